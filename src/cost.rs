@@ -1,0 +1,222 @@
+//! The ledger: how often each kind of event happens in a forward pass of one image, and how many
+//! values each kind of parameter has.
+//!
+//! A cost is not a number. It becomes one when a [`Convention`](crate::convention::Convention) weighs
+//! its events.
+
+use crate::scalar::Scalar;
+
+macro_rules! events {
+    ($($(#[$doc:meta])* $event:ident = $name:literal,)*) => {
+        /// A kind of counted event (per image) or of stored value (per network).
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Event { $($(#[$doc])* $event,)* }
+
+        impl Event {
+            /// Every kind, in ledger order.
+            pub const ALL: &[Event] = &[$(Event::$event,)*];
+
+            /// The name of the kind in conventions and reports.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Event::$event => $name,)* }
+            }
+        }
+    };
+}
+
+events! {
+    /// Multiply-adds of convolutions, without bias.
+    ConvMacs = "conv_macs",
+    /// Multiply-adds of linear layers, without bias.
+    LinearMacs = "linear_macs",
+    /// Multiply-adds between two feature maps (attention scores and their weighted sums).
+    MatmulMacs = "matmul_macs",
+    /// Additions of a convolution's bias: one per output element.
+    ConvBiasAdds = "conv_bias_adds",
+    /// Additions of a linear layer's bias: one per output element.
+    LinearBiasAdds = "linear_bias_adds",
+    /// Elements that pass a batch norm with scale and shift.
+    BatchNormElements = "batch_norm_elements",
+    /// Elements that pass a layer norm.
+    LayerNormElements = "layer_norm_elements",
+    /// Elements that pass a group norm.
+    GroupNormElements = "group_norm_elements",
+    /// Elements that pass a ReLU.
+    ReluElements = "relu_elements",
+    /// Elements that pass a ReLU6.
+    Relu6Elements = "relu6_elements",
+    /// Elements that pass a SiLU (swish).
+    SiluElements = "silu_elements",
+    /// Elements that pass a sigmoid.
+    SigmoidElements = "sigmoid_elements",
+    /// Elements that pass a hard swish.
+    HardSwishElements = "hard_swish_elements",
+    /// Elements that pass a hard sigmoid.
+    HardSigmoidElements = "hard_sigmoid_elements",
+    /// Elements that pass a GELU.
+    GeluElements = "gelu_elements",
+    /// Elements that pass a softmax.
+    SoftmaxElements = "softmax_elements",
+    /// Elements that enter max pooling.
+    MaxPoolInputs = "max_pool_inputs",
+    /// Elements that leave max pooling.
+    MaxPoolOutputs = "max_pool_outputs",
+    /// Window elements that max pooling compares: kernel area × outputs.
+    MaxPoolWindows = "max_pool_windows",
+    /// Elements that enter average pooling.
+    AveragePoolInputs = "average_pool_inputs",
+    /// Elements that leave average pooling.
+    AveragePoolOutputs = "average_pool_outputs",
+    /// Window elements that average pooling adds: kernel area × outputs.
+    AveragePoolWindows = "average_pool_windows",
+    /// Elements that enter pooling over the whole map.
+    GlobalPoolInputs = "global_pool_inputs",
+    /// Elements that leave pooling over the whole map.
+    GlobalPoolOutputs = "global_pool_outputs",
+    /// Additions that join a residual branch and its shortcut.
+    ResidualAdds = "residual_adds",
+    /// Multiplications of a map by its gate (squeeze-and-excitation).
+    GateMultiplies = "gate_multiplies",
+    /// Multiplications by a learned scale per channel.
+    ScaleMultiplies = "scale_multiplies",
+    /// Additions of a learned embedding (positions).
+    EmbeddingAdds = "embedding_adds",
+    /// Weights of convolutions.
+    ConvWeights = "conv_weights",
+    /// Weights of linear layers.
+    LinearWeights = "linear_weights",
+    /// Biases of convolutions.
+    ConvBiases = "conv_biases",
+    /// Biases of linear layers.
+    LinearBiases = "linear_biases",
+    /// Scales and shifts of norms.
+    NormAffine = "norm_affine",
+    /// Running means and variances of batch norms: stored, not trained.
+    NormStatistics = "norm_statistics",
+    /// Learned values outside convolutions, linear layers and norms: scales, tokens, positions.
+    Embeddings = "embeddings",
+    /// Elements that convolutions put out.
+    ConvOutputs = "conv_outputs",
+    /// Elements that linear layers put out.
+    LinearOutputs = "linear_outputs",
+    /// Elements that products of two feature maps put out.
+    MatmulOutputs = "matmul_outputs",
+}
+
+impl Event {
+    /// Multiply-adds: a convolution, linear layer or product of maps, without bias.
+    pub const MACS: &[Event] = &[Event::ConvMacs, Event::LinearMacs, Event::MatmulMacs];
+    /// Trained parameters.
+    pub const PARAMS: &[Event] = &[
+        Event::ConvWeights,
+        Event::LinearWeights,
+        Event::ConvBiases,
+        Event::LinearBiases,
+        Event::NormAffine,
+        Event::Embeddings,
+    ];
+    /// Stored values that are not trained.
+    pub const STATISTICS: &[Event] = &[Event::NormStatistics];
+    /// Activations: elements that convolutions, linear layers and products of maps put out
+    /// (Dollár et al. 2021, section 3).
+    pub const ACTIVATIONS: &[Event] =
+        &[Event::ConvOutputs, Event::LinearOutputs, Event::MatmulOutputs];
+
+    /// Whether this is a stored value, so that it does not grow with the batch.
+    #[must_use]
+    pub fn is_stored(self) -> bool {
+        Event::PARAMS.contains(&self) || Event::STATISTICS.contains(&self)
+    }
+}
+
+/// How often each [`Event`] happens. Costs add, and multiply by a repeat count; that is all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cost<S> {
+    amounts: [S; Event::ALL.len()],
+}
+
+impl<S: Scalar> Cost<S> {
+    /// A ledger without an entry.
+    #[must_use]
+    pub fn zero() -> Self {
+        Cost { amounts: std::array::from_fn(|_| S::whole(0)) }
+    }
+
+    /// How often `event` happens.
+    #[must_use]
+    pub fn amount(&self, event: Event) -> &S {
+        &self.amounts[event as usize]
+    }
+
+    /// Adds another ledger to this one.
+    pub fn increase(&mut self, other: &Self) {
+        for (amount, more) in self.amounts.iter_mut().zip(&other.amounts) {
+            amount.increase(more);
+        }
+    }
+
+    /// The sum over `events`.
+    #[must_use]
+    pub fn sum(&self, events: &[Event]) -> S {
+        let mut sum = S::whole(0);
+        for event in events {
+            sum.increase(self.amount(*event));
+        }
+        sum
+    }
+
+    /// The first event whose amount passed the range, if any did.
+    #[must_use]
+    pub fn overflow(&self) -> Option<Event> {
+        Event::ALL.iter().copied().find(|event| self.amount(*event).overflowed())
+    }
+}
+
+impl Cost<u64> {
+    /// The sum over `events`, which may pass 2^64 where no single amount does.
+    #[must_use]
+    pub fn total(&self, events: &[Event]) -> u128 {
+        events.iter().map(|event| u128::from(*self.amount(*event))).sum()
+    }
+}
+
+/// A ledger being written, where every entry happens `times` times.
+pub struct Tally<'a, S> {
+    ledger: &'a mut Cost<S>,
+    times: &'a S,
+}
+
+impl<'a, S: Scalar> Tally<'a, S> {
+    /// Writes into `ledger`, each entry `times` times.
+    pub fn new(ledger: &'a mut Cost<S>, times: &'a S) -> Self {
+        Tally { ledger, times }
+    }
+
+    /// Records that `event` happens as often as the product of `factors`.
+    #[inline]
+    pub fn add(&mut self, event: Event, factors: &[&S]) {
+        let amount = S::product(&[&S::product(factors), self.times]);
+        self.ledger.amounts[event as usize].increase(&amount);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ledger_holds_each_event_under_its_own_index() {
+        for (index, event) in Event::ALL.iter().enumerate() {
+            assert_eq!(*event as usize, index);
+        }
+    }
+
+    #[test]
+    fn a_tally_multiplies_by_its_repeats() {
+        let mut ledger = Cost::<u64>::zero();
+        Tally::new(&mut ledger, &3).add(Event::ConvMacs, &[&5, &7]);
+        assert_eq!(*ledger.amount(Event::ConvMacs), 105);
+        assert_eq!(ledger.total(Event::MACS), 105);
+    }
+}

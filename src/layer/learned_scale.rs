@@ -1,0 +1,34 @@
+//! A learned scale per channel (ConvNeXt's layer scale).
+
+use crate::cost::{Event, Tally};
+use crate::scalar::Scalar;
+use crate::shape::Shape;
+
+/// Multiplies each channel by a learned value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LearnedScale;
+
+impl LearnedScale {
+    pub(super) fn output<S: Scalar>(self, input: &Shape<S>) -> Shape<S> {
+        input.clone()
+    }
+
+    pub(super) fn record<S: Scalar>(self, input: &Shape<S>, tally: &mut Tally<S>) {
+        tally.add(Event::ScaleMultiplies, &[&input.channels, &input.height, &input.width]);
+        tally.add(Event::Embeddings, &[&input.channels]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layer::{Layer, counted};
+
+    #[test]
+    fn one_parameter_a_channel_and_one_product_an_element() {
+        let (_, cost) = counted(&Layer::LearnedScale(LearnedScale), [96, 56, 56]);
+        assert_eq!(cost.total(Event::PARAMS), 96);
+        assert_eq!(*cost.amount(Event::ScaleMultiplies), 96 * 56 * 56);
+        assert_eq!(cost.total(Event::MACS), 0);
+    }
+}

@@ -1,0 +1,13 @@
+//! phiscale.
+pub mod block;
+pub mod convention;
+pub mod cost;
+pub mod diagnostic;
+pub mod layer;
+pub mod network;
+pub mod node;
+pub mod polynomial;
+pub mod scalar;
+pub mod scaling;
+pub mod shape;
+pub mod units;

@@ -1,0 +1,114 @@
+//! How numbers are written and read: digit groups, SI letters, and figures with a printed precision.
+
+/// The letters that scale a figure, largest first. Papers write B, engineers G: both are 10^9.
+const LETTERS: [(char, f64); 6] =
+    [('T', 1e12), ('B', 1e9), ('G', 1e9), ('M', 1e6), ('K', 1e3), ('k', 1e3)];
+
+/// A number as somebody printed it: 0.39B is 390,000,000 known to the nearest 10,000,000.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Figure {
+    /// The value in units.
+    pub value: f64,
+    /// The value of one unit in the last printed place.
+    pub step: f64,
+}
+
+impl Figure {
+    /// Reads `5.3M`, `0.39B`, `4.1 G`, `5_288_548` or `5,288,548`; `None` for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Figure> {
+        let text = text.trim();
+        let (digits, scale) = match LETTERS.iter().find(|(letter, _)| text.ends_with(*letter)) {
+            Some((letter, scale)) => (text.trim_end_matches(*letter).trim_end(), *scale),
+            None => (text, 1.0),
+        };
+        let digits: String = digits.chars().filter(|c| !matches!(c, ',' | '_')).collect();
+        if !digits.chars().all(|c| c.is_ascii_digit() || c == '.') {
+            return None;
+        }
+        let decimals = digits.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+        let value: f64 = digits.parse().ok()?;
+        let places = i32::try_from(decimals).ok()?;
+        Some(Figure { value: value * scale, step: scale * 10f64.powi(-places) })
+    }
+}
+
+/// Writes an integer with its digits in groups of three: `385,814,752`.
+#[must_use]
+pub fn grouped(value: u128) -> String {
+    let digits = value.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Writes a value with three significant digits and an SI letter: `386M`, `4.39B`, `1.71B`.
+#[must_use]
+pub fn short(value: f64) -> String {
+    let (letter, scale) = match value.abs() {
+        size if size >= 0.9995e12 => ("T", 1e12),
+        size if size >= 0.9995e9 => ("B", 1e9),
+        size if size >= 0.9995e6 => ("M", 1e6),
+        size if size >= 0.9995e3 => ("K", 1e3),
+        _ => ("", 1.0),
+    };
+    let scaled = value / scale;
+    let decimals = match scaled.abs() {
+        size if size >= 99.95 => 0,
+        size if size >= 9.995 => 1,
+        _ => 2,
+    };
+    let text = format!("{scaled:.decimals$}");
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    format!("{text}{letter}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_know_their_printed_precision() {
+        let close = |a: f64, b: f64| (a - b).abs() < 1e-6 * b.abs();
+        for (text, value, step) in [
+            ("5.3M", 5.3e6, 1e5),
+            ("0.39B", 0.39e9, 1e7),
+            ("4.1 G", 4.1e9, 1e8),
+            ("19B", 19e9, 1e9),
+            ("5_288_548", 5_288_548.0, 1.0),
+            ("5,288,548", 5_288_548.0, 1.0),
+        ] {
+            let figure = Figure::parse(text).unwrap_or_else(|| panic!("{text}"));
+            assert!(close(figure.value, value) && close(figure.step, step), "{text}: {figure:?}");
+        }
+        for bad in ["", "M", "12Q", "-1", "1e9", "nan", "inf", "1.2.3"] {
+            assert_eq!(Figure::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn digits_stand_in_groups() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(385_814_752), "385,814,752");
+    }
+
+    #[test]
+    fn short_numbers_have_three_digits() {
+        for (value, text) in [
+            (385_814_752.0, "386M"),
+            (4_393_771_024.0, "4.39B"),
+            (999_700.0, "1M"),
+            (0.0, "0"),
+            (100.0, "100"),
+            (5_288_548.0, "5.29M"),
+        ] {
+            assert_eq!(short(value), text);
+        }
+    }
+}
