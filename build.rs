@@ -1,0 +1,35 @@
+//! Lists the bundled specs and blocks, so that adding one takes one file.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    println!("cargo::rerun-if-changed=specs");
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let mut code = String::new();
+    for (constant, folder) in [("SPECS", "specs"), ("BLOCKS", "specs/blocks")] {
+        let entries: Vec<String> = toml_files(&root.join(folder))?
+            .iter()
+            .map(|path| {
+                let name = path.file_stem().unwrap_or_default();
+                format!("    ({:?}, include_str!({path:?})),\n", name.to_string_lossy())
+            })
+            .collect();
+        let entries = entries.concat();
+        code += &format!("const {constant}: &[(&str, &str)] = &[\n{entries}];\n");
+    }
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    fs::write(out.join("bundled.rs"), code)
+}
+
+fn toml_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}

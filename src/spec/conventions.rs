@@ -1,0 +1,57 @@
+//! Reading the counting conventions.
+
+use toml::de::DeTable;
+
+use crate::convention::Convention;
+use crate::cost::Event;
+use crate::diagnostic::{Diagnostic, Diagnostics, Sources};
+use crate::spec::bundled::CONVENTIONS;
+use crate::spec::reader::{Problems, Reader, span};
+
+/// Every bundled convention, in the order of the file.
+pub fn conventions(sources: &mut Sources) -> Result<Vec<Convention>, Diagnostics> {
+    let (name, text) = CONVENTIONS;
+    let source = sources.add(name, text);
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let problems = Problems::default();
+    for error in errors {
+        let place = span(error.span().unwrap_or(0..0), source);
+        problems.add(Diagnostic::new(error.message()).at(place, "here"));
+    }
+    let mut reader = Reader::new("the conventions", table.get_ref(), span(0..0, source), &problems);
+    let entries = reader.rest();
+    let read = entries.into_iter().filter_map(|(name, item)| {
+        let reader = reader.reader(name.value, item, format!("convention `{}`", name.value))?;
+        convention(name.value, reader)
+    });
+    let conventions = read.collect();
+    let problems = problems.into_diagnostics();
+    if problems.is_empty() { Ok(conventions) } else { Err(problems) }
+}
+
+fn convention(name: &str, mut reader: Reader) -> Option<Convention> {
+    let text = |text: Option<super::reader::Located<&str>>| Some(text?.value.to_string());
+    let quantity = text(reader.required_text("quantity"));
+    let about = text(reader.required_text("about"));
+    let source = text(reader.required_text("source"));
+    let weights = reader.table("weights", format!("weights of convention `{name}`")).map(weights);
+    reader.finish(&[]);
+    Some(Convention {
+        name: name.into(),
+        quantity: quantity?,
+        about: about?,
+        source: source?,
+        weights: weights?,
+    })
+}
+
+fn weights(mut reader: Reader) -> Vec<(Event, u16)> {
+    let mut weights = Vec::new();
+    for event in Event::ALL {
+        if let Some(weight) = reader.integer(event.name(), 1) {
+            weights.extend(u16::try_from(weight.value).ok().map(|weight| (*event, weight)));
+        }
+    }
+    reader.finish(&[]);
+    weights
+}

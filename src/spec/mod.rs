@@ -1,0 +1,96 @@
+//! Layer specs: TOML in, a [`Family`] out, or every mistake in it.
+
+mod bundled;
+mod conventions;
+mod library;
+mod members;
+mod reader;
+mod scaling;
+mod stages;
+mod steps;
+
+use toml::de::DeTable;
+
+pub use bundled::{bundled, bundled_names};
+pub use conventions::conventions;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Sources};
+use crate::family::{Family, Request};
+use crate::shape::Shape;
+use library::Library;
+use reader::{Problems, Reader, span};
+
+/// Reads a family from the text of a spec. `name` is what the family is asked for by; the text is kept
+/// in `sources`, where the places of mistakes point.
+pub fn parse(name: &str, path: &str, text: &str, sources: &mut Sources) -> Result<Family, Diagnostics> {
+    let source = sources.add(path, text);
+    let (root, errors) = DeTable::parse_recoverable(text);
+    if !errors.is_empty() {
+        let place = |range| span(range, source);
+        let problem = |error: &toml::de::Error| {
+            let problem = Diagnostic::new(error.message().trim());
+            match error.span() {
+                Some(range) => problem.at(place(range), "here"),
+                None => problem.at(place(0..0), "in this file"),
+            }
+        };
+        return Err(errors.iter().map(problem).collect());
+    }
+    let problems = Problems::default();
+    let whole = span(root.span(), source);
+    let reader = Reader::new("the spec", root.get_ref(), whole, &problems);
+    let family = family(name, reader, sources);
+    let severe = problems.are_severe();
+    let mut problems = problems.into_diagnostics();
+    if let (Some(family), false) = (&family, severe) {
+        problems.extend(family.network(&Request::BASELINE).err().into_iter().flatten());
+    }
+    match family {
+        Some(family) if problems.is_empty() => Ok(family),
+        _ => Err(problems),
+    }
+}
+
+fn family(name: &str, mut reader: Reader, sources: &mut Sources) -> Option<Family> {
+    let title = reader.text("title").map_or(name, |title| title.value).to_string();
+    let source = reader.text("source").map_or("", |source| source.value).to_string();
+    reader.text("about");
+    let input = input(&mut reader);
+    let rule = scaling::rule(&mut reader);
+    let mut library = Library::new(&mut reader, sources);
+    let defaults = reader.table("defaults", "`defaults`");
+    let stages = stages::baseline(&mut reader, defaults.as_ref(), &mut library);
+    let members = members::members(&mut reader, &stages, defaults.as_ref(), &mut library);
+    stages::finish_defaults(defaults, &stages, &library);
+    let blocks = library.finish();
+    reader.finish(&[]);
+    let (input, classes) = input?;
+    let stages = stages.into_iter().map(|stage| stage.spec).collect::<Option<Vec<_>>>()?;
+    let name = name.into();
+    Some(Family { name, title, source, input, classes, rule: rule?, blocks, stages, members: members? })
+}
+
+fn input(reader: &mut Reader) -> Option<(Shape<u64>, u64)> {
+    let item = reader.required("input")?;
+    let mut input = reader.reader("input", item, "`input`")?;
+    let channels = input.integer("channels", 1).map_or(3, |channels| channels.value);
+    let classes = input.integer("classes", 1).map_or(1000, |classes| classes.value);
+    let size = input.required("size").and_then(|item| image(&input, "size", item));
+    input.finish(&[]);
+    let [height, width] = size?;
+    Some((Shape { channels, height, width }, classes))
+}
+
+/// A square image from one number of pixels, or height and width from two.
+fn image(reader: &Reader, key: &str, item: reader::Item) -> Option<[u64; 2]> {
+    let pixels = |item: &reader::Item| item.integer().filter(|pixels| *pixels >= 1);
+    let sides = match item.value.as_array() {
+        None => pixels(&item).map(|side| [side, side]),
+        Some(_) => match &reader.items(key, item)?[..] {
+            [height, width] => pixels(height).zip(pixels(width)).map(|(h, w)| [h, w]),
+            _ => None,
+        },
+    };
+    let expected = "a whole number of pixels, or [height, width]";
+    reader.typed(key, item, expected, sides).map(|sides| sides.value)
+}

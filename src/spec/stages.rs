@@ -1,0 +1,133 @@
+//! Reading stages: which block, how wide, how often, and what each sets.
+
+use crate::block::{Formula, GIVEN};
+use crate::diagnostic::Diagnostic;
+use crate::family::StageSpec;
+use crate::spec::library::Library;
+use crate::spec::reader::{Item, Reader};
+use crate::spec::steps::argument;
+
+/// A stage as the spec writes it, and what it means, if it means something.
+pub(super) struct WrittenStage<'a> {
+    pub(super) name: &'a str,
+    pub(super) item: Item<'a>,
+    pub(super) spec: Option<StageSpec>,
+}
+
+/// Reads the baseline's stages.
+pub(super) fn baseline<'a>(
+    reader: &mut Reader<'a>,
+    defaults: Option<&Reader<'a>>,
+    library: &mut Library,
+) -> Vec<WrittenStage<'a>> {
+    let items = match reader.required("stage") {
+        Some(item) => reader.items("stage", item).unwrap_or_default(),
+        None => return Vec::new(),
+    };
+    if items.is_empty() {
+        reader.problem("a network needs at least one stage", reader.span, "here");
+    }
+    let mut stages: Vec<WrittenStage> = Vec::new();
+    for item in items {
+        let Some(table) = reader.reader("stage", item, "a stage") else { continue };
+        let (name, spec) = stage(table, None, &[defaults], library);
+        if stages.iter().any(|stage| stage.name == name) {
+            reader.problem(format!("two stages are called `{name}`"), item.span, "the second");
+        }
+        stages.push(WrittenStage { name, item, spec });
+    }
+    stages
+}
+
+/// Reads one stage with a member's `changes` laid over it.
+pub(super) fn stage<'a>(
+    mut reader: Reader<'a>,
+    changes: Option<&Reader<'a>>,
+    defaults: &[Option<&Reader<'a>>],
+    library: &mut Library,
+) -> (&'a str, Option<StageSpec>) {
+    if let Some(changes) = changes {
+        reader = reader.overlaid(changes);
+    }
+    let name = reader.required_text("name").map_or("", |name| name.value);
+    if !name.is_empty() {
+        reader.what = format!("stage `{name}`");
+    }
+    let block = reader.required_text("block").and_then(|block| library.find(block));
+    let width = reader.integer("width", 1).map(|width| width.value);
+    let depth = reader.integer("depth", 1).map(|depth| depth.value);
+    let (holds_width, holds_depth) = holds(&mut reader);
+    let Some(block) = block else {
+        reader.rest();
+        return (name, None);
+    };
+    let span = reader.span;
+    let settings = settings(&mut reader, block, defaults, library);
+    let parameters = library.parameters(block).iter().map(|parameter| parameter.name.as_str());
+    reader.finish(&parameters.collect::<Vec<_>>());
+    let name_owned = name.to_string();
+    let spec =
+        StageSpec { name: name_owned, block, width, depth, holds_width, holds_depth, settings, span };
+    (name, Some(spec))
+}
+
+fn holds(reader: &mut Reader) -> (bool, bool) {
+    let mut holds = (false, false);
+    for item in reader.list("hold").unwrap_or_default() {
+        match item.value.as_str() {
+            Some("width") => holds.0 = true,
+            Some("depth") => holds.1 = true,
+            _ => {
+                let message = "a stage can hold its `width` and its `depth`";
+                reader.problem(message, item.span, "not this");
+            }
+        }
+    }
+    holds
+}
+
+/// What the stage sets, and where it sets nothing, what the defaults set.
+fn settings(
+    reader: &mut Reader,
+    block: usize,
+    defaults: &[Option<&Reader>],
+    library: &Library,
+) -> Vec<(usize, Formula)> {
+    let names: Vec<String> = GIVEN.iter().map(ToString::to_string).collect();
+    let mut settings = Vec::new();
+    for (index, parameter) in library.parameters(block).iter().enumerate() {
+        let default = || {
+            defaults.iter().flatten().find_map(|defaults| defaults.look_up(&parameter.name))
+        };
+        match reader.item(&parameter.name).or_else(default) {
+            Some(item) => {
+                let formula = argument(reader, parameter, item, &names);
+                settings.extend(formula.map(|formula| (index, formula)));
+            }
+            None if parameter.default.is_none() => {
+                let block = library.name(block);
+                let message = format!("{} does not set `{}`", reader.what, parameter.name);
+                let problem = Diagnostic::new(message).at(reader.span, "here");
+                let help = format!("block `{block}` has no default for it");
+                reader.problems.add(problem.help(help));
+            }
+            None => {}
+        }
+    }
+    settings
+}
+
+/// Reports defaults that no stage's block takes.
+pub(super) fn finish_defaults(defaults: Option<Reader>, stages: &[WrittenStage], library: &Library) {
+    let Some(mut defaults) = defaults else { return };
+    let mut known: Vec<&str> = Vec::new();
+    for stage in stages.iter().filter_map(|stage| stage.spec.as_ref()) {
+        known.extend(library.parameters(stage.block).iter().map(|p| p.name.as_str()));
+    }
+    known.sort_unstable();
+    known.dedup();
+    for name in &known {
+        defaults.item(name);
+    }
+    defaults.finish(&[]);
+}
