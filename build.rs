@@ -1,5 +1,9 @@
 //! Lists the bundled specs and blocks, so that adding one takes one file.
 
+// Cargo reads a build script's wishes from its standard output.
+#![allow(clippy::print_stdout)]
+
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
@@ -8,15 +12,15 @@ fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let mut code = String::new();
     for (constant, folder) in [("SPECS", "specs"), ("BLOCKS", "specs/blocks")] {
-        let entries: Vec<String> = toml_files(&root.join(folder))?
-            .iter()
-            .map(|path| {
-                let name = path.file_stem().unwrap_or_default();
-                format!("    ({:?}, include_str!({path:?})),\n", name.to_string_lossy())
-            })
-            .collect();
-        let entries = entries.concat();
-        code += &format!("const {constant}: &[(&str, &str)] = &[\n{entries}];\n");
+        let mut entries = String::new();
+        for path in toml_files(&root.join(folder))? {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let path = path.to_string_lossy().into_owned();
+            writeln!(entries, "    ({name:?}, include_str!({path:?})),")
+                .map_err(io::Error::other)?;
+        }
+        writeln!(code, "const {constant}: &[(&str, &str)] = &[\n{entries}];")
+            .map_err(io::Error::other)?;
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     fs::write(out.join("bundled.rs"), code)

@@ -1,13 +1,18 @@
-//! phiscale.
+//! Counts, scales, checks and draws convolutional networks from TOML layer specs.
 pub mod block;
 pub mod convention;
 pub mod cost;
 pub mod diagnostic;
 pub mod family;
+pub mod growth;
 pub mod layer;
+pub mod lower;
 pub mod network;
 pub mod node;
+pub mod plot;
 pub mod polynomial;
+pub mod report;
+pub mod rounding;
 pub mod scalar;
 pub mod scaling;
 pub mod shape;

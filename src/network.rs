@@ -20,6 +20,8 @@ pub struct Network<S> {
 pub struct Stage<S> {
     /// The name.
     pub name: String,
+    /// How often its block stands in it.
+    pub repeats: S,
     /// What it is made of.
     pub node: Node<S>,
 }
@@ -115,10 +117,7 @@ impl Network<u64> {
     /// The same network with every repeat written out.
     #[must_use]
     pub fn unrolled(&self) -> Self {
-        let unroll = |stage: &Stage<u64>| Stage {
-            name: stage.name.clone(),
-            node: stage.node.unrolled(),
-        };
+        let unroll = |stage: &Stage<u64>| Stage { node: stage.node.unrolled(), ..stage.clone() };
         Network { input: self.input.clone(), stages: self.stages.iter().map(unroll).collect() }
     }
 }
@@ -136,7 +135,9 @@ impl<'a, S: Scalar> Walk<'a, '_, S> {
         match node.kind() {
             Kind::Layer(layer) => self.place(node, layer.kind(), Some(layer), path, times),
             Kind::Chain(nodes) | Kind::Concat(nodes) => {
-                nodes.iter().for_each(|node| self.visit(node, &path, times));
+                for node in nodes {
+                    self.visit(node, &path, times);
+                }
             }
             Kind::Residual { body, shortcut } => {
                 self.visit(body, &path, times);
@@ -169,6 +170,15 @@ impl<'a, S: Scalar> Walk<'a, '_, S> {
         }
         let (input, output) = (node.input(), node.output());
         let times = times.clone();
-        self.placed.push(Placed { stage: self.stage, path, kind, layer, input, output, times, cost });
+        self.placed.push(Placed {
+            stage: self.stage,
+            path,
+            kind,
+            layer,
+            input,
+            output,
+            times,
+            cost,
+        });
     }
 }

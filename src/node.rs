@@ -205,7 +205,11 @@ impl Node<u64> {
     }
 }
 
-fn agree<S: Scalar>(what: &'static str, left: &Shape<S>, right: &Shape<S>) -> Result<(), ShapeError> {
+fn agree<S: Scalar>(
+    what: &'static str,
+    left: &Shape<S>,
+    right: &Shape<S>,
+) -> Result<(), ShapeError> {
     if left.same(right) {
         return Ok(());
     }
@@ -255,9 +259,8 @@ mod tests {
 
     #[test]
     fn a_repeat_costs_the_first_and_the_rest() {
-        let relu = || {
-            Node::layer("relu", &map(8), Layer::Activation(Activation::Relu)).expect("a ReLU")
-        };
+        let relu =
+            || Node::layer("relu", &map(8), Layer::Activation(Activation::Relu)).expect("a ReLU");
         let mut cost = Cost::zero();
         Node::repeat(relu(), relu(), 5).expect("same shape").record(&2, &mut cost);
         assert_eq!(*cost.amount(Event::ReluElements), 2 * 5 * 8 * 16);

@@ -21,6 +21,7 @@ pub trait Scalar: Clone + Debug {
     /// The whole number itself; for a polynomial, its value at the baseline.
     fn exact(&self) -> u64;
     /// The product of `factors`; saturates where it passes the range (see [`Scalar::overflowed`]).
+    #[must_use]
     fn product(factors: &[&Self]) -> Self;
     /// Adds `amount`; saturates where the sum passes the range.
     fn increase(&mut self, amount: &Self);
@@ -29,10 +30,12 @@ pub trait Scalar: Clone + Debug {
     /// Whether this changes with the scale.
     fn grows(&self) -> bool;
     /// The repeats after the first: `self - 1`.
+    #[must_use]
     fn less_one(&self) -> Self;
     /// `self / divisor`, or `None` where the division leaves a remainder.
     fn divided(&self, divisor: &Self) -> Option<Self>;
     /// The same amount after a rounding made it `exact` (a map of 7 rows after a stride over 13).
+    #[must_use]
     fn resized(&self, exact: u64) -> Self;
     /// Whether a sum or product on the way here passed the range.
     ///
@@ -47,18 +50,14 @@ pub trait Scalar: Clone + Debug {
 
 /// A real number in a dimension expression.
 pub trait Quantity:
-    Clone
-    + Debug
-    + Add<Output = Self>
-    + Sub<Output = Self>
-    + Mul<Output = Self>
-    + Div<Output = Self>
+    Clone + Debug + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
 {
     /// The quantity that is `value` at every scale.
     fn constant(value: f64) -> Self;
     /// The number itself; for a polynomial, its value at the baseline.
     fn value(&self) -> f64;
     /// The same quantity after a rounding made it `value`.
+    #[must_use]
     fn rounded_to(self, value: f64) -> Self;
 }
 
@@ -134,7 +133,7 @@ impl Quantity for f64 {
 #[must_use]
 pub fn whole_number(value: f64) -> Option<u64> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked on the same line
-    (value >= 0.0 && value < EXACT_LIMIT && value.fract() == 0.0).then_some(value as u64)
+    ((0.0..EXACT_LIMIT).contains(&value) && value.fract() == 0.0).then_some(value as u64)
 }
 
 #[cfg(test)]

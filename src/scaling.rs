@@ -6,6 +6,7 @@
 use thiserror::Error;
 
 use crate::polynomial::{Monomial, Polynomial};
+use crate::rounding::{ChannelRounding, ResolutionRounding, Rounding};
 use crate::scalar::{Scalar, whole_number};
 
 /// More repeats than this in one stage are taken for a mistake: no published network has a
@@ -45,42 +46,6 @@ pub struct Rule {
     pub depth: Rounding,
     /// How the input's height and width are rounded.
     pub resolution: ResolutionRounding,
-}
-
-/// Which whole number a fraction becomes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rounding {
-    /// The next lower one.
-    Floor,
-    /// The nearest one, halves up.
-    Nearest,
-    /// The nearest one, halves to the even one (as Python's `round` does).
-    NearestEven,
-    /// The next higher one.
-    Ceil,
-}
-
-/// Channels become a multiple of `divisor`, at least `minimum`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ChannelRounding {
-    /// Channels are a multiple of this.
-    pub divisor: u64,
-    /// Channels are at least this.
-    pub minimum: u64,
-    /// If rounding keeps less than this share of the channels, one more `divisor` is added; 0 turns
-    /// this guard off.
-    pub keep: f64,
-    /// Which multiple is taken.
-    pub rounding: Rounding,
-}
-
-/// Height and width of the input become a multiple of `divisor`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ResolutionRounding {
-    /// Height and width are a multiple of this, in pixels.
-    pub divisor: u64,
-    /// Which multiple is taken.
-    pub rounding: Rounding,
 }
 
 /// A dimension that cannot be scaled.
@@ -148,40 +113,6 @@ impl Scale {
         positive("width", self.width)?;
         positive("resolution", self.resolution)?;
         Ok(self)
-    }
-}
-
-impl Rounding {
-    /// Rounds a value. What lies within 10^-9 of a whole number is that number: 1.1 × 10 repeats are
-    /// 11, although the product in floating point is a hair above and its ceiling would be 12.
-    #[must_use]
-    pub fn apply(self, value: f64) -> f64 {
-        let near = value.round();
-        if (value - near).abs() <= 1e-9 * near.abs().max(1.0) {
-            return near;
-        }
-        match self {
-            Rounding::Floor => value.floor(),
-            // A half that lost a few digits on the way is still a half.
-            Rounding::Nearest => (value + 0.5 + 1e-9 * value.abs().max(1.0)).floor(),
-            Rounding::NearestEven if (value.fract() - 0.5).abs() < 1e-9 => {
-                (value.floor() + 0.5).round_ties_even()
-            }
-            Rounding::NearestEven => value.round_ties_even(),
-            Rounding::Ceil => value.ceil(),
-        }
-    }
-}
-
-impl ChannelRounding {
-    /// Rounds a number of channels (EfficientNet's `round_filters`).
-    #[must_use]
-    pub fn apply(&self, channels: f64) -> f64 {
-        let divisor = self.divisor as f64;
-        let rounded = self.rounding.apply(channels / divisor) * divisor;
-        let rounded = rounded.max(self.minimum as f64);
-        let kept = self.keep * channels;
-        if rounded < kept - 1e-9 * kept { rounded + divisor } else { rounded }
     }
 }
 
@@ -335,18 +266,6 @@ mod tests {
             .into_iter()
             .collect();
         assert_eq!(sides, [128, 195, 240, 258, 296, 596].map(Ok));
-    }
-
-    #[test]
-    fn halves_go_where_the_rule_says() {
-        for (value, floor, nearest, even, ceil) in
-            [(2.5, 2.0, 3.0, 2.0, 3.0), (3.5, 3.0, 4.0, 4.0, 4.0), (2.4, 2.0, 2.0, 2.0, 3.0)]
-        {
-            assert_eq!(Rounding::Floor.apply(value).to_bits(), f64::to_bits(floor));
-            assert_eq!(Rounding::Nearest.apply(value).to_bits(), f64::to_bits(nearest));
-            assert_eq!(Rounding::NearestEven.apply(value).to_bits(), f64::to_bits(even));
-            assert_eq!(Rounding::Ceil.apply(value).to_bits(), f64::to_bits(ceil));
-        }
     }
 
     #[test]

@@ -1,21 +1,18 @@
 //! From a block's steps to nodes: evaluates the dimensions and builds the layers on a map.
 
+use crate::block::primitive::{Site, layer};
 use crate::block::{
     Block, Formula, GIVEN, Operation, Parameter, QuantityOf, Scope, Setting, Step, Value,
-    WindowFormula,
 };
 use crate::diagnostic::{Diagnostic, Span};
-use crate::layer::{
-    Activation, Attention, ClassToken, Conv, Dropout, Flatten, GlobalPool, Layer, LearnedScale,
-    Linear, Norm, Padding, Pool, ShapeError, Shuffle, Take, Tokens, Window,
-};
+use crate::layer::ShapeError;
 use crate::node::Node;
 use crate::scalar::{Quantity, Scalar};
 use crate::scaling::Reading;
 use crate::shape::Shape;
 
-/// A network with more layers than this, equal repeats counted once, is taken for a mistake.
-pub const MAX_LAYERS: usize = 100_000;
+/// A network of more steps than this, equal repeats counted once, is taken for a mistake.
+pub const MAX_STEPS: usize = 100_000;
 
 /// How deep blocks may call blocks.
 const MAX_CALLS: usize = 16;
@@ -32,9 +29,9 @@ pub struct Builder<'a, R> {
     pub blocks: &'a [Block],
     /// Classes of the network.
     pub classes: u64,
-    /// Height and width of the network's input, in pixels: no window may be larger.
+    /// Height and width of the network's input, in pixels.
     pub image: [u64; 2],
-    layers: usize,
+    steps: usize,
     calls: usize,
 }
 
@@ -55,7 +52,7 @@ type ShapeOf<R> = Shape<<R as Reading>::Scalar>;
 impl<'a, R: Reading> Builder<'a, R> {
     /// A builder for a network of `classes` classes on an image of `image` pixels.
     pub fn new(reading: &'a R, blocks: &'a [Block], classes: u64, image: [u64; 2]) -> Self {
-        Builder { reading, blocks, classes, image, layers: 0, calls: 0 }
+        Builder { reading, blocks, classes, image, steps: 0, calls: 0 }
     }
 
     /// Builds a block on a map of shape `input`. A diagnostic's first label is in the block.
@@ -69,7 +66,7 @@ impl<'a, R: Reading> Builder<'a, R> {
             let message = format!("blocks call each other more than {MAX_CALLS} deep");
             return Err(Diagnostic::new(message).at(block.span, "in this block"));
         }
-        let mut scope = self.scope(block, arguments, input)?;
+        let mut scope = self.scope(block, arguments, input);
         for (slot, (_, formula)) in (GIVEN.len() + block.parameters.len()..).zip(&block.derived) {
             let value = evaluate(formula, &scope)?;
             scope.values[slot] = Some(value);
@@ -85,7 +82,7 @@ impl<'a, R: Reading> Builder<'a, R> {
         block: &Block,
         arguments: &Arguments<R::Scalar>,
         input: &ShapeOf<R>,
-    ) -> Result<Scope<'a, R>, Diagnostic> {
+    ) -> Scope<'a, R> {
         let number = |value: f64| Some(Value::Number(QuantityOf::<R>::constant(value)));
         let channels = Some(Value::Number(input.channels.to_quantity()));
         let mut values = vec![
@@ -100,7 +97,7 @@ impl<'a, R: Reading> Builder<'a, R> {
             values.push(set.or_else(|| default::<R>(parameter)));
         }
         values.resize(values.len() + block.derived.len(), None);
-        Ok(Scope { reading: self.reading, values })
+        Scope { reading: self.reading, values }
     }
 
     fn chain(&mut self, steps: &[Step], scope: &mut Scope<R>, input: &ShapeOf<R>) -> Built<R> {
@@ -127,23 +124,29 @@ impl<'a, R: Reading> Builder<'a, R> {
         scope: &mut Scope<R>,
         input: &ShapeOf<R>,
     ) -> Result<Option<Node<R::Scalar>>, Diagnostic> {
-        let in_step = |error: ShapeError| {
-            Diagnostic::new(error.to_string()).at(step.span, format!("in this step, on {}", input.exact()))
-        };
+        self.spend(step.span)?;
+        let misfit = |error: ShapeError| misfit(&error, step.span, input);
         let node = match &step.operation {
             Operation::Chain(steps) => self.chain(steps, scope, input)?,
             Operation::Residual { body, shortcut, skip } => {
-                self.residual(body, shortcut, skip.as_ref(), scope, input)?.map_err(in_step)?
+                let skips = skip.as_ref().map(|skip| typed(skip, scope, Value::into_bool));
+                let body = self.chain(body, scope, input)?;
+                if skips.transpose()? == Some(false) {
+                    body
+                } else {
+                    let shortcut = self.chain(shortcut, scope, input)?.named("shortcut");
+                    Node::residual(body, shortcut).map_err(misfit)?
+                }
             }
             Operation::Gate(steps) => {
-                Node::gate(self.chain(steps, scope, input)?).map_err(in_step)?
+                Node::gate(self.chain(steps, scope, input)?).map_err(misfit)?
             }
             Operation::Concat(branches) => {
                 let branches = branches.iter().zip(1..).map(|(steps, index)| {
                     Ok(self.chain(steps, scope, input)?.named(format!("branch{index}")))
                 });
                 let branches = branches.collect::<Result<_, Diagnostic>>()?;
-                Node::concat(input, branches).map_err(in_step)?
+                Node::concat(input, branches).map_err(misfit)?
             }
             Operation::Repeat { body, times } => {
                 let times = count(times, scope, "the number of repeats")?;
@@ -154,34 +157,13 @@ impl<'a, R: Reading> Builder<'a, R> {
             Operation::Block { block, output, settings } => {
                 self.call(*block, output.as_ref(), settings, scope, input)?
             }
-            layer => match self.layer(layer, scope, input, step.span)? {
-                None => return Ok(None),
-                Some(layer) => {
-                    let layer = layer.map_err(in_step)?;
-                    self.spend(step.span)?;
-                    Node::layer("", input, layer).map_err(in_step)?
-                }
-            },
+            Operation::Primitive(primitive) => {
+                let site = Site { input, span: step.span, image: self.image };
+                let Some(layer) = layer(primitive, scope, &site)? else { return Ok(None) };
+                Node::layer("", input, layer).map_err(misfit)?
+            }
         };
         Ok(Some(node.named(&step.name)))
-    }
-
-    fn residual(
-        &mut self,
-        body: &[Step],
-        shortcut: &[Step],
-        skip: Option<&Formula>,
-        scope: &mut Scope<R>,
-        input: &ShapeOf<R>,
-    ) -> Result<Result<Node<R::Scalar>, ShapeError>, Diagnostic> {
-        if let Some(skip) = skip
-            && !typed(skip, scope, Value::into_bool)?
-        {
-            return self.chain(body, scope, input).map(Ok);
-        }
-        let body = self.chain(body, scope, input)?;
-        let shortcut = self.chain(shortcut, scope, input)?.named("shortcut");
-        Ok(Node::residual(body, shortcut))
     }
 
     fn call(
@@ -195,11 +177,8 @@ impl<'a, R: Reading> Builder<'a, R> {
         let block = &self.blocks[block];
         let number = |formula| typed(formula, scope, Value::into_number);
         let output = output.map(number).transpose()?;
-        let mut arguments = Arguments {
-            output,
-            first: true,
-            settings: vec![None; block.parameters.len()],
-        };
+        let mut arguments =
+            Arguments { output, first: true, settings: vec![None; block.parameters.len()] };
         for (index, formula) in settings {
             arguments.settings[*index] = Some(evaluate(formula, scope)?);
         }
@@ -224,7 +203,8 @@ impl<'a, R: Reading> Builder<'a, R> {
         if second.output().same(second.input()) {
             let second = second.named(if last > 2 { format!("2–{last}") } else { "2".into() });
             let repeated = Node::repeat(first, second, times.clone());
-            return repeated.map_err(|error| Diagnostic::new(error.to_string()).at(span, "in this repeat"));
+            return repeated
+                .map_err(|error| Diagnostic::new(error.to_string()).at(span, "in this repeat"));
         }
         if times.grows() {
             let message = "each repeat changes the shape, so there is no closed form in depth";
@@ -240,106 +220,12 @@ impl<'a, R: Reading> Builder<'a, R> {
     }
 
     fn spend(&mut self, span: Span) -> Result<(), Diagnostic> {
-        self.layers += 1;
-        if self.layers <= MAX_LAYERS {
+        self.steps += 1;
+        if self.steps <= MAX_STEPS {
             return Ok(());
         }
-        let message = format!("the network has more than {MAX_LAYERS} different layers");
+        let message = format!("the network has more than {MAX_STEPS} different steps");
         Err(Diagnostic::new(message).at(span, "the limit is reached here"))
-    }
-
-    fn layer(
-        &self,
-        operation: &Operation,
-        scope: &Scope<R>,
-        input: &ShapeOf<R>,
-        span: Span,
-    ) -> Result<Option<Result<Layer<R::Scalar>, ShapeError>>, Diagnostic> {
-        let channels = &input.channels;
-        let width = |formula: &Formula, what: &str| count(formula, scope, what);
-        Ok(Some(match operation {
-            Operation::Conv { output, window, groups, bias } => {
-                let output = width(output, "the number of output channels")?;
-                let groups = width(groups, "the number of groups")?;
-                let window = self.window(window, scope, span)?;
-                let bias = typed(bias, scope, Value::into_bool)?;
-                Conv::new(channels, output, groups, window, bias).map(Layer::Conv)
-            }
-            Operation::Linear { output, bias } => Ok(Layer::Linear(Linear {
-                input: channels.clone(),
-                output: width(output, "the number of output features")?,
-                bias: typed(bias, scope, Value::into_bool)?,
-            })),
-            Operation::Norm { kind, groups } => match norm(kind, groups, scope)? {
-                Some(norm) => Ok(Layer::Norm(norm)),
-                None => return Ok(None),
-            },
-            Operation::Activation(function) => match activation(function, scope)? {
-                Some(function) => Ok(Layer::Activation(function)),
-                None => return Ok(None),
-            },
-            Operation::Pool { kind, window } => {
-                Ok(Layer::Pool(Pool { kind: *kind, window: self.window(window, scope, span)? }))
-            }
-            Operation::GlobalPool => Ok(Layer::GlobalPool(GlobalPool)),
-            Operation::Dropout(rate) => Ok(Layer::Dropout(dropout(rate, scope)?)),
-            Operation::Flatten => Ok(Layer::Flatten(Flatten)),
-            Operation::Take(taken) => {
-                Ok(Layer::Take(Take { channels: width(taken, "the number of channels taken")? }))
-            }
-            Operation::Shuffle(groups) => {
-                Ok(Layer::Shuffle(Shuffle { groups: width(groups, "the number of groups")? }))
-            }
-            Operation::LearnedScale => Ok(Layer::LearnedScale(LearnedScale)),
-            Operation::Tokens { class_token, positions } => Ok(Layer::Tokens(Tokens {
-                class_token: typed(class_token, scope, Value::into_bool)?,
-                positions: typed(positions, scope, Value::into_bool)?,
-            })),
-            Operation::ClassToken => Ok(Layer::ClassToken(ClassToken)),
-            Operation::Attention(heads) => {
-                let heads = width(heads, "the number of heads")?.exact();
-                Attention::new(channels, heads).map(Layer::Attention)
-            }
-            Operation::Chain(_)
-            | Operation::Residual { .. }
-            | Operation::Gate(_)
-            | Operation::Concat(_)
-            | Operation::Repeat { .. }
-            | Operation::Block { .. } => return Ok(None),
-        }))
-    }
-
-    fn window(
-        &self,
-        window: &WindowFormula,
-        scope: &Scope<R>,
-        span: Span,
-    ) -> Result<Window, Diagnostic> {
-        let pair = |pair: &[Formula; 2], what: &str| -> Result<[u64; 2], Diagnostic> {
-            let rows = count(&pair[0], scope, what)?.exact();
-            Ok([rows, count(&pair[1], scope, what)?.exact()])
-        };
-        let padding = match &window.padding {
-            None => Padding::Same,
-            Some(padding) => Padding::Fixed(pair(padding, "the padding")?),
-        };
-        let kernel = pair(&window.kernel, "the kernel")?;
-        let window = Window {
-            kernel,
-            stride: pair(&window.stride, "the stride")?,
-            dilation: pair(&window.dilation, "the dilation")?,
-            padding,
-            ceil: window.ceil,
-        };
-        let reach = window.reach();
-        if reach[0] > self.image[0] || reach[1] > self.image[1] {
-            let message = format!(
-                "a kernel that reaches over {}×{} pixels is larger than the network's whole input of {}×{}",
-                reach[0], reach[1], self.image[0], self.image[1]
-            );
-            return Err(Diagnostic::new(message).at(span, "in this step"));
-        }
-        Ok(window)
     }
 }
 
@@ -351,49 +237,10 @@ fn default<R: Reading>(parameter: &Parameter) -> Option<Value<QuantityOf<R>>> {
     })
 }
 
-fn norm<R: Reading>(
-    kind: &Formula,
-    groups: &Formula,
-    scope: &Scope<R>,
-) -> Result<Option<Norm>, Diagnostic> {
-    let word = typed(kind, scope, Value::into_word)?;
-    match word.as_str() {
-        "batch" => Ok(Some(Norm::Batch)),
-        "layer" => Ok(Some(Norm::Layer)),
-        "group" => Ok(Some(Norm::Group(count(groups, scope, "the number of groups")?.exact()))),
-        "none" => Ok(None),
-        _ => Err(Diagnostic::new(format!("unknown norm `{word}`"))
-            .at(kind.span, "here")
-            .known("norms", &word, &["batch", "layer", "group", "none"])),
-    }
-}
-
-fn activation<R: Reading>(
-    function: &Formula,
-    scope: &Scope<R>,
-) -> Result<Option<Activation>, Diagnostic> {
-    let word = typed(function, scope, Value::into_word)?;
-    if word == "none" {
-        return Ok(None);
-    }
-    let known = Activation::NAMES.iter().find(|(name, _)| *name == word);
-    if let Some((_, function)) = known {
-        return Ok(Some(*function));
-    }
-    let names: Vec<&str> =
-        Activation::NAMES.iter().map(|(name, _)| *name).chain(["none"]).collect();
-    Err(Diagnostic::new(format!("unknown activation `{word}`"))
-        .at(function.span, "here")
-        .known("activations", &word, &names))
-}
-
-fn dropout<R: Reading>(rate: &Formula, scope: &Scope<R>) -> Result<Dropout, Diagnostic> {
-    let value = typed(rate, scope, Value::into_number)?.value();
-    if (0.0..=1.0).contains(&value) {
-        return Ok(Dropout { rate: value });
-    }
-    let message = format!("a dropout rate lies between 0 and 1, this one is {value}");
-    Err(Diagnostic::new(message).at(rate.span, "here"))
+/// A layer or joint that does not fit its input.
+pub(super) fn misfit<S: Scalar>(error: &ShapeError, span: Span, input: &Shape<S>) -> Diagnostic {
+    let place = format!("in this step, on {}", input.exact());
+    Diagnostic::new(error.to_string()).at(span, place)
 }
 
 fn evaluate<R: Reading>(
@@ -403,7 +250,7 @@ fn evaluate<R: Reading>(
     formula.evaluate(scope).map_err(|message| Diagnostic::new(message).at(formula.span, "here"))
 }
 
-fn typed<R: Reading, T>(
+pub(super) fn typed<R: Reading, T>(
     formula: &Formula,
     scope: &Scope<R>,
     convert: fn(Value<QuantityOf<R>>) -> Result<T, String>,
@@ -413,14 +260,15 @@ fn typed<R: Reading, T>(
 }
 
 /// The value as a whole number; an amount that is fractional or negative is a mistake, not a rounding.
-fn count<R: Reading>(
+pub(super) fn count<R: Reading>(
     formula: &Formula,
     scope: &Scope<R>,
     what: &str,
 ) -> Result<R::Scalar, Diagnostic> {
     let quantity = typed(formula, scope, Value::into_number)?;
     R::Scalar::from_quantity(&quantity).ok_or_else(|| {
-        let message = format!("{what} must be a whole number from 0 to 2^53, not {}", quantity.value());
+        let message =
+            format!("{what} must be a whole number from 0 to 2^53, not {}", quantity.value());
         Diagnostic::new(message)
             .at(formula.span, "here")
             .help("floor(…), ceil(…), round(…) or divisible(…, 8) make a fraction whole")

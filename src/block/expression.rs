@@ -6,8 +6,9 @@
 
 use crate::block::parse::{ParseError, parse};
 use crate::diagnostic::Span;
+use crate::rounding::{ChannelRounding, Rounding};
 use crate::scalar::{Quantity, Scalar};
-use crate::scaling::{ChannelRounding, Reading, Rounding};
+use crate::scaling::Reading;
 
 /// A parsed expression and where it is written.
 #[derive(Clone, Debug)]
@@ -168,6 +169,10 @@ impl Expression {
             Expression::Word(word) => Ok(Value::Word(word.clone())),
             Expression::Name { slot, name } => match scope.values.get(*slot) {
                 Some(Some(value)) => Ok(value.clone()),
+                _ if name == "out" => {
+                    Err("`out` is used, but the stage has no `width` (a `block` step: no `out`)"
+                        .into())
+                }
                 _ => Err(format!("`{name}` is used but not given")),
             },
             Expression::Negative(inner) => {
@@ -337,7 +342,7 @@ mod tests {
     #[test]
     fn a_condition_that_is_settled_does_not_look_further() {
         holds("false and out == 1", false);
-        assert!(evaluate("out + 1").is_err_and(|e| e.contains("`out` is used but not given")));
+        assert!(evaluate("out + 1").is_err_and(|e| e.contains("`out` is used, but")));
     }
 
     #[test]

@@ -7,8 +7,9 @@
 mod build;
 mod expression;
 mod parse;
+mod primitive;
 
-pub use build::{Arguments, Builder, MAX_LAYERS};
+pub use build::{Arguments, Builder, MAX_STEPS};
 pub use expression::{Formula, QuantityOf, Scope, Value};
 pub use parse::ParseError;
 
@@ -69,6 +70,44 @@ pub struct Step {
 /// What a step does.
 #[derive(Clone, Debug)]
 pub enum Operation {
+    /// A primitive layer.
+    Primitive(Box<Primitive>),
+    /// Steps one after the other.
+    Chain(Vec<Step>),
+    /// A body and a shortcut, added.
+    Residual {
+        /// The steps that compute.
+        body: Vec<Step>,
+        /// The steps beside them; none is the identity.
+        shortcut: Vec<Step>,
+        /// Where this is false there is no shortcut, and the body stands alone.
+        skip: Option<Formula>,
+    },
+    /// The input times what the steps end in.
+    Gate(Vec<Step>),
+    /// Branches stacked along the channels.
+    Concat(Vec<Vec<Step>>),
+    /// Steps several times over.
+    Repeat {
+        /// The steps.
+        body: Vec<Step>,
+        /// How often.
+        times: Formula,
+    },
+    /// Another block.
+    Block {
+        /// Its index among the family's blocks.
+        block: usize,
+        /// Its output channels, where it has any of its own.
+        output: Option<Formula>,
+        /// What is set, by the index of the parameter.
+        settings: Vec<(usize, Formula)>,
+    },
+}
+
+/// A primitive layer whose dimensions are expressions.
+#[derive(Clone, Debug)]
+pub enum Primitive {
     /// A convolution to `output` channels.
     Conv {
         /// Output channels.
@@ -126,37 +165,6 @@ pub enum Operation {
     ClassToken,
     /// Attention with this many heads.
     Attention(Formula),
-    /// Steps one after the other.
-    Chain(Vec<Step>),
-    /// A body and a shortcut, added.
-    Residual {
-        /// The steps that compute.
-        body: Vec<Step>,
-        /// The steps beside them; none is the identity.
-        shortcut: Vec<Step>,
-        /// Where this is false there is no shortcut, and the body stands alone.
-        skip: Option<Formula>,
-    },
-    /// The input times what the steps end in.
-    Gate(Vec<Step>),
-    /// Branches stacked along the channels.
-    Concat(Vec<Vec<Step>>),
-    /// Steps several times over.
-    Repeat {
-        /// The steps.
-        body: Vec<Step>,
-        /// How often.
-        times: Formula,
-    },
-    /// Another block.
-    Block {
-        /// Its index among the family's blocks.
-        block: usize,
-        /// Its output channels, where it has any of its own.
-        output: Option<Formula>,
-        /// What is set, by the index of the parameter.
-        settings: Vec<(usize, Formula)>,
-    },
 }
 
 /// A window whose dimensions are expressions; pairs are (rows, columns).
@@ -178,7 +186,10 @@ impl Block {
     /// Every name its expressions may use, in slot order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let parameters = self.parameters.iter().map(|parameter| parameter.name.as_str());
-        GIVEN.into_iter().chain(parameters).chain(self.derived.iter().map(|(name, _)| name.as_str()))
+        GIVEN
+            .into_iter()
+            .chain(parameters)
+            .chain(self.derived.iter().map(|(name, _)| name.as_str()))
     }
 
     /// The index of a parameter.

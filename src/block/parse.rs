@@ -22,7 +22,8 @@ pub struct ParseError {
 
 pub(super) fn parse(text: &str, names: &[String]) -> Result<Expression, ParseError> {
     if text.len() > MAX_LENGTH {
-        let message = format!("an expression may have {MAX_LENGTH} bytes, this one has {}", text.len());
+        let message =
+            format!("an expression may have {MAX_LENGTH} bytes, this one has {}", text.len());
         return Err(ParseError { message, help: None, offset: 0 });
     }
     let tokens = tokens(text)?;
@@ -43,8 +44,7 @@ enum Token {
     Symbol(&'static str),
 }
 
-const SYMBOLS: [&str; 13] =
-    ["==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "(", ")", ","];
+const SYMBOLS: [&str; 13] = ["==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "(", ")", ","];
 
 fn tokens(text: &str) -> Result<Vec<(usize, Token)>, ParseError> {
     let mut tokens = Vec::new();
@@ -52,12 +52,11 @@ fn tokens(text: &str) -> Result<Vec<(usize, Token)>, ParseError> {
     loop {
         rest = rest.trim_start();
         let offset = text.len() - rest.len();
-        let Some(first) = rest.chars().next() else { return Ok(tokens) };
-        let (token, length) = token(first, rest).map_err(|message| ParseError {
-            message,
-            help: None,
-            offset,
-        })?;
+        let Some(first) = rest.chars().next() else {
+            return Ok(tokens);
+        };
+        let (token, length) =
+            token(first, rest).map_err(|message| ParseError { message, help: None, offset })?;
         tokens.push((offset, token));
         rest = &rest[length..];
     }
@@ -154,8 +153,7 @@ impl Parser<'_> {
 
     fn sum(&mut self) -> Parsed {
         let mut left = self.product()?;
-        while let Some(operator) =
-            self.operator(&[("+", Operator::Add), ("-", Operator::Subtract)])
+        while let Some(operator) = self.operator(&[("+", Operator::Add), ("-", Operator::Subtract)])
         {
             left = join(operator, left, self.product()?);
         }
@@ -228,7 +226,8 @@ impl Parser<'_> {
         let (least, most) = (count.start(), count.end());
         let takes = if least == most { least.to_string() } else { format!("{least} to {most}") };
         let found = arguments.len();
-        Err(self.error(offset, format!("`{name}` takes {takes} arguments and got {found}")))
+        let message = format!("`{name}` takes {takes} argument(s), and here are {found}");
+        Err(self.error(offset, message))
     }
 
     fn peek(&self) -> Option<&(usize, Token)> {
@@ -271,7 +270,6 @@ impl Parser<'_> {
         self.error(*offset, format!("expected {expected}, found {found}"))
     }
 
-    #[allow(clippy::unused_self)] // reads as part of the parser wherever it is called
     fn error(&self, offset: usize, message: String) -> ParseError {
         ParseError { message, help: None, offset }
     }
@@ -304,7 +302,7 @@ mod tests {
             ("(in", "`)` is missing at the end"),
             ("strid", "unknown name `strid`"),
             ("flor(in)", "unknown function `flor`"),
-            ("floor(in, 2)", "`floor` takes 1 arguments and got 2"),
+            ("floor(in, 2)", "`floor` takes 1 argument(s), and here are 2"),
             ("in = 1", "`=` has no meaning in an expression"),
             ("'relu", "a word in quotes is not closed"),
             ("1.2.3", "`1.2.3` is not a number"),

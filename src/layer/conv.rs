@@ -101,7 +101,9 @@ mod tests {
 
     #[test]
     fn groups_must_divide_both_sides() {
-        let Layer::Conv(Conv { window, .. }) = conv(8, 8, 1, 3, false) else { return };
+        let Layer::Conv(Conv { window, .. }) = conv(8, 8, 1, 3, false) else {
+            return;
+        };
         assert!(Conv::new(&10u64, 8, 4, window, false).is_err());
         assert!(Conv::new(&8u64, 10, 4, window, false).is_err());
         assert!(Conv::new(&8u64, 0, 1, window, false).is_err());

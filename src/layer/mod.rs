@@ -74,7 +74,9 @@ pub enum ShapeError {
     #[error("kernel, stride and dilation must be at least 1")]
     EmptyWindow,
     /// A window that does not fit once into the padded map.
-    #[error("the kernel reaches over {window} pixels, but its input has {input} and {padding} of padding on each side")]
+    #[error(
+        "the kernel reaches over {window} pixels, but its input has {input} and {padding} of padding on each side"
+    )]
     WindowTooLarge {
         /// Pixels that the window covers along one axis.
         window: u64,
@@ -113,7 +115,9 @@ pub enum ShapeError {
         found: u64,
     },
     /// Branches whose outputs cannot be joined.
-    #[error("{what} ends as {left} (channels×height×width) on one side and as {right} on the other")]
+    #[error(
+        "{what} ends as {left} (channels×height×width) on one side and as {right} on the other"
+    )]
     Branches {
         /// What joins them.
         what: &'static str,

@@ -39,7 +39,9 @@ impl Window {
     #[must_use]
     pub fn reach(&self) -> [u64; 2] {
         [0, 1].map(|axis| {
-            self.dilation[axis].saturating_mul(self.kernel[axis].saturating_sub(1)).saturating_add(1)
+            self.dilation[axis]
+                .saturating_mul(self.kernel[axis].saturating_sub(1))
+                .saturating_add(1)
         })
     }
 
@@ -60,12 +62,15 @@ impl Window {
         };
         let padding = padding[axis];
         let padded = padding.saturating_mul(2).saturating_add(input);
-        let room = padded
-            .checked_sub(reach)
-            .ok_or(ShapeError::WindowTooLarge { window: reach, input, padding })?;
+        let room = padded.checked_sub(reach).ok_or(ShapeError::WindowTooLarge {
+            window: reach,
+            input,
+            padding,
+        })?;
         let windows = if self.ceil { room.div_ceil(stride) } else { room / stride } + 1;
         // PyTorch drops a last window that would start in the padding behind the map.
-        let beyond = self.ceil && (windows - 1).saturating_mul(stride) >= input.saturating_add(padding);
+        let beyond =
+            self.ceil && (windows - 1).saturating_mul(stride) >= input.saturating_add(padding);
         Ok(if beyond { windows - 1 } else { windows })
     }
 }

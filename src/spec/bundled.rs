@@ -3,8 +3,10 @@
 include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
 
 /// The conventions' path and text.
-pub(super) const CONVENTIONS: (&str, &str) =
-    ("specs/conventions/conventions.toml", include_str!("../../specs/conventions/conventions.toml"));
+pub(super) const CONVENTIONS: (&str, &str) = (
+    "specs/conventions/conventions.toml",
+    include_str!("../../specs/conventions/conventions.toml"),
+);
 
 /// The text of a bundled spec.
 #[must_use]

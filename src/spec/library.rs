@@ -6,8 +6,9 @@ use toml::de::DeTable;
 use crate::block::{Block, Parameter};
 use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::spec::bundled::{block_names, block_text};
+use crate::spec::header::Header;
 use crate::spec::reader::{Entry, Item, Located, Problems, Reader, span};
-use crate::spec::steps::{Header, StepReader};
+use crate::spec::steps::StepReader;
 
 /// Blocks, by the index under which stages and steps know them. The steps of a block are read after
 /// all that is known of it by name, so that blocks may call blocks in any order.
@@ -37,8 +38,7 @@ impl<'a, 's> Library<'a, 's> {
         let own = reader.table("block", "`block`").map(|mut blocks| blocks.rest());
         let own = own.unwrap_or_default();
         let names: Vec<_> = own.iter().map(|(name, _)| *name).collect();
-        let mut library =
-            Library { own, problems: reader.problems, sources, known: Vec::new() };
+        let mut library = Library { own, problems: reader.problems, sources, known: Vec::new() };
         for name in names {
             library.find(name);
         }
@@ -64,7 +64,9 @@ impl<'a, 's> Library<'a, 's> {
     fn bundled(&mut self, name: Located<&str>) -> Option<(Text<'a>, Span)> {
         let Some(text) = block_text(name.value) else {
             let mut known: Vec<&str> = self.own.iter().map(|(own, _)| own.value).collect();
-            block_names().for_each(|name| known.push(name));
+            for name in block_names() {
+                known.push(name);
+            }
             let problem = Diagnostic::new(format!("unknown block `{}`", name.value));
             self.problems.add(problem.at(name.span, "here").known("blocks", name.value, &known));
             return None;
@@ -103,7 +105,13 @@ impl<'a, 's> Library<'a, 's> {
                 steps.map(|item| step_reader.steps(reader, "steps", item)).unwrap_or_default()
             });
             let Header { name, parameters, derived } = header;
-            blocks.push(Block { name, parameters, derived, steps: steps.unwrap_or_default(), span });
+            blocks.push(Block {
+                name,
+                parameters,
+                derived,
+                steps: steps.unwrap_or_default(),
+                span,
+            });
         }
         blocks
     }

@@ -15,7 +15,9 @@ pub(super) fn members<'a>(
     defaults: Option<&Reader<'a>>,
     library: &mut Library,
 ) -> Option<Vec<Member>> {
-    let Some(mut members) = reader.table("member", "`member`") else { return Some(Vec::new()) };
+    let Some(mut members) = reader.table("member", "`member`") else {
+        return Some(Vec::new());
+    };
     let entries = members.rest();
     let read = entries.into_iter().map(|(name, item)| {
         let reader = members.reader(name.value, item, format!("member `{}`", name.value))?;
@@ -33,14 +35,15 @@ fn member<'a>(
 ) -> Option<Member> {
     let width = reader.positive("width").map(|width| width.value);
     let depth = reader.positive("depth").map(|depth| depth.value);
-    let image = match reader.item("resolution") {
-        Some(item) => Some(image(&reader, "resolution", item)?),
-        None => None,
-    };
+    let image = reader.item("resolution").map(|item| image(&reader, "resolution", item));
     let exact = each(&mut reader, "exact", exact);
     let published = each(&mut reader, "published", published);
     let stages = stages(&mut reader, baseline, defaults, library);
     reader.finish(&[]);
+    let image = match image {
+        Some(image) => Some(image?),
+        None => None,
+    };
     Some(Member { name: name.into(), width, depth, image, stages: stages?, exact, published })
 }
 
@@ -77,7 +80,9 @@ fn stages<'a>(
 
 /// One table, or a list of tables, each read by `read`.
 fn each<'a, T>(reader: &mut Reader<'a>, key: &str, read: fn(&mut Reader<'a>) -> T) -> Vec<T> {
-    let Some(item) = reader.item(key) else { return Vec::new() };
+    let Some(item) = reader.item(key) else {
+        return Vec::new();
+    };
     let items: Vec<Item> = match item.value.as_array() {
         Some(_) => reader.items(key, item).unwrap_or_default(),
         None => vec![item],
@@ -95,8 +100,16 @@ fn each<'a, T>(reader: &mut Reader<'a>, key: &str, read: fn(&mut Reader<'a>) -> 
 
 fn exact(reader: &mut Reader) -> ExactCounts {
     let source = reader.required_text("source").map_or("", |source| source.value).to_string();
+    let mut counts = Vec::new();
+    if let Some(mut table) = reader.table("counts", "`counts`") {
+        for (name, item) in table.rest() {
+            let count = table.typed(name.value, item, "a whole number", item.integer());
+            counts.extend(count.map(|count| (name.value.to_string(), count.value)));
+        }
+    }
     let mut count = |key| reader.integer(key, 0).map(|count| count.value);
     ExactCounts {
+        counts,
         source,
         params: count("params"),
         norm_stats: count("norm_stats"),

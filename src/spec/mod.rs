@@ -2,12 +2,14 @@
 
 mod bundled;
 mod conventions;
+mod header;
 mod library;
 mod members;
 mod reader;
 mod scaling;
 mod stages;
 mod steps;
+mod values;
 
 use toml::de::DeTable;
 
@@ -22,7 +24,12 @@ use reader::{Problems, Reader, span};
 
 /// Reads a family from the text of a spec. `name` is what the family is asked for by; the text is kept
 /// in `sources`, where the places of mistakes point.
-pub fn parse(name: &str, path: &str, text: &str, sources: &mut Sources) -> Result<Family, Diagnostics> {
+pub fn parse(
+    name: &str,
+    path: &str,
+    text: &str,
+    sources: &mut Sources,
+) -> Result<Family, Diagnostics> {
     let source = sources.add(path, text);
     let (root, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
@@ -67,7 +74,17 @@ fn family(name: &str, mut reader: Reader, sources: &mut Sources) -> Option<Famil
     let (input, classes) = input?;
     let stages = stages.into_iter().map(|stage| stage.spec).collect::<Option<Vec<_>>>()?;
     let name = name.into();
-    Some(Family { name, title, source, input, classes, rule: rule?, blocks, stages, members: members? })
+    Some(Family {
+        name,
+        title,
+        source,
+        input,
+        classes,
+        rule: rule?,
+        blocks,
+        stages,
+        members: members?,
+    })
 }
 
 fn input(reader: &mut Reader) -> Option<(Shape<u64>, u64)> {

@@ -118,10 +118,8 @@ impl<'a> Reader<'a> {
         let mut entries: Vec<Entry<'a>> = table
             .iter()
             .map(|(key, value)| {
-                let key = Located {
-                    value: key.get_ref().as_ref(),
-                    span: self::span(key.span(), source),
-                };
+                let key =
+                    Located { value: key.get_ref().as_ref(), span: self::span(key.span(), source) };
                 (key, Item::new(value, source))
             })
             .collect();

@@ -1,6 +1,7 @@
 //! Reading `[scaling]`: the coefficients and how dimensions are rounded.
 
-use crate::scaling::{ChannelRounding, Coefficients, ResolutionRounding, Rounding, Rule};
+use crate::rounding::{ChannelRounding, ResolutionRounding, Rounding};
+use crate::scaling::{Coefficients, Rule};
 use crate::spec::reader::Reader;
 
 const ROUNDINGS: [(&str, Rounding); 4] = [
@@ -53,7 +54,9 @@ fn coefficients(scaling: &mut Reader) -> Option<Coefficients> {
 }
 
 fn width(scaling: &mut Reader) -> ChannelRounding {
-    let Some(mut width) = scaling.table("width", "`scaling.width`") else { return DEFAULT.width };
+    let Some(mut width) = scaling.table("width", "`scaling.width`") else {
+        return DEFAULT.width;
+    };
     let divisor = width.integer("divisor", 1).map_or(8, |divisor| divisor.value);
     let minimum = width.integer("minimum", 1).map_or(divisor, |minimum| minimum.value);
     let keep = match width.number("keep") {
@@ -71,7 +74,9 @@ fn width(scaling: &mut Reader) -> ChannelRounding {
 
 fn resolution(scaling: &mut Reader) -> ResolutionRounding {
     let table = scaling.table("resolution", "`scaling.resolution`");
-    let Some(mut resolution) = table else { return DEFAULT.resolution };
+    let Some(mut resolution) = table else {
+        return DEFAULT.resolution;
+    };
     let divisor = resolution.integer("divisor", 1).map_or(1, |divisor| divisor.value);
     let rounding = rounding(&mut resolution, DEFAULT.resolution.rounding);
     resolution.finish(&[]);
@@ -79,7 +84,9 @@ fn resolution(scaling: &mut Reader) -> ResolutionRounding {
 }
 
 fn rounding(reader: &mut Reader, default: Rounding) -> Rounding {
-    let Some(round) = reader.text("round") else { return default };
+    let Some(round) = reader.text("round") else {
+        return default;
+    };
     let known = ROUNDINGS.iter().find(|(name, _)| *name == round.value);
     if let Some((_, rounding)) = known {
         return *rounding;

@@ -5,7 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::family::StageSpec;
 use crate::spec::library::Library;
 use crate::spec::reader::{Item, Reader};
-use crate::spec::steps::argument;
+use crate::spec::values::argument;
 
 /// A stage as the spec writes it, and what it means, if it means something.
 pub(super) struct WrittenStage<'a> {
@@ -29,7 +29,9 @@ pub(super) fn baseline<'a>(
     }
     let mut stages: Vec<WrittenStage> = Vec::new();
     for item in items {
-        let Some(table) = reader.reader("stage", item, "a stage") else { continue };
+        let Some(table) = reader.reader("stage", item, "a stage") else {
+            continue;
+        };
         let (name, spec) = stage(table, None, &[defaults], library);
         if stages.iter().any(|stage| stage.name == name) {
             reader.problem(format!("two stages are called `{name}`"), item.span, "the second");
@@ -66,8 +68,16 @@ pub(super) fn stage<'a>(
     let parameters = library.parameters(block).iter().map(|parameter| parameter.name.as_str());
     reader.finish(&parameters.collect::<Vec<_>>());
     let name_owned = name.to_string();
-    let spec =
-        StageSpec { name: name_owned, block, width, depth, holds_width, holds_depth, settings, span };
+    let spec = StageSpec {
+        name: name_owned,
+        block,
+        width,
+        depth,
+        holds_width,
+        holds_depth,
+        settings,
+        span,
+    };
     (name, Some(spec))
 }
 
@@ -96,9 +106,8 @@ fn settings(
     let names: Vec<String> = GIVEN.iter().map(ToString::to_string).collect();
     let mut settings = Vec::new();
     for (index, parameter) in library.parameters(block).iter().enumerate() {
-        let default = || {
-            defaults.iter().flatten().find_map(|defaults| defaults.look_up(&parameter.name))
-        };
+        let default =
+            || defaults.iter().flatten().find_map(|defaults| defaults.look_up(&parameter.name));
         match reader.item(&parameter.name).or_else(default) {
             Some(item) => {
                 let formula = argument(reader, parameter, item, &names);
@@ -118,7 +127,11 @@ fn settings(
 }
 
 /// Reports defaults that no stage's block takes.
-pub(super) fn finish_defaults(defaults: Option<Reader>, stages: &[WrittenStage], library: &Library) {
+pub(super) fn finish_defaults(
+    defaults: Option<Reader>,
+    stages: &[WrittenStage],
+    library: &Library,
+) {
     let Some(mut defaults) = defaults else { return };
     let mut known: Vec<&str> = Vec::new();
     for stage in stages.iter().filter_map(|stage| stage.spec.as_ref()) {

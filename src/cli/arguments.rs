@@ -1,0 +1,241 @@
+//! Arguments that several commands take, and how they are read.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, ValueEnum};
+use phiscale::diagnostic::Diagnostic;
+use phiscale::family::Family;
+use phiscale::report::Format;
+use phiscale::scaling::{Coefficients, Scale};
+
+/// More values of φ than this are taken for a mistake.
+const MAX_PHIS: usize = 10_000;
+
+/// Where a report goes, and in which form.
+#[derive(Args, Clone, Debug)]
+pub(super) struct Output {
+    /// Form of the report.
+    #[arg(long, value_enum, default_value = "table", help_heading = "Output")]
+    pub(super) format: FormatName,
+    /// Write to this file instead of standard output.
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub(super) output: Option<PathBuf>,
+}
+
+/// The forms of a report, as arguments.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum FormatName {
+    /// Aligned columns
+    Table,
+    /// One JSON object
+    Json,
+    /// Comma-separated values
+    Csv,
+    /// A Markdown table
+    Markdown,
+    /// A LaTeX tabular (booktabs)
+    Latex,
+}
+
+impl From<FormatName> for Format {
+    fn from(name: FormatName) -> Format {
+        match name {
+            FormatName::Table => Format::Table,
+            FormatName::Json => Format::Json,
+            FormatName::Csv => Format::Csv,
+            FormatName::Markdown => Format::Markdown,
+            FormatName::Latex => Format::Latex,
+        }
+    }
+}
+
+/// Other constants than the spec's.
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct CoefficientArguments {
+    /// Depth multiplier at φ = 1, instead of the spec's.
+    #[arg(long, value_name = "X", help_heading = "Scaling")]
+    alpha: Option<f64>,
+    /// Width multiplier at φ = 1, instead of the spec's.
+    #[arg(long, value_name = "X", help_heading = "Scaling")]
+    beta: Option<f64>,
+    /// Resolution multiplier at φ = 1, instead of the spec's.
+    #[arg(long, value_name = "X", help_heading = "Scaling")]
+    gamma: Option<f64>,
+}
+
+impl CoefficientArguments {
+    /// Whether any constant is given.
+    pub(super) fn are_given(&self) -> bool {
+        self.alpha.or(self.beta).or(self.gamma).is_some()
+    }
+
+    /// The constants given, and the family's for the rest.
+    pub(super) fn resolve(&self, family: &Family) -> Result<Coefficients, Diagnostic> {
+        let own = family.rule.coefficients;
+        let chosen = |given: Option<f64>, own: Option<f64>, flag| {
+            given.or(own).ok_or_else(|| {
+                let message = format!("{} was published without α, β and γ", family.title);
+                Diagnostic::new(message).help(format!("give them: {flag} is missing"))
+            })
+        };
+        let coefficients = Coefficients {
+            alpha: chosen(self.alpha, own.map(|own| own.alpha), "--alpha")?,
+            beta: chosen(self.beta, own.map(|own| own.beta), "--beta")?,
+            gamma: chosen(self.gamma, own.map(|own| own.gamma), "--gamma")?,
+        };
+        coefficients.checked().map_err(|error| Diagnostic::new(error.to_string()))
+    }
+}
+
+/// Explicit multipliers.
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct ScaleArguments {
+    /// Multiply the repeats of every stage by this.
+    #[arg(long, value_name = "D", allow_negative_numbers = true, help_heading = "Scaling")]
+    depth: Option<f64>,
+    /// Multiply the channels of every stage by this.
+    #[arg(long, value_name = "W", allow_negative_numbers = true, help_heading = "Scaling")]
+    width: Option<f64>,
+    /// Multiply the height and width of the input by this (in pixels: --input).
+    #[arg(long, value_name = "R", allow_negative_numbers = true, help_heading = "Scaling")]
+    resolution: Option<f64>,
+}
+
+impl ScaleArguments {
+    /// Whether any multiplier is given.
+    pub(super) fn are_given(&self) -> bool {
+        self.depth.or(self.width).or(self.resolution).is_some()
+    }
+
+    /// The multipliers given, and 1 for the rest.
+    pub(super) fn resolve(&self) -> Result<Scale, Diagnostic> {
+        let scale = Scale {
+            depth: self.depth.unwrap_or(1.0),
+            width: self.width.unwrap_or(1.0),
+            resolution: self.resolution.unwrap_or(1.0),
+        };
+        if scale.resolution >= 32.0 && scale.resolution.is_finite() {
+            let message =
+                format!("a resolution multiplier of {} is hardly meant", scale.resolution);
+            let help = format!("for pixels, say --input {}", scale.resolution);
+            return Err(Diagnostic::new(message).help(help));
+        }
+        scale.checked().map_err(|error| Diagnostic::new(error.to_string()))
+    }
+}
+
+/// Height and width of an image in pixels: `224` or `224x320`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Image(pub(super) [u64; 2]);
+
+impl FromStr for Image {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let side = |text: &str| text.parse::<u64>().ok().filter(|side| *side >= 1);
+        let image = match text.split_once(['x', 'X', '×']) {
+            Some((height, width)) => side(height).zip(side(width)),
+            None => side(text).map(|side| (side, side)),
+        };
+        let (height, width) = image.ok_or("an input is H or HxW, in pixels of at least 1")?;
+        Ok(Image([height, width]))
+    }
+}
+
+/// Values of φ: `3`, `-1.5`, `0..=7`, `0..8`, `0,0.5,1`, or several of these with commas.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Phis(pub(super) Vec<f64>);
+
+impl FromStr for Phis {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut phis = Vec::new();
+        for part in text.split(',') {
+            let part = part.trim();
+            match part.split_once("..") {
+                Some((from, to)) => range(from, to, &mut phis)?,
+                None => phis.push(finite(part)?),
+            }
+        }
+        if phis.is_empty() {
+            return Err(format!("`{text}` holds no φ"));
+        }
+        Ok(Phis(phis))
+    }
+}
+
+/// Adds the values from `from` in steps of 1; an end behind `=` belongs to the range.
+fn range(from: &str, to: &str, phis: &mut Vec<f64>) -> Result<(), String> {
+    let (to, is_inclusive) = match to.strip_prefix('=') {
+        Some(to) => (to, true),
+        None => (to, false),
+    };
+    let (from, to) = (finite(from)?, finite(to)?);
+    for index in 0..=MAX_PHIS {
+        let phi = from + index as f64;
+        if phi > to || (phi >= to && !is_inclusive) {
+            return Ok(());
+        }
+        phis.push(phi);
+    }
+    Err(format!("a range may hold {MAX_PHIS} values of φ"))
+}
+
+fn finite(text: &str) -> Result<f64, String> {
+    let text = text.trim();
+    let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+    number.ok_or_else(|| {
+        format!("`{text}` is no finite number; φ is written 3, -1.5, 0..=7, 0..8 or 0,0.5,1")
+    })
+}
+
+/// A share: `15%`, `0.15`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Share(pub(super) f64);
+
+impl FromStr for Share {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (number, scale) = match text.trim().strip_suffix('%') {
+            Some(number) => (number.trim_end(), 100.0),
+            None => (text.trim(), 1.0),
+        };
+        let share = number.parse::<f64>().ok().map(|number| number / scale);
+        let share = share.filter(|share| share.is_finite() && *share >= 0.0);
+        share.map(Share).ok_or_else(|| "a share is 0.15 or 15%, and not negative".into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phis_are_values_and_ranges() {
+        let phis = |text: &str| text.parse::<Phis>().map(|phis| phis.0);
+        assert_eq!(phis("3"), Ok(vec![3.0]));
+        assert_eq!(phis("0..=2"), Ok(vec![0.0, 1.0, 2.0]));
+        assert_eq!(phis("0..2"), Ok(vec![0.0, 1.0]));
+        assert_eq!(phis("-1..=0, 0.5"), Ok(vec![-1.0, 0.0, 0.5]));
+        for bad in ["", "a", "0..", "..3", "nan", "inf", "0..1e9", "3..=1", "1,,2", "2..2"] {
+            assert!(phis(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn images_and_shares() {
+        assert_eq!("224".parse(), Ok(Image([224, 224])));
+        assert_eq!("224x320".parse(), Ok(Image([224, 320])));
+        for bad in ["0", "-1", "224x", "x", "224.5", "1e3", "224x0"] {
+            assert!(bad.parse::<Image>().is_err(), "{bad}");
+        }
+        assert_eq!("15%".parse(), Ok(Share(0.15)));
+        assert_eq!("0.15".parse(), Ok(Share(0.15)));
+        for bad in ["-1", "nan", "15%%", "%", "inf"] {
+            assert!(bad.parse::<Share>().is_err(), "{bad}");
+        }
+    }
+}

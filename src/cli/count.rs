@@ -1,0 +1,102 @@
+//! `phiscale count`
+
+use clap::{Args, ValueEnum};
+use phiscale::diagnostic::Diagnostic;
+use phiscale::family::{Family, Request};
+use phiscale::report::{self, Counted, Per};
+use phiscale::scaling::Scale;
+
+use super::arguments::{CoefficientArguments, Image, Output, ScaleArguments};
+use super::network::{convention, load};
+use super::{Ended, Failure, output};
+
+#[derive(Args, Debug)]
+pub(super) struct Arguments {
+    /// The network: SPEC[:MEMBER].
+    #[arg(value_name = "NETWORK")]
+    network: String,
+    /// Break the count down.
+    #[arg(long, value_enum)]
+    per: Option<PerName>,
+    /// Write every repeat out instead of once with its number of repeats.
+    #[arg(long, requires = "per")]
+    unroll: bool,
+    /// Scale by d = α^φ, w = β^φ, r = γ^φ.
+    #[arg(
+        long,
+        value_name = "X",
+        allow_hyphen_values = true,
+        conflicts_with_all = ["depth", "width", "resolution"],
+        help_heading = "Scaling"
+    )]
+    phi: Option<f64>,
+    #[command(flatten)]
+    coefficients: CoefficientArguments,
+    #[command(flatten)]
+    scale: ScaleArguments,
+    /// Height and width of the input in pixels, in place of the network's own.
+    #[arg(long, value_name = "H[xW]")]
+    input: Option<Image>,
+    /// Number of classes, in place of the network's own.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    classes: Option<u64>,
+    /// Images in a forward pass.
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..))]
+    batch: u32,
+    /// What makes the reported number (`phiscale list --conventions`).
+    #[arg(long, value_name = "NAME", default_value = "conv-linear")]
+    convention: String,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum PerName {
+    /// One row for each layer; equal repeats share one
+    Layer,
+    /// One row for each stage
+    Stage,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Ended {
+    let convention = convention(&arguments.convention)?;
+    let (loaded, member) = load(&arguments.network)?;
+    let family = &loaded.family;
+    let member = loaded.member(member)?;
+    let request = Request {
+        member,
+        scale: scale(arguments, family)?,
+        image: arguments.input.map(|image| image.0),
+        classes: arguments.classes,
+    };
+    let scaled = family.network(&request).map_err(|problems| loaded.failure(problems))?;
+    let network = if arguments.unroll { scaled.network.unrolled() } else { scaled.network };
+    let name = member.map_or(family.name.clone(), |member| family.address(member));
+    let counted = Counted {
+        name: &name,
+        title: &family.title,
+        source: &family.source,
+        network: &network,
+        scale: scaled.scale,
+        phi: arguments.phi,
+        batch: arguments.batch,
+        convention: &convention,
+        per: arguments.per.map(|per| match per {
+            PerName::Layer => Per::Layer,
+            PerName::Stage => Per::Stage,
+        }),
+    };
+    output::report(&report::count(&counted), &arguments.output)
+}
+
+fn scale(arguments: &Arguments, family: &Family) -> Result<Scale, Failure> {
+    match arguments.phi {
+        Some(phi) if phi.is_finite() => Ok(arguments.coefficients.resolve(family)?.at(phi)),
+        Some(phi) => Err(Failure::plain(format!("φ is {phi}; it must be a finite number"))),
+        None if arguments.coefficients.are_given() => {
+            let problem = Diagnostic::new("α, β and γ mean nothing without φ");
+            Err(problem.help("add --phi, or say --depth, --width and --resolution").into())
+        }
+        None => Ok(arguments.scale.resolve()?),
+    }
+}

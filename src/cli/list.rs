@@ -1,0 +1,35 @@
+//! `phiscale list`
+
+use clap::Args;
+use phiscale::report;
+use phiscale::spec;
+
+use super::arguments::Output;
+use super::network::{conventions, load};
+use super::{Ended, output};
+
+#[derive(Args, Debug)]
+pub(super) struct Arguments {
+    /// A family: list its members, counted, with their published accuracy.
+    #[arg(value_name = "SPEC")]
+    family: Option<String>,
+    /// List the counting conventions instead.
+    #[arg(long, conflicts_with = "family")]
+    conventions: bool,
+    #[command(flatten)]
+    output: Output,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Ended {
+    let report = if arguments.conventions {
+        report::conventions(&conventions()?)
+    } else if let Some(address) = &arguments.family {
+        let (loaded, member) = load(address)?;
+        loaded.member(member)?;
+        report::members(&loaded.family).map_err(|problems| loaded.failure(problems))?
+    } else {
+        let families = spec::bundled_names().map(|name| Ok(load(name)?.0.family));
+        report::families(&families.collect::<Result<Vec<_>, super::Failure>>()?)
+    };
+    output::report(&report, &arguments.output)
+}

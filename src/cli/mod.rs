@@ -1,0 +1,103 @@
+//! The command line: arguments in, a report out. No arithmetic on networks happens here.
+
+mod arguments;
+mod check;
+mod count;
+mod list;
+mod network;
+mod output;
+mod scale;
+mod shell;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use phiscale::diagnostic::{Diagnostic, Diagnostics, Sources};
+
+/// Counts, scales, checks and draws compound-scaled convolutional networks from TOML layer specs.
+#[derive(Debug, Parser)]
+#[command(
+    name = "phiscale",
+    version,
+    arg_required_else_help = true,
+    after_help = "Networks are named SPEC[:MEMBER]: a bundled spec (`efficientnet:b3`, `resnet:50`; see \
+                  `phiscale list`) or a path (`./mine.toml`).\n\
+                  Exit status: 0 all is well, 1 a check failed, 2 the input or the usage was wrong."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the bundled families, the members of one, or the counting conventions.
+    List(list::Arguments),
+    /// Count one network: params, MACs, FLOPs, activations; in total, by stage or by layer.
+    Count(count::Arguments),
+    /// Scale a family by φ, by depth, width and resolution, or to its published members.
+    Scale(scale::Arguments),
+    /// Check that a family's cost grows with φ as promised; exit 1 where a step misses the target.
+    Check(check::Arguments),
+    /// Write a completion script for a shell.
+    Completions(shell::Completions),
+    /// Write the manual page.
+    Man,
+}
+
+/// How a command ended that had nothing wrong with its input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// All is well.
+    Passed,
+    /// A check failed.
+    Failed,
+}
+
+/// What was wrong with the input, and the texts that its places point into.
+#[derive(Debug)]
+struct Failure {
+    problems: Diagnostics,
+    sources: Sources,
+}
+
+type Ended = Result<Outcome, Failure>;
+
+/// Runs the command that the arguments ask for.
+pub fn run() -> ExitCode {
+    let ended = match Cli::parse().command {
+        Command::List(arguments) => list::run(&arguments),
+        Command::Count(arguments) => count::run(&arguments),
+        Command::Scale(arguments) => scale::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Completions(arguments) => shell::completions(&arguments),
+        Command::Man => shell::manual(),
+    };
+    match ended {
+        Ok(Outcome::Passed) => ExitCode::SUCCESS,
+        Ok(Outcome::Failed) => ExitCode::from(1),
+        Err(failure) => {
+            output::complain(&failure);
+            ExitCode::from(2)
+        }
+    }
+}
+
+impl Failure {
+    /// A mistake that concerns no text.
+    fn plain(message: impl Into<String>) -> Self {
+        Failure::from(Diagnostic::new(message))
+    }
+}
+
+impl From<Diagnostic> for Failure {
+    fn from(problem: Diagnostic) -> Self {
+        Failure { problems: vec![problem], sources: Sources::default() }
+    }
+}
+
+impl From<Diagnostics> for Failure {
+    fn from(problems: Diagnostics) -> Self {
+        Failure { problems, sources: Sources::default() }
+    }
+}

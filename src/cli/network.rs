@@ -1,0 +1,144 @@
+//! Finding a network: from `efficientnet:b3` or a path to a family and its member.
+
+use std::fs::File;
+use std::io::Read;
+
+use phiscale::convention::Convention;
+use phiscale::diagnostic::{Diagnostic, Sources};
+use phiscale::family::{Family, Member};
+use phiscale::spec;
+
+use super::Failure;
+
+/// A spec is a page or two; a larger file is something else.
+const MAX_SPEC_BYTES: u64 = 1 << 20;
+
+/// A family, and the texts it was read from.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    pub(super) family: Family,
+    pub(super) sources: Sources,
+}
+
+impl Loaded {
+    /// Something wrong with the family, shown in its texts.
+    pub(super) fn failure(&self, problems: Vec<Diagnostic>) -> Failure {
+        Failure { problems, sources: self.sources.clone() }
+    }
+
+    /// The member with this name.
+    pub(super) fn member(&self, name: Option<&str>) -> Result<Option<&Member>, Failure> {
+        let Some(name) = name else { return Ok(None) };
+        let member = self.family.member(name);
+        member.map(Some).ok_or_else(|| {
+            let names: Vec<String> =
+                self.family.members.iter().map(|member| member.name.to_lowercase()).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let what = format!("members of {}", self.family.name);
+            let message = format!("{} has no member `{name}`", self.family.name);
+            Diagnostic::new(message).known(&what, name, &names).into()
+        })
+    }
+}
+
+/// Loads the family of `SPEC[:MEMBER]` and returns the member's name beside it.
+pub(super) fn load(address: &str) -> Result<(Loaded, Option<&str>), Failure> {
+    let (spec, member) = split(address);
+    let mut sources = Sources::default();
+    let (name, path, text) = if is_path(spec) {
+        (spec, spec, read(spec)?)
+    } else {
+        (spec, spec, bundled(spec)?.to_string())
+    };
+    match spec::parse(name, path, &text, &mut sources) {
+        Ok(family) => Ok((Loaded { family, sources }, member)),
+        Err(problems) => Err(Failure { problems, sources }),
+    }
+}
+
+/// The convention with this name.
+pub(super) fn convention(name: &str) -> Result<Convention, Failure> {
+    let conventions = conventions()?;
+    let names: Vec<String> = conventions.iter().map(|convention| convention.name.clone()).collect();
+    let found = conventions.into_iter().find(|convention| convention.name == name);
+    found.ok_or_else(|| {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let problem = Diagnostic::new(format!("unknown convention `{name}`"));
+        problem.known("conventions", name, &names).into()
+    })
+}
+
+/// Every convention.
+pub(super) fn conventions() -> Result<Vec<Convention>, Failure> {
+    let mut sources = Sources::default();
+    match spec::conventions(&mut sources) {
+        Ok(conventions) => Ok(conventions),
+        Err(problems) => Err(Failure { problems, sources }),
+    }
+}
+
+/// A path may hold colons of its own: the member stands behind `.toml:`.
+fn split(address: &str) -> (&str, Option<&str>) {
+    if let Some(end) = address.rfind(".toml:") {
+        let (spec, member) = address.split_at(end + ".toml".len());
+        return (spec, Some(&member[1..]));
+    }
+    if is_path(address) {
+        return (address, None);
+    }
+    match address.split_once(':') {
+        Some((spec, member)) => (spec, Some(member)),
+        None => (address, None),
+    }
+}
+
+fn is_path(spec: &str) -> bool {
+    let is_toml = std::path::Path::new(spec).extension().is_some_and(|suffix| suffix == "toml");
+    is_toml || spec.contains(std::path::is_separator)
+}
+
+fn bundled(name: &str) -> Result<&'static str, Failure> {
+    spec::bundled(name).ok_or_else(|| {
+        let names: Vec<&str> = spec::bundled_names().collect();
+        let problem = Diagnostic::new(format!("there is no bundled spec `{name}`"));
+        problem
+            .known("bundled specs", name, &names)
+            .help("a spec of your own is given by its path: ./mine.toml")
+            .into()
+    })
+}
+
+fn read(path: &str) -> Result<String, Failure> {
+    let unreadable = |error: std::io::Error| Failure::plain(format!("cannot read {path}: {error}"));
+    let file = File::open(path).map_err(unreadable)?;
+    let mut text = Vec::new();
+    file.take(MAX_SPEC_BYTES + 1).read_to_end(&mut text).map_err(unreadable)?;
+    if text.len() as u64 > MAX_SPEC_BYTES {
+        let message = format!("{path} is larger than {MAX_SPEC_BYTES} bytes, too large for a spec");
+        return Err(Failure::plain(message));
+    }
+    String::from_utf8(text).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        Failure::plain(format!("{path} is not UTF-8 text: byte {at} does not belong there"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_specs_or_paths_with_or_without_a_member() {
+        for (address, spec, member) in [
+            ("efficientnet", "efficientnet", None),
+            ("efficientnet:b3", "efficientnet", Some("b3")),
+            ("./mine.toml", "./mine.toml", None),
+            ("mine.toml:b1", "mine.toml", Some("b1")),
+            ("/a:b/mine.toml:b1", "/a:b/mine.toml", Some("b1")),
+            ("./no-suffix", "./no-suffix", None),
+            (":b3", "", Some("b3")),
+        ] {
+            assert_eq!(split(address), (spec, member), "{address}");
+        }
+    }
+}

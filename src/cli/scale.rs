@@ -1,0 +1,84 @@
+//! `phiscale scale`
+
+use clap::Args;
+use phiscale::family::{Member, Request, Scaled};
+use phiscale::report::{self, ScaledRow};
+use phiscale::scaling::Scale;
+
+use super::arguments::{CoefficientArguments, Image, Output, Phis, ScaleArguments};
+use super::network::{Loaded, load};
+use super::{Ended, Failure, output};
+
+#[derive(Args, Debug)]
+pub(super) struct Arguments {
+    /// The family, or a member without multipliers of its own: SPEC[:MEMBER].
+    #[arg(value_name = "NETWORK")]
+    network: String,
+    /// Values of φ: 3, -1.5, 0..=7, 0..8, or 0,0.5,1. Without φ and multipliers: the published members.
+    #[arg(
+        long,
+        value_name = "PHIS",
+        allow_hyphen_values = true,
+        conflicts_with_all = ["depth", "width", "resolution"],
+        help_heading = "Scaling"
+    )]
+    phi: Option<Phis>,
+    #[command(flatten)]
+    coefficients: CoefficientArguments,
+    #[command(flatten)]
+    scale: ScaleArguments,
+    /// Height and width of the input in pixels, in place of the scaled ones.
+    #[arg(long, value_name = "H[xW]")]
+    input: Option<Image>,
+    /// Number of classes, in place of the family's.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    classes: Option<u64>,
+    /// Images in a forward pass.
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..))]
+    batch: u32,
+    #[command(flatten)]
+    output: Output,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Ended {
+    let (loaded, member) = load(&arguments.network)?;
+    let member = loaded.member(member)?;
+    let rows = rows(arguments, &loaded, member)?;
+    output::report(&report::scale(&rows, arguments.batch), &arguments.output)
+}
+
+fn rows(
+    arguments: &Arguments,
+    loaded: &Loaded,
+    member: Option<&Member>,
+) -> Result<Vec<ScaledRow>, Failure> {
+    if let Some(phis) = &arguments.phi {
+        let coefficients = arguments.coefficients.resolve(&loaded.family)?;
+        let row = |phi: &f64| row(arguments, loaded, member, coefficients.at(*phi), Some(*phi));
+        return phis.0.iter().map(row).collect();
+    }
+    if arguments.coefficients.are_given() {
+        return Err(Failure::plain("α, β and γ mean nothing without --phi"));
+    }
+    if arguments.scale.are_given() || member.is_some() || loaded.family.members.is_empty() {
+        return Ok(vec![row(arguments, loaded, member, arguments.scale.resolve()?, None)?]);
+    }
+    let members = loaded.family.members.iter();
+    members.map(|member| row(arguments, loaded, Some(member), Scale::BASELINE, None)).collect()
+}
+
+fn row(
+    arguments: &Arguments,
+    loaded: &Loaded,
+    member: Option<&Member>,
+    scale: Scale,
+    phi: Option<f64>,
+) -> Result<ScaledRow, Failure> {
+    let image = arguments.input.map(|image| image.0);
+    let request = Request { member, scale, image, classes: arguments.classes };
+    let scaled: Scaled =
+        loaded.family.network(&request).map_err(|problems| loaded.failure(problems))?;
+    let family = &loaded.family;
+    let name = member.map_or(family.name.clone(), |member| family.address(member));
+    Ok(ScaledRow { name, phi, scaled })
+}

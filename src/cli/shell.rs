@@ -1,0 +1,28 @@
+//! `phiscale completions` and `phiscale man`
+
+use clap::{Args, CommandFactory};
+
+use super::output::stdout;
+use super::{Cli, Ended, Failure, Outcome};
+
+#[derive(Args, Debug)]
+pub(super) struct Completions {
+    /// The shell.
+    shell: clap_complete::Shell,
+}
+
+pub(super) fn completions(arguments: &Completions) -> Ended {
+    let mut script = Vec::new();
+    clap_complete::generate(arguments.shell, &mut Cli::command(), "phiscale", &mut script);
+    stdout(&script)?;
+    Ok(Outcome::Passed)
+}
+
+pub(super) fn manual() -> Ended {
+    let mut page = Vec::new();
+    clap_mangen::Man::new(Cli::command())
+        .render(&mut page)
+        .map_err(|error| Failure::plain(format!("cannot write the manual page: {error}")))?;
+    stdout(&page)?;
+    Ok(Outcome::Passed)
+}

@@ -1,0 +1,241 @@
+//! Our plotters backend: drawing calls become clean SVG elements.
+//!
+//! plotters' own SVG backend knows no dashes, hover titles or halos, moves text by
+//! renderer-dependent `dy`, and forgets the stroke width of rectangles. This one
+//! writes baselines itself, and takes what the backend interface has no words for
+//! from a pen that stands beside it and applies to the next shape only.
+
+use crate::plot::document::{UNITS_PER_PIXEL, coordinate, escape, hex};
+use crate::plot::font::{ASCENT, TEXT_SIZE};
+use plotters::style::RGBColor;
+use plotters_backend::text_anchor::{HPos, VPos};
+use plotters_backend::{
+    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
+    FontStyle,
+};
+use std::cell::RefCell;
+use std::convert::Infallible;
+use std::fmt::Write as _;
+use std::rc::Rc;
+
+/// The elements written so far, and the pen for the next one.
+#[derive(Debug, Default)]
+pub(crate) struct Sheet {
+    pub body: String,
+    pub pen: Pen,
+}
+
+/// What plotters cannot say about a shape.
+#[derive(Debug, Default)]
+pub(crate) struct Pen {
+    /// `stroke-dasharray`, in pixels.
+    pub dash: Option<&'static str>,
+    /// Hover text.
+    pub tip: Option<String>,
+    /// A stroke around a filled shape, or behind a text (a halo): colour, width in pixels.
+    pub outline: Option<(RGBColor, f64)>,
+}
+
+/// Writes to a sheet that the caller keeps hold of.
+#[derive(Debug)]
+pub(crate) struct SvgBackend {
+    pub sheet: Rc<RefCell<Sheet>>,
+    /// Canvas in backend units.
+    pub size: (u32, u32),
+    /// Colour that needs no `fill` on a text.
+    pub ink: RGBColor,
+}
+
+type Drawn = Result<(), DrawingErrorKind<Infallible>>;
+
+impl SvgBackend {
+    /// Writes `<name attributes…>` with the pen's title inside, and puts the pen down.
+    fn element(&self, name: &str, attributes: &str) {
+        let mut sheet = self.sheet.borrow_mut();
+        let pen = std::mem::take(&mut sheet.pen);
+        let body = &mut sheet.body;
+        // Writing to a String cannot fail.
+        let _ = match pen.tip {
+            Some(tip) => {
+                let tip = escape(&tip);
+                writeln!(body, "<{name}{attributes}><title>{tip}</title></{name}>")
+            }
+            None => writeln!(body, "<{name}{attributes}/>"),
+        };
+    }
+
+    /// Writes `text`, with the pen's outline as a halo, and puts the pen down.
+    fn text_element(&self, attributes: &str, text: &str) {
+        let mut sheet = self.sheet.borrow_mut();
+        let pen = std::mem::take(&mut sheet.pen);
+        let halo = pen.outline.map_or_else(String::new, |(colour, width)| {
+            let colour = hex(colour);
+            // Painting the stroke first keeps the text text: a halo needs no outlines.
+            format!(
+                " paint-order=\"stroke\" stroke=\"{colour}\" stroke-width=\"{width}\" stroke-linejoin=\"round\""
+            )
+        });
+        let text = escape(text);
+        // Writing to a String cannot fail.
+        let _ = writeln!(sheet.body, "<text{attributes}{halo}>{text}</text>");
+    }
+
+    fn stroke(&self, colour: BackendColor, width: u32) -> String {
+        let mut stroke = format!(
+            " fill=\"none\" stroke=\"{}\" stroke-width=\"{}\"",
+            hex(rgb(colour)),
+            length(width)
+        );
+        if let Some(dash) = self.sheet.borrow().pen.dash {
+            let _ = write!(stroke, " stroke-dasharray=\"{dash}\"");
+        }
+        stroke
+    }
+
+    fn fill(&self, colour: BackendColor) -> String {
+        let mut fill = format!(" fill=\"{}\"", hex(rgb(colour)));
+        if let Some((outline, width)) = self.sheet.borrow().pen.outline {
+            let _ = write!(fill, " stroke=\"{}\" stroke-width=\"{width}\"", hex(outline));
+        }
+        fill
+    }
+}
+
+impl DrawingBackend for SvgBackend {
+    type ErrorType = Infallible;
+
+    fn get_size(&self) -> (u32, u32) {
+        self.size
+    }
+
+    fn ensure_prepared(&mut self) -> Drawn {
+        Ok(())
+    }
+
+    fn present(&mut self) -> Drawn {
+        Ok(())
+    }
+
+    /// Only bitmaps and plotters' fallback rasteriser set single pixels; charts use neither.
+    fn draw_pixel(&mut self, _: BackendCoord, _: BackendColor) -> Drawn {
+        Ok(())
+    }
+
+    fn draw_line<S: BackendStyle>(
+        &mut self,
+        from: BackendCoord,
+        to: BackendCoord,
+        style: &S,
+    ) -> Drawn {
+        self.draw_path([from, to], style)
+    }
+
+    fn draw_rect<S: BackendStyle>(
+        &mut self,
+        upper_left: BackendCoord,
+        bottom_right: BackendCoord,
+        style: &S,
+        fill: bool,
+    ) -> Drawn {
+        let ((left, top), (right, bottom)) = (upper_left, bottom_right);
+        let paint = if fill {
+            self.fill(style.color())
+        } else {
+            self.stroke(style.color(), style.stroke_width())
+        };
+        let place = format!(
+            " x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"",
+            coordinate(left),
+            coordinate(top),
+            coordinate(right.saturating_sub(left)),
+            coordinate(bottom.saturating_sub(top)),
+        );
+        self.element("rect", &(place + &paint));
+        Ok(())
+    }
+
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        path: I,
+        style: &S,
+    ) -> Drawn {
+        if style.color().alpha > 0.0 {
+            let stroke = self.stroke(style.color(), style.stroke_width());
+            let data = path_data(path);
+            self.element("path", &format!(" d=\"{data}\"{stroke}"));
+        }
+        Ok(())
+    }
+
+    fn draw_circle<S: BackendStyle>(
+        &mut self,
+        centre: BackendCoord,
+        radius: u32,
+        style: &S,
+        _: bool,
+    ) -> Drawn {
+        let fill = self.fill(style.color());
+        let (x, y, r) = (coordinate(centre.0), coordinate(centre.1), length(radius));
+        self.element("circle", &format!(" cx=\"{x}\" cy=\"{y}\" r=\"{r}\"{fill}"));
+        Ok(())
+    }
+
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        corners: I,
+        style: &S,
+    ) -> Drawn {
+        let fill = self.fill(style.color());
+        let data = path_data(corners);
+        self.element("path", &format!(" d=\"{data}Z\"{fill}"));
+        Ok(())
+    }
+
+    /// `VPos::Bottom` means that the position is the baseline.
+    fn draw_text<T: BackendTextStyle>(&mut self, text: &str, style: &T, at: BackendCoord) -> Drawn {
+        let anchor = match style.anchor().h_pos {
+            HPos::Left => "",
+            HPos::Center => " text-anchor=\"middle\"",
+            HPos::Right => " text-anchor=\"end\"",
+        };
+        let down = match style.anchor().v_pos {
+            VPos::Top => ASCENT,
+            VPos::Center => ASCENT / 2.0,
+            VPos::Bottom => 0.0,
+        };
+        let size = style.size() / f64::from(UNITS_PER_PIXEL);
+        let baseline = f64::from(at.1) + down * style.size();
+        #[allow(clippy::cast_possible_truncation)] // a float cast saturates
+        let (x, y) = (coordinate(at.0), coordinate(baseline.round() as i32));
+        let mut attributes = format!(" x=\"{x}\" y=\"{y}\"{anchor}");
+        if (size - TEXT_SIZE).abs() > 0.01 {
+            let _ = write!(attributes, " font-size=\"{size}\"");
+        }
+        if matches!(style.style(), FontStyle::Bold) {
+            attributes.push_str(" font-weight=\"bold\"");
+        }
+        if rgb(style.color()) != self.ink {
+            let _ = write!(attributes, " fill=\"{}\"", hex(rgb(style.color())));
+        }
+        self.text_element(&attributes, text);
+        Ok(())
+    }
+}
+
+fn path_data(path: impl IntoIterator<Item = BackendCoord>) -> String {
+    let mut data = String::new();
+    for (x, y) in path {
+        data.push(if data.is_empty() { 'M' } else { 'L' });
+        let _ = write!(data, "{} {}", coordinate(x), coordinate(y));
+    }
+    data
+}
+
+fn length(units: u32) -> String {
+    coordinate(i32::try_from(units).unwrap_or(i32::MAX))
+}
+
+fn rgb(colour: BackendColor) -> RGBColor {
+    let (red, green, blue) = colour.rgb;
+    RGBColor(red, green, blue)
+}

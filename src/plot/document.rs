@@ -1,0 +1,105 @@
+//! SVG text: escaping, numbers, and the frame around a drawing's body.
+
+use crate::plot::Size;
+use crate::plot::font::{FAMILY, TEXT_SIZE};
+use plotters::style::RGBColor;
+
+/// How many backend units make one pixel.
+///
+/// plotters counts in whole pixels, which puts ticks up to 0.65 pixels off their
+/// place. It is told the canvas is 64 times larger; the writer divides again.
+pub(crate) const UNITS_PER_PIXEL: i32 = 64;
+
+/// A whole SVG file around `body`, named and described for screen readers.
+pub(crate) fn document(
+    title: &str,
+    description: &str,
+    size: Size,
+    ink: RGBColor,
+    body: &str,
+) -> String {
+    let Size { width, height } = size;
+    let ink = hex(ink);
+    let id = fingerprint(&[title, description]);
+    let (title, description) = (escape(&visible(title)), escape(&visible(description)));
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+         viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"t{id} d{id}\" \
+         font-family=\"{FAMILY}\" font-size=\"{TEXT_SIZE}\" fill=\"{ink}\">\n\
+         <title id=\"t{id}\">{title}</title>\n<desc id=\"d{id}\">{description}</desc>\n{body}</svg>\n"
+    )
+}
+
+/// `text` on one line, as it is shown: without control characters.
+pub(crate) fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.trim().chars() {
+        match c {
+            '\t' | '\n' | '\r' | ' ' if shown.ends_with(' ') => {}
+            '\t' | '\n' | '\r' => shown.push(' '),
+            c => shown.push(legal(c)),
+        }
+    }
+    shown
+}
+
+/// XML 1.0 forbids most control characters; they become U+FFFD.
+fn legal(c: char) -> char {
+    if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') { '\u{FFFD}' } else { c }
+}
+
+/// `text` as XML: markup characters replaced, forbidden ones too, line ends kept.
+pub(crate) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            '\n' => escaped.push(c),
+            c => escaped.push(legal(c)),
+        }
+    }
+    escaped
+}
+
+/// A coordinate in pixels with at most one decimal, from backend units.
+pub(crate) fn coordinate(units: i32) -> String {
+    let tenths = (f64::from(units) * 10.0 / f64::from(UNITS_PER_PIXEL)).round();
+    // Adding zero turns -0 into 0.
+    format!("{}", tenths / 10.0 + 0.0)
+}
+
+/// A colour as `#RRGGBB`.
+pub(crate) fn hex(RGBColor(red, green, blue): RGBColor) -> String {
+    format!("#{red:02X}{green:02X}{blue:02X}")
+}
+
+/// FNV-1a: ids that differ between the charts of one page without a counter or a clock.
+fn fingerprint(texts: &[&str]) -> String {
+    let hash = texts
+        .iter()
+        .flat_map(|text| text.bytes())
+        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    format!("{hash:08x}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_and_forbidden_characters_are_made_harmless() {
+        assert_eq!(escape("a<b>&\"'"), "a&lt;b&gt;&amp;&quot;&#39;");
+        assert_eq!(visible(" a\u{0}b\n\tc\u{FFFF} "), "a\u{FFFD}b c\u{FFFD}");
+    }
+
+    #[test]
+    fn coordinates_have_one_decimal_at_most() {
+        assert_eq!(coordinate(64 * 12), "12");
+        assert_eq!(coordinate(64 * 12 + 20), "12.3");
+        assert_eq!(coordinate(-1), "0");
+    }
+}

@@ -1,0 +1,160 @@
+//! The names inside a panel: at points, on arrows, and where series end.
+
+use crate::plot::font::{ASCENT, DESCENT, Style, TEXT_SIZE};
+use crate::plot::geometry::Rect;
+use crate::plot::label::{self, Scene, Wanted};
+use crate::plot::layout::{Frame, MARGIN};
+use crate::plot::page::{Page, Pixel, Stroke, Words};
+use crate::plot::panel::{Plot, corners, foot, has_markers, marker_radius, position};
+use crate::plot::{Panel, PlotError, Point, Role, Series, arrow, ends};
+use plotters::style::text_anchor::HPos;
+
+/// Everything written in a panel, with the thin lines that belong to it.
+#[derive(Default)]
+pub(crate) struct Names {
+    pub texts: Vec<Words>,
+    pub lines: Vec<[Pixel; 2]>,
+    /// Arrow heads.
+    pub heads: Vec<[Pixel; 3]>,
+    /// Labels there was no room for, as the caller wrote them.
+    pub dropped: Vec<String>,
+}
+
+/// Height of a name, in pixels.
+pub(crate) const HEIGHT: f64 = (ASCENT + DESCENT) * TEXT_SIZE;
+/// Up to this many hero labels are never dropped; more would only cover each other.
+const MOST_ESSENTIAL: usize = 30;
+
+/// Finds a place for every name of `panel`, which has `crowd` points.
+pub(crate) fn place(
+    page: &Page,
+    panel: &Panel,
+    plot: &Plot<'_>,
+    frame: &Frame,
+    crowd: usize,
+) -> Names {
+    let mut names = Names::default();
+    let mut scene = scene(page, panel, plot, frame, crowd);
+    for arrow in &panel.arrows {
+        arrow::place(page, arrow, plot, &mut scene, &mut names);
+    }
+    let labels = labels(page, panel, plot, frame, crowd);
+    let wanted: Vec<Wanted> = labels.iter().map(|label| label.wanted.clone()).collect();
+    for (label, place) in labels.into_iter().zip(label::place(&wanted, &scene)) {
+        let Some(place) = place else {
+            names.dropped.push(label.whole.clone());
+            continue;
+        };
+        names.lines.extend(place.leader);
+        let side = side(&place.rect, label.wanted.at.0);
+        names.texts.push(words_in(label.text, &place.rect, side, label.style));
+    }
+    ends::place(page, panel, plot, frame, &mut names);
+    names
+}
+
+/// Leaders, connectors and arrows: under the markers.
+pub(crate) fn draw_lines(page: &Page, names: &Names) -> Result<(), PlotError> {
+    let colour = page.palette.axis;
+    let stroke = Stroke { colour, width: 1.1, dash: None };
+    names.lines.iter().try_for_each(|line| page.line(line, stroke))?;
+    names.heads.iter().try_for_each(|head| page.fill(head, colour))
+}
+
+/// `text` filling `rect`, anchored at its `side`.
+pub(crate) fn words_in(text: String, rect: &Rect, side: HPos, style: Style) -> Words {
+    let x = match side {
+        HPos::Left => rect.left,
+        HPos::Right => rect.right,
+        HPos::Center => f64::midpoint(rect.left, rect.right),
+    };
+    Words::new(text, (x, rect.top + ASCENT * TEXT_SIZE), side, style)
+}
+
+/// A label at a point.
+struct Label<'a> {
+    whole: &'a String,
+    /// As it is shown: perhaps shortened.
+    text: String,
+    style: Style,
+    wanted: Wanted,
+}
+
+/// What names at points must keep clear of.
+fn scene(page: &Page, panel: &Panel, plot: &Plot<'_>, frame: &Frame, crowd: usize) -> Scene {
+    let beside = if frame.end_width > 0.0 { frame.plot.right } else { page.width - MARGIN / 2.0 };
+    let mut scene = Scene { frame: Rect { right: beside, ..frame.plot }, ..Scene::default() };
+    for series in &panel.series {
+        let weight = if series.role == Role::Hero { 400.0 } else { 200.0 };
+        let line: Vec<Pixel> = corners(series).iter().map(|&(x, y)| position(plot, x, y)).collect();
+        scene.strokes.extend(line.windows(2).map(|pair| ([pair[0], pair[1]], weight)));
+        for point in &series.points {
+            let at = position(plot, point.x, point.y);
+            if series.stems {
+                let (x, y) = foot(point, frame);
+                scene.strokes.push(([position(plot, x, y), at], weight));
+            }
+            if has_markers(series) {
+                scene.markers.push((at, marker_radius(series.role, crowd)));
+            }
+        }
+    }
+    scene
+}
+
+fn labels<'a>(
+    page: &Page,
+    panel: &'a Panel,
+    plot: &Plot<'_>,
+    frame: &Frame,
+    crowd: usize,
+) -> Vec<Label<'a>> {
+    let limit = (frame.plot.width() * 0.4).min(220.0);
+    let mut labels = Vec::new();
+    for series in &panel.series {
+        let hero = series.role == Role::Hero;
+        let style = Style::name(hero && !series.stems);
+        for point in &series.points {
+            let Some(whole) = point.label.as_ref().filter(|label| !label.trim().is_empty()) else {
+                continue;
+            };
+            let text = page.metrics.shorten(whole, style, limit);
+            let wanted = Wanted {
+                at: position(plot, point.x, point.y),
+                radius: if has_markers(series) { marker_radius(series.role, crowd) } else { 0.0 },
+                width: page.metrics.width(&text, style),
+                height: HEIGHT,
+                direction: direction(series, point, frame),
+                essential: hero,
+            };
+            labels.push(Label { whole, text, style, wanted });
+        }
+    }
+    if labels.iter().filter(|label| label.wanted.essential).count() > MOST_ESSENTIAL {
+        for label in &mut labels {
+            label.wanted.essential = false;
+        }
+    }
+    labels
+}
+
+/// Where a name would like to stand: above a rising hero, right of others, at a stem's tip.
+fn direction(series: &Series, point: &Point, frame: &Frame) -> f64 {
+    match series.role {
+        _ if series.stems && point.y < frame.y.base() => -std::f64::consts::FRAC_PI_2,
+        _ if series.stems => std::f64::consts::FRAC_PI_2,
+        Role::Hero => 0.75 * std::f64::consts::PI,
+        Role::Other | Role::Guide => -0.35,
+    }
+}
+
+/// Anchoring at the point's side keeps a name beside it in a narrower font, too.
+fn side(rect: &Rect, x: f64) -> HPos {
+    if rect.left >= x {
+        HPos::Left
+    } else if rect.right <= x {
+        HPos::Right
+    } else {
+        HPos::Center
+    }
+}

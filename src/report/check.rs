@@ -1,0 +1,131 @@
+//! How a family's cost grows with φ.
+
+use crate::convention::Convention;
+use crate::cost::Event;
+use crate::growth::{Growth, Since, Step};
+use crate::report::{Cell, Report, Section, column};
+
+/// The report of `phiscale check`.
+#[must_use]
+pub fn check(name: &str, growth: &Growth, convention: &Convention) -> Report {
+    let rule = &growth.rule;
+    let coefficients = &rule.coefficients;
+    let counts = format!("{} ({})", convention.quantity, convention.name);
+    let sections = vec![
+        Section::record(
+            None,
+            vec![
+                (column("family", "family"), Cell::text(name)),
+                (column("convention", "convention"), Cell::text(&convention.name)),
+                (column("counts", "counts"), Cell::text(&convention.quantity)),
+                (column("target", "target per φ"), Cell::factor(rule.target)),
+                (column("tolerance", "tolerance per step"), tolerance(rule.tolerance)),
+                (column("holds", "holds"), Cell::Bool(growth.holds())),
+            ],
+        ),
+        Section::record(
+            Some("coefficients"),
+            vec![
+                (column("alpha", "α (depth)"), Cell::factor(coefficients.alpha)),
+                (column("beta", "β (width)"), Cell::factor(coefficients.beta)),
+                (column("gamma", "γ (resolution)"), Cell::factor(coefficients.gamma)),
+                (column("growth", "α·β²·γ²"), Cell::factor(coefficients.growth())),
+            ],
+        ),
+        steps(growth, &counts),
+        shares(growth, &counts),
+    ];
+    Report { schema: "phiscale.check/1", sections, notes: notes(growth, &counts) }
+}
+
+fn tolerance(share: f64) -> Cell {
+    Cell::Text(format!("±{}%", share * 100.0))
+}
+
+fn steps(growth: &Growth, counts: &str) -> Section {
+    let rule = &growth.rule;
+    let (target, predicted) = (rule.target, rule.coefficients.growth());
+    let columns = vec![
+        column("phi", "φ"),
+        column("depth", "d"),
+        column("width", "w"),
+        column("resolution", "r"),
+        column("input", "input"),
+        column("params", "params"),
+        column("counted", counts),
+        column("ratio", "÷ φ=0"),
+        column("promised", format!("{target}^φ")),
+        column("off_promise", "off by"),
+        column("predicted", format!("{predicted:.3}^φ")),
+        column("off_prediction", "off by"),
+        column("step", "÷ last"),
+        column("step_promised", "target"),
+        column("step_off", "off by"),
+        column("holds", "holds"),
+    ];
+    let mut section = Section::rows("steps", columns, growth.steps.iter().map(row).collect());
+    section.title = Some(format!("Growth of {counts} per image"));
+    section
+}
+
+fn row(step: &Step) -> Vec<Cell> {
+    let mut row = vec![
+        Cell::factor(step.phi),
+        Cell::factor(step.scale.depth),
+        Cell::factor(step.scale.width),
+        Cell::factor(step.scale.resolution),
+        Cell::Shape(step.input.clone()),
+        Cell::integer(step.cost.total(Event::PARAMS)),
+        Cell::integer(step.counted),
+        Cell::ratio(step.ratio),
+        Cell::ratio(step.promised),
+        Cell::percent(step.off_promise()),
+        Cell::ratio(step.predicted),
+        Cell::percent(step.off_prediction()),
+    ];
+    row.extend(match step.since {
+        Some(Since { ratio, promised, holds }) => [
+            Cell::ratio(ratio),
+            Cell::ratio(promised),
+            Cell::percent(ratio / promised - 1.0),
+            Cell::Bool(holds),
+        ],
+        None => [Cell::Missing, Cell::Missing, Cell::Missing, Cell::Missing],
+    });
+    row
+}
+
+fn shares(growth: &Growth, counts: &str) -> Section {
+    let columns = vec![
+        column("monomial", "grows as"),
+        column("coefficient", counts),
+        column("share", "share at φ=0"),
+    ];
+    let rows = growth.shares.iter().map(|share| {
+        vec![
+            Cell::text(share.monomial.to_string()),
+            Cell::Real { value: share.coefficient, decimals: 0, unit: "" },
+            Cell::Real { value: share.share * 100.0, decimals: 2, unit: " %" },
+        ]
+    });
+    let mut section = Section::rows("shares", columns, rows.collect());
+    section.title =
+        Some("The same formulas read as a polynomial in depth d, width w, resolution r".into());
+    section
+}
+
+fn notes(growth: &Growth, counts: &str) -> Vec<String> {
+    let mut notes: Vec<String> = Vec::new();
+    for step in &growth.steps {
+        let Some(Since { ratio, promised, holds: false }) = step.since else {
+            continue;
+        };
+        notes.push(format!(
+            "φ = {}: {counts} grow {ratio:.3}× in this step, where the rule asks for {promised:.3}×: {:+.1} %, outside ±{}%.",
+            step.phi,
+            (ratio / promised - 1.0) * 100.0,
+            growth.rule.tolerance * 100.0
+        ));
+    }
+    notes
+}

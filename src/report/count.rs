@@ -1,0 +1,194 @@
+//! What one network costs.
+
+use crate::convention::Convention;
+use crate::cost::{Cost, Event};
+use crate::network::{Network, Placed};
+use crate::report::{Cell, Column, Report, Section, column, unseen};
+use crate::scaling::Scale;
+
+/// A network, and how it is to be counted.
+#[derive(Clone, Copy, Debug)]
+pub struct Counted<'a> {
+    /// The name it was asked for by.
+    pub name: &'a str,
+    /// The family's name in print.
+    pub title: &'a str,
+    /// Where the family was published.
+    pub source: &'a str,
+    /// The network.
+    pub network: &'a Network<u64>,
+    /// The multipliers that made it.
+    pub scale: Scale,
+    /// The φ that made it, if one did.
+    pub phi: Option<f64>,
+    /// Images in a forward pass.
+    pub batch: u32,
+    /// What makes the reported number.
+    pub convention: &'a Convention,
+    /// How finely the count is broken down.
+    pub per: Option<Per>,
+}
+
+/// The rows of a breakdown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Per {
+    /// One row for each layer; equal repeats share one.
+    Layer,
+    /// One row for each stage.
+    Stage,
+}
+
+/// The report of `phiscale count`.
+#[must_use]
+pub fn count(counted: &Counted) -> Report {
+    let cost = counted.network.cost();
+    let mut sections = vec![
+        Section::record(
+            None,
+            vec![
+                (column("network", "network"), Cell::text(counted.name)),
+                (column("title", "family"), Cell::text(counted.title)),
+                (column("source", "source"), Cell::text(counted.source)),
+                (column("input", "input"), Cell::Shape(counted.network.input().clone())),
+                (column("batch", "images in a batch"), Cell::integer(counted.batch)),
+            ],
+        ),
+        Section::record(Some("scale"), scale_fields(counted.scale, counted.phi)),
+        Section::record(Some("totals"), total_fields(&cost, counted.batch)),
+        Section::record(Some("reported"), reported_fields(&cost, counted)),
+    ];
+    sections.extend(counted.per.map(|per| match per {
+        Per::Layer => layers(counted, &cost),
+        Per::Stage => stages(counted, &cost),
+    }));
+    Report { schema: "phiscale.count/1", sections, notes: Vec::new() }
+}
+
+fn scale_fields(scale: Scale, phi: Option<f64>) -> Vec<(Column, Cell)> {
+    vec![
+        (column("depth", "depth d"), Cell::factor(scale.depth)),
+        (column("width", "width w"), Cell::factor(scale.width)),
+        (column("resolution", "resolution r"), Cell::factor(scale.resolution)),
+        (column("phi", "φ"), phi.map_or(Cell::Missing, Cell::factor)),
+    ]
+}
+
+fn total_fields(cost: &Cost<u64>, batch: u32) -> Vec<(Column, Cell)> {
+    total_columns().into_iter().zip(totals(cost, batch)).collect()
+}
+
+/// The columns of [`totals`].
+pub(super) fn total_columns() -> Vec<Column> {
+    vec![
+        column("params", "params (trained)"),
+        column("norm_stats", "norm statistics (stored)"),
+        column("macs", "MACs (conv-linear)"),
+        column("flops", "FLOPs (2 × MACs)"),
+        column("activations", "activations (elements)"),
+    ]
+}
+
+/// Params and statistics of the network; MACs, FLOPs and activations of a batch.
+pub(super) fn totals(cost: &Cost<u64>, batch: u32) -> Vec<Cell> {
+    let images = u128::from(batch);
+    let macs = cost.total(Event::MACS) * images;
+    vec![
+        Cell::integer(cost.total(Event::PARAMS)),
+        Cell::integer(cost.total(Event::STATISTICS)),
+        Cell::integer(macs),
+        Cell::integer(2 * macs),
+        Cell::integer(cost.total(Event::ACTIVATIONS) * images),
+    ]
+}
+
+fn reported_fields(cost: &Cost<u64>, counted: &Counted) -> Vec<(Column, Cell)> {
+    let convention = counted.convention;
+    vec![
+        (unseen("convention"), Cell::text(&convention.name)),
+        (unseen("name"), Cell::text(&convention.quantity)),
+        (
+            reported_column("value", convention),
+            Cell::integer(convention.value(cost, counted.batch)),
+        ),
+        (
+            column("formula", format!("{} counts", convention.name)),
+            Cell::text(convention.formula()),
+        ),
+    ]
+}
+
+/// The reported number, which people see among the totals already where it is the MACs.
+fn reported_column(key: &'static str, convention: &Convention) -> Column {
+    if convention.name == "conv-linear" {
+        return unseen(key);
+    }
+    column(key, format!("{} ({})", convention.quantity, convention.name))
+}
+
+fn layers(counted: &Counted, whole: &Cost<u64>) -> Section {
+    let columns = vec![
+        column("name", "layer"),
+        column("kind", "kind"),
+        column("repeats", "repeats"),
+        column("input", "input"),
+        column("output", "output"),
+    ];
+    let row = |placed: &Placed<u64>| {
+        let row = vec![
+            Cell::text(&placed.path),
+            Cell::text(placed.kind),
+            Cell::integer(placed.times),
+            Cell::Shape(placed.input.clone()),
+            Cell::Shape(placed.output.clone()),
+        ];
+        (row, placed.cost.clone())
+    };
+    let rows = counted.network.placed().iter().map(row).collect();
+    breakdown(columns, rows, whole, counted)
+}
+
+fn stages(counted: &Counted, whole: &Cost<u64>) -> Section {
+    let columns = vec![
+        column("name", "stage"),
+        column("repeats", "repeats"),
+        column("input", "input"),
+        column("output", "output"),
+    ];
+    let rows = counted.network.stages().iter().map(|stage| {
+        let mut cost = Cost::zero();
+        stage.node.record(&1, &mut cost);
+        let row = vec![
+            Cell::text(&stage.name),
+            Cell::integer(stage.repeats),
+            Cell::Shape(stage.node.input().clone()),
+            Cell::Shape(stage.node.output().clone()),
+        ];
+        (row, cost)
+    });
+    breakdown(columns, rows.collect(), whole, counted)
+}
+
+/// Adds the counts to each row, and their sums below.
+fn breakdown(
+    mut columns: Vec<Column>,
+    rows: Vec<(Vec<Cell>, Cost<u64>)>,
+    whole: &Cost<u64>,
+    counted: &Counted,
+) -> Section {
+    let (batch, convention) = (counted.batch, counted.convention);
+    let reported = |cost: &Cost<u64>| Cell::integer(convention.value(cost, batch));
+    let mut sums = vec![Cell::text("total")];
+    sums.resize(columns.len(), Cell::Missing);
+    sums.extend(totals(whole, batch));
+    sums.push(reported(whole));
+    columns.extend(total_columns());
+    columns.push(reported_column("reported", convention));
+    let rows = rows.into_iter().map(|(mut row, cost)| {
+        row.extend(totals(&cost, batch));
+        row.push(reported(&cost));
+        row
+    });
+    let mut section = Section::rows("layers", columns, rows.collect());
+    section.totals = Some(sums);
+    section
+}
