@@ -1,5 +1,6 @@
 //! Counts, scales, checks and draws convolutional networks from TOML layer specs.
 pub mod block;
+pub mod chart;
 pub mod convention;
 pub mod cost;
 pub mod diagnostic;

@@ -6,6 +6,7 @@ mod count;
 mod list;
 mod network;
 mod output;
+mod plot;
 mod scale;
 mod shell;
 
@@ -39,6 +40,8 @@ enum Command {
     Scale(scale::Arguments),
     /// Check that a family's cost grows with φ as promised; exit 1 where a step misses the target.
     Check(check::Arguments),
+    /// Draw accuracy against cost, or cost growth against φ, as SVG or PNG.
+    Plot(plot::Arguments),
     /// Write a completion script for a shell.
     Completions(shell::Completions),
     /// Write the manual page.
@@ -70,6 +73,7 @@ pub fn run() -> ExitCode {
         Command::Count(arguments) => count::run(&arguments),
         Command::Scale(arguments) => scale::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Plot(arguments) => plot::run(&arguments),
         Command::Completions(arguments) => shell::completions(&arguments),
         Command::Man => shell::manual(),
     };

@@ -1,0 +1,179 @@
+//! Cost growth against 2^φ.
+
+use crate::convention::Convention;
+use crate::family::Family;
+use crate::growth::{Growth, Step};
+use crate::plot::{Axis, Chart, Line, Panel, Point, Role, Scale, Series, Ticks};
+
+/// Draws how a family's count grows with φ: counted, promised and predicted, and below it how far the
+/// count is from the promise. A log axis hides a miss of a quarter; the second panel shows it.
+#[must_use]
+pub fn growth(family: &Family, growth: &Growth, convention: &Convention) -> Chart {
+    let (target, predicted) = (growth.rule.target, growth.rule.coefficients.growth());
+    let counts = format!("{} ({})", convention.quantity, convention.name);
+    let title = title(family, growth, convention);
+    Chart {
+        description: description(&title, growth, &counts),
+        title,
+        subtitle: None,
+        panels: vec![
+            Panel {
+                y: Axis {
+                    label: format!("{counts} relative to φ = 0 (log scale)"),
+                    scale: Scale::Log,
+                    ticks: Ticks::Times,
+                    range: None,
+                },
+                series: vec![
+                    guide(growth, "promised", &format!("{target}^φ"), Line::Dashed, |step| {
+                        step.promised
+                    }),
+                    guide(
+                        growth,
+                        "α·β²·γ²",
+                        &format!("{predicted:.2}^φ"),
+                        Line::Dotted,
+                        |step| step.predicted,
+                    ),
+                    counted(growth),
+                ],
+                arrows: Vec::new(),
+                height_share: 2.4,
+            },
+            Panel {
+                y: Axis {
+                    label: format!("Off {target}^φ"),
+                    scale: Scale::Linear,
+                    ticks: Ticks::Percent,
+                    range: None,
+                },
+                series: vec![residual(growth)],
+                arrows: Vec::new(),
+                height_share: 1.0,
+            },
+        ],
+        x: Axis {
+            label: "Compound coefficient φ".into(),
+            scale: Scale::Linear,
+            ticks: Ticks::Named("φ".into()),
+            range: None,
+        },
+        source: format!(
+            "Counted by phiscale: {} scaled by d = {}^φ, w = {}^φ, r = {}^φ and rounded as its spec says. {}.",
+            family.title,
+            growth.rule.coefficients.alpha,
+            growth.rule.coefficients.beta,
+            growth.rule.coefficients.gamma,
+            family.source
+        ),
+    }
+}
+
+fn title(family: &Family, growth: &Growth, convention: &Convention) -> String {
+    let quantity = &convention.quantity;
+    match growth.steps.last() {
+        Some(last) => format!(
+            "At φ = {} {} costs {} the {quantity} of φ = 0, not {}",
+            last.phi,
+            family.title,
+            times(last.ratio),
+            times(last.promised)
+        ),
+        None => format!("{} of {} by φ", quantity, family.title),
+    }
+}
+
+fn counted(growth: &Growth) -> Series {
+    let last = growth.steps.last().map(|step| step.phi.to_bits());
+    let point = |step: &Step| Point {
+        x: step.phi,
+        y: step.ratio,
+        // The last one stands in the margin.
+        label: (Some(step.phi.to_bits()) != last).then(|| times(step.ratio)),
+        tip: format!(
+            "φ = {}: {} counted, {} × φ = 0",
+            step.phi,
+            crate::units::grouped(step.counted),
+            step.ratio
+        ),
+    };
+    Series {
+        name: "counted".into(),
+        role: Role::Hero,
+        line: Line::Solid,
+        marker: true,
+        stems: false,
+        points: growth.steps.iter().map(point).collect(),
+        end_label: growth.steps.last().map(|step| format!("counted: {}", times(step.ratio))),
+    }
+}
+
+fn guide(
+    growth: &Growth,
+    name: &str,
+    formula: &str,
+    line: Line,
+    value: fn(&Step) -> f64,
+) -> Series {
+    let point =
+        |step: &Step| Point { x: step.phi, y: value(step), label: None, tip: String::new() };
+    Series {
+        name: name.into(),
+        role: Role::Guide,
+        line,
+        marker: false,
+        stems: false,
+        points: growth.steps.iter().map(point).collect(),
+        end_label: growth
+            .steps
+            .last()
+            .map(|step| format!("{name}: {formula} = {}", times(value(step)))),
+    }
+}
+
+fn residual(growth: &Growth) -> Series {
+    let point = |step: &Step| {
+        let percent = step.off_promise() * 100.0;
+        let label = format!("{percent:+.0}%").replace('-', "−");
+        let tip = format!("φ = {}: {percent:+.1} % off", step.phi);
+        Point { x: step.phi, y: percent, label: Some(label), tip }
+    };
+    Series {
+        name: "counted".into(),
+        role: Role::Hero,
+        line: Line::None,
+        marker: true,
+        stems: true,
+        points: growth.steps.iter().map(point).collect(),
+        end_label: None,
+    }
+}
+
+/// A ratio with three significant digits.
+fn times(ratio: f64) -> String {
+    let decimals = match ratio {
+        ratio if ratio >= 99.95 => 0,
+        ratio if ratio >= 9.995 => 1,
+        _ => 2,
+    };
+    let text = format!("{ratio:.decimals$}");
+    let text =
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    format!("{text}×")
+}
+
+fn description(title: &str, growth: &Growth, counts: &str) -> String {
+    let step = |step: &Step| {
+        format!(
+            "φ = {}: {} counted, {} promised",
+            step.phi,
+            times(step.ratio),
+            times(step.promised)
+        )
+    };
+    let steps: Vec<String> = growth.steps.iter().map(step).collect();
+    format!(
+        "Line chart of {counts} relative to φ = 0 on a log scale, with the deviation below. {title}. {}.",
+        steps.join("; ")
+    )
+}
