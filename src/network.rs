@@ -2,8 +2,8 @@
 
 use thiserror::Error;
 
-use crate::cost::{Cost, Event};
-use crate::layer::{Layer, ShapeError};
+use crate::cost::{Cost, Event, Tally};
+use crate::layer::{Join, Layer, ShapeError};
 use crate::node::{Kind, Node};
 use crate::scalar::Scalar;
 use crate::shape::Shape;
@@ -13,6 +13,8 @@ use crate::shape::Shape;
 pub struct Network<S> {
     input: Shape<S>,
     stages: Vec<Stage<S>>,
+    /// The tree of the stages laid out flat, in the order of the forward pass.
+    placed: Vec<Placed<S>>,
 }
 
 /// A named part of a network: the stem, a stage, the head.
@@ -26,25 +28,21 @@ pub struct Stage<S> {
     pub node: Node<S>,
 }
 
-/// A layer, or the joint of branches, at its place in a network.
+/// A layer at its place in a network.
 #[derive(Clone, Debug)]
-pub struct Placed<'a, S> {
-    /// The stage it belongs to.
-    pub stage: &'a str,
+pub struct Placed<S> {
+    /// The index of its stage.
+    pub stage: usize,
     /// The names from the stage inwards, joined by `/`.
     pub path: String,
-    /// The layer's kind, or `add` and `multiply` for the joints of residuals and gates.
-    pub kind: &'static str,
-    /// The layer; none at a joint.
-    pub layer: Option<&'a Layer<S>>,
+    /// The layer.
+    pub layer: Layer<S>,
     /// The shape of what goes in.
-    pub input: &'a Shape<S>,
+    pub input: Shape<S>,
     /// The shape of what comes out.
-    pub output: &'a Shape<S>,
-    /// How often it stands there.
+    pub output: Shape<S>,
+    /// How often it stands there: equal repeats are one entry.
     pub times: S,
-    /// What all of them cost together.
-    pub cost: Cost<S>,
 }
 
 /// A network that cannot be counted.
@@ -64,14 +62,17 @@ impl<S: Scalar> Network<S> {
     /// After this, counting cannot fail: the shapes agree, and no amount passes the range.
     pub fn new(input: Shape<S>, stages: Vec<Stage<S>>) -> Result<Self, NetworkError> {
         let mut shape = &input;
-        for stage in &stages {
+        let mut placed = Vec::new();
+        for (index, stage) in stages.iter().enumerate() {
             if !shape.same(stage.node.input()) {
                 let (left, right) = (shape.exact(), stage.node.input().exact());
                 return Err(ShapeError::Branches { what: "a stage", left, right }.into());
             }
             shape = stage.node.output();
+            let mut layout = Layout { stage: index, placed: &mut placed };
+            layout.lay(&stage.node, &stage.name, &S::whole(1));
         }
-        let network = Network { input, stages };
+        let network = Network { input, stages, placed };
         match network.cost().overflow() {
             Some(event) => Err(NetworkError::Overflow(event)),
             None => Ok(network),
@@ -90,26 +91,23 @@ impl<S: Scalar> Network<S> {
         &self.stages
     }
 
+    /// Every layer at its place, in the order of the forward pass; equal repeats once.
+    #[must_use]
+    pub fn placed(&self) -> &[Placed<S>] {
+        &self.placed
+    }
+
     /// What a forward pass of one image costs, and what the network stores. Takes as long for a
     /// thousand repeats as for two.
     #[must_use]
     pub fn cost(&self) -> Cost<S> {
-        let mut ledger = Cost::zero();
-        for stage in &self.stages {
-            stage.node.record(&S::whole(1), &mut ledger);
-        }
-        ledger
+        sum(&self.placed)
     }
 
-    /// Every layer and joint at its place, in the order of the forward pass; equal repeats once.
+    /// What the stage with this index costs.
     #[must_use]
-    pub fn placed(&self) -> Vec<Placed<'_, S>> {
-        let mut placed = Vec::new();
-        for stage in &self.stages {
-            let mut walk = Walk { stage: &stage.name, placed: &mut placed };
-            walk.visit(&stage.node, &stage.name, &S::whole(1));
-        }
-        placed
+    pub fn stage_cost(&self, index: usize) -> Cost<S> {
+        sum(self.placed.iter().filter(|placed| placed.stage == index))
     }
 }
 
@@ -117,68 +115,135 @@ impl Network<u64> {
     /// The same network with every repeat written out.
     #[must_use]
     pub fn unrolled(&self) -> Self {
-        let unroll = |stage: &Stage<u64>| Stage { node: stage.node.unrolled(), ..stage.clone() };
-        Network { input: self.input.clone(), stages: self.stages.iter().map(unroll).collect() }
+        let written_out =
+            |stage: &Stage<u64>| Stage { node: stage.node.unrolled(), ..stage.clone() };
+        let stages: Vec<_> = self.stages.iter().map(written_out).collect();
+        // What agrees and does not overflow in short does so at length.
+        Network::new(self.input.clone(), stages).unwrap_or_else(|_| self.clone())
     }
 }
 
-/// A walk through one stage that collects what stands where.
-struct Walk<'a, 'p, S> {
-    stage: &'a str,
-    placed: &'p mut Vec<Placed<'a, S>>,
+impl<S: Scalar> Placed<S> {
+    /// What the layer costs, all its repeats together.
+    #[must_use]
+    pub fn cost(&self) -> Cost<S> {
+        sum([self])
+    }
 }
 
-impl<'a, S: Scalar> Walk<'a, '_, S> {
-    fn visit(&mut self, node: &'a Node<S>, parent: &str, times: &S) {
+fn sum<'a, S: Scalar + 'a>(placed: impl IntoIterator<Item = &'a Placed<S>>) -> Cost<S> {
+    let mut ledger = Cost::zero();
+    for placed in placed {
+        let mut tally = Tally::new(&mut ledger, &placed.times);
+        placed.layer.record(&placed.input, &placed.output, &mut tally);
+    }
+    ledger
+}
+
+/// Lays the tree of one stage out flat.
+struct Layout<'p, S> {
+    stage: usize,
+    placed: &'p mut Vec<Placed<S>>,
+}
+
+impl<S: Scalar> Layout<'_, S> {
+    fn lay(&mut self, node: &Node<S>, parent: &str, times: &S) {
         let path =
             if node.name.is_empty() { parent.into() } else { format!("{parent}/{}", node.name) };
         match node.kind() {
-            Kind::Layer(layer) => self.place(node, layer.kind(), Some(layer), path, times),
+            Kind::Layer(layer) => self.place(path, layer.clone(), node, times),
             Kind::Chain(nodes) | Kind::Concat(nodes) => {
                 for node in nodes {
-                    self.visit(node, &path, times);
+                    self.lay(node, &path, times);
                 }
             }
             Kind::Residual { body, shortcut } => {
-                self.visit(body, &path, times);
-                self.visit(shortcut, &path, times);
-                self.place(node, "add", None, format!("{path}/add"), times);
+                self.lay(body, &path, times);
+                self.lay(shortcut, &path, times);
+                self.join(path, Join::Add, node.output(), times);
             }
             Kind::Gate(body) => {
-                self.visit(body, &path, times);
-                self.place(node, "multiply", None, format!("{path}/multiply"), times);
+                self.lay(body, &path, times);
+                self.join(path, Join::Multiply, node.output(), times);
             }
             Kind::Repeat { first, rest, times: repeats } => {
-                self.visit(first, &path, times);
-                self.visit(rest, &path, &S::product(&[times, &repeats.less_one()]));
+                self.lay(first, &path, times);
+                self.lay(rest, &path, &S::product(&[times, &repeats.less_one()]));
             }
         }
     }
 
-    fn place(
-        &mut self,
-        node: &'a Node<S>,
-        kind: &'static str,
-        layer: Option<&'a Layer<S>>,
-        path: String,
-        times: &S,
-    ) {
-        let mut cost = Cost::zero();
-        match layer {
-            Some(_) => node.record(times, &mut cost),
-            None => node.record_join(times, &mut cost),
-        }
-        let (input, output) = (node.input(), node.output());
-        let times = times.clone();
+    fn join(&mut self, path: String, join: Join, shape: &Shape<S>, times: &S) {
+        let layer = Layer::Join(join);
+        let path = format!("{path}/{}", layer.kind());
+        let (input, output) = (shape.clone(), shape.clone());
         self.placed.push(Placed {
             stage: self.stage,
             path,
-            kind,
             layer,
             input,
             output,
-            times,
-            cost,
+            times: times.clone(),
         });
+    }
+
+    fn place(&mut self, path: String, layer: Layer<S>, node: &Node<S>, times: &S) {
+        let (input, output) = (node.input().clone(), node.output().clone());
+        self.placed.push(Placed {
+            stage: self.stage,
+            path,
+            layer,
+            input,
+            output,
+            times: times.clone(),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layer::Activation;
+
+    fn relu(side: u64) -> Node<u64> {
+        let map = Shape { channels: 8, height: side, width: side };
+        Node::layer("relu", &map, Layer::Activation(Activation::Relu)).expect("a ReLU")
+    }
+
+    fn network(node: Node<u64>) -> Result<Network<u64>, NetworkError> {
+        let input = node.input().clone();
+        Network::new(input, vec![Stage { name: "stage".into(), repeats: 1, node }])
+    }
+
+    #[test]
+    fn a_repeat_costs_the_first_and_the_rest() {
+        let repeat = Node::repeat(relu(4), relu(4), 5).expect("same shape");
+        let network = network(repeat).expect("a network");
+        assert_eq!(*network.cost().amount(Event::ReluElements), 5 * 8 * 16);
+        assert_eq!(network.placed().len(), 2);
+        assert_eq!(network.unrolled().placed().len(), 5);
+    }
+
+    #[test]
+    fn joints_cost_one_operation_an_element() {
+        let residual = Node::residual(relu(4), relu(4)).expect("same shape");
+        let cost = network(residual).expect("a network").cost();
+        assert_eq!(*cost.amount(Event::ResidualAdds), 8 * 16);
+        let cost = network(Node::gate(relu(4)).expect("same shape")).expect("a network").cost();
+        assert_eq!(*cost.amount(Event::GateMultiplies), 8 * 16);
+    }
+
+    #[test]
+    fn too_much_to_count_is_an_error() {
+        let error = network(relu(u64::MAX / 4)).expect_err("8 × 2^62 × 2^62 elements");
+        assert_eq!(error, NetworkError::Overflow(Event::ReluElements));
+        assert!(error.to_string().contains("its relu_elements pass 2^64"));
+    }
+
+    #[test]
+    fn stages_take_what_the_one_before_puts_out() {
+        let stage = |side| Stage { name: format!("{side}"), repeats: 1, node: relu(side) };
+        let input = Shape { channels: 8, height: 4, width: 4 };
+        assert!(Network::new(input, vec![stage(4), stage(5)]).is_err());
     }
 }

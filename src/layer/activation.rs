@@ -39,6 +39,7 @@ impl Activation {
         input.clone()
     }
 
+    #[inline]
     pub(super) fn record<S: Scalar>(self, input: &Shape<S>, tally: &mut Tally<S>) {
         let event = match self {
             Activation::Relu => Event::ReluElements,

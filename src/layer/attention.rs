@@ -37,6 +37,7 @@ impl<S: Scalar> Attention<S> {
         Ok(input.with_channels(self.channels.clone()))
     }
 
+    #[inline]
     pub(super) fn record(&self, out: &Shape<S>, tally: &mut Tally<S>) {
         let positions = S::product(&[&out.height, &out.width]);
         let heads = S::whole(self.heads);

@@ -29,6 +29,7 @@ impl<S: Scalar> Take<S> {
     }
 
     /// Costs nothing: no value changes.
+    #[inline]
     pub(super) fn record(&self, _tally: &mut Tally<S>) {}
 }
 
@@ -42,6 +43,7 @@ impl<S: Scalar> Shuffle<S> {
     }
 
     /// Costs nothing: no value changes.
+    #[inline]
     pub(super) fn record(&self, _tally: &mut Tally<S>) {}
 }
 

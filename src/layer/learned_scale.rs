@@ -13,6 +13,7 @@ impl LearnedScale {
         input.clone()
     }
 
+    #[inline]
     pub(super) fn record<S: Scalar>(self, input: &Shape<S>, tally: &mut Tally<S>) {
         tally.add(Event::ScaleMultiplies, &[&input.channels, &input.height, &input.width]);
         tally.add(Event::Embeddings, &[&input.channels]);

@@ -29,6 +29,7 @@ impl<S: Scalar> Linear<S> {
         Ok(input.with_channels(self.output.clone()))
     }
 
+    #[inline]
     pub(super) fn record(&self, out: &Shape<S>, tally: &mut Tally<S>) {
         tally.add(Event::LinearMacs, &[&out.height, &out.width, &self.input, &self.output]);
         tally.add(Event::LinearWeights, &[&self.input, &self.output]);

@@ -8,6 +8,7 @@ mod channels;
 mod conv;
 mod dropout;
 mod flatten;
+mod join;
 mod learned_scale;
 mod linear;
 mod norm;
@@ -23,6 +24,7 @@ pub use channels::{Shuffle, Take};
 pub use conv::Conv;
 pub use dropout::Dropout;
 pub use flatten::Flatten;
+pub use join::Join;
 pub use learned_scale::LearnedScale;
 pub use linear::Linear;
 pub use norm::Norm;
@@ -65,6 +67,8 @@ pub enum Layer<S> {
     ClassToken(ClassToken),
     /// Scaled dot-product attention.
     Attention(Attention<S>),
+    /// Where branches meet.
+    Join(Join),
 }
 
 /// Why a layer or a composition cannot stand where it stands.
@@ -163,6 +167,8 @@ impl<S: Scalar> Layer<S> {
             Layer::Tokens(_) => "tokens",
             Layer::ClassToken(_) => "class_token",
             Layer::Attention(_) => "attention",
+            Layer::Join(Join::Add) => "add",
+            Layer::Join(Join::Multiply) => "multiply",
         }
     }
 
@@ -183,6 +189,7 @@ impl<S: Scalar> Layer<S> {
             Layer::Tokens(layer) => Ok(layer.output(input)),
             Layer::ClassToken(layer) => Ok(layer.output(input)),
             Layer::Attention(layer) => layer.output(input),
+            Layer::Join(layer) => Ok(layer.output(input)),
         }
     }
 
@@ -204,6 +211,7 @@ impl<S: Scalar> Layer<S> {
             Layer::Tokens(layer) => layer.record(output, tally),
             Layer::ClassToken(layer) => layer.record(tally),
             Layer::Attention(layer) => layer.record(output, tally),
+            Layer::Join(layer) => layer.record(input, tally),
         }
     }
 }

@@ -28,6 +28,7 @@ impl Norm {
         }
     }
 
+    #[inline]
     pub(super) fn record<S: Scalar>(self, input: &Shape<S>, tally: &mut Tally<S>) {
         let elements = match self {
             Norm::Batch => Event::BatchNormElements,

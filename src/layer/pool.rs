@@ -33,6 +33,7 @@ impl Pool {
         Ok(Shape { channels: input.channels.clone(), height, width })
     }
 
+    #[inline]
     pub(super) fn record<S: Scalar>(self, input: &Shape<S>, out: &Shape<S>, tally: &mut Tally<S>) {
         let [inputs, outputs, windows] = match self.kind {
             PoolKind::Max => [Event::MaxPoolInputs, Event::MaxPoolOutputs, Event::MaxPoolWindows],
@@ -52,6 +53,7 @@ impl GlobalPool {
         Shape::single(input.channels.clone())
     }
 
+    #[inline]
     pub(super) fn record<S: Scalar>(self, input: &Shape<S>, tally: &mut Tally<S>) {
         tally.add(Event::GlobalPoolInputs, &[&input.channels, &input.height, &input.width]);
         tally.add(Event::GlobalPoolOutputs, &[&input.channels]);

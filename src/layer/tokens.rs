@@ -27,6 +27,7 @@ impl Tokens {
         Shape { channels: input.channels.clone(), height: tokens, width: S::whole(1) }
     }
 
+    #[inline]
     pub(super) fn record<S: Scalar>(self, out: &Shape<S>, tally: &mut Tally<S>) {
         if self.class_token {
             tally.add(Event::Embeddings, &[&out.channels]);
@@ -44,6 +45,7 @@ impl ClassToken {
     }
 
     /// Costs nothing: one token is read, none is changed.
+    #[inline]
     pub(super) fn record<S: Scalar>(self, _tally: &mut Tally<S>) {}
 }
 

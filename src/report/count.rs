@@ -136,12 +136,12 @@ fn layers(counted: &Counted, whole: &Cost<u64>) -> Section {
     let row = |placed: &Placed<u64>| {
         let row = vec![
             Cell::text(&placed.path),
-            Cell::text(placed.kind),
+            Cell::text(placed.layer.kind()),
             Cell::integer(placed.times),
             Cell::Shape(placed.input.clone()),
             Cell::Shape(placed.output.clone()),
         ];
-        (row, placed.cost.clone())
+        (row, placed.cost())
     };
     let rows = counted.network.placed().iter().map(row).collect();
     breakdown(columns, rows, whole, counted)
@@ -154,16 +154,14 @@ fn stages(counted: &Counted, whole: &Cost<u64>) -> Section {
         column("input", "input"),
         column("output", "output"),
     ];
-    let rows = counted.network.stages().iter().map(|stage| {
-        let mut cost = Cost::zero();
-        stage.node.record(&1, &mut cost);
+    let rows = counted.network.stages().iter().enumerate().map(|(index, stage)| {
         let row = vec![
             Cell::text(&stage.name),
             Cell::integer(stage.repeats),
             Cell::Shape(stage.node.input().clone()),
             Cell::Shape(stage.node.output().clone()),
         ];
-        (row, cost)
+        (row, counted.network.stage_cost(index))
     });
     breakdown(columns, rows.collect(), whole, counted)
 }

@@ -1,0 +1,127 @@
+//! How fast networks are read, built and counted, beside a floor: B7's totals as plain arithmetic.
+//!
+//! `cargo bench` runs criterion and prints the ratios at the end.
+
+#![allow(missing_docs, clippy::expect_used, clippy::print_stdout)]
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use criterion::{Criterion, criterion_group};
+use phiscale::cost::Event;
+use phiscale::diagnostic::Sources;
+use phiscale::family::{Family, Request};
+use phiscale::network::Network;
+use phiscale::scaling::Scale;
+use phiscale::spec;
+
+mod floor;
+
+fn efficientnet() -> Family {
+    let text = spec::bundled("efficientnet").expect("a bundled spec");
+    spec::parse("efficientnet", "efficientnet", text, &mut Sources::default())
+        .expect("a sound spec")
+}
+
+fn member(family: &Family, name: &str) -> Network<u64> {
+    let request = Request { member: family.member(name), ..Request::BASELINE };
+    family.network(&request).expect("a network").network
+}
+
+fn with_repeats(family: &Family, depth: f64) -> Network<u64> {
+    let request = Request { scale: Scale { depth, ..Scale::BASELINE }, ..Request::BASELINE };
+    family.network(&request).expect("a network").network
+}
+
+fn totals(network: &Network<u64>) -> [u128; 4] {
+    let cost = network.cost();
+    [Event::PARAMS, Event::STATISTICS, Event::MACS, Event::ACTIVATIONS]
+        .map(|events| cost.total(events))
+}
+
+fn reading(criterion: &mut Criterion) {
+    let text = spec::bundled("efficientnet").expect("a bundled spec");
+    criterion.bench_function("read the spec", |bencher| {
+        bencher.iter(|| spec::parse("e", "e", black_box(text), &mut Sources::default()));
+    });
+    let family = efficientnet();
+    criterion.bench_function("build B7 from the family", |bencher| {
+        bencher.iter(|| member(black_box(&family), "b7"));
+    });
+    criterion.bench_function("build and count φ = 0…7", |bencher| {
+        let coefficients = family.rule.coefficients.expect("α, β and γ");
+        bencher.iter(|| {
+            for phi in 0..=7 {
+                let scale = coefficients.at(f64::from(phi));
+                let request = Request { scale, ..Request::BASELINE };
+                black_box(family.network(&request).expect("a network").network.cost());
+            }
+        });
+    });
+}
+
+fn counting(criterion: &mut Criterion) {
+    let family = efficientnet();
+    for name in ["b0", "b7"] {
+        let network = member(&family, name);
+        criterion.bench_function(&format!("count {name}, repeats in closed form"), |bencher| {
+            bencher.iter(|| totals(black_box(&network)));
+        });
+        let unrolled = network.unrolled();
+        criterion.bench_function(&format!("count {name}, repeats written out"), |bencher| {
+            bencher.iter(|| totals(black_box(&unrolled)));
+        });
+    }
+    for repeats in [1, 10, 1000] {
+        let network = with_repeats(&family, f64::from(repeats));
+        criterion.bench_function(&format!("count B0 at {repeats} × its depth"), |bencher| {
+            bencher.iter(|| totals(black_box(&network)));
+        });
+    }
+    criterion.bench_function("floor: B7 as plain arithmetic", |bencher| {
+        bencher.iter(|| floor::b7(black_box(600)));
+    });
+}
+
+/// Nanoseconds of one call: the fastest of many batches, which is the least disturbed one.
+fn nanoseconds<T>(mut call: impl FnMut() -> T) -> f64 {
+    const BATCH: u32 = 2000;
+    let batch = |_| {
+        let start = Instant::now();
+        for _ in 0..BATCH {
+            black_box(call());
+        }
+        start.elapsed().as_secs_f64() * 1e9 / f64::from(BATCH)
+    };
+    (0..50).map(batch).fold(f64::INFINITY, f64::min)
+}
+
+fn ratios() {
+    let family = efficientnet();
+    let b7 = member(&family, "b7");
+    let counted = b7.cost();
+    let counted: Vec<u64> = Event::ALL.iter().map(|event| *counted.amount(*event)).collect();
+    let counted: Vec<u64> = counted.into_iter().filter(|amount| *amount != 0).collect();
+    assert_eq!(counted, floor::b7(600).amounts(), "the floor counts something else");
+    let floor = nanoseconds(|| floor::b7(black_box(600)));
+    println!("\nfloor, B7 as plain arithmetic    {floor:8.0} ns");
+    let ratio =
+        |what: &str, time: f64| println!("{what:32} {time:8.0} ns  {:6.2} × floor", time / floor);
+    ratio("count B7", nanoseconds(|| black_box(&b7).cost()));
+    ratio("build and count B7", nanoseconds(|| totals(&member(black_box(&family), "b7"))));
+    for repeats in [1, 10, 1000] {
+        let network = with_repeats(&family, f64::from(repeats));
+        let what = format!("count B0 at {repeats} × its depth");
+        ratio(&what, nanoseconds(|| totals(black_box(&network))));
+    }
+}
+
+criterion_group!(benches, reading, counting);
+
+fn main() {
+    benches();
+    Criterion::default().configure_from_args().final_summary();
+    if !std::env::args().any(|argument| argument == "--test" || argument == "--list") {
+        ratios();
+    }
+}

@@ -1,0 +1,131 @@
+//! EfficientNet by equation 3, against counts that an independent script made.
+
+use phiscale::convention::Convention;
+use phiscale::cost::Event;
+use phiscale::diagnostic::Sources;
+use phiscale::family::{Family, Request, Scaled};
+use phiscale::rounding::Rounding;
+use phiscale::scaling::Scale;
+use phiscale::spec;
+use proptest::prelude::*;
+
+fn efficientnet() -> Family {
+    let text = spec::bundled("efficientnet").expect("a bundled spec");
+    spec::parse("efficientnet", "efficientnet", text, &mut Sources::default())
+        .expect("a sound spec")
+}
+
+fn pycls() -> Convention {
+    let conventions = spec::conventions(&mut Sources::default()).expect("the conventions");
+    conventions.into_iter().find(|convention| convention.name == "pycls").expect("pycls")
+}
+
+fn at(family: &Family, scale: Scale) -> Scaled {
+    family.network(&Request { scale, ..Request::BASELINE }).expect("a network")
+}
+
+fn at_phi(family: &Family, phi: f64) -> Scaled {
+    at(family, family.rule.coefficients.expect("α, β and γ").at(phi))
+}
+
+#[derive(Debug)]
+struct Row {
+    phi: f64,
+    rounding: Rounding,
+    numbers: [u128; 8],
+    channels: String,
+    repeats: String,
+}
+
+fn rows() -> Vec<Row> {
+    let mut reader = csv::ReaderBuilder::new()
+        .comment(Some(b'#'))
+        .from_reader(include_str!("data/equation3.csv").as_bytes());
+    let row = |record: csv::StringRecord| Row {
+        phi: record[0].parse().expect("φ"),
+        rounding: if &record[1] == "ceil" { Rounding::Ceil } else { Rounding::NearestEven },
+        numbers: std::array::from_fn(|index| record[index + 2].parse().expect("an integer")),
+        channels: record[10].to_string(),
+        repeats: record[11].to_string(),
+    };
+    reader.records().map(|record| row(record.expect("a row"))).collect()
+}
+
+#[test]
+fn equation_3_from_phi_minus_4_to_8_with_both_roundings_of_depth() {
+    let (mut family, pycls) = (efficientnet(), pycls());
+    let rows = rows();
+    assert!(rows.len() >= 20);
+    for row in rows {
+        family.rule.depth = row.rounding;
+        let network = at_phi(&family, row.phi).network;
+        let cost = network.cost();
+        let stages = network.stages();
+        let width = |index: usize| u128::from(stages[index].node.output().channels);
+        let counted = [
+            u128::from(network.input().height),
+            cost.total(Event::PARAMS),
+            cost.total(Event::STATISTICS),
+            cost.total(Event::MACS),
+            pycls.value(&cost, 1),
+            cost.total(Event::ACTIVATIONS),
+            width(0),
+            width(8),
+        ];
+        assert_eq!(counted, row.numbers, "φ = {}, {:?}", row.phi, row.rounding);
+        let body = &stages[1..8];
+        let join =
+            |numbers: Vec<u64>| numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(" ");
+        let channels = body.iter().map(|stage| stage.node.output().channels).collect();
+        assert_eq!(join(channels), row.channels, "φ = {}", row.phi);
+        let repeats = body.iter().map(|stage| stage.repeats).collect();
+        assert_eq!(join(repeats), row.repeats, "φ = {}", row.phi);
+    }
+}
+
+#[test]
+fn where_nothing_rounds_the_polynomial_is_the_count() {
+    let family = efficientnet();
+    let closed_form = family.closed_form(None).expect("a closed form").cost();
+    // Twice and three times as deep, twice and four times as wide, twice as large: all whole.
+    for (depth, width, resolution) in [(2.0, 1.0, 1.0), (3.0, 2.0, 1.0), (2.0, 4.0, 2.0)] {
+        let cost = at(&family, Scale { depth, width, resolution }).network.cost();
+        for event in Event::ALL {
+            let polynomial = closed_form.amount(*event).at(depth, width, resolution);
+            let exact = *cost.amount(*event) as f64;
+            let off = (polynomial - exact).abs() / exact.max(1.0);
+            assert!(off < 1e-9, "{} at d={depth} w={width} r={resolution}", event.name());
+        }
+    }
+}
+
+#[test]
+fn b7_costs_the_same_time_for_any_depth_and_the_right_amount() {
+    let family = efficientnet();
+    let deep = |depth| at(&family, Scale { depth, width: 1.0, resolution: 1.0 }).network;
+    let (two, thousand) = (deep(2.0), deep(1000.0));
+    assert_eq!(two.placed().len(), thousand.placed().len());
+    assert!(thousand.cost().total(Event::MACS) > 400 * two.cost().total(Event::MACS));
+}
+
+proptest! {
+    /// All roundings are monotone, so is the cost in φ.
+    #[test]
+    fn a_larger_phi_never_costs_less(phi in -6.0..10.0f64, step in 0.0..2.0f64) {
+        let family = efficientnet();
+        let cost = |phi| at_phi(&family, phi).network.cost().total(Event::MACS);
+        prop_assert!(cost(phi) <= cost(phi + step));
+    }
+
+    /// Any multipliers give a network or an error, never a panic or a wrapped count.
+    #[test]
+    fn any_multiplier_gives_a_network_or_an_error(
+        depth in any::<f64>(), width in any::<f64>(), resolution in any::<f64>()
+    ) {
+        let family = efficientnet();
+        let scale = Scale { depth, width, resolution };
+        if let Ok(scaled) = family.network(&Request { scale, ..Request::BASELINE }) {
+            prop_assert!(scaled.network.cost().total(Event::PARAMS) > 0);
+        }
+    }
+}

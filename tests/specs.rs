@@ -1,0 +1,165 @@
+//! Every spec in `specs/` is a test: what it claims as exact is counted and compared.
+
+use std::fs;
+use std::path::PathBuf;
+
+use phiscale::convention::Convention;
+use phiscale::cost::{Cost, Event};
+use phiscale::diagnostic::Sources;
+use phiscale::family::{Family, Member, Request};
+use phiscale::network::Network;
+use phiscale::scalar::Scalar;
+use phiscale::spec;
+
+/// Every spec in the folder, found by looking, so that none can be forgotten.
+fn families() -> Vec<Family> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("specs");
+    let entries =
+        fs::read_dir(folder).expect("the specs").map(|entry| entry.expect("a file").path());
+    let mut paths: Vec<PathBuf> =
+        entries.filter(|path| path.extension().is_some_and(|suffix| suffix == "toml")).collect();
+    paths.sort();
+    assert!(!paths.is_empty());
+    paths
+        .iter()
+        .map(|path| {
+            let text = fs::read_to_string(path).expect("a readable spec");
+            let name = path.file_stem().expect("a name").to_string_lossy();
+            let mut sources = Sources::default();
+            spec::parse(&name, &path.to_string_lossy(), &text, &mut sources)
+                .unwrap_or_else(|problems| panic!("{}: {problems:#?}", path.display()))
+        })
+        .collect()
+}
+
+fn network(family: &Family, member: Option<&Member>) -> Network<u64> {
+    let request = Request { member, ..Request::BASELINE };
+    family.network(&request).unwrap_or_else(|problems| panic!("{problems:#?}")).network
+}
+
+/// The baseline and every member of every family, with its address.
+fn networks() -> Vec<(String, Network<u64>)> {
+    let mut networks = Vec::new();
+    for family in families() {
+        networks.push((family.name.clone(), network(&family, None)));
+        for member in &family.members {
+            networks.push((family.address(member), network(&family, Some(member))));
+        }
+    }
+    networks
+}
+
+fn conventions() -> Vec<Convention> {
+    spec::conventions(&mut Sources::default()).expect("the bundled conventions")
+}
+
+#[test]
+fn every_exact_count_is_reproduced() {
+    let conventions = conventions();
+    let mut compared = 0;
+    for family in families() {
+        for member in &family.members {
+            let address = family.address(member);
+            let cost = network(&family, Some(member)).cost();
+            for exact in &member.exact {
+                let mut check = |what: &str, claimed: Option<u64>, counted: u128| {
+                    if let Some(claimed) = claimed {
+                        assert_eq!(counted, u128::from(claimed), "{address}: {what}");
+                        compared += 1;
+                    }
+                };
+                check("params", exact.params, cost.total(Event::PARAMS));
+                check("norm_stats", exact.norm_stats, cost.total(Event::STATISTICS));
+                check("macs", exact.macs, cost.total(Event::MACS));
+                check("activations", exact.activations, cost.total(Event::ACTIVATIONS));
+                for (name, claimed) in &exact.counts {
+                    let convention = conventions.iter().find(|convention| convention.name == *name);
+                    let convention = convention.unwrap_or_else(|| panic!("{address}: no {name}"));
+                    check(name, Some(*claimed), convention.value(&cost, 1));
+                }
+            }
+        }
+    }
+    assert!(compared >= 80, "only {compared} integers were compared");
+}
+
+#[test]
+fn every_family_and_every_published_figure_has_a_source() {
+    for family in families() {
+        assert!(!family.source.is_empty(), "{}", family.name);
+        for member in &family.members {
+            let address = family.address(member);
+            assert!(member.exact.iter().all(|exact| !exact.source.is_empty()), "{address}");
+            assert!(member.published.iter().all(|figure| !figure.source.is_empty()), "{address}");
+        }
+    }
+}
+
+#[test]
+fn the_closed_form_over_repeats_equals_the_network_written_out() {
+    for (address, network) in networks() {
+        assert_eq!(network.cost(), network.unrolled().cost(), "{address}");
+    }
+}
+
+#[test]
+fn layers_add_up_to_stages_and_stages_to_the_whole() {
+    for (address, network) in networks() {
+        let whole = network.cost();
+        let mut by_stage = Cost::zero();
+        for (index, stage) in network.stages().iter().enumerate() {
+            let alone = network.stage_cost(index);
+            by_stage.increase(&alone);
+            let mut by_layer = Cost::zero();
+            for placed in network.placed().iter().filter(|placed| placed.stage == index) {
+                by_layer.increase(&placed.cost());
+            }
+            assert_eq!(by_layer, alone, "{address}, {}", stage.name);
+        }
+        assert_eq!(by_stage, whole, "{address}");
+    }
+}
+
+#[test]
+fn paths_name_one_place_each() {
+    for (address, network) in networks() {
+        let mut paths: Vec<&str> =
+            network.placed().iter().map(|placed| placed.path.as_str()).collect();
+        let all = paths.len();
+        paths.sort();
+        paths.dedup();
+        assert_eq!(paths.len(), all, "{address}");
+    }
+}
+
+#[test]
+fn the_polynomial_at_the_baseline_is_the_exact_count_for_every_event() {
+    for family in families() {
+        let exact = network(&family, None).cost();
+        let closed_form = family.closed_form(None).expect("a closed form").cost();
+        for event in Event::ALL {
+            let polynomial = closed_form.amount(*event);
+            assert_eq!(
+                polynomial.exact(),
+                *exact.amount(*event),
+                "{}: {}",
+                family.name,
+                event.name()
+            );
+            let sum = polynomial.at(1.0, 1.0, 1.0);
+            let off = (sum - *exact.amount(*event) as f64).abs();
+            assert!(off <= 1e-9 * sum.abs().max(1.0), "{}: {}", family.name, event.name());
+        }
+    }
+}
+
+#[test]
+fn the_default_convention_counts_what_the_totals_call_macs() {
+    let conventions = conventions();
+    let convention = conventions.iter().find(|convention| convention.name == "conv-linear");
+    let convention = convention.expect("the default convention");
+    for (address, network) in networks() {
+        let cost = network.cost();
+        assert_eq!(convention.value(&cost, 1), cost.total(Event::MACS), "{address}");
+    }
+}
