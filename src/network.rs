@@ -15,6 +15,8 @@ pub struct Network<S> {
     stages: Vec<Stage<S>>,
     /// The tree of the stages laid out flat, in the order of the forward pass.
     placed: Vec<Placed<S>>,
+    /// The indices of `placed`, in the order of counting.
+    by_kind: Vec<usize>,
 }
 
 /// A named part of a network: the stem, a stage, the head.
@@ -72,7 +74,10 @@ impl<S: Scalar> Network<S> {
             let mut layout = Layout { stage: index, placed: &mut placed };
             layout.lay(&stage.node, &stage.name, &S::whole(1));
         }
-        let network = Network { input, stages, placed };
+        // Layers of one kind after the other: counting then takes the same branch many times in a row.
+        let mut by_kind: Vec<usize> = (0..placed.len()).collect();
+        by_kind.sort_by_key(|index| placed[*index].layer.kind());
+        let network = Network { input, stages, placed, by_kind };
         match network.cost().overflow() {
             Some(event) => Err(NetworkError::Overflow(event)),
             None => Ok(network),
@@ -101,7 +106,7 @@ impl<S: Scalar> Network<S> {
     /// thousand repeats as for two.
     #[must_use]
     pub fn cost(&self) -> Cost<S> {
-        sum(&self.placed)
+        sum(self.by_kind.iter().map(|index| &self.placed[*index]))
     }
 
     /// What the stage with this index costs.
@@ -160,11 +165,11 @@ impl<S: Scalar> Layout<'_, S> {
             Kind::Residual { body, shortcut } => {
                 self.lay(body, &path, times);
                 self.lay(shortcut, &path, times);
-                self.join(path, Join::Add, node.output(), times);
+                self.join(&path, Join::Add, node.output(), times);
             }
             Kind::Gate(body) => {
                 self.lay(body, &path, times);
-                self.join(path, Join::Multiply, node.output(), times);
+                self.join(&path, Join::Multiply, node.output(), times);
             }
             Kind::Repeat { first, rest, times: repeats } => {
                 self.lay(first, &path, times);
@@ -173,7 +178,7 @@ impl<S: Scalar> Layout<'_, S> {
         }
     }
 
-    fn join(&mut self, path: String, join: Join, shape: &Shape<S>, times: &S) {
+    fn join(&mut self, path: &str, join: Join, shape: &Shape<S>, times: &S) {
         let layer = Layer::Join(join);
         let path = format!("{path}/{}", layer.kind());
         let (input, output) = (shape.clone(), shape.clone());

@@ -175,8 +175,8 @@ fn times(ratio: f64) -> String {
 
 fn title(hero: &str, curve: &[Placed], arrows: &[(Arrow, f64)], cost: Cost) -> String {
     let ratios = arrows.iter().map(|(_, ratio)| *ratio);
-    let (least, greatest) = ratios
-        .fold((f64::INFINITY, 0.0f64), |(least, greatest), r| (least.min(r), greatest.max(r)));
+    let (lowest, highest) =
+        ratios.fold((f64::INFINITY, 0.0f64), |(low, high), r| (low.min(r), high.max(r)));
     let cost_name = cost.name();
     match (arrows.len(), curve.first(), curve.last()) {
         (0, Some(first), Some(last)) => {
@@ -192,13 +192,13 @@ fn title(hero: &str, curve: &[Placed], arrows: &[(Arrow, f64)], cost: Cost) -> S
         (1, ..) => {
             format!(
                 "{hero} reaches at least the same accuracy with {}× fewer {cost_name}",
-                times(greatest)
+                times(highest)
             )
         }
         _ => format!(
             "{hero} reaches at least the same accuracy with {} to {} times fewer {cost_name}",
-            times(least),
-            times(greatest)
+            times(lowest),
+            times(highest)
         ),
     }
 }

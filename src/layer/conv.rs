@@ -56,11 +56,12 @@ impl<S: Scalar> Conv<S> {
     pub(super) fn record(&self, out: &Shape<S>, tally: &mut Tally<S>) {
         let area = S::whole(self.window.area());
         let weights = S::product(&[&self.fan_in, &self.output, &area]);
-        tally.add(Event::ConvMacs, &[&out.height, &out.width, &weights]);
+        let positions = S::product(&[&out.height, &out.width]);
+        tally.add(Event::ConvMacs, &[&positions, &weights]);
         tally.add(Event::ConvWeights, &[&weights]);
-        tally.add(Event::ConvOutputs, &[&out.channels, &out.height, &out.width]);
+        tally.add(Event::ConvOutputs, &[&out.channels, &positions]);
         if self.bias {
-            tally.add(Event::ConvBiasAdds, &[&out.channels, &out.height, &out.width]);
+            tally.add(Event::ConvBiasAdds, &[&out.channels, &positions]);
             tally.add(Event::ConvBiases, &[&self.output]);
         }
     }

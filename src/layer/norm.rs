@@ -35,11 +35,12 @@ impl Norm {
             Norm::Layer => Event::LayerNormElements,
             Norm::Group(_) => Event::GroupNormElements,
         };
-        let two = S::whole(2);
+        // Scale and shift; mean and variance.
+        let two_each = S::product(&[&input.channels, &S::whole(2)]);
         tally.add(elements, &[&input.channels, &input.height, &input.width]);
-        tally.add(Event::NormAffine, &[&input.channels, &two]);
+        tally.add(Event::NormAffine, &[&two_each]);
         if self == Norm::Batch {
-            tally.add(Event::NormStatistics, &[&input.channels, &two]);
+            tally.add(Event::NormStatistics, &[&two_each]);
         }
     }
 }
