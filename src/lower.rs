@@ -25,7 +25,13 @@ impl Family {
         };
         let stages = request.member.map_or(&self.stages, |member| &member.stages);
         let classes = request.classes.unwrap_or(self.classes);
-        let network = self.build(stages, &reading, input, classes)?;
+        let network = self.build(stages, &reading, input, classes).map_err(|mut problems| {
+            // The spec's own mistakes are all told; what a scale does to one stage it does to most.
+            if request.scale != Scale::BASELINE || request.image.is_some() {
+                problems.truncate(1);
+            }
+            problems
+        })?;
         Ok(Scaled { network, scale: Scale { resolution, ..scale } })
     }
 

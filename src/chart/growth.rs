@@ -42,7 +42,7 @@ pub fn growth(family: &Family, growth: &Growth, convention: &Convention) -> Char
             },
             Panel {
                 y: Axis {
-                    label: format!("Off {target}^φ"),
+                    label: format!("Deviation from {target}^φ"),
                     scale: Scale::Linear,
                     ticks: Ticks::Percent,
                     range: None,
@@ -134,7 +134,8 @@ fn guide(
 fn residual(growth: &Growth) -> Series {
     let point = |step: &Step| {
         let percent = step.off_promise() * 100.0;
-        let label = format!("{percent:+.0}%").replace('-', "−");
+        let label = if percent.abs() < 0.5 { "0%".into() } else { format!("{percent:+.0}%") };
+        let label = label.replace('-', "−");
         let tip = format!("φ = {}: {percent:+.1} % off", step.phi);
         Point { x: step.phi, y: percent, label: Some(label), tip }
     };

@@ -70,6 +70,12 @@ impl CoefficientArguments {
         self.alpha.or(self.beta).or(self.gamma).is_some()
     }
 
+    /// The multipliers that the constants give at φ.
+    pub(super) fn at(&self, family: &Family, phi: f64) -> Result<Scale, Diagnostic> {
+        let scale = self.resolve(family)?.at(phi);
+        scale.checked().map_err(|error| Diagnostic::new(format!("at φ = {phi}: {error}")))
+    }
+
     /// The constants given, and the family's for the rest.
     pub(super) fn resolve(&self, family: &Family) -> Result<Coefficients, Diagnostic> {
         let own = family.rule.coefficients;

@@ -91,7 +91,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
 
 fn scale(arguments: &Arguments, family: &Family) -> Result<Scale, Failure> {
     match arguments.phi {
-        Some(phi) if phi.is_finite() => Ok(arguments.coefficients.resolve(family)?.at(phi)),
+        Some(phi) if phi.is_finite() => Ok(arguments.coefficients.at(family, phi)?),
         Some(phi) => Err(Failure::plain(format!("φ is {phi}; it must be a finite number"))),
         None if arguments.coefficients.are_given() => {
             let problem = Diagnostic::new("α, β and γ mean nothing without φ");

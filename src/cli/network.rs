@@ -45,12 +45,12 @@ impl Loaded {
 pub(super) fn load(address: &str) -> Result<(Loaded, Option<&str>), Failure> {
     let (spec, member) = split(address);
     let mut sources = Sources::default();
-    let (name, path, text) = if is_path(spec) {
-        (spec, spec, read(spec)?)
+    let (path, text) = if is_path(spec) {
+        (spec.to_string(), read(spec)?)
     } else {
-        (spec, spec, bundled(spec)?.to_string())
+        (format!("specs/{spec}.toml"), bundled(spec)?.to_string())
     };
-    match spec::parse(name, path, &text, &mut sources) {
+    match spec::parse(spec, &path, &text, &mut sources) {
         Ok(family) => Ok((Loaded { family, sources }, member)),
         Err(problems) => Err(Failure { problems, sources }),
     }

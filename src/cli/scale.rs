@@ -53,8 +53,10 @@ fn rows(
     member: Option<&Member>,
 ) -> Result<Vec<ScaledRow>, Failure> {
     if let Some(phis) = &arguments.phi {
-        let coefficients = arguments.coefficients.resolve(&loaded.family)?;
-        let row = |phi: &f64| row(arguments, loaded, member, coefficients.at(*phi), Some(*phi));
+        let row = |phi: &f64| {
+            let scale = arguments.coefficients.at(&loaded.family, *phi)?;
+            row(arguments, loaded, member, scale, Some(*phi))
+        };
         return phis.0.iter().map(row).collect();
     }
     if arguments.coefficients.are_given() {

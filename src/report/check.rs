@@ -19,7 +19,7 @@ pub fn check(name: &str, growth: &Growth, convention: &Convention) -> Report {
                 (column("convention", "convention"), Cell::text(&convention.name)),
                 (column("counts", "counts"), Cell::text(&convention.quantity)),
                 (column("target", "target per φ"), Cell::factor(rule.target)),
-                (column("tolerance", "tolerance per step"), tolerance(rule.tolerance)),
+                (column("tolerance_percent", "tolerance per step, ±"), tolerance(rule.tolerance)),
                 (column("holds", "holds"), Cell::Bool(growth.holds())),
             ],
         ),
@@ -39,7 +39,7 @@ pub fn check(name: &str, growth: &Growth, convention: &Convention) -> Report {
 }
 
 fn tolerance(share: f64) -> Cell {
-    Cell::Text(format!("±{}%", share * 100.0))
+    Cell::Real { value: share * 100.0, decimals: 2, unit: " %" }
 }
 
 fn steps(growth: &Growth, counts: &str) -> Section {
@@ -55,12 +55,12 @@ fn steps(growth: &Growth, counts: &str) -> Section {
         column("counted", counts),
         column("ratio", "÷ φ=0"),
         column("promised", format!("{target}^φ")),
-        column("off_promise", "off by"),
+        column("off_promise_percent", "off by"),
         column("predicted", format!("{predicted:.3}^φ")),
-        column("off_prediction", "off by"),
+        column("off_prediction_percent", "off by"),
         column("step", "÷ last"),
         column("step_promised", "target"),
-        column("step_off", "off by"),
+        column("step_off_percent", "off by"),
         column("holds", "holds"),
     ];
     let mut section = Section::rows("steps", columns, growth.steps.iter().map(row).collect());
@@ -99,7 +99,7 @@ fn shares(growth: &Growth, counts: &str) -> Section {
     let columns = vec![
         column("monomial", "grows as"),
         column("coefficient", counts),
-        column("share", "share at φ=0"),
+        column("share_percent", "share at φ=0"),
     ];
     let rows = growth.shares.iter().map(|share| {
         vec![

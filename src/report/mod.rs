@@ -205,7 +205,7 @@ fn shown_real(value: f64, decimals: usize, unit: &str) -> String {
         return format!("{}{digits}{unit}", if value <= -0.5 { "−" } else { "" });
     }
     let text = format!("{value:.decimals$}");
-    let text = if unit.is_empty() && text.contains('.') {
+    let text = if !matches!(unit, "%" | "×") && text.contains('.') {
         text.trim_end_matches('0').trim_end_matches('.').to_string()
     } else {
         text
