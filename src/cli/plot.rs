@@ -91,6 +91,8 @@ struct Drawn {
     name: String,
     chart: Chart,
     numbers: Vec<Report>,
+    /// Members that have no place in the chart, each with the reason.
+    left_out: Vec<String>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
@@ -101,6 +103,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         Some(path) if path.as_os_str() != "-" => into_file(arguments, &families, path),
         _ => {
             let drawn = draw(arguments, &families, arguments.x.unwrap_or(AxisName::Macs))?;
+            say_left_out(&drawn.left_out);
             output::stdout(svg(arguments, &drawn.chart)?.as_bytes())?;
             Ok(Outcome::Passed)
         }
@@ -129,8 +132,10 @@ fn into_folder(arguments: &Arguments, families: &[Loaded], folder: &Path) -> End
     // Draw all before writing any: a mistake leaves the folder as it was.
     let mut files = Vec::new();
     let mut numbers: Vec<String> = Vec::new();
+    let mut left_out: Vec<String> = Vec::new();
     for axis in axes {
         let drawn = draw(arguments, families, axis)?;
+        left_out.extend(drawn.left_out);
         files.push((folder.join(format!("{}.svg", drawn.name)), svg(arguments, &drawn.chart)?));
         for report in &drawn.numbers {
             let text = report.write(arguments.format.into());
@@ -139,6 +144,9 @@ fn into_folder(arguments: &Arguments, families: &[Loaded], folder: &Path) -> End
             }
         }
     }
+    left_out.sort();
+    left_out.dedup();
+    say_left_out(&left_out);
     for (path, svg) in &files {
         output::file(path, svg.as_bytes())?;
         output::say(&format!("wrote {}\n", path.display()));
@@ -159,6 +167,7 @@ fn into_file(arguments: &Arguments, families: &[Loaded], path: &Path) -> Ended {
         }
     };
     let drawn = draw(arguments, families, arguments.x.unwrap_or(AxisName::Macs))?;
+    say_left_out(&drawn.left_out);
     let svg = svg(arguments, &drawn.chart)?;
     if is_png {
         let picture =
@@ -173,6 +182,12 @@ fn into_file(arguments: &Arguments, families: &[Loaded], path: &Path) -> Ended {
     Ok(Outcome::Passed)
 }
 
+fn say_left_out(left_out: &[String]) {
+    for reason in left_out {
+        output::say(&format!("left out {reason}\n"));
+    }
+}
+
 fn draw(arguments: &Arguments, families: &[Loaded], axis: AxisName) -> Result<Drawn, Failure> {
     let cost = match axis {
         AxisName::Macs => Cost::Macs,
@@ -183,14 +198,12 @@ fn draw(arguments: &Arguments, families: &[Loaded], axis: AxisName) -> Result<Dr
     };
     let all: Vec<_> = families.iter().map(|loaded| &loaded.family).collect();
     let drawn = chart::accuracy(&all, cost).map_err(|problems| families[0].failure(problems))?;
-    for reason in &drawn.left_out {
-        output::say(&format!("left out {reason}\n"));
-    }
     let numbers = families
         .iter()
         .map(|loaded| report::members(&loaded.family).map_err(|problems| loaded.failure(problems)));
     let name = format!("{}-{}", all[0].name, cost.name().to_lowercase());
-    Ok(Drawn { name, chart: drawn.chart, numbers: numbers.collect::<Result<_, _>>()? })
+    let numbers = numbers.collect::<Result<_, _>>()?;
+    Ok(Drawn { name, chart: drawn.chart, numbers, left_out: drawn.left_out })
 }
 
 fn growth(arguments: &Arguments, loaded: &Loaded, count: usize) -> Result<Drawn, Failure> {
@@ -208,7 +221,8 @@ fn growth(arguments: &Arguments, loaded: &Loaded, count: usize) -> Result<Drawn,
         .map_err(|problems| loaded.failure(problems))?;
     let chart = chart::growth(family, &growth, &convention);
     let numbers = vec![report::check(&family.name, &growth, &convention)];
-    Ok(Drawn { name: format!("{}-phi", family.name), chart, numbers })
+    let name = format!("{}-phi", family.name);
+    Ok(Drawn { name, chart, numbers, left_out: Vec::new() })
 }
 
 fn svg(arguments: &Arguments, chart: &Chart) -> Result<String, Failure> {
