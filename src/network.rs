@@ -156,7 +156,9 @@ impl<S: Scalar> Layout<'_, S> {
         let path =
             if node.name.is_empty() { parent.into() } else { format!("{parent}/{}", node.name) };
         match node.kind() {
-            Kind::Layer(layer) => self.place(path, layer.clone(), node, times),
+            Kind::Layer(layer) => {
+                self.place(path, layer.clone(), [node.input(), node.output()], times);
+            }
             Kind::Chain(nodes) | Kind::Concat(nodes) => {
                 for node in nodes {
                     self.lay(node, &path, times);
@@ -180,28 +182,13 @@ impl<S: Scalar> Layout<'_, S> {
 
     fn join(&mut self, path: &str, join: Join, shape: &Shape<S>, times: &S) {
         let layer = Layer::Join(join);
-        let path = format!("{path}/{}", layer.kind());
-        let (input, output) = (shape.clone(), shape.clone());
-        self.placed.push(Placed {
-            stage: self.stage,
-            path,
-            layer,
-            input,
-            output,
-            times: times.clone(),
-        });
+        self.place(format!("{path}/{}", layer.kind()), layer, [shape, shape], times);
     }
 
-    fn place(&mut self, path: String, layer: Layer<S>, node: &Node<S>, times: &S) {
-        let (input, output) = (node.input().clone(), node.output().clone());
-        self.placed.push(Placed {
-            stage: self.stage,
-            path,
-            layer,
-            input,
-            output,
-            times: times.clone(),
-        });
+    fn place(&mut self, path: String, layer: Layer<S>, shapes: [&Shape<S>; 2], times: &S) {
+        let [input, output] = shapes.map(Clone::clone);
+        let (stage, times) = (self.stage, times.clone());
+        self.placed.push(Placed { stage, path, layer, input, output, times });
     }
 }
 

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 use phiscale::diagnostic::Diagnostic;
-use phiscale::family::Family;
+use phiscale::family::{Family, Member, Request};
 use phiscale::report::Format;
 use phiscale::scaling::{Coefficients, Scale};
 
@@ -128,6 +128,27 @@ impl ScaleArguments {
             return Err(Diagnostic::new(message).help(help));
         }
         scale.checked().map_err(|error| Diagnostic::new(error.to_string()))
+    }
+}
+
+/// What goes into the network.
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct InputArguments {
+    /// Height and width of the input in pixels, in place of the network's own.
+    #[arg(long, value_name = "H[xW]")]
+    input: Option<Image>,
+    /// Number of classes, in place of the network's own.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    classes: Option<u64>,
+    /// Images in a forward pass.
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) batch: u32,
+}
+
+impl InputArguments {
+    /// The request for a member, or the baseline, at a scale.
+    pub(super) fn request<'a>(&self, member: Option<&'a Member>, scale: Scale) -> Request<'a> {
+        Request { member, scale, image: self.input.map(|image| image.0), classes: self.classes }
     }
 }
 

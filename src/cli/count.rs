@@ -2,11 +2,11 @@
 
 use clap::{Args, ValueEnum};
 use phiscale::diagnostic::Diagnostic;
-use phiscale::family::{Family, Request};
+use phiscale::family::Family;
 use phiscale::report::{self, Counted, Per};
 use phiscale::scaling::Scale;
 
-use super::arguments::{CoefficientArguments, Image, Output, ScaleArguments};
+use super::arguments::{CoefficientArguments, InputArguments, Output, ScaleArguments};
 use super::network::{convention, load};
 use super::{Ended, Failure, output};
 
@@ -34,15 +34,8 @@ pub(super) struct Arguments {
     coefficients: CoefficientArguments,
     #[command(flatten)]
     scale: ScaleArguments,
-    /// Height and width of the input in pixels, in place of the network's own.
-    #[arg(long, value_name = "H[xW]")]
-    input: Option<Image>,
-    /// Number of classes, in place of the network's own.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    classes: Option<u64>,
-    /// Images in a forward pass.
-    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..))]
-    batch: u32,
+    #[command(flatten)]
+    input: InputArguments,
     /// What makes the reported number (`phiscale list --conventions`).
     #[arg(long, value_name = "NAME", default_value = "conv-linear")]
     convention: String,
@@ -63,12 +56,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let (loaded, member) = load(&arguments.network)?;
     let family = &loaded.family;
     let member = loaded.member(member)?;
-    let request = Request {
-        member,
-        scale: scale(arguments, family)?,
-        image: arguments.input.map(|image| image.0),
-        classes: arguments.classes,
-    };
+    let request = arguments.input.request(member, scale(arguments, family)?);
     let scaled = family.network(&request).map_err(|problems| loaded.failure(problems))?;
     let network = if arguments.unroll { scaled.network.unrolled() } else { scaled.network };
     let name = member.map_or(family.name.clone(), |member| family.address(member));
@@ -79,7 +67,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         network: &network,
         scale: scaled.scale,
         phi: arguments.phi,
-        batch: arguments.batch,
+        batch: arguments.input.batch,
         convention: &convention,
         per: arguments.per.map(|per| match per {
             PerName::Layer => Per::Layer,

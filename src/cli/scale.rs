@@ -1,11 +1,11 @@
 //! `phiscale scale`
 
 use clap::Args;
-use phiscale::family::{Member, Request, Scaled};
+use phiscale::family::Member;
 use phiscale::report::{self, ScaledRow};
 use phiscale::scaling::Scale;
 
-use super::arguments::{CoefficientArguments, Image, Output, Phis, ScaleArguments};
+use super::arguments::{CoefficientArguments, InputArguments, Output, Phis, ScaleArguments};
 use super::network::{Loaded, load};
 use super::{Ended, Failure, output};
 
@@ -27,15 +27,8 @@ pub(super) struct Arguments {
     coefficients: CoefficientArguments,
     #[command(flatten)]
     scale: ScaleArguments,
-    /// Height and width of the input in pixels, in place of the scaled ones.
-    #[arg(long, value_name = "H[xW]")]
-    input: Option<Image>,
-    /// Number of classes, in place of the family's.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    classes: Option<u64>,
-    /// Images in a forward pass.
-    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..))]
-    batch: u32,
+    #[command(flatten)]
+    input: InputArguments,
     #[command(flatten)]
     output: Output,
 }
@@ -44,7 +37,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let (loaded, member) = load(&arguments.network)?;
     let member = loaded.member(member)?;
     let rows = rows(arguments, &loaded, member)?;
-    output::report(&report::scale(&rows, arguments.batch), &arguments.output)
+    output::report(&report::scale(&rows, arguments.input.batch), &arguments.output)
 }
 
 fn rows(
@@ -76,10 +69,8 @@ fn row(
     scale: Scale,
     phi: Option<f64>,
 ) -> Result<ScaledRow, Failure> {
-    let image = arguments.input.map(|image| image.0);
-    let request = Request { member, scale, image, classes: arguments.classes };
-    let scaled: Scaled =
-        loaded.family.network(&request).map_err(|problems| loaded.failure(problems))?;
+    let request = arguments.input.request(member, scale);
+    let scaled = loaded.family.network(&request).map_err(|problems| loaded.failure(problems))?;
     let family = &loaded.family;
     let name = member.map_or(family.name.clone(), |member| family.address(member));
     Ok(ScaledRow { name, phi, scaled })
