@@ -117,7 +117,13 @@ impl<S: Scalar> Network<S> {
 }
 
 impl Network<u64> {
-    /// The same network with every repeat written out.
+    /// How many layers there are with every repeat written out.
+    #[must_use]
+    pub fn layers(&self) -> u64 {
+        self.placed.iter().fold(0, |sum, placed| sum.saturating_add(placed.times))
+    }
+
+    /// The same network with every repeat written out: as many entries as it has [`Network::layers`].
     #[must_use]
     pub fn unrolled(&self) -> Self {
         let written_out =

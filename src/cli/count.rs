@@ -10,6 +10,9 @@ use super::arguments::{CoefficientArguments, InputArguments, Output, ScaleArgume
 use super::network::{convention, load};
 use super::{Ended, Failure, output};
 
+/// A longer table is for no reader, and takes memory by the gigabyte.
+const MAX_ROWS: u64 = 100_000;
+
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
     /// The network: SPEC[:MEMBER].
@@ -58,6 +61,14 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let member = loaded.member(member)?;
     let request = arguments.input.request(member, scale(arguments, family)?);
     let scaled = family.network(&request).map_err(|problems| loaded.failure(problems))?;
+    let layers = scaled.network.layers();
+    if arguments.unroll && layers > MAX_ROWS {
+        let message =
+            format!("written out, the network has {layers} layers, more than {MAX_ROWS} rows");
+        return Err(Failure::from(
+            Diagnostic::new(message).help("without --unroll, equal repeats share a row"),
+        ));
+    }
     let network = if arguments.unroll { scaled.network.unrolled() } else { scaled.network };
     let name = member.map_or(family.name.clone(), |member| family.address(member));
     let counted = Counted {
