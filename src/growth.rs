@@ -87,6 +87,11 @@ impl Growth {
         phis: &[f64],
         convention: &Convention,
     ) -> Result<Growth, Diagnostics> {
+        if !(rule.target.is_finite() && rule.target > 0.0) {
+            let message =
+                format!("the target is {}; it must be a finite number above 0", rule.target);
+            return Err(vec![Diagnostic::new(message)]);
+        }
         let baseline = count_at(family, rule.coefficients, 0.0)?;
         let baseline = convention.value(&baseline.network.cost(), 1);
         if baseline == 0 {

@@ -1,6 +1,6 @@
 //! Lowering: from a family and a request to a network, in exact integers or in closed form.
 
-use crate::block::{Arguments, Block, Builder, GIVEN, QuantityOf, Scope, Value};
+use crate::block::{Arguments, Block, Builder, QuantityOf, Scope, Value};
 use crate::diagnostic::{Diagnostic, Diagnostics, Label};
 use crate::family::{Family, Member, Request, Scaled, StageSpec};
 use crate::network::{Network, Stage};
@@ -160,17 +160,12 @@ fn settings<R: Reading>(
     input: &Shape<R::Scalar>,
     output: Option<&QuantityOf<R>>,
 ) -> Result<Vec<Option<Value<QuantityOf<R>>>>, Diagnostic> {
-    let channels = Value::Number(input.channels.to_quantity());
-    let classes = Value::Number(QuantityOf::<R>::constant(builder.classes as f64));
-    let output = output.cloned().map(Value::Number);
-    let mut values = vec![Some(channels.clone()), output, Some(channels), Some(classes)];
-    values.resize(GIVEN.len(), None);
+    // What a stage sets holds for all its repeats: it cannot ask for `first`.
+    let values = builder.given(input, output, None);
     let scope = Scope { reading: builder.reading, values };
     let mut settings = vec![None; block.parameters.len()];
     for (index, formula) in &spec.settings {
-        let value = formula.evaluate(&scope);
-        let value = value.map_err(|error| Diagnostic::new(error).at(formula.span, "here"))?;
-        settings[*index] = Some(value);
+        settings[*index] = Some(formula.evaluate(&scope)?);
     }
     Ok(settings)
 }

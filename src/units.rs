@@ -18,10 +18,10 @@ impl Figure {
     #[must_use]
     pub fn parse(text: &str) -> Option<Figure> {
         let text = text.trim();
-        let (digits, scale) = match LETTERS.iter().find(|(letter, _)| text.ends_with(*letter)) {
-            Some((letter, scale)) => (text.trim_end_matches(*letter).trim_end(), *scale),
-            None => (text, 1.0),
-        };
+        let lettered = LETTERS
+            .iter()
+            .find_map(|(letter, scale)| Some((text.strip_suffix(*letter)?.trim_end(), *scale)));
+        let (digits, scale) = lettered.unwrap_or((text, 1.0));
         let digits: String = digits.chars().filter(|c| !matches!(c, ',' | '_')).collect();
         if !digits.chars().all(|c| c.is_ascii_digit() || c == '.') {
             return None;
@@ -57,16 +57,23 @@ pub fn short(value: f64) -> String {
         size if size >= 0.9995e3 => ("K", 1e3),
         _ => ("", 1.0),
     };
-    let scaled = value / scale;
-    let decimals = match scaled.abs() {
+    three_digits(value / scale) + letter
+}
+
+/// Writes a value with three significant digits, and at most two decimals, without trailing zeros.
+#[must_use]
+pub fn three_digits(value: f64) -> String {
+    let decimals = match value.abs() {
         size if size >= 99.95 => 0,
         size if size >= 9.995 => 1,
         _ => 2,
     };
-    let text = format!("{scaled:.decimals$}");
-    let text =
-        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-    format!("{text}{letter}")
+    let text = format!("{value:.decimals$}");
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_string()
+    } else {
+        text
+    }
 }
 
 #[cfg(test)]
@@ -87,7 +94,7 @@ mod tests {
             let figure = Figure::parse(text).unwrap_or_else(|| panic!("{text}"));
             assert!(close(figure.value, value) && close(figure.step, step), "{text}: {figure:?}");
         }
-        for bad in ["", "M", "12Q", "-1", "1e9", "nan", "inf", "1.2.3"] {
+        for bad in ["", "M", "12Q", "-1", "1e9", "nan", "inf", "1.2.3", "5MM"] {
             assert_eq!(Figure::parse(bad), None, "{bad}");
         }
     }

@@ -68,7 +68,7 @@ impl<'a, R: Reading> Builder<'a, R> {
         }
         let mut scope = self.scope(block, arguments, input);
         for (slot, (_, formula)) in (GIVEN.len() + block.parameters.len()..).zip(&block.derived) {
-            let value = evaluate(formula, &scope)?;
+            let value = formula.evaluate(&scope)?;
             scope.values[slot] = Some(value);
         }
         self.calls += 1;
@@ -83,15 +83,7 @@ impl<'a, R: Reading> Builder<'a, R> {
         arguments: &Arguments<R::Scalar>,
         input: &ShapeOf<R>,
     ) -> Scope<'a, R> {
-        let number = |value: f64| Some(Value::Number(QuantityOf::<R>::constant(value)));
-        let channels = Some(Value::Number(input.channels.to_quantity()));
-        let mut values = vec![
-            channels.clone(),
-            arguments.output.clone().map(Value::Number),
-            channels,
-            number(self.classes as f64),
-            Some(Value::Bool(arguments.first)),
-        ];
+        let mut values = self.given(input, arguments.output.as_ref(), Some(arguments.first));
         for (index, parameter) in block.parameters.iter().enumerate() {
             let set = arguments.settings.get(index).cloned().flatten();
             values.push(set.or_else(|| default::<R>(parameter)));
@@ -100,13 +92,31 @@ impl<'a, R: Reading> Builder<'a, R> {
         Scope { reading: self.reading, values }
     }
 
+    /// The values of [`GIVEN`] on a map of shape `input`.
+    pub(crate) fn given(
+        &self,
+        input: &ShapeOf<R>,
+        output: Option<&QuantityOf<R>>,
+        first: Option<bool>,
+    ) -> Vec<Option<Value<QuantityOf<R>>>> {
+        let channels = Some(Value::Number(input.channels.to_quantity()));
+        let classes = QuantityOf::<R>::constant(self.classes as f64);
+        vec![
+            channels.clone(),
+            output.cloned().map(Value::Number),
+            channels,
+            Some(Value::Number(classes)),
+            first.map(Value::Bool),
+        ]
+    }
+
     fn chain(&mut self, steps: &[Step], scope: &mut Scope<R>, input: &ShapeOf<R>) -> Built<R> {
         let mut nodes: Vec<Node<R::Scalar>> = Vec::with_capacity(steps.len());
         for step in steps {
             let shape = nodes.last().map_or(input, Node::output).clone();
             scope.values[CHANNELS] = Some(Value::Number(shape.channels.to_quantity()));
             if let Some(when) = &step.when
-                && !typed(when, scope, Value::into_bool)?
+                && !when.typed(scope, Value::into_bool)?
             {
                 continue;
             }
@@ -129,7 +139,7 @@ impl<'a, R: Reading> Builder<'a, R> {
         let node = match &step.operation {
             Operation::Chain(steps) => self.chain(steps, scope, input)?,
             Operation::Residual { body, shortcut, skip } => {
-                let skips = skip.as_ref().map(|skip| typed(skip, scope, Value::into_bool));
+                let skips = skip.as_ref().map(|skip| skip.typed(scope, Value::into_bool));
                 let body = self.chain(body, scope, input)?;
                 if skips.transpose()? == Some(false) {
                     body
@@ -175,12 +185,12 @@ impl<'a, R: Reading> Builder<'a, R> {
         input: &ShapeOf<R>,
     ) -> Built<R> {
         let block = &self.blocks[block];
-        let number = |formula| typed(formula, scope, Value::into_number);
+        let number = |formula: &Formula| formula.typed(scope, Value::into_number);
         let output = output.map(number).transpose()?;
         let mut arguments =
             Arguments { output, first: true, settings: vec![None; block.parameters.len()] };
         for (index, formula) in settings {
-            arguments.settings[*index] = Some(evaluate(formula, scope)?);
+            arguments.settings[*index] = Some(formula.evaluate(scope)?);
         }
         self.block(block, &arguments, input)
     }
@@ -243,29 +253,13 @@ pub(super) fn misfit<S: Scalar>(error: &ShapeError, span: Span, input: &Shape<S>
     Diagnostic::new(error.to_string()).at(span, place)
 }
 
-fn evaluate<R: Reading>(
-    formula: &Formula,
-    scope: &Scope<R>,
-) -> Result<Value<QuantityOf<R>>, Diagnostic> {
-    formula.evaluate(scope).map_err(|message| Diagnostic::new(message).at(formula.span, "here"))
-}
-
-pub(super) fn typed<R: Reading, T>(
-    formula: &Formula,
-    scope: &Scope<R>,
-    convert: fn(Value<QuantityOf<R>>) -> Result<T, String>,
-) -> Result<T, Diagnostic> {
-    let converted = formula.evaluate(scope).and_then(convert);
-    converted.map_err(|message| Diagnostic::new(message).at(formula.span, "here"))
-}
-
 /// The value as a whole number; an amount that is fractional or negative is a mistake, not a rounding.
 pub(super) fn count<R: Reading>(
     formula: &Formula,
     scope: &Scope<R>,
     what: &str,
 ) -> Result<R::Scalar, Diagnostic> {
-    let quantity = typed(formula, scope, Value::into_number)?;
+    let quantity = formula.typed(scope, Value::into_number)?;
     R::Scalar::from_quantity(&quantity).ok_or_else(|| {
         let message =
             format!("{what} must be a whole number from 0 to 2^53, not {}", quantity.value());

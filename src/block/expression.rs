@@ -5,7 +5,7 @@
 //! channels for one network and polynomials for a family.
 
 use crate::block::parse::{ParseError, parse};
-use crate::diagnostic::Span;
+use crate::diagnostic::{Diagnostic, Span};
 use crate::rounding::{ChannelRounding, Rounding};
 use crate::scalar::{Quantity, Scalar};
 use crate::scaling::Reading;
@@ -121,9 +121,22 @@ impl Formula {
         Formula { expression: Expression::Word(value.into()), span }
     }
 
-    /// The value in `scope`, or a sentence that says why there is none.
-    pub fn evaluate<R: Reading>(&self, scope: &Scope<R>) -> Result<Value<QuantityOf<R>>, String> {
-        self.expression.evaluate(scope)
+    /// The value in `scope`, or why there is none.
+    pub fn evaluate<R: Reading>(
+        &self,
+        scope: &Scope<R>,
+    ) -> Result<Value<QuantityOf<R>>, Diagnostic> {
+        self.typed(scope, Ok)
+    }
+
+    /// The value in `scope` as `convert` wants it, or why there is none.
+    pub(super) fn typed<R: Reading, T>(
+        &self,
+        scope: &Scope<R>,
+        convert: fn(Value<QuantityOf<R>>) -> Result<T, String>,
+    ) -> Result<T, Diagnostic> {
+        let value = self.expression.evaluate(scope).and_then(convert);
+        value.map_err(|message| Diagnostic::new(message).at(self.span, "here"))
     }
 }
 
@@ -302,7 +315,7 @@ mod tests {
             None,
         ];
         let scope = Scope { reading: &ClosedForm, values };
-        Formula::parse(text, &names(), SPAN).map_err(|e| e.message)?.evaluate(&scope)
+        Formula::parse(text, &names(), SPAN).map_err(|e| e.message)?.expression.evaluate(&scope)
     }
 
     #[track_caller]

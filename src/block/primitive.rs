@@ -1,6 +1,6 @@
 //! From a primitive as a block writes it to the layer it is on a map.
 
-use crate::block::build::{count, misfit, typed};
+use crate::block::build::{count, misfit};
 use crate::block::{Formula, Primitive, Scope, Value, WindowFormula};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::layer::{
@@ -30,7 +30,7 @@ pub(super) fn layer<R: Reading>(
 ) -> Result<Option<Layer<R::Scalar>>, Diagnostic> {
     let channels = &site.input.channels;
     let amount = |formula: &Formula, what: &str| count(formula, scope, what);
-    let flag = |formula: &Formula| typed(formula, scope, Value::into_bool);
+    let flag = |formula: &Formula| formula.typed(scope, Value::into_bool);
     Ok(Some(match primitive {
         Primitive::Conv { output, window, groups, bias } => {
             let output = amount(output, "the number of output channels")?;
@@ -109,7 +109,7 @@ fn norm<R: Reading>(
     groups: &Formula,
     scope: &Scope<R>,
 ) -> Result<Option<Norm>, Diagnostic> {
-    let word = typed(kind, scope, Value::into_word)?;
+    let word = kind.typed(scope, Value::into_word)?;
     match word.as_str() {
         "batch" => Ok(Some(Norm::Batch)),
         "layer" => Ok(Some(Norm::Layer)),
@@ -127,7 +127,7 @@ fn activation<R: Reading>(
     function: &Formula,
     scope: &Scope<R>,
 ) -> Result<Option<Activation>, Diagnostic> {
-    let word = typed(function, scope, Value::into_word)?;
+    let word = function.typed(scope, Value::into_word)?;
     if word == "none" {
         return Ok(None);
     }
@@ -145,7 +145,7 @@ fn activation<R: Reading>(
 }
 
 fn dropout<R: Reading>(rate: &Formula, scope: &Scope<R>) -> Result<Dropout, Diagnostic> {
-    let value = typed(rate, scope, Value::into_number)?.value();
+    let value = rate.typed(scope, Value::into_number)?.value();
     if (0.0..=1.0).contains(&value) {
         return Ok(Dropout { rate: value });
     }

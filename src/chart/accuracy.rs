@@ -52,7 +52,8 @@ pub fn accuracy(families: &[&Family], cost: Cost) -> Result<AccuracyChart, Diagn
         series(family, curve, if index == 0 { Role::Hero } else { Role::Other }, cost)
     });
     let series: Vec<Series> = series.collect();
-    let (hero, others) = curves.split_first().ok_or_else(Vec::new)?;
+    let (hero, others) =
+        curves.split_first().ok_or_else(|| vec![Diagnostic::new("there is no family to draw")])?;
     let others: Vec<&Placed> = others.iter().flat_map(|(_, curve)| curve).collect();
     let arrows = arrows(&hero.1, &others);
     let title = title(&hero.0.title, &hero.1, &arrows, cost);

@@ -152,15 +152,7 @@ fn residual(growth: &Growth) -> Series {
 
 /// A ratio with three significant digits.
 fn times(ratio: f64) -> String {
-    let decimals = match ratio {
-        ratio if ratio >= 99.95 => 0,
-        ratio if ratio >= 9.995 => 1,
-        _ => 2,
-    };
-    let text = format!("{ratio:.decimals$}");
-    let text =
-        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-    format!("{text}×")
+    format!("{}×", crate::units::three_digits(ratio))
 }
 
 fn description(title: &str, growth: &Growth, counts: &str) -> String {

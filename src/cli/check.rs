@@ -40,11 +40,6 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         let message = format!("the rule is about a family, not about its member {}", member.name);
         return Err(Failure::plain(message));
     }
-    if !(arguments.target.is_finite() && arguments.target > 0.0) {
-        let message =
-            format!("the target is {}; it must be a finite number above 0", arguments.target);
-        return Err(Failure::plain(message));
-    }
     let rule = CostRule {
         coefficients: arguments.coefficients.resolve(&loaded.family)?,
         target: arguments.target,

@@ -1,22 +1,19 @@
 //! Reading the counting conventions.
 
-use toml::de::DeTable;
-
 use crate::convention::Convention;
 use crate::cost::Event;
-use crate::diagnostic::{Diagnostic, Diagnostics, Sources};
+use crate::diagnostic::{Diagnostics, Sources};
 use crate::spec::bundled::CONVENTIONS;
-use crate::spec::reader::{Problems, Reader, span};
+use crate::spec::reader::{Problems, Reader, span, table};
 
 /// Every bundled convention, in the order of the file.
 pub fn conventions(sources: &mut Sources) -> Result<Vec<Convention>, Diagnostics> {
     let (name, text) = CONVENTIONS;
     let source = sources.add(name, text);
-    let (table, errors) = DeTable::parse_recoverable(text);
+    let (table, mistakes) = table(text, source);
     let problems = Problems::default();
-    for error in errors {
-        let place = span(error.span().unwrap_or(0..0), source);
-        problems.add(Diagnostic::new(error.message()).at(place, "here"));
+    for mistake in mistakes {
+        problems.add(mistake);
     }
     let mut reader = Reader::new("the conventions", table.get_ref(), span(0..0, source), &problems);
     let entries = reader.rest();
@@ -48,9 +45,11 @@ fn convention(name: &str, mut reader: Reader) -> Option<Convention> {
 fn weights(mut reader: Reader) -> Vec<(Event, u16)> {
     let mut weights = Vec::new();
     for event in Event::ALL {
-        if let Some(weight) = reader.integer(event.name(), 1) {
-            weights.extend(u16::try_from(weight.value).ok().map(|weight| (*event, weight)));
-        }
+        let Some(item) = reader.item(event.name()) else { continue };
+        let weight = item.integer().and_then(|weight| u16::try_from(weight).ok());
+        let weight = weight.filter(|weight| *weight >= 1);
+        let weight = reader.typed(event.name(), item, "a whole number from 1 to 65535", weight);
+        weights.extend(weight.map(|weight| (*event, weight.value)));
     }
     reader.finish(&[]);
     weights

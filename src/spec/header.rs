@@ -15,6 +15,9 @@ pub(super) struct Header {
     pub(super) derived: Vec<(String, Formula)>,
 }
 
+/// The keys of a block besides its steps.
+pub(super) const KEYS: [&str; 5] = ["about", "source", "required", "parameters", "let"];
+
 impl Header {
     /// Reads everything of a block but its steps.
     pub(super) fn read(name: &str, reader: &mut Reader) -> Self {

@@ -6,8 +6,8 @@ use toml::de::DeTable;
 use crate::block::{Block, Parameter};
 use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::spec::bundled::{block_names, block_text};
-use crate::spec::header::Header;
-use crate::spec::reader::{Entry, Item, Located, Problems, Reader, span};
+use crate::spec::header::{Header, KEYS};
+use crate::spec::reader::{Entry, Item, Located, Problems, Reader, span, table};
 use crate::spec::steps::StepReader;
 
 /// Blocks, by the index under which stages and steps know them. The steps of a block are read after
@@ -72,10 +72,9 @@ impl<'a, 's> Library<'a, 's> {
             return None;
         };
         let source = self.sources.add(format!("specs/blocks/{}.toml", name.value), text);
-        let (table, errors) = DeTable::parse_recoverable(text);
-        for error in errors {
-            let place = span(error.span().unwrap_or(0..0), source);
-            self.problems.add(Diagnostic::new(error.message()).at(place, "here"));
+        let (table, mistakes) = table(text, source);
+        for mistake in mistakes {
+            self.problems.add(mistake);
         }
         let first_line = text.find('\n').unwrap_or(text.len());
         Some((Text::Bundled(table), span(0..first_line, source)))
@@ -97,8 +96,10 @@ impl<'a, 's> Library<'a, 's> {
         while let Some(Known { header, text, span }) = self.known.get(blocks.len()) {
             let (header, text, span) = (header.clone(), text.clone(), *span);
             let problems = self.problems;
-            let steps = read(&header.name, &text, span, problems, |name, reader| {
-                Header::read(name, reader);
+            let steps = read(&header.name, &text, span, problems, |_, reader| {
+                for key in KEYS {
+                    reader.item(key);
+                }
                 let steps = reader.required("steps");
                 reader.finish(&[]);
                 let mut step_reader = StepReader::new(&header, &mut self);

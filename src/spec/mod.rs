@@ -11,16 +11,14 @@ mod stages;
 mod steps;
 mod values;
 
-use toml::de::DeTable;
-
 pub use bundled::{bundled, bundled_names};
 pub use conventions::conventions;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Sources};
+use crate::diagnostic::{Diagnostics, Sources};
 use crate::family::{Family, Request};
 use crate::shape::Shape;
 use library::Library;
-use reader::{Problems, Reader, span};
+use reader::{Problems, Reader, span, table};
 
 /// Reads a family from the text of a spec. `name` is what the family is asked for by; the text is kept
 /// in `sources`, where the places of mistakes point.
@@ -31,17 +29,9 @@ pub fn parse(
     sources: &mut Sources,
 ) -> Result<Family, Diagnostics> {
     let source = sources.add(path, text);
-    let (root, errors) = DeTable::parse_recoverable(text);
-    if !errors.is_empty() {
-        let place = |range| span(range, source);
-        let problem = |error: &toml::de::Error| {
-            let problem = Diagnostic::new(error.message().trim());
-            match error.span() {
-                Some(range) => problem.at(place(range), "here"),
-                None => problem.at(place(0..0), "in this file"),
-            }
-        };
-        return Err(errors.iter().map(problem).collect());
+    let (root, mistakes) = table(text, source);
+    if !mistakes.is_empty() {
+        return Err(mistakes);
     }
     let problems = Problems::default();
     let whole = span(root.span(), source);

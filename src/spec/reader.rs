@@ -10,6 +10,16 @@ use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Span};
 
+/// The table of a TOML text, and every mistake in its syntax.
+pub(super) fn table(text: &str, source: usize) -> (Spanned<DeTable<'_>>, Diagnostics) {
+    let (root, errors) = DeTable::parse_recoverable(text);
+    let problem = |error: &toml::de::Error| {
+        let place = span(error.span().unwrap_or(0..0), source);
+        Diagnostic::new(error.message().trim()).at(place, "here")
+    };
+    (root, errors.iter().map(problem).collect())
+}
+
 /// The mistakes found so far.
 #[derive(Debug, Default)]
 pub(super) struct Problems {
