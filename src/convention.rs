@@ -25,7 +25,7 @@ pub struct Convention {
 impl Convention {
     /// The number for `batch` images. Stored values (weights, statistics) do not grow with the batch.
     ///
-    /// This cannot overflow: 2^64 events × 2^32 images × a weight below 2^16 × 38 kinds < 2^128.
+    /// This cannot overflow: 2^64 events × 2^32 images × a weight below 2^16 × 46 kinds < 2^128.
     #[must_use]
     pub fn value(&self, cost: &Cost<u64>, batch: u32) -> u128 {
         let weigh = |(event, weight): &(Event, u16)| {
@@ -59,13 +59,13 @@ impl Convention {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cost::Tally;
+    use crate::cost::{Part, Tally};
 
     #[test]
     fn events_grow_with_the_batch_and_stored_values_do_not() {
         let mut cost = Cost::<u64>::zero();
         let once = 1;
-        let mut tally = Tally::new(&mut cost, &once);
+        let mut tally = Tally::new(&mut cost, &once, Part::Main);
         tally.add(Event::ConvMacs, &[&100]);
         tally.add(Event::ConvWeights, &[&7]);
         let convention = Convention {

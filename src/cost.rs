@@ -32,16 +32,23 @@ events! {
     LinearMacs = "linear_macs",
     /// Multiply-adds between two feature maps (attention scores and their weighted sums).
     MatmulMacs = "matmul_macs",
+    /// Multiply-adds of linear layers and products of maps inside fused attention, which runs as one
+    /// operation that most counters do not see into.
+    FusedMacs = "fused_macs",
     /// Additions of a convolution's bias: one per output element.
     ConvBiasAdds = "conv_bias_adds",
     /// Additions of a linear layer's bias: one per output element.
     LinearBiasAdds = "linear_bias_adds",
+    /// Additions of the biases inside fused attention.
+    FusedBiasAdds = "fused_bias_adds",
     /// Elements that pass a batch norm with scale and shift.
     BatchNormElements = "batch_norm_elements",
     /// Elements that pass a layer norm.
     LayerNormElements = "layer_norm_elements",
     /// Elements that pass a group norm.
     GroupNormElements = "group_norm_elements",
+    /// Elements of the input that are normalised by constants of the data set.
+    InputNormElements = "input_norm_elements",
     /// Elements that pass a ReLU.
     ReluElements = "relu_elements",
     /// Elements that pass a ReLU6.
@@ -58,6 +65,8 @@ events! {
     GeluElements = "gelu_elements",
     /// Elements that pass a softmax.
     SoftmaxElements = "softmax_elements",
+    /// Elements that pass the softmax inside fused attention.
+    FusedSoftmaxElements = "fused_softmax_elements",
     /// Elements that enter max pooling.
     MaxPoolInputs = "max_pool_inputs",
     /// Elements that leave max pooling.
@@ -70,10 +79,18 @@ events! {
     AveragePoolOutputs = "average_pool_outputs",
     /// Window elements that average pooling adds: kernel area × outputs.
     AveragePoolWindows = "average_pool_windows",
-    /// Elements that enter pooling over the whole map.
-    GlobalPoolInputs = "global_pool_inputs",
-    /// Elements that leave pooling over the whole map.
-    GlobalPoolOutputs = "global_pool_outputs",
+    /// Elements that enter average pooling to a given size: over the whole map, or to 7 × 7.
+    AdaptivePoolInputs = "adaptive_pool_inputs",
+    /// Elements that leave average pooling to a given size.
+    AdaptivePoolOutputs = "adaptive_pool_outputs",
+    /// Elements that enter the pool of a gate (squeeze-and-excitation).
+    SqueezeInputs = "squeeze_inputs",
+    /// Elements that leave the pool of a gate.
+    SqueezeOutputs = "squeeze_outputs",
+    /// Elements that enter a mean over the map, written as a reduction and not as a pool.
+    MeanInputs = "mean_inputs",
+    /// Elements that leave such a mean.
+    MeanOutputs = "mean_outputs",
     /// Additions that join a residual branch and its shortcut.
     ResidualAdds = "residual_adds",
     /// Multiplications of a map by its gate (squeeze-and-excitation).
@@ -102,11 +119,14 @@ events! {
     LinearOutputs = "linear_outputs",
     /// Elements that products of two feature maps put out.
     MatmulOutputs = "matmul_outputs",
+    /// Elements that linear layers and products of maps inside fused attention put out.
+    FusedOutputs = "fused_outputs",
 }
 
 impl Event {
     /// Multiply-adds: a convolution, linear layer or product of maps, without bias.
-    pub const MACS: &[Event] = &[Event::ConvMacs, Event::LinearMacs, Event::MatmulMacs];
+    pub const MACS: &[Event] =
+        &[Event::ConvMacs, Event::LinearMacs, Event::MatmulMacs, Event::FusedMacs];
     /// Trained parameters.
     pub const PARAMS: &[Event] = &[
         Event::ConvWeights,
@@ -121,13 +141,44 @@ impl Event {
     /// Activations: elements that convolutions, linear layers and products of maps put out
     /// (Dollár et al. 2021, section 3).
     pub const ACTIVATIONS: &[Event] =
-        &[Event::ConvOutputs, Event::LinearOutputs, Event::MatmulOutputs];
+        &[Event::ConvOutputs, Event::LinearOutputs, Event::MatmulOutputs, Event::FusedOutputs];
 
     /// Whether this is a stored value, so that it does not grow with the batch.
     #[must_use]
     pub fn is_stored(self) -> bool {
         Event::PARAMS.contains(&self) || Event::STATISTICS.contains(&self)
     }
+
+    /// What is recorded where this happens in a `part` of the network; none where it does not happen.
+    #[must_use]
+    pub fn within(self, part: Part) -> Option<Event> {
+        match part {
+            Part::Main => Some(self),
+            Part::Auxiliary => self.is_stored().then_some(self),
+            Part::Fused => Some(match self {
+                Event::ConvMacs | Event::LinearMacs | Event::MatmulMacs => Event::FusedMacs,
+                Event::ConvBiasAdds | Event::LinearBiasAdds => Event::FusedBiasAdds,
+                Event::SoftmaxElements => Event::FusedSoftmaxElements,
+                Event::ConvOutputs | Event::LinearOutputs | Event::MatmulOutputs => {
+                    Event::FusedOutputs
+                }
+                other => other,
+            }),
+        }
+    }
+}
+
+/// How a part of a network runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Part {
+    /// As written: every layer is an operation of its own.
+    #[default]
+    Main,
+    /// As one fused operation, which counters of layers do not see into.
+    Fused,
+    /// In training only: what it stores is there, but a forward pass of the trained network leaves it
+    /// out (auxiliary classifiers).
+    Auxiliary,
 }
 
 /// How often each [`Event`] happens. Costs add, and multiply by a repeat count; that is all.
@@ -181,21 +232,29 @@ impl Cost<u64> {
     }
 }
 
-/// A ledger being written, where every entry happens `times` times.
+/// A ledger being written, where every entry happens `times` times in one part of a network.
 pub struct Tally<'a, S> {
     ledger: &'a mut Cost<S>,
     times: &'a S,
+    part: Part,
 }
 
 impl<'a, S: Scalar> Tally<'a, S> {
-    /// Writes into `ledger`, each entry `times` times.
-    pub fn new(ledger: &'a mut Cost<S>, times: &'a S) -> Self {
-        Tally { ledger, times }
+    /// Writes into `ledger`, each entry `times` times, as it counts in `part`.
+    pub fn new(ledger: &'a mut Cost<S>, times: &'a S, part: Part) -> Self {
+        Tally { ledger, times, part }
     }
 
     /// Records that `event` happens as often as the product of `factors`.
     #[inline]
     pub fn add(&mut self, event: Event, factors: &[&S]) {
+        let event = match self.part {
+            Part::Main => event,
+            part => match event.within(part) {
+                Some(event) => event,
+                None => return,
+            },
+        };
         let amount = S::product(&[&S::product(factors), self.times]);
         self.ledger.amounts[event as usize].increase(&amount);
     }
@@ -215,8 +274,21 @@ mod tests {
     #[test]
     fn a_tally_multiplies_by_its_repeats() {
         let mut ledger = Cost::<u64>::zero();
-        Tally::new(&mut ledger, &3).add(Event::ConvMacs, &[&5, &7]);
+        Tally::new(&mut ledger, &3, Part::Main).add(Event::ConvMacs, &[&5, &7]);
         assert_eq!(*ledger.amount(Event::ConvMacs), 105);
         assert_eq!(ledger.total(Event::MACS), 105);
+    }
+
+    #[test]
+    fn an_auxiliary_part_is_stored_but_not_run_and_a_fused_one_is_hidden() {
+        let mut ledger = Cost::<u64>::zero();
+        for part in [Part::Main, Part::Fused, Part::Auxiliary] {
+            let mut tally = Tally::new(&mut ledger, &1, part);
+            tally.add(Event::LinearMacs, &[&10]);
+            tally.add(Event::LinearWeights, &[&1]);
+        }
+        assert_eq!(*ledger.amount(Event::LinearMacs), 10);
+        assert_eq!(*ledger.amount(Event::FusedMacs), 10);
+        assert_eq!(*ledger.amount(Event::LinearWeights), 3);
     }
 }

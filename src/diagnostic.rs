@@ -70,12 +70,19 @@ impl Diagnostic {
         self
     }
 
-    /// Adds `did you mean …?` where a known name is near `found`, and the list of known names.
+    /// Adds `did you mean …?` where a known name is near `found`.
     #[must_use]
-    pub fn known(mut self, what: &str, found: &str, known: &[&str]) -> Self {
+    pub fn nearest(mut self, found: &str, known: &[&str]) -> Self {
         if let Some(name) = nearest(found, known) {
             self.help.push(format!("did you mean `{name}`?"));
         }
+        self
+    }
+
+    /// Adds `did you mean …?` where a known name is near `found`, and the list of known names.
+    #[must_use]
+    pub fn known(mut self, what: &str, found: &str, known: &[&str]) -> Self {
+        self = self.nearest(found, known);
         if !known.is_empty() {
             self.help.push(format!("{what}: {}", known.join(", ")));
         }

@@ -27,8 +27,13 @@ pub struct Family {
     pub blocks: Vec<Block>,
     /// The baseline's stages.
     pub stages: Vec<StageSpec>,
+    /// Names that the baseline's stages may use, and what they stand for.
+    pub constants: Vec<(String, Formula)>,
     /// The named members, in the order of the spec.
     pub members: Vec<Member>,
+    /// The networks under the names that libraries have for them, and with those libraries' details:
+    /// `torchvision/resnet50`.
+    pub library_members: Vec<Member>,
 }
 
 /// A stage of the baseline: a block, how wide, how often.
@@ -39,9 +44,10 @@ pub struct StageSpec {
     /// The index of its block.
     pub block: usize,
     /// Output channels at the baseline.
-    pub width: Option<u64>,
-    /// Repeats at the baseline; `None` is a single block that never repeats.
-    pub depth: Option<u64>,
+    pub width: Option<Formula>,
+    /// Repeats at the baseline; `None` is a single block that never repeats, and at 0 the stage is not
+    /// there.
+    pub depth: Option<Formula>,
     /// Whether the output channels stay as they are at every width.
     pub holds_width: bool,
     /// Whether the repeats stay as they are at every depth.
@@ -63,6 +69,10 @@ pub struct Member {
     pub depth: Option<f64>,
     /// Height and width of its input, in pixels, where they differ from the baseline's.
     pub image: Option<[u64; 2]>,
+    /// Its classes, where they differ from the baseline's.
+    pub classes: Option<u64>,
+    /// Names that its stages may use, and what they stand for.
+    pub constants: Vec<(String, Formula)>,
     /// Its stages: the baseline's, or its own versions of them.
     pub stages: Vec<StageSpec>,
     /// Exact counts somebody published or measured.
@@ -97,6 +107,8 @@ pub struct Published {
     pub params: Option<Figure>,
     /// Multiply-adds, whatever the publication calls them.
     pub macs: Option<Figure>,
+    /// Output elements of convolutions and linear layers.
+    pub activations: Option<Figure>,
     /// ImageNet top-1 accuracy in percent.
     pub top1: Option<f64>,
     /// ImageNet top-5 accuracy in percent.
@@ -132,6 +144,12 @@ impl Request<'_> {
 }
 
 impl Member {
+    /// The library whose name for the network this is: `torchvision` of `torchvision/resnet50`.
+    #[must_use]
+    pub fn library(&self) -> Option<&str> {
+        self.name.split_once('/').map(|(library, _)| library)
+    }
+
     /// The first published top-1 accuracy, in percent, and its source.
     #[must_use]
     pub fn accuracy(&self) -> Option<(f64, &str)> {
@@ -144,12 +162,20 @@ impl Family {
     /// The member with this name, whatever its case.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&Member> {
-        self.members.iter().find(|member| member.name.eq_ignore_ascii_case(name))
+        self.all_members().find(|member| member.name.eq_ignore_ascii_case(name))
     }
 
-    /// The name to ask for a member by: `efficientnet:b0`.
+    /// The members under their own names, and then those under libraries' names.
+    pub fn all_members(&self) -> impl Iterator<Item = &Member> {
+        self.members.iter().chain(&self.library_members)
+    }
+
+    /// The name to ask for a member by: `efficientnet:b0`, `torchvision/efficientnet_b0`.
     #[must_use]
     pub fn address(&self, member: &Member) -> String {
-        format!("{}:{}", self.name, member.name.to_lowercase())
+        match member.library() {
+            Some(_) => member.name.clone(),
+            None => format!("{}:{}", self.name, member.name.to_lowercase()),
+        }
     }
 }

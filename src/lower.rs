@@ -1,6 +1,6 @@
 //! Lowering: from a family and a request to a network, in exact integers or in closed form.
 
-use crate::block::{Arguments, Block, Builder, QuantityOf, Scope, Value};
+use crate::block::{Arguments, Block, Builder, Formula, QuantityOf, Scope, Value, count};
 use crate::diagnostic::{Diagnostic, Diagnostics, Label};
 use crate::family::{Family, Member, Request, Scaled, StageSpec};
 use crate::network::{Network, Stage};
@@ -23,9 +23,10 @@ impl Family {
             Some([height, _]) => height as f64 / self.input.height as f64,
             None => scale.resolution,
         };
-        let stages = request.member.map_or(&self.stages, |member| &member.stages);
-        let classes = request.classes.unwrap_or(self.classes);
-        let network = self.build(stages, &reading, input, classes).map_err(|mut problems| {
+        let own = request.member.and_then(|member| member.classes);
+        let classes = request.classes.or(own).unwrap_or(self.classes);
+        let built = self.build(request.member, &reading, input, classes);
+        let network = built.map_err(|mut problems| {
             // The spec's own mistakes are all told; what a scale does to one stage it does to most.
             if request.scale != Scale::BASELINE || request.image.is_some() {
                 problems.truncate(1);
@@ -44,8 +45,8 @@ impl Family {
             height: side(self.input.height)?,
             width: side(self.input.width)?,
         };
-        let stages = member.map_or(&self.stages, |member| &member.stages);
-        self.build(stages, &ClosedForm, input, self.classes)
+        let classes = member.and_then(|member| member.classes).unwrap_or(self.classes);
+        self.build(member, &ClosedForm, input, classes)
     }
 
     /// A member's own multipliers, or the request's; both together have no agreed meaning.
@@ -91,26 +92,39 @@ impl Family {
     /// mistakes of later stages come out as well.
     fn build<R: Reading>(
         &self,
-        stages: &[StageSpec],
+        member: Option<&Member>,
         reading: &R,
         input: Shape<R::Scalar>,
         classes: u64,
     ) -> Result<Network<R::Scalar>, Diagnostics> {
+        let (stages, constants) = match member {
+            Some(member) => (&member.stages, &member.constants),
+            None => (&self.stages, &self.constants),
+        };
         let image = [input.height.exact(), input.width.exact()];
         let mut builder = Builder::new(reading, &self.blocks, classes, image);
+        let constants = constant_values(constants, &builder, &input).map_err(|one| vec![one])?;
         let mut built: Vec<Stage<R::Scalar>> = Vec::with_capacity(stages.len());
         let mut problems = Vec::new();
         let mut shape = input.clone();
         for spec in stages {
-            match stage(spec, &mut builder, &shape) {
-                Ok(stage) => {
+            let mut values = builder.given(&shape, None, None);
+            values.extend(constants.iter().cloned());
+            let mut scope = Scope { reading, values };
+            let width = width(spec, &scope);
+            let known = width.as_ref().ok().cloned().flatten();
+            let stage =
+                width.and_then(|width| stage(spec, &mut scope, width, &mut builder, &shape));
+            match stage {
+                Ok(None) => {}
+                Ok(Some(stage)) => {
                     shape = stage.node.output().clone();
                     built.push(stage);
                 }
                 Err(problem) => {
-                    problems.push(problem);
-                    if let Some(width) = spec.width {
-                        shape = shape.with_channels(R::Scalar::whole(width));
+                    problems.push(in_stage(spec, problem));
+                    if let Some(width) = known {
+                        shape = shape.with_channels(width);
                     }
                 }
             }
@@ -122,50 +136,81 @@ impl Family {
     }
 }
 
+type Values<R> = Vec<Option<Value<QuantityOf<R>>>>;
+
+/// What a family's or member's constants stand for, each a function of those before it.
+fn constant_values<R: Reading>(
+    constants: &[(String, Formula)],
+    builder: &Builder<R>,
+    input: &Shape<R::Scalar>,
+) -> Result<Values<R>, Diagnostic> {
+    let mut scope = Scope { reading: builder.reading, values: builder.given(input, None, None) };
+    let given = scope.values.len();
+    for (_, formula) in constants {
+        let value = formula.evaluate(&scope)?;
+        scope.values.push(Some(value));
+    }
+    Ok(scope.values.split_off(given))
+}
+
+/// The stage's output channels, where it has a width.
+fn width<R: Reading>(spec: &StageSpec, scope: &Scope<R>) -> Result<Option<R::Scalar>, Diagnostic> {
+    let Some(width) = &spec.width else { return Ok(None) };
+    let base = count(width, scope, "the width")?;
+    if spec.holds_width {
+        return Ok(Some(base));
+    }
+    scope.reading.channels(base.exact()).map(Some).map_err(unplaced)
+}
+
+/// How often the stage's block stands in it; 0 where the stage is not there.
+fn repeats<R: Reading>(spec: &StageSpec, scope: &Scope<R>) -> Result<R::Scalar, Diagnostic> {
+    let Some(depth) = &spec.depth else { return Ok(R::Scalar::whole(1)) };
+    let base = count(depth, scope, "the depth")?.exact();
+    if base == 0 || spec.holds_depth {
+        return Ok(R::Scalar::whole(base));
+    }
+    scope.reading.repeats(base).map_err(unplaced)
+}
+
 fn stage<R: Reading>(
     spec: &StageSpec,
+    scope: &mut Scope<R>,
+    width: Option<R::Scalar>,
     builder: &mut Builder<R>,
     input: &Shape<R::Scalar>,
-) -> Result<Stage<R::Scalar>, Diagnostic> {
-    let scaling = |error: ScalingError| in_stage(spec, Diagnostic::new(error.to_string()));
-    let width = spec.width.map(|width| {
-        if spec.holds_width { Ok(R::Scalar::whole(width)) } else { builder.reading.channels(width) }
-    });
-    let output = width.transpose().map_err(scaling)?.map(|width| width.to_quantity());
-    let times = match spec.depth {
-        None => R::Scalar::whole(1),
-        Some(depth) if spec.holds_depth => R::Scalar::whole(depth),
-        Some(depth) => builder.reading.repeats(depth).map_err(scaling)?,
-    };
+) -> Result<Option<Stage<R::Scalar>>, Diagnostic> {
+    let output = width.map(|width| width.to_quantity());
+    let times = repeats(spec, scope)?;
+    if times.exact() == 0 {
+        return Ok(None);
+    }
     let block = &builder.blocks[spec.block];
     let stride = block.parameter("stride");
     let node = builder.repeat(&times, spec.span, input, |builder, first, input| {
-        let mut settings = settings(spec, block, builder, input, output.as_ref())?;
+        // What a stage sets holds for all its repeats: it cannot ask for `first`.
+        let given = builder.given(input, output.as_ref(), None);
+        scope.values.splice(..given.len(), given);
+        let mut settings = settings(spec, block, scope)?;
         if let (false, Some(stride)) = (first, stride) {
             settings[stride] = Some(Value::Number(QuantityOf::<R>::constant(1.0)));
         }
         let arguments = Arguments { output: output.clone(), first, settings };
         builder.block(block, &arguments, input)
-    });
-    let node = node.map_err(|problem| in_stage(spec, problem))?;
+    })?;
     let node = if spec.depth.is_some() { node } else { node.named("") };
-    Ok(Stage { name: spec.name.clone(), repeats: times, node })
+    Ok(Some(Stage { name: spec.name.clone(), repeats: times, node }))
 }
 
-/// The values of the block's parameters: what the stage sets, evaluated on its input.
+/// The values of the block's parameters: what the stage sets.
 fn settings<R: Reading>(
     spec: &StageSpec,
     block: &Block,
-    builder: &Builder<R>,
-    input: &Shape<R::Scalar>,
-    output: Option<&QuantityOf<R>>,
-) -> Result<Vec<Option<Value<QuantityOf<R>>>>, Diagnostic> {
-    // What a stage sets holds for all its repeats: it cannot ask for `first`.
-    let values = builder.given(input, output, None);
-    let scope = Scope { reading: builder.reading, values };
+    scope: &Scope<R>,
+) -> Result<Values<R>, Diagnostic> {
     let mut settings = vec![None; block.parameters.len()];
     for (index, formula) in &spec.settings {
-        settings[*index] = Some(formula.evaluate(&scope)?);
+        settings[*index] = Some(formula.evaluate(scope)?);
     }
     Ok(settings)
 }
@@ -181,7 +226,11 @@ fn in_stage(spec: &StageSpec, mut problem: Diagnostic) -> Diagnostic {
     problem
 }
 
-#[allow(clippy::needless_pass_by_value)] // it is a function for map_err
 fn plain(error: ScalingError) -> Diagnostics {
-    vec![Diagnostic::new(error.to_string())]
+    vec![unplaced(error)]
+}
+
+#[allow(clippy::needless_pass_by_value)] // it is a function for map_err
+fn unplaced(error: ScalingError) -> Diagnostic {
+    Diagnostic::new(error.to_string())
 }

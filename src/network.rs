@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::cost::{Cost, Event, Tally};
+use crate::cost::{Cost, Event, Part, Tally};
 use crate::layer::{Join, Layer, ShapeError};
 use crate::node::{Kind, Node};
 use crate::scalar::Scalar;
@@ -37,6 +37,8 @@ pub struct Placed<S> {
     pub stage: usize,
     /// The names from the stage inwards, joined by `/`.
     pub path: String,
+    /// How the part of the network runs that it belongs to.
+    pub part: Part,
     /// The layer.
     pub layer: Layer<S>,
     /// The shape of what goes in.
@@ -71,7 +73,7 @@ impl<S: Scalar> Network<S> {
                 return Err(ShapeError::Branches { what: "a stage", left, right }.into());
             }
             shape = stage.node.output();
-            let mut layout = Layout { stage: index, placed: &mut placed };
+            let mut layout = Layout { stage: index, part: Part::Main, placed: &mut placed };
             layout.lay(&stage.node, &stage.name, &S::whole(1));
         }
         // Layers of one kind after the other: counting then takes the same branch many times in a row.
@@ -145,7 +147,7 @@ impl<S: Scalar> Placed<S> {
 fn sum<'a, S: Scalar + 'a>(placed: impl IntoIterator<Item = &'a Placed<S>>) -> Cost<S> {
     let mut ledger = Cost::zero();
     for placed in placed {
-        let mut tally = Tally::new(&mut ledger, &placed.times);
+        let mut tally = Tally::new(&mut ledger, &placed.times, placed.part);
         placed.layer.record(&placed.input, &placed.output, &mut tally);
     }
     ledger
@@ -154,6 +156,7 @@ fn sum<'a, S: Scalar + 'a>(placed: impl IntoIterator<Item = &'a Placed<S>>) -> C
 /// Lays the tree of one stage out flat.
 struct Layout<'p, S> {
     stage: usize,
+    part: Part,
     placed: &'p mut Vec<Placed<S>>,
 }
 
@@ -179,11 +182,23 @@ impl<S: Scalar> Layout<'_, S> {
                 self.lay(body, &path, times);
                 self.join(&path, Join::Multiply, node.output(), times);
             }
+            Kind::Fused(body) => self.part(Part::Fused, body, &path, times),
+            Kind::Auxiliary(body) => self.part(Part::Auxiliary, body, &path, times),
             Kind::Repeat { first, rest, times: repeats } => {
                 self.lay(first, &path, times);
                 self.lay(rest, &path, &S::product(&[times, &repeats.less_one()]));
             }
         }
+    }
+
+    /// Lays a node out as a part of its own; within an auxiliary part nothing runs, fused or not.
+    fn part(&mut self, part: Part, node: &Node<S>, path: &str, times: &S) {
+        let outer = self.part;
+        if outer != Part::Auxiliary {
+            self.part = part;
+        }
+        self.lay(node, path, times);
+        self.part = outer;
     }
 
     fn join(&mut self, path: &str, join: Join, shape: &Shape<S>, times: &S) {
@@ -193,8 +208,8 @@ impl<S: Scalar> Layout<'_, S> {
 
     fn place(&mut self, path: String, layer: Layer<S>, shapes: [&Shape<S>; 2], times: &S) {
         let [input, output] = shapes.map(Clone::clone);
-        let (stage, times) = (self.stage, times.clone());
-        self.placed.push(Placed { stage, path, layer, input, output, times });
+        let (stage, part, times) = (self.stage, self.part, times.clone());
+        self.placed.push(Placed { stage, path, part, layer, input, output, times });
     }
 }
 

@@ -33,6 +33,10 @@ pub enum Kind<S> {
     Gate(Box<Node<S>>),
     /// The branches' outputs stacked along the channels.
     Concat(Vec<Node<S>>),
+    /// Layers that run as one operation.
+    Fused(Box<Node<S>>),
+    /// Layers beside the main path that are stored, and run in training only; what goes in comes out.
+    Auxiliary(Box<Node<S>>),
     /// One node, then another `times - 1` times.
     Repeat {
         /// The first repeat, which may change the shape.
@@ -101,6 +105,19 @@ impl<S: Scalar> Node<S> {
         Ok(Node::unnamed(input.clone(), output, Kind::Concat(branches)))
     }
 
+    /// The node, run as one operation.
+    #[must_use]
+    pub fn fused(node: Node<S>) -> Self {
+        Node::unnamed(node.input.clone(), node.output.clone(), Kind::Fused(Box::new(node)))
+    }
+
+    /// The identity, with the node beside it in training.
+    #[must_use]
+    pub fn auxiliary(node: Node<S>) -> Self {
+        let input = node.input.clone();
+        Node::unnamed(input.clone(), input, Kind::Auxiliary(Box::new(node)))
+    }
+
     /// `first`, then `rest` as often as makes `times` together. `rest` keeps its shape.
     pub fn repeat(first: Node<S>, rest: Node<S>, times: S) -> Result<Self, ShapeError> {
         if times.exact() == 0 {
@@ -158,6 +175,8 @@ impl Node<u64> {
                 Kind::Residual { body: boxed(body), shortcut: boxed(shortcut) }
             }
             Kind::Gate(body) => Kind::Gate(boxed(body)),
+            Kind::Fused(body) => Kind::Fused(boxed(body)),
+            Kind::Auxiliary(body) => Kind::Auxiliary(boxed(body)),
             Kind::Concat(branches) => Kind::Concat(all(branches)),
             Kind::Repeat { first, rest, times } => {
                 let rest = rest.unrolled();
@@ -183,7 +202,7 @@ fn agree<S: Scalar>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layer::{GlobalPool, Take};
+    use crate::layer::{AdaptivePool, PoolStyle, Take};
 
     fn map(channels: u64) -> Shape<u64> {
         Shape { channels, height: 4, width: 4 }
@@ -213,7 +232,8 @@ mod tests {
 
     #[test]
     fn a_gate_may_end_in_one_value_per_channel() {
-        let pool = Node::layer("pool", &map(8), Layer::GlobalPool(GlobalPool)).expect("a pool");
+        let pool = Layer::AdaptivePool(AdaptivePool { size: [1; 2], style: PoolStyle::Squeeze });
+        let pool = Node::layer("pool", &map(8), pool).expect("a pool");
         assert!(Node::gate(pool).is_ok());
         assert!(Node::gate(take(8, 4)).is_err());
     }

@@ -197,6 +197,17 @@ impl Quantity for Polynomial {
         self.baseline
     }
 
+    fn power(&self, exponent: f64) -> Self {
+        let value = self.baseline.powf(exponent);
+        match whole_number(exponent) {
+            // A polynomial to a small whole power is one; any other power is one only of a constant.
+            Some(times @ 0..=4) => {
+                (0..times).fold(Polynomial::constant(1.0), |product, _| product.multiplied(self))
+            }
+            _ => self.clone().rounded_to(value),
+        }
+    }
+
     fn rounded_to(self, value: f64) -> Self {
         if self.baseline == 0.0 {
             return Polynomial::constant(value);

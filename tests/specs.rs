@@ -45,7 +45,7 @@ fn networks() -> Vec<(String, Network<u64>)> {
     let mut networks = Vec::new();
     for family in families() {
         networks.push((family.name.clone(), network(&family, None)));
-        for member in &family.members {
+        for member in family.all_members() {
             networks.push((family.address(member), network(&family, Some(member))));
         }
     }
@@ -61,7 +61,7 @@ fn every_exact_count_is_reproduced() {
     let conventions = conventions();
     let mut compared = 0;
     for family in families() {
-        for member in &family.members {
+        for member in family.all_members() {
             let address = family.address(member);
             let cost = network(&family, Some(member)).cost();
             for exact in &member.exact {
@@ -90,7 +90,7 @@ fn every_exact_count_is_reproduced() {
 fn every_family_and_every_published_figure_has_a_source() {
     for family in families() {
         assert!(!family.source.is_empty(), "{}", family.name);
-        for member in &family.members {
+        for member in family.all_members() {
             let address = family.address(member);
             assert!(member.exact.iter().all(|exact| !exact.source.is_empty()), "{address}");
             assert!(member.published.iter().all(|figure| !figure.source.is_empty()), "{address}");

@@ -151,6 +151,8 @@ impl<'a, R: Reading> Builder<'a, R> {
             Operation::Gate(steps) => {
                 Node::gate(self.chain(steps, scope, input)?).map_err(misfit)?
             }
+            Operation::Fused(steps) => Node::fused(self.chain(steps, scope, input)?),
+            Operation::Auxiliary(steps) => Node::auxiliary(self.chain(steps, scope, input)?),
             Operation::Concat(branches) => {
                 let branches = branches.iter().zip(1..).map(|(steps, index)| {
                     Ok(self.chain(steps, scope, input)?.named(format!("branch{index}")))
@@ -254,7 +256,7 @@ pub(super) fn misfit<S: Scalar>(error: &ShapeError, span: Span, input: &Shape<S>
 }
 
 /// The value as a whole number; an amount that is fractional or negative is a mistake, not a rounding.
-pub(super) fn count<R: Reading>(
+pub fn count<R: Reading>(
     formula: &Formula,
     scope: &Scope<R>,
     what: &str,

@@ -59,6 +59,7 @@ pub(super) enum Operator {
     Subtract,
     Multiply,
     Divide,
+    Power,
     Equal,
     Unequal,
     Less,
@@ -222,6 +223,15 @@ fn binary<R: Reading>(
             (_, b) if b.value() == 0.0 => Err("division by zero".into()),
             (a, b) => Ok(Value::Number(a / b)),
         },
+        Operator::Power => {
+            let (base, exponent) = numbers()?;
+            let power = base.power(exponent.value());
+            if power.value().is_finite() {
+                Ok(Value::Number(power))
+            } else {
+                Err(format!("{}^{} is no finite number", base.value(), exponent.value()))
+            }
+        }
         Operator::Less => compare(|a, b| a < b),
         Operator::LessOrEqual => compare(|a, b| a <= b),
         Operator::Greater => compare(|a, b| a > b),
@@ -335,6 +345,8 @@ mod tests {
         check("(1 + 2) * 3", 9.0);
         check("8 - 2 - 1", 5.0);
         check("-in / 4 + 11", 1.0);
+        check("2 * 3 ^ 2 ^ 1", 18.0);
+        check("-2 ^ 2 + in ^ 0.5 - 40 ^ 0.5", -4.0);
         check("max(1, floor(in * se))", 10.0);
         check("min(in, 7)", 7.0);
         check("divisible(in / 3, 8)", 16.0);
@@ -366,7 +378,7 @@ mod tests {
 
     #[test]
     fn types_do_not_mix() {
-        for bad in ["kind + 1", "in == 'relu'", "not in", "divisible(in, 0)", "in / 0"] {
+        for bad in ["kind + 1", "in == 'relu'", "not in", "divisible(in, 0)", "in / 0", "0 ^ -1"] {
             assert!(evaluate(bad).is_err(), "{bad}");
         }
     }

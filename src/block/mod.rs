@@ -9,9 +9,10 @@ mod expression;
 mod parse;
 mod primitive;
 
-pub use build::{Arguments, Builder, MAX_STEPS};
+pub use build::{Arguments, Builder, MAX_STEPS, count};
 pub use expression::{Formula, QuantityOf, Scope, Value};
 pub use parse::ParseError;
+pub use primitive::{NORMS, WHOLE_MAP_POOLS};
 
 use crate::diagnostic::Span;
 use crate::layer::PoolKind;
@@ -87,6 +88,10 @@ pub enum Operation {
     Gate(Vec<Step>),
     /// Branches stacked along the channels.
     Concat(Vec<Vec<Step>>),
+    /// Steps that run as one operation, which counters do not see into.
+    Fused(Vec<Step>),
+    /// Steps beside the main path that run in training only.
+    Auxiliary(Vec<Step>),
     /// Steps several times over.
     Repeat {
         /// The steps.
@@ -126,12 +131,16 @@ pub enum Primitive {
         /// Whether there is a bias.
         bias: Formula,
     },
-    /// A norm: `batch`, `layer`, `group` or `none`.
+    /// A norm: `batch`, `layer`, `group`, `input` or `none`.
     Norm {
         /// Its kind, as a word.
         kind: Formula,
         /// Groups of a group norm.
         groups: Formula,
+        /// Whether each channel has a learned scale.
+        scale: Formula,
+        /// Whether each channel has a learned shift.
+        shift: Formula,
     },
     /// An activation function by name, or `none`.
     Activation(Formula),
@@ -142,8 +151,13 @@ pub enum Primitive {
         /// Kernel, stride, padding.
         window: WindowFormula,
     },
-    /// The mean over the whole map.
-    GlobalPool,
+    /// Average pooling to a given size.
+    AdaptivePool {
+        /// How it is written, as a word: `global`, `squeeze` or `mean`.
+        style: Formula,
+        /// Rows and columns of the output.
+        size: [Formula; 2],
+    },
     /// Dropout with a rate.
     Dropout(Formula),
     /// The map as one vector.
@@ -152,6 +166,8 @@ pub enum Primitive {
     Take(Formula),
     /// Channels mixed between groups.
     Shuffle(Formula),
+    /// The pixels of cells of this side laid out as channels.
+    SpaceToDepth(Formula),
     /// A learned scale per channel.
     LearnedScale,
     /// The map as a sequence of tokens.
@@ -163,8 +179,15 @@ pub enum Primitive {
     },
     /// The first token.
     ClassToken,
-    /// Attention with this many heads.
-    Attention(Formula),
+    /// Attention between positions.
+    Attention {
+        /// Heads.
+        heads: Formula,
+        /// The side of a window, where there are windows.
+        window: Option<Formula>,
+        /// Whether each head learns a bias for every distance within a window.
+        relative_bias: Formula,
+    },
 }
 
 /// A window whose dimensions are expressions; pairs are (rows, columns).

@@ -44,7 +44,8 @@ enum Token {
     Symbol(&'static str),
 }
 
-const SYMBOLS: [&str; 13] = ["==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "(", ")", ","];
+const SYMBOLS: [&str; 14] =
+    ["==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "^", "(", ")", ","];
 
 fn tokens(text: &str) -> Result<Vec<(usize, Token)>, ParseError> {
     let mut tokens = Vec::new();
@@ -174,7 +175,16 @@ impl Parser<'_> {
         if self.take_symbol("-") {
             return Ok(Expression::Negative(Box::new(self.unary()?)));
         }
-        self.atom()
+        self.power()
+    }
+
+    /// A power binds more tightly than a sign before it and less than one in its exponent.
+    fn power(&mut self) -> Parsed {
+        let base = self.atom()?;
+        if self.take_symbol("^") {
+            return Ok(join(Operator::Power, base, self.unary()?));
+        }
+        Ok(base)
     }
 
     fn atom(&mut self) -> Parsed {

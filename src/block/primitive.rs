@@ -4,8 +4,8 @@ use crate::block::build::{count, misfit};
 use crate::block::{Formula, Primitive, Scope, Value, WindowFormula};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::layer::{
-    Activation, Attention, ClassToken, Conv, Dropout, Flatten, GlobalPool, Layer, LearnedScale,
-    Linear, Norm, Padding, Pool, Shuffle, Take, Tokens, Window,
+    Activation, AdaptivePool, Attention, ClassToken, Conv, Dropout, Flatten, Layer, LearnedScale,
+    Linear, Norm, NormKind, Padding, Pool, PoolStyle, Shuffle, SpaceToDepth, Take, Tokens, Window,
 };
 use crate::scalar::{Quantity, Scalar};
 use crate::scaling::Reading;
@@ -44,12 +44,18 @@ pub(super) fn layer<R: Reading>(
             output: amount(output, "the number of output features")?,
             bias: flag(bias)?,
         }),
-        Primitive::Norm { kind, groups } => return Ok(norm(kind, groups, scope)?.map(Layer::Norm)),
+        Primitive::Norm { kind, groups, scale, shift } => {
+            let Some(kind) = norm(kind, groups, scope)? else { return Ok(None) };
+            Layer::Norm(Norm { kind, scale: flag(scale)?, shift: flag(shift)? })
+        }
         Primitive::Activation(name) => return Ok(activation(name, scope)?.map(Layer::Activation)),
         Primitive::Pool { kind, window } => {
             Layer::Pool(Pool { kind: *kind, window: self::window(window, scope, site)? })
         }
-        Primitive::GlobalPool => Layer::GlobalPool(GlobalPool),
+        Primitive::AdaptivePool { style, size } => Layer::AdaptivePool(AdaptivePool {
+            size: pair(size, scope, "the size to pool to")?,
+            style: pool_style(style, scope)?,
+        }),
         Primitive::Dropout(rate) => Layer::Dropout(dropout(rate, scope)?),
         Primitive::Flatten => Layer::Flatten(Flatten),
         Primitive::Take(taken) => {
@@ -58,14 +64,19 @@ pub(super) fn layer<R: Reading>(
         Primitive::Shuffle(groups) => {
             Layer::Shuffle(Shuffle { groups: amount(groups, "the number of groups")? })
         }
+        Primitive::SpaceToDepth(side) => {
+            Layer::SpaceToDepth(SpaceToDepth { side: amount(side, "the side of a cell")?.exact() })
+        }
         Primitive::LearnedScale => Layer::LearnedScale(LearnedScale),
         Primitive::Tokens { class_token, positions } => {
             Layer::Tokens(Tokens { class_token: flag(class_token)?, positions: flag(positions)? })
         }
         Primitive::ClassToken => Layer::ClassToken(ClassToken),
-        Primitive::Attention(heads) => {
+        Primitive::Attention { heads, window, relative_bias } => {
             let heads = amount(heads, "the number of heads")?.exact();
-            let attention = Attention::new(channels, heads);
+            let window = window.as_ref().map(|window| amount(window, "the side of a window"));
+            let window = window.transpose()?.map(|window| window.exact());
+            let attention = Attention::new(channels, heads, window, flag(relative_bias)?);
             Layer::Attention(attention.map_err(|error| misfit(&error, site.span, site.input))?)
         }
     }))
@@ -76,10 +87,7 @@ fn window<R: Reading>(
     scope: &Scope<R>,
     site: &Site<R::Scalar>,
 ) -> Result<Window, Diagnostic> {
-    let pair = |pair: &[Formula; 2], what: &str| -> Result<[u64; 2], Diagnostic> {
-        let rows = count(&pair[0], scope, what)?.exact();
-        Ok([rows, count(&pair[1], scope, what)?.exact()])
-    };
+    let pair = |formulas: &[Formula; 2], what: &str| pair(formulas, scope, what);
     let padding = match &window.padding {
         None => Padding::Same,
         Some(padding) => Padding::Fixed(pair(padding, "the padding")?),
@@ -104,22 +112,47 @@ fn window<R: Reading>(
     Err(Diagnostic::new(message).at(site.span, "in this step"))
 }
 
+fn pair<R: Reading>(
+    formulas: &[Formula; 2],
+    scope: &Scope<R>,
+    what: &str,
+) -> Result<[u64; 2], Diagnostic> {
+    let rows = count(&formulas[0], scope, what)?.exact();
+    Ok([rows, count(&formulas[1], scope, what)?.exact()])
+}
+
+/// The words for pools that take the whole map, and what they stand for.
+pub const WHOLE_MAP_POOLS: [(&str, PoolStyle); 3] =
+    [("global", PoolStyle::Pool), ("squeeze", PoolStyle::Squeeze), ("mean", PoolStyle::Mean)];
+
+fn pool_style<R: Reading>(style: &Formula, scope: &Scope<R>) -> Result<PoolStyle, Diagnostic> {
+    let word = style.typed(scope, Value::into_word)?;
+    let known = WHOLE_MAP_POOLS.iter().find(|(name, _)| *name == word);
+    known.map(|(_, style)| *style).ok_or_else(|| {
+        let names = WHOLE_MAP_POOLS.map(|(name, _)| name);
+        let problem = Diagnostic::new(format!("unknown pool `{word}`"));
+        problem.at(style.span, "here").known("pools of the whole map", &word, &names)
+    })
+}
+
+/// The words for norms.
+pub const NORMS: [&str; 5] = ["batch", "layer", "group", "input", "none"];
+
 fn norm<R: Reading>(
     kind: &Formula,
     groups: &Formula,
     scope: &Scope<R>,
-) -> Result<Option<Norm>, Diagnostic> {
+) -> Result<Option<NormKind>, Diagnostic> {
     let word = kind.typed(scope, Value::into_word)?;
     match word.as_str() {
-        "batch" => Ok(Some(Norm::Batch)),
-        "layer" => Ok(Some(Norm::Layer)),
-        "group" => Ok(Some(Norm::Group(count(groups, scope, "the number of groups")?.exact()))),
+        "batch" => Ok(Some(NormKind::Batch)),
+        "layer" => Ok(Some(NormKind::Layer)),
+        "group" => Ok(Some(NormKind::Group(count(groups, scope, "the number of groups")?.exact()))),
+        "input" => Ok(Some(NormKind::Input)),
         "none" => Ok(None),
-        _ => Err(Diagnostic::new(format!("unknown norm `{word}`")).at(kind.span, "here").known(
-            "norms",
-            &word,
-            &["batch", "layer", "group", "none"],
-        )),
+        _ => Err(Diagnostic::new(format!("unknown norm `{word}`"))
+            .at(kind.span, "here")
+            .known("norms", &word, &NORMS)),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::Read;
+use std::path::Path;
 
 use phiscale::convention::Convention;
 use phiscale::diagnostic::{Diagnostic, Sources};
@@ -41,8 +42,11 @@ impl Loaded {
     }
 }
 
-/// Loads the family of `SPEC[:MEMBER]` and returns the member's name beside it.
+/// Loads the family of `SPEC[:MEMBER]` or `LIBRARY/NETWORK` and returns the member's name beside it.
 pub(super) fn load(address: &str) -> Result<(Loaded, Option<&str>), Failure> {
+    if let Some((library, network)) = in_library(address) {
+        return Ok((load_from_library(library, network)?, Some(address)));
+    }
     let (spec, member) = split(address);
     let mut sources = Sources::default();
     let (path, text) = if is_path(spec) {
@@ -54,6 +58,40 @@ pub(super) fn load(address: &str) -> Result<(Loaded, Option<&str>), Failure> {
         Ok(family) => Ok((Loaded { family, sources }, member)),
         Err(problems) => Err(Failure { problems, sources }),
     }
+}
+
+/// Every family that has networks of a library.
+pub(super) fn families_in(library: &str) -> Result<Vec<Family>, Failure> {
+    spec::bundled_under(library, "").map(|name| Ok(load(name)?.0.family)).collect()
+}
+
+/// A library's name for a network, in its two parts; not where a file has that path.
+fn in_library(address: &str) -> Option<(&str, &str)> {
+    let (library, network) = address.split_once('/')?;
+    let is_known = spec::bundled_libraries().contains(&library);
+    (is_known && !Path::new(address).exists()).then_some((library, network))
+}
+
+fn load_from_library(library: &str, network: &str) -> Result<Loaded, Failure> {
+    let address = format!("{library}/{network}");
+    // First those whose text has the name as it is written, then all: in another case, it is found too.
+    let likely = spec::bundled_under(library, network);
+    for name in likely.chain(spec::bundled_under(library, "")) {
+        let (loaded, _) = load(name)?;
+        if loaded.family.member(&address).is_some() {
+            return Ok(loaded);
+        }
+    }
+    let families = families_in(library)?;
+    let members = families.iter().flat_map(|family| &family.library_members);
+    let names: Vec<&str> = members.map(|member| member.name.as_str()).collect();
+    let names: Vec<&str> =
+        names.into_iter().filter(|name| name.split('/').next() == Some(library)).collect();
+    let problem = Diagnostic::new(format!("there is no network `{address}`"));
+    Err(problem
+        .nearest(&address, &names)
+        .help(format!("all of them: phiscale list {library}"))
+        .into())
 }
 
 /// The convention with this name.
@@ -93,7 +131,7 @@ fn split(address: &str) -> (&str, Option<&str>) {
 }
 
 fn is_path(spec: &str) -> bool {
-    let is_toml = std::path::Path::new(spec).extension().is_some_and(|suffix| suffix == "toml");
+    let is_toml = Path::new(spec).extension().is_some_and(|suffix| suffix == "toml");
     is_toml || spec.contains(std::path::is_separator)
 }
 

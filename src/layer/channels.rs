@@ -1,4 +1,4 @@
-//! Layers that only choose or reorder channels, as in ShuffleNet.
+//! Layers that only choose or reorder values: parts of the channels, shuffles, pixels into channels.
 
 use crate::cost::Tally;
 use crate::layer::ShapeError;
@@ -17,6 +17,30 @@ pub struct Take<S> {
 pub struct Shuffle<S> {
     /// Groups.
     pub groups: S,
+}
+
+/// Lays the pixels of each `side` × `side` cell out as channels (patch merging, strided slicing): c
+/// channels become c·side² on a map of a `side`-th of the height and width, which `side` must divide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SpaceToDepth {
+    /// The side of a cell, in pixels.
+    pub side: u64,
+}
+
+impl SpaceToDepth {
+    pub(super) fn output<S: Scalar>(self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+        let side = S::whole(self.side);
+        let divided = input.height.divided(&side).zip(input.width.divided(&side));
+        let Some((height, width)) = divided else {
+            return Err(ShapeError::Cells { what: "cells", side: self.side, map: input.exact() });
+        };
+        let channels = S::product(&[&input.channels, &side, &side]);
+        Ok(Shape { channels, height, width })
+    }
+
+    /// Costs nothing: no value changes.
+    #[inline]
+    pub(super) fn record<S: Scalar>(self, _tally: &mut Tally<S>) {}
 }
 
 impl<S: Scalar> Take<S> {
@@ -66,5 +90,16 @@ mod tests {
         assert!(Take { channels: 0 }.output(&map).is_err());
         assert!(Shuffle { groups: 3 }.output(&map).is_err());
         assert!(Shuffle { groups: 2 }.output(&map).is_ok());
+    }
+
+    #[test]
+    fn cells_become_channels() {
+        let (output, cost) = counted(&Layer::SpaceToDepth(SpaceToDepth { side: 2 }), [96, 56, 56]);
+        assert_eq!(output, "384×28×28");
+        assert_eq!(cost, crate::cost::Cost::zero());
+        for side in [0, 3] {
+            let map = Shape { channels: 96u64, height: 56, width: 56 };
+            assert!(SpaceToDepth { side }.output(&map).is_err());
+        }
     }
 }

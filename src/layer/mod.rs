@@ -20,15 +20,15 @@ use thiserror::Error;
 
 pub use activation::Activation;
 pub use attention::Attention;
-pub use channels::{Shuffle, Take};
+pub use channels::{Shuffle, SpaceToDepth, Take};
 pub use conv::Conv;
 pub use dropout::Dropout;
 pub use flatten::Flatten;
 pub use join::Join;
 pub use learned_scale::LearnedScale;
 pub use linear::Linear;
-pub use norm::Norm;
-pub use pool::{GlobalPool, Pool, PoolKind};
+pub use norm::{Norm, NormKind};
+pub use pool::{AdaptivePool, Pool, PoolKind, PoolStyle};
 pub use tokens::{ClassToken, Tokens};
 pub use window::{Padding, Window};
 
@@ -43,14 +43,14 @@ pub enum Layer<S> {
     Conv(Conv<S>),
     /// Linear layer over the channels at every position.
     Linear(Linear<S>),
-    /// Batch, layer or group norm.
+    /// Batch, layer or group norm, or by constants.
     Norm(Norm),
     /// Activation function.
     Activation(Activation),
     /// Max or average pooling with a window.
     Pool(Pool),
-    /// Pooling over the whole map.
-    GlobalPool(GlobalPool),
+    /// Average pooling to a given size: over the whole map, or to 7 × 7.
+    AdaptivePool(AdaptivePool),
     /// Dropout or stochastic depth.
     Dropout(Dropout),
     /// A map laid out as one vector.
@@ -59,6 +59,8 @@ pub enum Layer<S> {
     Take(Take<S>),
     /// Channels in another order.
     Shuffle(Shuffle<S>),
+    /// Pixels of a cell laid out as channels.
+    SpaceToDepth(SpaceToDepth),
     /// A learned scale per channel.
     LearnedScale(LearnedScale),
     /// A map laid out as a sequence of tokens.
@@ -138,6 +140,19 @@ pub enum ShapeError {
         /// The body's output.
         to: Shape<u64>,
     },
+    /// A map that cells or windows do not share out without a rest.
+    #[error("{what} of {side}×{side} do not divide a map of {map} (channels×height×width)")]
+    Cells {
+        /// What divides the map.
+        what: &'static str,
+        /// Their side in pixels.
+        side: u64,
+        /// The map.
+        map: Shape<u64>,
+    },
+    /// A bias for distances within a window, where there is no window.
+    #[error("a relative bias needs a `window`: it holds a value for every distance within one")]
+    BiasWithoutWindow,
     /// An attention input that is not three equal parts, or a width that heads do not divide.
     #[error("attention with {heads} heads needs queries, keys and values side by side: channels that are a multiple of {}, not {channels}", 3 * heads)]
     Attention {
@@ -158,11 +173,17 @@ impl<S: Scalar> Layer<S> {
             Layer::Norm(_) => "norm",
             Layer::Activation(_) => "activation",
             Layer::Pool(_) => "pool",
-            Layer::GlobalPool(_) => "global_pool",
+            Layer::AdaptivePool(layer) => match (layer.style, layer.size) {
+                (PoolStyle::Pool, [1, 1]) => "global_pool",
+                (PoolStyle::Pool, _) => "adaptive_pool",
+                (PoolStyle::Squeeze, _) => "squeeze",
+                (PoolStyle::Mean, _) => "mean",
+            },
             Layer::Dropout(_) => "dropout",
             Layer::Flatten(_) => "flatten",
             Layer::Take(_) => "take",
             Layer::Shuffle(_) => "shuffle",
+            Layer::SpaceToDepth(_) => "space_to_depth",
             Layer::LearnedScale(_) => "learned_scale",
             Layer::Tokens(_) => "tokens",
             Layer::ClassToken(_) => "class_token",
@@ -180,11 +201,12 @@ impl<S: Scalar> Layer<S> {
             Layer::Norm(layer) => layer.output(input),
             Layer::Activation(layer) => Ok(layer.output(input)),
             Layer::Pool(layer) => layer.output(input),
-            Layer::GlobalPool(layer) => Ok(layer.output(input)),
+            Layer::AdaptivePool(layer) => layer.output(input),
             Layer::Dropout(layer) => Ok(layer.output(input)),
             Layer::Flatten(layer) => Ok(layer.output(input)),
             Layer::Take(layer) => layer.output(input),
             Layer::Shuffle(layer) => layer.output(input),
+            Layer::SpaceToDepth(layer) => layer.output(input),
             Layer::LearnedScale(layer) => Ok(layer.output(input)),
             Layer::Tokens(layer) => Ok(layer.output(input)),
             Layer::ClassToken(layer) => Ok(layer.output(input)),
@@ -202,11 +224,12 @@ impl<S: Scalar> Layer<S> {
             Layer::Norm(layer) => layer.record(input, tally),
             Layer::Activation(layer) => layer.record(input, tally),
             Layer::Pool(layer) => layer.record(input, output, tally),
-            Layer::GlobalPool(layer) => layer.record(input, tally),
+            Layer::AdaptivePool(layer) => layer.record(input, output, tally),
             Layer::Dropout(layer) => layer.record(tally),
             Layer::Flatten(layer) => layer.record(tally),
             Layer::Take(layer) => layer.record(tally),
             Layer::Shuffle(layer) => layer.record(tally),
+            Layer::SpaceToDepth(layer) => layer.record(tally),
             Layer::LearnedScale(layer) => layer.record(input, tally),
             Layer::Tokens(layer) => layer.record(output, tally),
             Layer::ClassToken(layer) => layer.record(tally),
@@ -219,9 +242,10 @@ impl<S: Scalar> Layer<S> {
 /// Test support: the shape a layer puts out and its cost, for a map of one size.
 #[cfg(test)]
 fn counted(layer: &Layer<u64>, input: [u64; 3]) -> (String, crate::cost::Cost<u64>) {
+    use crate::cost::Part;
     let input = Shape { channels: input[0], height: input[1], width: input[2] };
     let output = layer.output(&input).expect("a layer that fits");
     let mut cost = crate::cost::Cost::zero();
-    layer.record(&input, &output, &mut Tally::new(&mut cost, &1));
+    layer.record(&input, &output, &mut Tally::new(&mut cost, &1, Part::Main));
     (output.to_string(), cost)
 }

@@ -23,9 +23,25 @@ pub struct Pool {
     pub window: Window,
 }
 
-/// The mean over the whole map: what is left is one value per channel.
+/// Average pooling to a given size, whatever comes in: to one value per channel, or to 7 × 7.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct GlobalPool;
+pub struct AdaptivePool {
+    /// Rows and columns of the output.
+    pub size: [u64; 2],
+    /// How a program writes it, which is what counters go by.
+    pub style: PoolStyle,
+}
+
+/// Three ways to write the same mean. Counters treat them differently: most see a pool, none a mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PoolStyle {
+    /// A pool before the classifier.
+    Pool,
+    /// The pool of a gate, which some libraries write as a pool and some as a mean.
+    Squeeze,
+    /// A reduction over the rows and columns.
+    Mean,
+}
 
 impl Pool {
     pub(super) fn output<S: Scalar>(self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
@@ -48,15 +64,25 @@ impl Pool {
     }
 }
 
-impl GlobalPool {
-    pub(super) fn output<S: Scalar>(self, input: &Shape<S>) -> Shape<S> {
-        Shape::single(input.channels.clone())
+impl AdaptivePool {
+    pub(super) fn output<S: Scalar>(self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+        let [height, width] = self.size;
+        if height == 0 || width == 0 {
+            return Err(ShapeError::Zero("the size to pool to"));
+        }
+        let (height, width) = (S::whole(height), S::whole(width));
+        Ok(Shape { channels: input.channels.clone(), height, width })
     }
 
     #[inline]
-    pub(super) fn record<S: Scalar>(self, input: &Shape<S>, tally: &mut Tally<S>) {
-        tally.add(Event::GlobalPoolInputs, &[&input.channels, &input.height, &input.width]);
-        tally.add(Event::GlobalPoolOutputs, &[&input.channels]);
+    pub(super) fn record<S: Scalar>(self, input: &Shape<S>, out: &Shape<S>, tally: &mut Tally<S>) {
+        let [inputs, outputs] = match self.style {
+            PoolStyle::Pool => [Event::AdaptivePoolInputs, Event::AdaptivePoolOutputs],
+            PoolStyle::Squeeze => [Event::SqueezeInputs, Event::SqueezeOutputs],
+            PoolStyle::Mean => [Event::MeanInputs, Event::MeanOutputs],
+        };
+        tally.add(inputs, &[&input.channels, &input.height, &input.width]);
+        tally.add(outputs, &[&out.channels, &out.height, &out.width]);
     }
 }
 
@@ -64,6 +90,10 @@ impl GlobalPool {
 mod tests {
     use super::*;
     use crate::layer::{Layer, Padding, counted};
+
+    fn pool_to(side: u64, style: PoolStyle) -> Layer<u64> {
+        Layer::AdaptivePool(AdaptivePool { size: [side; 2], style })
+    }
 
     #[test]
     fn a_window_pool_counts_inputs_outputs_and_comparisons() {
@@ -84,9 +114,26 @@ mod tests {
 
     #[test]
     fn global_pooling_leaves_one_position() {
-        let (output, cost) = counted(&Layer::GlobalPool(GlobalPool), [1280, 7, 7]);
+        let (output, cost) = counted(&pool_to(1, PoolStyle::Pool), [1280, 7, 7]);
         assert_eq!(output, "1280×1×1");
-        assert_eq!(*cost.amount(Event::GlobalPoolInputs), 1280 * 49);
+        assert_eq!(*cost.amount(Event::AdaptivePoolInputs), 1280 * 49);
+        assert_eq!(*cost.amount(Event::AdaptivePoolOutputs), 1280);
         assert_eq!(cost.total(Event::PARAMS), 0);
+    }
+
+    #[test]
+    fn what_is_pooled_to_a_size_has_it_whatever_comes_in() {
+        assert_eq!(counted(&pool_to(7, PoolStyle::Pool), [512, 10, 8]).0, "512×7×7");
+        let map = Shape::<u64>::single(8);
+        assert!(AdaptivePool { size: [0, 1], style: PoolStyle::Pool }.output(&map).is_err());
+    }
+
+    #[test]
+    fn a_squeeze_and_a_mean_are_counted_apart() {
+        let (_, cost) = counted(&pool_to(1, PoolStyle::Squeeze), [8, 4, 4]);
+        assert_eq!(*cost.amount(Event::SqueezeInputs), 128);
+        let (_, cost) = counted(&pool_to(1, PoolStyle::Mean), [8, 4, 4]);
+        assert_eq!(*cost.amount(Event::MeanInputs), 128);
+        assert_eq!(*cost.amount(Event::AdaptivePoolInputs), 0);
     }
 }

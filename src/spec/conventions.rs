@@ -15,7 +15,7 @@ pub fn conventions(sources: &mut Sources) -> Result<Vec<Convention>, Diagnostics
     for mistake in mistakes {
         problems.add(mistake);
     }
-    let mut reader = Reader::new("the conventions", table.get_ref(), span(0..0, source), &problems);
+    let reader = Reader::new("the conventions", table.get_ref(), span(0..0, source), &problems);
     let entries = reader.rest();
     let read = entries.into_iter().filter_map(|(name, item)| {
         let reader = reader.reader(name.value, item, format!("convention `{}`", name.value))?;
@@ -42,7 +42,7 @@ fn convention(name: &str, mut reader: Reader) -> Option<Convention> {
     })
 }
 
-fn weights(mut reader: Reader) -> Vec<(Event, u16)> {
+fn weights(reader: Reader) -> Vec<(Event, u16)> {
     let mut weights = Vec::new();
     for event in Event::ALL {
         let Some(item) = reader.item(event.name()) else { continue };

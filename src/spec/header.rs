@@ -31,7 +31,7 @@ impl Header {
                 header.declare(reader, name, None);
             }
         }
-        if let Some(mut parameters) =
+        if let Some(parameters) =
             reader.table("parameters", format!("the parameters of block `{name}`"))
         {
             for (key, item) in parameters.rest() {
@@ -45,7 +45,7 @@ impl Header {
                 );
             }
         }
-        if let Some(mut derived) = reader.table("let", format!("`let` of block `{name}`")) {
+        if let Some(derived) = reader.table("let", format!("`let` of block `{name}`")) {
             for (key, item) in derived.rest() {
                 header.derive(&derived, key, item);
             }
@@ -61,7 +61,7 @@ impl Header {
     }
 
     fn declare(&mut self, reader: &Reader, name: Located<&str>, default: Option<Setting>) {
-        if self.is_free(reader, name) {
+        if is_free(reader, name, &self.names()) {
             self.parameters.push(Parameter { name: name.value.into(), default });
         }
     }
@@ -70,30 +70,31 @@ impl Header {
         // A name with a mistake in it is still known: its uses are no mistakes.
         let formula = formula(reader, name.value, item, &self.names())
             .unwrap_or_else(|| Formula::number(1.0, item.span));
-        if self.is_free(reader, name) {
+        if is_free(reader, name, &self.names()) {
             self.derived.push((name.value.into(), formula));
         }
     }
+}
 
-    fn is_free(&self, reader: &Reader, name: Located<&str>) -> bool {
-        let is_name = name.value.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-            && name.value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        let reserved = ["true", "false", "and", "or", "not"];
-        let problem = if !is_name {
-            "is not a name: letters, digits and `_` only"
-        } else if GIVEN.contains(&name.value) || reserved.contains(&name.value) {
-            "has a meaning of its own in every block"
-        } else if STAGE_KEYS.contains(&name.value) {
-            "is a key of every stage"
-        } else if self.names().iter().any(|known| known == name.value) {
-            "is declared twice"
-        } else {
-            return true;
-        };
-        let message = format!("`{}` {problem}", name.value);
-        reader.problem(message, name.span, "choose another name");
-        false
-    }
+/// Whether a name can be declared beside those that are `known`; reports why not.
+pub(super) fn is_free(reader: &Reader, name: Located<&str>, known: &[String]) -> bool {
+    let is_name = name.value.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let reserved = ["true", "false", "and", "or", "not"];
+    let problem = if !is_name {
+        "is not a name: letters, digits and `_` only"
+    } else if GIVEN.contains(&name.value) || reserved.contains(&name.value) {
+        "has a meaning of its own in every block"
+    } else if STAGE_KEYS.contains(&name.value) {
+        "is a key of every stage"
+    } else if known.iter().any(|known| known == name.value) {
+        "is declared twice"
+    } else {
+        return true;
+    };
+    let message = format!("`{}` {problem}", name.value);
+    reader.problem(message, name.span, "choose another name");
+    false
 }
 
 fn setting(item: Item) -> Option<Setting> {

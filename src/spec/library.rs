@@ -35,7 +35,7 @@ enum Text<'a> {
 impl<'a, 's> Library<'a, 's> {
     /// Notes the spec's own blocks; they are read whether a stage uses them or not.
     pub(super) fn new(reader: &mut Reader<'a>, sources: &'s mut Sources) -> Self {
-        let own = reader.table("block", "`block`").map(|mut blocks| blocks.rest());
+        let own = reader.table("block", "`block`").map(|blocks| blocks.rest());
         let own = own.unwrap_or_default();
         let names: Vec<_> = own.iter().map(|(name, _)| *name).collect();
         let mut library = Library { own, problems: reader.problems, sources, known: Vec::new() };

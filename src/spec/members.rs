@@ -1,147 +1,177 @@
-//! Reading the members of a family and what was published about them.
+//! Reading the members of a family: under its own names, and under those that libraries have for them.
+
+use std::rc::Rc;
 
 use crate::diagnostic::Diagnostic;
-use crate::family::{ExactCounts, Member, Published, StageSpec};
+use crate::family::{Member, StageSpec};
+use crate::spec::constants::{Constants, changed, names};
 use crate::spec::image;
 use crate::spec::library::Library;
-use crate::spec::reader::{Item, Reader};
-use crate::spec::stages::{WrittenStage, stage};
-use crate::units::Figure;
+use crate::spec::published::{each, exact, published};
+use crate::spec::reader::Reader;
+use crate::spec::stages::{WrittenStage, finish_defaults, stage};
 
-/// Reads all members; `None` where one is not usable.
+/// The baseline that members change.
+pub(super) struct Baseline<'b, 'a> {
+    pub(super) stages: &'b [WrittenStage<'a>],
+    pub(super) defaults: Option<&'b Reader<'a>>,
+    pub(super) constants: &'b Constants,
+}
+
+/// A member as read, and the changes that made it, for others that are like it.
+struct Written<'a> {
+    name: String,
+    changes: Vec<Rc<Changes<'a>>>,
+    member: Option<Member>,
+}
+
+/// What a member or a library changes of the baseline.
+struct Changes<'a> {
+    stages: Option<Reader<'a>>,
+    defaults: Option<Reader<'a>>,
+    constants: Option<Reader<'a>>,
+}
+
+/// The members under the family's own names, and under those of libraries; `None` where one is not
+/// usable.
 pub(super) fn members<'a>(
     reader: &mut Reader<'a>,
-    baseline: &[WrittenStage<'a>],
-    defaults: Option<&Reader<'a>>,
+    baseline: &Baseline<'_, 'a>,
     library: &mut Library,
-) -> Option<Vec<Member>> {
-    let Some(mut members) = reader.table("member", "`member`") else {
-        return Some(Vec::new());
+) -> Option<[Vec<Member>; 2]> {
+    let mut written: Vec<Written> = Vec::new();
+    for (name, table) in tables(reader, "member", "member") {
+        let read = member(name.into(), table, None, &written, baseline, library);
+        written.push(read);
+    }
+    let own = written.len();
+    for (name, mut table) in tables(reader, "library", "library") {
+        let shared = Rc::new(Changes::read(&mut table));
+        for (network, member_table) in tables(&mut table, "member", name) {
+            let name = format!("{name}/{network}");
+            let read = member(name, member_table, Some(&shared), &written, baseline, library);
+            written.push(read);
+        }
+        table.finish(&[]);
+    }
+    let members = written.into_iter().map(|written| written.member);
+    let mut members = members.collect::<Option<Vec<_>>>()?;
+    let of_libraries = members.split_off(own);
+    Some([members, of_libraries])
+}
+
+/// The tables of a table, by name.
+fn tables<'a>(reader: &mut Reader<'a>, key: &str, what: &str) -> Vec<(&'a str, Reader<'a>)> {
+    let Some(table) = reader.table(key, format!("`{key}`")) else { return Vec::new() };
+    let entries = table.rest().into_iter();
+    let read = |(name, item): crate::spec::reader::Entry<'a>| {
+        let reader = table.reader(name.value, item, format!("{what} `{}`", name.value))?;
+        Some((name.value, reader))
     };
-    let entries = members.rest();
-    let read = entries.into_iter().map(|(name, item)| {
-        let reader = members.reader(name.value, item, format!("member `{}`", name.value))?;
-        member(name.value, reader, baseline, defaults, library)
-    });
-    read.collect::<Vec<_>>().into_iter().collect()
+    entries.filter_map(read).collect()
 }
 
 fn member<'a>(
-    name: &str,
+    name: String,
     mut reader: Reader<'a>,
-    baseline: &[WrittenStage<'a>],
-    defaults: Option<&Reader<'a>>,
+    shared: Option<&Rc<Changes<'a>>>,
+    known: &[Written<'a>],
+    baseline: &Baseline<'_, 'a>,
     library: &mut Library,
-) -> Option<Member> {
+) -> Written<'a> {
+    let like = like(&mut reader, known);
+    let mut changes = like.map_or(Vec::new(), |like| like.changes.clone());
+    changes.extend(shared.cloned());
+    changes.push(Rc::new(Changes::read(&mut reader)));
+    let base = like.and_then(|like| like.member.as_ref());
     let width = reader.positive("width").map(|width| width.value);
     let depth = reader.positive("depth").map(|depth| depth.value);
-    let image = reader.item("resolution").map(|item| image(&reader, "resolution", item));
+    let classes = reader.integer("classes", 1).map(|classes| classes.value);
+    let own_image = reader.item("resolution");
+    let image = own_image.and_then(|item| image(&reader, "resolution", item));
+    let is_usable = own_image.is_some() == image.is_some();
     let exact = each(&mut reader, "exact", exact);
     let published = each(&mut reader, "published", published);
-    let stages = stages(&mut reader, baseline, defaults, library);
     reader.finish(&[]);
-    let image = match image {
-        Some(image) => Some(image?),
-        None => None,
-    };
-    Some(Member { name: name.into(), width, depth, image, stages: stages?, exact, published })
+    let (constants, stages) = changed_stages(&reader, &changes, baseline, library);
+    let member = stages.filter(|_| is_usable).map(|stages| Member {
+        name: name.clone(),
+        width: width.or(base.and_then(|base| base.width)),
+        depth: depth.or(base.and_then(|base| base.depth)),
+        image: image.or(base.and_then(|base| base.image)),
+        classes: classes.or(base.and_then(|base| base.classes)),
+        constants,
+        stages,
+        exact,
+        published,
+    });
+    Written { name, changes, member }
 }
 
-/// The baseline's stages with the member's changes.
-fn stages<'a>(
-    reader: &mut Reader<'a>,
-    baseline: &[WrittenStage<'a>],
-    defaults: Option<&Reader<'a>>,
+/// The member that this one is like, if it says so.
+fn like<'w, 'a>(reader: &mut Reader<'a>, known: &'w [Written<'a>]) -> Option<&'w Written<'a>> {
+    let name = reader.text("like")?;
+    let found = known.iter().find(|written| written.name == name.value);
+    if found.is_none() {
+        let names: Vec<&str> = known.iter().map(|written| written.name.as_str()).collect();
+        let message = format!("there is no member `{}` before this one", name.value);
+        let problem = Diagnostic::new(message).at(name.span, "here");
+        reader.problems.add(problem.known("members", name.value, &names));
+    }
+    found
+}
+
+impl<'a> Changes<'a> {
+    fn read(reader: &mut Reader<'a>) -> Self {
+        let of = |key: &str, reader: &Reader| format!("{key} of {}", reader.what);
+        let stages = of("stages", reader);
+        let defaults = of("defaults", reader);
+        let constants = of("`let`", reader);
+        Changes {
+            stages: reader.table("stage", stages),
+            defaults: reader.table("defaults", defaults),
+            constants: reader.table("let", constants),
+        }
+    }
+}
+
+/// The baseline's constants and stages with all `changes`, the last on top.
+fn changed_stages<'a>(
+    reader: &Reader<'a>,
+    changes: &[Rc<Changes<'a>>],
+    baseline: &Baseline<'_, 'a>,
     library: &mut Library,
-) -> Option<Vec<StageSpec>> {
-    let own = reader.table("defaults", format!("defaults of {}", reader.what));
-    let what = format!("stages of {}", reader.what);
-    let mut changes = reader.table("stage", what);
-    let mut stages = Vec::with_capacity(baseline.len());
-    for written in baseline {
-        let change = changes.as_mut().and_then(|changes| {
-            let item = changes.item(written.name)?;
-            changes.reader(written.name, item, format!("stage `{}`", written.name))
-        });
-        let unchanged = change.is_none() && own.is_none();
-        if unchanged || written.spec.is_none() {
+) -> (Constants, Option<Vec<StageSpec>>) {
+    let mut constants = baseline.constants.clone();
+    for table in changes.iter().filter_map(|changes| changes.constants.as_ref()) {
+        changed(table, &mut constants);
+    }
+    let names = names(&constants);
+    let own = changes.iter().rev().map(|changes| changes.defaults.as_ref());
+    let defaults: Vec<_> = own.chain([baseline.defaults]).collect();
+    let mut stages = Vec::with_capacity(baseline.stages.len());
+    for written in baseline.stages {
+        let change = |changes: &Rc<Changes<'a>>| {
+            let stages = changes.stages.as_ref()?;
+            let item = stages.item(written.name)?;
+            stages.reader(written.name, item, format!("stage `{}`", written.name))
+        };
+        let changed: Vec<_> = changes.iter().filter_map(change).collect();
+        let has_defaults = defaults[..changes.len()].iter().any(Option::is_some);
+        if written.spec.is_none() || (changed.is_empty() && !has_defaults) {
             stages.push(written.spec.clone());
             continue;
         }
         let table = reader.reader("stage", written.item, "a stage");
-        let defaults = [own.as_ref(), defaults];
-        stages.push(table.and_then(|table| stage(table, change.as_ref(), &defaults, library).1));
+        stages.push(table.and_then(|table| stage(table, &changed, &defaults, &names, library).1));
     }
-    if let Some(mut changes) = changes {
-        changes.finish(&[]);
-    }
-    stages.into_iter().collect()
-}
-
-/// One table, or a list of tables, each read by `read`.
-fn each<'a, T>(reader: &mut Reader<'a>, key: &str, read: fn(&mut Reader<'a>) -> T) -> Vec<T> {
-    let Some(item) = reader.item(key) else {
-        return Vec::new();
-    };
-    let items: Vec<Item> = match item.value.as_array() {
-        Some(_) => reader.items(key, item).unwrap_or_default(),
-        None => vec![item],
-    };
-    let what = format!("`{key}` of {}", reader.what);
-    let tables = items.into_iter().filter_map(|item| reader.reader(key, item, what.clone()));
-    tables
-        .map(|mut table| {
-            let value = read(&mut table);
-            table.finish(&[]);
-            value
-        })
-        .collect()
-}
-
-fn exact(reader: &mut Reader) -> ExactCounts {
-    let source = reader.required_text("source").map_or("", |source| source.value).to_string();
-    let mut counts = Vec::new();
-    if let Some(mut table) = reader.table("counts", "`counts`") {
-        for (name, item) in table.rest() {
-            let count = table.typed(name.value, item, "a whole number", item.integer());
-            counts.extend(count.map(|count| (name.value.to_string(), count.value)));
+    for changes in changes {
+        if let Some(stages) = &changes.stages {
+            stages.finish(&[]);
+        }
+        if let Some(defaults) = &changes.defaults {
+            finish_defaults(defaults, stages.iter().flatten(), library);
         }
     }
-    let mut count = |key| reader.integer(key, 0).map(|count| count.value);
-    ExactCounts {
-        counts,
-        source,
-        params: count("params"),
-        norm_stats: count("norm_stats"),
-        macs: count("macs"),
-        activations: count("activations"),
-    }
-}
-
-fn published(reader: &mut Reader) -> Published {
-    let source = reader.required_text("source").map_or("", |source| source.value).to_string();
-    let top1 = percent(reader, "top1");
-    let top5 = percent(reader, "top5");
-    Published { source, params: figure(reader, "params"), macs: figure(reader, "macs"), top1, top5 }
-}
-
-fn percent(reader: &mut Reader, key: &str) -> Option<f64> {
-    let percent = reader.number(key)?;
-    if (0.0..=100.0).contains(&percent.value) {
-        return Some(percent.value);
-    }
-    reader.problem(format!("`{key}` is a percentage, from 0 to 100"), percent.span, "not this");
-    None
-}
-
-fn figure(reader: &mut Reader, key: &str) -> Option<Figure> {
-    let text = reader.text(key)?;
-    let figure = Figure::parse(text.value);
-    if figure.is_none() {
-        let message = format!("`{}` is not a figure", text.value);
-        let problem = Diagnostic::new(message).at(text.span, "here");
-        let help = "figures are written as they are printed: \"5.3M\", \"0.39B\", \"5,288,548\"";
-        reader.problems.add(problem.help(help));
-    }
-    figure
+    (constants, stages.into_iter().collect())
 }

@@ -1,17 +1,19 @@
 //! Layer specs: TOML in, a [`Family`] out, or every mistake in it.
 
 mod bundled;
+mod constants;
 mod conventions;
 mod header;
 mod library;
 mod members;
+mod published;
 mod reader;
 mod scaling;
 mod stages;
 mod steps;
 mod values;
 
-pub use bundled::{bundled, bundled_names};
+pub use bundled::{bundled, bundled_libraries, bundled_names, bundled_under};
 pub use conventions::conventions;
 
 use crate::diagnostic::{Diagnostics, Sources};
@@ -56,14 +58,22 @@ fn family(name: &str, mut reader: Reader, sources: &mut Sources) -> Option<Famil
     let rule = scaling::rule(&mut reader);
     let mut library = Library::new(&mut reader, sources);
     let defaults = reader.table("defaults", "`defaults`");
-    let stages = stages::baseline(&mut reader, defaults.as_ref(), &mut library);
-    let members = members::members(&mut reader, &stages, defaults.as_ref(), &mut library);
-    stages::finish_defaults(defaults, &stages, &library);
+    let constants = constants::constants(&mut reader);
+    let names = constants::names(&constants);
+    let stages = stages::baseline(&mut reader, defaults.as_ref(), &names, &mut library);
+    let baseline =
+        members::Baseline { stages: &stages, defaults: defaults.as_ref(), constants: &constants };
+    let members = members::members(&mut reader, &baseline, &mut library);
+    if let Some(defaults) = &defaults {
+        let stages = stages.iter().filter_map(|stage| stage.spec.as_ref());
+        stages::finish_defaults(defaults, stages, &library);
+    }
     let blocks = library.finish();
     reader.finish(&[]);
     let (input, classes) = input?;
     let stages = stages.into_iter().map(|stage| stage.spec).collect::<Option<Vec<_>>>()?;
     let name = name.into();
+    let [members, library_members] = members?;
     Some(Family {
         name,
         title,
@@ -73,7 +83,9 @@ fn family(name: &str, mut reader: Reader, sources: &mut Sources) -> Option<Famil
         rule: rule?,
         blocks,
         stages,
-        members: members?,
+        constants,
+        members,
+        library_members,
     })
 }
 

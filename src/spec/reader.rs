@@ -114,7 +114,8 @@ pub(super) struct Reader<'a> {
     pub(super) span: Span,
     pub(super) problems: &'a Problems,
     entries: Vec<Entry<'a>>,
-    asked: Vec<String>,
+    /// The keys that were asked for; a cell, so that what several members share can be read.
+    asked: RefCell<Vec<String>>,
 }
 
 impl<'a> Reader<'a> {
@@ -134,7 +135,7 @@ impl<'a> Reader<'a> {
             })
             .collect();
         entries.sort_by_key(|(key, _)| key.span.start);
-        Reader { what: what.into(), span, problems, entries, asked: Vec::new() }
+        Reader { what: what.into(), span, problems, entries, asked: RefCell::default() }
     }
 
     /// The same table with the entries of another laid over it.
@@ -152,14 +153,11 @@ impl<'a> Reader<'a> {
     }
 
     /// The entries nobody has asked for, in the order of the text; they count as asked for now.
-    pub(super) fn rest(&mut self) -> Vec<Entry<'a>> {
-        let rest: Vec<_> = self
-            .entries
-            .iter()
-            .filter(|(key, _)| !self.asked.iter().any(|asked| asked == key.value))
-            .copied()
-            .collect();
-        self.asked.extend(rest.iter().map(|(key, _)| key.value.to_string()));
+    pub(super) fn rest(&self) -> Vec<Entry<'a>> {
+        let mut asked = self.asked.borrow_mut();
+        let is_new = |(key, _): &&Entry| !asked.iter().any(|asked| asked == key.value);
+        let rest: Vec<_> = self.entries.iter().filter(is_new).copied().collect();
+        asked.extend(rest.iter().map(|(key, _)| key.value.to_string()));
         rest
     }
 
@@ -174,8 +172,8 @@ impl<'a> Reader<'a> {
     }
 
     /// The value of a key.
-    pub(super) fn item(&mut self, key: &str) -> Option<Item<'a>> {
-        self.asked.push(key.to_string());
+    pub(super) fn item(&self, key: &str) -> Option<Item<'a>> {
+        self.asked.borrow_mut().push(key.to_string());
         self.look_up(key)
     }
 
@@ -266,15 +264,14 @@ impl<'a> Reader<'a> {
     }
 
     /// Reports every key that nobody asked for; `also` are names that would have been taken.
-    pub(super) fn finish(&mut self, also: &[&str]) {
-        let asked = std::mem::take(&mut self.asked);
+    pub(super) fn finish(&self, also: &[&str]) {
+        let asked = self.asked.borrow().clone();
         let mut known: Vec<&str> = asked.iter().map(String::as_str).collect();
         for name in also {
             if !known.contains(name) {
                 known.push(name);
             }
         }
-        self.asked.clone_from(&asked);
         for (key, _) in self.rest() {
             let message = format!("unknown key `{}` in {}", key.value, self.what);
             let problem = Diagnostic::new(message).at(key.span, "not known here");

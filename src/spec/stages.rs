@@ -1,11 +1,11 @@
 //! Reading stages: which block, how wide, how often, and what each sets.
 
-use crate::block::{Formula, GIVEN};
+use crate::block::Formula;
 use crate::diagnostic::Diagnostic;
 use crate::family::StageSpec;
 use crate::spec::library::Library;
 use crate::spec::reader::{Item, Reader};
-use crate::spec::values::argument;
+use crate::spec::values::{argument, formula};
 
 /// A stage as the spec writes it, and what it means, if it means something.
 pub(super) struct WrittenStage<'a> {
@@ -18,6 +18,7 @@ pub(super) struct WrittenStage<'a> {
 pub(super) fn baseline<'a>(
     reader: &mut Reader<'a>,
     defaults: Option<&Reader<'a>>,
+    names: &[String],
     library: &mut Library,
 ) -> Vec<WrittenStage<'a>> {
     let items = match reader.required("stage") {
@@ -32,7 +33,7 @@ pub(super) fn baseline<'a>(
         let Some(table) = reader.reader("stage", item, "a stage") else {
             continue;
         };
-        let (name, spec) = stage(table, None, &[defaults], library);
+        let (name, spec) = stage(table, &[], &[defaults], names, library);
         if stages.iter().any(|stage| stage.name == name) {
             reader.problem(format!("two stages are called `{name}`"), item.span, "the second");
         }
@@ -41,14 +42,16 @@ pub(super) fn baseline<'a>(
     stages
 }
 
-/// Reads one stage with a member's `changes` laid over it.
+/// Reads one stage with the `changes` of members laid over it, the last on top. Its expressions may
+/// use `names`; what it does not set, the first of the `defaults` that knows it sets.
 pub(super) fn stage<'a>(
     mut reader: Reader<'a>,
-    changes: Option<&Reader<'a>>,
+    changes: &[Reader<'a>],
     defaults: &[Option<&Reader<'a>>],
+    names: &[String],
     library: &mut Library,
 ) -> (&'a str, Option<StageSpec>) {
-    if let Some(changes) = changes {
+    for changes in changes {
         reader = reader.overlaid(changes);
     }
     let name = reader.required_text("name").map_or("", |name| name.value);
@@ -56,15 +59,15 @@ pub(super) fn stage<'a>(
         reader.what = format!("stage `{name}`");
     }
     let block = reader.required_text("block").and_then(|block| library.find(block));
-    let width = reader.integer("width", 1).map(|width| width.value);
-    let depth = reader.integer("depth", 1).map(|depth| depth.value);
+    let width = dimension(&mut reader, "width", 1, names);
+    let depth = dimension(&mut reader, "depth", 0, names);
     let (holds_width, holds_depth) = holds(&mut reader);
     let Some(block) = block else {
         reader.rest();
         return (name, None);
     };
     let span = reader.span;
-    let settings = settings(&mut reader, block, defaults, library);
+    let settings = settings(&mut reader, block, defaults, names, library);
     let parameters = library.parameters(block).iter().map(|parameter| parameter.name.as_str());
     reader.finish(&parameters.collect::<Vec<_>>());
     let name_owned = name.to_string();
@@ -79,6 +82,16 @@ pub(super) fn stage<'a>(
         span,
     };
     (name, Some(spec))
+}
+
+/// A whole number of at least `least`, or an expression that gives one.
+fn dimension(reader: &mut Reader, key: &str, least: u64, names: &[String]) -> Option<Formula> {
+    if reader.look_up(key)?.value.as_str().is_some() {
+        let item = reader.item(key)?;
+        return formula(reader, key, item, names);
+    }
+    let number = reader.integer(key, least)?;
+    Some(Formula::number(number.value as f64, number.span))
 }
 
 fn holds(reader: &mut Reader) -> (bool, bool) {
@@ -101,16 +114,16 @@ fn settings(
     reader: &mut Reader,
     block: usize,
     defaults: &[Option<&Reader>],
+    names: &[String],
     library: &Library,
 ) -> Vec<(usize, Formula)> {
-    let names: Vec<String> = GIVEN.iter().map(ToString::to_string).collect();
     let mut settings = Vec::new();
     for (index, parameter) in library.parameters(block).iter().enumerate() {
         let default =
             || defaults.iter().flatten().find_map(|defaults| defaults.look_up(&parameter.name));
         match reader.item(&parameter.name).or_else(default) {
             Some(item) => {
-                let formula = argument(reader, parameter, item, &names);
+                let formula = argument(reader, parameter, item, names);
                 settings.extend(formula.map(|formula| (index, formula)));
             }
             None if parameter.default.is_none() => {
@@ -126,15 +139,14 @@ fn settings(
     settings
 }
 
-/// Reports defaults that no stage's block takes.
-pub(super) fn finish_defaults(
-    defaults: Option<Reader>,
-    stages: &[WrittenStage],
+/// Reports defaults that the block of no stage takes.
+pub(super) fn finish_defaults<'s>(
+    defaults: &Reader,
+    stages: impl Iterator<Item = &'s StageSpec>,
     library: &Library,
 ) {
-    let Some(mut defaults) = defaults else { return };
     let mut known: Vec<&str> = Vec::new();
-    for stage in stages.iter().filter_map(|stage| stage.spec.as_ref()) {
+    for stage in stages {
         known.extend(library.parameters(stage.block).iter().map(|p| p.name.as_str()));
     }
     known.sort_unstable();

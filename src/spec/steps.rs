@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::block::{Formula, Operation, Parameter, Primitive, Step, WindowFormula};
+use crate::block::{
+    Formula, NORMS, Operation, Parameter, Primitive, Step, WHOLE_MAP_POOLS, WindowFormula,
+};
 use crate::diagnostic::Diagnostic;
 use crate::layer::{Activation, PoolKind};
 use crate::spec::header::Header;
@@ -11,7 +13,7 @@ use crate::spec::reader::{Item, Reader};
 use crate::spec::values::{argument, formula};
 
 /// The operations a step can be, each with the keys it takes besides `name` and `when`.
-const OPERATIONS: [&str; 20] = [
+const OPERATIONS: [&str; 23] = [
     "conv",
     "linear",
     "norm",
@@ -21,6 +23,7 @@ const OPERATIONS: [&str; 20] = [
     "flatten",
     "take",
     "shuffle",
+    "space_to_depth",
     "learned_scale",
     "tokens",
     "class_token",
@@ -29,6 +32,8 @@ const OPERATIONS: [&str; 20] = [
     "residual",
     "gate",
     "concat",
+    "fused",
+    "auxiliary",
     "repeat",
     "block",
     "identity",
@@ -117,6 +122,8 @@ impl<'l, 'a, 's> StepReader<'l, 'a, 's> {
                 skip: self.optional(reader, "skip"),
             },
             "gate" => Operation::Gate(self.steps(reader, kind, main)),
+            "fused" => Operation::Fused(self.steps(reader, kind, main)),
+            "auxiliary" => Operation::Auxiliary(self.steps(reader, kind, main)),
             "concat" => {
                 let branches = reader.items(kind, main)?;
                 let branch = |item| self.steps(reader, kind, item);
@@ -147,9 +154,11 @@ impl<'l, 'a, 's> StepReader<'l, 'a, 's> {
                 Primitive::Linear { output: output?, bias: bias? }
             }
             "norm" => {
-                let kind = self.word(reader, kind, main, &["batch", "layer", "group", "none"]);
+                let kind = self.word(reader, kind, main, &NORMS);
                 let groups = self.or_number(reader, "groups", 1.0);
-                Primitive::Norm { kind: kind?, groups: groups? }
+                let scale = self.or_bool(reader, "scale", true);
+                let shift = self.or_bool(reader, "shift", true);
+                Primitive::Norm { kind: kind?, groups: groups?, scale: scale?, shift: shift? }
             }
             "activation" => {
                 let names = Activation::NAMES.iter().map(|(name, _)| *name).chain(["none"]);
@@ -160,6 +169,7 @@ impl<'l, 'a, 's> StepReader<'l, 'a, 's> {
             "flatten" => present(reader, kind, main, Primitive::Flatten)?,
             "take" => Primitive::Take(self.formula(reader, kind, main)?),
             "shuffle" => Primitive::Shuffle(self.formula(reader, kind, main)?),
+            "space_to_depth" => Primitive::SpaceToDepth(self.formula(reader, kind, main)?),
             "learned_scale" => present(reader, kind, main, Primitive::LearnedScale)?,
             "tokens" => {
                 let class_token = self.or_bool(reader, "class", false);
@@ -168,24 +178,37 @@ impl<'l, 'a, 's> StepReader<'l, 'a, 's> {
                 Primitive::Tokens { class_token: class_token?, positions: positions? }
             }
             "class_token" => present(reader, kind, main, Primitive::ClassToken)?,
-            "attention" => Primitive::Attention(self.formula(reader, kind, main)?),
+            "attention" => {
+                let heads = self.formula(reader, kind, main);
+                let window = self.optional(reader, "window");
+                let relative_bias = self.or_bool(reader, "relative_bias", false);
+                Primitive::Attention { heads: heads?, window, relative_bias: relative_bias? }
+            }
             _ => return None,
         })
     }
 
     fn pool(&self, reader: &mut Reader, main: Item) -> Option<Primitive> {
         let kind = match main.value.as_str() {
-            Some("global") => return Some(Primitive::GlobalPool),
             Some("max") => PoolKind::Max,
             Some("average") => PoolKind::Average,
+            Some("adaptive") => {
+                let item = reader.required("size");
+                let size = item.and_then(|item| self.pair(reader, "size", item))?;
+                return Some(Primitive::AdaptivePool {
+                    style: Formula::word("global", main.span),
+                    size,
+                });
+            }
             _ => {
-                let found = main.value.as_str().unwrap_or_default();
-                let problem = Diagnostic::new("a pool is `max`, `average` or `global`")
-                    .at(main.span, "this is none of them")
-                    .known("pools", found, &["max", "average", "global"]);
-                reader.problems.add(problem);
-                reader.rest();
-                return None;
+                let whole_map = WHOLE_MAP_POOLS.map(|(name, _)| name);
+                let known = [&whole_map[..], &["max", "average", "adaptive"]].concat();
+                let style = self.word(reader, "pool", main, &known);
+                let one = Formula::number(1.0, main.span);
+                if style.is_none() {
+                    reader.rest();
+                }
+                return Some(Primitive::AdaptivePool { style: style?, size: [one.clone(), one] });
             }
         };
         Some(Primitive::Pool { kind, window: self.window(reader, true)? })
