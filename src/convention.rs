@@ -12,6 +12,8 @@ use crate::scalar::{Quantity, Scalar};
 pub struct Convention {
     /// The name to ask for it by.
     pub name: String,
+    /// Other names for the same rule.
+    pub also: Vec<String>,
     /// What the number is called: MACs, FLOPs, params.
     pub quantity: String,
     /// What is counted, in one line.
@@ -23,9 +25,20 @@ pub struct Convention {
 }
 
 impl Convention {
+    /// The name to ask for it by, and its others.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        std::iter::once(&self.name).chain(&self.also).cloned()
+    }
+
+    /// Whether this is a name of the convention.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.also.iter().any(|also| also == name)
+    }
+
     /// The number for `batch` images. Stored values (weights, statistics) do not grow with the batch.
     ///
-    /// This cannot overflow: 2^64 events × 2^32 images × a weight below 2^16 × 46 kinds < 2^128.
+    /// This cannot overflow: 2^64 events × 2^32 images × a weight below 2^16 × 64 kinds < 2^128.
     #[must_use]
     pub fn value(&self, cost: &Cost<u64>, batch: u32) -> u128 {
         let weigh = |(event, weight): &(Event, u16)| {
@@ -33,6 +46,13 @@ impl Convention {
             u128::from(*cost.amount(*event)) * u128::from(*weight) * u128::from(images)
         };
         self.weights.iter().map(weigh).sum()
+    }
+
+    /// What an event weighs; 0 where it does not count.
+    #[must_use]
+    pub fn weight(&self, event: Event) -> u16 {
+        let found = self.weights.iter().find(|(weighed, _)| *weighed == event);
+        found.map_or(0, |(_, weight)| *weight)
     }
 
     /// The number for one image as a polynomial in depth, width and resolution.
@@ -70,6 +90,7 @@ mod tests {
         tally.add(Event::ConvWeights, &[&7]);
         let convention = Convention {
             name: "both".into(),
+            also: Vec::new(),
             quantity: "things".into(),
             about: String::new(),
             source: String::new(),

@@ -41,10 +41,17 @@ events! {
     LinearBiasAdds = "linear_bias_adds",
     /// Additions of the biases inside fused attention.
     FusedBiasAdds = "fused_bias_adds",
-    /// Elements that pass a batch norm with scale and shift.
+    /// Elements that pass a batch norm with a scale or a shift.
     BatchNormElements = "batch_norm_elements",
-    /// Elements that pass a layer norm.
+    /// Elements that pass a batch norm without either.
+    PlainBatchNormElements = "plain_batch_norm_elements",
+    /// Elements that pass a layer norm with a scale or a shift.
     LayerNormElements = "layer_norm_elements",
+    /// Elements that pass a layer norm without either.
+    PlainLayerNormElements = "plain_layer_norm_elements",
+    /// Elements of a map that pass a layer norm over their channels, written as a function, which
+    /// counters of modules do not see.
+    LayerNorm2dElements = "layer_norm_2d_elements",
     /// Elements that pass a group norm.
     GroupNormElements = "group_norm_elements",
     /// Elements of the input that are normalised by constants of the data set.
@@ -67,6 +74,10 @@ events! {
     SoftmaxElements = "softmax_elements",
     /// Elements that pass the softmax inside fused attention.
     FusedSoftmaxElements = "fused_softmax_elements",
+    /// Multiplications that scale the queries of attention by 1/√d.
+    QueryScales = "query_scales",
+    /// The same inside fused attention.
+    FusedQueryScales = "fused_query_scales",
     /// Elements that enter max pooling.
     MaxPoolInputs = "max_pool_inputs",
     /// Elements that leave max pooling.
@@ -99,6 +110,10 @@ events! {
     ScaleMultiplies = "scale_multiplies",
     /// Additions of a learned embedding (positions).
     EmbeddingAdds = "embedding_adds",
+    /// Weights and biases of linear layers, once for each call, whatever the number of positions.
+    LinearParamUses = "linear_param_uses",
+    /// Scales and shifts of norms, once for each call, whatever the number of positions.
+    NormParamUses = "norm_param_uses",
     /// Weights of convolutions.
     ConvWeights = "conv_weights",
     /// Weights of linear layers.
@@ -159,6 +174,8 @@ impl Event {
                 Event::ConvMacs | Event::LinearMacs | Event::MatmulMacs => Event::FusedMacs,
                 Event::ConvBiasAdds | Event::LinearBiasAdds => Event::FusedBiasAdds,
                 Event::SoftmaxElements => Event::FusedSoftmaxElements,
+                Event::QueryScales => Event::FusedQueryScales,
+                Event::LinearParamUses | Event::NormParamUses => return None,
                 Event::ConvOutputs | Event::LinearOutputs | Event::MatmulOutputs => {
                     Event::FusedOutputs
                 }

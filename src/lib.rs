@@ -30,11 +30,13 @@
 //! - **convention** ([`convention::Convention`]): which events make a number, and what each weighs.
 //! - **closed form**: the same formulas read as [`polynomial::Polynomial`] in d, w and r.
 
+pub mod audit;
 pub mod block;
 pub mod chart;
 pub mod convention;
 pub mod cost;
 pub mod diagnostic;
+pub mod explain;
 pub mod family;
 pub mod growth;
 pub mod layer;

@@ -5,8 +5,10 @@ const LETTERS: [(char, f64); 6] =
     [('T', 1e12), ('B', 1e9), ('G', 1e9), ('M', 1e6), ('K', 1e3), ('k', 1e3)];
 
 /// A number as somebody printed it: 0.39B is 390,000,000 known to the nearest 10,000,000.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Figure {
+    /// As it is printed.
+    pub text: String,
     /// The value in units.
     pub value: f64,
     /// The value of one unit in the last printed place.
@@ -14,10 +16,30 @@ pub struct Figure {
 }
 
 impl Figure {
+    /// Whether a value rounds to the figure as it is printed; half a step off, it still may.
+    #[must_use]
+    pub fn fits(&self, value: f64) -> bool {
+        self.distance(value) <= 0.5 * self.step * (1.0 + 1e-9)
+    }
+
+    /// Whether a value gives the figure with its further digits cut off instead of rounded.
+    #[must_use]
+    pub fn fits_cut_off(&self, value: f64) -> bool {
+        let beyond = value - self.value;
+        (-1e-9 * self.step..self.step).contains(&beyond)
+    }
+
+    /// How far a value lies from the figure.
+    #[must_use]
+    pub fn distance(&self, value: f64) -> f64 {
+        (value - self.value).abs()
+    }
+
     /// Reads `5.3M`, `0.39B`, `4.1 G`, `5_288_548` or `5,288,548`; `None` for anything else.
     #[must_use]
     pub fn parse(text: &str) -> Option<Figure> {
         let text = text.trim();
+        let printed = text.to_string();
         let lettered = LETTERS
             .iter()
             .find_map(|(letter, scale)| Some((text.strip_suffix(*letter)?.trim_end(), *scale)));
@@ -29,7 +51,7 @@ impl Figure {
         let decimals = digits.split_once('.').map_or(0, |(_, fraction)| fraction.len());
         let value: f64 = digits.parse().ok()?;
         let places = i32::try_from(decimals).ok()?;
-        Some(Figure { value: value * scale, step: scale * 10f64.powi(-places) })
+        Some(Figure { text: printed, value: value * scale, step: scale * 10f64.powi(-places) })
     }
 }
 
@@ -97,6 +119,14 @@ mod tests {
         for bad in ["", "M", "12Q", "-1", "1e9", "nan", "inf", "1.2.3", "5MM"] {
             assert_eq!(Figure::parse(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn a_figure_fits_what_rounds_to_it() {
+        let figure = Figure::parse("37B").expect("a figure");
+        assert!(figure.fits(36.5e9) && figure.fits(37.49e9) && !figure.fits(37.7e9));
+        assert!(figure.fits_cut_off(37.7e9) && !figure.fits_cut_off(36.9e9));
+        assert!(!figure.fits_cut_off(38.0e9));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every top-level module and its tier. A module uses its own tier and lower ones.
-const TIERS: [(&str, u8); 22] = [
+const TIERS: [(&str, u8); 24] = [
     ("scalar", 0),
     ("polynomial", 0),
     ("units", 0),
@@ -25,6 +25,8 @@ const TIERS: [(&str, u8); 22] = [
     ("lower", 5),
     ("spec", 5),
     ("growth", 6),
+    ("explain", 6),
+    ("audit", 6),
     ("report", 7),
     ("plot", 8),
     ("chart", 8),

@@ -76,7 +76,8 @@ fn every_exact_count_is_reproduced() {
                 check("macs", exact.macs, cost.total(Event::MACS));
                 check("activations", exact.activations, cost.total(Event::ACTIVATIONS));
                 for (name, claimed) in &exact.counts {
-                    let convention = conventions.iter().find(|convention| convention.name == *name);
+                    let convention =
+                        conventions.iter().find(|convention| convention.is_called(name));
                     let convention = convention.unwrap_or_else(|| panic!("{address}: no {name}"));
                     check(name, Some(*claimed), convention.value(&cost, 1));
                 }

@@ -131,7 +131,7 @@ pub enum Primitive {
         /// Whether there is a bias.
         bias: Formula,
     },
-    /// A norm: `batch`, `layer`, `group`, `input` or `none`.
+    /// A norm: `batch`, `layer`, `layer_2d`, `group`, `input` or `none`.
     Norm {
         /// Its kind, as a word.
         kind: Formula,

@@ -5,13 +5,14 @@ use phiscale::report;
 use phiscale::spec;
 
 use super::arguments::Output;
-use super::network::{conventions, load};
-use super::{Ended, output};
+use super::network::{conventions, families_in, load};
+use super::{Ended, Failure, output};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// A family: list its members, counted, with their published accuracy.
-    #[arg(value_name = "SPEC")]
+    /// A family: list its members, counted, with their published accuracy. Or a library (torchvision,
+    /// keras, timm, pycls): list the networks it has a name for.
+    #[arg(value_name = "SPEC or LIBRARY")]
     family: Option<String>,
     /// List the counting conventions instead.
     #[arg(long, conflicts_with = "family")]
@@ -23,13 +24,19 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Ended {
     let report = if arguments.conventions {
         report::conventions(&conventions()?)
+    } else if let Some(library) = arguments.family.as_deref().filter(|name| is_library(name)) {
+        report::library(library, &families_in(library)?).map_err(Failure::from)?
     } else if let Some(address) = &arguments.family {
         let (loaded, member) = load(address)?;
         loaded.member(member)?;
         report::members(&loaded.family).map_err(|problems| loaded.failure(problems))?
     } else {
         let families = spec::bundled_names().map(|name| Ok(load(name)?.0.family));
-        report::families(&families.collect::<Result<Vec<_>, super::Failure>>()?)
+        report::families(&families.collect::<Result<Vec<_>, Failure>>()?)
     };
     output::report(&report, &arguments.output)
+}
+
+fn is_library(name: &str) -> bool {
+    spec::bundled_libraries().contains(&name)
 }

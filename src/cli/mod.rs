@@ -1,8 +1,10 @@
 //! The command line: arguments in, a report out. No arithmetic on networks happens here.
 
 mod arguments;
+mod audit;
 mod check;
 mod count;
+mod explain;
 mod list;
 mod network;
 mod output;
@@ -36,10 +38,14 @@ enum Command {
     List(list::Arguments),
     /// Count one network: params, MACs, FLOPs, activations; in total, by stage or by layer.
     Count(count::Arguments),
+    /// Say what every counting tool would count, and what makes the difference.
+    Explain(explain::Arguments),
     /// Scale a family by φ, by depth, width and resolution, or to its published members.
     Scale(scale::Arguments),
     /// Check that a family's cost grows with φ as promised; exit 1 where a step misses the target.
     Check(check::Arguments),
+    /// Hold every published figure of a spec against the count.
+    Audit(audit::Arguments),
     /// Draw accuracy against cost, or cost growth against φ, as SVG or PNG.
     Plot(plot::Arguments),
     /// Write a completion script for a shell.
@@ -71,8 +77,10 @@ pub fn run() -> ExitCode {
     let ended = match Cli::parse().command {
         Command::List(arguments) => list::run(&arguments),
         Command::Count(arguments) => count::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Scale(arguments) => scale::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Audit(arguments) => audit::run(&arguments),
         Command::Plot(arguments) => plot::run(&arguments),
         Command::Completions(arguments) => shell::completions(&arguments),
         Command::Man => shell::manual(),

@@ -97,8 +97,8 @@ fn load_from_library(library: &str, network: &str) -> Result<Loaded, Failure> {
 /// The convention with this name.
 pub(super) fn convention(name: &str) -> Result<Convention, Failure> {
     let conventions = conventions()?;
-    let names: Vec<String> = conventions.iter().map(|convention| convention.name.clone()).collect();
-    let found = conventions.into_iter().find(|convention| convention.name == name);
+    let names: Vec<String> = conventions.iter().flat_map(Convention::names).collect();
+    let found = conventions.into_iter().find(|convention| convention.is_called(name));
     found.ok_or_else(|| {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let problem = Diagnostic::new(format!("unknown convention `{name}`"));

@@ -71,6 +71,7 @@ impl<S: Scalar> Attention<S> {
         };
         let heads = S::whole(self.heads);
         tally.add(Event::MatmulMacs, &[&S::whole(2), &positions, &seen, &self.channels]);
+        tally.add(Event::QueryScales, &[&positions, &self.channels]);
         tally.add(Event::SoftmaxElements, &[&heads, &positions, &seen]);
         tally.add(Event::MatmulOutputs, &[&heads, &positions, &seen]);
         tally.add(Event::MatmulOutputs, &[&positions, &self.channels]);

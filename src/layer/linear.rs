@@ -34,7 +34,9 @@ impl<S: Scalar> Linear<S> {
         tally.add(Event::LinearMacs, &[&out.height, &out.width, &self.input, &self.output]);
         tally.add(Event::LinearWeights, &[&self.input, &self.output]);
         tally.add(Event::LinearOutputs, &[&out.channels, &out.height, &out.width]);
+        tally.add(Event::LinearParamUses, &[&self.input, &self.output]);
         if self.bias {
+            tally.add(Event::LinearParamUses, &[&self.output]);
             tally.add(Event::LinearBiasAdds, &[&out.channels, &out.height, &out.width]);
             tally.add(Event::LinearBiases, &[&self.output]);
         }

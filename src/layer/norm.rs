@@ -24,6 +24,9 @@ pub enum NormKind {
     Batch,
     /// Over the channels at each position.
     Layer,
+    /// The same over the channels of a map, written as a function and not as a layer of its own
+    /// (torchvision's `LayerNorm2d`), which is what counters go by.
+    Layer2d,
     /// Over groups of channels, which must divide the channels.
     Group(u64),
     /// Over the data set, once and for all: a mean and variance per channel and the number of images
@@ -38,17 +41,23 @@ impl Norm {
                 let channels = input.channels.exact();
                 Err(ShapeError::Groups { groups, channels, side: "input" })
             }
-            NormKind::Batch | NormKind::Layer | NormKind::Group(_) | NormKind::Input => {
-                Ok(input.clone())
-            }
+            NormKind::Batch
+            | NormKind::Layer
+            | NormKind::Layer2d
+            | NormKind::Group(_)
+            | NormKind::Input => Ok(input.clone()),
         }
     }
 
     #[inline]
     pub(super) fn record<S: Scalar>(self, input: &Shape<S>, tally: &mut Tally<S>) {
+        let is_plain = !self.scale && !self.shift;
         let elements = match self.kind {
+            NormKind::Batch if is_plain => Event::PlainBatchNormElements,
             NormKind::Batch => Event::BatchNormElements,
+            NormKind::Layer if is_plain => Event::PlainLayerNormElements,
             NormKind::Layer => Event::LayerNormElements,
+            NormKind::Layer2d => Event::LayerNorm2dElements,
             NormKind::Group(_) => Event::GroupNormElements,
             NormKind::Input => Event::InputNormElements,
         };
@@ -56,7 +65,7 @@ impl Norm {
         tally.add(elements, &[&input.channels, &input.height, &input.width]);
         match self.kind {
             NormKind::Batch => tally.add(Event::NormStatistics, &[&mean_and_variance]),
-            NormKind::Layer | NormKind::Group(_) => {}
+            NormKind::Layer | NormKind::Layer2d | NormKind::Group(_) => {}
             NormKind::Input => {
                 let mut stored = mean_and_variance;
                 stored.increase(&S::whole(1));
@@ -65,6 +74,7 @@ impl Norm {
         }
         let learned = S::whole(u64::from(self.scale) + u64::from(self.shift));
         tally.add(Event::NormAffine, &[&input.channels, &learned]);
+        tally.add(Event::NormParamUses, &[&input.channels, &learned]);
     }
 }
 
@@ -82,6 +92,7 @@ mod tests {
         for (kind, params, statistics) in [
             (NormKind::Batch, 64, 64),
             (NormKind::Layer, 64, 0),
+            (NormKind::Layer2d, 64, 0),
             (NormKind::Group(8), 64, 0),
             (NormKind::Input, 0, 65),
         ] {

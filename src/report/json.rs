@@ -61,6 +61,10 @@ impl Serialize for Cell {
                 Ok(value) => serializer.serialize_u64(value),
                 Err(_) => serializer.serialize_u128(*value),
             },
+            Cell::Signed(value) => match i64::try_from(*value) {
+                Ok(value) => serializer.serialize_i64(value),
+                Err(_) => serializer.serialize_i128(*value),
+            },
             Cell::Real { value, .. } => serializer.serialize_f64(*value),
             Cell::Shape(shape) => {
                 let sides = [

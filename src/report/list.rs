@@ -1,12 +1,14 @@
 //! What there is: families, their members, conventions.
 
+use std::collections::BTreeMap;
+
 use crate::convention::Convention;
 use crate::diagnostic::Diagnostics;
 use crate::family::{Family, Member, Request};
 use crate::report::count::{total_columns, totals};
 use crate::report::{Cell, Report, Section, column};
 
-/// The report of `phiscale list`: every family.
+/// The report of `phiscale list`: every family, and every library that has names of their networks.
 #[must_use]
 pub fn families(families: &[Family]) -> Report {
     let columns = vec![
@@ -35,12 +37,52 @@ pub fn families(families: &[Family]) -> Report {
             Cell::text(&family.source),
         ]
     });
-    let section = Section::rows("families", columns, rows.collect());
-    Report { schema: "phiscale.list/1", sections: vec![section], notes: Vec::new() }
+    let sections = vec![Section::rows("families", columns, rows.collect()), libraries(families)];
+    Report { schema: "phiscale.list/1", sections, notes: Vec::new() }
 }
 
-/// The report of `phiscale list FAMILY`: its members, counted, with their published accuracy.
+fn libraries(families: &[Family]) -> Section {
+    let mut networks: BTreeMap<&str, u64> = BTreeMap::new();
+    for member in families.iter().flat_map(|family| &family.library_members) {
+        *networks.entry(member.library().unwrap_or_default()).or_default() += 1;
+    }
+    let columns = vec![column("name", "library"), column("networks", "networks")];
+    let row = |(name, count): (&str, u64)| vec![Cell::text(name), Cell::integer(count)];
+    let mut section = Section::rows("libraries", columns, networks.into_iter().map(row).collect());
+    section.title = Some("Networks under the names that libraries give them".into());
+    section
+}
+
+/// The report of `phiscale list FAMILY`: its members, counted, with their published accuracy, and the
+/// names that libraries give them.
 pub fn members(family: &Family) -> Result<Report, Diagnostics> {
+    let mut own = networks("members", family.members.iter().map(|member| (family, member)))?;
+    own.title = Some(format!("{}: {}", family.title, family.source));
+    let named = family.library_members.iter().map(|member| (family, member));
+    let mut elsewhere = networks("library_members", named)?;
+    elsewhere.title = Some("The same under the names that libraries give them".into());
+    let sections = vec![own, elsewhere];
+    Ok(Report { schema: "phiscale.members/1", sections, notes: Vec::new() })
+}
+
+/// The report of `phiscale list LIBRARY`: every network that the library has a name for.
+pub fn library(name: &str, families: &[Family]) -> Result<Report, Diagnostics> {
+    let members = families.iter().flat_map(|family| {
+        let of_library =
+            family.library_members.iter().filter(|member| member.library() == Some(name));
+        of_library.map(move |member| (family, member))
+    });
+    let mut members: Vec<_> = members.collect();
+    members.sort_by(|a, b| a.1.name.cmp(&b.1.name));
+    let mut section = networks("members", members.into_iter())?;
+    section.title = Some(format!("Networks of {name}"));
+    Ok(Report { schema: "phiscale.members/1", sections: vec![section], notes: Vec::new() })
+}
+
+fn networks<'f>(
+    key: &'static str,
+    members: impl Iterator<Item = (&'f Family, &'f Member)>,
+) -> Result<Section, Diagnostics> {
     let mut columns = vec![
         column("network", "network"),
         column("depth", "d"),
@@ -50,11 +92,8 @@ pub fn members(family: &Family) -> Result<Report, Diagnostics> {
     columns.extend(total_columns());
     columns.push(column("top1", "top-1 (%)"));
     columns.push(column("source", "accuracy from"));
-    let rows = family.members.iter().map(|member| row(family, member));
-    let mut section = Section::rows("members", columns, rows.collect::<Result<_, _>>()?);
-    section.title = Some(format!("{}: {}", family.title, family.source));
-    let sections = vec![section];
-    Ok(Report { schema: "phiscale.members/1", sections, notes: Vec::new() })
+    let rows = members.map(|(family, member)| row(family, member)).collect::<Result<_, _>>()?;
+    Ok(Section::rows(key, columns, rows))
 }
 
 fn row(family: &Family, member: &Member) -> Result<Vec<Cell>, Diagnostics> {
@@ -85,7 +124,7 @@ pub fn conventions(conventions: &[Convention]) -> Report {
     ];
     let rows = conventions.iter().map(|convention| {
         vec![
-            Cell::text(&convention.name),
+            Cell::text(convention.names().collect::<Vec<_>>().join(", ")),
             Cell::text(&convention.quantity),
             Cell::text(convention.formula()),
             Cell::text(&convention.about),

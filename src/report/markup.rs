@@ -39,6 +39,7 @@ fn plain(cell: &Cell) -> String {
     match cell {
         Cell::Text(text) => text.clone(),
         Cell::Integer(value) => value.to_string(),
+        Cell::Signed(value) => value.to_string(),
         Cell::Real { value, .. } => value.to_string(),
         Cell::Shape(shape) => format!("{}x{}x{}", shape.channels, shape.height, shape.width),
         Cell::Bool(value) => value.to_string(),

@@ -1,18 +1,22 @@
 //! Reports: one table model, written as aligned text, JSON, CSV, Markdown or LaTeX.
 
+mod audit;
 mod check;
 mod count;
 mod diagnostics;
+mod explain;
 mod json;
 mod list;
 mod markup;
 mod scale;
 mod text;
 
+pub use audit::audit;
 pub use check::check;
 pub use count::{Counted, Per, count};
 pub use diagnostics::render;
-pub use list::{conventions, families, members};
+pub use explain::{Subject, between, explain, given};
+pub use list::{conventions, families, library, members};
 pub use scale::{ScaledRow, scale};
 
 use crate::shape::Shape;
@@ -70,6 +74,8 @@ pub enum Cell {
     Text(String),
     /// An exact count.
     Integer(u128),
+    /// An exact difference, which people see with its sign.
+    Signed(i128),
     /// A measure; people see it with so many decimals and a unit right behind it.
     Real {
         /// The value, in the unit.
@@ -138,6 +144,10 @@ impl Cell {
         Cell::Integer(value.into())
     }
 
+    fn signed(value: impl Into<i128>) -> Self {
+        Cell::Signed(value.into())
+    }
+
     /// A multiplier or coefficient, to four decimals.
     fn factor(value: f64) -> Self {
         Cell::Real { value, decimals: 4, unit: "" }
@@ -156,6 +166,10 @@ impl Cell {
         match self {
             Cell::Text(text) => text.clone(),
             Cell::Integer(value) => crate::units::grouped(*value),
+            Cell::Signed(value) => {
+                let sign = ["", "+", "−"][usize::from(*value > 0) + 2 * usize::from(*value < 0)];
+                format!("{sign}{}", crate::units::grouped(value.unsigned_abs()))
+            }
             Cell::Real { value, decimals, unit } => shown_real(*value, *decimals, unit),
             Cell::Shape(shape) => shape.to_string(),
             Cell::Bool(value) => if *value { "yes" } else { "no" }.into(),
@@ -164,7 +178,10 @@ impl Cell {
     }
 
     fn is_number(&self) -> bool {
-        matches!(self, Cell::Integer(_) | Cell::Real { .. } | Cell::Shape(_) | Cell::Missing)
+        matches!(
+            self,
+            Cell::Integer(_) | Cell::Signed(_) | Cell::Real { .. } | Cell::Shape(_) | Cell::Missing
+        )
     }
 }
 

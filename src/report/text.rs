@@ -12,6 +12,8 @@ pub(super) fn write(report: &Report) -> String {
             Layout::Record => {
                 record.extend(fields(section).map(|(header, value)| (header.to_string(), value)));
             }
+            // Without rows there is nothing to read; machines get the empty list.
+            Layout::Rows if section.rows.is_empty() => {}
             Layout::Rows => {
                 parts.extend(block(&mut record));
                 parts.push(rows(section));

@@ -28,6 +28,9 @@ pub fn conventions(sources: &mut Sources) -> Result<Vec<Convention>, Diagnostics
 
 fn convention(name: &str, mut reader: Reader) -> Option<Convention> {
     let text = |text: Option<super::reader::Located<&str>>| Some(text?.value.to_string());
+    let names = reader.list("also").unwrap_or_default().into_iter();
+    let name_of = |item| reader.typed("also", item, "a list of names", item.value.as_str());
+    let also = names.filter_map(name_of).map(|name| name.value.to_string()).collect();
     let quantity = text(reader.required_text("quantity"));
     let about = text(reader.required_text("about"));
     let source = text(reader.required_text("source"));
@@ -35,6 +38,7 @@ fn convention(name: &str, mut reader: Reader) -> Option<Convention> {
     reader.finish(&[]);
     Some(Convention {
         name: name.into(),
+        also,
         quantity: quantity?,
         about: about?,
         source: source?,

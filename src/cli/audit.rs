@@ -1,0 +1,46 @@
+//! `phiscale audit`
+
+use clap::Args;
+use phiscale::audit::Audit;
+use phiscale::report;
+use phiscale::spec;
+
+use super::arguments::Output;
+use super::network::{conventions, load};
+use super::{Ended, Failure, Outcome, output};
+
+#[derive(Args, Debug)]
+pub(super) struct Arguments {
+    /// Families: bundled specs or paths; without any, all bundled ones.
+    #[arg(value_name = "SPEC")]
+    families: Vec<String>,
+    /// Exit 1 where an integer that a spec claims as exact is not what is counted.
+    #[arg(long)]
+    strict: bool,
+    #[command(flatten)]
+    output: Output,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Ended {
+    let conventions = conventions()?;
+    let named = arguments.families.iter().map(String::as_str);
+    let families: Vec<&str> = if arguments.families.is_empty() {
+        spec::bundled_names().collect()
+    } else {
+        named.collect()
+    };
+    let mut audits = Vec::new();
+    for address in families {
+        let (loaded, member) = load(address)?;
+        if let Some(member) = loaded.member(member)? {
+            let message =
+                format!("an audit is of a whole family, not of its member {}", member.name);
+            return Err(Failure::plain(message));
+        }
+        let audit = Audit::of(&loaded.family, &conventions);
+        audits.push(audit.map_err(|problems| loaded.failure(problems))?);
+    }
+    output::report(&report::audit(&audits), &arguments.output)?;
+    let holds = audits.iter().all(Audit::exact_holds);
+    Ok(if holds || !arguments.strict { Outcome::Passed } else { Outcome::Failed })
+}

@@ -1,0 +1,67 @@
+//! `phiscale explain`
+
+use clap::Args;
+use phiscale::explain;
+use phiscale::report::{self, Subject};
+use phiscale::units::Figure;
+
+use super::arguments::{InputArguments, Output, ScaleArguments};
+use super::network::{convention, conventions, load};
+use super::{Ended, Failure, output};
+
+#[derive(Args, Debug)]
+pub(super) struct Arguments {
+    /// The network: SPEC[:MEMBER] or LIBRARY/NETWORK.
+    #[arg(value_name = "NETWORK")]
+    network: String,
+    /// Show where two conventions differ, event by event.
+    #[arg(long, num_args = 2, value_names = ["CONVENTION", "CONVENTION"])]
+    between: Option<Vec<String>>,
+    /// Name the conventions, and the input sizes, that give a number somebody reported: 401.7M, 0.39B.
+    #[arg(long, value_name = "NUMBER", conflicts_with = "between")]
+    given: Option<String>,
+    #[command(flatten)]
+    scale: ScaleArguments,
+    #[command(flatten)]
+    input: InputArguments,
+    #[command(flatten)]
+    output: Output,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Ended {
+    let figure = arguments.given.as_deref().map(figure).transpose()?;
+    let (loaded, member) = load(&arguments.network)?;
+    let family = &loaded.family;
+    let member = loaded.member(member)?;
+    let request = arguments.input.request(member, arguments.scale.resolve()?);
+    let scaled = family.network(&request).map_err(|problems| loaded.failure(problems))?;
+    let name = member.map_or(family.name.clone(), |member| family.address(member));
+    let subject = Subject {
+        name: &name,
+        input: scaled.network.input().clone(),
+        cost: scaled.network.cost(),
+        batch: arguments.input.batch,
+    };
+    let report = if let Some(figure) = figure {
+        let conventions = conventions()?;
+        let candidates = explain::given(family, &request, &figure, &conventions, subject.batch)
+            .map_err(|problems| loaded.failure(problems))?;
+        report::given(&subject, &figure, &candidates)
+    } else if let Some([left, right]) = arguments.between.as_deref() {
+        let (left, right) = (convention(left)?, convention(right)?);
+        let differences = explain::between(&subject.cost, &left, &right, subject.batch);
+        report::between(&subject, [&left, &right], &differences)
+    } else {
+        let conventions = conventions()?;
+        report::explain(&subject, &explain::numbers(&subject.cost, &conventions, subject.batch))
+    };
+    output::report(&report, &arguments.output)
+}
+
+fn figure(text: &str) -> Result<Figure, Failure> {
+    Figure::parse(text).filter(|figure| figure.value > 0.0).ok_or_else(|| {
+        Failure::plain(format!(
+            "`{text}` is no reported number: they are written as printed, 401.7M, 0.39B, 385,814,752"
+        ))
+    })
+}
