@@ -5,11 +5,11 @@
 //! increase by 2^φ".
 
 use crate::convention::Convention;
-use crate::cost::Cost;
+use crate::cost::{Cost, Event};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::family::{Family, Request, Scaled};
 use crate::polynomial::Monomial;
-use crate::scaling::{Coefficients, Scale};
+use crate::scaling::{Coefficients, Exponents, Scale};
 use crate::shape::Shape;
 
 /// The rule a family is held to.
@@ -77,6 +77,38 @@ pub struct Share {
     pub coefficient: f64,
     /// The coefficient over the whole count; shares add up to 1, and some are negative.
     pub share: f64,
+}
+
+/// How a network grew from the baseline, against what the coefficients predict at φ.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Grown {
+    /// What the rule asks the MACs to grow by: (α·β²·γ²)^φ.
+    pub asked: f64,
+    /// The exponents that a stack of dense convolutions would have.
+    pub predicted: Exponents,
+    /// The counted MACs, params and activations over the baseline's.
+    pub ratios: [f64; 3],
+    /// The exponents that the counted network has; none at φ = 0.
+    pub counted: Option<Exponents>,
+}
+
+impl Grown {
+    /// Compares the ledger of a network at φ with the baseline's.
+    #[must_use]
+    pub fn measure(
+        coefficients: &Coefficients,
+        phi: f64,
+        baseline: &Cost<u64>,
+        cost: &Cost<u64>,
+    ) -> Grown {
+        let asked = coefficients.growth().powf(phi);
+        let ratios = [Event::MACS, Event::PARAMS, Event::ACTIVATIONS]
+            .map(|events| cost.total(events) as f64 / baseline.total(events).max(1) as f64);
+        let [macs, params, activations] = ratios.map(|ratio| ratio.ln() / asked.ln());
+        let counted = Exponents { macs, params, activations };
+        let counted = (macs.is_finite() && asked.ln() != 0.0).then_some(counted);
+        Grown { asked, predicted: coefficients.exponents(), ratios, counted }
+    }
 }
 
 impl Growth {

@@ -51,4 +51,5 @@ pub mod scalar;
 pub mod scaling;
 pub mod shape;
 pub mod spec;
+pub mod strategy;
 pub mod units;

@@ -24,6 +24,17 @@ pub struct Coefficients {
     pub gamma: f64,
 }
 
+/// Powers of s by which counts grow, where the rule asks the MACs to grow by s.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Exponents {
+    /// Of the MACs.
+    pub macs: f64,
+    /// Of the params.
+    pub params: f64,
+    /// Of the activations.
+    pub activations: f64,
+}
+
 /// Multipliers of the baseline's depth, width and resolution; 1 leaves a dimension as it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Scale {
@@ -92,6 +103,21 @@ impl Coefficients {
     #[must_use]
     pub fn growth(&self) -> f64 {
         self.alpha * self.beta.powi(2) * self.gamma.powi(2)
+    }
+
+    /// How params and activations grow where the MACs grow by s: by s^params and s^activations.
+    ///
+    /// A stack of d dense convolutions of width w on maps of side r has d·w² params, d·w·r² activations
+    /// and d·w²·r² MACs (Dollár et al. 2021, arXiv:2103.06877, section 4).
+    #[must_use]
+    pub fn exponents(&self) -> Exponents {
+        let (depth, width, resolution) = (self.alpha.ln(), self.beta.ln(), self.gamma.ln());
+        let macs = self.growth().ln();
+        Exponents {
+            macs: 1.0,
+            params: (depth + 2.0 * width) / macs,
+            activations: (depth + width + 2.0 * resolution) / macs,
+        }
     }
 
     /// Fails where a coefficient is NaN, infinite, zero or negative.

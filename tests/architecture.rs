@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every top-level module and its tier. A module uses its own tier and lower ones.
-const TIERS: [(&str, u8); 24] = [
+const TIERS: [(&str, u8); 25] = [
     ("scalar", 0),
     ("polynomial", 0),
     ("units", 0),
@@ -16,6 +16,7 @@ const TIERS: [(&str, u8); 24] = [
     ("cost", 1),
     ("rounding", 1),
     ("scaling", 1),
+    ("strategy", 1),
     ("layer", 2),
     ("convention", 2),
     ("node", 3),

@@ -8,6 +8,7 @@ use phiscale::diagnostic::Diagnostic;
 use phiscale::family::{Family, Member, Request};
 use phiscale::report::Format;
 use phiscale::scaling::{Coefficients, Scale};
+use phiscale::strategy::Strategy;
 
 /// More values of φ than this are taken for a mistake.
 const MAX_PHIS: usize = 10_000;
@@ -51,8 +52,18 @@ impl From<FormatName> for Format {
 }
 
 /// Other constants than the spec's.
-#[derive(Args, Clone, Copy, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(super) struct CoefficientArguments {
+    /// Share a doubling between depth, width and resolution instead of the spec's α, β, γ: d, w, r, dw,
+    /// dr, wr, dwr, or dWr, where the capital takes 80 %.
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_delimiter = ',',
+        conflicts_with_all = ["alpha", "beta", "gamma"],
+        help_heading = "Scaling"
+    )]
+    strategy: Vec<String>,
     /// Depth multiplier at φ = 1, instead of the spec's.
     #[arg(long, value_name = "X", help_heading = "Scaling")]
     alpha: Option<f64>,
@@ -67,7 +78,23 @@ pub(super) struct CoefficientArguments {
 impl CoefficientArguments {
     /// Whether any constant is given.
     pub(super) fn are_given(&self) -> bool {
-        self.alpha.or(self.beta).or(self.gamma).is_some()
+        self.alpha.or(self.beta).or(self.gamma).is_some() || !self.strategy.is_empty()
+    }
+
+    /// Every strategy that is named, with its constants; without any, the constants alone.
+    pub(super) fn all(
+        &self,
+        family: &Family,
+    ) -> Result<Vec<(Option<String>, Coefficients)>, Diagnostic> {
+        if self.strategy.is_empty() {
+            return Ok(vec![(None, self.resolve(family)?)]);
+        }
+        let named = self.strategy.iter().map(|name| Strategy::parse(name));
+        let named = named.map(|strategy| {
+            let strategy = strategy?;
+            Ok((Some(strategy.name.clone()), strategy.coefficients()))
+        });
+        named.collect()
     }
 
     /// The multipliers that the constants give at φ.
@@ -78,11 +105,21 @@ impl CoefficientArguments {
 
     /// The constants given, and the family's for the rest.
     pub(super) fn resolve(&self, family: &Family) -> Result<Coefficients, Diagnostic> {
+        match &self.strategy[..] {
+            [] => {}
+            [name] => return Ok(Strategy::parse(name)?.coefficients()),
+            names => {
+                let message = format!("{} strategies at once: {}", names.len(), names.join(", "));
+                let help = "name one here; `phiscale scale` compares several";
+                return Err(Diagnostic::new(message).help(help));
+            }
+        }
         let own = family.rule.coefficients;
         let chosen = |given: Option<f64>, own: Option<f64>, flag| {
             given.or(own).ok_or_else(|| {
                 let message = format!("{} was published without α, β and γ", family.title);
-                Diagnostic::new(message).help(format!("give them: {flag} is missing"))
+                let help = format!("give them: {flag} is missing; or name a --strategy");
+                Diagnostic::new(message).help(help)
             })
         };
         let coefficients = Coefficients {

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use phiscale::family::Member;
+use phiscale::growth::Grown;
 use phiscale::report::{self, ScaledRow};
 use phiscale::scaling::Scale;
 
@@ -46,20 +47,40 @@ fn rows(
     member: Option<&Member>,
 ) -> Result<Vec<ScaledRow>, Failure> {
     if let Some(phis) = &arguments.phi {
-        let row = |phi: &f64| {
-            let scale = arguments.coefficients.at(&loaded.family, *phi)?;
-            row(arguments, loaded, member, scale, Some(*phi))
-        };
-        return phis.0.iter().map(row).collect();
+        return at_phis(arguments, loaded, member, &phis.0);
     }
     if arguments.coefficients.are_given() {
-        return Err(Failure::plain("α, β and γ mean nothing without --phi"));
+        return Err(Failure::plain("α, β, γ and strategies mean nothing without --phi"));
     }
     if arguments.scale.are_given() || member.is_some() || loaded.family.members.is_empty() {
-        return Ok(vec![row(arguments, loaded, member, arguments.scale.resolve()?, None)?]);
+        return Ok(vec![row(arguments, loaded, member, arguments.scale.resolve()?)?]);
     }
     let members = loaded.family.members.iter();
-    members.map(|member| row(arguments, loaded, Some(member), Scale::BASELINE, None)).collect()
+    members.map(|member| row(arguments, loaded, Some(member), Scale::BASELINE)).collect()
+}
+
+/// Every φ under every strategy, and what of a strategy's promise each keeps.
+fn at_phis(
+    arguments: &Arguments,
+    loaded: &Loaded,
+    member: Option<&Member>,
+    phis: &[f64],
+) -> Result<Vec<ScaledRow>, Failure> {
+    let baseline = row(arguments, loaded, member, Scale::BASELINE)?.scaled.network.cost();
+    let mut rows = Vec::new();
+    for (strategy, coefficients) in arguments.coefficients.all(&loaded.family)? {
+        for phi in phis {
+            let scale = coefficients.at(*phi).checked();
+            let at = |error| Failure::plain(format!("at φ = {phi}: {error}"));
+            let mut row = row(arguments, loaded, member, scale.map_err(at)?)?;
+            let cost = row.scaled.network.cost();
+            row.grown = Some(Grown::measure(&coefficients, *phi, &baseline, &cost));
+            row.phi = Some(*phi);
+            row.strategy.clone_from(&strategy);
+            rows.push(row);
+        }
+    }
+    Ok(rows)
 }
 
 fn row(
@@ -67,11 +88,10 @@ fn row(
     loaded: &Loaded,
     member: Option<&Member>,
     scale: Scale,
-    phi: Option<f64>,
 ) -> Result<ScaledRow, Failure> {
     let request = arguments.input.request(member, scale);
     let scaled = loaded.family.network(&request).map_err(|problems| loaded.failure(problems))?;
     let family = &loaded.family;
     let name = member.map_or(family.name.clone(), |member| family.address(member));
-    Ok(ScaledRow { name, phi, scaled })
+    Ok(ScaledRow { name, strategy: None, phi: None, scaled, grown: None })
 }
