@@ -7,10 +7,10 @@
 use crate::scalar::Scalar;
 
 macro_rules! events {
-    ($($(#[$doc:meta])* $event:ident = $name:literal,)*) => {
+    ($($(#[doc = $doc:literal])* $event:ident = $name:literal,)*) => {
         /// A kind of counted event (per image) or of stored value (per network).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Event { $($(#[$doc])* $event,)* }
+        pub enum Event { $($(#[doc = $doc])* $event,)* }
 
         impl Event {
             /// Every kind, in ledger order.
@@ -20,6 +20,12 @@ macro_rules! events {
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Event::$event => $name,)* }
+            }
+
+            /// What the kind is, in a sentence.
+            #[must_use]
+            pub const fn about(self) -> &'static str {
+                match self { $(Event::$event => concat!($($doc),*).trim_ascii(),)* }
             }
         }
     };

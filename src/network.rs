@@ -182,6 +182,12 @@ impl<S: Scalar> Layout<'_, S> {
                 self.lay(body, &path, times);
                 self.join(&path, Join::Multiply, node.output(), times);
             }
+            Kind::Growing { first, samples } => {
+                self.lay(first, &path, times);
+                for (sample, weight) in samples {
+                    self.lay(sample, &path, &S::product(&[times, weight]));
+                }
+            }
             Kind::Fused(body) => self.part(Part::Fused, body, &path, times),
             Kind::Auxiliary(body) => self.part(Part::Auxiliary, body, &path, times),
             Kind::Repeat { first, rest, times: repeats } => {

@@ -2,7 +2,7 @@
 //! ones: so shapes are proved once, before anything is counted.
 
 use crate::layer::{Layer, ShapeError};
-use crate::scalar::Scalar;
+use crate::scalar::{Quantity, Scalar};
 use crate::shape::Shape;
 
 /// A layer, or a composition of nodes.
@@ -45,6 +45,14 @@ pub enum Kind<S> {
         rest: Box<Node<S>>,
         /// All repeats together, at least 1.
         times: S,
+    },
+    /// One node, then some that stand for all later ones, each as often as its weight says. The shape
+    /// grows from one repeat to the next, so that this is for a closed form alone.
+    Growing {
+        /// The first repeat.
+        first: Box<Node<S>>,
+        /// Samples of the later repeats, and how much each of them counts.
+        samples: Vec<(Node<S>, S)>,
     },
 }
 
@@ -132,6 +140,36 @@ impl<S: Scalar> Node<S> {
         Ok(Node::unnamed(input, output, kind))
     }
 
+    /// `first`, then as many repeats as make `later`, whose shapes grow evenly: `samples` are the first
+    /// three of them and one more, on which to see that they do. None where they do not, or where
+    /// writing the repeats out is better.
+    #[must_use]
+    pub fn growing(first: Node<S>, samples: [Node<S>; 4], later: &S) -> Option<Self> {
+        let weights = later.sampling()?;
+        let channels = |node: &Node<S>| node.output.channels.to_quantity();
+        let growth = channels(&samples[0]) - channels(&first);
+        let mut output = first.output.clone();
+        let grown = growth.clone() * later.to_quantity() + channels(&first);
+        output.channels = S::from_quantity(&grown)?;
+        let mut shape = &first.output;
+        for sample in &samples {
+            let even = shape.channels.to_quantity().value() + growth.value();
+            let is_even = (channels(sample).value() - even).abs() < 0.5;
+            if !shape.same(&sample.input)
+                || !sample.output.same(&shape.with_channels(sample.output.channels.clone()))
+                || !is_even
+            {
+                return None;
+            }
+            shape = &sample.output;
+        }
+        let input = first.input.clone();
+        let [one, two, three, _] = samples;
+        let samples = [one, two, three].into_iter().zip(weights).collect();
+        let kind = Kind::Growing { first: Box::new(first), samples };
+        Some(Node::unnamed(input, output, kind))
+    }
+
     fn unnamed(input: Shape<S>, output: Shape<S>, kind: Kind<S>) -> Self {
         Node { name: String::new(), input, output, kind }
     }
@@ -178,6 +216,10 @@ impl Node<u64> {
             Kind::Fused(body) => Kind::Fused(boxed(body)),
             Kind::Auxiliary(body) => Kind::Auxiliary(boxed(body)),
             Kind::Concat(branches) => Kind::Concat(all(branches)),
+            // Exact networks have none: their repeats are written out already.
+            Kind::Growing { first, samples } => {
+                Kind::Growing { first: boxed(first), samples: samples.clone() }
+            }
             Kind::Repeat { first, rest, times } => {
                 let rest = rest.unrolled();
                 let later = (2..=*times).map(|index| rest.clone().named(index.to_string()));

@@ -166,6 +166,23 @@ impl Scalar for Polynomial {
         self.clone() - Polynomial::constant(1.0)
     }
 
+    /// With m = `self`: the sums of 1, j and j² over j below m are m, m(m−1)/2 and m(m−1)(2m−1)/6, and
+    /// a quadratic is its values at 0, 1 and 2 times Lagrange's (j−1)(j−2)/2, j(2−j) and j(j−1)/2.
+    fn sampling(&self) -> Option<[Self; 3]> {
+        if !self.grows() {
+            return None;
+        }
+        let constant = |value: f64| Polynomial::constant(value);
+        let ones = self.clone();
+        let firsts = ones.clone() * ones.less_one() / constant(2.0);
+        let squares = firsts.clone() * (ones.clone() * constant(2.0)).less_one() / constant(3.0);
+        let at_0 = (squares.clone() - firsts.clone() * constant(3.0) + ones * constant(2.0))
+            / constant(2.0);
+        let at_1 = firsts.clone() * constant(2.0) - squares.clone();
+        let at_2 = (squares - firsts) / constant(2.0);
+        Some([at_0, at_1, at_2])
+    }
+
     fn divided(&self, divisor: &Self) -> Option<Self> {
         self.exact().divided(&divisor.exact())?;
         Some(self.clone() / divisor.clone())
@@ -299,5 +316,20 @@ mod tests {
     fn repeats_after_the_first_are_a_difference() {
         let rest = Polynomial::term(3.0, Monomial::DEPTH).less_one();
         assert!((rest.at(2.0, 1.0, 1.0) - 5.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn samples_stand_for_a_sum_over_all() {
+        let later = Polynomial::term(7.0, Monomial::DEPTH).less_one();
+        let [a, b, c] = later.sampling().expect("it grows");
+        let quadratic = |j: f64| 3.0 * j * j - 5.0 * j + 11.0;
+        for (depth, terms) in [(1.0, 6), (2.0, 13), (4.0, 27)] {
+            let sum: f64 = (0..terms).map(|j| quadratic(f64::from(j))).sum();
+            let at = |weight: &Polynomial| weight.at(depth, 1.0, 1.0);
+            let sampled =
+                at(&a) * quadratic(0.0) + at(&b) * quadratic(1.0) + at(&c) * quadratic(2.0);
+            assert!((sampled - sum).abs() < 1e-6, "{terms} terms: {sampled} and not {sum}");
+        }
+        assert_eq!(Polynomial::constant(6.0).sampling(), None);
     }
 }

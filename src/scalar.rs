@@ -32,6 +32,9 @@ pub trait Scalar: Clone + Debug {
     /// The repeats after the first: `self - 1`.
     #[must_use]
     fn less_one(&self) -> Self;
+    /// The weights by which the values of any quadratic at 0, 1 and 2 add up to its sum over 0 to
+    /// `self - 1`; none where the sum is better written out, term by term.
+    fn sampling(&self) -> Option<[Self; 3]>;
     /// `self / divisor`, or `None` where the division leaves a remainder.
     fn divided(&self, divisor: &Self) -> Option<Self>;
     /// The same amount after a rounding made it `exact` (a map of 7 rows after a stride over 13).
@@ -95,6 +98,10 @@ impl Scalar for u64 {
 
     fn less_one(&self) -> Self {
         self.saturating_sub(1)
+    }
+
+    fn sampling(&self) -> Option<[Self; 3]> {
+        None
     }
 
     fn divided(&self, divisor: &Self) -> Option<Self> {

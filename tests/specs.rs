@@ -9,9 +9,11 @@ use std::path::PathBuf;
 use phiscale::convention::Convention;
 use phiscale::cost::{Cost, Event};
 use phiscale::diagnostic::Sources;
+use phiscale::explain::{self, Difference};
 use phiscale::family::{Family, Member, Request};
 use phiscale::network::Network;
 use phiscale::scalar::Scalar;
+use phiscale::scaling::Scale;
 use phiscale::spec;
 
 /// Every spec in the folder, found by looking, so that none can be forgotten.
@@ -153,6 +155,48 @@ fn the_polynomial_at_the_baseline_is_the_exact_count_for_every_event() {
             let sum = polynomial.at(1.0, 1.0, 1.0);
             let off = (sum - *exact.amount(*event) as f64).abs();
             assert!(off <= 1e-9 * sum.abs().max(1.0), "{}: {}", family.name, event.name());
+        }
+    }
+}
+
+/// Twice and three times as many repeats are whole numbers, so that no rounding acts.
+#[test]
+fn the_polynomial_in_depth_is_the_exact_count_for_every_event() {
+    for family in families() {
+        let closed_form = family.closed_form(None).expect("a closed form").cost();
+        for depth in [2.0, 3.0] {
+            let scale = Scale { depth, ..Scale::BASELINE };
+            let request = Request { scale, ..Request::BASELINE };
+            let exact = family.network(&request).expect("a deeper network").network.cost();
+            for event in Event::ALL {
+                let sum = closed_form.amount(*event).at(depth, 1.0, 1.0);
+                let off = (sum - *exact.amount(*event) as f64).abs();
+                let what = format!("{} at depth {depth}: {}", family.name, event.name());
+                assert!(off <= 1e-9 * sum.abs().max(1.0), "{what} is {sum}");
+            }
+        }
+    }
+}
+
+/// What `phiscale explain` promises: a convention's number is the sum of its parts.
+#[test]
+fn every_number_of_every_convention_is_the_sum_of_its_parts() {
+    let conventions = conventions();
+    for (address, network) in networks() {
+        let cost = network.cost();
+        for number in explain::numbers(&cost, &conventions, 1) {
+            let name = &number.convention.name;
+            let parts: u128 = number.parts.iter().map(|(_, part)| part).sum();
+            assert_eq!(parts, number.value, "{address}: {name}");
+            assert_eq!(number.value, number.convention.value(&cost, 1), "{address}: {name}");
+        }
+        for left in &conventions {
+            for right in &conventions {
+                let differences = explain::between(&cost, left, right, 1);
+                let difference: i128 = differences.iter().map(Difference::contribution).sum();
+                let [a, b] = [left, right].map(|c| c.value(&cost, 1).cast_signed());
+                assert_eq!(b - a, difference, "{address}: {} to {}", left.name, right.name);
+            }
         }
     }
 }

@@ -4,8 +4,10 @@ use crate::block::primitive::{Site, layer};
 use crate::block::{
     Block, Formula, GIVEN, Operation, Parameter, QuantityOf, Scope, Setting, Step, Value,
 };
+use crate::cost::Event;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::layer::ShapeError;
+use crate::network::{Network, Stage};
 use crate::node::Node;
 use crate::scalar::{Quantity, Scalar};
 use crate::scaling::Reading;
@@ -219,8 +221,7 @@ impl<'a, R: Reading> Builder<'a, R> {
                 .map_err(|error| Diagnostic::new(error.to_string()).at(span, "in this repeat"));
         }
         if times.grows() {
-            let message = "each repeat changes the shape, so there is no closed form in depth";
-            return Err(Diagnostic::new(message).at(span, "in this repeat"));
+            return self.growing(times, span, first, second, body);
         }
         let mut nodes = vec![first, second.named("2")];
         for index in 3..=last {
@@ -231,6 +232,27 @@ impl<'a, R: Reading> Builder<'a, R> {
         Node::chain(input, nodes).map_err(|error| Diagnostic::new(error.to_string()))
     }
 
+    /// The closed form of repeats that grow: three of them stand for all, if all grow evenly.
+    fn growing(
+        &mut self,
+        times: &R::Scalar,
+        span: Span,
+        first: Node<R::Scalar>,
+        second: Node<R::Scalar>,
+        mut body: impl FnMut(&mut Self, bool, &ShapeOf<R>) -> Built<R>,
+    ) -> Built<R> {
+        let third = body(self, false, second.output())?;
+        let fourth = body(self, false, third.output())?;
+        let fifth = body(self, false, fourth.output())?;
+        let samples = [second.named("2"), third.named("3"), fourth.named("4"), fifth];
+        let is_quadratic = costs_are_quadratic(&samples);
+        let node = Node::growing(first, samples, &times.less_one()).filter(|_| is_quadratic);
+        node.ok_or_else(|| {
+            let message = "the repeats do not grow evenly, so there is no closed form in depth";
+            Diagnostic::new(message).at(span, "in this repeat")
+        })
+    }
+
     fn spend(&mut self, span: Span) -> Result<(), Diagnostic> {
         self.steps += 1;
         if self.steps <= MAX_STEPS {
@@ -239,6 +261,19 @@ impl<'a, R: Reading> Builder<'a, R> {
         let message = format!("the network has more than {MAX_STEPS} different steps");
         Err(Diagnostic::new(message).at(span, "the limit is reached here"))
     }
+}
+
+/// Whether the cost of repeats in a row is a quadratic of their index: its third differences are 0.
+fn costs_are_quadratic<S: Scalar>(repeats: &[Node<S>; 4]) -> bool {
+    let cost = |node: &Node<S>| {
+        let stage = Stage { name: String::new(), repeats: S::whole(1), node: node.clone() };
+        Network::new(node.input().clone(), vec![stage]).ok().map(|network| network.cost())
+    };
+    let [Some(a), Some(b), Some(c), Some(d)] = repeats.each_ref().map(cost) else { return false };
+    Event::ALL.iter().all(|event| {
+        let [a, b, c, d] = [&a, &b, &c, &d].map(|cost| i128::from(cost.amount(*event).exact()));
+        d - 3 * c + 3 * b - a == 0
+    })
 }
 
 fn default<R: Reading>(parameter: &Parameter) -> Option<Value<QuantityOf<R>>> {

@@ -18,7 +18,7 @@ impl Serialize for Report {
                 (None, _) => {
                     for fields in records(section) {
                         for (column, cell) in fields.columns.iter().zip(fields.cells) {
-                            map.serialize_entry(column.key, cell)?;
+                            map.serialize_entry(column.key.as_ref(), cell)?;
                         }
                     }
                 }
@@ -49,7 +49,7 @@ fn records(section: &Section) -> impl Iterator<Item = Record<'_>> {
 impl Serialize for Record<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let fields = self.columns.iter().zip(self.cells);
-        serializer.collect_map(fields.map(|(column, cell)| (column.key, cell)))
+        serializer.collect_map(fields.map(|(column, cell)| (column.key.as_ref(), cell)))
     }
 }
 

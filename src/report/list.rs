@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::convention::Convention;
+use crate::cost::Event;
 use crate::diagnostic::Diagnostics;
 use crate::family::{Family, Member, Request};
 use crate::report::count::{total_columns, totals};
-use crate::report::{Cell, Report, Section, column};
+use crate::report::{Cell, Column, Report, Section, column};
 
 /// The report of `phiscale list`: every family, and every library that has names of their networks.
 #[must_use]
@@ -131,6 +132,27 @@ pub fn conventions(conventions: &[Convention]) -> Report {
             Cell::text(&convention.source),
         ]
     });
-    let section = Section::rows("conventions", columns, rows.collect());
-    Report { schema: "phiscale.conventions/1", sections: vec![section], notes: Vec::new() }
+    let sections =
+        vec![Section::rows("conventions", columns, rows.collect()), weights(conventions)];
+    Report { schema: "phiscale.conventions/1", sections, notes: Vec::new() }
+}
+
+/// What each event of the ledger weighs in each convention.
+fn weights(conventions: &[Convention]) -> Section {
+    let mut columns = vec![column("event", "event"), column("is", "what it is")];
+    columns.extend(conventions.iter().map(|convention| Column {
+        key: convention.name.clone().into(),
+        header: Some(convention.name.clone()),
+    }));
+    let row = |event: &Event| {
+        let mut row = vec![Cell::text(event.name()), Cell::text(event.about())];
+        row.extend(conventions.iter().map(|convention| match convention.weight(*event) {
+            0 => Cell::Missing,
+            weight => Cell::integer(weight),
+        }));
+        row
+    };
+    let mut section = Section::rows("weights", columns, Event::ALL.iter().map(row).collect());
+    section.title = Some("What each event weighs; where nothing stands, it counts 0".into());
+    section
 }

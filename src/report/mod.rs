@@ -19,6 +19,8 @@ pub use explain::{Subject, between, explain, given};
 pub use list::{conventions, families, library, members};
 pub use scale::{ScaledRow, scale};
 
+use std::borrow::Cow;
+
 use crate::shape::Shape;
 
 /// What a command has to say.
@@ -62,7 +64,7 @@ pub enum Layout {
 #[derive(Clone, Debug)]
 pub struct Column {
     /// Its key for machines.
-    pub key: &'static str,
+    pub key: Cow<'static, str>,
     /// Its heading for people, with the unit and convention; without one, people do not see it.
     pub header: Option<String>,
 }
@@ -239,10 +241,10 @@ fn shown_real(value: f64, decimals: usize, unit: &str) -> String {
 }
 
 fn column(key: &'static str, header: impl Into<String>) -> Column {
-    Column { key, header: Some(header.into()) }
+    Column { key: key.into(), header: Some(header.into()) }
 }
 
 /// A column for machines: people have its value somewhere else in the report.
 fn unseen(key: &'static str) -> Column {
-    Column { key, header: None }
+    Column { key: key.into(), header: None }
 }
