@@ -132,8 +132,9 @@ pub fn conventions(conventions: &[Convention]) -> Report {
             Cell::text(&convention.source),
         ]
     });
-    let sections =
-        vec![Section::rows("conventions", columns, rows.collect()), weights(conventions)];
+    let mut named = Section::rows("conventions", columns, rows.collect());
+    named.title = Some("Counting conventions: what the number of each tool is made of".into());
+    let sections = vec![named, weights(conventions)];
     Report { schema: "phiscale.conventions/1", sections, notes: Vec::new() }
 }
 
