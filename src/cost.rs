@@ -55,15 +55,16 @@ events! {
     LayerNormElements = "layer_norm_elements",
     /// Elements that pass a layer norm without either.
     PlainLayerNormElements = "plain_layer_norm_elements",
-    /// Elements of a map that pass a layer norm over their channels, written as a function, which
-    /// counters of modules do not see.
-    LayerNorm2dElements = "layer_norm_2d_elements",
+    /// Elements that pass a layer norm written as a function.
+    FunctionLayerNormElements = "function_layer_norm_elements",
     /// Elements that pass a group norm.
     GroupNormElements = "group_norm_elements",
     /// Elements of the input that are normalised by constants of the data set.
     InputNormElements = "input_norm_elements",
     /// Elements that pass a ReLU.
     ReluElements = "relu_elements",
+    /// Elements that pass a ReLU written as a function.
+    FunctionReluElements = "function_relu_elements",
     /// Elements that pass a ReLU6.
     Relu6Elements = "relu6_elements",
     /// Elements that pass a SiLU (swish).
@@ -86,20 +87,24 @@ events! {
     FusedQueryScales = "fused_query_scales",
     /// Elements that enter max pooling.
     MaxPoolInputs = "max_pool_inputs",
-    /// Elements that leave max pooling.
-    MaxPoolOutputs = "max_pool_outputs",
-    /// Window elements that max pooling compares: kernel area × outputs.
-    MaxPoolWindows = "max_pool_windows",
+    /// Elements that enter max pooling written as a function.
+    FunctionMaxPoolInputs = "function_max_pool_inputs",
     /// Elements that enter average pooling.
     AveragePoolInputs = "average_pool_inputs",
     /// Elements that leave average pooling.
     AveragePoolOutputs = "average_pool_outputs",
-    /// Window elements that average pooling adds: kernel area × outputs.
-    AveragePoolWindows = "average_pool_windows",
+    /// Elements that enter average pooling written as a function.
+    FunctionAveragePoolInputs = "function_average_pool_inputs",
+    /// Elements that leave average pooling written as a function.
+    FunctionAveragePoolOutputs = "function_average_pool_outputs",
     /// Elements that enter average pooling to a given size: over the whole map, or to 7 × 7.
     AdaptivePoolInputs = "adaptive_pool_inputs",
     /// Elements that leave average pooling to a given size.
     AdaptivePoolOutputs = "adaptive_pool_outputs",
+    /// Elements that enter average pooling to a given size written as a function.
+    FunctionAdaptivePoolInputs = "function_adaptive_pool_inputs",
+    /// Elements that leave average pooling to a given size written as a function.
+    FunctionAdaptivePoolOutputs = "function_adaptive_pool_outputs",
     /// Elements that enter the pool of a gate (squeeze-and-excitation).
     SqueezeInputs = "squeeze_inputs",
     /// Elements that leave the pool of a gate.
@@ -176,6 +181,16 @@ impl Event {
         match part {
             Part::Main => Some(self),
             Part::Auxiliary => self.is_stored().then_some(self),
+            Part::Function => Some(match self {
+                Event::ReluElements => Event::FunctionReluElements,
+                Event::LayerNormElements => Event::FunctionLayerNormElements,
+                Event::MaxPoolInputs => Event::FunctionMaxPoolInputs,
+                Event::AveragePoolInputs => Event::FunctionAveragePoolInputs,
+                Event::AveragePoolOutputs => Event::FunctionAveragePoolOutputs,
+                Event::AdaptivePoolInputs => Event::FunctionAdaptivePoolInputs,
+                Event::AdaptivePoolOutputs => Event::FunctionAdaptivePoolOutputs,
+                other => other,
+            }),
             Part::Fused => Some(match self {
                 Event::ConvMacs | Event::LinearMacs | Event::MatmulMacs => Event::FusedMacs,
                 Event::ConvBiasAdds | Event::LinearBiasAdds => Event::FusedBiasAdds,
@@ -192,11 +207,14 @@ impl Event {
 }
 
 /// How a part of a network runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
     /// As written: every layer is an operation of its own.
     #[default]
     Main,
+    /// As functions and not as modules (`F.relu`, not `nn.ReLU`), which some counters do not see and
+    /// some see once instead of twice.
+    Function,
     /// As one fused operation, which counters of layers do not see into.
     Fused,
     /// In training only: what it stores is there, but a forward pass of the trained network leaves it

@@ -254,12 +254,13 @@ fn event_kind(event: Event) -> Kind {
         Event::MatmulMacs | Event::FusedMacs => Kind::Attention,
         Event::ConvBiasAdds | Event::LinearBiasAdds | Event::FusedBiasAdds => Kind::Bias,
         Event::BatchNormElements | Event::PlainBatchNormElements => Kind::BatchNorm,
-        Event::LayerNormElements | Event::PlainLayerNormElements | Event::LayerNorm2dElements => {
-            Kind::LayerNorm
-        }
+        Event::LayerNormElements
+        | Event::PlainLayerNormElements
+        | Event::FunctionLayerNormElements => Kind::LayerNorm,
         Event::GroupNormElements => Kind::GroupNorm,
         Event::InputNormElements => Kind::InputNorm,
         Event::ReluElements
+        | Event::FunctionReluElements
         | Event::Relu6Elements
         | Event::SiluElements
         | Event::SigmoidElements
@@ -268,13 +269,15 @@ fn event_kind(event: Event) -> Kind {
         | Event::GeluElements => Kind::Activation,
         Event::SoftmaxElements | Event::FusedSoftmaxElements => Kind::Softmax,
         Event::MaxPoolInputs
-        | Event::MaxPoolOutputs
-        | Event::MaxPoolWindows
+        | Event::FunctionMaxPoolInputs
         | Event::AveragePoolInputs
         | Event::AveragePoolOutputs
-        | Event::AveragePoolWindows
+        | Event::FunctionAveragePoolInputs
+        | Event::FunctionAveragePoolOutputs
         | Event::AdaptivePoolInputs
         | Event::AdaptivePoolOutputs
+        | Event::FunctionAdaptivePoolInputs
+        | Event::FunctionAdaptivePoolOutputs
         | Event::SqueezeInputs
         | Event::SqueezeOutputs
         | Event::MeanInputs

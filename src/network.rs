@@ -188,23 +188,18 @@ impl<S: Scalar> Layout<'_, S> {
                     self.lay(sample, &path, &S::product(&[times, weight]));
                 }
             }
-            Kind::Fused(body) => self.part(Part::Fused, body, &path, times),
-            Kind::Auxiliary(body) => self.part(Part::Auxiliary, body, &path, times),
+            Kind::Part(part, body) => {
+                // The stronger of two parts in each other holds: what is fused is no function of its own.
+                let outer = self.part;
+                self.part = outer.max(*part);
+                self.lay(body, &path, times);
+                self.part = outer;
+            }
             Kind::Repeat { first, rest, times: repeats } => {
                 self.lay(first, &path, times);
                 self.lay(rest, &path, &S::product(&[times, &repeats.less_one()]));
             }
         }
-    }
-
-    /// Lays a node out as a part of its own; within an auxiliary part nothing runs, fused or not.
-    fn part(&mut self, part: Part, node: &Node<S>, path: &str, times: &S) {
-        let outer = self.part;
-        if outer != Part::Auxiliary {
-            self.part = part;
-        }
-        self.lay(node, path, times);
-        self.part = outer;
     }
 
     fn join(&mut self, path: &str, join: Join, shape: &Shape<S>, times: &S) {

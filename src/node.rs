@@ -1,6 +1,7 @@
 //! The tree of layers. Every node knows its input and output shape, and cannot be built with wrong
 //! ones: so shapes are proved once, before anything is counted.
 
+use crate::cost::Part;
 use crate::layer::{Layer, ShapeError};
 use crate::scalar::{Quantity, Scalar};
 use crate::shape::Shape;
@@ -33,10 +34,9 @@ pub enum Kind<S> {
     Gate(Box<Node<S>>),
     /// The branches' outputs stacked along the channels.
     Concat(Vec<Node<S>>),
-    /// Layers that run as one operation.
-    Fused(Box<Node<S>>),
-    /// Layers beside the main path that are stored, and run in training only; what goes in comes out.
-    Auxiliary(Box<Node<S>>),
+    /// A node that runs in a way of its own. An auxiliary one stands beside the main path: what goes in
+    /// comes out.
+    Part(Part, Box<Node<S>>),
     /// One node, then another `times - 1` times.
     Repeat {
         /// The first repeat, which may change the shape.
@@ -113,17 +113,12 @@ impl<S: Scalar> Node<S> {
         Ok(Node::unnamed(input.clone(), output, Kind::Concat(branches)))
     }
 
-    /// The node, run as one operation.
+    /// The node as a part that runs in a way of its own.
     #[must_use]
-    pub fn fused(node: Node<S>) -> Self {
-        Node::unnamed(node.input.clone(), node.output.clone(), Kind::Fused(Box::new(node)))
-    }
-
-    /// The identity, with the node beside it in training.
-    #[must_use]
-    pub fn auxiliary(node: Node<S>) -> Self {
+    pub fn part(part: Part, node: Node<S>) -> Self {
         let input = node.input.clone();
-        Node::unnamed(input.clone(), input, Kind::Auxiliary(Box::new(node)))
+        let output = if part == Part::Auxiliary { &input } else { &node.output };
+        Node::unnamed(input.clone(), output.clone(), Kind::Part(part, Box::new(node)))
     }
 
     /// `first`, then `rest` as often as makes `times` together. `rest` keeps its shape.
@@ -213,8 +208,7 @@ impl Node<u64> {
                 Kind::Residual { body: boxed(body), shortcut: boxed(shortcut) }
             }
             Kind::Gate(body) => Kind::Gate(boxed(body)),
-            Kind::Fused(body) => Kind::Fused(boxed(body)),
-            Kind::Auxiliary(body) => Kind::Auxiliary(boxed(body)),
+            Kind::Part(part, body) => Kind::Part(*part, boxed(body)),
             Kind::Concat(branches) => Kind::Concat(all(branches)),
             // Exact networks have none: their repeats are written out already.
             Kind::Growing { first, samples } => {

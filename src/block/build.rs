@@ -4,7 +4,7 @@ use crate::block::primitive::{Site, layer};
 use crate::block::{
     Block, Formula, GIVEN, Operation, Parameter, QuantityOf, Scope, Setting, Step, Value,
 };
-use crate::cost::Event;
+use crate::cost::{Event, Part};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::layer::ShapeError;
 use crate::network::{Network, Stage};
@@ -153,8 +153,7 @@ impl<'a, R: Reading> Builder<'a, R> {
             Operation::Gate(steps) => {
                 Node::gate(self.chain(steps, scope, input)?).map_err(misfit)?
             }
-            Operation::Fused(steps) => Node::fused(self.chain(steps, scope, input)?),
-            Operation::Auxiliary(steps) => Node::auxiliary(self.chain(steps, scope, input)?),
+            Operation::Part(part, steps) => Node::part(*part, self.chain(steps, scope, input)?),
             Operation::Concat(branches) => {
                 let branches = branches.iter().zip(1..).map(|(steps, index)| {
                     Ok(self.chain(steps, scope, input)?.named(format!("branch{index}")))
@@ -177,7 +176,12 @@ impl<'a, R: Reading> Builder<'a, R> {
                 Node::layer("", input, layer).map_err(misfit)?
             }
         };
-        Ok(Some(node.named(&step.name)))
+        let node = node.named(&step.name);
+        let functional = step.functional.as_ref().map(|flag| flag.typed(scope, Value::into_bool));
+        if functional.transpose()? == Some(true) {
+            return Ok(Some(Node::part(Part::Function, node)));
+        }
+        Ok(Some(node))
     }
 
     fn call(

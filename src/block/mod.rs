@@ -14,6 +14,7 @@ pub use expression::{Formula, QuantityOf, Scope, Value};
 pub use parse::ParseError;
 pub use primitive::{NORMS, WHOLE_MAP_POOLS};
 
+use crate::cost::Part;
 use crate::diagnostic::Span;
 use crate::layer::PoolKind;
 
@@ -62,6 +63,8 @@ pub struct Step {
     pub name: String,
     /// The step is left out where this is false.
     pub when: Option<Formula>,
+    /// The step is written as a function where this is true, and else as a module.
+    pub functional: Option<Formula>,
     /// What it does.
     pub operation: Operation,
     /// Where it is written.
@@ -88,10 +91,8 @@ pub enum Operation {
     Gate(Vec<Step>),
     /// Branches stacked along the channels.
     Concat(Vec<Vec<Step>>),
-    /// Steps that run as one operation, which counters do not see into.
-    Fused(Vec<Step>),
-    /// Steps beside the main path that run in training only.
-    Auxiliary(Vec<Step>),
+    /// Steps that run in a way of their own: fused, or in training only.
+    Part(Part, Vec<Step>),
     /// Steps several times over.
     Repeat {
         /// The steps.
@@ -131,7 +132,7 @@ pub enum Primitive {
         /// Whether there is a bias.
         bias: Formula,
     },
-    /// A norm: `batch`, `layer`, `layer_2d`, `group`, `input` or `none`.
+    /// A norm: `batch`, `layer`, `group`, `input` or `none`.
     Norm {
         /// Its kind, as a word.
         kind: Formula,

@@ -136,7 +136,7 @@ fn pool_style<R: Reading>(style: &Formula, scope: &Scope<R>) -> Result<PoolStyle
 }
 
 /// The words for norms.
-pub const NORMS: [&str; 6] = ["batch", "layer", "layer_2d", "group", "input", "none"];
+pub const NORMS: [&str; 5] = ["batch", "layer", "group", "input", "none"];
 
 fn norm<R: Reading>(
     kind: &Formula,
@@ -147,7 +147,6 @@ fn norm<R: Reading>(
     match word.as_str() {
         "batch" => Ok(Some(NormKind::Batch)),
         "layer" => Ok(Some(NormKind::Layer)),
-        "layer_2d" => Ok(Some(NormKind::Layer2d)),
         "group" => Ok(Some(NormKind::Group(count(groups, scope, "the number of groups")?.exact()))),
         "input" => Ok(Some(NormKind::Input)),
         "none" => Ok(None),

@@ -24,9 +24,6 @@ pub enum NormKind {
     Batch,
     /// Over the channels at each position.
     Layer,
-    /// The same over the channels of a map, written as a function and not as a layer of its own
-    /// (torchvision's `LayerNorm2d`), which is what counters go by.
-    Layer2d,
     /// Over groups of channels, which must divide the channels.
     Group(u64),
     /// Over the data set, once and for all: a mean and variance per channel and the number of images
@@ -41,11 +38,9 @@ impl Norm {
                 let channels = input.channels.exact();
                 Err(ShapeError::Groups { groups, channels, side: "input" })
             }
-            NormKind::Batch
-            | NormKind::Layer
-            | NormKind::Layer2d
-            | NormKind::Group(_)
-            | NormKind::Input => Ok(input.clone()),
+            NormKind::Batch | NormKind::Layer | NormKind::Group(_) | NormKind::Input => {
+                Ok(input.clone())
+            }
         }
     }
 
@@ -57,7 +52,6 @@ impl Norm {
             NormKind::Batch => Event::BatchNormElements,
             NormKind::Layer if is_plain => Event::PlainLayerNormElements,
             NormKind::Layer => Event::LayerNormElements,
-            NormKind::Layer2d => Event::LayerNorm2dElements,
             NormKind::Group(_) => Event::GroupNormElements,
             NormKind::Input => Event::InputNormElements,
         };
@@ -65,7 +59,7 @@ impl Norm {
         tally.add(elements, &[&input.channels, &input.height, &input.width]);
         match self.kind {
             NormKind::Batch => tally.add(Event::NormStatistics, &[&mean_and_variance]),
-            NormKind::Layer | NormKind::Layer2d | NormKind::Group(_) => {}
+            NormKind::Layer | NormKind::Group(_) => {}
             NormKind::Input => {
                 let mut stored = mean_and_variance;
                 stored.increase(&S::whole(1));
@@ -92,7 +86,6 @@ mod tests {
         for (kind, params, statistics) in [
             (NormKind::Batch, 64, 64),
             (NormKind::Layer, 64, 0),
-            (NormKind::Layer2d, 64, 0),
             (NormKind::Group(8), 64, 0),
             (NormKind::Input, 0, 65),
         ] {

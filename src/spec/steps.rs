@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::block::{
     Formula, NORMS, Operation, Parameter, Primitive, Step, WHOLE_MAP_POOLS, WindowFormula,
 };
+use crate::cost::Part;
 use crate::diagnostic::Diagnostic;
 use crate::layer::{Activation, PoolKind};
 use crate::spec::header::Header;
@@ -63,11 +64,12 @@ impl<'l, 'a, 's> StepReader<'l, 'a, 's> {
         reader.what = format!("a `{kind}` step");
         let name = reader.text("name").map(|name| name.value.to_string());
         let when = self.optional(&mut reader, "when");
+        let functional = self.optional(&mut reader, "functional");
         let operation = self.operation(kind, &mut reader);
         reader.finish(&[]);
         let operation = operation?;
         let name = self.name(name, kind, &operation);
-        Some(Step { name, when, operation, span: item.span })
+        Some(Step { name, when, functional, operation, span: item.span })
     }
 
     /// The one operation that the step names, or a report of what it names instead.
@@ -122,8 +124,8 @@ impl<'l, 'a, 's> StepReader<'l, 'a, 's> {
                 skip: self.optional(reader, "skip"),
             },
             "gate" => Operation::Gate(self.steps(reader, kind, main)),
-            "fused" => Operation::Fused(self.steps(reader, kind, main)),
-            "auxiliary" => Operation::Auxiliary(self.steps(reader, kind, main)),
+            "fused" => Operation::Part(Part::Fused, self.steps(reader, kind, main)),
+            "auxiliary" => Operation::Part(Part::Auxiliary, self.steps(reader, kind, main)),
             "concat" => {
                 let branches = reader.items(kind, main)?;
                 let branch = |item| self.steps(reader, kind, item);
