@@ -4,8 +4,10 @@
 #![allow(clippy::expect_used, clippy::panic)]
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
+use phiscale::audit::Audit;
 use phiscale::convention::Convention;
 use phiscale::cost::{Cost, Event};
 use phiscale::diagnostic::Sources;
@@ -17,7 +19,7 @@ use phiscale::scaling::Scale;
 use phiscale::spec;
 
 /// Every spec in the folder, found by looking, so that none can be forgotten.
-fn families() -> Vec<Family> {
+static FAMILIES: LazyLock<Vec<Family>> = LazyLock::new(|| {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("specs");
     let entries =
         fs::read_dir(folder).expect("the specs").map(|entry| entry.expect("a file").path());
@@ -25,16 +27,29 @@ fn families() -> Vec<Family> {
         entries.filter(|path| path.extension().is_some_and(|suffix| suffix == "toml")).collect();
     paths.sort();
     assert!(!paths.is_empty());
-    paths
-        .iter()
-        .map(|path| {
-            let text = fs::read_to_string(path).expect("a readable spec");
-            let name = path.file_stem().expect("a name").to_string_lossy();
-            let mut sources = Sources::default();
-            spec::parse(&name, &path.to_string_lossy(), &text, &mut sources)
-                .unwrap_or_else(|problems| panic!("{}: {problems:#?}", path.display()))
-        })
-        .collect()
+    paths.iter().map(|path| family(path)).collect()
+});
+
+/// The baseline and every member of every family, with its address.
+static NETWORKS: LazyLock<Vec<(String, Network<u64>)>> = LazyLock::new(|| {
+    let mut networks = Vec::new();
+    for family in FAMILIES.iter() {
+        networks.push((family.name.clone(), network(family, None)));
+        for member in family.all_members() {
+            networks.push((family.address(member), network(family, Some(member))));
+        }
+    }
+    networks
+});
+
+static CONVENTIONS: LazyLock<Vec<Convention>> =
+    LazyLock::new(|| spec::conventions(&mut Sources::default()).expect("the bundled conventions"));
+
+fn family(path: &Path) -> Family {
+    let text = fs::read_to_string(path).expect("a readable spec");
+    let name = path.file_stem().expect("a name").to_string_lossy();
+    spec::parse(&name, &path.to_string_lossy(), &text, &mut Sources::default())
+        .unwrap_or_else(|problems| panic!("{}: {problems:#?}", path.display()))
 }
 
 fn network(family: &Family, member: Option<&Member>) -> Network<u64> {
@@ -42,56 +57,21 @@ fn network(family: &Family, member: Option<&Member>) -> Network<u64> {
     family.network(&request).unwrap_or_else(|problems| panic!("{problems:#?}")).network
 }
 
-/// The baseline and every member of every family, with its address.
-fn networks() -> Vec<(String, Network<u64>)> {
-    let mut networks = Vec::new();
-    for family in families() {
-        networks.push((family.name.clone(), network(&family, None)));
-        for member in family.all_members() {
-            networks.push((family.address(member), network(&family, Some(member))));
-        }
-    }
-    networks
-}
-
-fn conventions() -> Vec<Convention> {
-    spec::conventions(&mut Sources::default()).expect("the bundled conventions")
-}
-
 #[test]
 fn every_exact_count_is_reproduced() {
-    let conventions = conventions();
-    let mut compared = 0;
-    for family in families() {
-        for member in family.all_members() {
-            let address = family.address(member);
-            let cost = network(&family, Some(member)).cost();
-            for exact in &member.exact {
-                let mut check = |what: &str, claimed: Option<u64>, counted: u128| {
-                    if let Some(claimed) = claimed {
-                        assert_eq!(counted, u128::from(claimed), "{address}: {what}");
-                        compared += 1;
-                    }
-                };
-                check("params", exact.params, cost.total(Event::PARAMS));
-                check("norm_stats", exact.norm_stats, cost.total(Event::STATISTICS));
-                check("macs", exact.macs, cost.total(Event::MACS));
-                check("activations", exact.activations, cost.total(Event::ACTIVATIONS));
-                for (name, claimed) in &exact.counts {
-                    let convention =
-                        conventions.iter().find(|convention| convention.is_called(name));
-                    let convention = convention.unwrap_or_else(|| panic!("{address}: no {name}"));
-                    check(name, Some(*claimed), convention.value(&cost, 1));
-                }
-            }
-        }
+    let (mut compared, mut wrong) = (0, Vec::new());
+    for family in FAMILIES.iter() {
+        let audit = Audit::of(family, &CONVENTIONS).expect("a family that can be counted");
+        compared += audit.exact.len();
+        wrong.extend(audit.exact.into_iter().filter(|comparison| !comparison.holds()));
     }
-    assert!(compared >= 80, "only {compared} integers were compared");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(compared >= 2000, "only {compared} integers were compared");
 }
 
 #[test]
 fn every_family_and_every_published_figure_has_a_source() {
-    for family in families() {
+    for family in FAMILIES.iter() {
         assert!(!family.source.is_empty(), "{}", family.name);
         for member in family.all_members() {
             let address = family.address(member);
@@ -103,14 +83,14 @@ fn every_family_and_every_published_figure_has_a_source() {
 
 #[test]
 fn the_closed_form_over_repeats_equals_the_network_written_out() {
-    for (address, network) in networks() {
+    for (address, network) in NETWORKS.iter() {
         assert_eq!(network.cost(), network.unrolled().cost(), "{address}");
     }
 }
 
 #[test]
 fn layers_add_up_to_stages_and_stages_to_the_whole() {
-    for (address, network) in networks() {
+    for (address, network) in NETWORKS.iter() {
         let whole = network.cost();
         let mut by_stage = Cost::zero();
         for (index, stage) in network.stages().iter().enumerate() {
@@ -128,7 +108,7 @@ fn layers_add_up_to_stages_and_stages_to_the_whole() {
 
 #[test]
 fn paths_name_one_place_each() {
-    for (address, network) in networks() {
+    for (address, network) in NETWORKS.iter() {
         let mut paths: Vec<&str> =
             network.placed().iter().map(|placed| placed.path.as_str()).collect();
         let all = paths.len();
@@ -140,8 +120,8 @@ fn paths_name_one_place_each() {
 
 #[test]
 fn the_polynomial_at_the_baseline_is_the_exact_count_for_every_event() {
-    for family in families() {
-        let exact = network(&family, None).cost();
+    for family in FAMILIES.iter() {
+        let exact = network(family, None).cost();
         let closed_form = family.closed_form(None).expect("a closed form").cost();
         for event in Event::ALL {
             let polynomial = closed_form.amount(*event);
@@ -162,7 +142,7 @@ fn the_polynomial_at_the_baseline_is_the_exact_count_for_every_event() {
 /// Twice and three times as many repeats are whole numbers, so that no rounding acts.
 #[test]
 fn the_polynomial_in_depth_is_the_exact_count_for_every_event() {
-    for family in families() {
+    for family in FAMILIES.iter() {
         let closed_form = family.closed_form(None).expect("a closed form").cost();
         for depth in [2.0, 3.0] {
             let scale = Scale { depth, ..Scale::BASELINE };
@@ -181,32 +161,28 @@ fn the_polynomial_in_depth_is_the_exact_count_for_every_event() {
 /// What `phiscale explain` promises: a convention's number is the sum of its parts.
 #[test]
 fn every_number_of_every_convention_is_the_sum_of_its_parts() {
-    let conventions = conventions();
-    for (address, network) in networks() {
+    for (address, network) in NETWORKS.iter() {
         let cost = network.cost();
-        for number in explain::numbers(&cost, &conventions, 1) {
+        for number in explain::numbers(&cost, &CONVENTIONS, 1) {
             let name = &number.convention.name;
             let parts: u128 = number.parts.iter().map(|(_, part)| part).sum();
             assert_eq!(parts, number.value, "{address}: {name}");
             assert_eq!(number.value, number.convention.value(&cost, 1), "{address}: {name}");
         }
-        for left in &conventions {
-            for right in &conventions {
-                let differences = explain::between(&cost, left, right, 1);
-                let difference: i128 = differences.iter().map(Difference::contribution).sum();
-                let [a, b] = [left, right].map(|c| c.value(&cost, 1).cast_signed());
-                assert_eq!(b - a, difference, "{address}: {} to {}", left.name, right.name);
-            }
+        for pair in CONVENTIONS.windows(2) {
+            let differences = explain::between(&cost, &pair[0], &pair[1], 1);
+            let difference: i128 = differences.iter().map(Difference::contribution).sum();
+            let [a, b] = [&pair[0], &pair[1]].map(|c| c.value(&cost, 1).cast_signed());
+            assert_eq!(b - a, difference, "{address}: {} to {}", pair[0].name, pair[1].name);
         }
     }
 }
 
 #[test]
 fn the_default_convention_counts_what_the_totals_call_macs() {
-    let conventions = conventions();
-    let convention = conventions.iter().find(|convention| convention.name == "conv-linear");
+    let convention = CONVENTIONS.iter().find(|convention| convention.name == "conv-linear");
     let convention = convention.expect("the default convention");
-    for (address, network) in networks() {
+    for (address, network) in NETWORKS.iter() {
         let cost = network.cost();
         assert_eq!(convention.value(&cost, 1), cost.total(Event::MACS), "{address}");
     }
