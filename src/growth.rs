@@ -8,7 +8,8 @@ use crate::convention::Convention;
 use crate::cost::{Cost, Event};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::family::{Family, Request, Scaled};
-use crate::polynomial::Monomial;
+use crate::gap::{Gap, Promise};
+use crate::polynomial::{Monomial, Polynomial};
 use crate::scaling::{Coefficients, Exponents, Scale};
 use crate::shape::Shape;
 
@@ -17,8 +18,9 @@ use crate::shape::Shape;
 pub struct CostRule {
     /// α, β and γ.
     pub coefficients: Coefficients,
-    /// By how much one step of φ multiplies the cost: 2 in the paper.
-    pub target: f64,
+    /// By how much one step of φ multiplies the count; none is the paper's 2 for MACs, and for params and
+    /// activations what the constants make of it.
+    pub target: Option<f64>,
     /// By what share a step may miss its target: 0.15 is 15 %.
     pub tolerance: f64,
 }
@@ -28,6 +30,11 @@ pub struct CostRule {
 pub struct Growth {
     /// The rule it is held to.
     pub rule: CostRule,
+    /// By how much one step of φ should multiply the count.
+    pub target: f64,
+    /// By how much it would, if the network were a stack of dense convolutions: α·β²·γ² for MACs, α·β²
+    /// for params, α·β·γ² for activations.
+    pub predicted: f64,
     /// One entry for each φ, in the order asked for.
     pub steps: Vec<Step>,
     /// What each monomial of the closed form contributes at φ = 0, the largest share first.
@@ -51,8 +58,10 @@ pub struct Step {
     pub ratio: f64,
     /// target^φ.
     pub promised: f64,
-    /// (α·β²·γ²)^φ.
+    /// (α·β²·γ²)^φ, or its counterpart for params and activations.
     pub predicted: f64,
+    /// The gap between the count and the promise, in parts.
+    pub gap: Gap,
     /// How the count compares with the step before; none at the first.
     pub since: Option<Since>,
 }
@@ -119,9 +128,13 @@ impl Growth {
         phis: &[f64],
         convention: &Convention,
     ) -> Result<Growth, Diagnostics> {
-        if !(rule.target.is_finite() && rule.target > 0.0) {
-            let message =
-                format!("the target is {}; it must be a finite number above 0", rule.target);
+        let predicted = predicted(&rule.coefficients, convention);
+        let target = rule.target.unwrap_or_else(|| {
+            let exponent = predicted.ln() / rule.coefficients.growth().ln();
+            if exponent.is_finite() { 2f64.powf(exponent) } else { 2.0 }
+        });
+        if !(target.is_finite() && target > 0.0) {
+            let message = format!("the target is {target}; it must be a finite number above 0");
             return Err(vec![Diagnostic::new(message)]);
         }
         let baseline = count_at(family, rule.coefficients, 0.0)?;
@@ -130,12 +143,15 @@ impl Growth {
             let message = format!("{} counts nothing in {}", convention.name, family.name);
             return Err(vec![Diagnostic::new(message)]);
         }
+        let closed_form = convention.closed_form(&family.closed_form(None)?.cost());
+        let ruler = Ruler { family, rule, convention, target, predicted, baseline, closed_form };
         let mut steps: Vec<Step> = Vec::with_capacity(phis.len());
         for phi in phis {
-            let step = step(family, rule, *phi, convention, baseline, steps.last());
+            let step = ruler.step(*phi, steps.last());
             steps.push(step.map_err(|problems| at_phi(*phi, problems))?);
         }
-        Ok(Growth { rule, steps, shares: shares(family, convention)? })
+        let shares = shares(&ruler.closed_form);
+        Ok(Growth { rule, target, predicted, steps, shares })
     }
 
     /// Whether every step lies within the tolerance.
@@ -159,33 +175,59 @@ impl Step {
     }
 }
 
-fn step(
-    family: &Family,
+/// What a family is measured with.
+struct Ruler<'a> {
+    family: &'a Family,
     rule: CostRule,
-    phi: f64,
-    convention: &Convention,
+    convention: &'a Convention,
+    target: f64,
+    predicted: f64,
     baseline: u128,
-    before: Option<&Step>,
-) -> Result<Step, Diagnostics> {
-    let Scaled { network, scale } = count_at(family, rule.coefficients, phi)?;
-    let cost = network.cost();
-    let counted = convention.value(&cost, 1);
-    let since = before.map(|before| {
-        let ratio = counted as f64 / before.counted as f64;
-        let promised = rule.target.powf(phi - before.phi);
-        Since { ratio, promised, holds: (ratio / promised - 1.0).abs() <= rule.tolerance }
-    });
-    Ok(Step {
-        phi,
-        scale,
-        input: network.input().clone(),
-        cost,
-        counted,
-        ratio: counted as f64 / baseline as f64,
-        promised: rule.target.powf(phi),
-        predicted: rule.coefficients.growth().powf(phi),
-        since,
-    })
+    closed_form: Polynomial,
+}
+
+impl Ruler<'_> {
+    fn step(&self, phi: f64, before: Option<&Step>) -> Result<Step, Diagnostics> {
+        let scaled = count_at(self.family, self.rule.coefficients, phi)?;
+        let (cost, input) = (scaled.network.cost(), scaled.network.input().clone());
+        let counted = self.convention.value(&cost, 1);
+        let since = before.map(|before| {
+            let ratio = counted as f64 / before.counted as f64;
+            let promised = self.target.powf(phi - before.phi);
+            let holds = (ratio / promised - 1.0).abs() <= self.rule.tolerance;
+            Since { ratio, promised, holds }
+        });
+        let area = |shape: &Shape<u64>| shape.height as f64 * shape.width as f64;
+        let promise = Promise {
+            scale: scaled.scale,
+            pixels: (area(&input) / area(&self.family.input)).sqrt(),
+            promised: self.target.powf(phi),
+            predicted: self.predicted.powf(phi),
+        };
+        let gap = Gap::split(self.family, self.convention, &self.closed_form, promise, counted)?;
+        Ok(Step {
+            phi,
+            scale: scaled.scale,
+            input,
+            cost,
+            counted,
+            ratio: counted as f64 / self.baseline as f64,
+            promised: promise.promised,
+            predicted: promise.predicted,
+            gap,
+            since,
+        })
+    }
+}
+
+/// By how much a step of φ multiplies the count of a stack of dense convolutions.
+fn predicted(coefficients: &Coefficients, convention: &Convention) -> f64 {
+    let Coefficients { alpha, beta, gamma } = coefficients;
+    match convention.quantity.as_str() {
+        "params" => alpha * beta.powi(2),
+        "activations" => alpha * beta * gamma.powi(2),
+        _ => coefficients.growth(),
+    }
 }
 
 fn count_at(family: &Family, coefficients: Coefficients, phi: f64) -> Result<Scaled, Diagnostics> {
@@ -201,10 +243,9 @@ fn at_phi(phi: f64, problems: Diagnostics) -> Diagnostics {
     problems.into_iter().map(add).collect()
 }
 
-fn shares(family: &Family, convention: &Convention) -> Result<Vec<Share>, Diagnostics> {
-    let closed_form = convention.closed_form(&family.closed_form(None)?.cost());
+fn shares(closed_form: &Polynomial) -> Vec<Share> {
     let whole = closed_form.at(1.0, 1.0, 1.0);
     let share =
         |(monomial, coefficient)| Share { monomial, coefficient, share: coefficient / whole };
-    Ok(closed_form.terms().into_iter().map(share).collect())
+    closed_form.terms().into_iter().map(share).collect()
 }

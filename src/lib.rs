@@ -38,6 +38,7 @@ pub mod cost;
 pub mod diagnostic;
 pub mod explain;
 pub mod family;
+pub mod gap;
 pub mod growth;
 pub mod layer;
 pub mod lower;

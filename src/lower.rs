@@ -39,14 +39,23 @@ impl Family {
     /// The family's closed form: the baseline, or a member without multipliers of its own, as
     /// polynomials in depth, width and resolution.
     pub fn closed_form(&self, member: Option<&Member>) -> Result<Network<Polynomial>, Diagnostics> {
-        let side = |base| ClosedForm.side(base).map_err(plain);
+        self.closed_form_in(member, &ClosedForm)
+    }
+
+    /// The closed form in a reading of one's own: with some dimensions rounded at a scale, for one.
+    pub fn closed_form_in<R: Reading<Scalar = Polynomial>>(
+        &self,
+        member: Option<&Member>,
+        reading: &R,
+    ) -> Result<Network<Polynomial>, Diagnostics> {
+        let side = |base| reading.side(base).map_err(plain);
         let input = Shape {
             channels: Polynomial::whole(self.input.channels),
             height: side(self.input.height)?,
             width: side(self.input.width)?,
         };
         let classes = member.and_then(|member| member.classes).unwrap_or(self.classes);
-        self.build(member, &ClosedForm, input, classes)
+        self.build(member, reading, input, classes)
     }
 
     /// A member's own multipliers, or the request's; both together have no agreed meaning.

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::polynomial::{Monomial, Polynomial};
 use crate::rounding::{ChannelRounding, ResolutionRounding, Rounding};
-use crate::scalar::{Scalar, whole_number};
+use crate::scalar::{Quantity, Scalar, whole_number};
 
 /// More repeats than this in one stage are taken for a mistake: no published network has a
 /// thousandth of it, and a typing error should not be counted in earnest.
@@ -239,6 +239,45 @@ impl Reading for ClosedForm {
 
     fn scaled(&self, quantity: Polynomial) -> Polynomial {
         quantity * Polynomial::term(1.0, Monomial::WIDTH)
+    }
+}
+
+/// Polynomials in which some dimensions are already rounded at a scale: repeats always, channels where
+/// asked for. What is rounded no longer grows.
+#[derive(Clone, Copy, Debug)]
+pub struct PartlyRounded {
+    /// How the family rounds.
+    pub rule: Rule,
+    /// The multipliers.
+    pub scale: Scale,
+    /// Whether channels are rounded as well.
+    pub rounds_width: bool,
+}
+
+impl Reading for PartlyRounded {
+    type Scalar = Polynomial;
+
+    fn channels(&self, base: u64) -> Result<Polynomial, ScalingError> {
+        if !self.rounds_width {
+            return ClosedForm.channels(base);
+        }
+        AtScale::new(self.rule, self.scale)?.channels(base).map(Polynomial::whole)
+    }
+
+    fn repeats(&self, base: u64) -> Result<Polynomial, ScalingError> {
+        AtScale::new(self.rule, self.scale)?.repeats(base).map(Polynomial::whole)
+    }
+
+    fn side(&self, base: u64) -> Result<Polynomial, ScalingError> {
+        ClosedForm.side(base)
+    }
+
+    fn scaled(&self, quantity: Polynomial) -> Polynomial {
+        if !self.rounds_width {
+            return ClosedForm.scaled(quantity);
+        }
+        let reading = AtScale { rule: self.rule, scale: self.scale };
+        Polynomial::constant(reading.scaled(quantity.value()))
     }
 }
 

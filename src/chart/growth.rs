@@ -4,12 +4,13 @@ use crate::convention::Convention;
 use crate::family::Family;
 use crate::growth::{Growth, Step};
 use crate::plot::{Axis, Chart, Line, Panel, Point, Role, Scale, Series, Ticks};
+use crate::units::three_digits;
 
 /// Draws how a family's count grows with φ: counted, promised and predicted, and below it how far the
 /// count is from the promise. A log axis hides a miss of a quarter; the second panel shows it.
 #[must_use]
 pub fn growth(family: &Family, growth: &Growth, convention: &Convention) -> Chart {
-    let (target, predicted) = (growth.rule.target, growth.rule.coefficients.growth());
+    let (target, predicted) = (three_digits(growth.target), growth.predicted);
     let counts = format!("{} ({})", convention.quantity, convention.name);
     let title = title(family, growth, convention);
     Chart {

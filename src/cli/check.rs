@@ -16,9 +16,10 @@ pub(super) struct Arguments {
     /// Values of φ: 0..=7, 0..8, or 0,0.5,1; each is held against the one before it.
     #[arg(long, value_name = "PHIS", default_value = "0..=7", allow_hyphen_values = true)]
     phi: Phis,
-    /// What one step of φ should multiply the cost by.
-    #[arg(long, value_name = "X", default_value = "2")]
-    target: f64,
+    /// What one step of φ should multiply the count by: 2 for MACs; for params and activations, what
+    /// the constants make of it.
+    #[arg(long, value_name = "X")]
+    target: Option<f64>,
     /// How far a step may miss its target: 15% or 0.15. The default lets pass what rounding to 8
     /// channels and whole pixels and constants of 1.92 do (EfficientNet from φ = 1 up: 11.7 % at most),
     /// and catches one more layer in every stage (φ = 0 to 1: 28.6 %).

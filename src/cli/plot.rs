@@ -214,7 +214,7 @@ fn growth(arguments: &Arguments, loaded: &Loaded, count: usize) -> Result<Drawn,
     let convention = convention(&arguments.convention)?;
     let rule = CostRule {
         coefficients: arguments.coefficients.resolve(family)?,
-        target: arguments.target,
+        target: Some(arguments.target),
         tolerance: f64::INFINITY,
     };
     let growth = Growth::measure(family, rule, &arguments.phi.0, &convention)

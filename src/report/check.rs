@@ -3,7 +3,8 @@
 use crate::convention::Convention;
 use crate::cost::Event;
 use crate::growth::{Growth, Since, Step};
-use crate::report::{Cell, Report, Section, column};
+use crate::report::{Cell, Column, Report, Section, column};
+use crate::units::three_digits;
 
 /// The report of `phiscale check`.
 #[must_use]
@@ -18,7 +19,7 @@ pub fn check(name: &str, growth: &Growth, convention: &Convention) -> Report {
                 (column("family", "family"), Cell::text(name)),
                 (column("convention", "convention"), Cell::text(&convention.name)),
                 (column("counts", "counts"), Cell::text(&convention.quantity)),
-                (column("target", "target per φ"), Cell::factor(rule.target)),
+                (column("target", "target per φ"), Cell::factor(growth.target)),
                 (column("tolerance_percent", "tolerance per step, ±"), tolerance(rule.tolerance)),
                 (column("holds", "holds"), Cell::Bool(growth.holds())),
             ],
@@ -33,6 +34,8 @@ pub fn check(name: &str, growth: &Growth, convention: &Convention) -> Report {
             ],
         ),
         steps(growth, &counts),
+        gaps(growth, &counts),
+        terms(growth),
         shares(growth, &counts),
     ];
     Report { schema: "phiscale.check/1", sections, notes: notes(growth, &counts) }
@@ -43,8 +46,7 @@ fn tolerance(share: f64) -> Cell {
 }
 
 fn steps(growth: &Growth, counts: &str) -> Section {
-    let rule = &growth.rule;
-    let (target, predicted) = (rule.target, rule.coefficients.growth());
+    let (target, predicted) = (growth.target, growth.predicted);
     let columns = vec![
         column("phi", "φ"),
         column("depth", "d"),
@@ -54,7 +56,7 @@ fn steps(growth: &Growth, counts: &str) -> Section {
         column("params", "params"),
         column("counted", counts),
         column("ratio", "÷ φ=0"),
-        column("promised", format!("{target}^φ")),
+        column("promised", format!("{}^φ", three_digits(target))),
         column("off_promise_percent", "off by"),
         column("predicted", format!("{predicted:.3}^φ")),
         column("off_prediction_percent", "off by"),
@@ -93,6 +95,53 @@ fn row(step: &Step) -> Vec<Cell> {
         None => [Cell::Missing, Cell::Missing, Cell::Missing, Cell::Missing],
     });
     row
+}
+
+/// The gap in parts that multiply to counted ÷ promised.
+fn gaps(growth: &Growth, counts: &str) -> Section {
+    let columns = vec![
+        column("phi", "φ"),
+        column("counted_over_promised", format!("counted ÷ {}^φ", three_digits(growth.target))),
+        column("constants", format!("= constants ({:.3}^φ)", growth.predicted)),
+        column("terms", "× other terms"),
+        column("repeats", "× whole repeats"),
+        column("channels", "× whole channels"),
+        column("pixels", "× whole pixels"),
+        column("maps", "× odd maps"),
+    ];
+    let row = |step: &Step| {
+        let part = |value: f64| Cell::Real { value, decimals: 4, unit: "×" };
+        let mut row = vec![Cell::factor(step.phi), part(step.ratio / step.promised)];
+        row.extend(step.gap.parts().map(part));
+        row
+    };
+    let mut section = Section::rows("gaps", columns, growth.steps.iter().map(row).collect());
+    section.title = Some(format!(
+        "Why {counts} are not {}^φ: parts that multiply to the gap",
+        three_digits(growth.target)
+    ));
+    section
+}
+
+/// What each monomial adds to the part `other terms`.
+fn terms(growth: &Growth) -> Section {
+    let monomials = growth.shares.iter().map(|share| share.monomial);
+    let mut columns = vec![column("phi", "φ")];
+    columns.extend(monomials.clone().map(|monomial| {
+        let name = monomial.to_string();
+        Column { key: name.clone().into(), header: Some(name) }
+    }));
+    let row = |step: &Step| {
+        let mut row = vec![Cell::factor(step.phi)];
+        row.extend(monomials.clone().map(|monomial| {
+            let found = step.gap.monomials.iter().find(|(other, _)| *other == monomial);
+            found.map_or(Cell::Missing, |(_, share)| Cell::percent(*share))
+        }));
+        row
+    };
+    let mut section = Section::rows("terms", columns, growth.steps.iter().map(row).collect());
+    section.title = Some("Other terms: what each adds for growing otherwise than d·w²·r²".into());
+    section
 }
 
 fn shares(growth: &Growth, counts: &str) -> Section {
