@@ -4,9 +4,11 @@
 //! with d·w²·r², so with (α·β²·γ²)^φ, "such that for any new φ, the total FLOPS will approximately
 //! increase by 2^φ".
 
+use crate::advice::{Alternative, alternatives};
 use crate::convention::Convention;
 use crate::cost::{Cost, Event};
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::effective::{EffectivePhi, effective_phis};
 use crate::family::{Family, Request, Scaled};
 use crate::gap::{Gap, Promise};
 use crate::polynomial::{Monomial, Polynomial};
@@ -39,6 +41,8 @@ pub struct Growth {
     pub steps: Vec<Step>,
     /// What each monomial of the closed form contributes at φ = 0, the largest share first.
     pub shares: Vec<Share>,
+    /// Which φ the published members are.
+    pub members: Vec<EffectivePhi>,
 }
 
 /// The family at one φ.
@@ -62,6 +66,8 @@ pub struct Step {
     pub predicted: f64,
     /// The gap between the count and the promise, in parts.
     pub gap: Gap,
+    /// What would bring a count nearer to its promise that misses it by more than the tolerance.
+    pub advice: Vec<Alternative>,
     /// How the count compares with the step before; none at the first.
     pub since: Option<Since>,
 }
@@ -151,7 +157,8 @@ impl Growth {
             steps.push(step.map_err(|problems| at_phi(*phi, problems))?);
         }
         let shares = shares(&ruler.closed_form);
-        Ok(Growth { rule, target, predicted, steps, shares })
+        let members = effective_phis(family, &rule.coefficients, convention)?;
+        Ok(Growth { rule, target, predicted, steps, shares, members })
     }
 
     /// Whether every step lies within the tolerance.
@@ -205,16 +212,24 @@ impl Ruler<'_> {
             predicted: self.predicted.powf(phi),
         };
         let gap = Gap::split(self.family, self.convention, &self.closed_form, promise, counted)?;
+        let ratio = counted as f64 / self.baseline as f64;
+        let is_off = (ratio / promise.promised - 1.0).abs() > self.rule.tolerance;
+        let advice = if is_off {
+            alternatives(self.family, self.convention, promise.scale, promise.promised)?
+        } else {
+            Vec::new()
+        };
         Ok(Step {
             phi,
             scale: scaled.scale,
             input,
             cost,
             counted,
-            ratio: counted as f64 / self.baseline as f64,
+            ratio,
             promised: promise.promised,
             predicted: promise.predicted,
             gap,
+            advice,
             since,
         })
     }

@@ -30,12 +30,14 @@
 //! - **convention** ([`convention::Convention`]): which events make a number, and what each weighs.
 //! - **closed form**: the same formulas read as [`polynomial::Polynomial`] in d, w and r.
 
+pub mod advice;
 pub mod audit;
 pub mod block;
 pub mod chart;
 pub mod convention;
 pub mod cost;
 pub mod diagnostic;
+pub mod effective;
 pub mod explain;
 pub mod family;
 pub mod gap;

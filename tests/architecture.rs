@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every top-level module and its tier. A module uses its own tier and lower ones.
-const TIERS: [(&str, u8); 26] = [
+const TIERS: [(&str, u8); 28] = [
     ("scalar", 0),
     ("polynomial", 0),
     ("units", 0),
@@ -29,6 +29,8 @@ const TIERS: [(&str, u8); 26] = [
     ("growth", 6),
     ("explain", 6),
     ("audit", 6),
+    ("advice", 6),
+    ("effective", 6),
     ("report", 7),
     ("plot", 8),
     ("chart", 8),

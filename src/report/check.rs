@@ -2,6 +2,7 @@
 
 use crate::convention::Convention;
 use crate::cost::Event;
+use crate::effective::EffectivePhi;
 use crate::growth::{Growth, Since, Step};
 use crate::report::{Cell, Column, Report, Section, column};
 use crate::units::three_digits;
@@ -37,6 +38,7 @@ pub fn check(name: &str, growth: &Growth, convention: &Convention) -> Report {
         gaps(growth, &counts),
         terms(growth),
         shares(growth, &counts),
+        members(growth, &counts),
     ];
     Report { schema: "phiscale.check/1", sections, notes: notes(growth, &counts) }
 }
@@ -144,6 +146,42 @@ fn terms(growth: &Growth) -> Section {
     section
 }
 
+/// Which φ the published members are.
+fn members(growth: &Growth, counts: &str) -> Section {
+    let columns = vec![
+        column("network", "network"),
+        column("depth", "d"),
+        column("width", "w"),
+        column("resolution", "r"),
+        column("phi_depth", "φ by depth"),
+        column("phi_width", "φ by width"),
+        column("phi_resolution", "φ by resolution"),
+        column("phi_fitted", "φ by all three"),
+        column("ratio", format!("{counts} ÷ baseline")),
+        column("phi_cost", "φ by cost"),
+    ];
+    let phi = |value: Option<f64>| {
+        value.map_or(Cell::Missing, |value| Cell::Real { value, decimals: 3, unit: "" })
+    };
+    let row = |member: &EffectivePhi| {
+        vec![
+            Cell::text(&member.network),
+            Cell::factor(member.scale.depth),
+            Cell::factor(member.scale.width),
+            Cell::factor(member.scale.resolution),
+            phi(member.depth),
+            phi(member.width),
+            phi(member.resolution),
+            phi(member.fitted),
+            Cell::ratio(member.ratio),
+            phi(member.cost),
+        ]
+    };
+    let mut section = Section::rows("members", columns, growth.members.iter().map(row).collect());
+    section.title = Some("Which φ the published members are".into());
+    section
+}
+
 fn shares(growth: &Growth, counts: &str) -> Section {
     let columns = vec![
         column("monomial", "grows as"),
@@ -176,5 +214,15 @@ fn notes(growth: &Growth, counts: &str) -> Vec<String> {
             growth.rule.tolerance * 100.0
         ));
     }
+    notes.extend(growth.steps.iter().filter_map(advice));
     notes
+}
+
+/// The change that brings the count at a φ nearest to its promise.
+fn advice(step: &Step) -> Option<String> {
+    let best = step.advice.first()?;
+    Some(format!(
+        "φ = {}: with {}, the count is {:.3}× the baseline's and not {:.3}× ({:.3}× is promised).",
+        step.phi, best.change, best.ratio, step.ratio, step.promised
+    ))
 }
