@@ -97,6 +97,13 @@ impl Sources {
         self.texts.len() - 1
     }
 
+    /// Keeps all texts of others and returns the index of their first.
+    pub fn extend(&mut self, others: &Sources) -> usize {
+        let first = self.texts.len();
+        self.texts.extend(others.texts.iter().cloned());
+        first
+    }
+
     /// The text with this index.
     #[must_use]
     pub fn get(&self, index: usize) -> Option<&Source> {

@@ -79,6 +79,8 @@ pub struct Member {
     pub exact: Vec<ExactCounts>,
     /// Figures as printed.
     pub published: Vec<Published>,
+    /// Where it is written.
+    pub span: Span,
 }
 
 /// Integers that the count of a member must equal.

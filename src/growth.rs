@@ -25,6 +25,8 @@ pub struct CostRule {
     pub target: Option<f64>,
     /// By what share a step may miss its target: 0.15 is 15 %.
     pub tolerance: f64,
+    /// Whether each φ is held against φ = 0, and not against the step before it.
+    pub cumulative: bool,
 }
 
 /// How a family's cost grows.
@@ -72,10 +74,12 @@ pub struct Step {
     pub since: Option<Since>,
 }
 
-/// A step of φ against the one before it.
+/// A step of φ against the one before it, or against φ = 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Since {
-    /// The count over the count of the step before.
+    /// The φ it is held against.
+    pub phi: f64,
+    /// The count over the count there.
     pub ratio: f64,
     /// What the rule asks for: target to the power of the difference in φ.
     pub promised: f64,
@@ -198,11 +202,14 @@ impl Ruler<'_> {
         let scaled = count_at(self.family, self.rule.coefficients, phi)?;
         let (cost, input) = (scaled.network.cost(), scaled.network.input().clone());
         let counted = self.convention.value(&cost, 1);
-        let since = before.map(|before| {
-            let ratio = counted as f64 / before.counted as f64;
-            let promised = self.target.powf(phi - before.phi);
+        let baseline = (0.0, self.baseline);
+        let before = before.map(|before| (before.phi, before.counted));
+        let before = if self.rule.cumulative { Some(baseline) } else { before };
+        let since = before.map(|(from, before)| {
+            let ratio = counted as f64 / before as f64;
+            let promised = self.target.powf(phi - from);
             let holds = (ratio / promised - 1.0).abs() <= self.rule.tolerance;
-            Since { ratio, promised, holds }
+            Since { phi: from, ratio, promised, holds }
         });
         let area = |shape: &Shape<u64>| shape.height as f64 * shape.width as f64;
         let promise = Promise {

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every top-level module and its tier. A module uses its own tier and lower ones.
-const TIERS: [(&str, u8); 28] = [
+const TIERS: [(&str, u8); 30] = [
     ("scalar", 0),
     ("polynomial", 0),
     ("units", 0),
@@ -29,6 +29,8 @@ const TIERS: [(&str, u8); 28] = [
     ("growth", 6),
     ("explain", 6),
     ("audit", 6),
+    ("gate", 6),
+    ("saved", 6),
     ("advice", 6),
     ("effective", 6),
     ("report", 7),
@@ -38,11 +40,12 @@ const TIERS: [(&str, u8); 28] = [
     ("main", 10),
 ];
 
-/// Dependencies that live in one room, and that room.
-const AT_HOME: [(&str, &str); 13] = [
+/// Dependencies that live in a room, and that room, or rooms.
+const AT_HOME: [(&str, &str); 14] = [
     ("toml::", "spec"),
-    ("serde::", "report"),
-    ("serde_json::", "report"),
+    ("serde::", "report saved"),
+    ("serde_json::", "report saved"),
+    ("xmlwriter::", "report"),
     ("csv::", "report"),
     ("comfy_table::", "report"),
     ("annotate_snippets::", "report"),
@@ -117,12 +120,12 @@ fn every_module_has_a_tier_and_every_tier_a_module() {
 
 #[test]
 fn a_dependency_stays_in_its_room() {
-    for (dependency, room) in AT_HOME {
-        let elsewhere = |source: &Source| source.module != room;
+    for (dependency, rooms) in AT_HOME {
+        let elsewhere = |source: &Source| !rooms.split(' ').any(|room| source.module == room);
         assert_eq!(
             mentions(elsewhere, dependency),
             Vec::<String>::new(),
-            "{dependency} is for {room}"
+            "{dependency} is for {rooms}"
         );
     }
 }

@@ -1,54 +1,155 @@
-//! `phiscale check`
+//! `phiscale check`: the cost rule, budgets, and counts that were saved.
 
-use clap::Args;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use phiscale::convention::Convention;
+use phiscale::diagnostic::Sources;
+use phiscale::gate::{Case, all_hold};
 use phiscale::growth::{CostRule, Growth};
-use phiscale::report;
+use phiscale::report::{self, Format, Report};
 
-use super::arguments::{CoefficientArguments, Output, Phis, Share};
+use super::arguments::{CoefficientArguments, FormatName, Phis, Share};
+use super::gates::{self, GateArguments};
 use super::network::{convention, load};
 use super::{Ended, Failure, Outcome, output};
 
+/// What a step of φ may miss: lets pass what rounding to 8 channels and whole pixels and constants of
+/// 1.92 do (EfficientNet from φ = 1 up: 11.7 % at most), and catches one more layer in every stage
+/// (φ = 0 to 1: 28.6 %).
+const STEP_TOLERANCE: f64 = 0.15;
+
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// The family: a bundled spec or a path.
-    #[arg(value_name = "SPEC")]
-    family: String,
+    /// A family, to hold it to the cost rule; with budgets or a baseline, a network, or a family for all
+    /// of its members.
+    #[arg(value_name = "SPEC[:MEMBER]", required_unless_present = "baseline")]
+    network: Option<String>,
     /// Values of φ: 0..=7, 0..8, or 0,0.5,1; each is held against the one before it.
-    #[arg(long, value_name = "PHIS", default_value = "0..=7", allow_hyphen_values = true)]
-    phi: Phis,
+    #[arg(long, value_name = "PHIS", allow_hyphen_values = true, help_heading = "Cost rule")]
+    phi: Option<Phis>,
     /// What one step of φ should multiply the count by: 2 for MACs; for params and activations, what
     /// the constants make of it.
-    #[arg(long, value_name = "X")]
+    #[arg(long, value_name = "X", help_heading = "Cost rule")]
     target: Option<f64>,
-    /// How far a step may miss its target: 15% or 0.15. The default lets pass what rounding to 8
-    /// channels and whole pixels and constants of 1.92 do (EfficientNet from φ = 1 up: 11.7 % at most),
-    /// and catches one more layer in every stage (φ = 0 to 1: 28.6 %).
-    #[arg(long, value_name = "SHARE", default_value = "15%", allow_hyphen_values = true)]
-    tolerance: Share,
+    /// Hold every φ against φ = 0 and not against the one before it.
+    #[arg(long, help_heading = "Cost rule")]
+    cumulative: bool,
+    /// How far a step of φ may miss its target (15 %), or a total its baseline (0): 15% or 0.15.
+    #[arg(long, value_name = "SHARE", allow_hyphen_values = true)]
+    tolerance: Option<Share>,
     #[command(flatten)]
     coefficients: CoefficientArguments,
-    /// What is counted (`phiscale list --conventions`).
-    #[arg(long, value_name = "NAME", default_value = "conv-linear")]
-    convention: String,
+    /// What the rule is about (`phiscale list --conventions`): MACs, params, activations, a tool's number.
+    #[arg(long, value_name = "NAME", help_heading = "Cost rule")]
+    convention: Option<String>,
     #[command(flatten)]
-    output: Output,
+    gates: GateArguments,
+    #[command(flatten)]
+    output: CheckOutput,
+}
+
+/// Where the result of a check goes, and in which form.
+#[derive(Args, Clone, Debug)]
+struct CheckOutput {
+    /// Form of the result.
+    #[arg(long, value_enum, default_value = "table", help_heading = "Output")]
+    format: CheckFormat,
+    /// Write to this file instead of standard output.
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    output: Option<PathBuf>,
+}
+
+/// The forms of a check's result: those of every report, and two for CI.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum CheckFormat {
+    /// Aligned columns
+    Table,
+    /// One JSON object
+    Json,
+    /// Comma-separated values
+    Csv,
+    /// A Markdown table
+    Markdown,
+    /// A LaTeX tabular (booktabs)
+    Latex,
+    /// JUnit XML, a test case for each check
+    Junit,
+    /// Annotations of a GitHub workflow, at the line of the spec
+    Github,
+}
+
+/// What a check found.
+pub(super) struct Checked {
+    pub(super) report: Report,
+    pub(super) cases: Vec<Case>,
+    /// The texts that the cases' places point into.
+    pub(super) sources: Sources,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
-    let convention = convention(&arguments.convention)?;
-    let (loaded, member) = load(&arguments.family)?;
+    let tolerance = arguments.tolerance.map(|share| share.0);
+    let checked = if arguments.gates.are_given() {
+        refuse_rule_options(arguments)?;
+        gates::run(&arguments.gates, arguments.network.as_deref(), tolerance.unwrap_or(0.0))?
+    } else {
+        rule(arguments, tolerance.unwrap_or(STEP_TOLERANCE))?
+    };
+    let text = match arguments.output.format {
+        CheckFormat::Table => checked.report.write(Format::from(FormatName::Table)),
+        CheckFormat::Json => checked.report.write(Format::Json),
+        CheckFormat::Csv => checked.report.write(Format::Csv),
+        CheckFormat::Markdown => checked.report.write(Format::Markdown),
+        CheckFormat::Latex => checked.report.write(Format::Latex),
+        CheckFormat::Junit => report::junit(&checked.cases, &checked.sources),
+        CheckFormat::Github => report::github(&checked.cases, &checked.sources),
+    };
+    output::text(&text, arguments.output.output.as_deref())?;
+    Ok(if all_hold(&checked.cases) { Outcome::Passed } else { Outcome::Failed })
+}
+
+/// Budgets and baselines are about networks as they are; φ and its rule have no meaning there.
+fn refuse_rule_options(arguments: &Arguments) -> Result<(), Failure> {
+    let given = [
+        ("--phi", arguments.phi.is_some()),
+        ("--target", arguments.target.is_some()),
+        ("--cumulative", arguments.cumulative),
+        ("--convention", arguments.convention.is_some()),
+        ("--alpha, --beta, --gamma or --strategy", arguments.coefficients.are_given()),
+    ];
+    match given.into_iter().find(|(_, is_given)| *is_given) {
+        None => Ok(()),
+        Some((option, _)) => Err(Failure::plain(format!(
+            "budgets and baselines are about networks as they are: {option} is for the cost rule"
+        ))),
+    }
+}
+
+fn rule(arguments: &Arguments, tolerance: f64) -> Result<Checked, Failure> {
+    let address = arguments.network.as_deref().unwrap_or_default();
+    let convention: Convention =
+        convention(arguments.convention.as_deref().unwrap_or("conv-linear"))?;
+    let (loaded, member) = load(address)?;
     if let Some(member) = loaded.member(member)? {
         let message = format!("the rule is about a family, not about its member {}", member.name);
-        return Err(Failure::plain(message));
+        let help = "a member is checked against a budget or a baseline: --max-macs, --baseline";
+        return Err(phiscale::diagnostic::Diagnostic::new(message).help(help).into());
     }
+    let family = &loaded.family;
     let rule = CostRule {
-        coefficients: arguments.coefficients.resolve(&loaded.family)?,
+        coefficients: arguments.coefficients.resolve(family)?,
         target: arguments.target,
-        tolerance: arguments.tolerance.0,
+        tolerance,
+        cumulative: arguments.cumulative,
     };
-    let growth = Growth::measure(&loaded.family, rule, &arguments.phi.0, &convention)
+    let default: Vec<f64> = (0u8..=7).map(f64::from).collect();
+    let phis = arguments.phi.as_ref().map_or(&default, |phis| &phis.0);
+    let growth = Growth::measure(family, rule, phis, &convention)
         .map_err(|problems| loaded.failure(problems))?;
-    let report = report::check(&loaded.family.name, &growth, &convention);
-    output::report(&report, &arguments.output)?;
-    Ok(if growth.holds() { Outcome::Passed } else { Outcome::Failed })
+    let report = report::check(&family.name, &growth, &convention);
+    let mut cases = report::rule_cases(&family.name, &growth, &convention);
+    for case in &mut cases {
+        case.place = family.stages.first().map(|stage| stage.span);
+    }
+    Ok(Checked { report, cases, sources: loaded.sources })
 }

@@ -5,6 +5,7 @@ mod audit;
 mod check;
 mod count;
 mod explain;
+mod gates;
 mod list;
 mod network;
 mod output;

@@ -50,7 +50,7 @@ pub(super) fn load(address: &str) -> Result<(Loaded, Option<&str>), Failure> {
     let (spec, member) = split(address);
     let mut sources = Sources::default();
     let (path, text) = if is_path(spec) {
-        (spec.to_string(), read(spec)?)
+        (spec.to_string(), read(spec, MAX_SPEC_BYTES, "a spec")?)
     } else {
         (format!("specs/{spec}.toml"), bundled(spec)?.to_string())
     };
@@ -146,13 +146,14 @@ fn bundled(name: &str) -> Result<&'static str, Failure> {
     })
 }
 
-fn read(path: &str) -> Result<String, Failure> {
+/// The text of a file that is no larger than `what` can be.
+pub(super) fn read(path: &str, most: u64, what: &str) -> Result<String, Failure> {
     let unreadable = |error: std::io::Error| Failure::plain(format!("cannot read {path}: {error}"));
     let file = File::open(path).map_err(unreadable)?;
     let mut text = Vec::new();
-    file.take(MAX_SPEC_BYTES + 1).read_to_end(&mut text).map_err(unreadable)?;
-    if text.len() as u64 > MAX_SPEC_BYTES {
-        let message = format!("{path} is larger than {MAX_SPEC_BYTES} bytes, too large for a spec");
+    file.take(most + 1).read_to_end(&mut text).map_err(unreadable)?;
+    if text.len() as u64 > most {
+        let message = format!("{path} is larger than {most} bytes, too large for {what}");
         return Err(Failure::plain(message));
     }
     String::from_utf8(text).map_err(|error| {

@@ -11,12 +11,16 @@ use super::{Failure, Outcome};
 
 /// Writes a report where the arguments want it.
 pub(super) fn report(report: &Report, output: &Output) -> Result<Outcome, Failure> {
-    let text = report.write(output.format.into());
-    match &output.output {
-        Some(path) if path.as_os_str() != "-" => file(path, text.as_bytes())?,
-        _ => stdout(text.as_bytes())?,
-    }
+    text(&report.write(output.format.into()), output.output.as_deref())?;
     Ok(Outcome::Passed)
+}
+
+/// Writes a text to a file, or to standard output where there is none or it is `-`.
+pub(super) fn text(text: &str, path: Option<&Path>) -> Result<(), Failure> {
+    match path {
+        Some(path) if path.as_os_str() != "-" => file(path, text.as_bytes()),
+        _ => stdout(text.as_bytes()),
+    }
 }
 
 /// Writes data to standard output. A reader that has seen enough (`| head`) is no mistake.

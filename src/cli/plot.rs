@@ -216,6 +216,7 @@ fn growth(arguments: &Arguments, loaded: &Loaded, count: usize) -> Result<Drawn,
         coefficients: arguments.coefficients.resolve(family)?,
         target: Some(arguments.target),
         tolerance: f64::INFINITY,
+        cumulative: false,
     };
     let growth = Growth::measure(family, rule, &arguments.phi.0, &convention)
         .map_err(|problems| loaded.failure(problems))?;

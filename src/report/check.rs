@@ -3,6 +3,7 @@
 use crate::convention::Convention;
 use crate::cost::Event;
 use crate::effective::EffectivePhi;
+use crate::gate::Case;
 use crate::growth::{Growth, Since, Step};
 use crate::report::{Cell, Column, Report, Section, column};
 use crate::units::three_digits;
@@ -62,7 +63,7 @@ fn steps(growth: &Growth, counts: &str) -> Section {
         column("off_promise_percent", "off by"),
         column("predicted", format!("{predicted:.3}^φ")),
         column("off_prediction_percent", "off by"),
-        column("step", "÷ last"),
+        column("step", if growth.rule.cumulative { "÷ φ=0" } else { "÷ last" }),
         column("step_promised", "target"),
         column("step_off_percent", "off by"),
         column("holds", "holds"),
@@ -88,7 +89,7 @@ fn row(step: &Step) -> Vec<Cell> {
         Cell::percent(step.off_prediction()),
     ];
     row.extend(match step.since {
-        Some(Since { ratio, promised, holds }) => [
+        Some(Since { ratio, promised, holds, .. }) => [
             Cell::ratio(ratio),
             Cell::ratio(promised),
             Cell::percent(ratio / promised - 1.0),
@@ -202,20 +203,42 @@ fn shares(growth: &Growth, counts: &str) -> Section {
 }
 
 fn notes(growth: &Growth, counts: &str) -> Vec<String> {
-    let mut notes: Vec<String> = Vec::new();
-    for step in &growth.steps {
-        let Some(Since { ratio, promised, holds: false }) = step.since else {
-            continue;
-        };
-        notes.push(format!(
-            "φ = {}: {counts} grow {ratio:.3}× in this step, where the rule asks for {promised:.3}×: {:+.1} %, outside ±{}%.",
-            step.phi,
-            (ratio / promised - 1.0) * 100.0,
-            growth.rule.tolerance * 100.0
-        ));
-    }
+    let broken = growth.steps.iter().filter(|step| step.since.is_some_and(|since| !since.holds));
+    let said = broken.filter_map(|step| step_sentence(growth, step, counts));
+    let mut notes: Vec<String> = said.collect();
     notes.extend(growth.steps.iter().filter_map(advice));
     notes
+}
+
+/// What a step was held to and what it did.
+fn step_sentence(growth: &Growth, step: &Step, counts: &str) -> Option<String> {
+    let Since { phi, ratio, promised, holds } = step.since?;
+    let within = if holds { "within" } else { "outside" };
+    Some(format!(
+        "φ = {}: {counts} grow {ratio:.3}× since φ = {phi}, where the rule asks for {promised:.3}×: \
+         {:+.1} %, {within} ±{}%.",
+        step.phi,
+        (ratio / promised - 1.0) * 100.0,
+        growth.rule.tolerance * 100.0
+    ))
+}
+
+/// A case for each step that is held to the rule, for CI.
+#[must_use]
+pub fn rule_cases(name: &str, growth: &Growth, convention: &Convention) -> Vec<Case> {
+    let counts = format!("{} ({})", convention.quantity, convention.name);
+    let case = |step: &Step| {
+        let message = step_sentence(growth, step, &counts)?;
+        Some(Case {
+            network: name.into(),
+            name: format!("φ = {}", step.phi),
+            holds: step.since?.holds,
+            message,
+            details: advice(step).into_iter().collect(),
+            place: None,
+        })
+    };
+    growth.steps.iter().filter_map(case).collect()
 }
 
 /// The change that brings the count at a φ nearest to its promise.

@@ -5,6 +5,7 @@ mod check;
 mod count;
 mod diagnostics;
 mod explain;
+mod gate;
 mod json;
 mod list;
 mod markup;
@@ -12,10 +13,11 @@ mod scale;
 mod text;
 
 pub use audit::audit;
-pub use check::check;
+pub use check::{check, rule_cases};
 pub use count::{Counted, Per, count};
 pub use diagnostics::render;
 pub use explain::{Subject, between, explain, given};
+pub use gate::{comparison_line, gates, github, junit, layer_lines};
 pub use list::{conventions, families, library, members};
 pub use scale::{ScaledRow, scale};
 

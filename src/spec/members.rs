@@ -104,6 +104,7 @@ fn member<'a>(
         stages,
         exact,
         published,
+        span: reader.span,
     });
     Written { name, changes, member }
 }

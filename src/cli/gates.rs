@@ -1,0 +1,181 @@
+//! Budgets and baselines: what `phiscale check` holds networks to as they are.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use phiscale::diagnostic::{Sources, Span};
+use phiscale::family::{Family, Member, Request};
+use phiscale::gate::Case;
+use phiscale::network::Network;
+use phiscale::report;
+use phiscale::saved::{self, Comparison, Saved};
+
+use super::check::Checked;
+use super::network::{Loaded, load, read};
+use super::{Failure, output};
+
+/// A count of many networks, layer by layer, is long; more than this is not one.
+const MAX_BASELINE_BYTES: u64 = 1 << 28;
+
+#[derive(Args, Clone, Debug)]
+pub(super) struct GateArguments {
+    /// Compare with the counts that were saved in this file.
+    #[arg(long, value_name = "FILE", help_heading = "Gates")]
+    baseline: Option<PathBuf>,
+    /// Save the counts in this file, layer by layer.
+    #[arg(long, value_name = "FILE", help_heading = "Gates", conflicts_with = "baseline")]
+    save: Option<PathBuf>,
+}
+
+impl GateArguments {
+    /// Whether there is anything to hold networks to, or to save.
+    pub(super) fn are_given(&self) -> bool {
+        self.baseline.is_some() || self.save.is_some()
+    }
+}
+
+/// A network to be checked.
+struct Checkable {
+    address: String,
+    network: Network<u64>,
+    place: Option<Span>,
+    /// The stages and where they are written.
+    stages: Vec<(String, Span)>,
+}
+
+pub(super) fn run(
+    arguments: &GateArguments,
+    address: Option<&str>,
+    tolerance: f64,
+) -> Result<Checked, Failure> {
+    let before = arguments.baseline.as_ref().map(|path| baseline(path)).transpose()?;
+    let mut sources = Sources::default();
+    let networks = match (address, &before) {
+        (Some(address), _) => checkable(address, &mut sources)?,
+        (None, Some(before)) => {
+            let mut all = Vec::new();
+            for saved in before {
+                all.extend(one(&saved.network, &mut sources)?);
+            }
+            all
+        }
+        (None, None) => return Err(Failure::plain("name a network, or a --baseline of some")),
+    };
+    let mut cases = Vec::new();
+    let comparisons = match &before {
+        Some(before) => compare(before, &networks, address.is_none(), tolerance, &mut cases),
+        None => Vec::new(),
+    };
+    if let Some(path) = &arguments.save {
+        let counts = networks.iter().map(|own| Saved::of(&own.address, &own.network));
+        output::file(path, saved::write(counts.collect()).as_bytes())?;
+    }
+    Ok(Checked { report: report::gates(&cases, &comparisons), cases, sources })
+}
+
+fn baseline(path: &Path) -> Result<Vec<Saved>, Failure> {
+    let text = read(&path.to_string_lossy(), MAX_BASELINE_BYTES, "a baseline")?;
+    Ok(saved::read(&text)?)
+}
+
+/// The member that is named, or the family's baseline and all of its members.
+fn checkable(address: &str, sources: &mut Sources) -> Result<Vec<Checkable>, Failure> {
+    let (loaded, name) = load(address)?;
+    let member = loaded.member(name)?;
+    if member.is_some() || loaded.family.members.is_empty() {
+        return Ok(vec![counted(&loaded, member, sources)?]);
+    }
+    let members = loaded.family.members.iter().map(Some);
+    std::iter::once(None).chain(members).map(|member| counted(&loaded, member, sources)).collect()
+}
+
+/// The one network with this name.
+fn one(address: &str, sources: &mut Sources) -> Result<Option<Checkable>, Failure> {
+    let (loaded, name) = load(address)?;
+    let member = match name {
+        // A member that went away is a finding of the comparison, not a mistake of the command.
+        Some(name) if loaded.family.member(name).is_none() => return Ok(None),
+        name => loaded.member(name)?,
+    };
+    counted(&loaded, member, sources).map(Some)
+}
+
+fn counted(
+    loaded: &Loaded,
+    member: Option<&Member>,
+    sources: &mut Sources,
+) -> Result<Checkable, Failure> {
+    let family = &loaded.family;
+    let request = Request { member, ..Request::BASELINE };
+    let scaled = family.network(&request).map_err(|problems| loaded.failure(problems))?;
+    let offset = sources.extend(&loaded.sources);
+    let moved = |span: Span| Span { source: span.source + offset, ..span };
+    let stages = member.map_or(&family.stages, |member| &member.stages);
+    Ok(Checkable {
+        address: member.map_or(family.name.clone(), |member| family.address(member)),
+        network: scaled.network,
+        place: place(family, member).map(moved),
+        stages: stages.iter().map(|stage| (stage.name.clone(), moved(stage.span))).collect(),
+    })
+}
+
+fn place(family: &Family, member: Option<&Member>) -> Option<Span> {
+    let first = family.stages.first().map(|stage| stage.span);
+    member.map_or(first, |member| Some(member.span))
+}
+
+/// Compares every network with its saved counts; a saved network that is no more is a failed case where
+/// the whole file is checked.
+fn compare(
+    before: &[Saved],
+    networks: &[Checkable],
+    is_whole: bool,
+    tolerance: f64,
+    cases: &mut Vec<Case>,
+) -> Vec<Comparison> {
+    let mut comparisons = Vec::new();
+    for saved in before {
+        let Some(own) = networks.iter().find(|own| own.address == saved.network) else {
+            if is_whole {
+                cases.push(missing(saved, "the network is not there any more"));
+            }
+            continue;
+        };
+        let comparison = saved.compare(&Saved::of(&own.address, &own.network), tolerance);
+        cases.push(case(&comparison, own));
+        comparisons.push(comparison);
+    }
+    for own in networks {
+        if !before.iter().any(|saved| saved.network == own.address) {
+            let now = Saved::of(&own.address, &own.network);
+            cases.push(missing(&now, "the network is not in the baseline: save it anew"));
+        }
+    }
+    comparisons
+}
+
+fn missing(network: &Saved, message: &str) -> Case {
+    Case {
+        network: network.network.clone(),
+        name: "baseline".into(),
+        holds: false,
+        message: message.into(),
+        details: Vec::new(),
+        place: None,
+    }
+}
+
+fn case(comparison: &Comparison, own: &Checkable) -> Case {
+    let details = report::layer_lines(comparison);
+    let first = comparison.layers.first();
+    let stage = first.and_then(|change| change.name.split('/').next());
+    let stage = own.stages.iter().find(|(name, _)| Some(name.as_str()) == stage);
+    Case {
+        network: own.address.clone(),
+        name: "baseline".into(),
+        holds: comparison.holds(),
+        message: report::comparison_line(comparison),
+        details,
+        place: stage.map(|(_, span)| *span).or(own.place),
+    }
+}

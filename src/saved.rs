@@ -1,0 +1,340 @@
+//! Counts that were saved, and what has changed since: the totals, and the layers that changed, were added
+//! or went away.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::cost::{Cost, Event};
+use crate::diagnostic::Diagnostic;
+use crate::network::{Network, Placed};
+use crate::shape::Shape;
+
+/// The form of the file; another one is not read.
+const SCHEMA: &str = "phiscale.baseline/1";
+
+/// Saved counts as a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    schema: String,
+    networks: Vec<Saved>,
+}
+
+/// The counts of one network, fine enough to say what changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Saved {
+    /// The name it was asked for by.
+    pub network: String,
+    /// Its input.
+    pub input: Map,
+    /// Its totals for one image.
+    pub totals: Totals,
+    /// Its layers, equal repeats once.
+    pub layers: Vec<SavedLayer>,
+}
+
+/// Params and statistics, and MACs and activations for one image.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Totals {
+    /// Trained parameters.
+    pub params: u64,
+    /// Stored statistics of norms.
+    pub norm_stats: u64,
+    /// Multiply-adds.
+    pub macs: u64,
+    /// Output elements of convolutions, linear layers and products of maps.
+    pub activations: u64,
+}
+
+/// A layer as it was counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SavedLayer {
+    /// Its path.
+    pub name: String,
+    /// Its kind.
+    pub kind: String,
+    /// How often it stands there.
+    pub repeats: u64,
+    /// The shape of what goes in.
+    pub input: Map,
+    /// The shape of what comes out.
+    pub output: Map,
+    /// What it costs, all repeats together.
+    pub totals: Totals,
+}
+
+/// The shape of a map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Map {
+    /// Channels.
+    pub channels: u64,
+    /// Rows.
+    pub height: u64,
+    /// Columns.
+    pub width: u64,
+}
+
+/// A network against its saved counts.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// The network.
+    pub network: String,
+    /// Each total, before and now.
+    pub totals: Vec<TotalChange>,
+    /// The layers that are not as they were, in the order of the network.
+    pub layers: Vec<LayerChange>,
+    /// By what share a total may grow or shrink.
+    pub tolerance: f64,
+}
+
+/// A total before and now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TotalChange {
+    /// Which: params, norm_stats, macs, activations.
+    pub what: &'static str,
+    /// What was saved.
+    pub before: u64,
+    /// What is counted.
+    pub now: u64,
+}
+
+/// A layer that is not as it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LayerChange {
+    /// Its path.
+    pub name: String,
+    /// As it was; none if it is new.
+    pub before: Option<SavedLayer>,
+    /// As it is; none if it went away.
+    pub now: Option<SavedLayer>,
+}
+
+impl Saved {
+    /// The counts of a network.
+    #[must_use]
+    pub fn of(name: &str, network: &Network<u64>) -> Self {
+        let layer = |placed: &Placed<u64>| SavedLayer {
+            name: placed.path.clone(),
+            kind: placed.layer.kind().into(),
+            repeats: placed.times,
+            input: Map::of(&placed.input),
+            output: Map::of(&placed.output),
+            totals: Totals::of(&placed.cost()),
+        };
+        Saved {
+            network: name.into(),
+            input: Map::of(network.input()),
+            totals: Totals::of(&network.cost()),
+            layers: network.placed().iter().map(layer).collect(),
+        }
+    }
+
+    /// Compares the counts of now with these.
+    #[must_use]
+    pub fn compare(&self, now: &Saved, tolerance: f64) -> Comparison {
+        let totals = self.totals.named().into_iter().zip(now.totals.named());
+        let totals = totals.map(|((what, before), (_, now))| TotalChange { what, before, now });
+        Comparison {
+            network: now.network.clone(),
+            totals: totals.collect(),
+            layers: layer_changes(&self.layers, &now.layers),
+            tolerance,
+        }
+    }
+}
+
+/// Saved counts as the text of a file.
+#[must_use]
+pub fn write(networks: Vec<Saved>) -> String {
+    let file = File { schema: SCHEMA.into(), networks };
+    // Writing plain values to memory cannot fail; an empty object would be the honest remainder.
+    serde_json::to_string_pretty(&file).unwrap_or_else(|_| "{}".into()) + "\n"
+}
+
+/// Reads saved counts from the text of a file.
+pub fn read(text: &str) -> Result<Vec<Saved>, Diagnostic> {
+    let again = "save it anew with `phiscale check … --save FILE`";
+    let value: serde_json::Value = serde_json::from_str(text).map_err(|error| {
+        Diagnostic::new(format!("the baseline is no whole JSON: {error}")).help(again)
+    })?;
+    match value.get("schema").and_then(serde_json::Value::as_str) {
+        Some(SCHEMA) => {}
+        Some(other) => {
+            let message = format!("the baseline has the schema `{other}`, and not `{SCHEMA}`");
+            return Err(Diagnostic::new(message).help(again));
+        }
+        None => return Err(Diagnostic::new("the baseline names no schema").help(again)),
+    }
+    let file: File = serde_json::from_value(value).map_err(|error| {
+        Diagnostic::new(format!("the baseline cannot be read: {error}")).help(again)
+    })?;
+    Ok(file.networks)
+}
+
+impl Map {
+    fn of(shape: &Shape<u64>) -> Self {
+        Map { channels: shape.channels, height: shape.height, width: shape.width }
+    }
+}
+
+/// Writes `channels × height × width`.
+impl fmt::Display for Map {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}×{}×{}", self.channels, self.height, self.width)
+    }
+}
+
+impl Totals {
+    fn of(cost: &Cost<u64>) -> Self {
+        let total = |events| cost.sum(events);
+        Totals {
+            params: total(Event::PARAMS),
+            norm_stats: total(Event::STATISTICS),
+            macs: total(Event::MACS),
+            activations: total(Event::ACTIVATIONS),
+        }
+    }
+
+    /// Each total with its key.
+    #[must_use]
+    pub fn named(&self) -> [(&'static str, u64); 4] {
+        [
+            ("params", self.params),
+            ("norm_stats", self.norm_stats),
+            ("macs", self.macs),
+            ("activations", self.activations),
+        ]
+    }
+}
+
+impl TotalChange {
+    /// The share by which it grew; below 0 where it shrank, infinite where it was 0.
+    #[must_use]
+    pub fn growth(&self) -> f64 {
+        if self.before == self.now { 0.0 } else { self.now as f64 / self.before as f64 - 1.0 }
+    }
+
+    /// Whether it grew or shrank by no more than a share.
+    #[must_use]
+    pub fn is_within(&self, tolerance: f64) -> bool {
+        self.growth().abs() <= tolerance
+    }
+}
+
+impl Comparison {
+    /// Whether every total is within the tolerance. Without a tolerance, no layer may have changed: two
+    /// changes can cancel out in the totals.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        let within = self.totals.iter().all(|total| total.is_within(self.tolerance));
+        within && (self.tolerance > 0.0 || self.layers.is_empty())
+    }
+}
+
+/// The layers of now in their order, and behind each place the ones that went away there.
+fn layer_changes(before: &[SavedLayer], now: &[SavedLayer]) -> Vec<LayerChange> {
+    let by_place = |layers: &[SavedLayer]| -> BTreeMap<String, SavedLayer> {
+        layers.iter().map(|layer| (place(&layer.name), layer.clone())).collect()
+    };
+    let (old, new) = (by_place(before), by_place(now));
+    let gone = before.iter().filter(|layer| !new.contains_key(&place(&layer.name)));
+    let gone = gone.map(|layer| LayerChange {
+        name: layer.name.clone(),
+        before: Some(layer.clone()),
+        now: None,
+    });
+    let changed = now.iter().filter_map(|layer| {
+        let before = old.get(&place(&layer.name)).cloned();
+        (before.as_ref() != Some(layer)).then(|| LayerChange {
+            name: layer.name.clone(),
+            before,
+            now: Some(layer.clone()),
+        })
+    });
+    changed.chain(gone).collect()
+}
+
+/// The place of a layer, whatever the number of repeats: the later ones are called 2, 2–3, 2–4 as a
+/// stage grows, and are still the same layers.
+fn place(name: &str) -> String {
+    let part = |part: &str| {
+        if part == "2" || part.starts_with("2–") { "2–".into() } else { part.to_string() }
+    };
+    name.split('/').map(part).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layer(name: &str, macs: u64) -> SavedLayer {
+        let shape = Map { channels: 1, height: 1, width: 1 };
+        SavedLayer {
+            name: name.into(),
+            kind: "conv".into(),
+            repeats: 1,
+            input: shape,
+            output: shape,
+            totals: Totals { macs, ..Totals::default() },
+        }
+    }
+
+    fn saved(layers: &[(&str, u64)]) -> Saved {
+        let layers: Vec<_> = layers.iter().map(|(name, macs)| layer(name, *macs)).collect();
+        let macs = layers.iter().map(|layer| layer.totals.macs).sum();
+        let totals = Totals { macs, ..Totals::default() };
+        let input = Map { channels: 1, height: 1, width: 1 };
+        Saved { network: "net".into(), input, totals, layers }
+    }
+
+    #[test]
+    fn changed_new_and_lost_layers_are_told_apart() {
+        let comparison = saved(&[("a", 1), ("b", 2), ("c", 3)])
+            .compare(&saved(&[("a", 1), ("b", 3), ("d", 2)]), 0.0);
+        let names: Vec<_> = comparison
+            .layers
+            .iter()
+            .map(|change| (change.name.as_str(), change.before.is_some(), change.now.is_some()))
+            .collect();
+        assert_eq!(names, [("b", true, true), ("d", false, true), ("c", true, false)]);
+    }
+
+    #[test]
+    fn a_stage_that_grows_has_the_same_layers_more_often() {
+        let comparison = saved(&[("body/1/conv", 1), ("body/2/conv", 2)])
+            .compare(&saved(&[("body/1/conv", 1), ("body/2–4/conv", 6)]), 0.0);
+        assert_eq!(comparison.layers.len(), 1);
+        assert!(comparison.layers[0].before.is_some() && comparison.layers[0].now.is_some());
+    }
+
+    #[test]
+    fn changes_that_cancel_out_are_no_change_only_within_a_tolerance() {
+        let before = saved(&[("a", 1), ("b", 2)]);
+        let now = saved(&[("a", 2), ("b", 1)]);
+        assert!(!before.compare(&now, 0.0).holds());
+        assert!(before.compare(&now, 0.01).holds());
+        assert!(before.compare(&before, 0.0).holds());
+    }
+
+    #[test]
+    fn what_is_written_is_read_and_what_is_cut_or_of_another_version_is_not() {
+        let text = write(vec![saved(&[("a", 1)])]);
+        assert_eq!(read(&text), Ok(vec![saved(&[("a", 1)])]));
+        assert!(read(&text[..text.len() / 2]).is_err());
+        assert!(read(&text.replace("baseline/1", "baseline/2")).is_err());
+        assert!(read(&text.replace("\"macs\"", "\"macks\"")).is_err());
+        assert!(read("[]").is_err());
+    }
+
+    #[test]
+    fn a_total_that_was_nothing_has_grown_without_bound() {
+        let total = TotalChange { what: "macs", before: 0, now: 5 };
+        assert!(total.growth().is_infinite() && !total.is_within(1e9));
+    }
+}
