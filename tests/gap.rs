@@ -1,0 +1,88 @@
+//! The gap between 2^φ and the count: its parts multiply to the whole, for every family and every φ.
+
+// A test ends where something is not as it should be.
+#![allow(clippy::expect_used, clippy::panic)]
+
+use phiscale::convention::Convention;
+use phiscale::diagnostic::Sources;
+use phiscale::family::Family;
+use phiscale::growth::{CostRule, Growth, Step};
+use phiscale::spec;
+use phiscale::strategy::Strategy;
+
+fn family(name: &str) -> Family {
+    let text = spec::bundled(name).expect("a bundled spec");
+    spec::parse(name, name, text, &mut Sources::default()).expect("a spec without mistakes")
+}
+
+/// The family's own rule, or an even share where it was published without one.
+fn rule(family: &Family) -> CostRule {
+    let even = Strategy::parse("dwr").expect("a strategy").coefficients();
+    let coefficients = family.rule.coefficients.unwrap_or(even);
+    CostRule { coefficients, target: None, tolerance: 0.15, cumulative: false }
+}
+
+fn convention(name: &str) -> Convention {
+    let conventions = spec::conventions(&mut Sources::default()).expect("conventions");
+    conventions.into_iter().find(|convention| convention.name == name).expect("a convention")
+}
+
+fn growth(family: &Family, phis: &[f64], convention: &Convention) -> Option<Growth> {
+    Growth::measure(family, rule(family), phis, convention).ok()
+}
+
+/// The family at every φ that it has a network at: some sizes are no input of some families (windows
+/// that do not divide it), and then each φ is asked for alone.
+fn steps(family: &Family, convention: &Convention) -> Vec<Step> {
+    let phis: Vec<f64> = (-4..=8).map(f64::from).collect();
+    match growth(family, &phis, convention) {
+        Some(growth) => growth.steps,
+        None => {
+            let alone = phis.iter().filter_map(|phi| growth(family, &[*phi], convention));
+            alone.flat_map(|growth| growth.steps).collect()
+        }
+    }
+}
+
+#[test]
+fn the_parts_of_the_gap_multiply_to_the_whole() {
+    let conventions = ["conv-linear", "params", "activations"].map(convention);
+    let mut compared = 0;
+    for name in spec::bundled_names() {
+        let family = family(name);
+        // MACs everywhere; what else can be counted, where the paper's own rule is.
+        let of_all = if family.rule.coefficients.is_some() { 3 } else { 1 };
+        for convention in &conventions[..of_all] {
+            for step in steps(&family, convention) {
+                let whole = step.ratio / step.promised;
+                let off = (step.gap.whole() / whole - 1.0).abs();
+                let what = format!("{name}, φ = {}, {}", step.phi, convention.name);
+                assert!(off < 1e-9, "{what}: {} and not {whole}", step.gap.whole());
+                let terms: f64 = step.gap.monomials.iter().map(|(_, share)| share).sum();
+                assert!((1.0 + terms - step.gap.terms).abs() < 1e-9, "{what}: {terms}");
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 400, "only {compared} gaps were split");
+}
+
+#[test]
+fn at_phi_0_there_is_no_gap() {
+    for name in spec::bundled_names() {
+        let growth = growth(&family(name), &[0.0], &convention("conv-linear")).expect("a baseline");
+        for part in growth.steps[0].gap.parts() {
+            assert!((part - 1.0).abs() < 1e-9, "{name}: {part}");
+        }
+    }
+}
+
+/// What EfficientNet's own rule misses at φ = 1 is the rounding up of repeats, most of all.
+#[test]
+fn one_more_layer_in_every_stage_outweighs_the_rest_at_phi_1() {
+    let growth = growth(&family("efficientnet"), &[1.0], &convention("conv-linear"));
+    let step = growth.expect("a count").steps.remove(0);
+    assert!(step.gap.repeats > 1.2 && step.gap.repeats > step.gap.maps);
+    let best = step.advice.first().expect("an alternative");
+    assert!(best.change.contains("nearest") && (best.ratio - 2.050).abs() < 1e-3, "{best:?}");
+}
