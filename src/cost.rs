@@ -36,6 +36,8 @@ events! {
     ConvMacs = "conv_macs",
     /// Multiply-adds of linear layers, without bias.
     LinearMacs = "linear_macs",
+    /// Multiply-adds of linear layers written as functions.
+    FunctionLinearMacs = "function_linear_macs",
     /// Multiply-adds between two feature maps (attention scores and their weighted sums).
     MatmulMacs = "matmul_macs",
     /// Multiply-adds of linear layers and products of maps inside fused attention, which runs as one
@@ -45,6 +47,8 @@ events! {
     ConvBiasAdds = "conv_bias_adds",
     /// Additions of a linear layer's bias: one per output element.
     LinearBiasAdds = "linear_bias_adds",
+    /// Additions of the bias of a linear layer written as a function.
+    FunctionLinearBiasAdds = "function_linear_bias_adds",
     /// Additions of the biases inside fused attention.
     FusedBiasAdds = "fused_bias_adds",
     /// Elements that pass a batch norm with a scale or a shift.
@@ -151,8 +155,13 @@ events! {
 
 impl Event {
     /// Multiply-adds: a convolution, linear layer or product of maps, without bias.
-    pub const MACS: &[Event] =
-        &[Event::ConvMacs, Event::LinearMacs, Event::MatmulMacs, Event::FusedMacs];
+    pub const MACS: &[Event] = &[
+        Event::ConvMacs,
+        Event::LinearMacs,
+        Event::FunctionLinearMacs,
+        Event::MatmulMacs,
+        Event::FusedMacs,
+    ];
     /// Trained parameters.
     pub const PARAMS: &[Event] = &[
         Event::ConvWeights,
@@ -182,6 +191,9 @@ impl Event {
             Part::Main => Some(self),
             Part::Auxiliary => self.is_stored().then_some(self),
             Part::Function => Some(match self {
+                Event::LinearMacs => Event::FunctionLinearMacs,
+                Event::LinearBiasAdds => Event::FunctionLinearBiasAdds,
+                Event::LinearParamUses => return None,
                 Event::ReluElements => Event::FunctionReluElements,
                 Event::LayerNormElements => Event::FunctionLayerNormElements,
                 Event::MaxPoolInputs => Event::FunctionMaxPoolInputs,

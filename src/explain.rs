@@ -250,9 +250,12 @@ impl Kind {
 /// The kind that an event belongs to.
 fn event_kind(event: Event) -> Kind {
     match event {
-        Event::ConvMacs | Event::LinearMacs => Kind::ConvLinear,
+        Event::ConvMacs | Event::LinearMacs | Event::FunctionLinearMacs => Kind::ConvLinear,
         Event::MatmulMacs | Event::FusedMacs => Kind::Attention,
-        Event::ConvBiasAdds | Event::LinearBiasAdds | Event::FusedBiasAdds => Kind::Bias,
+        Event::ConvBiasAdds
+        | Event::LinearBiasAdds
+        | Event::FunctionLinearBiasAdds
+        | Event::FusedBiasAdds => Kind::Bias,
         Event::BatchNormElements | Event::PlainBatchNormElements => Kind::BatchNorm,
         Event::LayerNormElements
         | Event::PlainLayerNormElements
