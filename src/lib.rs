@@ -33,6 +33,7 @@
 pub mod advice;
 pub mod audit;
 pub mod block;
+pub mod budget;
 pub mod chart;
 pub mod convention;
 pub mod cost;
@@ -45,6 +46,7 @@ pub mod gate;
 pub mod growth;
 pub mod layer;
 pub mod lower;
+pub mod memory;
 pub mod network;
 pub mod node;
 pub mod plot;

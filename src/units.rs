@@ -4,6 +4,19 @@
 const LETTERS: [(char, f64); 6] =
     [('T', 1e12), ('B', 1e9), ('G', 1e9), ('M', 1e6), ('K', 1e3), ('k', 1e3)];
 
+/// The units of memory: powers of 1000, and with an `i` of 1024.
+const BYTES: [(&str, f64); 9] = [
+    ("TiB", 1_099_511_627_776.0),
+    ("GiB", 1_073_741_824.0),
+    ("MiB", 1_048_576.0),
+    ("KiB", 1024.0),
+    ("TB", 1e12),
+    ("GB", 1e9),
+    ("MB", 1e6),
+    ("kB", 1e3),
+    ("KB", 1e3),
+];
+
 /// A number as somebody printed it: 0.39B is 390,000,000 known to the nearest 10,000,000.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figure {
@@ -53,6 +66,21 @@ impl Figure {
         let places = i32::try_from(decimals).ok()?;
         Some(Figure { text: printed, value: value * scale, step: scale * 10f64.powi(-places) })
     }
+}
+
+/// Reads an amount of memory in bytes: `10MB`, `10 MiB`, `1.5kB`, `512B`, `10_000_000`; `None` for
+/// anything else.
+#[must_use]
+pub fn parse_bytes(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let with_unit = BYTES
+        .iter()
+        .chain(&[("B", 1.0)])
+        .find_map(|(unit, scale)| Some((text.strip_suffix(unit)?, *scale)));
+    let (digits, scale) = with_unit.unwrap_or((text, 1.0));
+    // What is left is a plain number: a letter of its own would be a second unit.
+    let figure = Figure::parse(digits).filter(|_| !digits.contains(char::is_alphabetic))?;
+    Some(figure.value * scale)
 }
 
 /// Writes an integer with its digits in groups of three: `385,814,752`.
@@ -127,6 +155,19 @@ mod tests {
         assert!(figure.fits(36.5e9) && figure.fits(37.49e9) && !figure.fits(37.7e9));
         assert!(figure.fits_cut_off(37.7e9) && !figure.fits_cut_off(36.9e9));
         assert!(!figure.fits_cut_off(38.0e9));
+    }
+
+    #[test]
+    fn memory_is_counted_in_thousands_or_in_1024s() {
+        let close = |a: Option<f64>, b: f64| a.is_some_and(|a| (a - b).abs() < 1e-6);
+        for (text, bytes) in
+            [("10MB", 1e7), ("1 MiB", 1_048_576.0), ("1.5kB", 1500.0), ("512B", 512.0), ("7", 7.0)]
+        {
+            assert!(close(parse_bytes(text), bytes), "{text}");
+        }
+        for bad in ["10M", "MB", "10MMB", "-1MB", "1e3", "10mb", ""] {
+            assert_eq!(parse_bytes(bad), None, "{bad}");
+        }
     }
 
     #[test]

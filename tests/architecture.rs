@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every top-level module and its tier. A module uses its own tier and lower ones.
-const TIERS: [(&str, u8); 30] = [
+const TIERS: [(&str, u8); 32] = [
     ("scalar", 0),
     ("polynomial", 0),
     ("units", 0),
@@ -21,10 +21,12 @@ const TIERS: [(&str, u8); 30] = [
     ("convention", 2),
     ("node", 3),
     ("network", 3),
+    ("memory", 3),
     ("block", 4),
     ("family", 5),
     ("lower", 5),
     ("spec", 5),
+    ("budget", 6),
     ("gap", 6),
     ("growth", 6),
     ("explain", 6),

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod audit;
+mod budget;
 mod check;
 mod count;
 mod explain;

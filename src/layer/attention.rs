@@ -65,10 +65,7 @@ impl<S: Scalar> Attention<S> {
     #[inline]
     pub(super) fn record(&self, out: &Shape<S>, tally: &mut Tally<S>) {
         let positions = S::product(&[&out.height, &out.width]);
-        let seen = match self.window {
-            Some(side) => S::whole(side.saturating_mul(side)),
-            None => positions.clone(),
-        };
+        let seen = self.seen(&positions);
         let heads = S::whole(self.heads);
         tally.add(Event::MatmulMacs, &[&S::whole(2), &positions, &seen, &self.channels]);
         tally.add(Event::QueryScales, &[&positions, &self.channels]);
@@ -79,6 +76,21 @@ impl<S: Scalar> Attention<S> {
             let distances = S::whole(side.saturating_mul(2).saturating_sub(1));
             tally.add(Event::Embeddings, &[&heads, &distances, &distances]);
             tally.add(Event::EmbeddingAdds, &[&heads, &positions, &seen]);
+        }
+    }
+
+    /// Elements of the scores: what every position of a map gives to each that it sees, by every head.
+    #[must_use]
+    pub fn scores(&self, map: &Shape<S>) -> S {
+        let positions = S::product(&[&map.height, &map.width]);
+        S::product(&[&S::whole(self.heads), &positions, &self.seen(&positions)])
+    }
+
+    /// How many positions each of them sees.
+    fn seen(&self, positions: &S) -> S {
+        match self.window {
+            Some(side) => S::whole(side.saturating_mul(side)),
+            None => positions.clone(),
         }
     }
 }
