@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use phiscale::budget::Budgets;
 use phiscale::diagnostic::{Sources, Span};
 use phiscale::family::{Family, Member, Request};
 use phiscale::gate::Case;
@@ -10,6 +11,7 @@ use phiscale::network::Network;
 use phiscale::report;
 use phiscale::saved::{self, Comparison, Saved};
 
+use super::budget::BudgetArguments;
 use super::check::Checked;
 use super::network::{Loaded, load, read};
 use super::{Failure, output};
@@ -19,6 +21,12 @@ const MAX_BASELINE_BYTES: u64 = 1 << 28;
 
 #[derive(Args, Clone, Debug)]
 pub(super) struct GateArguments {
+    #[command(flatten)]
+    budgets: BudgetArguments,
+    /// Images in a forward pass, all of which are in memory; the other budgets are for one.
+    #[arg(long, value_name = "N", default_value = "1", requires = "max_memory", help_heading = "Budgets",
+        value_parser = clap::value_parser!(u32).range(1..))]
+    batch: u32,
     /// Compare with the counts that were saved in this file.
     #[arg(long, value_name = "FILE", help_heading = "Gates")]
     baseline: Option<PathBuf>,
@@ -30,7 +38,11 @@ pub(super) struct GateArguments {
 impl GateArguments {
     /// Whether there is anything to hold networks to, or to save.
     pub(super) fn are_given(&self) -> bool {
-        self.baseline.is_some() || self.save.is_some()
+        self.baseline.is_some() || self.save.is_some() || self.budgets().are_given()
+    }
+
+    fn budgets(&self) -> Budgets {
+        self.budgets.budgets(self.batch)
     }
 }
 
@@ -62,6 +74,11 @@ pub(super) fn run(
         (None, None) => return Err(Failure::plain("name a network, or a --baseline of some")),
     };
     let mut cases = Vec::new();
+    let budgets = arguments.budgets();
+    for own in &networks {
+        let usage = budgets.usage(&own.network);
+        cases.extend(report::budget_cases(&own.address, &usage, own.place));
+    }
     let comparisons = match &before {
         Some(before) => compare(before, &networks, address.is_none(), tolerance, &mut cases),
         None => Vec::new(),

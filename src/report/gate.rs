@@ -2,7 +2,8 @@
 
 use xmlwriter::{Options, XmlWriter};
 
-use crate::diagnostic::{Source, Sources};
+use crate::budget::{Usage, Use};
+use crate::diagnostic::{Source, Sources, Span};
 use crate::gate::{Case, all_hold};
 use crate::report::{Cell, Report, Section, column};
 use crate::saved::{Comparison, LayerChange, SavedLayer, TotalChange};
@@ -35,6 +36,24 @@ pub fn gates(cases: &[Case], comparisons: &[Comparison]) -> Report {
         layers(comparisons),
     ];
     Report { schema: "phiscale.gates/1", sections, notes: Vec::new() }
+}
+
+/// A case for each budget that a network is held to.
+#[must_use]
+pub fn budget_cases(network: &str, usage: &Usage, place: Option<Span>) -> Vec<Case> {
+    let case = |one: &Use| {
+        let (used, allowed) = (grouped(one.used), grouped(one.allowed));
+        let share = one.share() * 100.0;
+        Case {
+            network: network.into(),
+            name: format!("max {}", one.quantity.name()),
+            holds: one.fits(),
+            message: format!("{used} of {allowed} {}: {share:.1} %", one.quantity.in_full()),
+            details: Vec::new(),
+            place,
+        }
+    };
+    usage.uses.iter().map(case).collect()
 }
 
 fn layers(comparisons: &[Comparison]) -> Section {
@@ -235,7 +254,6 @@ fn place(case: &Case, sources: &Sources) -> Option<(String, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::Span;
 
     fn case(holds: bool) -> Case {
         Case {

@@ -17,7 +17,7 @@ pub use check::{check, rule_cases};
 pub use count::{Counted, Per, count};
 pub use diagnostics::render;
 pub use explain::{Subject, between, explain, given};
-pub use gate::{comparison_line, gates, github, junit, layer_lines};
+pub use gate::{budget_cases, comparison_line, gates, github, junit, layer_lines};
 pub use list::{conventions, families, library, members};
 pub use scale::{ScaledRow, scale};
 
