@@ -152,7 +152,8 @@ fn compare(
 ) -> Vec<Comparison> {
     let mut comparisons = Vec::new();
     for saved in before {
-        let Some(own) = networks.iter().find(|own| own.address == saved.network) else {
+        let own = networks.iter().find(|own| is_same(&own.address, &saved.network));
+        let Some(own) = own else {
             if is_whole {
                 cases.push(missing(saved, "the network is not there any more"));
             }
@@ -163,12 +164,24 @@ fn compare(
         comparisons.push(comparison);
     }
     for own in networks {
-        if !before.iter().any(|saved| saved.network == own.address) {
+        if !before.iter().any(|saved| is_same(&saved.network, &own.address)) {
             let now = Saved::of(&own.address, &own.network);
             cases.push(missing(&now, "the network is not in the baseline: save it anew"));
         }
     }
     comparisons
+}
+
+/// Whether two names are of one network; a spec of one's own may be called from another folder.
+fn is_same(one: &str, other: &str) -> bool {
+    let name = |address: &str| match address.split_once(".toml") {
+        Some((path, member)) => {
+            let file = path.rsplit(std::path::is_separator).next().unwrap_or(path);
+            format!("{file}.toml{member}")
+        }
+        None => address.to_string(),
+    };
+    name(one) == name(other)
 }
 
 fn missing(network: &Saved, message: &str) -> Case {

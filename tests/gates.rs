@@ -1,0 +1,128 @@
+//! `phiscale check` as a gate, from outside: budgets, baselines, and the files they write and read.
+
+// A test ends where something is not as it should be.
+#![allow(clippy::expect_used, clippy::panic)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use resvg::usvg::roxmltree::Document;
+
+fn phiscale(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_phiscale"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments);
+    command.output().expect("the program runs")
+}
+
+fn path(folder: &Path, name: &str) -> String {
+    folder.join(name).to_string_lossy().into_owned()
+}
+
+#[test]
+fn what_was_saved_is_as_it_was_until_a_layer_changes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (spec, saved) = (path(folder.path(), "mine.toml"), path(folder.path(), "counts.json"));
+    let text = fs::read_to_string("specs/examples/tiny.toml").expect("the example");
+    fs::write(&spec, &text).expect("a spec");
+    assert_eq!(phiscale(&["check", &spec, "--save", &saved]).status.code(), Some(0));
+    assert_eq!(phiscale(&["check", &spec, "--baseline", &saved]).status.code(), Some(0));
+    assert_eq!(phiscale(&["check", "--baseline", &saved]).status.code(), Some(0));
+
+    fs::write(&spec, text.replacen("kernel = 3", "kernel = 5", 1)).expect("a changed spec");
+    let output = phiscale(&["check", &spec, "--baseline", &saved]);
+    let report = String::from_utf8(output.stdout).expect("text");
+    assert_eq!(output.status.code(), Some(1), "{report}");
+    assert!(report.contains("stem/conv") && report.contains("changed"), "{report}");
+    // Half as much again is within a tolerance of 200 %.
+    let within = phiscale(&["check", &spec, "--baseline", &saved, "--tolerance", "200%"]);
+    assert_eq!(within.status.code(), Some(0));
+}
+
+#[test]
+fn a_baseline_that_is_not_one_is_an_error_and_stays_as_it_was() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let spec = "specs/examples/tiny.toml";
+    let whole = fs::read_to_string("specs/examples/tiny-counts.json").expect("a baseline");
+    let broken = [
+        whole[..whole.len() / 2].to_string(),
+        whole.replace("phiscale.baseline/1", "phiscale.baseline/9"),
+        whole.replace("\"macs\"", "\"flops\""),
+        String::new(),
+        "{}".into(),
+        "\u{0}\u{1}".into(),
+    ];
+    for text in broken {
+        let file = path(folder.path(), "counts.json");
+        fs::write(&file, &text).expect("a file");
+        let output = phiscale(&["check", spec, "--baseline", &file]);
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        assert!(output.stdout.is_empty());
+        assert!(String::from_utf8_lossy(&output.stderr).contains("baseline"));
+        assert_eq!(fs::read_to_string(&file).expect("the file"), text);
+    }
+    let missing = phiscale(&["check", spec, "--baseline", &path(folder.path(), "none.json")]);
+    assert_eq!(missing.status.code(), Some(2));
+}
+
+#[test]
+fn nothing_is_saved_over_a_baseline_by_a_mistake() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = path(folder.path(), "counts.json");
+    fs::write(&file, "kept").expect("a file");
+    let output = phiscale(&["check", "tests/mistakes/unknown_key.toml", "--save", &file]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(fs::read_to_string(&file).expect("the file"), "kept");
+    assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 1);
+}
+
+/// The elements and attributes of the common schema (Jenkins' xunit plugin, junit-10.xsd) that have to be
+/// there, and none that it does not know.
+#[test]
+fn junit_has_the_form_that_ci_servers_read() {
+    let budgets = ["--max-macs", "400M", "--max-params", "5.3M", "--format", "junit"];
+    let output = phiscale(&[&["check", "efficientnet"], &budgets[..]].concat());
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stdout).expect("text");
+    let document = Document::parse(&text).expect("well-formed XML");
+    let root = document.root_element();
+    assert_eq!(root.tag_name().name(), "testsuites");
+    let number = |node: resvg::usvg::roxmltree::Node, name: &str| -> usize {
+        node.attribute(name).and_then(|value| value.parse().ok()).expect("a number")
+    };
+    let elements = |node: resvg::usvg::roxmltree::Node, name: &str| {
+        node.descendants().filter(|other| other.has_tag_name(name)).count()
+    };
+    assert_eq!(number(root, "tests"), elements(root, "testcase"));
+    assert_eq!(number(root, "failures"), elements(root, "failure"));
+    for node in root.descendants().filter(|node| node.is_element()) {
+        let known: &[&str] = match node.tag_name().name() {
+            "testsuites" => &["name", "tests", "failures", "errors", "time"],
+            "testsuite" => &["name", "tests", "failures", "errors", "skipped", "time"],
+            "testcase" => &["name", "classname", "time"],
+            "failure" => &["message", "type"],
+            other => panic!("{other} is no element of the schema"),
+        };
+        assert!(node.attributes().all(|attribute| known.contains(&attribute.name())));
+    }
+}
+
+#[test]
+fn budgets_that_are_none_and_options_that_contradict_are_errors() {
+    for arguments in [
+        &["check", "efficientnet", "--max-macs", "0"][..],
+        &["check", "efficientnet", "--max-macs", "-1"],
+        &["check", "efficientnet", "--max-macs", "NaN"],
+        &["check", "efficientnet", "--max-params", "12Q"],
+        &["check", "efficientnet", "--max-memory", "12Q"],
+        &["check", "efficientnet", "--max-macs", "1B", "--phi", "1"],
+        &["check", "efficientnet", "--max-macs", "1B", "--strategy", "dwr"],
+        &["check", "efficientnet", "--batch", "2"],
+        &["check", "efficientnet", "--save", "a", "--baseline", "b"],
+        &["check"],
+    ] {
+        let output = phiscale(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(output.stdout.is_empty() && !output.stderr.is_empty(), "{arguments:?}");
+    }
+}
