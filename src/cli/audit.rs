@@ -14,6 +14,9 @@ pub(super) struct Arguments {
     /// Families: bundled specs or paths; without any, all bundled ones.
     #[arg(value_name = "SPEC")]
     families: Vec<String>,
+    /// Show only the figures that are not reproduced.
+    #[arg(long)]
+    failing: bool,
     /// Exit 1 where an integer that a spec claims as exact is not what is counted.
     #[arg(long)]
     strict: bool,
@@ -40,7 +43,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         let audit = Audit::of(&loaded.family, &conventions);
         audits.push(audit.map_err(|problems| loaded.failure(problems))?);
     }
-    output::report(&report::audit(&audits), &arguments.output)?;
+    output::report(&report::audit(&audits, arguments.failing), &arguments.output)?;
     let holds = audits.iter().all(Audit::exact_holds);
     Ok(if holds || !arguments.strict { Outcome::Passed } else { Outcome::Failed })
 }

@@ -5,9 +5,9 @@ use crate::report::explain::ranges;
 use crate::report::{Cell, Report, Section, column};
 use crate::units::grouped;
 
-/// The report of `phiscale audit`.
+/// The report of `phiscale audit`: every figure, or only those that are not reproduced.
 #[must_use]
-pub fn audit(audits: &[Audit]) -> Report {
+pub fn audit(audits: &[Audit], only_failing: bool) -> Report {
     let figures: Vec<&Finding> = audits.iter().flat_map(|audit| &audit.figures).collect();
     let exact: Vec<&Comparison> = audits.iter().flat_map(|audit| &audit.exact).collect();
     let count = |wanted: fn(&Verdict) -> bool| {
@@ -27,7 +27,9 @@ pub fn audit(audits: &[Audit]) -> Report {
         (column("exact", "integers claimed as exact"), Cell::integer(exact.len() as u128)),
         (column("exact_reproduced", "that are counted so"), Cell::integer(holding)),
     ];
-    let mut sections = vec![Section::record(Some("summary"), summary), findings(&figures)];
+    let is_shown = |finding: &&Finding| !only_failing || off(&finding.verdict);
+    let shown: Vec<&Finding> = figures.iter().copied().filter(is_shown).collect();
+    let mut sections = vec![Section::record(Some("summary"), summary), findings(&shown)];
     sections.push(broken(&exact));
     Report { schema: "phiscale.audit/1", sections, notes: Vec::new() }
 }

@@ -90,7 +90,10 @@ fn dimension(reader: &mut Reader, key: &str, least: u64, names: &[String]) -> Op
         let item = reader.item(key)?;
         return formula(reader, key, item, names);
     }
-    let number = reader.integer(key, least)?;
+    let item = reader.item(key)?;
+    let number = item.integer().filter(|number| *number >= least);
+    let expected = format!("a whole number of at least {least}, or an expression in quotes");
+    let number = reader.typed(key, item, &expected, number)?;
     Some(Formula::number(number.value as f64, number.span))
 }
 
