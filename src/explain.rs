@@ -250,7 +250,10 @@ impl Kind {
 /// The kind that an event belongs to.
 fn event_kind(event: Event) -> Kind {
     match event {
-        Event::ConvMacs | Event::LinearMacs | Event::FunctionLinearMacs => Kind::ConvLinear,
+        Event::ConvMacs
+        | Event::LinearMacs
+        | Event::FunctionLinearMacs
+        | Event::LinearParamUses => Kind::ConvLinear,
         Event::MatmulMacs | Event::FusedMacs => Kind::Attention,
         Event::ConvBiasAdds
         | Event::LinearBiasAdds
@@ -291,12 +294,10 @@ fn event_kind(event: Event) -> Kind {
         | Event::QueryScales
         | Event::FusedQueryScales
         | Event::EmbeddingAdds => Kind::Joins,
-        Event::LinearParamUses => Kind::ConvLinear,
-        Event::NormParamUses => Kind::NormParams,
         Event::ConvWeights | Event::LinearWeights | Event::ConvBiases | Event::LinearBiases => {
             Kind::Weights
         }
-        Event::NormAffine => Kind::NormParams,
+        Event::NormAffine | Event::NormParamUses => Kind::NormParams,
         Event::NormStatistics => Kind::NormStatistics,
         Event::Embeddings => Kind::Embeddings,
         Event::ConvOutputs | Event::LinearOutputs | Event::MatmulOutputs | Event::FusedOutputs => {

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use resvg::usvg::roxmltree::Document;
+use resvg::usvg::roxmltree::{Document, Node};
 
 fn phiscale(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_phiscale"));
@@ -87,15 +87,15 @@ fn junit_has_the_form_that_ci_servers_read() {
     let document = Document::parse(&text).expect("well-formed XML");
     let root = document.root_element();
     assert_eq!(root.tag_name().name(), "testsuites");
-    let number = |node: resvg::usvg::roxmltree::Node, name: &str| -> usize {
+    let number = |node: Node, name: &str| -> usize {
         node.attribute(name).and_then(|value| value.parse().ok()).expect("a number")
     };
-    let elements = |node: resvg::usvg::roxmltree::Node, name: &str| {
+    let elements = |node: Node, name: &str| {
         node.descendants().filter(|other| other.has_tag_name(name)).count()
     };
     assert_eq!(number(root, "tests"), elements(root, "testcase"));
     assert_eq!(number(root, "failures"), elements(root, "failure"));
-    for node in root.descendants().filter(|node| node.is_element()) {
+    for node in root.descendants().filter(Node::is_element) {
         let known: &[&str] = match node.tag_name().name() {
             "testsuites" => &["name", "tests", "failures", "errors", "time"],
             "testsuite" => &["name", "tests", "failures", "errors", "skipped", "time"],

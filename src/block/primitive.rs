@@ -64,8 +64,8 @@ pub(super) fn layer<R: Reading>(
         Primitive::Shuffle(groups) => {
             Layer::Shuffle(Shuffle { groups: amount(groups, "the number of groups")? })
         }
-        Primitive::SpaceToDepth(side) => {
-            Layer::SpaceToDepth(SpaceToDepth { side: amount(side, "the side of a cell")?.exact() })
+        Primitive::SpaceToDepth(cell) => {
+            Layer::SpaceToDepth(SpaceToDepth { side: amount(cell, "the side of a cell")?.exact() })
         }
         Primitive::LearnedScale => Layer::LearnedScale(LearnedScale),
         Primitive::Tokens { class_token, positions } => {

@@ -210,14 +210,14 @@ fn escaped(text: &str) -> String {
 /// The cases that do not hold, as annotations of a GitHub workflow; one line for what holds.
 #[must_use]
 pub fn github(cases: &[Case], sources: &Sources) -> String {
-    let mut text = String::new();
-    for case in cases.iter().filter(|case| !case.holds) {
+    let annotated = |case: &Case| {
         let place = place(case, sources);
         let place = place.map(|(file, line)| format!("file={},line={line},", property(&file)));
         let title = property(&format!("{}: {}", case.network, case.name));
         let message = data(&annotation(case));
-        text += &format!("::error {}title={title}::{message}\n", place.unwrap_or_default());
-    }
+        format!("::error {}title={title}::{message}\n", place.unwrap_or_default())
+    };
+    let text: String = cases.iter().filter(|case| !case.holds).map(annotated).collect();
     let holding = cases.iter().filter(|case| case.holds).count();
     text + &format!("{holding} of {} checks hold\n", cases.len())
 }

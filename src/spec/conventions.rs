@@ -34,7 +34,9 @@ fn convention(name: &str, mut reader: Reader) -> Option<Convention> {
     let quantity = text(reader.required_text("quantity"));
     let about = text(reader.required_text("about"));
     let source = text(reader.required_text("source"));
-    let weights = reader.table("weights", format!("weights of convention `{name}`")).map(weights);
+    let weights = reader
+        .table("weights", format!("weights of convention `{name}`"))
+        .map(|table| weights(&table));
     reader.finish(&[]);
     Some(Convention {
         name: name.into(),
@@ -46,7 +48,7 @@ fn convention(name: &str, mut reader: Reader) -> Option<Convention> {
     })
 }
 
-fn weights(reader: Reader) -> Vec<(Event, u16)> {
+fn weights(reader: &Reader) -> Vec<(Event, u16)> {
     let mut weights = Vec::new();
     for event in Event::ALL {
         let Some(item) = reader.item(event.name()) else { continue };

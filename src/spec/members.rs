@@ -152,19 +152,19 @@ fn changed_stages<'a>(
     let defaults: Vec<_> = own.chain([baseline.defaults]).collect();
     let mut stages = Vec::with_capacity(baseline.stages.len());
     for written in baseline.stages {
-        let change = |changes: &Rc<Changes<'a>>| {
+        let own_table = |changes: &Rc<Changes<'a>>| {
             let stages = changes.stages.as_ref()?;
             let item = stages.item(written.name)?;
             stages.reader(written.name, item, format!("stage `{}`", written.name))
         };
-        let changed: Vec<_> = changes.iter().filter_map(change).collect();
+        let overlays: Vec<_> = changes.iter().filter_map(own_table).collect();
         let has_defaults = defaults[..changes.len()].iter().any(Option::is_some);
-        if written.spec.is_none() || (changed.is_empty() && !has_defaults) {
+        if written.spec.is_none() || (overlays.is_empty() && !has_defaults) {
             stages.push(written.spec.clone());
             continue;
         }
         let table = reader.reader("stage", written.item, "a stage");
-        stages.push(table.and_then(|table| stage(table, &changed, &defaults, &names, library).1));
+        stages.push(table.and_then(|table| stage(table, &overlays, &defaults, &names, library).1));
     }
     for changes in changes {
         if let Some(stages) = &changes.stages {
