@@ -91,6 +91,8 @@ events! {
     FusedQueryScales = "fused_query_scales",
     /// Elements that enter max pooling.
     MaxPoolInputs = "max_pool_inputs",
+    /// Elements that leave max pooling, however it is written.
+    MaxPoolOutputs = "max_pool_outputs",
     /// Elements that enter max pooling written as a function.
     FunctionMaxPoolInputs = "function_max_pool_inputs",
     /// Elements that enter average pooling.

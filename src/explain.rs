@@ -275,6 +275,7 @@ fn event_kind(event: Event) -> Kind {
         | Event::GeluElements => Kind::Activation,
         Event::SoftmaxElements | Event::FusedSoftmaxElements => Kind::Softmax,
         Event::MaxPoolInputs
+        | Event::MaxPoolOutputs
         | Event::FunctionMaxPoolInputs
         | Event::AveragePoolInputs
         | Event::AveragePoolOutputs

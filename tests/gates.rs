@@ -7,6 +7,9 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use phiscale::diagnostic::{Sources, Span};
+use phiscale::gate::Case;
+use phiscale::report;
 use resvg::usvg::roxmltree::{Document, Node};
 
 fn phiscale(arguments: &[&str]) -> Output {
@@ -105,6 +108,29 @@ fn junit_has_the_form_that_ci_servers_read() {
         };
         assert!(node.attributes().all(|attribute| known.contains(&attribute.name())));
     }
+}
+
+#[test]
+fn junit_is_well_formed_whatever_the_words() {
+    let mut sources = Sources::default();
+    let source = sources.add("a,b.toml", "one\ntwo\nthree");
+    let case = Case {
+        network: "a<b>&\"c\".toml".into(),
+        name: "max MACs".into(),
+        holds: false,
+        message: "2 % over, <see> & \"read\"\u{1}".into(),
+        details: vec!["a & b < c".into()],
+        place: Some(Span { source, start: 6, end: 7 }),
+    };
+    let held = Case { holds: true, ..case.clone() };
+    let text = report::junit(&[held, case], &sources);
+    let document = Document::parse(&text).expect("well-formed XML");
+    let of_kind = |kind: &str| document.descendants().filter(|n| n.has_tag_name(kind)).count();
+    assert_eq!((of_kind("testcase"), of_kind("failure")), (2, 1));
+    let failure = document.descendants().find(|node| node.has_tag_name("failure"));
+    let failure = failure.expect("a failure");
+    assert_eq!(failure.attribute("message"), Some("2 % over, <see> & \"read\""));
+    assert!(failure.text().is_some_and(|text| text.contains("a,b.toml:2\na & b < c")));
 }
 
 #[test]

@@ -52,14 +52,12 @@ impl Pool {
     #[inline]
     pub(super) fn record<S: Scalar>(self, input: &Shape<S>, out: &Shape<S>, tally: &mut Tally<S>) {
         let inputs = [&input.channels, &input.height, &input.width];
-        match self.kind {
-            // No counter goes by what leaves a max pool.
-            PoolKind::Max => tally.add(Event::MaxPoolInputs, &inputs),
-            PoolKind::Average => {
-                tally.add(Event::AveragePoolInputs, &inputs);
-                tally.add(Event::AveragePoolOutputs, &[&out.channels, &out.height, &out.width]);
-            }
-        }
+        let [entering, leaving] = match self.kind {
+            PoolKind::Max => [Event::MaxPoolInputs, Event::MaxPoolOutputs],
+            PoolKind::Average => [Event::AveragePoolInputs, Event::AveragePoolOutputs],
+        };
+        tally.add(entering, &inputs);
+        tally.add(leaving, &[&out.channels, &out.height, &out.width]);
     }
 }
 
@@ -95,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_pool_counts_inputs_and_an_average_its_outputs_too() {
+    fn a_window_pool_counts_inputs_and_outputs() {
         let window = Window {
             kernel: [3; 2],
             stride: [2; 2],
@@ -107,6 +105,7 @@ mod tests {
         let (output, cost) = of_kind(PoolKind::Max);
         assert_eq!(output, "64×56×56");
         assert_eq!(*cost.amount(Event::MaxPoolInputs), 64 * 112 * 112);
+        assert_eq!(*cost.amount(Event::MaxPoolOutputs), 64 * 56 * 56);
         let (_, cost) = of_kind(PoolKind::Average);
         assert_eq!(*cost.amount(Event::AveragePoolInputs), 64 * 112 * 112);
         assert_eq!(*cost.amount(Event::AveragePoolOutputs), 64 * 56 * 56);

@@ -273,18 +273,6 @@ mod tests {
     }
 
     #[test]
-    fn junit_is_well_formed_whatever_the_words() {
-        let text = junit(&[case(true), case(false)], &sources());
-        let document = resvg::usvg::roxmltree::Document::parse(&text).expect("well-formed XML");
-        let of_kind = |kind: &str| document.descendants().filter(|n| n.has_tag_name(kind)).count();
-        assert_eq!((of_kind("testcase"), of_kind("failure")), (2, 1));
-        let failure = document.descendants().find(|node| node.has_tag_name("failure"));
-        let failure = failure.expect("a failure");
-        assert_eq!(failure.attribute("message"), Some("2 % over, <see> & \"read\""));
-        assert!(failure.text().is_some_and(|text| text.contains("a,b.toml:2\na & b < c")));
-    }
-
-    #[test]
     fn an_annotation_points_at_its_line_and_keeps_its_separators() {
         let text = github(&[case(true), case(false)], &sources());
         assert!(
