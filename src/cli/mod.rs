@@ -26,7 +26,8 @@ use phiscale::diagnostic::{Diagnostic, Diagnostics, Sources};
     version,
     arg_required_else_help = true,
     after_help = "Networks are named SPEC[:MEMBER]: a bundled spec (`efficientnet:b3`, `resnet:50`; see \
-                  `phiscale list`) or a path (`./mine.toml`).\n\
+                  `phiscale list`), a library's name (`torchvision/resnet50`; see `phiscale list torchvision`) or a \
+                  path (`./mine.toml`).\n\
                   Exit status: 0 all is well, 1 a check failed, 2 the input or the usage was wrong."
 )]
 struct Cli {
@@ -44,7 +45,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Scale a family by φ, by depth, width and resolution, or to its published members.
     Scale(scale::Arguments),
-    /// Check that a family's cost grows with φ as promised; exit 1 where a step misses the target.
+    /// Check that a family's cost grows with φ as promised and say why not, or that networks keep budgets
+    /// and saved counts; exit 1 otherwise.
     Check(check::Arguments),
     /// Hold every published figure of a spec against the count.
     Audit(audit::Arguments),
