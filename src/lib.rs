@@ -56,6 +56,7 @@ pub mod rounding;
 pub mod saved;
 pub mod scalar;
 pub mod scaling;
+pub mod search;
 pub mod shape;
 pub mod spec;
 pub mod strategy;

@@ -12,6 +12,7 @@ mod network;
 mod output;
 mod plot;
 mod scale;
+mod search;
 mod shell;
 
 use std::process::ExitCode;
@@ -50,6 +51,8 @@ enum Command {
     Check(check::Arguments),
     /// Hold every published figure of a spec against the count.
     Audit(audit::Arguments),
+    /// Search α, β and γ on a grid under the constraint, by accuracies that were measured.
+    Search(search::Arguments),
     /// Draw accuracy against cost, or cost growth against φ, as SVG or PNG.
     Plot(plot::Arguments),
     /// Write a completion script for a shell.
@@ -85,6 +88,7 @@ pub fn run() -> ExitCode {
         Command::Scale(arguments) => scale::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments),
+        Command::Search(arguments) => search::run(&arguments),
         Command::Plot(arguments) => plot::run(&arguments),
         Command::Completions(arguments) => shell::completions(&arguments),
         Command::Man => shell::manual(),

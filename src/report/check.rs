@@ -44,6 +44,10 @@ pub fn check(name: &str, growth: &Growth, convention: &Convention) -> Report {
     Report { schema: "phiscale.check/1", sections, notes: notes(growth, &counts) }
 }
 
+/// Why the parts of the gap stand in the order they do.
+const ORDER: &str = "The parts of the gap are switched on from left to right: first what the rule itself leaves out, \
+                     then the roundings, the coarsest first. Another order would give other parts with the same product.";
+
 fn tolerance(share: f64) -> Cell {
     Cell::Real { value: share * 100.0, decimals: 2, unit: " %" }
 }
@@ -205,7 +209,8 @@ fn shares(growth: &Growth, counts: &str) -> Section {
 fn notes(growth: &Growth, counts: &str) -> Vec<String> {
     let broken = growth.steps.iter().filter(|step| step.since.is_some_and(|since| !since.holds));
     let said = broken.filter_map(|step| step_sentence(growth, step, counts));
-    let mut notes: Vec<String> = said.collect();
+    let mut notes = vec![ORDER.to_string()];
+    notes.extend(said);
     notes.extend(growth.steps.iter().filter_map(advice));
     notes
 }

@@ -10,6 +10,7 @@ mod json;
 mod list;
 mod markup;
 mod scale;
+mod search;
 mod text;
 
 pub use audit::audit;
@@ -20,6 +21,7 @@ pub use explain::{Subject, between, explain, given};
 pub use gate::{budget_cases, comparison_line, gates, github, junit, layer_lines};
 pub use list::{conventions, families, library, members};
 pub use scale::{ScaledRow, scale};
+pub use search::{Searched, candidates, ranking};
 
 use std::borrow::Cow;
 

@@ -1,0 +1,143 @@
+//! `phiscale search`
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, ValueEnum};
+use phiscale::diagnostic::Diagnostic;
+use phiscale::report::{self, Searched};
+use phiscale::search::{self, Constraint, CostRatio, Grid, Range};
+
+use super::arguments::Output;
+use super::network::{load, read};
+use super::{Ended, Failure, output};
+
+/// A larger file is no table of measurements.
+const MAX_MEASUREMENT_BYTES: u64 = 1 << 24;
+
+#[derive(Args, Debug)]
+pub(super) struct Arguments {
+    /// The family whose baseline is scaled: a bundled spec or a path.
+    #[arg(value_name = "SPEC")]
+    family: String,
+    /// Values of α: 1..=2:0.05 (from, to, step), or 1.1,1.2.
+    #[arg(long, value_name = "VALUES", default_value = "1..=2:0.05", help_heading = "Grid")]
+    alpha: RangeArgument,
+    /// Values of β.
+    #[arg(long, value_name = "VALUES", default_value = "1..=1.5:0.05", help_heading = "Grid")]
+    beta: RangeArgument,
+    /// Values of γ.
+    #[arg(long, value_name = "VALUES", default_value = "1..=1.5:0.05", help_heading = "Grid")]
+    gamma: RangeArgument,
+    /// The φ of the candidates.
+    #[arg(long, value_name = "PHI", default_value = "1", help_heading = "Grid")]
+    phi: f64,
+    /// By how much one step of φ should multiply the cost.
+    #[arg(long, value_name = "X", default_value = "2", help_heading = "Grid")]
+    target: f64,
+    /// How far from the target the ratio may be.
+    #[arg(long, value_name = "X", default_value = "0.1", help_heading = "Grid")]
+    tolerance: f64,
+    /// Which ratio has to be near the target.
+    #[arg(long, value_enum, default_value = "counted", help_heading = "Grid")]
+    rule: RuleName,
+    /// Show the candidates and measure nothing.
+    #[arg(long, conflicts_with = "measurements")]
+    dry_run: bool,
+    /// Accuracies that were measured already: a CSV with alpha, beta, gamma, accuracy in percent and,
+    /// where it is known, standard_error. Rows with the same coefficients are repeats.
+    #[arg(long, value_name = "FILE", required_unless_present = "dry_run")]
+    measurements: Option<PathBuf>,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum RuleName {
+    /// The counted MACs of the rounded network
+    Counted,
+    /// α·β²·γ², as in the paper
+    Product,
+}
+
+/// `1..=2:0.05`, or values with commas.
+#[derive(Clone, Debug)]
+struct RangeArgument(Range);
+
+impl FromStr for RangeArgument {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let number = |part: &str| {
+            let value =
+                part.trim().parse::<f64>().ok().filter(|value| value.is_finite() && *value > 0.0);
+            value.ok_or_else(|| {
+                format!("`{part}` is no finite number above 0; values are 1..=2:0.05 or 1.1,1.2")
+            })
+        };
+        let Some((from, rest)) = text.split_once("..=") else {
+            return text
+                .split(',')
+                .map(number)
+                .collect::<Result<_, _>>()
+                .map(Range::List)
+                .map(Self);
+        };
+        let (to, step) = rest.split_once(':').ok_or("a range needs a step: 1..=2:0.05")?;
+        Ok(Self(Range::Steps { from: number(from)?, to: number(to)?, step: number(step)? }))
+    }
+}
+
+pub(super) fn run(arguments: &Arguments) -> Ended {
+    let constraint = constraint(arguments)?;
+    let (loaded, member) = load(&arguments.family)?;
+    if let Some(member) = loaded.member(member)? {
+        let message =
+            format!("a search scales a family's baseline, not its member {}", member.name);
+        return Err(Failure::plain(message));
+    }
+    let family = &loaded.family;
+    let grid = Grid {
+        alpha: arguments.alpha.0.clone(),
+        beta: arguments.beta.0.clone(),
+        gamma: arguments.gamma.0.clone(),
+    };
+    let candidates = search::candidates(family, &grid, constraint, arguments.phi)
+        .map_err(|problems| loaded.failure(problems))?;
+    if candidates.is_empty() {
+        let help = "a finer grid, a wider --tolerance, or --rule product has more candidates";
+        let problem = Diagnostic::new("no point of the grid is near the target").help(help);
+        return Err(problem.into());
+    }
+    let searched = Searched { family: &family.name, constraint, phi: arguments.phi };
+    let report = match &arguments.measurements {
+        None => report::candidates(&searched, &candidates),
+        Some(path) => {
+            let text = read(&path.to_string_lossy(), MAX_MEASUREMENT_BYTES, "measurements")?;
+            let measurements = search::read_measurements(&text).map_err(Failure::from)?;
+            let (ranked, strays) = search::rank(&candidates, &measurements);
+            report::ranking(&searched, &candidates, &ranked, &strays)
+        }
+    };
+    output::report(&report, &arguments.output)
+}
+
+fn constraint(arguments: &Arguments) -> Result<Constraint, Failure> {
+    let positive = [
+        ("--phi", arguments.phi),
+        ("--target", arguments.target),
+        ("--tolerance", arguments.tolerance),
+    ];
+    for (name, value) in positive {
+        if !(value.is_finite() && value > 0.0) {
+            return Err(Failure::plain(format!(
+                "{name} is {value}; it must be a finite number above 0"
+            )));
+        }
+    }
+    let by = match arguments.rule {
+        RuleName::Counted => CostRatio::Counted,
+        RuleName::Product => CostRatio::Product,
+    };
+    Ok(Constraint { target: arguments.target, tolerance: arguments.tolerance, by })
+}

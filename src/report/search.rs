@@ -1,0 +1,148 @@
+//! The candidates of a search, and how they came out.
+
+use crate::cost::Event;
+use crate::report::{Cell, Column, Report, Section, column};
+use crate::scaling::Coefficients;
+use crate::search::{Candidate, Constraint, CostRatio, Measurement, Ranked};
+
+/// What was searched.
+#[derive(Clone, Debug)]
+pub struct Searched<'a> {
+    /// The family's name.
+    pub family: &'a str,
+    /// What candidates have to meet.
+    pub constraint: Constraint,
+    /// The φ of the candidates.
+    pub phi: f64,
+}
+
+/// The report of `phiscale search --dry-run`: every candidate.
+#[must_use]
+pub fn candidates(searched: &Searched, candidates: &[Candidate]) -> Report {
+    let rows = candidates.iter().map(cells).collect();
+    let sections = vec![searched.section(candidates), Section::rows("candidates", columns(), rows)];
+    Report { schema: "phiscale.candidates/1", sections, notes: Vec::new() }
+}
+
+/// The report of `phiscale search`: the measured candidates, the best first.
+#[must_use]
+pub fn ranking(
+    searched: &Searched,
+    candidates: &[Candidate],
+    ranked: &[Ranked],
+    strays: &[Measurement],
+) -> Report {
+    let mut columns = columns();
+    columns.extend([
+        column("measured", "measured"),
+        column("accuracy", "accuracy (%)"),
+        column("standard_error", "± (%)"),
+        column("is_worse", "worse than the best"),
+    ]);
+    let row = |ranked: &Ranked| {
+        let percent = |value: f64| Cell::Real { value, decimals: 3, unit: "" };
+        let mut row = cells(&ranked.candidate);
+        row.extend([
+            Cell::integer(ranked.measured as u128),
+            percent(ranked.accuracy),
+            ranked.standard_error.map_or(Cell::Missing, percent),
+            ranked.is_worse.map_or(Cell::Missing, Cell::Bool),
+        ]);
+        row
+    };
+    let rows = ranked.iter().map(row).collect();
+    let sections = vec![searched.section(candidates), Section::rows("ranking", columns, rows)];
+    let notes = notes(candidates, ranked, strays);
+    Report { schema: "phiscale.search/1", sections, notes }
+}
+
+impl Searched<'_> {
+    fn section(&self, candidates: &[Candidate]) -> Section {
+        let Constraint { target, tolerance, by } = self.constraint;
+        let rule = match by {
+            CostRatio::Counted => "counted MACs",
+            CostRatio::Product => "α·β²·γ²",
+        };
+        let points: usize = candidates.iter().map(|candidate| 1 + candidate.same.len()).sum();
+        let fields = vec![
+            (column("family", "family"), Cell::text(self.family)),
+            (column("phi", "φ"), Cell::factor(self.phi)),
+            (column("rule", "near the target is"), Cell::text(rule)),
+            (column("target", "target"), Cell::factor(target)),
+            (column("tolerance", "within, ±"), Cell::factor(tolerance)),
+            (column("points", "points of the grid"), Cell::integer(points as u128)),
+            (column("networks", "different networks"), Cell::integer(candidates.len() as u128)),
+        ];
+        Section::record(None, fields)
+    }
+}
+
+fn columns() -> Vec<Column> {
+    vec![
+        column("alpha", "α"),
+        column("beta", "β"),
+        column("gamma", "γ"),
+        column("product", "α·β²·γ²"),
+        column("ratio", "MACs ÷ φ=0"),
+        column("input", "input (px)"),
+        column("macs", "MACs (conv-linear)"),
+        column("params", "params"),
+        column("same", "points that round to the same"),
+    ]
+}
+
+fn cells(candidate: &Candidate) -> Vec<Cell> {
+    let Coefficients { alpha, beta, gamma } = candidate.coefficients;
+    let [height, width] = candidate.image;
+    let input = if height == width { height.to_string() } else { format!("{height}×{width}") };
+    let same: Vec<String> = candidate.same.iter().map(point).collect();
+    vec![
+        Cell::factor(alpha),
+        Cell::factor(beta),
+        Cell::factor(gamma),
+        Cell::factor(candidate.product),
+        Cell::ratio(candidate.ratio),
+        Cell::text(input),
+        Cell::integer(candidate.cost.total(Event::MACS)),
+        Cell::integer(candidate.cost.total(Event::PARAMS)),
+        if same.is_empty() { Cell::Missing } else { Cell::text(same.join(" ")) },
+    ]
+}
+
+fn point(coefficients: &Coefficients) -> String {
+    let Coefficients { alpha, beta, gamma } = coefficients;
+    format!("({alpha}, {beta}, {gamma})")
+}
+
+fn notes(candidates: &[Candidate], ranked: &[Ranked], strays: &[Measurement]) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(best) = ranked.first() {
+        let tied = ranked[1..].iter().filter(|other| other.is_worse == Some(false));
+        let tied: Vec<String> = tied.map(|other| point(&other.candidate.coefficients)).collect();
+        let best = point(&best.candidate.coefficients);
+        notes.push(if tied.is_empty() {
+            format!("The best is {best}.")
+        } else {
+            format!(
+                "The best is {best}; within 1.96 standard errors of it lie: {}.",
+                tied.join(" ")
+            )
+        });
+        if ranked.iter().any(|other| other.is_worse.is_none()) {
+            notes.push(
+                "Without a standard error, or repeats with other seeds, nobody can say which of them \
+                 are really worse."
+                    .into(),
+            );
+        }
+    }
+    let unmeasured = candidates.len() - ranked.len();
+    if unmeasured > 0 {
+        notes.push(format!("{unmeasured} candidates have no measurement."));
+    }
+    if !strays.is_empty() {
+        let points: Vec<String> = strays.iter().map(|stray| point(&stray.coefficients)).collect();
+        notes.push(format!("Measured, but no candidates: {}.", points.join(" ")));
+    }
+    notes
+}

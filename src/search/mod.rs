@@ -1,0 +1,13 @@
+//! The search for α, β and γ: a grid under the constraint, and which candidate is the best.
+//!
+//! Tan & Le 2019 (arXiv:1905.11946v5), section 3.3: at φ = 1, "assuming twice more resources available",
+//! a small grid over α, β and γ with α·β²·γ² ≈ 2, each candidate trained, the best kept. Neither the grid
+//! nor the tolerance is printed.
+
+mod grid;
+mod measured;
+mod ranking;
+
+pub use grid::{Candidate, Constraint, CostRatio, Grid, Range, candidates};
+pub use measured::{Measurement, read_measurements};
+pub use ranking::{Ranked, rank};

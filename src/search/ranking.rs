@@ -1,0 +1,129 @@
+//! Which candidate is the best, and which cannot be told from it.
+
+use crate::scaling::Coefficients;
+use crate::search::{Candidate, Measurement};
+
+/// Coefficients this near are the same: they went through a file as decimals.
+const NEAR: f64 = 1e-9;
+
+/// Two means farther apart than this many standard errors of their difference are told apart: 95 % of a
+/// normal distribution lie within.
+const APART: f64 = 1.96;
+
+/// A candidate with what was measured of it.
+#[derive(Clone, Debug)]
+pub struct Ranked {
+    /// The candidate.
+    pub candidate: Candidate,
+    /// How often it was measured.
+    pub measured: usize,
+    /// The mean accuracy in percent.
+    pub accuracy: f64,
+    /// The standard error of the mean, in percent: from the repeats, or from the trainer where there is
+    /// one measurement. None where nothing is known of it.
+    pub standard_error: Option<f64>,
+    /// Whether it can be told from the best: its mean lies more than 1.96 standard errors of the
+    /// difference below. None where an error is not known.
+    pub is_worse: Option<bool>,
+}
+
+/// The measured candidates, the best first; of equal ones, the cheapest. Returns the measurements that no
+/// candidate has beside them.
+#[must_use]
+pub fn rank(
+    candidates: &[Candidate],
+    measurements: &[Measurement],
+) -> (Vec<Ranked>, Vec<Measurement>) {
+    let mut ranked: Vec<Ranked> = candidates
+        .iter()
+        .filter_map(|candidate| {
+            let own: Vec<&Measurement> =
+                measurements.iter().filter(|m| is_of(m, candidate)).collect();
+            summary(candidate, &own)
+        })
+        .collect();
+    ranked.sort_by(|a, b| {
+        let accuracy = b.accuracy.total_cmp(&a.accuracy);
+        accuracy.then(a.candidate.ratio.total_cmp(&b.candidate.ratio))
+    });
+    let best = ranked.first().map(|best| (best.accuracy, best.standard_error));
+    if let Some((accuracy, error)) = best {
+        for other in &mut ranked {
+            other.is_worse = error
+                .zip(other.standard_error)
+                .map(|(a, b)| accuracy - other.accuracy > APART * a.hypot(b));
+        }
+    }
+    let strays = measurements.iter().filter(|m| !candidates.iter().any(|c| is_of(m, c)));
+    (ranked, strays.copied().collect())
+}
+
+fn is_of(measurement: &Measurement, candidate: &Candidate) -> bool {
+    let near = |a: f64, b: f64| (a - b).abs() <= NEAR;
+    let same = |other: &Coefficients| {
+        let Coefficients { alpha, beta, gamma } = measurement.coefficients;
+        near(alpha, other.alpha) && near(beta, other.beta) && near(gamma, other.gamma)
+    };
+    same(&candidate.coefficients) || candidate.same.iter().any(same)
+}
+
+fn summary(candidate: &Candidate, own: &[&Measurement]) -> Option<Ranked> {
+    let count = own.len() as f64;
+    let accuracy = own.iter().map(|m| m.accuracy).sum::<f64>() / count;
+    let standard_error = match own {
+        [] => return None,
+        [one] => one.standard_error,
+        many => {
+            let squares = many.iter().map(|m| (m.accuracy - accuracy).powi(2)).sum::<f64>();
+            Some((squares / (count - 1.0) / count).sqrt())
+        }
+    };
+    let candidate = candidate.clone();
+    Some(Ranked { candidate, measured: own.len(), accuracy, standard_error, is_worse: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cost::Cost;
+    use crate::scaling::Scale;
+
+    fn candidate(alpha: f64, ratio: f64) -> Candidate {
+        Candidate {
+            coefficients: Coefficients { alpha, beta: 1.1, gamma: 1.15 },
+            scale: Scale::BASELINE,
+            product: 2.0,
+            ratio,
+            image: [32, 32],
+            cost: Cost::zero(),
+            same: Vec::new(),
+        }
+    }
+
+    fn measured(alpha: f64, accuracy: f64) -> Measurement {
+        let coefficients = Coefficients { alpha, beta: 1.1, gamma: 1.15 };
+        Measurement { coefficients, accuracy, standard_error: None }
+    }
+
+    #[test]
+    fn repeats_give_a_mean_and_its_error() {
+        let candidates = [candidate(1.2, 2.0), candidate(1.3, 2.1), candidate(1.4, 1.9)];
+        let measurements =
+            [measured(1.2, 76.0), measured(1.2, 78.0), measured(1.3, 90.0), measured(1.3, 90.2)];
+        let (ranked, strays) = rank(&candidates, &measurements);
+        assert!(strays.is_empty());
+        let order: Vec<f64> = ranked.iter().map(|r| r.candidate.coefficients.alpha).collect();
+        assert_eq!(order, [1.3, 1.2]);
+        assert!((ranked[1].accuracy - 77.0).abs() < 1e-12);
+        assert!((ranked[1].standard_error.expect("repeats") - 1.0).abs() < 1e-12);
+        assert_eq!((ranked[0].is_worse, ranked[1].is_worse), (Some(false), Some(true)));
+    }
+
+    #[test]
+    fn one_measurement_tells_nothing_of_its_error_and_a_stray_is_returned() {
+        let (ranked, strays) =
+            rank(&[candidate(1.2, 2.0)], &[measured(1.2, 77.0), measured(9.0, 1.0)]);
+        assert_eq!((ranked[0].standard_error, ranked[0].is_worse), (None, None));
+        assert_eq!(strays.len(), 1);
+    }
+}
