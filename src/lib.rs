@@ -41,6 +41,7 @@ pub mod diagnostic;
 pub mod effective;
 pub mod explain;
 pub mod family;
+pub mod fit;
 pub mod gap;
 pub mod gate;
 pub mod growth;

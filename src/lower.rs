@@ -12,12 +12,21 @@ use crate::shape::Shape;
 impl Family {
     /// The network that is asked for, in exact integers.
     pub fn network(&self, request: &Request) -> Result<Scaled, Diagnostics> {
+        let (scale, _) = self.resolve(request)?;
+        self.network_in(request, &AtScale::new(self.rule, scale).map_err(plain)?)
+    }
+
+    /// The network that is asked for, in a reading of one's own: one that keeps what it is asked, for one.
+    pub fn network_in<R: Reading<Scalar = u64>>(
+        &self,
+        request: &Request,
+        reading: &R,
+    ) -> Result<Scaled, Diagnostics> {
         let (scale, image) = self.resolve(request)?;
-        let reading = AtScale::new(self.rule, scale).map_err(plain)?;
         let input = Shape {
             channels: self.input.channels,
-            height: self.pixels(image, 0, &reading)?,
-            width: self.pixels(image, 1, &reading)?,
+            height: self.pixels(image, 0, reading)?,
+            width: self.pixels(image, 1, reading)?,
         };
         let resolution = match image {
             Some([height, _]) => height as f64 / self.input.height as f64,
@@ -25,7 +34,7 @@ impl Family {
         };
         let own = request.member.and_then(|member| member.classes);
         let classes = request.classes.or(own).unwrap_or(self.classes);
-        let built = self.build(request.member, &reading, input, classes);
+        let built = self.build(request.member, reading, input, classes);
         let network = built.map_err(|mut problems| {
             // The spec's own mistakes are all told; what a scale does to one stage it does to most.
             if request.scale != Scale::BASELINE || request.image.is_some() {
@@ -84,11 +93,11 @@ impl Family {
         Ok((scale, request.image.or(member.image)))
     }
 
-    fn pixels(
+    fn pixels<R: Reading<Scalar = u64>>(
         &self,
         image: Option<[u64; 2]>,
         axis: usize,
-        reading: &AtScale,
+        reading: &R,
     ) -> Result<u64, Diagnostics> {
         let base = [self.input.height, self.input.width][axis];
         match image {

@@ -175,7 +175,8 @@ impl AtScale {
 }
 
 /// What a multiplier of 1 does: nothing, not even rounding. The baseline is what its spec says.
-fn untouched(factor: f64) -> bool {
+#[must_use]
+pub fn untouched(factor: f64) -> bool {
     (factor - 1.0).abs() < f64::EPSILON
 }
 

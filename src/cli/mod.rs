@@ -6,6 +6,7 @@ mod budget;
 mod check;
 mod count;
 mod explain;
+mod fit;
 mod gates;
 mod list;
 mod network;
@@ -46,6 +47,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Scale a family by φ, by depth, width and resolution, or to its published members.
     Scale(scale::Arguments),
+    /// Find the largest network of a family inside budgets; exit 1 where none fits.
+    Fit(fit::Arguments),
     /// Check that a family's cost grows with φ as promised and say why not, or that networks keep budgets
     /// and saved counts; exit 1 otherwise.
     Check(check::Arguments),
@@ -86,6 +89,7 @@ pub fn run() -> ExitCode {
         Command::Count(arguments) => count::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Scale(arguments) => scale::run(&arguments),
+        Command::Fit(arguments) => fit::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Search(arguments) => search::run(&arguments),

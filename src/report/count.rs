@@ -73,7 +73,8 @@ fn scale_fields(scale: Scale, phi: Option<f64>) -> Vec<(Column, Cell)> {
     ]
 }
 
-fn total_fields(cost: &Cost<u64>, batch: u32) -> Vec<(Column, Cell)> {
+/// [`totals`] with their columns.
+pub(super) fn total_fields(cost: &Cost<u64>, batch: u32) -> Vec<(Column, Cell)> {
     total_columns().into_iter().zip(totals(cost, batch)).collect()
 }
 

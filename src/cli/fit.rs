@@ -1,0 +1,149 @@
+//! `phiscale fit`
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use phiscale::budget::Budgets;
+use phiscale::diagnostic::Diagnostic;
+use phiscale::fit::{Found, Subject, spec_text, ways};
+use phiscale::report::{self, Fitted};
+use phiscale::rounding::Rounding;
+use phiscale::scaling::Scale;
+
+use super::arguments::{CoefficientArguments, InputArguments, Output};
+use super::budget::BudgetArguments;
+use super::network::{Loaded, load};
+use super::{Ended, Failure, Outcome, output};
+
+#[derive(Args, Debug)]
+pub(super) struct Arguments {
+    /// The family, or a member without multipliers of its own: SPEC[:MEMBER].
+    #[arg(value_name = "NETWORK")]
+    network: String,
+    #[command(flatten)]
+    budgets: BudgetArguments,
+    #[command(flatten)]
+    coefficients: CoefficientArguments,
+    /// Round repeats in this way, instead of the spec's.
+    #[arg(long, value_enum, value_name = "HOW", help_heading = "Scaling")]
+    round_repeats: Option<RoundingName>,
+    #[command(flatten)]
+    input: InputArguments,
+    /// Leave the comparison with other strategies, roundings and resolutions out.
+    #[arg(long, help_heading = "Output")]
+    no_compare: bool,
+    /// Write a spec to this file: the family's, with the network that was found as one more member.
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    write_spec: Option<PathBuf>,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// Roundings, as arguments.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum RoundingName {
+    /// To the next higher whole number
+    Ceil,
+    /// To the nearest, halves up
+    Nearest,
+    /// To the nearest, halves to the even one
+    #[value(name = "nearest_even")]
+    NearestEven,
+    /// To the next lower, at least 1
+    Floor,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Ended {
+    let budgets = budgets(arguments)?;
+    let (mut loaded, member) = load(&arguments.network)?;
+    if let Some(name) = arguments.round_repeats {
+        loaded.family.rule.depth = name.into();
+    }
+    let member = loaded.member(member)?;
+    let request = arguments.input.request(member, Scale::BASELINE);
+    let (strategy, coefficients) = arguments.strategy(&loaded)?;
+    let subject = Subject { family: &loaded.family, request, coefficients };
+    let found = subject.largest(&budgets).map_err(|problems| loaded.failure(problems))?;
+    let ways = match arguments.no_compare {
+        true => Vec::new(),
+        false => ways(&subject, &strategy, &budgets, &found),
+    };
+    let fitted = Fitted {
+        name: &arguments.network,
+        family: &loaded.family,
+        request,
+        budgets: &budgets,
+        found: &found,
+        strategy: &strategy,
+        ways: &ways,
+    };
+    let fits = found.fit.usage.fits();
+    if let (Some(path), true) = (&arguments.write_spec, fits) {
+        write_spec(path, &loaded, &subject, &found)?;
+    }
+    output::report(&report::fit(&fitted), &arguments.output)?;
+    Ok(if fits { Outcome::Passed } else { Outcome::Failed })
+}
+
+impl Arguments {
+    /// The strategy's name and constants.
+    fn strategy(
+        &self,
+        loaded: &Loaded,
+    ) -> Result<(String, phiscale::scaling::Coefficients), Failure> {
+        let resolved = self.coefficients.resolve(&loaded.family).map_err(|problem| {
+            if self.coefficients.are_given() {
+                problem
+            } else {
+                problem.help("to share growth alike: --strategy dwr")
+            }
+        })?;
+        let named = self.coefficients.all(&loaded.family)?;
+        let name = named.into_iter().next().and_then(|(name, _)| name);
+        let name = name.unwrap_or_else(|| "compound".into());
+        Ok((name, resolved))
+    }
+}
+
+fn budgets(arguments: &Arguments) -> Result<Budgets, Failure> {
+    let batch = arguments.input.batch;
+    let budgets = arguments.budgets.budgets(batch);
+    if !budgets.are_given() {
+        let help = "say at least one of --max-macs, --max-flops, --max-params, --max-activations and --max-memory";
+        return Err(Diagnostic::new("there is no budget to fit into").help(help).into());
+    }
+    if batch > 1 && budgets.memory.is_none() {
+        let problem = Diagnostic::new("--batch changes nothing without --max-memory");
+        return Err(problem.help("all other budgets are for one image").into());
+    }
+    Ok(budgets)
+}
+
+fn write_spec(
+    path: &std::path::Path,
+    loaded: &Loaded,
+    subject: &Subject,
+    found: &Found,
+) -> Result<(), Failure> {
+    let text = loaded.sources.get(0).map_or("", |source| &source.text);
+    let written = spec_text(&loaded.family, text, &subject.request, &found.fit.scaled)?;
+    output::file(path, written.0.as_bytes())?;
+    output::say(&format!(
+        "wrote {}; count it with: phiscale count {}:{}\n",
+        path.display(),
+        path.display(),
+        written.1
+    ));
+    Ok(())
+}
+
+impl From<RoundingName> for Rounding {
+    fn from(name: RoundingName) -> Rounding {
+        match name {
+            RoundingName::Ceil => Rounding::Ceil,
+            RoundingName::Nearest => Rounding::Nearest,
+            RoundingName::NearestEven => Rounding::NearestEven,
+            RoundingName::Floor => Rounding::Floor,
+        }
+    }
+}

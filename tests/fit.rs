@@ -1,0 +1,255 @@
+//! `fit` against a scan that knows no more than how to build one network.
+
+// A test ends where something is not as it should be.
+#![allow(clippy::expect_used, clippy::panic)]
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use phiscale::budget::Budgets;
+use phiscale::cost::{Cost, Event};
+use phiscale::diagnostic::Sources;
+use phiscale::family::{Family, Request};
+use phiscale::fit::{Subject, spec_text};
+use phiscale::memory::{self, Dtype};
+use phiscale::scaling::{AtScale, Coefficients, Reading, ScalingError};
+use phiscale::shape::Shape;
+use phiscale::spec;
+use phiscale::strategy::Strategy;
+
+/// The scan goes from φ = −6 to 10 in steps of 0.001.
+const SCANNED: std::ops::RangeInclusive<i32> = -6000..=10000;
+
+/// Random budgets for each family: more than 200 in all, and 200 for each where the code is optimised.
+const BUDGETS: usize = if cfg!(debug_assertions) { 8 } else { 200 };
+
+fn family(name: &str) -> Family {
+    let text = spec::bundled(name).expect("a bundled spec");
+    spec::parse(name, name, text, &mut Sources::default()).expect("a sound spec")
+}
+
+fn families() -> Vec<Family> {
+    spec::bundled_names().map(family).collect()
+}
+
+/// The family's own constants, or those that share growth alike.
+fn coefficients(family: &Family) -> Coefficients {
+    let alike = || Strategy::parse("dwr").expect("a strategy").coefficients();
+    family.rule.coefficients.unwrap_or_else(alike)
+}
+
+fn subject(family: &Family) -> Subject<'_> {
+    Subject { family, request: Request::BASELINE, coefficients: coefficients(family) }
+}
+
+/// MACs, params, activations, and bytes in fp16 for two images.
+type Costs = [u128; 4];
+
+fn budgets([macs, params, activations, memory]: [Option<u128>; 4]) -> Budgets {
+    Budgets { macs, flops: None, params, activations, memory, dtype: Dtype::Fp16, batch: 2 }
+}
+
+/// Every step of the scan that gives a network, from the lowest φ up.
+fn scan(family: &Family) -> Vec<(f64, Costs)> {
+    let coefficients = coefficients(family);
+    let mut steps: Vec<(f64, Costs)> = Vec::new();
+    let mut last: Option<(Witness, Option<Costs>)> = None;
+    for step in SCANNED {
+        let phi = f64::from(step) / 1000.0;
+        let scale = coefficients.at(phi);
+        let reading = AtScale::new(family.rule, scale).expect("a finite scale");
+        // A network that asked for the same dimensions and got them is the same network.
+        let known = last.take().filter(|(witness, _)| witness.holds_for(&reading));
+        let (witness, costs) = known.unwrap_or_else(|| {
+            let witness = Witness { reading, answers: RefCell::default() };
+            let scaled = family.network_in(&Request { scale, ..Request::BASELINE }, &witness);
+            let costs = scaled.ok().map(|scaled| {
+                let cost = scaled.network.cost();
+                let memory = memory::of(&scaled.network, Dtype::Fp16, 2);
+                let total = |events| cost.total(events);
+                let [macs, params] = [total(Event::MACS), total(Event::PARAMS)];
+                [macs, params, total(Event::ACTIVATIONS), memory.total()]
+            });
+            (witness, costs)
+        });
+        steps.extend(costs.map(|costs| (phi, costs)));
+        last = Some((witness, costs));
+    }
+    steps
+}
+
+/// What a network asked for while it was built, and what it got.
+struct Witness {
+    reading: AtScale,
+    answers: RefCell<BTreeSet<(char, u64, u64)>>,
+}
+
+impl Witness {
+    fn holds_for(&self, reading: &AtScale) -> bool {
+        self.answers.borrow().iter().all(|(kind, base, got)| ask(reading, *kind, *base) == *got)
+    }
+
+    fn note(&self, kind: char, base: u64) {
+        self.answers.borrow_mut().insert((kind, base, ask(&self.reading, kind, base)));
+    }
+}
+
+fn ask(reading: &AtScale, kind: char, base: u64) -> u64 {
+    match kind {
+        'c' => reading.channels(base).unwrap_or(u64::MAX),
+        'd' => reading.repeats(base).unwrap_or(u64::MAX),
+        'r' => reading.side(base).unwrap_or(u64::MAX),
+        _ => reading.scaled(f64::from_bits(base)).to_bits(),
+    }
+}
+
+impl Reading for Witness {
+    type Scalar = u64;
+
+    fn channels(&self, base: u64) -> Result<u64, ScalingError> {
+        self.note('c', base);
+        self.reading.channels(base)
+    }
+
+    fn repeats(&self, base: u64) -> Result<u64, ScalingError> {
+        self.note('d', base);
+        self.reading.repeats(base)
+    }
+
+    fn side(&self, base: u64) -> Result<u64, ScalingError> {
+        self.note('r', base);
+        self.reading.side(base)
+    }
+
+    fn scaled(&self, quantity: f64) -> f64 {
+        self.note('s', quantity.to_bits());
+        self.reading.scaled(quantity)
+    }
+}
+
+/// Numbers in [0, 1) that look random and are the same in every run.
+fn random(state: &mut u64) -> f64 {
+    *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    (*state >> 40) as f64 / f64::from(1 << 24)
+}
+
+/// Some of the four limits, each around what some network of the scan costs.
+fn random_limits(steps: &[(f64, Costs)], state: &mut u64) -> [Option<u128>; 4] {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // below the length
+    let index = (random(state) * steps.len() as f64) as usize;
+    let costs = steps[index].1;
+    let mut limits = [None; 4];
+    while limits == [None; 4] {
+        for (limit, cost) in limits.iter_mut().zip(costs) {
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // far below 2^128
+            let near = (cost as f64 * (0.5 + 1.5 * random(state))) as u128;
+            *limit = (random(state) < 0.4).then_some(near);
+        }
+    }
+    limits
+}
+
+/// The acceptance test: the largest φ is at least that of the scan, and its network fits.
+fn beats_the_scan(families: &[Family]) {
+    let mut state = 2019;
+    for family in families {
+        let steps = scan(family);
+        assert!(!steps.is_empty(), "{}", family.name);
+        for _ in 0..BUDGETS {
+            let limits = random_limits(&steps, &mut state);
+            let fits = |costs: &Costs| {
+                costs
+                    .iter()
+                    .zip(&limits)
+                    .all(|(cost, limit)| limit.is_none_or(|limit| *cost <= limit))
+            };
+            let best = steps.iter().rev().find(|(_, costs)| fits(costs));
+            let found = subject(family).largest(&budgets(limits)).expect("a network");
+            let what = format!("{} within {limits:?}: {} and {best:?}", family.name, found.fit.to);
+            if let Some((phi, _)) = best {
+                assert!(found.fit.usage.fits(), "{what}");
+                assert!(found.fit.to >= *phi, "{what}");
+            }
+            let counted = subject(family).at(found.fit.phi).expect("a network").network;
+            assert_eq!(counted.cost(), found.fit.scaled.network.cost(), "{what}");
+            assert_eq!(budgets(limits).usage(&counted), found.fit.usage, "{what}");
+        }
+    }
+}
+
+#[test]
+fn no_scan_finds_a_larger_network_in_the_first_half_of_the_families() {
+    let families = families();
+    beats_the_scan(&families[..families.len() / 2]);
+}
+
+#[test]
+fn no_scan_finds_a_larger_network_in_the_second_half_of_the_families() {
+    let families = families();
+    beats_the_scan(&families[families.len() / 2..]);
+}
+
+#[test]
+fn the_written_spec_counts_to_the_same_integers() {
+    for family in families() {
+        let text = spec::bundled(&family.name).expect("a bundled spec");
+        let baseline = family.network(&Request::BASELINE).expect("the baseline").network.cost();
+        for share in [3, 20] {
+            let macs = Some(baseline.total(Event::MACS) * share / 10);
+            let limits = budgets([macs, None, None, None]);
+            let fitted = subject(&family).largest(&limits).expect("a network").fit.scaled;
+            let (written, name) = spec_text(&family, text, &Request::BASELINE, &fitted)
+                .unwrap_or_else(|problems| panic!("{}: {problems:?}", family.name));
+            let read = spec::parse("mine", "mine.toml", &written, &mut Sources::default());
+            let read = read.unwrap_or_else(|problems| panic!("{}: {problems:#?}", family.name));
+            let request = Request { member: read.member(&name), ..Request::BASELINE };
+            let counted = read.network(&request).expect("a network").network;
+            assert_eq!(counted.cost(), fitted.network.cost(), "{}", family.name);
+            let stages =
+                |network: &phiscale::network::Network<u64>| -> Vec<(String, u64, Shape<u64>)> {
+                    let stage = |stage: &phiscale::network::Stage<u64>| {
+                        (stage.name.clone(), stage.repeats, stage.node.output().clone())
+                    };
+                    network.stages().iter().map(stage).collect()
+                };
+            assert_eq!(stages(&counted), stages(&fitted.network), "{}", family.name);
+        }
+    }
+}
+
+#[test]
+fn a_family_whose_cost_falls_as_it_grows_is_searched_from_the_top() {
+    // Groups are as many as divide the channels by 3 or not: where they do, the cost is a third.
+    let text = r#"
+title = "Falling"
+source = "this test"
+input = { channels = 3, size = 32, classes = 10 }
+
+[scaling]
+alpha = 1.0
+beta = 2.0
+gamma = 1.0
+width = { divisor = 8, minimum = 8, keep = 0, round = "nearest" }
+
+[block.falling]
+about = "a convolution in three groups once it is wide enough"
+steps = [
+  { name = "one", conv = "out", kernel = 3 },
+  { name = "two", conv = "out", kernel = 3, groups = "if(out >= 96, out, 1)" },
+]
+
+[[stage]]
+name = "stage"
+block = "falling"
+width = 16
+"#;
+    let family = spec::parse("falling", "falling.toml", text, &mut Sources::default());
+    let family = family.unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let cost =
+        |phi: f64| -> Cost<u64> { subject(&family).at(phi).expect("a network").network.cost() };
+    let wide = cost(2.6).total(Event::MACS);
+    assert!(wide < cost(2.4).total(Event::MACS), "the cost falls");
+    let found = subject(&family).largest(&budgets([Some(wide), None, None, None]));
+    let fit = found.expect("a network").fit;
+    assert!(fit.usage.fits() && fit.phi >= 2.6, "{}", fit.phi);
+}
