@@ -141,6 +141,18 @@ impl Quantity {
         }
     }
 
+    /// What a number of it is a number of.
+    #[must_use]
+    pub fn unit(self) -> &'static str {
+        match self {
+            Quantity::Macs => "MACs",
+            Quantity::Flops => "FLOPs",
+            Quantity::Params => "params",
+            Quantity::Activations => "activations",
+            Quantity::Memory => "bytes of memory",
+        }
+    }
+
     /// The name with what is counted, and its unit.
     #[must_use]
     pub fn in_full(self) -> &'static str {

@@ -77,13 +77,7 @@ impl Family {
             return Ok((request.scale, request.image.or(own)));
         }
         if request.scale != Scale::BASELINE {
-            let name = &member.name;
-            let message =
-                format!("{name} has multipliers of its own and cannot be scaled once more");
-            let address = self.address(member);
-            let help =
-                format!("scale the baseline (`{}`), or ask for `{address}` alone", self.name);
-            return Err(vec![Diagnostic::new(message).help(help)]);
+            self.scalable(member)?;
         }
         let scale = Scale {
             depth: member.depth.unwrap_or(1.0),
@@ -91,6 +85,18 @@ impl Family {
             resolution: 1.0,
         };
         Ok((scale, request.image.or(member.image)))
+    }
+
+    /// Fails where a member has multipliers of its own.
+    pub fn scalable(&self, member: &Member) -> Result<(), Diagnostics> {
+        if member.width.is_none() && member.depth.is_none() {
+            return Ok(());
+        }
+        let name = &member.name;
+        let message = format!("{name} has multipliers of its own and cannot be scaled once more");
+        let address = self.address(member);
+        let help = format!("scale the baseline (`{}`), or ask for `{address}` alone", self.name);
+        Err(vec![Diagnostic::new(message).help(help)])
     }
 
     fn pixels<R: Reading<Scalar = u64>>(

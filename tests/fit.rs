@@ -10,7 +10,7 @@ use phiscale::budget::Budgets;
 use phiscale::cost::{Cost, Event};
 use phiscale::diagnostic::Sources;
 use phiscale::family::{Family, Request};
-use phiscale::fit::{Subject, spec_text};
+use phiscale::fit::{Subject, spec_text, ways};
 use phiscale::memory::{self, Dtype};
 use phiscale::scaling::{AtScale, Coefficients, Reading, ScalingError};
 use phiscale::shape::Shape;
@@ -177,16 +177,19 @@ fn beats_the_scan(families: &[Family]) {
     }
 }
 
-#[test]
-fn no_scan_finds_a_larger_network_in_the_first_half_of_the_families() {
-    let families = families();
-    beats_the_scan(&families[..families.len() / 2]);
+/// Every second family, from the one with this index on: two tests, for two processors.
+fn every_second(from: usize) -> Vec<Family> {
+    families().into_iter().skip(from).step_by(2).collect()
 }
 
 #[test]
-fn no_scan_finds_a_larger_network_in_the_second_half_of_the_families() {
-    let families = families();
-    beats_the_scan(&families[families.len() / 2..]);
+fn no_scan_finds_a_larger_network_in_every_second_family() {
+    beats_the_scan(&every_second(0));
+}
+
+#[test]
+fn no_scan_finds_a_larger_network_in_the_other_families() {
+    beats_the_scan(&every_second(1));
 }
 
 #[test]
@@ -215,6 +218,39 @@ fn the_written_spec_counts_to_the_same_integers() {
             assert_eq!(stages(&counted), stages(&fitted.network), "{}", family.name);
         }
     }
+}
+
+#[test]
+fn ways_fit_where_they_say_so_and_set_sides_are_multiples_of_the_stride() {
+    let family = family("efficientnet");
+    let limits = budgets([Some(600_000_000), Some(6_000_000), None, None]);
+    let found = subject(&family).largest(&limits).expect("a network");
+    let ways = ways(&subject(&family), "compound", &limits, &found);
+    assert!(ways.len() >= 10);
+    let sides: Vec<u64> = ways.iter().filter_map(|way| Some(way.image?[0])).collect();
+    assert_eq!(sides, [192, 256, 288]);
+    for way in ways {
+        let fit = way.found.expect("a network").fit;
+        assert_eq!(limits.usage(&fit.scaled.network), fit.usage, "{}", way.strategy);
+        assert!(fit.usage.fits(), "{}", way.strategy);
+    }
+}
+
+/// A member's own image is that of its own scale: a hair beside it, pixels come from φ again.
+#[test]
+fn a_member_with_an_image_of_its_own_is_a_piece_of_its_own() {
+    let mut seen = 0;
+    for family in families() {
+        for member in family.all_members().filter(|member| member.image.is_some()) {
+            if family.scalable(member).is_ok() {
+                let request = Request { member: Some(member), ..Request::BASELINE };
+                let piece = Subject { request, ..subject(&family) }.piece(0.0, -6.0);
+                assert!(piece.from > -1e-9, "{}", family.address(member));
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 0);
 }
 
 #[test]

@@ -64,10 +64,8 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let (strategy, coefficients) = arguments.strategy(&loaded)?;
     let subject = Subject { family: &loaded.family, request, coefficients };
     let found = subject.largest(&budgets).map_err(|problems| loaded.failure(problems))?;
-    let ways = match arguments.no_compare {
-        true => Vec::new(),
-        false => ways(&subject, &strategy, &budgets, &found),
-    };
+    let ways =
+        if arguments.no_compare { Vec::new() } else { ways(&subject, &strategy, &budgets, &found) };
     let fitted = Fitted {
         name: &arguments.network,
         family: &loaded.family,
@@ -78,8 +76,10 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         ways: &ways,
     };
     let fits = found.fit.usage.fits();
-    if let (Some(path), true) = (&arguments.write_spec, fits) {
-        write_spec(path, &loaded, &subject, &found)?;
+    match &arguments.write_spec {
+        Some(path) if fits => write_spec(path, &loaded, &subject, &found)?,
+        Some(path) => output::say(&format!("nothing fits, so {} is not written\n", path.display())),
+        None => {}
     }
     output::report(&report::fit(&fitted), &arguments.output)?;
     Ok(if fits { Outcome::Passed } else { Outcome::Failed })

@@ -60,9 +60,12 @@ impl Subject<'_> {
         let floor = if phi > 0.0 { floor.max(0.0) } else { floor };
         let answers: Vec<_> =
             asked.into_iter().map(|asked| (asked, answer(&rule, scale, asked))).collect();
+        // A member's own image is that of its own scale alone.
+        let is_own = scale == Scale::BASELINE;
         let is_same = |phi: f64| {
             let scale = self.coefficients.at(phi);
-            answers.iter().all(|(asked, found)| answer(&rule, scale, *asked) == *found)
+            (scale == Scale::BASELINE) == is_own
+                && answers.iter().all(|(asked, found)| answer(&rule, scale, *asked) == *found)
         };
         Piece { from: first(phi, floor, is_same), to: phi, scaled }
     }

@@ -5,7 +5,7 @@
 //! pieces above a sample that costs over twice a budget are left out; and where a cost falls on the way
 //! down from there after all, the search begins again at the top.
 
-use crate::budget::{Budgets, Usage};
+use crate::budget::{Budgets, Usage, Use};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::family::Scaled;
 use crate::fit::piece::{Piece, Subject};
@@ -14,8 +14,8 @@ use crate::scaling::Coefficients;
 /// φ goes as far as makes the baseline's cost, or one dimension's part of it, 2^12 times as large or small.
 const DOUBLINGS: f64 = 12.0;
 
-/// The distance of the samples in φ.
-const SAMPLE_STEP: f64 = 0.5;
+/// Samples on each side of the baseline: two for each doubling.
+const SAMPLES: i32 = 24;
 
 /// Pieces above a sample that uses this share of a budget are out of reach.
 const OUT_OF_REACH: f64 = 2.0;
@@ -29,9 +29,9 @@ const NEXT_TO_BASELINE: f64 = 1e-6;
 pub struct Fit {
     /// The φ with the fewest digits of those that give this network.
     pub phi: f64,
-    /// The smallest φ that gives this network.
+    /// The smallest φ that gives this network, or next to it 0.
     pub from: f64,
-    /// The largest φ that gives this network.
+    /// The largest φ that gives this network, as far as it was looked for.
     pub to: f64,
     /// The network and its multipliers at `phi`.
     pub scaled: Scaled,
@@ -44,88 +44,99 @@ pub struct Fit {
 pub struct Found {
     /// The network with the largest φ that fits; where none does, the one that passes its budgets least.
     pub fit: Fit,
+    /// What the next larger network uses, which does not fit; none at the end of the range.
+    pub above: Option<Usage>,
     /// The smallest and the largest φ that were looked at.
     pub range: [f64; 2],
     /// Networks that were built for it.
     pub built: usize,
 }
 
+impl Found {
+    /// The limit that binds: the one that the next larger network passes furthest, or, where nothing
+    /// fits, this one. None where only the range ends.
+    #[must_use]
+    pub fn binding(&self) -> Option<&Use> {
+        let usage = if self.fit.usage.fits() { self.above.as_ref()? } else { &self.fit.usage };
+        usage.binding()
+    }
+}
+
 impl Subject<'_> {
     /// The largest φ whose network fits all budgets. Fails where no φ gives a network at all.
     pub fn largest(&self, budgets: &Budgets) -> Result<Found, Diagnostics> {
-        let range = range(&self.coefficients)?;
+        self.request.member.map_or(Ok(()), |member| self.family.scalable(member))?;
+        let range = range(&self.coefficients, self.request.image.is_some())?;
         let samples = self.samples(range, budgets);
         let mut built = samples.len();
         let top = ceiling(&samples, range);
         let mut walked = self.walk(top, range, budgets, top < range[1]);
         built += walked.built;
-        if walked.falls {
+        if walked.falls && top < range[1] {
             walked = self.walk(range[1], range, budgets, false);
             built += walked.built;
         }
+        let above = walked.above;
         let fit = walked.fit.ok_or_else(|| walked.problem.unwrap_or_else(|| nothing(range)))?;
-        Ok(Found { fit: self.rounded(fit), range, built })
+        Ok(Found { fit: self.named(fit), above, range, built })
     }
 
-    /// What the networks at evenly spaced φ use, as far as there are any.
+    /// What the networks at evenly spaced φ use, as far as there are any; the baseline is among them.
     fn samples(&self, range: [f64; 2], budgets: &Budgets) -> Vec<(f64, Usage)> {
-        let [low, high] = range.map(|end| end / SAMPLE_STEP);
-        let mut samples = Vec::new();
-        let mut index = low.ceil();
-        while index <= high {
-            let phi = index * SAMPLE_STEP;
-            if let Ok(scaled) = self.at(phi) {
-                samples.push((phi, budgets.usage(&scaled.network)));
-            }
-            index += 1.0;
-        }
-        samples
+        let at = |index: i32| {
+            let phi = range[1] * f64::from(index) / f64::from(SAMPLES);
+            Some((phi, budgets.usage(&self.at(phi).ok()?.network)))
+        };
+        (-SAMPLES..=SAMPLES).filter_map(at).collect()
     }
 
     /// Goes down from `top`, piece by piece, to the first that fits; `is_checked` stops where a cost falls
     /// as φ grows.
     fn walk(&self, top: f64, range: [f64; 2], budgets: &Budgets, is_checked: bool) -> Walked {
         let mut walked = Walked::default();
-        let mut above: Option<Usage> = None;
-        let mut phi = top;
-        while phi >= range[0] {
-            let Piece { from, to, scaled } = self.piece(phi, range[0]);
+        let mut next = top;
+        while next >= range[0] {
+            let Piece { from, to, scaled } = self.piece(next, range[0]);
+            next = from.next_down();
             walked.built += 1;
-            match (scaled, fewest_digits(from, to)) {
-                (Err(problem), _) => walked.problem = walked.problem.or(Some(problem)),
-                (Ok(_), None) => {}
-                (Ok(scaled), Some(phi)) => {
-                    let usage = budgets.usage(&scaled.network);
-                    let falls = above.as_ref().is_some_and(|above| !is_at_most(&usage, above));
-                    if is_checked && falls {
-                        return Walked { falls, ..walked };
-                    }
-                    let scaled = self.at(phi).unwrap_or(scaled);
-                    walked.see(Fit { phi, from, to, scaled, usage: usage.clone() });
-                    if usage.fits() {
-                        return walked;
-                    }
-                    above = Some(usage);
+            let scaled = match scaled {
+                Ok(scaled) => scaled,
+                Err(problem) => {
+                    walked.problem.get_or_insert(problem);
+                    continue;
                 }
+            };
+            let Some(phi) = fewest_digits(from, to) else { continue };
+            let usage = budgets.usage(&scaled.network);
+            walked.falls = walked.above.as_ref().is_some_and(|above| !is_at_most(&usage, above));
+            if is_checked && walked.falls {
+                break;
             }
-            phi = from.next_down();
+            let fit = Fit { phi, from, to, scaled, usage };
+            if fit.usage.fits() {
+                walked.fit = Some(fit);
+                break;
+            }
+            walked.above = Some(fit.usage.clone());
+            walked.see(fit);
         }
         walked
     }
 
-    /// The fit at 0, if that is next to its piece and the network is the baseline.
-    fn rounded(&self, fit: Fit) -> Fit {
-        if fit.from.abs().min(fit.to.abs()) > NEXT_TO_BASELINE {
-            return fit;
-        }
+    /// The fit with the multipliers of its φ; that is 0, if 0 is next to the piece and the network is the
+    /// baseline.
+    fn named(&self, fit: Fit) -> Fit {
+        let is_near_zero = fit.from.abs().min(fit.to.abs()) < NEXT_TO_BASELINE;
         let is_same = |scaled: &Scaled| {
             let (network, fitted) = (&scaled.network, &fit.scaled.network);
             network.cost() == fitted.cost() && network.input() == fitted.input()
         };
-        match self.at(0.0).ok().filter(is_same) {
-            Some(scaled) => Fit { phi: 0.0, scaled, from: fit.from.min(0.0), ..fit },
-            None => fit,
+        for phi in is_near_zero.then_some(0.0).into_iter().chain([fit.phi]) {
+            if let Some(scaled) = self.at(phi).ok().filter(is_same) {
+                return Fit { phi, scaled, from: fit.from.min(phi), ..fit };
+            }
         }
+        fit
     }
 }
 
@@ -134,30 +145,39 @@ impl Subject<'_> {
 struct Walked {
     /// The network that fits, or the one that passes its budgets least so far.
     fit: Option<Fit>,
+    /// What the last network that does not fit uses.
+    above: Option<Usage>,
     /// What is wrong where there is no network.
     problem: Option<Diagnostics>,
     built: usize,
-    /// Whether it ended because a cost fell as φ grew.
+    /// Whether the last step down made a cost rise.
     falls: bool,
 }
 
 impl Walked {
+    /// Keeps what passes its budgets less than all before.
     fn see(&mut self, fit: Fit) {
         let best = self.fit.as_ref().map_or(f64::INFINITY, |best| best.usage.share());
-        if fit.usage.fits() || fit.usage.share() < best {
+        if fit.usage.share() < best {
             self.fit = Some(fit);
         }
     }
 }
 
 /// From where every dimension alone, and the whole, has shrunk by 2^12 to where it has grown by as much.
-fn range(coefficients: &Coefficients) -> Result<[f64; 2], Diagnostics> {
-    let Coefficients { alpha, beta, gamma } = *coefficients;
-    let rates = [alpha, beta.powi(2), gamma.powi(2), coefficients.growth()];
+/// Where the image `is_sized` already, γ does nothing.
+fn range(coefficients: &Coefficients, is_sized: bool) -> Result<[f64; 2], Diagnostics> {
+    let gamma = if is_sized { 1.0 } else { coefficients.gamma };
+    let acting = Coefficients { gamma, ..*coefficients };
+    let Coefficients { alpha, beta, gamma } = acting;
+    let rates = [alpha, beta.powi(2), gamma.powi(2), acting.growth()];
     let rate = rates.map(|rate| rate.log2().abs()).into_iter().fold(0.0, f64::max);
     if rate < 1e-6 {
-        let message = format!("α = {alpha}, β = {beta} and γ = {gamma} scale nothing");
-        return Err(vec![Diagnostic::new(message).help("at least one must differ from 1")]);
+        let at = if is_sized { " at a set image" } else { "" };
+        let message =
+            format!("α = {alpha}, β = {beta} and γ = {} scale nothing{at}", coefficients.gamma);
+        let problem = Diagnostic::new(message);
+        return Err(vec![problem.help("φ changes only what has a coefficient other than 1")]);
     }
     Ok([-DOUBLINGS / rate, DOUBLINGS / rate])
 }
@@ -215,13 +235,18 @@ mod tests {
 
     #[test]
     fn the_range_is_twelve_doublings() {
-        let [low, high] =
-            range(&Coefficients { alpha: 2.0, beta: 1.0, gamma: 1.0 }).expect("it grows");
-        assert!((low + 12.0).abs() < 1e-12 && (high - 12.0).abs() < 1e-12);
-        assert!(range(&Coefficients { alpha: 1.0, beta: 1.0, gamma: 1.0 }).is_err());
+        let end = |alpha, beta, gamma, is_sized| {
+            let range = range(&Coefficients { alpha, beta, gamma }, is_sized);
+            range.map(|[low, high]| if (low + high).abs() < 1e-12 { high } else { f64::NAN })
+        };
+        let near = |end: Result<f64, Diagnostics>, wanted: f64| {
+            assert!(end.is_ok_and(|end| (end - wanted).abs() < 1e-12), "{wanted}");
+        };
+        near(end(2.0, 1.0, 1.0, false), 12.0);
+        near(end(0.5, 1.0, 1.0, false), 12.0);
         // Depth and width that trade against each other are held to what each does alone.
-        let [_, high] =
-            range(&Coefficients { alpha: 4.0, beta: 0.5, gamma: 1.0 }).expect("it trades");
-        assert!((high - 6.0).abs() < 1e-12);
+        near(end(4.0, 0.5, 1.0, false), 6.0);
+        near(end(2.0, 1.0, 8.0, true), 12.0);
+        assert!(end(1.0, 1.0, 1.0, false).is_err() && end(1.0, 1.0, 1.4, true).is_err());
     }
 }

@@ -35,8 +35,13 @@ pub fn spec_text(
         _ => {
             let message =
                 format!("the spec of {} cannot say this network as a member", family.name);
-            let help = "`--format json` writes its dimensions";
-            Err(vec![Diagnostic::new(message).help(help)])
+            let problem = Diagnostic::new(message).help("`--format json` writes its dimensions");
+            let is_library = request.member.is_some_and(|member| member.library().is_some());
+            let own = format!(
+                "a library's network is no model for one: name a member of {}",
+                family.name
+            );
+            Err(vec![if is_library { problem.help(own) } else { problem }])
         }
     }
 }

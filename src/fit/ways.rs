@@ -2,6 +2,7 @@
 //! divide.
 
 use crate::budget::Budgets;
+use crate::cost::Part;
 use crate::diagnostic::Diagnostics;
 use crate::family::{Family, Request};
 use crate::fit::piece::Subject;
@@ -99,12 +100,10 @@ fn stride(node: &Node<u64>) -> u64 {
         Kind::Layer(Layer::Conv(layer)) => layer.window.stride[0],
         Kind::Layer(Layer::Pool(layer)) => layer.window.stride[0],
         Kind::Layer(Layer::SpaceToDepth(layer)) => layer.side,
-        Kind::Layer(_) | Kind::Gate(_) => 1,
+        Kind::Layer(_) | Kind::Gate(_) | Kind::Part(Part::Auxiliary, _) => 1,
         Kind::Chain(nodes) => nodes.iter().map(stride).fold(1, u64::saturating_mul),
-        Kind::Residual { body, .. } => stride(body),
+        Kind::Residual { body, .. } | Kind::Part(_, body) => stride(body),
         Kind::Concat(branches) => branches.first().map_or(1, stride),
-        Kind::Part(part, _) if *part == crate::cost::Part::Auxiliary => 1,
-        Kind::Part(_, body) => stride(body),
         Kind::Repeat { first, .. } | Kind::Growing { first, .. } => stride(first),
     }
 }

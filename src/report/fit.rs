@@ -1,8 +1,8 @@
 //! The largest network inside budgets, and the ways to spend them.
 
-use crate::budget::{Budgets, Quantity, Usage};
+use crate::budget::{Budgets, Quantity};
 use crate::family::{Family, Request};
-use crate::fit::{Fit, Found, Way};
+use crate::fit::{Found, Way};
 use crate::memory;
 use crate::network::{Network, Stage};
 use crate::report::count::total_fields;
@@ -38,7 +38,7 @@ pub fn fit(fitted: &Fitted) -> Report {
         Section::record(None, head(fitted)),
         Section::record(Some("totals"), total_fields(&network.cost(), 1)),
         Section::record(Some("memory"), memory_fields(network, fitted.budgets)),
-        budgets(&fit.usage),
+        budgets(fitted.found),
         stages(network),
     ];
     if !fitted.ways.is_empty() {
@@ -56,18 +56,18 @@ fn share(share: f64) -> Cell {
     Cell::Real { value: share * 100.0, decimals: 1, unit: " %" }
 }
 
-fn binding(usage: &Usage) -> Cell {
-    usage.binding().map_or(Cell::Missing, |one| Cell::text(one.quantity.name()))
+fn binding(found: &Found) -> Cell {
+    found.binding().map_or(Cell::Missing, |one| Cell::text(one.quantity.name()))
 }
 
 fn head(fitted: &Fitted) -> Vec<(Column, Cell)> {
-    let Found { fit, range, built } = fitted.found;
+    let Found { fit, range, built, .. } = fitted.found;
     let scale = fit.scaled.scale;
     vec![
         (column("network", "network"), Cell::text(fitted.name)),
         (column("strategy", "strategy"), Cell::text(fitted.strategy)),
         (column("fits", "fits"), Cell::Bool(fit.usage.fits())),
-        (column("binds", "binds"), binding(&fit.usage)),
+        (column("binds", "binds"), binding(fitted.found)),
         (column("phi", "φ"), phi(fit.phi)),
         (unseen("phi_from"), phi(fit.from)),
         (unseen("phi_to"), phi(fit.to)),
@@ -96,7 +96,7 @@ fn memory_fields(network: &Network<u64>, budgets: &Budgets) -> Vec<(Column, Cell
     ]
 }
 
-fn budgets(usage: &Usage) -> Section {
+fn budgets(found: &Found) -> Section {
     let columns = vec![
         column("quantity", "budget"),
         column("allowed", "at most"),
@@ -105,8 +105,8 @@ fn budgets(usage: &Usage) -> Section {
         column("left", "left"),
         column("binds", "binds"),
     ];
-    let binding = usage.binding().map(|one| one.quantity);
-    let rows = usage.uses.iter().map(|one| {
+    let binding = found.binding().map(|one| one.quantity);
+    let rows = found.fit.usage.uses.iter().map(|one| {
         let left = i128::try_from(one.allowed).ok().zip(i128::try_from(one.used).ok());
         vec![
             Cell::text(one.quantity.in_full()),
@@ -159,7 +159,7 @@ fn ways(ways: &[Way], budgets: &Budgets) -> Section {
             Cell::text(if way.image.is_some() { "set" } else { "by φ" }),
         ];
         match &way.found {
-            Ok(found) => row.extend(way_cells(&found.fit, budgets)),
+            Ok(found) => row.extend(way_cells(found, budgets)),
             Err(_) => {
                 row.push(Cell::Bool(false));
                 row.resize(columns.len(), Cell::Missing);
@@ -174,7 +174,8 @@ fn ways(ways: &[Way], budgets: &Budgets) -> Section {
     section
 }
 
-fn way_cells(fit: &Fit, budgets: &Budgets) -> Vec<Cell> {
+fn way_cells(found: &Found, budgets: &Budgets) -> Vec<Cell> {
+    let fit = &found.fit;
     let (network, scale) = (&fit.scaled.network, fit.scaled.scale);
     let all = Budgets {
         macs: Some(1),
@@ -201,7 +202,7 @@ fn way_cells(fit: &Fit, budgets: &Budgets) -> Vec<Cell> {
         used(Quantity::Activations),
         used(Quantity::Memory),
         share(fit.usage.share()),
-        binding(&fit.usage),
+        binding(found),
     ]
 }
 
