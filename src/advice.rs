@@ -16,8 +16,11 @@ pub struct Alternative {
     pub ratio: f64,
 }
 
-/// The changes that bring a count at a scale nearer to `promised` times the baseline's, the nearest
-/// first.
+/// An alternative is worth a word where it leaves less than this share of what is missing.
+const WORTHWHILE: f64 = 0.75;
+
+/// The changes that bring a count at a scale clearly nearer to `promised` times the baseline's, the
+/// nearest first.
 pub fn alternatives(
     family: &Family,
     convention: &Convention,
@@ -53,7 +56,7 @@ pub fn alternatives(
     }
     let off = |ratio: f64| (ratio / promised).ln().abs();
     let now = off(convention.value(&own.cost(), 1) as f64 / base);
-    found.retain(|alternative| off(alternative.ratio) < now);
+    found.retain(|alternative| off(alternative.ratio) < WORTHWHILE * now);
     found.sort_by(|a, b| off(a.ratio).total_cmp(&off(b.ratio)));
     Ok(found)
 }

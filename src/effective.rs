@@ -1,4 +1,4 @@
-//! Which φ a published member really is: by its depth, its width, its resolution, and by its cost.
+//! Which φ a published member really is: by its depth, its width, its resolution, and by its count.
 //!
 //! The paper never says (Tan & Le 2019, arXiv:1905.11946v5): its members are hand-picked near equation 3.
 //! Turned around, equation 3 gives three answers, ln d / ln α, ln w / ln β and ln r / ln γ, and one more
@@ -26,8 +26,8 @@ pub struct EffectivePhi {
     pub fitted: Option<f64>,
     /// Its count over the baseline's.
     pub ratio: f64,
-    /// φ by the count: to which power α·β²·γ² gives that ratio.
-    pub cost: Option<f64>,
+    /// φ by the count: to which power the count's growth at a step of φ (α·β²·γ² for MACs) gives that ratio.
+    pub count: Option<f64>,
 }
 
 /// The φ of every member that was made by multipliers of its own.
@@ -35,6 +35,7 @@ pub fn effective_phis(
     family: &Family,
     coefficients: &Coefficients,
     convention: &Convention,
+    growth: f64,
 ) -> Result<Vec<EffectivePhi>, Diagnostics> {
     let baseline = family.network(&Request::BASELINE)?.network.cost();
     let baseline = convention.value(&baseline, 1) as f64;
@@ -43,12 +44,18 @@ pub fn effective_phis(
         let request = Request { member: Some(member), ..Request::BASELINE };
         let made = family.network(&request)?;
         let ratio = convention.value(&made.network.cost(), 1) as f64 / baseline;
-        Ok(of(family.address(member), made.scale, coefficients, ratio))
+        Ok(of(family.address(member), made.scale, coefficients, ratio, growth))
     };
     family.members.iter().filter(scaled).map(effective).collect()
 }
 
-fn of(network: String, scale: Scale, coefficients: &Coefficients, ratio: f64) -> EffectivePhi {
+fn of(
+    network: String,
+    scale: Scale,
+    coefficients: &Coefficients,
+    ratio: f64,
+    growth: f64,
+) -> EffectivePhi {
     let Coefficients { alpha, beta, gamma } = coefficients;
     let grown = [scale.depth, scale.width, scale.resolution].map(f64::ln);
     let step = [*alpha, *beta, *gamma].map(f64::ln);
@@ -62,7 +69,7 @@ fn of(network: String, scale: Scale, coefficients: &Coefficients, ratio: f64) ->
         resolution: phi(grown[2], step[2]),
         fitted: phi(dot(grown, step), dot(step, step)),
         ratio,
-        cost: phi(ratio.ln(), coefficients.growth().ln()),
+        count: phi(ratio.ln(), growth.ln()),
     }
 }
 
@@ -75,17 +82,17 @@ mod tests {
     fn b1_is_about_half_a_step() {
         let coefficients = Coefficients { alpha: 1.2, beta: 1.1, gamma: 1.15 };
         let scale = Scale { depth: 1.1, width: 1.0, resolution: 240.0 / 224.0 };
-        let phi = of("b1".into(), scale, &coefficients, 1.780);
+        let phi = of("b1".into(), scale, &coefficients, 1.780, coefficients.growth());
         let close =
             |phi: Option<f64>, expected: f64| phi.is_some_and(|p| (p - expected).abs() < 1e-3);
         assert!(close(phi.depth, 0.523) && close(phi.width, 0.0) && close(phi.resolution, 0.494));
-        assert!(close(phi.fitted, 0.437) && close(phi.cost, 0.884));
+        assert!(close(phi.fitted, 0.437) && close(phi.count, 0.884));
     }
 
     #[test]
     fn a_dimension_that_does_not_grow_has_no_phi() {
         let coefficients = Coefficients { alpha: 2.0, beta: 1.0, gamma: 1.0 };
-        let phi = of("d".into(), Scale { depth: 4.0, ..Scale::BASELINE }, &coefficients, 4.0);
+        let phi = of("d".into(), Scale { depth: 4.0, ..Scale::BASELINE }, &coefficients, 4.0, 2.0);
         assert_eq!((phi.depth, phi.width), (Some(2.0), None));
     }
 }

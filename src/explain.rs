@@ -39,6 +39,8 @@ pub enum Kind {
     Joins,
     /// Weights and biases of convolutions and linear layers.
     Weights,
+    /// Weights and biases of linear layers, once for each call.
+    LinearParams,
     /// Scales and shifts of norms.
     NormParams,
     /// Running means and variances.
@@ -143,7 +145,8 @@ pub fn given<'c>(
         // Some sizes are no input of the network at all: windows that do not divide it, for one.
         let Ok(scaled) = family.network(&request) else { continue };
         let cost = scaled.network.cost();
-        for candidate in &mut candidates {
+        // Params are the same at every size.
+        for candidate in candidates.iter_mut().filter(|c| c.convention.quantity != "params") {
             if figure.fits(candidate.convention.value(&cost, batch) as f64) {
                 extend(&mut candidate.sides, side);
             }
@@ -171,7 +174,7 @@ fn amount(cost: &Cost<u64>, event: Event, batch: u32) -> u128 {
 impl Difference {
     /// What the event adds to the second number and not to the first; negative the other way round.
     ///
-    /// Both factors stay far below 2^63: an amount is at most 2^64 × 2^32, a weight below 2^16.
+    /// An amount is at most 2^64 × 2^32 and a weight below 2^16, so that the product is below 2^127.
     #[must_use]
     pub fn contribution(&self) -> i128 {
         let [left, right] = self.weights.map(i128::from);
@@ -194,6 +197,7 @@ impl Kind {
         Kind::Pooling,
         Kind::Joins,
         Kind::Weights,
+        Kind::LinearParams,
         Kind::NormParams,
         Kind::NormStatistics,
         Kind::Embeddings,
@@ -216,6 +220,7 @@ impl Kind {
             Kind::Pooling => "pooling",
             Kind::Joins => "joins",
             Kind::Weights => "weights",
+            Kind::LinearParams => "linear_params",
             Kind::NormParams => "norm_params",
             Kind::NormStatistics => "norm_statistics",
             Kind::Embeddings => "embeddings",
@@ -239,6 +244,7 @@ impl Kind {
             Kind::Pooling => "pooling",
             Kind::Joins => "additions and gates",
             Kind::Weights => "weights and biases",
+            Kind::LinearParams => "linear params, once a call",
             Kind::NormParams => "norm scales and shifts",
             Kind::NormStatistics => "norm statistics",
             Kind::Embeddings => "embeddings",
@@ -250,10 +256,8 @@ impl Kind {
 /// The kind that an event belongs to.
 fn event_kind(event: Event) -> Kind {
     match event {
-        Event::ConvMacs
-        | Event::LinearMacs
-        | Event::FunctionLinearMacs
-        | Event::LinearParamUses => Kind::ConvLinear,
+        Event::ConvMacs | Event::LinearMacs | Event::FunctionLinearMacs => Kind::ConvLinear,
+        Event::LinearParamUses => Kind::LinearParams,
         Event::MatmulMacs | Event::FusedMacs => Kind::Attention,
         Event::ConvBiasAdds
         | Event::LinearBiasAdds

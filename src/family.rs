@@ -92,9 +92,9 @@ pub struct ExactCounts {
     pub params: Option<u64>,
     /// Stored statistics of norms.
     pub norm_stats: Option<u64>,
-    /// Multiply-adds of convolutions and linear layers.
+    /// Multiply-adds of convolutions, linear layers and products of maps.
     pub macs: Option<u64>,
-    /// Output elements of convolutions and linear layers.
+    /// Output elements of convolutions, linear layers and products of maps.
     pub activations: Option<u64>,
     /// Numbers under conventions, by the convention's name.
     pub counts: Vec<(String, u64)>,
@@ -175,8 +175,10 @@ impl Family {
     /// The name to ask for a member by: `efficientnet:b0`, `torchvision/efficientnet_b0`.
     #[must_use]
     pub fn address(&self, member: &Member) -> String {
+        let is_file = self.name.contains(['.', '/', '\\']);
         match member.library() {
-            Some(_) => member.name.clone(),
+            Some(_) if !is_file => member.name.clone(),
+            Some(_) => format!("{}:{}", self.name, member.name),
             None => format!("{}:{}", self.name, member.name.to_lowercase()),
         }
     }

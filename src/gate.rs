@@ -7,7 +7,7 @@ use crate::diagnostic::Span;
 pub struct Case {
     /// The network it is about.
     pub network: String,
-    /// What was checked, in a few words: `max-macs 400M`.
+    /// What was checked, in a few words: `max MACs`.
     pub name: String,
     /// Whether it holds.
     pub holds: bool,

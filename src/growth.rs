@@ -41,8 +41,11 @@ pub struct Growth {
     pub predicted: f64,
     /// One entry for each φ, in the order asked for.
     pub steps: Vec<Step>,
-    /// What each monomial of the closed form contributes at φ = 0, the largest share first.
+    /// What each monomial of the closed form contributes at φ = 0, the largest share first; empty where
+    /// there is no closed form.
     pub shares: Vec<Share>,
+    /// Why there is no closed form, where there is none: then no gap is split either.
+    pub no_closed_form: Option<String>,
     /// Which φ the published members are.
     pub members: Vec<EffectivePhi>,
 }
@@ -66,11 +69,11 @@ pub struct Step {
     pub promised: f64,
     /// (α·β²·γ²)^φ, or its counterpart for params and activations.
     pub predicted: f64,
-    /// The gap between the count and the promise, in parts.
-    pub gap: Gap,
-    /// What would bring a count nearer to its promise that misses it by more than the tolerance.
+    /// The gap between the count and the promise, in parts; none without a closed form.
+    pub gap: Option<Gap>,
+    /// What would bring a step nearer to its target that misses it by more than the tolerance.
     pub advice: Vec<Alternative>,
-    /// How the count compares with the step before; none at the first.
+    /// How the count compares with the step before; none at the first of several.
     pub since: Option<Since>,
 }
 
@@ -153,16 +156,28 @@ impl Growth {
             let message = format!("{} counts nothing in {}", convention.name, family.name);
             return Err(vec![Diagnostic::new(message)]);
         }
-        let closed_form = convention.closed_form(&family.closed_form(None)?.cost());
+        if let Some(phi) = phis.iter().enumerate().find(|(i, phi)| phis[..*i].contains(phi)) {
+            return Err(vec![Diagnostic::new(format!("φ = {} is asked for twice", phi.1))]);
+        }
+        let (closed_form, no_closed_form) = match closed_form(family, convention, baseline) {
+            Ok(closed_form) => (Some(closed_form), None),
+            Err(reason) => (None, Some(reason)),
+        };
         let ruler = Ruler { family, rule, convention, target, predicted, baseline, closed_form };
         let mut steps: Vec<Step> = Vec::with_capacity(phis.len());
         for phi in phis {
-            let step = ruler.step(*phi, steps.last());
+            let before = match steps.last() {
+                Some(before) => Some((before.phi, before.counted)),
+                // One φ alone has no step before it but the baseline.
+                None if rule.cumulative || phis.len() == 1 => Some((0.0, baseline)),
+                None => None,
+            };
+            let step = ruler.step(*phi, before);
             steps.push(step.map_err(|problems| at_phi(*phi, problems))?);
         }
-        let shares = shares(&ruler.closed_form);
-        let members = effective_phis(family, &rule.coefficients, convention)?;
-        Ok(Growth { rule, target, predicted, steps, shares, members })
+        let shares = ruler.closed_form.as_ref().map(shares).unwrap_or_default();
+        let members = effective_phis(family, &rule.coefficients, convention, predicted)?;
+        Ok(Growth { rule, target, predicted, steps, shares, no_closed_form, members })
     }
 
     /// Whether every step lies within the tolerance.
@@ -194,17 +209,16 @@ struct Ruler<'a> {
     target: f64,
     predicted: f64,
     baseline: u128,
-    closed_form: Polynomial,
+    closed_form: Option<Polynomial>,
 }
 
 impl Ruler<'_> {
-    fn step(&self, phi: f64, before: Option<&Step>) -> Result<Step, Diagnostics> {
+    /// The family at φ, held against an earlier φ and its count.
+    fn step(&self, phi: f64, before: Option<(f64, u128)>) -> Result<Step, Diagnostics> {
         let scaled = count_at(self.family, self.rule.coefficients, phi)?;
         let (cost, input) = (scaled.network.cost(), scaled.network.input().clone());
         let counted = self.convention.value(&cost, 1);
-        let baseline = (0.0, self.baseline);
-        let before = before.map(|before| (before.phi, before.counted));
-        let before = if self.rule.cumulative { Some(baseline) } else { before };
+        let before = if self.rule.cumulative { Some((0.0, self.baseline)) } else { before };
         let since = before.map(|(from, before)| {
             let ratio = counted as f64 / before as f64;
             let promised = self.target.powf(phi - from);
@@ -218,13 +232,17 @@ impl Ruler<'_> {
             promised: self.target.powf(phi),
             predicted: self.predicted.powf(phi),
         };
-        let gap = Gap::split(self.family, self.convention, &self.closed_form, promise, counted)?;
+        let split = |closed_form: &Polynomial| {
+            Gap::split(self.family, self.convention, closed_form, promise, counted)
+        };
+        let gap = self.closed_form.as_ref().map(split).transpose()?;
         let ratio = counted as f64 / self.baseline as f64;
-        let is_off = (ratio / promise.promised - 1.0).abs() > self.rule.tolerance;
-        let advice = if is_off {
-            alternatives(self.family, self.convention, promise.scale, promise.promised)?
-        } else {
-            Vec::new()
+        let advice = match since {
+            Some(Since { ratio: step, promised, holds: false, .. }) => {
+                let asked = ratio / step * promised;
+                alternatives(self.family, self.convention, promise.scale, asked)?
+            }
+            _ => Vec::new(),
         };
         Ok(Step {
             phi,
@@ -239,6 +257,26 @@ impl Ruler<'_> {
             advice,
             since,
         })
+    }
+}
+
+/// The count as a polynomial, or why there is none. Where it is not the count at the baseline, a block
+/// grows in a way that a polynomial cannot follow.
+fn closed_form(
+    family: &Family,
+    convention: &Convention,
+    baseline: u128,
+) -> Result<Polynomial, String> {
+    let network = family.closed_form(None).map_err(|problems| {
+        problems.first().map_or("it cannot be built".into(), |problem| problem.message.clone())
+    })?;
+    let closed_form = convention.closed_form(&network.cost());
+    let counted = baseline as f64;
+    let off = (closed_form.at(1.0, 1.0, 1.0) - counted).abs();
+    if off <= 1e-9 * counted.max(1.0) {
+        Ok(closed_form)
+    } else {
+        Err("a block grows along its repeats in a way that no polynomial follows".into())
     }
 }
 

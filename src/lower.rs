@@ -1,6 +1,6 @@
 //! Lowering: from a family and a request to a network, in exact integers or in closed form.
 
-use crate::block::{Arguments, Block, Builder, Formula, QuantityOf, Scope, Value, count};
+use crate::block::{Arguments, Block, Builder, Formula, GIVEN, QuantityOf, Scope, Value, count};
 use crate::diagnostic::{Diagnostic, Diagnostics, Label};
 use crate::family::{Family, Member, Request, Scaled, StageSpec};
 use crate::network::{Network, Stage};
@@ -127,18 +127,21 @@ impl Family {
         };
         let image = [input.height.exact(), input.width.exact()];
         let mut builder = Builder::new(reading, &self.blocks, classes, image);
-        let constants = constant_values(constants, &builder, &input).map_err(|one| vec![one])?;
+        let plain = AtScale::new(self.rule, Scale::BASELINE).map_err(plain)?;
+        let values = constant_values(constants, reading, classes).map_err(|one| vec![one])?;
+        let baseline = constant_values(constants, &plain, classes).map_err(|one| vec![one])?;
+        let mut scopes = Scopes {
+            scaled: Scope { reading, values },
+            baseline: Scope { reading: &plain, values: baseline },
+        };
         let mut built: Vec<Stage<R::Scalar>> = Vec::with_capacity(stages.len());
         let mut problems = Vec::new();
         let mut shape = input.clone();
         for spec in stages {
-            let mut values = builder.given(&shape, None, None);
-            values.extend(constants.iter().cloned());
-            let mut scope = Scope { reading, values };
-            let width = width(spec, &scope);
+            let width = width(spec, &scopes);
             let known = width.as_ref().ok().cloned().flatten();
             let stage =
-                width.and_then(|width| stage(spec, &mut scope, width, &mut builder, &shape));
+                width.and_then(|width| stage(spec, &mut scopes, width, &mut builder, &shape));
             match stage {
                 Ok(None) => {}
                 Ok(Some(stage)) => {
@@ -156,56 +159,72 @@ impl Family {
         if !problems.is_empty() {
             return Err(problems);
         }
+        if built.is_empty() {
+            return Err(vec![Diagnostic::new("no stage is there: the depth of each of them is 0")]);
+        }
         Network::new(input, built).map_err(|error| vec![Diagnostic::new(error.to_string())])
     }
 }
 
 type Values<R> = Vec<Option<Value<QuantityOf<R>>>>;
 
-/// What a family's or member's constants stand for, each a function of those before it.
+/// The names that expressions of stages know, as they are at the scale and as they are at the baseline.
+struct Scopes<'a, R: Reading> {
+    scaled: Scope<'a, R>,
+    baseline: Scope<'a, AtScale>,
+}
+
+/// The slots of a scope: those of every block, of which only the classes are known so far, and the
+/// constants, each a function of those before it.
 fn constant_values<R: Reading>(
     constants: &[(String, Formula)],
-    builder: &Builder<R>,
-    input: &Shape<R::Scalar>,
+    reading: &R,
+    classes: u64,
 ) -> Result<Values<R>, Diagnostic> {
-    let mut scope = Scope { reading: builder.reading, values: builder.given(input, None, None) };
-    let given = scope.values.len();
+    let classes = Value::Number(QuantityOf::<R>::constant(classes as f64));
+    let values = GIVEN.map(|name| (name == "classes").then(|| classes.clone())).to_vec();
+    let mut scope = Scope { reading, values };
     for (_, formula) in constants {
         let value = formula.evaluate(&scope)?;
         scope.values.push(Some(value));
     }
-    Ok(scope.values.split_off(given))
+    Ok(scope.values)
 }
 
-/// The stage's output channels, where it has a width.
-fn width<R: Reading>(spec: &StageSpec, scope: &Scope<R>) -> Result<Option<R::Scalar>, Diagnostic> {
+/// The stage's output channels, where it has a width: what it says is the baseline's, and scales; a
+/// width that is held is what it says.
+fn width<R: Reading>(
+    spec: &StageSpec,
+    scopes: &Scopes<R>,
+) -> Result<Option<R::Scalar>, Diagnostic> {
     let Some(width) = &spec.width else { return Ok(None) };
-    let base = count(width, scope, "the width")?;
     if spec.holds_width {
-        return Ok(Some(base));
+        return count(width, &scopes.scaled, "the width").map(Some);
     }
-    scope.reading.channels(base.exact()).map(Some).map_err(unplaced)
+    let base = count(width, &scopes.baseline, "the width")?;
+    scopes.scaled.reading.channels(base).map(Some).map_err(unplaced)
 }
 
 /// How often the stage's block stands in it; 0 where the stage is not there.
-fn repeats<R: Reading>(spec: &StageSpec, scope: &Scope<R>) -> Result<R::Scalar, Diagnostic> {
+fn repeats<R: Reading>(spec: &StageSpec, scopes: &Scopes<R>) -> Result<R::Scalar, Diagnostic> {
     let Some(depth) = &spec.depth else { return Ok(R::Scalar::whole(1)) };
-    let base = count(depth, scope, "the depth")?.exact();
+    let base = count(depth, &scopes.baseline, "the depth")?;
     if base == 0 || spec.holds_depth {
         return Ok(R::Scalar::whole(base));
     }
-    scope.reading.repeats(base).map_err(unplaced)
+    scopes.scaled.reading.repeats(base).map_err(unplaced)
 }
 
 fn stage<R: Reading>(
     spec: &StageSpec,
-    scope: &mut Scope<R>,
+    scopes: &mut Scopes<R>,
     width: Option<R::Scalar>,
     builder: &mut Builder<R>,
     input: &Shape<R::Scalar>,
 ) -> Result<Option<Stage<R::Scalar>>, Diagnostic> {
     let output = width.map(|width| width.to_quantity());
-    let times = repeats(spec, scope)?;
+    let times = repeats(spec, scopes)?;
+    let scope = &mut scopes.scaled;
     if times.exact() == 0 {
         return Ok(None);
     }

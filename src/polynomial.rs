@@ -214,14 +214,14 @@ impl Quantity for Polynomial {
         self.baseline
     }
 
-    fn power(&self, exponent: f64) -> Self {
-        let value = self.baseline.powf(exponent);
+    fn power(&self, exponent: f64) -> Option<Self> {
         match whole_number(exponent) {
-            // A polynomial to a small whole power is one; any other power is one only of a constant.
+            _ if !self.grows() => Some(Polynomial::constant(self.baseline.powf(exponent))),
             Some(times @ 0..=4) => {
-                (0..times).fold(Polynomial::constant(1.0), |product, _| product.multiplied(self))
+                let one = Polynomial::constant(1.0);
+                Some((0..times).fold(one, |product, _| product.multiplied(self)))
             }
-            _ => self.clone().rounded_to(value),
+            _ => None,
         }
     }
 

@@ -87,7 +87,8 @@ pub struct Comparison {
     pub network: String,
     /// Each total, before and now.
     pub totals: Vec<TotalChange>,
-    /// The layers that are not as they were, in the order of the network.
+    /// The layers that are new or not as they were, in the order of the network, and then those that went
+    /// away.
     pub layers: Vec<LayerChange>,
     /// By what share a total may grow or shrink.
     pub tolerance: f64,
@@ -237,30 +238,45 @@ impl Comparison {
     }
 }
 
-/// The layers of now in their order, and behind each place the ones that went away there.
+/// The layers that are new or not as they were, in the order of the network, and then those that went away.
 fn layer_changes(before: &[SavedLayer], now: &[SavedLayer]) -> Vec<LayerChange> {
-    let by_place = |layers: &[SavedLayer]| -> BTreeMap<String, SavedLayer> {
-        layers.iter().map(|layer| (place(&layer.name), layer.clone())).collect()
-    };
-    let (old, new) = (by_place(before), by_place(now));
-    let gone = before.iter().filter(|layer| !new.contains_key(&place(&layer.name)));
+    let (before, now) = (placed(before), placed(now));
+    let old: BTreeMap<&Place, &SavedLayer> =
+        before.iter().map(|(at, layer)| (at, *layer)).collect();
+    let new: BTreeMap<&Place, &SavedLayer> = now.iter().map(|(at, layer)| (at, *layer)).collect();
+    let gone = before.iter().filter(|(at, _)| !new.contains_key(at)).map(|(_, layer)| *layer);
     let gone = gone.map(|layer| LayerChange {
         name: layer.name.clone(),
         before: Some(layer.clone()),
         now: None,
     });
-    let changed = now.iter().filter_map(|layer| {
-        let before = old.get(&place(&layer.name)).cloned();
-        (before.as_ref() != Some(layer)).then(|| LayerChange {
+    let changed = now.iter().filter_map(|(at, layer)| {
+        let before = old.get(at).copied();
+        (before != Some(*layer)).then(|| LayerChange {
             name: layer.name.clone(),
-            before,
-            now: Some(layer.clone()),
+            before: before.cloned(),
+            now: Some((*layer).clone()),
         })
     });
     changed.chain(gone).collect()
 }
 
-/// The place of a layer, whatever the number of repeats: the later ones are called 2, 2–3, 2–4 as a
+/// A layer's path, and which of the layers with that path it is.
+type Place = (String, usize);
+
+/// The layers, each with its place.
+fn placed(layers: &[SavedLayer]) -> Vec<(Place, &SavedLayer)> {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut at = |layer: &SavedLayer| {
+        let path = place(&layer.name);
+        let count = seen.entry(path.clone()).or_default();
+        *count += 1;
+        (path, *count)
+    };
+    layers.iter().map(|layer| (at(layer), layer)).collect()
+}
+
+/// The path of a layer, whatever the number of repeats: the later ones are called 2, 2–3, 2–4 as a
 /// stage grows, and are still the same layers.
 fn place(name: &str) -> String {
     let part = |part: &str| {
@@ -311,6 +327,14 @@ mod tests {
             .compare(&saved(&[("body/1/conv", 1), ("body/2–4/conv", 6)]), 0.0);
         assert_eq!(comparison.layers.len(), 1);
         assert!(comparison.layers[0].before.is_some() && comparison.layers[0].now.is_some());
+    }
+
+    #[test]
+    fn two_layers_with_one_path_are_two() {
+        let twice = saved(&[("a/c", 1), ("a/c", 2)]);
+        assert!(twice.compare(&twice, 0.0).holds());
+        assert_eq!(twice.compare(&saved(&[("a/c", 1), ("a/c", 3)]), 0.0).layers.len(), 1);
+        assert_eq!(twice.compare(&saved(&[("a/c", 1)]), 0.0).layers.len(), 1);
     }
 
     #[test]

@@ -59,9 +59,8 @@ pub trait Quantity:
     fn constant(value: f64) -> Self;
     /// The number itself; for a polynomial, its value at the baseline.
     fn value(&self) -> f64;
-    /// The quantity to the power of a number.
-    #[must_use]
-    fn power(&self, exponent: f64) -> Self;
+    /// The quantity to the power of a number; none where a polynomial's power is no polynomial.
+    fn power(&self, exponent: f64) -> Option<Self>;
     /// The same quantity after a rounding made it `value`.
     #[must_use]
     fn rounded_to(self, value: f64) -> Self;
@@ -134,8 +133,8 @@ impl Quantity for f64 {
         *self
     }
 
-    fn power(&self, exponent: f64) -> Self {
-        self.powf(exponent)
+    fn power(&self, exponent: f64) -> Option<Self> {
+        Some(self.powf(exponent))
     }
 
     fn rounded_to(self, value: f64) -> Self {

@@ -57,7 +57,7 @@ impl Figure {
             .iter()
             .find_map(|(letter, scale)| Some((text.strip_suffix(*letter)?.trim_end(), *scale)));
         let (digits, scale) = lettered.unwrap_or((text, 1.0));
-        let digits: String = digits.chars().filter(|c| !matches!(c, ',' | '_')).collect();
+        let digits = ungrouped(digits)?;
         if !digits.chars().all(|c| c.is_ascii_digit() || c == '.') {
             return None;
         }
@@ -81,6 +81,17 @@ pub fn parse_bytes(text: &str) -> Option<f64> {
     // What is left is a plain number: a letter of its own would be a second unit.
     let figure = Figure::parse(digits).filter(|_| !digits.contains(char::is_alphabetic))?;
     Some(figure.value * scale)
+}
+
+/// The digits without the commas between groups of three (`5,288,548`) and without underscores. A comma
+/// anywhere else is none of ours: `5,3` is 5.3 in some languages, and 53 in none.
+fn ungrouped(digits: &str) -> Option<String> {
+    let mut groups = digits.split(',');
+    let first = groups.next()?;
+    let rest: Vec<&str> = groups.collect();
+    let is_group = |group: &&str| group.len() == 3 && group.chars().all(|c| c.is_ascii_digit());
+    let is_grouped = rest.is_empty() || (first.len() <= 3 && rest.iter().all(is_group));
+    is_grouped.then(|| digits.chars().filter(|c| !matches!(c, ',' | '_')).collect())
 }
 
 /// Writes an integer with its digits in groups of three: `385,814,752`.
@@ -144,7 +155,9 @@ mod tests {
             let figure = Figure::parse(text).unwrap_or_else(|| panic!("{text}"));
             assert!(close(figure.value, value) && close(figure.step, step), "{text}: {figure:?}");
         }
-        for bad in ["", "M", "12Q", "-1", "1e9", "nan", "inf", "1.2.3", "5MM"] {
+        for bad in
+            ["", "M", "12Q", "-1", "1e9", "nan", "inf", "1.2.3", "5MM", "5,3M", "4,1", "1,234.5"]
+        {
             assert_eq!(Figure::parse(bad), None, "{bad}");
         }
     }

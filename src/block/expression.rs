@@ -225,11 +225,11 @@ fn binary<R: Reading>(
         },
         Operator::Power => {
             let (base, exponent) = numbers()?;
-            let power = base.power(exponent.value());
-            if power.value().is_finite() {
-                Ok(Value::Number(power))
-            } else {
-                Err(format!("{}^{} is no finite number", base.value(), exponent.value()))
+            let (of, to) = (base.value(), exponent.value());
+            match base.power(to) {
+                Some(power) if power.value().is_finite() => Ok(Value::Number(power)),
+                Some(_) => Err(format!("({of})^{to} is no finite number")),
+                None => Err(format!("what grows, to the power of {to}, has no closed form")),
             }
         }
         Operator::Less => compare(|a, b| a < b),
@@ -346,7 +346,8 @@ mod tests {
         check("8 - 2 - 1", 5.0);
         check("-in / 4 + 11", 1.0);
         check("2 * 3 ^ 2 ^ 1", 18.0);
-        check("-2 ^ 2 + in ^ 0.5 - 40 ^ 0.5", -4.0);
+        check("-2 ^ 2 + 40 ^ 0.5 - 40 ^ 0.5", -4.0);
+        check("in ^ 2", 1600.0);
         check("max(1, floor(in * se))", 10.0);
         check("min(in, 7)", 7.0);
         check("divisible(in / 3, 8)", 16.0);
@@ -378,7 +379,15 @@ mod tests {
 
     #[test]
     fn types_do_not_mix() {
-        for bad in ["kind + 1", "in == 'relu'", "not in", "divisible(in, 0)", "in / 0", "0 ^ -1"] {
+        for bad in [
+            "kind + 1",
+            "in == 'relu'",
+            "not in",
+            "divisible(in, 0)",
+            "in / 0",
+            "0 ^ -1",
+            "in ^ 0.5",
+        ] {
             assert!(evaluate(bad).is_err(), "{bad}");
         }
     }

@@ -213,8 +213,9 @@ impl Parser<'_> {
         match self.names.iter().position(|known| *known == name) {
             Some(slot) => Ok(Expression::Name { slot, name }),
             None => {
-                let known: Vec<&str> = self.names.iter().map(String::as_str).collect();
-                Err(unknown("name", &name, &known, offset))
+                // A slot without a name has no value where this expression stands.
+                let known = self.names.iter().map(String::as_str).filter(|name| !name.is_empty());
+                Err(unknown("name", &name, &known.collect::<Vec<_>>(), offset))
             }
         }
     }

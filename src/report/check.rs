@@ -5,6 +5,7 @@ use crate::cost::Event;
 use crate::effective::EffectivePhi;
 use crate::gate::Case;
 use crate::growth::{Growth, Since, Step};
+use crate::polynomial::Monomial;
 use crate::report::{Cell, Column, Report, Section, column};
 use crate::units::three_digits;
 
@@ -13,7 +14,7 @@ use crate::units::three_digits;
 pub fn check(name: &str, growth: &Growth, convention: &Convention) -> Report {
     let rule = &growth.rule;
     let coefficients = &rule.coefficients;
-    let counts = format!("{} ({})", convention.quantity, convention.name);
+    let counts = counts(convention);
     let sections = vec![
         Section::record(
             None,
@@ -22,7 +23,7 @@ pub fn check(name: &str, growth: &Growth, convention: &Convention) -> Report {
                 (column("convention", "convention"), Cell::text(&convention.name)),
                 (column("counts", "counts"), Cell::text(&convention.quantity)),
                 (column("target", "target per φ"), Cell::factor(growth.target)),
-                (column("tolerance_percent", "tolerance per step, ±"), tolerance(rule.tolerance)),
+                (column("tolerance_percent", "tolerance, ±"), tolerance(rule.tolerance)),
                 (column("holds", "holds"), Cell::Bool(growth.holds())),
             ],
         ),
@@ -47,6 +48,12 @@ pub fn check(name: &str, growth: &Growth, convention: &Convention) -> Report {
 /// Why the parts of the gap stand in the order they do.
 const ORDER: &str = "The parts of the gap are switched on from left to right: first what the rule itself leaves out, \
                      then the roundings, the coarsest first. Another order would give other parts with the same product.";
+
+/// What is counted, and under which convention where that says more.
+fn counts(convention: &Convention) -> String {
+    let Convention { name, quantity, .. } = convention;
+    if name == quantity { name.clone() } else { format!("{quantity} ({name})") }
+}
 
 fn tolerance(share: f64) -> Cell {
     Cell::Real { value: share * 100.0, decimals: 2, unit: " %" }
@@ -119,10 +126,10 @@ fn gaps(growth: &Growth, counts: &str) -> Section {
     let row = |step: &Step| {
         let part = |value: f64| Cell::Real { value, decimals: 4, unit: "×" };
         let mut row = vec![Cell::factor(step.phi), part(step.ratio / step.promised)];
-        row.extend(step.gap.parts().map(part));
-        row
+        row.extend(step.gap.as_ref()?.parts().map(part));
+        Some(row)
     };
-    let mut section = Section::rows("gaps", columns, growth.steps.iter().map(row).collect());
+    let mut section = Section::rows("gaps", columns, growth.steps.iter().filter_map(row).collect());
     section.title = Some(format!(
         "Why {counts} are not {}^φ: parts that multiply to the gap",
         three_digits(growth.target)
@@ -141,14 +148,20 @@ fn terms(growth: &Growth) -> Section {
     let row = |step: &Step| {
         let mut row = vec![Cell::factor(step.phi)];
         row.extend(monomials.clone().map(|monomial| {
-            let found = step.gap.monomials.iter().find(|(other, _)| *other == monomial);
-            found.map_or(Cell::Missing, |(_, share)| Cell::percent(*share))
+            let found = monomials_of(step).find(|(other, _)| *other == monomial);
+            found.map_or(Cell::Missing, |(_, share)| Cell::percent(share))
         }));
         row
     };
-    let mut section = Section::rows("terms", columns, growth.steps.iter().map(row).collect());
-    section.title = Some("Other terms: what each adds for growing otherwise than d·w²·r²".into());
+    let split = growth.steps.iter().filter(|step| step.gap.is_some());
+    let mut section = Section::rows("terms", columns, split.map(row).collect());
+    section.title =
+        Some("Other terms: what each adds for growing otherwise than the rule says".into());
     section
+}
+
+fn monomials_of(step: &Step) -> impl Iterator<Item = (Monomial, f64)> {
+    step.gap.iter().flat_map(|gap| gap.monomials.iter().copied())
 }
 
 /// Which φ the published members are.
@@ -163,7 +176,7 @@ fn members(growth: &Growth, counts: &str) -> Section {
         column("phi_resolution", "φ by resolution"),
         column("phi_fitted", "φ by all three"),
         column("ratio", format!("{counts} ÷ baseline")),
-        column("phi_cost", "φ by cost"),
+        column("phi_count", "φ by count"),
     ];
     let phi = |value: Option<f64>| {
         value.map_or(Cell::Missing, |value| Cell::Real { value, decimals: 3, unit: "" })
@@ -179,7 +192,7 @@ fn members(growth: &Growth, counts: &str) -> Section {
             phi(member.resolution),
             phi(member.fitted),
             Cell::ratio(member.ratio),
-            phi(member.cost),
+            phi(member.count),
         ]
     };
     let mut section = Section::rows("members", columns, growth.members.iter().map(row).collect());
@@ -209,7 +222,12 @@ fn shares(growth: &Growth, counts: &str) -> Section {
 fn notes(growth: &Growth, counts: &str) -> Vec<String> {
     let broken = growth.steps.iter().filter(|step| step.since.is_some_and(|since| !since.holds));
     let said = broken.filter_map(|step| step_sentence(growth, step, counts));
-    let mut notes = vec![ORDER.to_string()];
+    let mut notes: Vec<String> = match &growth.no_closed_form {
+        None => vec![ORDER.into()],
+        Some(reason) => {
+            vec![format!("There is no closed form, and so no split of the gap: {reason}.")]
+        }
+    };
     notes.extend(said);
     notes.extend(growth.steps.iter().filter_map(advice));
     notes
@@ -221,17 +239,17 @@ fn step_sentence(growth: &Growth, step: &Step, counts: &str) -> Option<String> {
     let within = if holds { "within" } else { "outside" };
     Some(format!(
         "φ = {}: {counts} grow {ratio:.3}× since φ = {phi}, where the rule asks for {promised:.3}×: \
-         {:+.1} %, {within} ±{}%.",
+         {}, {within} ±{}.",
         step.phi,
-        (ratio / promised - 1.0) * 100.0,
-        growth.rule.tolerance * 100.0
+        Cell::percent(ratio / promised - 1.0).shown(),
+        tolerance(growth.rule.tolerance).shown()
     ))
 }
 
 /// A case for each step that is held to the rule, for CI.
 #[must_use]
 pub fn rule_cases(name: &str, growth: &Growth, convention: &Convention) -> Vec<Case> {
-    let counts = format!("{} ({})", convention.quantity, convention.name);
+    let counts = counts(convention);
     let case = |step: &Step| {
         let message = step_sentence(growth, step, &counts)?;
         Some(Case {
@@ -250,7 +268,7 @@ pub fn rule_cases(name: &str, growth: &Growth, convention: &Convention) -> Vec<C
 fn advice(step: &Step) -> Option<String> {
     let best = step.advice.first()?;
     Some(format!(
-        "φ = {}: with {}, the count is {:.3}× the baseline's and not {:.3}× ({:.3}× is promised).",
-        step.phi, best.change, best.ratio, step.ratio, step.promised
+        "φ = {}: with {}, the count is {:.3}× the baseline's and not {:.3}×.",
+        step.phi, best.change, best.ratio, step.ratio
     ))
 }

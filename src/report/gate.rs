@@ -110,7 +110,7 @@ fn describe(layer: &SavedLayer) -> String {
     format!("{} {} → {}{times}", layer.kind, layer.input, layer.output)
 }
 
-/// A sentence for each changed layer: `stage5/1/expand changed: MACs 1,000 → 2,000`.
+/// A sentence for each layer that is not as it was: `stem/conv changed: was conv 3×32×32 → …; is …`.
 #[must_use]
 pub fn layer_lines(comparison: &Comparison) -> Vec<String> {
     let line = |change: &LayerChange| {
@@ -141,11 +141,13 @@ pub fn comparison_line(comparison: &Comparison) -> String {
         format!("{} {before} → {now} ({:+.2} %)", total.what, total.growth() * 100.0)
     };
     let totals: Vec<String> = changed.map(total).collect();
-    let layers = match comparison.layers.len() {
-        0 => "no layer changed".to_string(),
-        1 => "1 layer changed".to_string(),
-        count => format!("{count} layers changed"),
+    let count = |kind: &'static str| {
+        let count = comparison.layers.iter().filter(|change| kind_of(change) == kind).count();
+        (count > 0).then(|| format!("{count} {kind}"))
     };
+    let kinds: Vec<String> =
+        ["changed", "added", "removed"].into_iter().filter_map(count).collect();
+    let layers = format!("layers: {}", kinds.join(", "));
     match (totals.is_empty(), comparison.layers.first()) {
         (true, None) => "as it was saved".into(),
         (_, None) => totals.join(", "),
@@ -165,8 +167,12 @@ pub fn junit(cases: &[Case], sources: &Sources) -> String {
     xml.write_attribute("name", "phiscale check");
     xml.write_attribute("tests", &all.len());
     xml.write_attribute("failures", &failures(&all));
-    let mut networks: Vec<&str> = cases.iter().map(|case| case.network.as_str()).collect();
-    networks.dedup();
+    let mut networks: Vec<&str> = Vec::new();
+    for case in cases {
+        if !networks.contains(&case.network.as_str()) {
+            networks.push(&case.network);
+        }
+    }
     for network in networks {
         let own: Vec<&Case> = cases.iter().filter(|case| case.network == network).collect();
         xml.start_element("testsuite");

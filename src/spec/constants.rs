@@ -32,15 +32,28 @@ pub(super) fn changed(table: &Reader, constants: &mut Constants) {
     table.finish(&[]);
 }
 
-/// Every name that an expression of a stage may use, in slot order.
+/// Every name that a setting of a stage may use, in slot order: a stage's settings hold for all of its
+/// repeats, so that `first` is none of them.
 pub(super) fn names(constants: &[(String, Formula)]) -> Vec<String> {
-    let own = constants.iter().map(|(name, _)| name.clone());
-    GIVEN.iter().map(ToString::to_string).chain(own).collect()
+    slots(constants, |name| name != "first")
+}
+
+/// Every name that a stage's width and depth and other constants may use, in slot order: they are the
+/// baseline's, before any map is known.
+pub(super) fn baseline_names(constants: &[(String, Formula)]) -> Vec<String> {
+    slots(constants, |name| name == "classes")
+}
+
+/// The names by slot; a slot that has no value here has no name.
+fn slots(constants: &[(String, Formula)], is_known: fn(&str) -> bool) -> Vec<String> {
+    let given =
+        GIVEN.iter().map(|name| if is_known(name) { name.to_string() } else { String::new() });
+    given.chain(constants.iter().map(|(name, _)| name.clone())).collect()
 }
 
 /// What a constant stands for, in terms of those before it. One with a mistake in it is still known:
 /// its uses are no mistakes.
 fn value(table: &Reader, key: Located<&str>, item: Item, before: &[(String, Formula)]) -> Formula {
-    formula(table, key.value, item, &names(before))
+    formula(table, key.value, item, &baseline_names(before))
         .unwrap_or_else(|| Formula::number(1.0, item.span))
 }

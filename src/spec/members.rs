@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::diagnostic::Diagnostic;
 use crate::family::{Member, StageSpec};
-use crate::spec::constants::{Constants, changed, names};
+use crate::spec::constants::{Constants, changed};
 use crate::spec::image;
 use crate::spec::library::Library;
 use crate::spec::published::{each, exact, published};
@@ -147,7 +147,6 @@ fn changed_stages<'a>(
     for table in changes.iter().filter_map(|changes| changes.constants.as_ref()) {
         changed(table, &mut constants);
     }
-    let names = names(&constants);
     let own = changes.iter().rev().map(|changes| changes.defaults.as_ref());
     let defaults: Vec<_> = own.chain([baseline.defaults]).collect();
     let mut stages = Vec::with_capacity(baseline.stages.len());
@@ -164,7 +163,9 @@ fn changed_stages<'a>(
             continue;
         }
         let table = reader.reader("stage", written.item, "a stage");
-        stages.push(table.and_then(|table| stage(table, &overlays, &defaults, &names, library).1));
+        stages.push(
+            table.and_then(|table| stage(table, &overlays, &defaults, &constants, library).1),
+        );
     }
     for changes in changes {
         if let Some(stages) = &changes.stages {

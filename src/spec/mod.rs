@@ -59,8 +59,7 @@ fn family(name: &str, mut reader: Reader, sources: &mut Sources) -> Option<Famil
     let mut library = Library::new(&mut reader, sources);
     let defaults = reader.table("defaults", "`defaults`");
     let constants = constants::constants(&mut reader);
-    let names = constants::names(&constants);
-    let stages = stages::baseline(&mut reader, defaults.as_ref(), &names, &mut library);
+    let stages = stages::baseline(&mut reader, defaults.as_ref(), &constants, &mut library);
     let baseline =
         members::Baseline { stages: &stages, defaults: defaults.as_ref(), constants: &constants };
     let members = members::members(&mut reader, &baseline, &mut library);

@@ -173,7 +173,11 @@ impl<'a> Reader<'a> {
 
     /// The value of a key.
     pub(super) fn item(&self, key: &str) -> Option<Item<'a>> {
-        self.asked.borrow_mut().push(key.to_string());
+        let mut asked = self.asked.borrow_mut();
+        if !asked.iter().any(|known| known == key) {
+            asked.push(key.to_string());
+        }
+        drop(asked);
         self.look_up(key)
     }
 

@@ -3,6 +3,7 @@
 use crate::block::Formula;
 use crate::diagnostic::Diagnostic;
 use crate::family::StageSpec;
+use crate::spec::constants::{Constants, baseline_names, names};
 use crate::spec::library::Library;
 use crate::spec::reader::{Item, Reader};
 use crate::spec::values::{argument, formula};
@@ -18,7 +19,7 @@ pub(super) struct WrittenStage<'a> {
 pub(super) fn baseline<'a>(
     reader: &mut Reader<'a>,
     defaults: Option<&Reader<'a>>,
-    names: &[String],
+    constants: &Constants,
     library: &mut Library,
 ) -> Vec<WrittenStage<'a>> {
     let items = match reader.required("stage") {
@@ -33,7 +34,7 @@ pub(super) fn baseline<'a>(
         let Some(table) = reader.reader("stage", item, "a stage") else {
             continue;
         };
-        let (name, spec) = stage(table, &[], &[defaults], names, library);
+        let (name, spec) = stage(table, &[], &[defaults], constants, library);
         if stages.iter().any(|stage| stage.name == name) {
             reader.problem(format!("two stages are called `{name}`"), item.span, "the second");
         }
@@ -48,7 +49,7 @@ pub(super) fn stage<'a>(
     mut reader: Reader<'a>,
     changes: &[Reader<'a>],
     defaults: &[Option<&Reader<'a>>],
-    names: &[String],
+    constants: &Constants,
     library: &mut Library,
 ) -> (&'a str, Option<StageSpec>) {
     for changes in changes {
@@ -59,15 +60,16 @@ pub(super) fn stage<'a>(
         reader.what = format!("stage `{name}`");
     }
     let block = reader.required_text("block").and_then(|block| library.find(block));
-    let width = dimension(&mut reader, "width", 1, names);
-    let depth = dimension(&mut reader, "depth", 0, names);
+    let baseline_names = baseline_names(constants);
+    let width = dimension(&mut reader, "width", 1, &baseline_names);
+    let depth = dimension(&mut reader, "depth", 0, &baseline_names);
     let (holds_width, holds_depth) = holds(&mut reader);
     let Some(block) = block else {
         reader.rest();
         return (name, None);
     };
     let span = reader.span;
-    let settings = settings(&mut reader, block, defaults, names, library);
+    let settings = settings(&mut reader, block, defaults, &names(constants), library);
     let parameters = library.parameters(block).iter().map(|parameter| parameter.name.as_str());
     reader.finish(&parameters.collect::<Vec<_>>());
     let name_owned = name.to_string();
