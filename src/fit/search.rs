@@ -2,7 +2,7 @@
 //!
 //! Piece after piece is built from the top down, and the first that fits is the answer: that is exact for
 //! any family. Where to begin is found by samples. Only where their costs never fall as φ grows, the
-//! pieces above a sample that costs over twice a budget are left out; and where a cost falls on the way
+//! pieces above a sample that costs twice a budget are left out; and where a cost falls on the way
 //! down from there after all, the search begins again at the top.
 
 use crate::budget::{Budgets, Usage, Use};
@@ -16,6 +16,9 @@ const DOUBLINGS: f64 = 12.0;
 
 /// Samples on each side of the baseline: two for each doubling.
 const SAMPLES: i32 = 24;
+
+/// Above a sample that uses this share of a budget, and has φ above 0, there are no more samples.
+const FAR_ABOVE: f64 = 32.0;
 
 /// Pieces above a sample that uses this share of a budget are out of reach.
 const OUT_OF_REACH: f64 = 2.0;
@@ -82,12 +85,20 @@ impl Subject<'_> {
     }
 
     /// What the networks at evenly spaced φ use, as far as there are any; the baseline is among them.
+    /// They end far above the budgets, before networks become too large to build in passing.
     fn samples(&self, range: [f64; 2], budgets: &Budgets) -> Vec<(f64, Usage)> {
-        let at = |index: i32| {
+        let mut samples: Vec<(f64, Usage)> = Vec::new();
+        for index in -SAMPLES..=SAMPLES {
             let phi = range[1] * f64::from(index) / f64::from(SAMPLES);
-            Some((phi, budgets.usage(&self.at(phi).ok()?.network)))
-        };
-        (-SAMPLES..=SAMPLES).filter_map(at).collect()
+            let Ok(scaled) = self.at(phi) else { continue };
+            let usage = budgets.usage(&scaled.network);
+            let is_far_above = phi > 0.0 && usage.share() >= FAR_ABOVE;
+            samples.push((phi, usage));
+            if is_far_above {
+                break;
+            }
+        }
+        samples
     }
 
     /// Goes down from `top`, piece by piece, to the first that fits; `is_checked` stops where a cost falls
@@ -179,7 +190,8 @@ fn range(coefficients: &Coefficients, is_sized: bool) -> Result<[f64; 2], Diagno
         let problem = Diagnostic::new(message);
         return Err(vec![problem.help("φ changes only what has a coefficient other than 1")]);
     }
-    Ok([-DOUBLINGS / rate, DOUBLINGS / rate])
+    let high = (DOUBLINGS / rate * 100.0).ceil() / 100.0;
+    Ok([-high, high])
 }
 
 /// The φ above which nothing can fit, as far as the samples tell: where their costs never fall, the
@@ -243,6 +255,7 @@ mod tests {
             assert!(end.is_ok_and(|end| (end - wanted).abs() < 1e-12), "{wanted}");
         };
         near(end(2.0, 1.0, 1.0, false), 12.0);
+        near(end(1.2, 1.1, 1.15, false), 12.75);
         near(end(0.5, 1.0, 1.0, false), 12.0);
         // Depth and width that trade against each other are held to what each does alone.
         near(end(4.0, 0.5, 1.0, false), 6.0);
