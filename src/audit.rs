@@ -8,6 +8,7 @@ use crate::cost::{Cost, Event};
 use crate::diagnostic::Diagnostics;
 use crate::explain::extend;
 use crate::family::{ExactCounts, Family, Member, Request};
+use crate::shape::Shape;
 use crate::units::Figure;
 
 /// How far around its own input a figure is looked for, as a share of the input's side.
@@ -35,8 +36,8 @@ pub struct Audit {
 pub struct Finding {
     /// The network's address.
     pub network: String,
-    /// Height and width of its input, in pixels.
-    pub image: [u64; 2],
+    /// Its input.
+    pub input: Shape<u64>,
     /// What the figure counts: params, MACs or activations.
     pub quantity: &'static str,
     /// The figure.
@@ -88,7 +89,7 @@ pub struct Comparison {
 /// A member with its count at its own input.
 struct Counted<'f> {
     member: &'f Member,
-    image: [u64; 2],
+    input: Shape<u64>,
     cost: Cost<u64>,
 }
 
@@ -99,8 +100,8 @@ impl Audit {
         for member in family.all_members() {
             let request = Request { member: Some(member), ..Request::BASELINE };
             let network = family.network(&request)?.network;
-            let image = [network.input().height, network.input().width];
-            members.push(Counted { member, image, cost: network.cost() });
+            let input = network.input().clone();
+            members.push(Counted { member, input, cost: network.cost() });
         }
         let auditor = Auditor { family, conventions, members: &members };
         let figures = members.iter().flat_map(|counted| auditor.figures(counted)).collect();
@@ -173,7 +174,7 @@ impl Auditor<'_, '_> {
         };
         Some(Finding {
             network: self.family.address(counted.member),
-            image: counted.image,
+            input: counted.input.clone(),
             quantity,
             figure: figure.clone(),
             source: source.into(),
@@ -191,7 +192,7 @@ impl Auditor<'_, '_> {
         figure: &Figure,
     ) -> Vec<RangeInclusive<u64>> {
         let mut sides = Vec::new();
-        let [height, width] = counted.image;
+        let Shape { height, width, .. } = counted.input;
         if convention.quantity == "params" || height != width {
             return sides;
         }

@@ -30,10 +30,10 @@ impl Convention {
         std::iter::once(&self.name).chain(&self.also).cloned()
     }
 
-    /// Whether this is a name of the convention.
+    /// Whether this is a name of the convention, whatever its case.
     #[must_use]
     pub fn is_called(&self, name: &str) -> bool {
-        self.name == name || self.also.iter().any(|also| also == name)
+        self.names().any(|own| own.eq_ignore_ascii_case(name))
     }
 
     /// The number for `batch` images. Stored values (weights, statistics) do not grow with the batch.

@@ -90,3 +90,16 @@ fn one_more_layer_in_every_stage_outweighs_the_rest_at_phi_1() {
     let best = step.advice.first().expect("an alternative");
     assert!(best.change.contains("nearest") && (best.ratio - 2.050).abs() < 1e-3, "{best:?}");
 }
+
+/// A block that grows otherwise from its sixth repeat on has no polynomial; it is counted all the same.
+#[test]
+fn what_no_polynomial_follows_is_counted_without_a_split() {
+    let text = "source = 'a test'\ninput = { size = 32 }\n\
+                [block.grow]\nsteps = [{ conv = 'in + if(in < 64, 8, 16)', kernel = 3 }]\n\
+                [[stage]]\nname = 'a'\nblock = 'grow'\ndepth = 12\n";
+    let family = spec::parse("one", "one.toml", text, &mut Sources::default()).expect("a spec");
+    let growth = growth(&family, &[0.0, 1.0], &convention("conv-linear")).expect("counts");
+    assert!(growth.no_closed_form.is_some() && growth.shares.is_empty());
+    assert!(growth.steps.iter().all(|step| step.gap.is_none()));
+    assert!(growth.steps[1].ratio > 1.0);
+}

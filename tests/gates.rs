@@ -43,6 +43,33 @@ fn what_was_saved_is_as_it_was_until_a_layer_changes() {
 }
 
 #[test]
+fn a_member_that_went_away_is_missed_whether_the_spec_is_named_or_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (spec, saved) = (path(folder.path(), "mine.toml"), path(folder.path(), "counts.json"));
+    let text = fs::read_to_string("specs/examples/tiny.toml").expect("the example");
+    fs::write(&spec, &text).expect("a spec");
+    assert_eq!(phiscale(&["check", &spec, "--save", &saved]).status.code(), Some(0));
+    let end = text.find("[member.L]").expect("the last member");
+    fs::write(&spec, &text[..end]).expect("a shorter spec");
+    assert_eq!(phiscale(&["check", &spec, "--baseline", &saved]).status.code(), Some(1));
+    assert_eq!(phiscale(&["check", "--baseline", &saved]).status.code(), Some(1));
+    let one = format!("{spec}:s");
+    assert_eq!(phiscale(&["check", &one, "--baseline", &saved]).status.code(), Some(0));
+}
+
+#[test]
+fn two_layers_of_one_name_are_compared_each_with_itself() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (spec, saved) = (path(folder.path(), "mine.toml"), path(folder.path(), "counts.json"));
+    let text = "source = 'a test'\ninput = { size = 8 }\n[block.twice]\nsteps = [\n  \
+                { name = 'c', conv = 4 },\n  { name = 'c', conv = 8 },\n]\n\
+                [[stage]]\nname = 'a'\nblock = 'twice'\n";
+    fs::write(&spec, text).expect("a spec");
+    assert_eq!(phiscale(&["check", &spec, "--save", &saved]).status.code(), Some(0));
+    assert_eq!(phiscale(&["check", &spec, "--baseline", &saved]).status.code(), Some(0));
+}
+
+#[test]
 fn a_baseline_that_is_not_one_is_an_error_and_stays_as_it_was() {
     let folder = tempfile::tempdir().expect("a folder");
     let spec = "specs/examples/tiny.toml";
@@ -64,6 +91,10 @@ fn a_baseline_that_is_not_one_is_an_error_and_stays_as_it_was() {
         assert!(String::from_utf8_lossy(&output.stderr).contains("baseline"));
         assert_eq!(fs::read_to_string(&file).expect("the file"), text);
     }
+    let empty = path(folder.path(), "empty.json");
+    fs::write(&empty, "{\"schema\": \"phiscale.baseline/1\", \"networks\": []}").expect("a file");
+    assert_eq!(phiscale(&["check", "--baseline", &empty]).status.code(), Some(2));
+    assert_eq!(phiscale(&["check", spec, "--baseline", &empty]).status.code(), Some(1));
     let missing = phiscale(&["check", spec, "--baseline", &path(folder.path(), "none.json")]);
     assert_eq!(missing.status.code(), Some(2));
 }
@@ -83,8 +114,10 @@ fn nothing_is_saved_over_a_baseline_by_a_mistake() {
 /// there, and none that it does not know.
 #[test]
 fn junit_has_the_form_that_ci_servers_read() {
-    let budgets = ["--max-macs", "400M", "--max-params", "5.3M", "--format", "junit"];
-    let output = phiscale(&[&["check", "efficientnet"], &budgets[..]].concat());
+    let budgets = ["--max-macs", "1M", "--max-params", "5.3M", "--format", "junit"];
+    let baseline = ["--baseline", "specs/examples/tiny-counts.json"];
+    let spec = ["check", "specs/examples/tiny.toml"];
+    let output = phiscale(&[&spec[..], &budgets, &baseline].concat());
     assert_eq!(output.status.code(), Some(1));
     let text = String::from_utf8(output.stdout).expect("text");
     let document = Document::parse(&text).expect("well-formed XML");
@@ -98,6 +131,8 @@ fn junit_has_the_form_that_ci_servers_read() {
     };
     assert_eq!(number(root, "tests"), elements(root, "testcase"));
     assert_eq!(number(root, "failures"), elements(root, "failure"));
+    let suites = root.children().filter(|node| node.has_tag_name("testsuite"));
+    assert_eq!(suites.count(), 3, "one suite for each network");
     for node in root.descendants().filter(Node::is_element) {
         let known: &[&str] = match node.tag_name().name() {
             "testsuites" => &["name", "tests", "failures", "errors", "time"],

@@ -132,3 +132,26 @@ proptest! {
         }
     }
 }
+
+/// What an expression gives is the baseline's: it scales once, however many stages lie before it.
+#[test]
+fn widths_and_depths_by_expression_scale_once() {
+    let text = "source = 'a test'\ninput = { size = 32 }\n\
+                [let]\nbase = 16\nlayers = 'base / 8'\n\
+                [[stage]]\nname = 'a'\nblock = 'conv_norm_activation'\nkernel = 3\nwidth = 'base'\n\
+                [[stage]]\nname = 'b'\nblock = 'conv_norm_activation'\nkernel = 3\nwidth = 'base * 2'\n\
+                depth = 'layers'\n\
+                [[stage]]\nname = 'c'\nblock = 'conv_norm_activation'\nkernel = 3\n\
+                width = 'max(48, scaled(24))'\nhold = ['width']\n";
+    let family = spec::parse("one", "one.toml", text, &mut Sources::default()).expect("a spec");
+    let channels = |scale: Scale| {
+        let network = family.network(&Request { scale, ..Request::BASELINE }).expect("a network");
+        let stages = network.network.stages().iter();
+        stages.map(|stage| (stage.node.output().channels, stage.repeats)).collect::<Vec<_>>()
+    };
+    assert_eq!(channels(Scale::BASELINE), [(16, 1), (32, 2), (48, 1)]);
+    let wider = Scale { width: 2.0, depth: 3.0, ..Scale::BASELINE };
+    assert_eq!(channels(wider), [(32, 1), (64, 6), (48, 1)]);
+    let widest = Scale { width: 4.0, ..Scale::BASELINE };
+    assert_eq!(channels(widest), [(64, 1), (128, 2), (96, 1)]);
+}

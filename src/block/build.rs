@@ -302,10 +302,13 @@ pub fn count<R: Reading>(
 ) -> Result<R::Scalar, Diagnostic> {
     let quantity = formula.typed(scope, Value::into_number)?;
     R::Scalar::from_quantity(&quantity).ok_or_else(|| {
-        let message =
-            format!("{what} must be a whole number from 0 to 2^53, not {}", quantity.value());
-        Diagnostic::new(message)
-            .at(formula.span, "here")
-            .help("floor(…), ceil(…), round(…) or divisible(…, 8) make a fraction whole")
+        let value = quantity.value();
+        let message = format!("{what} must be a whole number from 0 to below 2^53, not {value}");
+        let problem = Diagnostic::new(message).at(formula.span, "here");
+        if value > 0.0 && value.fract() != 0.0 {
+            problem.help("floor(…), ceil(…), round(…) or divisible(…, 8) make a fraction whole")
+        } else {
+            problem
+        }
     })
 }

@@ -130,8 +130,9 @@ fn pool_style<R: Reading>(style: &Formula, scope: &Scope<R>) -> Result<PoolStyle
     let known = WHOLE_MAP_POOLS.iter().find(|(name, _)| *name == word);
     known.map(|(_, style)| *style).ok_or_else(|| {
         let names = WHOLE_MAP_POOLS.map(|(name, _)| name);
-        let problem = Diagnostic::new(format!("unknown pool `{word}`"));
-        problem.at(style.span, "here").known("pools of the whole map", &word, &names)
+        let problem = Diagnostic::new(format!("unknown pool `{word}` of the whole map"));
+        let problem = problem.at(style.span, "here").known("pools of the whole map", &word, &names);
+        problem.help("`max`, `average` and `adaptive` cannot be a parameter: write them out")
     })
 }
 

@@ -2,12 +2,13 @@
 
 use clap::Args;
 use phiscale::audit::Audit;
+use phiscale::diagnostic::Diagnostic;
 use phiscale::report;
 use phiscale::spec;
 
 use super::arguments::Output;
 use super::network::{conventions, load};
-use super::{Ended, Failure, Outcome, output};
+use super::{Ended, Outcome, output};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -38,7 +39,8 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         if let Some(member) = loaded.member(member)? {
             let message =
                 format!("an audit is of a whole family, not of its member {}", member.name);
-            return Err(Failure::plain(message));
+            let help = format!("phiscale audit {}", loaded.family.name);
+            return Err(Diagnostic::new(message).help(help).into());
         }
         let audit = Audit::of(&loaded.family, &conventions);
         audits.push(audit.map_err(|problems| loaded.failure(problems))?);

@@ -109,7 +109,9 @@ impl FromStr for Bytes {
 /// The nearest whole number, where it is at least 1 and a number at all: 5.3M is 5,300,000.
 fn whole(value: f64) -> Option<u128> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked on the same line
-    (value.round() >= 1.0 && value < 1e30).then_some(value.round() as u128)
+    let near = (value - value.round()).abs() <= 1e-6 * value;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked on the same line
+    (near && value.round() >= 1.0 && value < 1e30).then_some(value.round() as u128)
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub(super) struct Arguments {
     phi: Option<Phis>,
     /// What one step of φ should multiply the count by: 2 for MACs; for params and activations, what
     /// the constants make of it.
-    #[arg(long, value_name = "X", help_heading = "Cost rule")]
+    #[arg(long, value_name = "X", allow_negative_numbers = true, help_heading = "Cost rule")]
     target: Option<f64>,
     /// Hold every φ against φ = 0 and not against the one before it.
     #[arg(long, help_heading = "Cost rule")]

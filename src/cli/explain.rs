@@ -18,7 +18,7 @@ pub(super) struct Arguments {
     #[arg(long, num_args = 2, value_names = ["CONVENTION", "CONVENTION"])]
     between: Option<Vec<String>>,
     /// Name the conventions, and the input sizes, that give a number somebody reported: 401.7M, 0.39B.
-    #[arg(long, value_name = "NUMBER", conflicts_with = "between")]
+    #[arg(long, value_name = "NUMBER", conflicts_with = "between", allow_hyphen_values = true)]
     given: Option<String>,
     #[command(flatten)]
     scale: ScaleArguments,
@@ -58,8 +58,17 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     output::report(&report, &arguments.output)
 }
 
+/// Words that people put behind a number.
+const UNITS: [&str; 9] =
+    ["macs", "mac", "flops", "flop", "params", "parameters", "activations", "madds", "mult-adds"];
+
+/// A number as it was reported: `401.7M`, `4.1 GMACs`, `25.6M params`.
 fn figure(text: &str) -> Result<Figure, Failure> {
-    Figure::parse(text).filter(|figure| figure.value > 0.0).ok_or_else(|| {
+    let lower = text.trim().to_lowercase();
+    let unit = UNITS.iter().find(|unit| lower.ends_with(*unit));
+    let number = unit.and_then(|unit| text.trim().get(..lower.len() - unit.len()));
+    let number = number.unwrap_or(text).trim_end();
+    Figure::parse(number).filter(|figure| figure.value > 0.0).ok_or_else(|| {
         Failure::plain(format!(
             "`{text}` is no reported number: they are written as printed, 401.7M, 0.39B, 385,814,752"
         ))

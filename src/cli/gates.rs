@@ -67,7 +67,11 @@ pub(super) fn run(
         (None, Some(before)) => {
             let mut all = Vec::new();
             for saved in before {
-                all.extend(one(&saved.network, &mut sources)?);
+                all.extend(one(&saved.network, &mut sources).map_err(|mut failure| {
+                    let from = format!("the baseline has counts of {}; name the spec to compare it wherever it lies now", saved.network);
+                    failure.problems.iter_mut().for_each(|problem| problem.help.push(from.clone()));
+                    failure
+                })?);
             }
             all
         }
@@ -80,19 +84,28 @@ pub(super) fn run(
         cases.extend(report::budget_cases(&own.address, &usage, own.place));
     }
     let comparisons = match &before {
-        Some(before) => compare(before, &networks, address.is_none(), tolerance, &mut cases),
+        Some(before) => compare(before, &networks, address, tolerance, &mut cases),
         None => Vec::new(),
     };
+    let mut report = report::gates(&cases, &comparisons);
     if let Some(path) = &arguments.save {
         let counts = networks.iter().map(|own| Saved::of(&own.address, &own.network));
         output::file(path, saved::write(counts.collect()).as_bytes())?;
+        let saved =
+            format!("The counts of {} networks were saved in {}.", networks.len(), path.display());
+        report.notes.push(saved);
+    } else if cases.is_empty() {
+        return Err(Failure::plain("nothing was checked: the baseline holds no network"));
     }
-    Ok(Checked { report: report::gates(&cases, &comparisons), cases, sources })
+    Ok(Checked { report, cases, sources })
 }
 
 fn baseline(path: &Path) -> Result<Vec<Saved>, Failure> {
     let text = read(&path.to_string_lossy(), MAX_BASELINE_BYTES, "a baseline")?;
-    Ok(saved::read(&text)?)
+    saved::read(&text).map_err(|mut problem| {
+        problem.message = format!("{}: {}", path.display(), problem.message);
+        problem.into()
+    })
 }
 
 /// The member that is named, or the family's baseline and all of its members.
@@ -141,12 +154,12 @@ fn place(family: &Family, member: Option<&Member>) -> Option<Span> {
     member.map_or(first, |member| Some(member.span))
 }
 
-/// Compares every network with its saved counts; a saved network that is no more is a failed case where
-/// the whole file is checked.
+/// Compares every network with its saved counts; a saved network that is no more is a failed case, where
+/// the whole file is checked or the whole of its spec.
 fn compare(
     before: &[Saved],
     networks: &[Checkable],
-    is_whole: bool,
+    address: Option<&str>,
     tolerance: f64,
     cases: &mut Vec<Case>,
 ) -> Vec<Comparison> {
@@ -154,7 +167,8 @@ fn compare(
     for saved in before {
         let own = networks.iter().find(|own| is_same(&own.address, &saved.network));
         let Some(own) = own else {
-            if is_whole {
+            let is_asked_for = |address| is_of_spec(&saved.network, address);
+            if address.is_none_or(is_asked_for) {
                 cases.push(missing(saved, "the network is not there any more"));
             }
             continue;
@@ -172,9 +186,20 @@ fn compare(
     comparisons
 }
 
+/// Whether a saved network is of a spec that is asked for as a whole.
+fn is_of_spec(saved: &str, address: &str) -> bool {
+    let spec = |name: &str| match name.rsplit_once(".toml") {
+        Some((path, _)) => format!("{path}.toml"),
+        None => name.split(':').next().unwrap_or(name).to_string(),
+    };
+    let is_whole =
+        !address.contains(".toml:") && (address.contains(".toml") || !address.contains([':', '/']));
+    is_whole && is_same(&spec(saved), &spec(address))
+}
+
 /// Whether two names are of one network; a spec of one's own may be called from another folder.
 fn is_same(one: &str, other: &str) -> bool {
-    let name = |address: &str| match address.split_once(".toml") {
+    let name = |address: &str| match address.rsplit_once(".toml") {
         Some((path, member)) => {
             let file = path.rsplit(std::path::is_separator).next().unwrap_or(path);
             format!("{file}.toml{member}")

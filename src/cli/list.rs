@@ -1,11 +1,12 @@
 //! `phiscale list`
 
 use clap::Args;
+use phiscale::diagnostic::Diagnostic;
 use phiscale::report;
 use phiscale::spec;
 
 use super::arguments::Output;
-use super::network::{conventions, families_in, load};
+use super::network::{conventions, families_in, library_named, load};
 use super::{Ended, Failure, output};
 
 #[derive(Args, Debug)]
@@ -24,19 +25,22 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Ended {
     let report = if arguments.conventions {
         report::conventions(&conventions()?)
-    } else if let Some(library) = arguments.family.as_deref().filter(|name| is_library(name)) {
+    } else if let Some(library) = arguments.family.as_deref().and_then(library_named) {
         report::library(library, &families_in(library)?).map_err(Failure::from)?
     } else if let Some(address) = &arguments.family {
         let (loaded, member) = load(address)?;
-        loaded.member(member)?;
+        if let Some(member) = loaded.member(member)? {
+            let message = format!("a list is of a whole family, not of its member {}", member.name);
+            let help = format!(
+                "phiscale list {0}; of the member: phiscale count {address}",
+                loaded.family.name
+            );
+            return Err(Diagnostic::new(message).help(help).into());
+        }
         report::members(&loaded.family).map_err(|problems| loaded.failure(problems))?
     } else {
         let families = spec::bundled_names().map(|name| Ok(load(name)?.0.family));
         report::families(&families.collect::<Result<Vec<_>, Failure>>()?)
     };
     output::report(&report, &arguments.output)
-}
-
-fn is_library(name: &str) -> bool {
-    spec::bundled_libraries().contains(&name)
 }

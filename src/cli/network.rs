@@ -49,6 +49,8 @@ pub(super) fn load(address: &str) -> Result<(Loaded, Option<&str>), Failure> {
     }
     let (spec, member) = split(address);
     let mut sources = Sources::default();
+    let own_name = |name: &&str| name.eq_ignore_ascii_case(spec);
+    let spec = spec::bundled_names().find(own_name).unwrap_or(spec);
     let (path, text) = if is_path(spec) {
         (spec.to_string(), read(spec, MAX_SPEC_BYTES, "a spec")?)
     } else {
@@ -66,10 +68,25 @@ pub(super) fn families_in(library: &str) -> Result<Vec<Family>, Failure> {
 }
 
 /// A library's name for a network, in its two parts; not where a file has that path.
-fn in_library(address: &str) -> Option<(&str, &str)> {
+fn in_library(address: &str) -> Option<(&'static str, &str)> {
     let (library, network) = address.split_once('/')?;
-    let is_known = spec::bundled_libraries().contains(&library);
-    (is_known && !Path::new(address).exists()).then_some((library, network))
+    let library = library_named(library)?;
+    (!Path::new(address).exists()).then_some((library, network))
+}
+
+/// The library with this name, whatever its case.
+pub(super) fn library_named(name: &str) -> Option<&'static str> {
+    spec::bundled_libraries().into_iter().find(|library| library.eq_ignore_ascii_case(name))
+}
+
+/// The networks that libraries call by this name.
+fn named_so(network: &str) -> Vec<String> {
+    let families = spec::bundled_names().filter_map(|name| load(name).ok());
+    let members = families.flat_map(|(loaded, _)| loaded.family.library_members);
+    let is_called_so = |name: &String| {
+        name.split_once('/').is_some_and(|(_, own)| own.eq_ignore_ascii_case(network))
+    };
+    members.map(|member| member.name).filter(is_called_so).collect()
 }
 
 fn load_from_library(library: &str, network: &str) -> Result<Loaded, Failure> {
@@ -139,16 +156,24 @@ fn bundled(name: &str) -> Result<&'static str, Failure> {
     spec::bundled(name).ok_or_else(|| {
         let names: Vec<&str> = spec::bundled_names().collect();
         let problem = Diagnostic::new(format!("there is no bundled spec `{name}`"));
-        problem
-            .known("bundled specs", name, &names)
-            .help("a spec of your own is given by its path: ./mine.toml")
-            .into()
+        let elsewhere = named_so(name);
+        let problem = match &elsewhere[..] {
+            [] => problem.known("bundled specs", name, &names),
+            all => {
+                problem.help(format!("libraries have networks of that name: {}", all.join(", ")))
+            }
+        };
+        problem.help("a spec of your own is given by its path: ./mine.toml").into()
     })
 }
 
 /// The text of a file that is no larger than `what` can be.
 pub(super) fn read(path: &str, most: u64, what: &str) -> Result<String, Failure> {
-    let unreadable = |error: std::io::Error| Failure::plain(format!("cannot read {path}: {error}"));
+    let unreadable = |error: std::io::Error| {
+        let problem = Diagnostic::new(format!("cannot read {path}: {error}"));
+        let Some((library, _)) = path.split_once('/') else { return Failure::from(problem) };
+        Failure::from(problem.nearest(library, &spec::bundled_libraries()))
+    };
     let file = File::open(path).map_err(unreadable)?;
     let mut text = Vec::new();
     file.take(most + 1).read_to_end(&mut text).map_err(unreadable)?;

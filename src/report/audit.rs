@@ -41,7 +41,7 @@ fn findings(figures: &[&Finding]) -> Section {
         column("printed", "printed"),
         column("counted", "counted"),
         column("convention", "convention"),
-        column("input", "at (px)"),
+        column("input", "input"),
         column("off_percent", "printed is off by"),
         column("reproduced", "reproduced"),
         column("remark", "remark"),
@@ -51,8 +51,6 @@ fn findings(figures: &[&Finding]) -> Section {
 }
 
 fn row(finding: &Finding) -> Vec<Cell> {
-    let [height, width] = finding.image;
-    let input = if height == width { height.to_string() } else { format!("{height}×{width}") };
     let verdict = match finding.verdict {
         Verdict::Rounds => "yes",
         Verdict::RoundsOtherwise => "otherwise",
@@ -65,7 +63,7 @@ fn row(finding: &Finding) -> Vec<Cell> {
         Cell::text(&finding.figure.text),
         Cell::integer(finding.counted),
         Cell::text(&finding.convention),
-        Cell::text(input),
+        Cell::Shape(finding.input.clone()),
         Cell::percent(finding.figure.value / finding.counted as f64 - 1.0),
         Cell::text(verdict),
         remark(finding).map_or(Cell::Missing, Cell::Text),

@@ -8,7 +8,7 @@ pub(super) const CONVENTIONS: (&str, &str) = (
     include_str!("../../specs/conventions/conventions.toml"),
 );
 
-/// The text of a bundled spec.
+/// The text of a bundled spec, whatever the case of its name.
 #[must_use]
 pub fn bundled(name: &str) -> Option<&'static str> {
     find(SPECS, name)
@@ -49,5 +49,6 @@ pub(super) fn block_names() -> impl Iterator<Item = &'static str> {
 }
 
 fn find(entries: &'static [(&str, &'static str)], name: &str) -> Option<&'static str> {
-    entries.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+    let found = entries.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+    found.map(|(_, text)| *text)
 }

@@ -41,11 +41,13 @@ pub(super) fn members<'a>(
 ) -> Option<[Vec<Member>; 2]> {
     let mut written: Vec<Written> = Vec::new();
     for (name, table) in tables(reader, "member", "member") {
+        usable_name(&table, name, &written);
         let read = member(name.into(), table, None, &written, baseline, library);
         written.push(read);
     }
     let own = written.len();
     for (name, mut table) in tables(reader, "library", "library") {
+        usable_name(&table, name, &[]);
         let shared = Rc::new(Changes::read(&mut table));
         for (network, member_table) in tables(&mut table, "member", name) {
             let name = format!("{name}/{network}");
@@ -58,6 +60,19 @@ pub(super) fn members<'a>(
     let mut members = members.collect::<Option<Vec<_>>>()?;
     let of_libraries = members.split_off(own);
     Some([members, of_libraries])
+}
+
+/// Reports a name by which nothing could be asked for.
+fn usable_name(table: &Reader, name: &str, known: &[Written]) {
+    let is_taken = known.iter().any(|other| other.name.eq_ignore_ascii_case(name));
+    let why = if is_taken {
+        "differs from another only in its case"
+    } else if name.contains([':', '/']) {
+        "may hold neither `:` nor `/`"
+    } else {
+        return;
+    };
+    table.problem(format!("the name `{name}` {why}"), table.span, "choose another name");
 }
 
 /// The tables of a table, by name.
@@ -154,7 +169,11 @@ fn changed_stages<'a>(
         let own_table = |changes: &Rc<Changes<'a>>| {
             let stages = changes.stages.as_ref()?;
             let item = stages.item(written.name)?;
-            stages.reader(written.name, item, format!("stage `{}`", written.name))
+            let own = stages.reader(written.name, item, format!("stage `{}`", written.name))?;
+            if own.has("name") {
+                own.problem("a member cannot rename a stage", own.span, "it does here");
+            }
+            Some(own)
         };
         let overlays: Vec<_> = changes.iter().filter_map(own_table).collect();
         let has_defaults = defaults[..changes.len()].iter().any(Option::is_some);

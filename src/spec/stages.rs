@@ -44,7 +44,7 @@ pub(super) fn baseline<'a>(
 }
 
 /// Reads one stage with the `changes` of members laid over it, the last on top. Its expressions may
-/// use `names`; what it does not set, the first of the `defaults` that knows it sets.
+/// use the `constants`; what it does not set, the first of the `defaults` that knows it sets.
 pub(super) fn stage<'a>(
     mut reader: Reader<'a>,
     changes: &[Reader<'a>],
