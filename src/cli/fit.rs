@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use phiscale::budget::Budgets;
 use phiscale::diagnostic::Diagnostic;
-use phiscale::fit::{Found, Subject, spec_text, ways};
+use phiscale::family::Family;
+use phiscale::fit::{Found, Subject, published, spec_text, ways};
 use phiscale::report::{self, Fitted};
 use phiscale::rounding::Rounding;
 use phiscale::scaling::Scale;
+use phiscale::spec;
 
 use super::arguments::{CoefficientArguments, InputArguments, Output};
 use super::budget::BudgetArguments;
@@ -66,6 +68,8 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let found = subject.largest(&budgets).map_err(|problems| loaded.failure(problems))?;
     let ways =
         if arguments.no_compare { Vec::new() } else { ways(&subject, &strategy, &budgets, &found) };
+    let published =
+        if arguments.no_compare { Vec::new() } else { published(&bundled()?, &budgets) };
     let fitted = Fitted {
         name: &arguments.network,
         family: &loaded.family,
@@ -74,6 +78,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         found: &found,
         strategy: &strategy,
         ways: &ways,
+        published: &published,
     };
     let fits = found.fit.usage.fits();
     match &arguments.write_spec {
@@ -83,6 +88,11 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     }
     output::report(&report::fit(&fitted), &arguments.output)?;
     Ok(if fits { Outcome::Passed } else { Outcome::Failed })
+}
+
+/// Every bundled family.
+fn bundled() -> Result<Vec<Family>, Failure> {
+    spec::bundled_names().map(|name| Ok(load(name)?.0.family)).collect()
 }
 
 impl Arguments {

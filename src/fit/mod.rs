@@ -2,11 +2,13 @@
 //! was found.
 
 mod piece;
+mod published;
 mod search;
 mod spec_text;
 mod ways;
 
 pub use piece::{Piece, Subject};
+pub use published::{PublishedFit, published};
 pub use search::{Fit, Found};
 pub use spec_text::spec_text;
 pub use ways::{Way, ways};

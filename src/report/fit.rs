@@ -2,10 +2,10 @@
 
 use crate::budget::{Budgets, Quantity};
 use crate::family::{Family, Request};
-use crate::fit::{Found, Way};
+use crate::fit::{Found, PublishedFit, Way};
 use crate::memory;
 use crate::network::{Network, Stage};
-use crate::report::count::total_fields;
+use crate::report::count::{total_columns, total_fields, totals};
 use crate::report::fit_notes::notes;
 use crate::report::{Cell, Column, Report, Section, column, unseen};
 use crate::rounding::Rounding;
@@ -27,6 +27,8 @@ pub struct Fitted<'a> {
     pub strategy: &'a str,
     /// The ways that were compared; none where that was not wanted.
     pub ways: &'a [Way],
+    /// Published networks inside the same budgets.
+    pub published: &'a [PublishedFit],
 }
 
 /// The report of `phiscale fit`.
@@ -43,6 +45,7 @@ pub fn fit(fitted: &Fitted) -> Report {
     ];
     if !fitted.ways.is_empty() {
         sections.push(ways(fitted.ways, fitted.budgets));
+        sections.push(published(fitted.published));
     }
     Report { schema: "phiscale.fit/1", sections, notes: notes(fitted) }
 }
@@ -214,4 +217,27 @@ fn rounding(rounding: Rounding) -> &'static str {
         Rounding::NearestEven => "nearest_even",
         Rounding::Ceil => "ceil",
     }
+}
+
+/// What others have published inside the same budgets, the most accurate first.
+fn published(networks: &[PublishedFit]) -> Section {
+    let mut columns =
+        vec![column("network", "network"), column("input", "input"), column("top1", "top-1 (%)")];
+    columns.extend(total_columns());
+    columns.push(column("source", "accuracy from"));
+    let row = |published: &PublishedFit| {
+        let mut row = vec![
+            Cell::text(&published.network),
+            Cell::Shape(published.counted.input().clone()),
+            Cell::factor(published.top1),
+        ];
+        row.extend(totals(&published.counted.cost(), 1));
+        row.push(Cell::text(&published.source));
+        row
+    };
+    let mut section = Section::rows("published", columns, networks.iter().map(row).collect());
+    section.title = Some(
+        "Published networks inside the same budgets, the most accurate on ImageNet first".into(),
+    );
+    section
 }
