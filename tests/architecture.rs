@@ -47,8 +47,8 @@ const TIERS: [(&str, u8); 34] = [
 /// Dependencies that live in a room, and that room, or rooms.
 const AT_HOME: [(&str, &str); 14] = [
     ("toml::", "spec"),
-    ("serde::", "report saved"),
-    ("serde_json::", "report saved"),
+    ("serde::", "report saved search"),
+    ("serde_json::", "report saved search"),
     ("xmlwriter::", "report"),
     ("csv::", "report search"),
     ("comfy_table::", "report"),

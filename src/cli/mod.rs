@@ -5,6 +5,7 @@ mod audit;
 mod budget;
 mod check;
 mod count;
+mod evaluate;
 mod explain;
 mod fit;
 mod gates;

@@ -1,21 +1,24 @@
 //! `phiscale search`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 use phiscale::diagnostic::Diagnostic;
 use phiscale::report::{self, Searched};
-use phiscale::search::{self, Constraint, CostRatio, Grid, Range};
+use phiscale::search::{self, Candidate, Constraint, CostRatio, Entry, Grid, Range};
 
 use super::arguments::Output;
-use super::network::{load, read};
-use super::{Ended, Failure, output};
+use super::evaluate::{Settings, evaluate};
+use super::network::{Loaded, load, read};
+use super::{Ended, Failure, Outcome, output};
 
 /// A larger file is no table of measurements.
 const MAX_MEASUREMENT_BYTES: u64 = 1 << 24;
 
 #[derive(Args, Debug)]
+#[command(group = ArgGroup::new("by").args(["dry_run", "measurements", "evaluator"]).required(true))]
 pub(super) struct Arguments {
     /// The family whose baseline is scaled: a bundled spec or a path.
     #[arg(value_name = "SPEC")]
@@ -42,12 +45,32 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, default_value = "counted", help_heading = "Grid")]
     rule: RuleName,
     /// Show the candidates and measure nothing.
-    #[arg(long, conflicts_with = "measurements")]
+    #[arg(long)]
     dry_run: bool,
     /// Accuracies that were measured already: a CSV with alpha, beta, gamma, accuracy in percent and,
     /// where it is known, standard_error. Rows with the same coefficients are repeats.
-    #[arg(long, value_name = "FILE", required_unless_present = "dry_run")]
+    #[arg(long, value_name = "FILE", help_heading = "Evaluators")]
     measurements: Option<PathBuf>,
+    /// A command that measures one candidate. It runs in a folder of its own, with candidate.json and
+    /// network.toml in it, and answers in result.json: {"accuracy": 77.1}, in percent; optionally
+    /// standard_error, seconds, notes.
+    #[arg(long, value_name = "COMMAND", help_heading = "Evaluators")]
+    evaluator: Option<String>,
+    /// Candidates that are evaluated at a time.
+    #[arg(long, value_name = "N", default_value = "1", requires = "evaluator", help_heading = "Evaluators",
+        value_parser = clap::value_parser!(u16).range(1..=1024))]
+    jobs: u16,
+    /// How long one candidate may take, in seconds; without it, as long as it wants.
+    #[arg(long, value_name = "SECONDS", requires = "evaluator", help_heading = "Evaluators")]
+    timeout: Option<f64>,
+    /// How often a candidate that failed is tried again.
+    #[arg(long, value_name = "N", default_value = "1", requires = "evaluator", help_heading = "Evaluators",
+        value_parser = clap::value_parser!(u32).range(..=100))]
+    retries: u32,
+    /// Where the journal and the candidates' folders are: search-SPEC if not given. The same command goes
+    /// on from the journal of an earlier one.
+    #[arg(long, value_name = "FOLDER", requires = "evaluator", help_heading = "Evaluators")]
+    folder: Option<PathBuf>,
     #[command(flatten)]
     output: Output,
 }
@@ -110,16 +133,59 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         return Err(problem.into());
     }
     let searched = Searched { family: &family.name, constraint, phi: arguments.phi };
-    let report = match &arguments.measurements {
-        None => report::candidates(&searched, &candidates),
-        Some(path) => {
-            let text = read(&path.to_string_lossy(), MAX_MEASUREMENT_BYTES, "measurements")?;
-            let measurements = search::read_measurements(&text).map_err(Failure::from)?;
-            let (ranked, strays) = search::rank(&candidates, &measurements);
-            report::ranking(&searched, &candidates, &ranked, &strays)
-        }
+    let report = if arguments.dry_run {
+        report::candidates(&searched, &candidates)
+    } else if let Some(path) = &arguments.measurements {
+        let text = read(&path.to_string_lossy(), MAX_MEASUREMENT_BYTES, "measurements")?;
+        let measurements = search::read_measurements(&text).map_err(Failure::from)?;
+        let (ranked, strays) = search::rank(&candidates, &measurements);
+        report::ranking(&searched, &candidates, &ranked, &strays, &[])
+    } else {
+        return evaluated(arguments, &loaded, &searched, &candidates);
     };
     output::report(&report, &arguments.output)
+}
+
+/// Evaluates the candidates by the command, and ranks what came out.
+fn evaluated(
+    arguments: &Arguments,
+    loaded: &Loaded,
+    searched: &Searched,
+    candidates: &[Candidate],
+) -> Ended {
+    let command = arguments.evaluator.as_deref().unwrap_or_default();
+    let folder = arguments.folder.clone().unwrap_or_else(|| {
+        let name = Path::new(searched.family).file_stem().unwrap_or_default().to_string_lossy();
+        PathBuf::from(format!("search-{name}"))
+    });
+    let settings = Settings {
+        command,
+        jobs: usize::from(arguments.jobs),
+        timeout: arguments.timeout.map(timeout).transpose()?,
+        retries: arguments.retries,
+        folder: &folder,
+        phi: arguments.phi,
+    };
+    let evaluated = evaluate(&settings, loaded, candidates)?;
+    let measurements: Vec<_> = evaluated.entries.iter().filter_map(Entry::measurement).collect();
+    let failed: Vec<&Entry> = evaluated.entries.iter().filter(|e| e.accuracy.is_none()).collect();
+    let (ranked, strays) = search::rank(candidates, &measurements);
+    let report = report::ranking(searched, candidates, &ranked, &strays, &failed);
+    output::report(&report, &arguments.output)?;
+    if evaluated.left > 0 {
+        let left = evaluated.left;
+        output::say(&format!("stopped with {left} candidates left; the same command goes on\n"));
+        return Ok(Outcome::Failed);
+    }
+    Ok(Outcome::Passed)
+}
+
+fn timeout(seconds: f64) -> Result<Duration, Failure> {
+    let is_usable = seconds > 0.0;
+    let duration = Duration::try_from_secs_f64(seconds).ok().filter(|_| is_usable);
+    duration.ok_or_else(|| {
+        Failure::plain(format!("--timeout is {seconds}; it must be a number above 0"))
+    })
 }
 
 fn constraint(arguments: &Arguments) -> Result<Constraint, Failure> {

@@ -3,7 +3,7 @@
 use crate::cost::Event;
 use crate::report::{Cell, Column, Report, Section, column};
 use crate::scaling::Coefficients;
-use crate::search::{Candidate, Constraint, CostRatio, Measurement, Ranked};
+use crate::search::{Candidate, Constraint, CostRatio, Entry, Measurement, Ranked};
 
 /// What was searched.
 #[derive(Clone, Debug)]
@@ -31,6 +31,7 @@ pub fn ranking(
     candidates: &[Candidate],
     ranked: &[Ranked],
     strays: &[Measurement],
+    failed: &[&Entry],
 ) -> Report {
     let mut columns = columns();
     columns.extend([
@@ -51,9 +52,37 @@ pub fn ranking(
         row
     };
     let rows = ranked.iter().map(row).collect();
-    let sections = vec![searched.section(candidates), Section::rows("ranking", columns, rows)];
+    let mut sections = vec![searched.section(candidates), Section::rows("ranking", columns, rows)];
+    sections.push(failures(failed));
     let notes = notes(candidates, ranked, strays);
     Report { schema: "phiscale.search/1", sections, notes }
+}
+
+/// The candidates that failed, and why.
+fn failures(failed: &[&Entry]) -> Section {
+    let columns = vec![
+        column("alpha", "α"),
+        column("beta", "β"),
+        column("gamma", "γ"),
+        column("attempts", "attempts"),
+        column("error", "error"),
+    ];
+    let row = |entry: &&Entry| {
+        vec![
+            Cell::factor(entry.alpha),
+            Cell::factor(entry.beta),
+            Cell::factor(entry.gamma),
+            Cell::integer(entry.attempts),
+            entry.error.as_ref().map_or(Cell::Missing, |error| Cell::text(one_line(error))),
+        ]
+    };
+    let mut section = Section::rows("failed", columns, failed.iter().map(row).collect());
+    section.title = Some("Candidates that failed".into());
+    section
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 impl Searched<'_> {

@@ -173,6 +173,23 @@ fn steps(from: f64, to: f64, step: f64) -> Vec<f64> {
     (0..=MAX_POINTS).map(value).take_while(within).map(tidy).collect()
 }
 
+/// Coefficients this near are the same: they went through a file as decimals.
+const NEAR: f64 = 1e-9;
+
+impl Candidate {
+    /// Whether a point of the grid is this candidate, or rounds to the same network.
+    #[must_use]
+    pub fn has(&self, point: Coefficients) -> bool {
+        let near = |a: f64, b: f64| (a - b).abs() <= NEAR;
+        let is_point = |own: &Coefficients| {
+            near(own.alpha, point.alpha)
+                && near(own.beta, point.beta)
+                && near(own.gamma, point.gamma)
+        };
+        is_point(&self.coefficients) || self.same.iter().any(is_point)
+    }
+}
+
 impl Constraint {
     fn holds(&self, ratio: f64) -> bool {
         // A point that lies at the tolerance is outside, whichever way floating point rounds it: 1.9 is

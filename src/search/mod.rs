@@ -5,9 +5,11 @@
 //! nor the tolerance is printed.
 
 mod grid;
+mod journal;
 mod measured;
 mod ranking;
 
 pub use grid::{Candidate, Constraint, CostRatio, Grid, Range, candidates};
+pub use journal::{Answer, Entry, Journal, read_answer};
 pub use measured::{Measurement, read_measurements};
 pub use ranking::{Ranked, rank};

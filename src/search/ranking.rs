@@ -1,10 +1,6 @@
 //! Which candidate is the best, and which cannot be told from it.
 
-use crate::scaling::Coefficients;
 use crate::search::{Candidate, Measurement};
-
-/// Coefficients this near are the same: they went through a file as decimals.
-const NEAR: f64 = 1e-9;
 
 /// Two means farther apart than this many standard errors of their difference are told apart: 95 % of a
 /// normal distribution lie within.
@@ -38,7 +34,7 @@ pub fn rank(
         .iter()
         .filter_map(|candidate| {
             let own: Vec<&Measurement> =
-                measurements.iter().filter(|m| is_of(m, candidate)).collect();
+                measurements.iter().filter(|m| candidate.has(m.coefficients)).collect();
             summary(candidate, &own)
         })
         .collect();
@@ -54,17 +50,8 @@ pub fn rank(
                 .map(|(a, b)| accuracy - other.accuracy > APART * a.hypot(b));
         }
     }
-    let strays = measurements.iter().filter(|m| !candidates.iter().any(|c| is_of(m, c)));
+    let strays = measurements.iter().filter(|m| !candidates.iter().any(|c| c.has(m.coefficients)));
     (ranked, strays.copied().collect())
-}
-
-fn is_of(measurement: &Measurement, candidate: &Candidate) -> bool {
-    let near = |a: f64, b: f64| (a - b).abs() <= NEAR;
-    let same = |other: &Coefficients| {
-        let Coefficients { alpha, beta, gamma } = measurement.coefficients;
-        near(alpha, other.alpha) && near(beta, other.beta) && near(gamma, other.gamma)
-    };
-    same(&candidate.coefficients) || candidate.same.iter().any(same)
 }
 
 fn summary(candidate: &Candidate, own: &[&Measurement]) -> Option<Ranked> {
@@ -86,7 +73,7 @@ fn summary(candidate: &Candidate, own: &[&Measurement]) -> Option<Ranked> {
 mod tests {
     use super::*;
     use crate::cost::Cost;
-    use crate::scaling::Scale;
+    use crate::scaling::{Coefficients, Scale};
 
     fn candidate(alpha: f64, ratio: f64) -> Candidate {
         Candidate {

@@ -1,0 +1,271 @@
+//! Evaluating candidates by a command of the user's: each in a folder of its own, several at a time, every
+//! result in the journal before the next one starts.
+
+mod journal_file;
+mod process;
+
+use std::fs;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use phiscale::family::Request;
+use phiscale::fit::spec_text;
+use phiscale::search::{self, Candidate, Entry};
+
+use super::network::Loaded;
+use super::{Failure, output};
+use journal_file::JournalFile;
+use process::Ending;
+
+/// A larger answer is none.
+const MAX_ANSWER_BYTES: u64 = 1 << 20;
+
+/// The first pause before a candidate is tried again; each further one is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+
+/// The longest pause before a candidate is tried again.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// How candidates are evaluated.
+pub(super) struct Settings<'a> {
+    /// The command, for a shell.
+    pub(super) command: &'a str,
+    /// How many run at a time.
+    pub(super) jobs: usize,
+    /// How long one may take.
+    pub(super) timeout: Option<Duration>,
+    /// How often one is tried again that failed.
+    pub(super) retries: u32,
+    /// Where the journal and the candidates' folders are.
+    pub(super) folder: &'a Path,
+    /// The φ of the candidates.
+    pub(super) phi: f64,
+}
+
+/// How a search came out.
+pub(super) struct Evaluated {
+    /// Every candidate that has come to an end, now or in an earlier run.
+    pub(super) entries: Vec<Entry>,
+    /// How many have not, because the search was stopped.
+    pub(super) left: usize,
+}
+
+/// Evaluates every candidate that the journal does not have yet.
+pub(super) fn evaluate(
+    settings: &Settings,
+    loaded: &Loaded,
+    candidates: &[Candidate],
+) -> Result<Evaluated, Failure> {
+    fs::create_dir_all(settings.folder).map_err(|error| {
+        Failure::plain(format!("cannot make the folder {}: {error}", settings.folder.display()))
+    })?;
+    let path = settings.folder.join("journal.jsonl");
+    let journal = JournalFile::open(&path, &loaded.family.name, settings.phi)?;
+    let is_done =
+        |candidate: &&Candidate| journal.entries.iter().any(|e| candidate.has(e.coefficients()));
+    let todo: Vec<&Candidate> = candidates.iter().filter(|c| !is_done(c)).collect();
+    let bar = progress(candidates.len(), candidates.len() - todo.len());
+    let search = Search {
+        settings,
+        loaded,
+        todo: &todo,
+        next: AtomicUsize::new(0),
+        stop: stop_switch(),
+        state: Mutex::new(State { journal, failure: None }),
+        bar,
+    };
+    thread::scope(|scope| {
+        for _ in 0..settings.jobs.min(todo.len()) {
+            scope.spawn(|| search.work());
+        }
+    });
+    search.bar.finish_and_clear();
+    let state = search.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+    match state.failure {
+        Some(failure) => Err(failure),
+        None => {
+            let left = candidates.iter().filter(|candidate| {
+                !state.journal.entries.iter().any(|entry| candidate.has(entry.coefficients()))
+            });
+            Ok(Evaluated { left: left.count(), entries: state.journal.entries })
+        }
+    }
+}
+
+struct State {
+    journal: JournalFile,
+    failure: Option<Failure>,
+}
+
+struct Search<'a> {
+    settings: &'a Settings<'a>,
+    loaded: &'a Loaded,
+    todo: &'a [&'a Candidate],
+    next: AtomicUsize,
+    stop: &'static AtomicBool,
+    state: Mutex<State>,
+    bar: ProgressBar,
+}
+
+impl Search<'_> {
+    /// Takes candidates from the queue until there is none, or the search stops.
+    fn work(&self) {
+        while !self.is_stopped() {
+            let Some(candidate) = self.todo.get(self.next.fetch_add(1, Ordering::Relaxed)) else {
+                return;
+            };
+            let Some((entry, folder)) = self.candidate(candidate) else { return };
+            let mut state = self.state();
+            if let Err(failure) = state.journal.append(entry, &folder) {
+                state.failure = Some(failure);
+                self.stop.store(true, Ordering::Relaxed);
+                return;
+            }
+            self.bar.set_message(best(&state.journal.entries));
+            self.bar.inc(1);
+        }
+    }
+
+    /// Tries a candidate until it succeeds or has failed too often; none where the search stops.
+    fn candidate(&self, candidate: &Candidate) -> Option<(Entry, PathBuf)> {
+        let family = &self.loaded.family.name;
+        let mut entry = Entry::of(family, self.settings.phi, candidate.coefficients);
+        let mut pause = FIRST_PAUSE;
+        loop {
+            entry.attempts += 1;
+            let start = Instant::now();
+            let folder = free_folder(self.settings.folder, candidate);
+            let answered = self.attempt(candidate, &folder);
+            entry.seconds = start.elapsed().as_secs_f64();
+            match answered? {
+                Ok(answer) => {
+                    entry.accuracy = Some(answer.accuracy);
+                    entry.standard_error = answer.standard_error;
+                    entry.seconds = answer.seconds.unwrap_or(entry.seconds);
+                    entry.notes = answer.notes;
+                    entry.error = None;
+                    return Some((entry, folder));
+                }
+                Err(error) => entry.error = Some(error),
+            }
+            if entry.attempts > self.settings.retries {
+                return Some((entry, folder));
+            }
+            self.rest(pause)?;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Runs the command once; none where the search stops.
+    fn attempt(
+        &self,
+        candidate: &Candidate,
+        folder: &Path,
+    ) -> Option<Result<search::Answer, String>> {
+        if let Err(error) = self.prepare(candidate, folder) {
+            return Some(Err(error));
+        }
+        let Settings { command, timeout, .. } = *self.settings;
+        match process::run(command, folder, timeout, self.stop) {
+            Ending::Stopped => None,
+            Ending::Failed(why) => Some(Err(why)),
+            Ending::Finished => Some(answer(&folder.join("result.json"))),
+        }
+    }
+
+    /// The candidate's folder: what it is, and its network as a spec.
+    fn prepare(&self, candidate: &Candidate, folder: &Path) -> Result<(), String> {
+        let plain =
+            |error: std::io::Error| format!("cannot write into {}: {error}", folder.display());
+        fs::create_dir_all(folder).map_err(plain)?;
+        let family = &self.loaded.family;
+        let request = Request { scale: candidate.scale, ..Request::BASELINE };
+        let first = |problems: phiscale::diagnostic::Diagnostics| {
+            problems.first().map(|problem| problem.message.clone()).unwrap_or_default()
+        };
+        let scaled = family.network(&request).map_err(first)?;
+        let text = self.loaded.sources.get(0).map_or("", |source| &source.text);
+        let (spec, member) = spec_text(family, text, &Request::BASELINE, &scaled).map_err(first)?;
+        fs::write(folder.join("network.toml"), spec).map_err(plain)?;
+        let json = candidate.json(&family.name, self.settings.phi, &member);
+        fs::write(folder.join("candidate.json"), json).map_err(plain)
+    }
+
+    /// Waits; none where the search stops meanwhile.
+    fn rest(&self, pause: Duration) -> Option<()> {
+        let start = Instant::now();
+        while start.elapsed() < pause {
+            if self.is_stopped() {
+                return None;
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        Some(())
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn answer(path: &Path) -> Result<search::Answer, String> {
+    let length = fs::metadata(path).map_err(|_| "the evaluator wrote no result.json")?.len();
+    if length > MAX_ANSWER_BYTES {
+        return Err(format!("result.json has {length} bytes, which is no answer"));
+    }
+    let bytes = fs::read(path).map_err(|error| format!("result.json cannot be read: {error}"))?;
+    let text = String::from_utf8(bytes).map_err(|_| "result.json is not UTF-8 text")?;
+    search::read_answer(&text)
+}
+
+/// A folder that nobody has used: a process of a search that was killed may still write into the old one.
+fn free_folder(parent: &Path, candidate: &Candidate) -> PathBuf {
+    let c = candidate.coefficients;
+    let name = format!("a{}-b{}-g{}", c.alpha, c.beta, c.gamma);
+    let numbered = (1..).map(|number| match number {
+        1 => parent.join(&name),
+        number => parent.join(format!("{name}-{number}")),
+    });
+    let mut free = numbered.filter(|path| !path.exists());
+    free.next().unwrap_or_else(|| parent.join(&name))
+}
+
+/// The best accuracy so far, for the progress bar.
+fn best(entries: &[Entry]) -> String {
+    let accuracies = entries.iter().filter_map(|entry| entry.accuracy);
+    let best = accuracies.max_by(f64::total_cmp);
+    best.map_or(String::new(), |best| format!("best {best:.2} %"))
+}
+
+fn progress(all: usize, done: usize) -> ProgressBar {
+    let is_shown = std::io::stderr().is_terminal();
+    let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let bar = ProgressBar::with_draw_target(Some(all as u64), target);
+    let template = "{pos}/{len} candidates {wide_bar} {eta} left  {msg}";
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar.set_position(done as u64);
+    bar.enable_steady_tick(Duration::from_millis(500));
+    bar
+}
+
+/// What Ctrl-C turns on: running evaluators are ended, and no candidate is begun.
+fn stop_switch() -> &'static AtomicBool {
+    static STOP: AtomicBool = AtomicBool::new(false);
+    if ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed)).is_err() {
+        output::say(
+            "Ctrl-C cannot be caught here: it ends the search at once; the journal goes on from there\n",
+        );
+    }
+    &STOP
+}

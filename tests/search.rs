@@ -1,0 +1,154 @@
+//! `phiscale search` with a command as evaluator: whatever it does, no result is lost and the search goes on.
+
+// A test ends where something is not as it should be.
+#![allow(clippy::expect_used, clippy::panic)]
+#![cfg(unix)]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use phiscale::search::{Entry, Journal};
+
+/// A grid of eight networks.
+const GRID: [&str; 8] =
+    ["--alpha", "1,1.4", "--beta", "1,1.2", "--gamma", "1,1.2", "--tolerance", "5"];
+
+fn search(folder: &Path, evaluator: &str, more: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_phiscale"));
+    command.args(["search", "efficientnet", "--format", "json", "--evaluator", evaluator]);
+    command.arg("--folder").arg(folder.join("search")).args(GRID).args(more);
+    command.current_dir(folder).stdin(Stdio::null());
+    command
+}
+
+fn run(folder: &Path, evaluator: &str, more: &[&str]) -> Output {
+    let output = search(folder, evaluator, more).output().expect("the program runs");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+fn journal(folder: &Path) -> Vec<Entry> {
+    let text = fs::read_to_string(folder.join("search/journal.jsonl")).expect("a journal");
+    Journal::read(&text, "efficientnet", 1.0).expect("a journal without mistakes").entries
+}
+
+/// The candidates of a journal, and whether each is there once.
+fn points(entries: &[Entry]) -> Vec<String> {
+    let mut points: Vec<String> =
+        entries.iter().map(|e| format!("{} {} {}", e.alpha, e.beta, e.gamma)).collect();
+    points.sort();
+    let all = points.len();
+    points.dedup();
+    assert_eq!(points.len(), all, "a candidate stands in the journal twice");
+    points
+}
+
+/// An accuracy that follows from the candidate alone: α in tens, β in ones, γ in tenths.
+const ANSWER: &str = "a=$(tr -d ' ,' < candidate.json | awk -F: '/alpha/{a=$2} /beta/{b=$2} /gamma/{g=$2} \
+                      END{print 10*a+b+g/10}'); echo \"{\\\"accuracy\\\": $a}\" > result.json";
+
+#[test]
+fn every_candidate_is_evaluated_once_and_never_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    run(folder.path(), ANSWER, &["--jobs", "3"]);
+    let first = journal(folder.path());
+    let count = points(&first).len();
+    assert!(count >= 7, "{count} candidates");
+    assert!(first.iter().all(|entry| entry.accuracy.is_some() && entry.attempts == 1));
+    // What would fail is not asked: the journal has everything.
+    run(folder.path(), "exit 9", &[]);
+    assert_eq!(journal(folder.path()), first);
+}
+
+#[test]
+fn whatever_an_evaluator_does_is_recorded_and_the_search_goes_on() {
+    let misdeeds = [
+        ("echo broken >&2; exit 3", "it said last: broken"),
+        ("kill -SEGV $$", "signal"),
+        ("sleep 60", "took longer than"),
+        ("true", "wrote no result.json"),
+        ("echo garbage > result.json", "no answer"),
+        ("printf '{\"accuracy\": 7' > result.json", "no answer"),
+        ("echo '{\"accuracy\": NaN}' > result.json", "no answer"),
+        ("echo '{\"accuracy\": 512}' > result.json", "no percentage"),
+        ("head -c 3000000 /dev/zero > result.json", "bytes, which is no answer"),
+        ("yes garbage; exit 1", "took longer than"),
+    ];
+    for (evaluator, expected) in misdeeds {
+        let folder = tempfile::tempdir().expect("a folder");
+        let more = ["--retries", "0", "--timeout", "0.4", "--jobs", "8"];
+        let output = run(folder.path(), evaluator, &more);
+        let entries = journal(folder.path());
+        assert!(points(&entries).len() >= 7, "{evaluator}");
+        for entry in &entries {
+            let error = entry.error.as_deref().unwrap_or_default();
+            assert!(entry.accuracy.is_none() && error.contains(expected), "{evaluator}: {error}");
+        }
+        assert!(String::from_utf8_lossy(&output.stdout).contains("\"failed\": [\n"));
+    }
+}
+
+#[test]
+fn what_fails_once_is_tried_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let evaluator = format!("test -e ../tried || {{ touch ../tried; exit 1; }}; {ANSWER}");
+    run(folder.path(), &evaluator, &["--retries", "2"]);
+    let entries = journal(folder.path());
+    assert!(entries.iter().all(|entry| entry.accuracy.is_some() && entry.error.is_none()));
+    assert_eq!(entries.iter().filter(|entry| entry.attempts == 2).count(), 1);
+}
+
+#[test]
+fn a_child_that_outlives_its_evaluator_is_ended_with_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let evaluator = format!("(sleep 5; touch ../outlived) & {ANSWER}");
+    let start = Instant::now();
+    run(folder.path(), &evaluator, &["--jobs", "8"]);
+    assert!(start.elapsed() < Duration::from_secs(4), "the search waited for a child");
+    thread::sleep(Duration::from_secs(6));
+    assert!(!folder.path().join("search/outlived").exists());
+}
+
+/// Killed at ten moments and gone on with: each candidate once, and the ranking of an undisturbed search.
+#[test]
+fn a_search_that_is_killed_goes_on_without_losing_or_repeating() {
+    let undisturbed = tempfile::tempdir().expect("a folder");
+    let slow = format!("sleep 0.05; {ANSWER}");
+    let expected = run(undisturbed.path(), &slow, &["--jobs", "2"]).stdout;
+    let folder = tempfile::tempdir().expect("a folder");
+    for kill in 0..10u64 {
+        let mut child = search(folder.path(), &slow, &[])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        thread::sleep(Duration::from_millis(20 + 37 * kill % 130));
+        child.kill().expect("it is killed");
+        child.wait().expect("it ends");
+    }
+    let output = run(folder.path(), &slow, &[]);
+    assert_eq!(points(&journal(folder.path())), points(&journal(undisturbed.path())));
+    let ranking = |text: &[u8]| {
+        let report: serde_json::Value = serde_json::from_slice(text).expect("JSON");
+        report["ranking"].clone()
+    };
+    assert_eq!(ranking(&output.stdout), ranking(&expected));
+}
+
+#[test]
+fn a_journal_of_another_search_is_not_touched() {
+    let folder = tempfile::tempdir().expect("a folder");
+    run(folder.path(), ANSWER, &[]);
+    let path = folder.path().join("search/journal.jsonl");
+    let before = fs::read(&path).expect("a journal");
+    let other = search(folder.path(), ANSWER, &["--phi", "2"]).output().expect("the program runs");
+    assert_eq!(other.status.code(), Some(2));
+    assert_eq!(fs::read(&path).expect("the journal"), before);
+    // A line that was cut is evaluated again, and the rest stays.
+    fs::write(&path, &before[..before.len() - 30]).expect("a cut journal");
+    run(folder.path(), ANSWER, &[]);
+    assert_eq!(journal(folder.path()).len(), points(&journal(folder.path())).len());
+}
