@@ -4,13 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use phiscale::convention::Convention;
-use phiscale::diagnostic::Sources;
-use phiscale::gate::{Case, all_hold};
+use phiscale::gate::all_hold;
 use phiscale::growth::{CostRule, Growth};
-use phiscale::report::{self, Format, Report};
+use phiscale::report::{self, Format};
 
 use super::arguments::{CoefficientArguments, FormatName, Phis, Share};
-use super::gates::{self, GateArguments};
+use super::gates::{self, Checked, GateArguments};
 use super::network::{convention, load};
 use super::{Ended, Failure, Outcome, output};
 
@@ -77,14 +76,6 @@ enum CheckFormat {
     Junit,
     /// Annotations of a GitHub workflow, at the line of the spec
     Github,
-}
-
-/// What a check found.
-pub(super) struct Checked {
-    pub(super) report: Report,
-    pub(super) cases: Vec<Case>,
-    /// The texts that the cases' places point into.
-    pub(super) sources: Sources,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Ended {

@@ -8,11 +8,10 @@ use phiscale::diagnostic::{Sources, Span};
 use phiscale::family::{Family, Member, Request};
 use phiscale::gate::Case;
 use phiscale::network::Network;
-use phiscale::report;
+use phiscale::report::{self, Report};
 use phiscale::saved::{self, Comparison, Saved};
 
 use super::budget::BudgetArguments;
-use super::check::Checked;
 use super::network::{Loaded, load, read};
 use super::{Failure, output};
 
@@ -44,6 +43,14 @@ impl GateArguments {
     fn budgets(&self) -> Budgets {
         self.budgets.budgets(self.batch)
     }
+}
+
+/// What a check found.
+pub(super) struct Checked {
+    pub(super) report: Report,
+    pub(super) cases: Vec<Case>,
+    /// The texts that the cases' places point into.
+    pub(super) sources: Sources,
 }
 
 /// A network to be checked.
