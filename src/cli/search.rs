@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{ArgGroup, Args, ValueEnum};
 use phiscale::diagnostic::Diagnostic;
 use phiscale::report::{self, Searched};
-use phiscale::search::{self, Candidate, Constraint, CostRatio, Entry, Grid, Range};
+use phiscale::search::{self, Candidate, Constraint, CostRatio, Entry, Grid, Range, Ranked};
 
 use super::arguments::Output;
 use super::evaluate::{Settings, evaluate};
@@ -71,6 +71,9 @@ pub(super) struct Arguments {
     /// on from the journal of an earlier one.
     #[arg(long, value_name = "FOLDER", requires = "evaluator", help_heading = "Evaluators")]
     folder: Option<PathBuf>,
+    /// Write the spec with the best coefficients into this file.
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
+    write_spec: Option<PathBuf>,
     #[command(flatten)]
     output: Output,
 }
@@ -139,6 +142,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         let text = read(&path.to_string_lossy(), MAX_MEASUREMENT_BYTES, "measurements")?;
         let measurements = search::read_measurements(&text).map_err(Failure::from)?;
         let (ranked, strays) = search::rank(&candidates, &measurements);
+        write_best(arguments, &loaded, &ranked)?;
         report::ranking(&searched, &candidates, &ranked, &strays, &[])
     } else {
         return evaluated(arguments, &loaded, &searched, &candidates);
@@ -170,6 +174,9 @@ fn evaluated(
     let measurements: Vec<_> = evaluated.entries.iter().filter_map(Entry::measurement).collect();
     let failed: Vec<&Entry> = evaluated.entries.iter().filter(|e| e.accuracy.is_none()).collect();
     let (ranked, strays) = search::rank(candidates, &measurements);
+    if evaluated.left == 0 {
+        write_best(arguments, loaded, &ranked)?;
+    }
     let report = report::ranking(searched, candidates, &ranked, &strays, &failed);
     output::report(&report, &arguments.output)?;
     if evaluated.left > 0 {
@@ -178,6 +185,21 @@ fn evaluated(
         return Ok(Outcome::Failed);
     }
     Ok(Outcome::Passed)
+}
+
+/// Writes the spec with the best coefficients, where that is wanted.
+fn write_best(arguments: &Arguments, loaded: &Loaded, ranked: &[Ranked]) -> Result<(), Failure> {
+    let Some(path) = &arguments.write_spec else { return Ok(()) };
+    let Some(best) = ranked.first() else {
+        let message = format!("no candidate was measured, so {} is not written", path.display());
+        return Err(Failure::plain(message));
+    };
+    let text = loaded.sources.get(0).map_or("", |source| &source.text);
+    let name = &loaded.family.name;
+    let written = search::with_coefficients(name, text, best.candidate.coefficients)?;
+    output::file(path, written.as_bytes())?;
+    output::say(&format!("wrote {}\n", path.display()));
+    Ok(())
 }
 
 fn timeout(seconds: f64) -> Result<Duration, Failure> {

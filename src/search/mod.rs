@@ -8,8 +8,10 @@ mod grid;
 mod journal;
 mod measured;
 mod ranking;
+mod spec_text;
 
 pub use grid::{Candidate, Constraint, CostRatio, Grid, Range, candidates};
 pub use journal::{Answer, Entry, Journal, read_answer};
 pub use measured::{Measurement, read_measurements};
 pub use ranking::{Ranked, rank};
+pub use spec_text::with_coefficients;
