@@ -96,8 +96,10 @@ fn member<'a>(
 ) -> Written<'a> {
     let like = like(&mut reader, known);
     let mut changes = like.map_or(Vec::new(), |like| like.changes.clone());
+    let inherited = changes.len();
     changes.extend(shared.cloned());
     changes.push(Rc::new(Changes::read(&mut reader)));
+    changes.retain(|changes| !changes.are_none());
     let base = like.and_then(|like| like.member.as_ref());
     let width = reader.positive("width").map(|width| width.value);
     let depth = reader.positive("depth").map(|depth| depth.value);
@@ -108,7 +110,11 @@ fn member<'a>(
     let exact = each(&mut reader, "exact", exact);
     let published = each(&mut reader, "published", published);
     reader.finish(&[]);
-    let (constants, stages) = changed_stages(&reader, &changes, baseline, library);
+    // Most networks of libraries are another one at another size: what is not changed is not read again.
+    let (constants, stages) = match base.filter(|_| changes.len() == inherited) {
+        Some(base) => (base.constants.clone(), Some(base.stages.clone())),
+        None => changed_stages(&reader, &changes, baseline, library),
+    };
     let member = stages.filter(|_| is_usable).map(|stages| Member {
         name: name.clone(),
         width: width.or(base.and_then(|base| base.width)),
@@ -138,6 +144,10 @@ fn like<'w, 'a>(reader: &mut Reader<'a>, known: &'w [Written<'a>]) -> Option<&'w
 }
 
 impl<'a> Changes<'a> {
+    fn are_none(&self) -> bool {
+        self.stages.is_none() && self.defaults.is_none() && self.constants.is_none()
+    }
+
     fn read(reader: &mut Reader<'a>) -> Self {
         let of = |key: &str, reader: &Reader| format!("{key} of {}", reader.what);
         let stages = of("stages", reader);
