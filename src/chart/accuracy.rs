@@ -71,12 +71,14 @@ pub fn accuracy(families: &[&Family], cost: Cost) -> Result<AccuracyChart, Diagn
             series,
             arrows: arrows.into_iter().map(|(arrow, _)| arrow).collect(),
             height_share: 1.0,
+            ..Panel::default()
         }],
         x: Axis { label: cost.axis().into(), scale: Scale::Log, ticks: Ticks::Si, range: None },
         source: format!(
             "Costs counted by phiscale at each network's own input size. Accuracies: {}.",
             sources.join("; ")
         ),
+        ..Chart::default()
     };
     Ok(AccuracyChart { chart, left_out })
 }
@@ -131,6 +133,7 @@ fn series(family: &Family, curve: &[Placed], role: Role, cost: Cost) -> Series {
                 cost.name(),
                 placed.top1
             ),
+            ..Point::default()
         }
     };
     Series {

@@ -40,6 +40,7 @@ pub fn growth(family: &Family, growth: &Growth, convention: &Convention) -> Char
                 ],
                 arrows: Vec::new(),
                 height_share: 2.4,
+                ..Panel::default()
             },
             Panel {
                 y: Axis {
@@ -51,6 +52,7 @@ pub fn growth(family: &Family, growth: &Growth, convention: &Convention) -> Char
                 series: vec![residual(growth)],
                 arrows: Vec::new(),
                 height_share: 1.0,
+                ..Panel::default()
             },
         ],
         x: Axis {
@@ -67,6 +69,7 @@ pub fn growth(family: &Family, growth: &Growth, convention: &Convention) -> Char
             growth.rule.coefficients.gamma,
             family.source
         ),
+        ..Chart::default()
     }
 }
 
@@ -97,6 +100,7 @@ fn counted(growth: &Growth) -> Series {
             crate::units::grouped(step.counted),
             step.ratio
         ),
+        ..Point::default()
     };
     Series {
         name: "counted".into(),
@@ -116,8 +120,7 @@ fn guide(
     line: Line,
     value: fn(&Step) -> f64,
 ) -> Series {
-    let point =
-        |step: &Step| Point { x: step.phi, y: value(step), label: None, tip: String::new() };
+    let point = |step: &Step| Point { x: step.phi, y: value(step), ..Point::default() };
     Series {
         name: name.into(),
         role: Role::Guide,
@@ -138,7 +141,7 @@ fn residual(growth: &Growth) -> Series {
         let label = if percent.abs() < 0.5 { "0%".into() } else { format!("{percent:+.0}%") };
         let label = label.replace('-', "−");
         let tip = format!("φ = {}: {percent:+.1} % off", step.phi);
-        Point { x: step.phi, y: percent, label: Some(label), tip }
+        Point { x: step.phi, y: percent, label: Some(label), tip, ..Point::default() }
     };
     Series {
         name: "counted".into(),

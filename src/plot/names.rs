@@ -144,7 +144,7 @@ fn direction(series: &Series, point: &Point, frame: &Frame) -> f64 {
         _ if series.stems && point.y < frame.y.base() => -std::f64::consts::FRAC_PI_2,
         _ if series.stems => std::f64::consts::FRAC_PI_2,
         Role::Hero => 0.75 * std::f64::consts::PI,
-        Role::Other | Role::Guide => -0.35,
+        Role::Other | Role::Guide | Role::Muted => -0.35,
     }
 }
 

@@ -40,7 +40,7 @@ pub(crate) fn draw(
     draw_axes(page, &plot, frame, &plan.x)?;
     let mut order: Vec<&Series> = panel.series.iter().collect();
     order.sort_by_key(|series| match series.role {
-        Role::Guide => 0,
+        Role::Guide | Role::Muted => 0,
         Role::Other => 1,
         Role::Hero => 2,
     });
@@ -67,7 +67,7 @@ pub(crate) fn marker_radius(role: Role, crowd: usize) -> f64 {
     match role {
         _ if crowd > 200 => 3.6,
         Role::Hero => 6.0,
-        Role::Other | Role::Guide => 5.2,
+        Role::Other | Role::Guide | Role::Muted => 5.2,
     }
 }
 
@@ -113,7 +113,7 @@ fn dash(line: Line) -> Option<&'static str> {
 fn stroke(series: &Series, families: &Families, palette: &Palette) -> Stroke {
     let colour = palette.mark(families.slot(&series.name));
     match series.role {
-        Role::Guide => guide_stroke(series.line, palette),
+        Role::Guide | Role::Muted => guide_stroke(series.line, palette),
         Role::Hero => Stroke { colour, width: 3.0, dash: dash(series.line) },
         Role::Other => Stroke { colour, width: 1.8, dash: dash(series.line) },
     }

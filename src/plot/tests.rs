@@ -11,7 +11,13 @@ fn axis(label: &str, scale: Scale, ticks: Ticks) -> Axis {
 }
 
 fn point(x: f64, y: f64, label: &str) -> Point {
-    Point { x, y, label: Some(label.to_owned()), tip: format!("{label}\n{y} at {x}") }
+    Point {
+        x,
+        y,
+        label: Some(label.to_owned()),
+        tip: format!("{label}\n{y} at {x}"),
+        ..Point::default()
+    }
 }
 
 fn series(name: &str, role: Role, points: Vec<Point>) -> Series {
@@ -35,10 +41,11 @@ fn chart(series: Vec<Series>) -> Chart {
             y: axis("top-1 accuracy", Scale::Linear, Ticks::Percent),
             series,
             arrows: Vec::new(),
-            height_share: 1.0,
+            ..Panel::default()
         }],
         x: axis("MACs per image", Scale::Log, Ticks::Si),
         source: "Source: made up.".to_owned(),
+        ..Chart::default()
     }
 }
 
@@ -235,7 +242,13 @@ fn random_chart(dice: &mut Dice) -> Chart {
             label: "2× fewer".to_owned(),
         };
         let arrows = if dice.roll(2) == 0 { vec![arrow] } else { Vec::new() };
-        chart.panels.push(Panel { y, series, arrows, height_share: dice.of(few) });
+        chart.panels.push(Panel {
+            y,
+            series,
+            arrows,
+            height_share: dice.of(few),
+            ..Panel::default()
+        });
     }
     chart
 }
