@@ -128,7 +128,7 @@ pub struct Series {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Role {
     /// What the chart is about: strong line, bold names that are never dropped (up to
-    /// thirty in a panel; more would only cover each other).
+    /// sixty in a panel; more would only cover each other).
     Hero,
     /// What it is compared with.
     #[default]

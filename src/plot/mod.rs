@@ -6,6 +6,7 @@
 mod arrow;
 mod axis;
 mod backend;
+mod bars;
 mod check;
 mod data;
 mod document;
@@ -18,10 +19,15 @@ mod key;
 mod label;
 mod layout;
 mod marker;
+mod marks;
 mod names;
+mod nearby;
+mod note;
 mod page;
 mod panel;
 mod png;
+mod scales;
+mod scene;
 mod spot;
 #[cfg(test)]
 mod tests;
@@ -66,15 +72,19 @@ pub struct Drawing {
 pub fn svg(chart: &Chart, theme: Theme, size: Size) -> Result<Drawing, PlotError> {
     check::check(chart, size)?;
     let page = page::Page::new(theme, size)?;
-    let families = marker::Families::of(chart);
-    let plan = layout::plan(chart, &families, &page, size)?;
+    let keyed = key::Keyed::of(chart);
+    let plan = layout::plan(chart, &keyed, &page, size)?;
     plan.texts.iter().try_for_each(|words| page.write(words))?;
-    key::draw(&page, &plan.key)?;
+    key::draw(&page, &plan.key, keyed.parts.len())?;
     let mut dropped_labels = Vec::new();
-    for (panel, place) in chart.panels.iter().zip(&plan.panels) {
-        dropped_labels.extend(panel::draw(&page, panel, place, &plan, &families)?);
+    for (panel, frame) in chart.panels.iter().zip(&plan.panels) {
+        dropped_labels.extend(panel::draw(&page, panel, frame, &keyed)?);
     }
     let body = std::mem::take(&mut page.sheet.borrow_mut().body);
-    let svg = document::document(&chart.title, &chart.description, size, page.palette.ink, &body);
+    let dark = match theme {
+        Theme::Auto => theme::light_to_dark(keyed.parts.len()),
+        Theme::Light | Theme::Dark => Vec::new(),
+    };
+    let svg = document::document(chart, size, page.palette.ink, &dark, &body);
     Ok(Drawing { svg, dropped_labels })
 }
