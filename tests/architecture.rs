@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every top-level module and its tier. A module uses its own tier and lower ones.
-const TIERS: [(&str, u8); 32] = [
+const TIERS: [(&str, u8); 37] = [
     ("scalar", 0),
     ("polynomial", 0),
     ("units", 0),
@@ -23,10 +23,15 @@ const TIERS: [(&str, u8); 32] = [
     ("network", 3),
     ("memory", 3),
     ("block", 4),
+    ("measure", 4),
     ("family", 5),
     ("lower", 5),
+    ("publication", 5),
+    ("measurement", 5),
+    ("sketch", 5),
     ("spec", 5),
     ("budget", 6),
+    ("comparison", 6),
     ("gap", 6),
     ("growth", 6),
     ("explain", 6),
@@ -48,7 +53,7 @@ const AT_HOME: [(&str, &str); 14] = [
     ("serde::", "report saved"),
     ("serde_json::", "report saved"),
     ("xmlwriter::", "report"),
-    ("csv::", "report"),
+    ("csv::", "report measurement"),
     ("comfy_table::", "report"),
     ("annotate_snippets::", "report"),
     ("plotters::", "plot"),

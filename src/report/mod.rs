@@ -9,6 +9,7 @@ mod gate;
 mod json;
 mod list;
 mod markup;
+mod points;
 mod scale;
 mod text;
 
@@ -19,6 +20,7 @@ pub use diagnostics::render;
 pub use explain::{Subject, between, explain, given};
 pub use gate::{budget_cases, comparison_line, gates, github, junit, layer_lines};
 pub use list::{conventions, families, library, members};
+pub use points::{points, shares};
 pub use scale::{ScaledRow, scale};
 
 use std::borrow::Cow;

@@ -1,0 +1,152 @@
+//! What a chart of accuracy says in words: its finding, its description, where its numbers are from.
+
+use crate::chart::Compared;
+use crate::comparison::{Curve, Origin, Placed, Ratio};
+use crate::measure::Measure;
+use crate::sketch::Weight;
+use crate::units::short;
+
+/// A ratio with two significant digits.
+pub(super) fn times(ratio: f64) -> String {
+    if ratio < 9.95 { format!("{ratio:.1}") } else { format!("{ratio:.0}") }
+}
+
+/// A percentage with one decimal.
+pub(super) fn percent(value: f64) -> String {
+    format!("{value:.1}%")
+}
+
+/// The finding.
+pub(super) fn title(panels: &[Compared], found: &[Vec<Ratio>], measure: Measure) -> String {
+    let [panel] = panels else { return of_several(panels, measure) };
+    let ratios = found.iter().flatten().map(|found| found.ratio);
+    let (lowest, highest) = ratios
+        .fold((f64::INFINITY, 0.0f64), |(low, high), ratio| (low.min(ratio), high.max(ratio)));
+    let heroes = heroes(panel);
+    let names: Vec<&str> = heroes.iter().map(|curve| curve.name.as_str()).collect();
+    let (name, cost) = (names.join(" and "), measure.name());
+    let reach = if names.len() > 1 { "reach" } else { "reaches" };
+    match (found.iter().flatten().count(), &heroes[..]) {
+        (0, [curve]) if curve.points.len() > 1 => of_one(curve, cost),
+        (0, _) => format!("ImageNet accuracy against {cost}"),
+        (1, _) => {
+            let ratio = times(highest);
+            format!("{name} {reach} at least the same accuracy with {ratio}× fewer {cost}")
+        }
+        _ => {
+            let (low, high) = (times(lowest), times(highest));
+            format!(
+                "{name} {reach} at least the same accuracy with {low} to {high} times fewer {cost}"
+            )
+        }
+    }
+}
+
+fn heroes(panel: &Compared) -> Vec<&Curve> {
+    panel.comparison.curves.iter().filter(|curve| curve.is_hero()).collect()
+}
+
+fn of_one(curve: &Curve, cost: &str) -> String {
+    let (Some(first), Some(last)) = (curve.points.first(), curve.points.last()) else {
+        return String::new();
+    };
+    let (points, factor) = (last.top1 - first.top1, times(last.cost / first.cost));
+    let (from, to) = (&first.title, &last.label);
+    format!("From {from} to {to}: {points:.1} points of accuracy for {factor}× the {cost}")
+}
+
+/// How far the heroes' best are above the best of the others, in each panel.
+fn of_several(panels: &[Compared], measure: Measure) -> String {
+    let best = |curves: Vec<&Curve>| {
+        let points = curves.into_iter().flat_map(|curve| &curve.points);
+        points.map(|placed| placed.top1).fold(f64::NEG_INFINITY, f64::max)
+    };
+    let gain = |panel: &Compared| {
+        let others = panel.comparison.curves.iter().filter(|curve| !curve.is_hero()).collect();
+        best(heroes(panel)) - best(others)
+    };
+    let gains = panels.iter().map(gain);
+    let (least, most) =
+        gains.fold((f64::INFINITY, 0.0f64), |(low, high), gain| (low.min(gain), high.max(gain)));
+    let names = panels.iter().flat_map(heroes).map(|curve| curve.name.as_str());
+    let mut names: Vec<&str> = names.collect();
+    names.dedup();
+    match names[..] {
+        [name] if least.is_finite() && least > 0.0 => {
+            let name = capitalised(name);
+            format!("{name} ends {least:.1} to {most:.1} points above the best of the others")
+        }
+        _ => format!("ImageNet accuracy against {}", measure.name()),
+    }
+}
+
+fn capitalised(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The chart for somebody who does not see it.
+pub(super) fn description(title: &str, panels: &[Compared], measure: Measure) -> String {
+    let curves = || panels.iter().flat_map(|panel| &panel.comparison.curves);
+    let count: usize = curves().map(|curve| curve.points.len()).sum();
+    let named = curves().filter(|curve| curve.style.weight != Weight::Cloud);
+    let point = |placed: &Placed| {
+        let cost = short(placed.cost);
+        format!("{} {cost} {}, {} %", placed.title, measure.name(), placed.top1)
+    };
+    let curve = |curve: &Curve| {
+        let points: Vec<String> = curve.points.iter().map(point).collect();
+        format!("{}: {}", curve.name, points.join("; "))
+    };
+    let named: Vec<String> = named.map(curve).collect();
+    format!(
+        "Scatter chart of {count} networks: ImageNet top-1 accuracy in percent against {} on a log scale. \
+         {title}. {}.",
+        measure.name(),
+        named.join(". ")
+    )
+}
+
+/// The label of the cost axis.
+pub(super) fn axis(panels: &[Compared], measure: Measure) -> String {
+    let origin = match origins(panels) {
+        (true, true) => "counted, or as published",
+        (false, true) => "as published",
+        _ => "counted",
+    };
+    let unit = measure.unit().map_or_else(String::new, |unit| format!("{unit}, "));
+    format!("{} ({unit}{origin}; log scale)", measure.axis())
+}
+
+/// Whether any cost is counted, and whether any is as published; a cloud has no marks of its own.
+fn origins(panels: &[Compared]) -> (bool, bool) {
+    let has = |origin: Origin| {
+        let mut placed = placed(panels);
+        placed.any(|placed| placed.origin == origin)
+    };
+    (has(Origin::Counted), has(Origin::Published))
+}
+
+fn placed(panels: &[Compared]) -> impl Iterator<Item = &Placed> {
+    panels.iter().flat_map(|panel| &panel.comparison.curves).flat_map(|curve| &curve.points)
+}
+
+/// Where costs and accuracies are from.
+pub(super) fn note(panels: &[Compared]) -> String {
+    let costs = match origins(panels) {
+        (true, true) => {
+            "Costs: filled marks are counted by phiscale at each network's own input size, hollow and grey \
+             ones are as published."
+        }
+        (false, true) => "Costs as published.",
+        _ => "Costs counted by phiscale at each network's own input size.",
+    };
+    let mut sources: Vec<&str> = Vec::new();
+    for placed in placed(panels) {
+        let is_known = |known: &&str| placed.source.starts_with(*known);
+        if !sources.iter().any(is_known) {
+            sources.push(&placed.source);
+        }
+    }
+    format!("{costs} The accuracy axis does not start at 0. Accuracies: {}.", sources.join("; "))
+}
