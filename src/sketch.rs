@@ -2,6 +2,7 @@
 
 use crate::diagnostic::Span;
 use crate::measure::Measure;
+use crate::measurement::Measurement;
 use crate::publication::Printed;
 
 /// A chart that somebody wants.
@@ -185,6 +186,8 @@ pub struct Measured {
     pub path: Located<String>,
     /// Take only the rows whose `series` this is.
     pub rows: Option<String>,
+    /// Leave out the rows whose name has one of these words.
+    pub without: Vec<String>,
     /// The family that depth, width and resolution scale.
     pub of: Option<Located<String>>,
 }
@@ -209,4 +212,14 @@ pub struct Stages {
     pub networks: Vec<Located<String>>,
     /// The costs, each in a panel of its own.
     pub measures: Vec<Measure>,
+}
+
+impl Measured {
+    /// Whether a row of the file is wanted.
+    #[must_use]
+    pub fn wants(&self, row: &Measurement) -> bool {
+        let name = row.label().to_lowercase();
+        let is_unwanted = |word: &String| name.contains(&word.to_lowercase());
+        (self.rows.is_none() || self.rows == row.series) && !self.without.iter().any(is_unwanted)
+    }
 }

@@ -10,8 +10,8 @@ use crate::sketch::{Naming, Weight};
 /// A front of fewer networks than this is no line.
 const LEAST_FRONT: usize = 3;
 
-/// Panels in a row, in a chart of several.
-const MOST_COLUMNS: usize = 3;
+/// Panels in a row, by how many there are; four make a square.
+const COLUMNS: [usize; 5] = [0, 0, 2, 3, 2];
 
 /// What is compared in a panel.
 #[derive(Clone, Debug)]
@@ -53,7 +53,7 @@ pub fn accuracy(compared: &[Compared], look: &Look) -> Result<Chart, Diagnostics
         panels: panels.collect(),
         x: axis(&words::axis(compared, look.measure), look.costs),
         source: words::note(compared),
-        columns: if compared.len() > 1 { compared.len().min(MOST_COLUMNS) } else { 0 },
+        columns: COLUMNS.get(compared.len()).copied().unwrap_or(3),
         ..Chart::default()
     })
 }
@@ -84,10 +84,8 @@ fn panel(compared: &Compared, found: &[Ratio], look: &Look) -> Panel {
     let front = best_of_the_others(curves, look);
     let mut series: Vec<Series> =
         curves.iter().map(|curve| drawn(curve, &front, look.measure)).collect();
-    let mut notes = Vec::new();
     if !front.is_empty() {
         series.push(step_line(&front, curves));
-        notes.push("Step line: the best of the others at each cost".to_string());
     }
     let has_several = curves.len() > 1;
     let arrows = found.iter().map(|found| Arrow {
@@ -106,7 +104,6 @@ fn panel(compared: &Compared, found: &[Ratio], look: &Look) -> Panel {
         arrows: if has_several { arrows.collect() } else { Vec::new() },
         series,
         title: compared.title.clone(),
-        notes,
         ..Panel::default()
     }
 }

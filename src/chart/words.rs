@@ -6,6 +6,9 @@ use crate::measure::Measure;
 use crate::sketch::Weight;
 use crate::units::short;
 
+/// A publication with more parts than this is named alone.
+const MOST_PARTS: usize = 3;
+
 /// A ratio with two significant digits.
 pub(super) fn times(ratio: f64) -> String {
     if ratio < 9.95 { format!("{ratio:.1}") } else { format!("{ratio:.0}") }
@@ -141,12 +144,26 @@ pub(super) fn note(panels: &[Compared]) -> String {
         (false, true) => "Costs as published.",
         _ => "Costs counted by phiscale at each network's own input size.",
     };
-    let mut sources: Vec<&str> = Vec::new();
+    format!("{costs} Accuracies: {}.", sources(panels).join("; "))
+}
+
+/// The sources of accuracies. Where one publication is named with several of its parts, it is named
+/// once: every weight of a library has a source of its own.
+fn sources(panels: &[Compared]) -> Vec<String> {
+    let mut all: Vec<(&str, Vec<&str>)> = Vec::new();
     for placed in placed(panels) {
-        let is_known = |known: &&str| placed.source.starts_with(*known);
-        if !sources.iter().any(is_known) {
-            sources.push(&placed.source);
+        let (publication, part) = placed.source.split_once(", ").unwrap_or((&placed.source, ""));
+        match all.iter_mut().find(|(known, _)| *known == publication) {
+            None => all.push((publication, vec![part])),
+            Some((_, parts)) if parts.iter().any(|known| part.starts_with(known)) => {}
+            Some((_, parts)) => parts.push(part),
         }
     }
-    format!("{costs} The accuracy axis does not start at 0. Accuracies: {}.", sources.join("; "))
+    let shown = |(publication, parts): (&str, Vec<&str>)| match parts[..] {
+        [""] => publication.to_string(),
+        [part] => format!("{publication}, {part}"),
+        _ if parts.len() > MOST_PARTS => format!("{publication}, {} entries", parts.len()),
+        _ => format!("{publication}, {}", parts.join(" and ")),
+    };
+    all.into_iter().map(shown).collect()
 }

@@ -1,7 +1,9 @@
 //! From families, members and published figures to points of cost and accuracy.
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::family::{self, Family, Published, Request};
+use crate::comparison::place::placed;
+use crate::comparison::whole::whole_family;
+use crate::diagnostic::Diagnostics;
+use crate::family::{self, Family};
 use crate::measure::Measure;
 use crate::publication::Printed;
 use crate::scaling::Scale;
@@ -94,10 +96,23 @@ pub enum Origin {
 pub fn compare(asked: &[Asked], measure: Measure) -> Result<Comparison, Diagnostics> {
     let mut comparison = Comparison { curves: Vec::new(), left_out: Vec::new() };
     for asked in asked {
-        let curve = curve(asked, measure, &mut comparison.left_out)?;
+        let mut left_out = Vec::new();
+        let curve = curve(asked, measure, &mut left_out)?;
+        comparison.left_out.extend(in_short(&curve, left_out));
         comparison.curves.push(curve);
     }
+    comparison.show_once();
     Ok(comparison)
+}
+
+/// What a cloud leaves out, by number alone: nobody looks for its networks by name.
+fn in_short(curve: &Curve, left_out: Vec<String>) -> Vec<String> {
+    if curve.style.weight != Weight::Cloud || left_out.is_empty() {
+        return left_out;
+    }
+    let count = left_out.len();
+    let all = count + curve.points.len();
+    vec![format!("{count} of {all} of {}: nothing says their cost or their accuracy", curve.name)]
 }
 
 fn curve(
@@ -125,184 +140,6 @@ fn curve(
         points.sort_by(|a, b| a.cost.total_cmp(&b.cost));
     }
     Ok(Curve { name: name.unwrap_or_default(), style: asked.style, points })
-}
-
-/// A curve shows one way of training: members whose accuracy has another source than the one asked for,
-/// or the family's first, are left out.
-fn whole_family(
-    asked: &Asked,
-    family: &Family,
-    measure: Measure,
-    left_out: &mut Vec<String>,
-) -> Result<Vec<Placed>, Diagnostics> {
-    let (members, source) = match &asked.accuracy {
-        Some(words) => (with_accuracy(family, words)?, words.as_str()),
-        None => (family.members.iter().collect(), first_source(family)?),
-    };
-    let mut points = Vec::new();
-    let prefix = shared_prefix(&members);
-    for member in members {
-        let address = family.address(member);
-        let Some(published) = find(member, source) else {
-            left_out.push(match member.accuracy() {
-                Some((_, from)) => format!("{address}: its accuracy has another source ({from})"),
-                None => format!("{address}: no published accuracy"),
-            });
-            continue;
-        };
-        let known = Known {
-            label: Some(member.name[prefix..].to_string()),
-            network: Some((family, Some(member), Scale::BASELINE)),
-            printed: printed(published),
-            accuracy: published.top1.map(|top1| (top1, published.source.clone())),
-        };
-        points.extend(
-            placed(asked, &known, measure, left_out)?
-                .map(|placed| Placed { title: family.print_name(member), ..placed }),
-        );
-    }
-    Ok(points)
-}
-
-fn first_source(family: &Family) -> Result<&str, Diagnostics> {
-    let source = family.members.iter().find_map(family::Member::accuracy);
-    source.map(|(_, source)| source).ok_or_else(|| {
-        let message = format!("no member of {} has a published top-1 accuracy", family.name);
-        let help = "a chart of accuracy needs `published = { top1 = …, source = … }` in the spec";
-        vec![Diagnostic::new(message).help(help)]
-    })
-}
-
-/// The family's own members whose accuracy has these words in its source, or else the libraries'.
-fn with_accuracy<'a>(
-    family: &'a Family,
-    words: &str,
-) -> Result<Vec<&'a family::Member>, Diagnostics> {
-    for members in [&family.members, &family.library_members] {
-        let found: Vec<_> = members.iter().filter(|member| find(member, words).is_some()).collect();
-        if !found.is_empty() {
-            return Ok(found);
-        }
-    }
-    let published = family.all_members().flat_map(|member| &member.published);
-    let mut sources: Vec<&str> = published
-        .filter(|published| published.top1.is_some())
-        .map(|published| published.source.as_str())
-        .collect();
-    sources.sort_unstable();
-    sources.dedup();
-    let message = format!("no accuracy of {} has a source with the words {words:?}", family.name);
-    let mut problem = Diagnostic::new(message);
-    for source in sources.iter().take(8) {
-        problem = problem.help(format!("there is: {source}"));
-    }
-    Err(vec![problem])
-}
-
-/// The first published accuracy with these words in its source.
-fn find<'a>(member: &'a family::Member, words: &str) -> Option<&'a Published> {
-    let words = words.to_lowercase();
-    let mut published = member.published.iter().filter(|published| published.top1.is_some());
-    published.find(|published| published.source.to_lowercase().contains(&words))
-}
-
-/// The costs that the member's first publication with any prints.
-#[must_use]
-pub fn first_printed(member: &family::Member) -> Printed {
-    let all = member.published.iter().map(printed);
-    let mut printed = all.filter(|printed| !printed.is_empty());
-    printed.next().unwrap_or_default()
-}
-
-fn printed(published: &Published) -> Printed {
-    Printed {
-        params: published.params.clone(),
-        macs: published.macs.clone(),
-        activations: published.activations.clone(),
-    }
-}
-
-/// The network's point, or the reason why it has none.
-fn placed(
-    asked: &Asked,
-    known: &Known,
-    measure: Measure,
-    left_out: &mut Vec<String>,
-) -> Result<Option<Placed>, Diagnostics> {
-    let title = title(known);
-    let Some((top1, source)) = accuracy(asked, known) else {
-        left_out.push(format!("{title}: no published accuracy"));
-        return Ok(None);
-    };
-    let Some((cost, origin)) = cost(asked, known, measure)? else {
-        left_out.push(format!("{title}: nothing says its {}", measure.name()));
-        return Ok(None);
-    };
-    let label = known.label.clone().unwrap_or_else(|| title.clone());
-    Ok(Some(Placed { label, title, cost, origin, top1, source }))
-}
-
-fn accuracy(asked: &Asked, known: &Known) -> Option<(f64, String)> {
-    if known.accuracy.is_some() {
-        return known.accuracy.clone();
-    }
-    let (_, member, scale) = known.network?;
-    let member = member.filter(|_| scale == Scale::BASELINE)?;
-    let found = find(member, asked.accuracy.as_deref().unwrap_or_default())?;
-    Some((found.top1?, found.source.clone()))
-}
-
-fn cost(
-    asked: &Asked,
-    known: &Known,
-    measure: Measure,
-) -> Result<Option<(f64, Origin)>, Diagnostics> {
-    let printed = as_printed(asked, known, measure).filter(|cost| *cost > 0.0);
-    match (known.network, printed) {
-        (Some((family, member, scale)), None) if !asked.as_printed => {
-            let request = Request { member, scale, ..Request::BASELINE };
-            let network = family.network(&request)?.network;
-            Ok(Some((measure.of(&network) as f64, Origin::Counted)))
-        }
-        (_, printed) => Ok(printed.map(|cost| (cost, Origin::Published))),
-    }
-}
-
-/// The cost as printed, where it is wanted: without a spec, or in place of the count.
-fn as_printed(asked: &Asked, known: &Known, measure: Measure) -> Option<f64> {
-    if known.network.is_some() && !asked.as_printed {
-        return None;
-    }
-    let printed = &known.printed;
-    let value = |figure: &Option<crate::units::Figure>| figure.as_ref().map(|figure| figure.value);
-    match measure {
-        Measure::Macs => value(&printed.macs),
-        Measure::Flops => value(&printed.macs).map(|macs| 2.0 * macs),
-        Measure::Params => value(&printed.params),
-        Measure::Activations => value(&printed.activations),
-        Measure::Memory => None,
-    }
-}
-
-fn title(known: &Known) -> String {
-    match (&known.label, known.network) {
-        (Some(label), _) => label.clone(),
-        (None, Some((family, Some(member), _))) => family.print_name(member),
-        (None, Some((family, None, _))) => family.title.clone(),
-        (None, None) => String::new(),
-    }
-}
-
-/// How many bytes the names share that say nothing: `torchvision/efficientnet_` of `…_b0` and `…_b1`.
-fn shared_prefix(members: &[&family::Member]) -> usize {
-    let Some((first, others)) = members.split_first() else { return 0 };
-    let Some(library) = first.name.find('/').map(|slash| slash + 1) else { return 0 };
-    let shared = first.name.bytes().enumerate().take_while(|(index, byte)| {
-        others.iter().all(|other| other.name.as_bytes().get(*index) == Some(byte))
-    });
-    let shared = shared.count();
-    let word = first.name.get(..shared).and_then(|shared| shared.rfind(['_', '-', '/']));
-    word.map_or(0, |end| end + 1).max(if others.is_empty() { library } else { 0 })
 }
 
 impl Curve {

@@ -2,11 +2,11 @@
 
 use crate::comparison::{Curve, Placed};
 
-/// Ratios closer than this, in percent of accuracy, would be read as one.
-const GAP: f64 = 0.7;
+/// Ratios closer than this, as a share of the accuracies' range, would be read as one.
+const GAP: f64 = 1.0 / 7.0;
 
 /// Smaller ratios are no finding.
-const LEAST_RATIO: f64 = 1.5;
+const LEAST_RATIO: f64 = 2.0;
 
 /// How many times less a hero costs than another network that is no more accurate.
 #[derive(Clone, Copy, Debug)]
@@ -43,12 +43,14 @@ pub fn ratios<'a>(heroes: &[&'a Curve], others: &[&'a Placed], most: usize) -> V
         let hero = reach.min_by(|a, b| a.cost.total_cmp(&b.cost))?;
         Some(Ratio { other, hero, ratio: other.cost / hero.cost })
     };
+    let all = || heroes.iter().chain(others).map(|placed| placed.top1);
+    let range = all().fold(0.0, f64::max) - all().fold(100.0, f64::min);
     let mut ratios: Vec<Ratio> = others.iter().filter_map(ratio).collect();
     ratios.retain(|ratio| ratio.ratio > LEAST_RATIO);
     ratios.sort_by(|a, b| b.ratio.total_cmp(&a.ratio));
     let mut kept: Vec<Ratio> = Vec::new();
     for ratio in ratios {
-        let is_apart = |kept: &Ratio| (kept.other.top1 - ratio.other.top1).abs() >= GAP;
+        let is_apart = |kept: &Ratio| (kept.other.top1 - ratio.other.top1).abs() >= GAP * range;
         if kept.len() < most && kept.iter().all(is_apart) {
             kept.push(ratio);
         }

@@ -8,7 +8,7 @@ use crate::sketch::{
 use crate::spec::publication::printed;
 use crate::spec::published::percent;
 use crate::spec::reader::{Item, Reader};
-use crate::spec::sketch::flag;
+use crate::spec::sketch::{flag, texts};
 
 /// The panels of a chart: its own series, or those of each `[[panel]]`. `words` choose the accuracy
 /// where a series does not.
@@ -40,7 +40,7 @@ fn all_series(reader: &mut Reader, words: Option<&str>) -> Option<Vec<Series>> {
     for (index, item) in items.into_iter().enumerate() {
         let mut table = reader.reader("series", item, "a series")?;
         let read = series(&mut table, index == 0, words);
-        table.finish(&[]);
+        table.finish(&["rows", "without", "of"]);
         all.push(read?);
     }
     Some(all)
@@ -142,7 +142,8 @@ fn described(table: &mut Reader) -> Option<Entry> {
     if label.is_none() {
         table.required("label");
     }
-    if printed == Printed::default() {
+    let is_tried = ["params", "macs", "activations"].iter().any(|key| table.has(key));
+    if printed == Printed::default() && !is_tried {
         let label = "needs `network`, `published`, or `params`, `macs` or `activations`";
         table.problem("nothing says what the network costs", table.span, label);
     }
@@ -153,8 +154,9 @@ fn described(table: &mut Reader) -> Option<Entry> {
 fn measured(reader: &mut Reader) -> Option<Measured> {
     let path = reader.text("measured")?;
     let rows = reader.text("rows").map(|rows| rows.value.to_string());
+    let without = texts(reader, "without").into_iter().map(|word| word.value).collect();
     let of = reader.text("of");
     let of = of.map(|of| Located { value: of.value.to_string(), span: of.span });
     let path = Located { value: path.value.to_string(), span: path.span };
-    Some(Measured { path, rows, of })
+    Some(Measured { path, rows, without, of })
 }

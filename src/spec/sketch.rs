@@ -55,7 +55,7 @@ fn read(mut reader: Reader) -> Option<Sketch> {
             return None;
         }
     };
-    reader.finish(&[]);
+    reader.finish(&["panel"]);
     Some(Sketch { subject, title, subtitle, note, size, themes })
 }
 
@@ -190,7 +190,8 @@ fn stages(reader: &mut Reader) -> Option<Stages> {
         }
     };
     if measures.contains(&Measure::Memory) {
-        reader.problem("memory is not a sum over stages", reader.span, "has it among its `costs`");
+        let place = reader.look_up("costs").map_or(reader.span, |item| item.span);
+        reader.problem("memory is not a sum over stages", place, "among these");
     }
     if networks.is_empty() || measures.is_empty() {
         reader.problem("a chart of stages needs networks and costs", reader.span, "here");

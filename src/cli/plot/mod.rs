@@ -1,6 +1,7 @@
 //! `phiscale plot`
 
 mod arguments;
+mod asked;
 mod families;
 mod shelf;
 mod sketch;

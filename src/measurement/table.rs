@@ -1,6 +1,7 @@
-//! Measurements in CSV: what a user, a paper's figure or a library's table says about networks.
+//! The rows of a CSV, each value with its place.
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Span};
+use crate::diagnostic::{Diagnostic, Diagnostics, Span};
+use crate::measurement::Measurement;
 use crate::publication::Printed;
 use crate::scaling::Scale;
 use crate::units::Figure;
@@ -22,110 +23,17 @@ const COLUMNS: [&str; 13] = [
     "source",
 ];
 
-/// Longer files are no measurements.
-const MOST_ROWS: usize = 20_000;
-
-/// One network that was measured.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Measurement {
-    /// Which series it belongs to.
-    pub series: Option<String>,
-    /// Its name.
-    pub name: Option<String>,
-    /// Its address, where a spec has it.
-    pub network: Option<String>,
-    /// The multipliers that make it from a family's baseline.
-    pub scale: Option<Scale>,
-    /// Its costs as printed.
-    pub printed: Printed,
-    /// Top-1 accuracy in percent.
-    pub top1: f64,
-    /// Where that is from.
-    pub source: Option<String>,
-    /// Its line.
-    pub span: Span,
-}
-
-impl Measurement {
-    /// What it is called: its name, its network's, or the multipliers that make it.
-    #[must_use]
-    pub fn label(&self) -> String {
-        if let Some(name) = self.name.as_ref().or(self.network.as_ref()) {
-            return name.clone();
-        }
-        let Some(scale) = self.scale else { return String::new() };
-        let factors = [("d", scale.depth), ("w", scale.width), ("r", scale.resolution)];
-        let changed = factors.into_iter().filter(|(_, factor)| (factor - 1.0).abs() > 1e-9);
-        let changed: Vec<String> =
-            changed.map(|(name, factor)| format!("{name}={factor}")).collect();
-        if changed.is_empty() { "baseline".into() } else { changed.join(" ") }
-    }
-}
-
-/// A file of measurements.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Measurements {
-    /// Where they are from, where the rows do not say it: the file's `# source:` line.
-    pub source: Option<String>,
-    /// Its rows.
-    pub rows: Vec<Measurement>,
-}
-
-/// Reads measurements; the text is kept in `sources`, where the places of mistakes point.
-pub fn parse(path: &str, text: &str, sources: &mut Sources) -> Result<Measurements, Diagnostics> {
-    let index = sources.add(path, text);
-    let mut reader = csv::ReaderBuilder::new()
-        .comment(Some(b'#'))
-        .trim(csv::Trim::All)
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let headers = reader.headers().cloned().unwrap_or_default();
-    let table = Table { text, source: index, headers };
-    table.check_headers()?;
-    let mut problems = Vec::new();
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        match record {
-            Ok(record) => match table.row(&record) {
-                Ok(row) => rows.push(row),
-                Err(problem) => problems.push(*problem),
-            },
-            Err(error) => problems.push(Diagnostic::new(format!("{path}: {error}"))),
-        }
-        if rows.len() + problems.len() > MOST_ROWS {
-            let message = format!("{path} has more than {MOST_ROWS} rows");
-            return Err(vec![Diagnostic::new(message)]);
-        }
-    }
-    if rows.is_empty() && problems.is_empty() {
-        let place = table.span(0);
-        problems.push(Diagnostic::new(format!("{path} has no rows")).at(place, "only this"));
-    }
-    if problems.is_empty() {
-        Ok(Measurements { source: stated_source(text), rows })
-    } else {
-        Err(problems)
-    }
-}
-
-/// What a comment says: `# source: …`.
-fn stated_source(text: &str) -> Option<String> {
-    let comments = text.lines().filter_map(|line| line.strip_prefix('#'));
-    let mut sources = comments.filter_map(|line| line.trim_start().strip_prefix("source:"));
-    sources.next().map(|source| source.trim().to_string())
-}
-
 /// A text with its columns.
-struct Table<'t> {
-    text: &'t str,
-    source: usize,
-    headers: csv::StringRecord,
+pub(super) struct Table<'t> {
+    pub(super) text: &'t str,
+    pub(super) source: usize,
+    pub(super) headers: csv::StringRecord,
 }
 
 type Refused<T> = Result<T, Box<Diagnostic>>;
 
 impl Table<'_> {
-    fn check_headers(&self) -> Result<(), Diagnostics> {
+    pub(super) fn check_headers(&self) -> Result<(), Diagnostics> {
         let first = self.text.lines().take_while(|line| line.starts_with('#') || line.is_empty());
         let start: usize = first.map(|line| line.len() + 1).sum();
         let place = self.span(start);
@@ -154,7 +62,7 @@ impl Table<'_> {
     }
 
     /// The line that starts at a byte.
-    fn span(&self, start: usize) -> Span {
+    pub(super) fn span(&self, start: usize) -> Span {
         let start = start.min(self.text.len());
         let rest = self.text.get(start..).unwrap_or_default();
         let length = rest.find(['\r', '\n']).unwrap_or(rest.len());
@@ -178,7 +86,7 @@ impl Table<'_> {
         Span { start, end: start + value.trim().len(), ..line }
     }
 
-    fn row(&self, record: &csv::StringRecord) -> Refused<Measurement> {
+    pub(super) fn row(&self, record: &csv::StringRecord) -> Refused<Measurement> {
         if record.len() != self.headers.len() {
             let message = format!("{} values under {} columns", record.len(), self.headers.len());
             return Err(Box::new(Diagnostic::new(message).at(self.place(record, 0), "this line")));
@@ -260,13 +168,20 @@ impl Table<'_> {
 
     fn figure(&self, record: &csv::StringRecord, name: &str) -> Refused<Option<Figure>> {
         let Some((column, text)) = self.value(record, name) else { return Ok(None) };
-        let figure = Figure::parse(text).filter(|figure| figure.value > 0.0);
+        let figure = Figure::parse(text).or_else(|| plain(text));
+        let figure = figure.filter(|figure| figure.value.is_finite() && figure.value > 0.0);
         figure.map(Some).ok_or_else(|| {
             let problem = Diagnostic::new(format!("`{text}` is not a figure above 0"));
             let help = "figures are written as they are printed: 5.3M, 0.39B, 5288548";
             Box::new(problem.at(self.place(record, column), format!("{name} here")).help(help))
         })
     }
+}
+
+/// A number as programs write it: `3.9e8`, known to its last digit.
+fn plain(text: &str) -> Option<Figure> {
+    let value: f64 = text.parse().ok()?;
+    Some(Figure { text: text.to_string(), value, step: 1.0 })
 }
 
 /// The name of a column, whatever its case; accuracy is top-1.
