@@ -30,7 +30,7 @@ pub enum Member<'a> {
     /// Every member of a family whose accuracy is of one source.
     Family(&'a Family),
     /// One network.
-    Network(Known<'a>),
+    Network(Box<Known<'a>>),
 }
 
 /// A network and what is known about it.
@@ -39,11 +39,22 @@ pub struct Known<'a> {
     /// Its name in the chart; without one, its spec's.
     pub label: Option<String>,
     /// Its spec, and the multipliers on top of its member or baseline.
-    pub network: Option<(&'a Family, Option<&'a family::Member>, Scale)>,
+    pub network: Option<Counted<'a>>,
     /// Its costs as printed.
     pub printed: Printed,
     /// Its top-1 accuracy in percent, and where that is from; without, its spec's.
     pub accuracy: Option<(f64, String)>,
+}
+
+/// What counts a network.
+#[derive(Clone, Copy, Debug)]
+pub struct Counted<'a> {
+    /// Its family.
+    pub family: &'a Family,
+    /// Its member there; `None` is the baseline.
+    pub member: Option<&'a family::Member>,
+    /// Multipliers on top of it.
+    pub scale: Scale,
 }
 
 /// Curves of cost and accuracy.
@@ -129,7 +140,7 @@ fn curve(
                 points.extend(whole_family(asked, family, measure, left_out)?);
             }
             Member::Network(known) => {
-                if let Some((family, ..)) = known.network {
+                if let Some(Counted { family, .. }) = known.network {
                     name.get_or_insert_with(|| family.title.clone());
                 }
                 points.extend(placed(asked, known, measure, left_out)?);

@@ -7,7 +7,7 @@ mod place;
 mod stages;
 mod whole;
 
-pub use curve::{Asked, Comparison, Curve, Known, Member, Origin, Placed, compare};
+pub use curve::{Asked, Comparison, Counted, Curve, Known, Member, Origin, Placed, compare};
 pub use front::{Ratio, front, ratios};
 pub use place::first_printed;
 pub use stages::{Breakdown, Part, breakdown};

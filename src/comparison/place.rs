@@ -1,7 +1,7 @@
 //! Where a network stands: its cost, counted or as printed, and its accuracy.
 
 use crate::comparison::whole::find;
-use crate::comparison::{Asked, Known, Origin, Placed};
+use crate::comparison::{Asked, Counted, Known, Origin, Placed};
 use crate::diagnostic::Diagnostics;
 use crate::family::{self, Published, Request};
 use crate::measure::Measure;
@@ -33,9 +33,8 @@ fn accuracy(asked: &Asked, known: &Known) -> Option<(f64, String)> {
     if known.accuracy.is_some() {
         return known.accuracy.clone();
     }
-    let (_, member, scale) = known.network?;
-    let member = member.filter(|_| scale == Scale::BASELINE)?;
-    let found = find(member, asked.accuracy.as_deref().unwrap_or_default())?;
+    let counted = known.network.filter(|counted| counted.scale == Scale::BASELINE)?;
+    let found = find(counted.member?, asked.accuracy.as_deref().unwrap_or_default())?;
     Some((found.top1?, found.source.clone()))
 }
 
@@ -46,7 +45,7 @@ fn cost(
 ) -> Result<Option<(f64, Origin)>, Diagnostics> {
     let printed = as_printed(asked, known, measure).filter(|cost| *cost > 0.0);
     match (known.network, printed) {
-        (Some((family, member, scale)), None) if !asked.as_printed => {
+        (Some(Counted { family, member, scale }), None) if !asked.as_printed => {
             let request = Request { member, scale, ..Request::BASELINE };
             let network = family.network(&request)?.network;
             Ok(Some((measure.of(&network) as f64, Origin::Counted)))
@@ -74,8 +73,8 @@ fn as_printed(asked: &Asked, known: &Known, measure: Measure) -> Option<f64> {
 fn title(known: &Known) -> String {
     match (&known.label, known.network) {
         (Some(label), _) => label.clone(),
-        (None, Some((family, Some(member), _))) => family.print_name(member),
-        (None, Some((family, None, _))) => family.title.clone(),
+        (None, Some(Counted { family, member: Some(member), .. })) => family.print_name(member),
+        (None, Some(Counted { family, member: None, .. })) => family.title.clone(),
         (None, None) => String::new(),
     }
 }

@@ -1,7 +1,7 @@
 //! The curve of a whole family: the members whose accuracy is of one source.
 
 use crate::comparison::place::{placed, printed};
-use crate::comparison::{Asked, Known, Placed};
+use crate::comparison::{Asked, Counted, Known, Placed};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::family::{self, Family, Published};
 use crate::measure::Measure;
@@ -32,7 +32,7 @@ pub(super) fn whole_family(
         };
         let known = Known {
             label: Some(member.name[prefix..].to_string()),
-            network: Some((family, Some(member), Scale::BASELINE)),
+            network: Some(Counted { family, member: Some(member), scale: Scale::BASELINE }),
             printed: printed(published),
             accuracy: published.top1.map(|top1| (top1, published.source.clone())),
         };

@@ -41,12 +41,12 @@ fn all_series(reader: &mut Reader, words: Option<&str>) -> Option<Vec<Series>> {
         let mut table = reader.reader("series", item, "a series")?;
         let read = series(&mut table, index == 0, words);
         table.finish(&["rows", "without", "of"]);
-        all.push(read?);
+        all.push(read);
     }
     Some(all)
 }
 
-fn series(reader: &mut Reader, is_first: bool, words: Option<&str>) -> Option<Series> {
+fn series(reader: &mut Reader, is_first: bool, words: Option<&str>) -> Series {
     let name = reader.text("name").map(|name| name.value.to_string());
     let style = style(reader, is_first);
     let accuracy = reader.text("accuracy").map(|words| words.value).or(words).map(str::to_string);
@@ -67,7 +67,7 @@ fn series(reader: &mut Reader, is_first: bool, words: Option<&str>) -> Option<Se
     if name.is_none() && !matches!(entries.first(), Some(Entry::Network(_)) | None) {
         reader.problem("a series needs a `name`, where no spec gives one", reader.span, "here");
     }
-    Some(Series { name, style, accuracy, as_printed, entries, span: reader.span })
+    Series { name, style, accuracy, as_printed, entries, span: reader.span }
 }
 
 fn style(reader: &mut Reader, is_first: bool) -> Style {

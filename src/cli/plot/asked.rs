@@ -1,8 +1,7 @@
 //! From the series of a chart file to the networks that are compared.
 
-use phiscale::comparison::{Asked, Known, Member, first_printed};
+use phiscale::comparison::{Asked, Counted, Known, Member, first_printed};
 use phiscale::diagnostic::Diagnostic;
-use phiscale::family::{self, Family};
 use phiscale::measurement::Measurement;
 use phiscale::scaling::Scale;
 use phiscale::sketch::{Entry, Measured, Network, Point, Published, Series};
@@ -67,23 +66,23 @@ fn of_published<'a>(published: &'a Published, shelf: &'a Shelf) -> Result<Member
     let network = shelf.published(&published.name)?;
     let found = network.address.as_ref().map(|address| {
         let (family, member) = shelf.find(address, published.name.span)?;
-        Ok::<_, Failure>((family, member, Scale::BASELINE))
+        Ok::<_, Failure>(Counted { family, member, scale: Scale::BASELINE })
     });
-    Ok(Member::Network(Known {
+    Ok(Member::Network(Box::new(Known {
         label: published.label.clone().or(Some(network.name.clone())),
         network: found.transpose()?,
         printed: network.printed.clone(),
         accuracy: network.top1.map(|top1| (top1, network.source.clone())),
-    }))
+    })))
 }
 
 fn of_point(point: &Point) -> Member<'_> {
-    Member::Network(Known {
+    Member::Network(Box::new(Known {
         label: Some(point.label.clone()),
         network: None,
         printed: point.printed.clone(),
         accuracy: Some((point.top1, point.source.clone())),
-    })
+    }))
 }
 
 /// A family whole, where nothing is said of one network.
@@ -93,12 +92,12 @@ fn of_network<'a>(network: &'a Network, shelf: &'a Shelf) -> Result<Member<'a>, 
     if member.is_none() && network.label.is_none() && network.accuracy.is_none() {
         return Ok(Member::Family(family));
     }
-    Ok(Member::Network(Known {
+    Ok(Member::Network(Box::new(Known {
         label: network.label.clone(),
-        network: Some((family, member, Scale::BASELINE)),
+        network: Some(Counted { family, member, scale: Scale::BASELINE }),
         printed: member.map(first_printed).unwrap_or_default(),
         accuracy: network.accuracy.clone(),
-    }))
+    })))
 }
 
 fn of_measured<'a>(measured: &'a Measured, shelf: &'a Shelf) -> Result<Vec<Member<'a>>, Failure> {
@@ -108,12 +107,12 @@ fn of_measured<'a>(measured: &'a Measured, shelf: &'a Shelf) -> Result<Vec<Membe
         let network = counted_by(row, measured, shelf)?;
         let source = row.source.as_ref().or(file.source.as_ref());
         let source = source.unwrap_or(&measured.path.value).clone();
-        members.push(Member::Network(Known {
+        members.push(Member::Network(Box::new(Known {
             label: Some(row.label()),
             network,
             printed: row.printed.clone(),
             accuracy: Some((row.top1, source)),
-        }));
+        })));
     }
     if members.is_empty() {
         let rows = measured.rows.as_deref().unwrap_or_default();
@@ -129,7 +128,7 @@ fn counted_by<'a>(
     row: &Measurement,
     measured: &Measured,
     shelf: &'a Shelf,
-) -> Result<Option<(&'a Family, Option<&'a family::Member>, Scale)>, Failure> {
+) -> Result<Option<Counted<'a>>, Failure> {
     let (address, span) = match (&row.network, row.scale, &measured.of) {
         (Some(address), ..) => (address, row.span),
         (None, Some(_), Some(of)) => (&of.value, of.span),
@@ -142,5 +141,6 @@ fn counted_by<'a>(
         _ => return Ok(None),
     };
     let (family, member) = shelf.find(address, span)?;
-    Ok(Some((family, member, row.scale.unwrap_or(Scale::BASELINE))))
+    let scale = row.scale.unwrap_or(Scale::BASELINE);
+    Ok(Some(Counted { family, member, scale }))
 }

@@ -45,25 +45,28 @@ enum Wanted {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
+    write::check_output(arguments)?;
     let charts = match wanted(arguments)? {
         Wanted::Families => return families::run(arguments),
         Wanted::Sketches(files) => draw_all(arguments, &files)?,
     };
-    for drawn in &charts {
-        write::say_left_out(drawn);
-    }
+    charts.iter().for_each(write::say_left_out);
     match (&arguments.output, &charts[..]) {
         (Some(folder), _) if folder.is_dir() => write::into_folder(arguments, &charts, folder),
         (output, [drawn]) => write::one(arguments, drawn, output.as_deref()),
-        _ => {
-            let message = "several charts need a folder: name one that exists by `-o FOLDER`";
-            Err(Failure::plain(message))
-        }
+        _ => Err(needs_folder()),
     }
+}
+
+fn needs_folder() -> Failure {
+    Failure::plain("several charts need a folder: name one that exists by `-o FOLDER`")
 }
 
 fn draw_all(arguments: &Arguments, files: &[(PathBuf, String)]) -> Result<Vec<Drawn>, Failure> {
     arguments.are_for_a_chart_file().map_err(Failure::plain)?;
+    if files.len() > 1 && !arguments.output.as_ref().is_some_and(|folder| folder.is_dir()) {
+        return Err(needs_folder());
+    }
     let mut charts = Vec::new();
     for (index, (path, text)) in files.iter().enumerate() {
         let (number, count) = (index + 1, files.len());

@@ -57,6 +57,14 @@ pub(super) fn one(arguments: &Arguments, drawn: &Drawn, path: Option<&Path>) -> 
     numbers(arguments, std::slice::from_ref(drawn))
 }
 
+/// Refuses a file that is no chart before anything is drawn.
+pub(super) fn check_output(arguments: &Arguments) -> Result<(), Failure> {
+    match arguments.output.as_deref() {
+        Some(path) if !path.is_dir() && path.as_os_str() != "-" => is_png(path).map(|_| ()),
+        _ => Ok(()),
+    }
+}
+
 fn is_png(path: &Path) -> Result<bool, Failure> {
     let suffix = path.extension().and_then(|suffix| suffix.to_str()).map(str::to_lowercase);
     match suffix.as_deref() {
