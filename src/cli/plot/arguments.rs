@@ -143,12 +143,12 @@ impl Arguments {
         let theme = |paper: &Paper| match paper {
             Paper::Light => Theme::Light,
             Paper::Dark => Theme::Dark,
-            Paper::Auto => Theme::Light, //AUTO
+            Paper::Auto => Theme::Auto,
         };
         match self.theme {
             Some(ThemeName::Light) => vec![Theme::Light],
             Some(ThemeName::Dark) => vec![Theme::Dark],
-            Some(ThemeName::Auto) => vec![Theme::Light],
+            Some(ThemeName::Auto) => vec![Theme::Auto],
             None if own.is_empty() => vec![Theme::Light],
             None => own.iter().map(theme).collect(),
         }

@@ -19,7 +19,7 @@ pub(super) fn into_folder(arguments: &Arguments, charts: &[Drawn], folder: &Path
                 _ if index == 0 => "",
                 Theme::Light => "-light",
                 Theme::Dark => "-dark",
-                //AUTO Theme::Auto => "-auto",
+                Theme::Auto => "-auto",
             };
             let path = folder.join(format!("{}{suffix}.svg", drawn.name));
             files.push((path, svg(arguments, drawn, theme)?));
@@ -44,7 +44,7 @@ pub(super) fn one(arguments: &Arguments, drawn: &Drawn, path: Option<&Path>) -> 
     };
     if is_png(path)? {
         // A picture of pixels cannot follow the page.
-        //AUTO let theme = if theme == Theme::Auto { Theme::Light } else { theme };
+        let theme = if theme == Theme::Auto { Theme::Light } else { theme };
         let svg = svg(arguments, drawn, theme)?;
         let picture = plot::png(&svg, arguments.scale);
         let picture = picture.map_err(|error| Failure::plain(error.to_string()))?;
