@@ -65,8 +65,20 @@ impl Measure {
             Measure::Flops => "FLOPs",
             Measure::Params => "params",
             Measure::Activations => "activations",
-            Measure::Memory => "bytes of memory",
+            Measure::Memory => "memory",
         }
+    }
+
+    /// What an amount of it is an amount of.
+    #[must_use]
+    pub fn amounts(self) -> &'static str {
+        if self == Measure::Memory { "bytes of memory" } else { self.name() }
+    }
+
+    /// How a smaller amount of it is called.
+    #[must_use]
+    pub fn less(self) -> &'static str {
+        if self == Measure::Memory { "less" } else { "fewer" }
     }
 
     /// The label of an axis, without where its numbers are from.

@@ -25,6 +25,8 @@ pub struct Compared {
 /// How a chart of accuracy looks.
 #[derive(Clone, Debug)]
 pub struct Look {
+    /// The title in place of the computed finding; `{least}` and `{most}` in it are the numbers found.
+    pub title: Option<String>,
     /// What is on the x axis.
     pub measure: Measure,
     /// Whether the front of the others is drawn; `None` where there are enough of them.
@@ -45,13 +47,20 @@ pub fn accuracy(compared: &[Compared], look: &Look) -> Result<Chart, Diagnostics
         }
     }
     let found: Vec<Vec<Ratio>> = compared.iter().map(|panel| found(panel, look)).collect();
-    let title = words::title(compared, &found, look.measure);
-    let panels = compared.iter().zip(&found).map(|(compared, found)| panel(compared, found, look));
+    let title = words::title(compared, &found, look);
+    let label = words::axis(compared, look.measure);
+    let is_grid = compared.len() > 1;
+    let panels = compared.iter().zip(&found).map(|(compared, found)| Panel {
+        // Networks of other sizes side by side: each panel has the part of the axis that it needs.
+        x: is_grid.then(|| axis(&format!("{} (log scale)", look.measure.axis()), look.costs)),
+        ..panel(compared, found, look)
+    });
     Ok(Chart {
         description: words::description(&title, compared, look.measure),
         title,
         panels: panels.collect(),
-        x: axis(&words::axis(compared, look.measure), look.costs),
+        subtitle: is_grid.then(|| label.clone()),
+        x: axis(&label, look.costs),
         source: words::note(compared),
         columns: COLUMNS.get(compared.len()).copied().unwrap_or(3),
         ..Chart::default()
@@ -83,7 +92,7 @@ fn panel(compared: &Compared, found: &[Ratio], look: &Look) -> Panel {
     let curves = &compared.comparison.curves;
     let front = best_of_the_others(curves, look);
     let mut series: Vec<Series> =
-        curves.iter().map(|curve| drawn(curve, &front, look.measure)).collect();
+        curves.iter().flat_map(|curve| drawn(curve, &front, curves, look.measure)).collect();
     if !front.is_empty() {
         series.push(step_line(&front, curves));
     }
@@ -92,7 +101,7 @@ fn panel(compared: &Compared, found: &[Ratio], look: &Look) -> Panel {
         y: found.other.top1,
         from_x: found.other.cost,
         to_x: found.hero.cost,
-        label: format!("{}× fewer", words::times(found.ratio)),
+        label: format!("{}× {}", words::times(found.ratio), look.measure.less()),
     });
     Panel {
         y: Axis {
@@ -134,7 +143,24 @@ fn step_line(front: &[&Placed], curves: &[Curve]) -> Series {
     }
 }
 
-fn drawn(curve: &Curve, front: &[&Placed], measure: Measure) -> Series {
+/// The series of a curve. Where it starts at a point of the hero, as scaled networks do at their baseline,
+/// one marker is enough: its line then is a series of its own.
+fn drawn(curve: &Curve, front: &[&Placed], all: &[Curve], measure: Measure) -> Vec<Series> {
+    let whole = whole(curve, front, measure);
+    let heroes = all.iter().filter(|curve| curve.is_hero()).flat_map(|curve| &curve.points);
+    let start = curve.points.first().map(|placed| (placed.cost, placed.top1));
+    let mut starts = heroes.map(|placed| Some((placed.cost, placed.top1)));
+    if curve.is_hero() || !curve.style.line || !starts.any(|other| other == start) {
+        return vec![whole];
+    }
+    let bare = |point: &Point| Point { x: point.x, y: point.y, ..Point::default() };
+    let line =
+        Series { marker: false, points: whole.points.iter().map(bare).collect(), ..whole.clone() };
+    let points = whole.points.into_iter().skip(1).collect();
+    vec![line, Series { line: Line::None, points, end_label: None, ..whole }]
+}
+
+fn whole(curve: &Curve, front: &[&Placed], measure: Measure) -> Series {
     let role = match curve.style.weight {
         Weight::Hero => Role::Hero,
         Weight::Other => Role::Other,
@@ -170,10 +196,10 @@ fn tip(placed: &Placed, measure: Measure) -> String {
         Origin::Counted => {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a count
             let count = crate::units::grouped(placed.cost as u128);
-            format!("{count} {} counted", measure.name())
+            format!("{count} {} counted", measure.amounts())
         }
         Origin::Published => {
-            format!("{} {} as published", crate::units::short(placed.cost), measure.name())
+            format!("{} {} as published", crate::units::short(placed.cost), measure.amounts())
         }
     };
     format!("{}: {cost}, {} % top-1", placed.title, placed.top1)

@@ -61,21 +61,25 @@ fn share(breakdown: &Breakdown, part: &Part) -> f64 {
     if breakdown.total == 0 { 0.0 } else { part.cost as f64 / breakdown.total as f64 * 100.0 }
 }
 
-/// The largest part of the first network in the first and the second measure.
+/// The largest part of the first network in two measures: in the first, and in one that sits elsewhere.
 fn title(breakdowns: &[(Measure, Vec<Breakdown>)]) -> String {
     let largest = |(measure, bars): &(Measure, Vec<Breakdown>)| {
         let breakdown = bars.first()?;
         let part = breakdown.parts.iter().max_by_key(|part| part.cost)?;
-        let place = match part.place.strip_prefix("1/") {
-            Some(_) => format!("on maps of {}", part.place),
-            None => format!("in its {}", part.place),
-        };
-        Some(format!("{:.0} % of its {} {place}", share(breakdown, part), measure.name()))
+        Some((part.place.clone(), share(breakdown, part), *measure))
     };
-    let largest: Vec<String> = breakdowns.iter().filter_map(largest).take(2).collect();
+    let mut largest: Vec<(String, f64, Measure)> = breakdowns.iter().filter_map(largest).collect();
+    if let Some((first, ..)) = largest.first().cloned() {
+        largest[1..].sort_by_key(|(place, ..)| *place == first);
+    }
+    let said = largest.iter().take(2).map(|(place, share, measure)| {
+        let place = if place.contains('/') { format!("maps of {place}") } else { place.clone() };
+        format!("{share:.0}% of the {} in {place}", measure.name())
+    });
+    let said: Vec<String> = said.collect();
     let name = breakdowns.first().and_then(|(_, bars)| bars.first());
     let name = name.map_or("", |breakdown| breakdown.name.as_str());
-    format!("{name} has {}", largest.join(" and "))
+    format!("{name}: {}", said.join(", "))
 }
 
 fn description(title: &str, breakdowns: &[(Measure, Vec<Breakdown>)]) -> String {

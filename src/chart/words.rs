@@ -1,6 +1,6 @@
 //! What a chart of accuracy says in words: its finding, its description, where its numbers are from.
 
-use crate::chart::Compared;
+use crate::chart::{Compared, Look};
 use crate::comparison::{Curve, Origin, Placed, Ratio};
 use crate::measure::Measure;
 use crate::sketch::Weight;
@@ -19,30 +19,40 @@ pub(super) fn percent(value: f64) -> String {
     format!("{value:.1}%")
 }
 
-/// The finding.
-pub(super) fn title(panels: &[Compared], found: &[Vec<Ratio>], measure: Measure) -> String {
-    let [panel] = panels else { return of_several(panels, measure) };
-    let ratios = found.iter().flatten().map(|found| found.ratio);
-    let (lowest, highest) = ratios
-        .fold((f64::INFINITY, 0.0f64), |(low, high), ratio| (low.min(ratio), high.max(ratio)));
+/// The finding, in its own words or those of the chart file.
+pub(super) fn title(panels: &[Compared], found: &[Vec<Ratio>], look: &Look) -> String {
+    let numbers = match panels {
+        [_] => range(found.iter().flatten().map(|found| found.ratio)).map(|both| both.map(times)),
+        _ => range(panels.iter().map(gain)).map(|both| both.map(|gain| format!("{gain:.1}"))),
+    };
+    let [least, most] = numbers.clone().unwrap_or_default();
+    if let Some(title) = &look.title {
+        return title.replace("{least}", &least).replace("{most}", &most);
+    }
+    let (name, less) = (look.measure.name(), look.measure.less());
+    let [panel] = panels else { return of_several(panels, numbers, look.measure) };
     let heroes = heroes(panel);
     let names: Vec<&str> = heroes.iter().map(|curve| curve.name.as_str()).collect();
-    let (name, cost) = (names.join(" and "), measure.name());
     let reach = if names.len() > 1 { "reach" } else { "reaches" };
-    match (found.iter().flatten().count(), &heroes[..]) {
-        (0, [curve]) if curve.points.len() > 1 => of_one(curve, cost),
-        (0, _) => format!("ImageNet accuracy against {cost}"),
-        (1, _) => {
-            let ratio = times(highest);
-            format!("{name} {reach} at least the same accuracy with {ratio}× fewer {cost}")
+    let names = names.join(" and ");
+    match (numbers, &heroes[..]) {
+        (None, [curve]) if curve.points.len() > 1 => of_one(curve, name),
+        (None, _) => format!("ImageNet accuracy against {name}"),
+        (Some([least, most]), _) if least == most => {
+            format!("{names} {reach} at least the same accuracy with {most}× {less} {name}")
         }
-        _ => {
-            let (low, high) = (times(lowest), times(highest));
-            format!(
-                "{name} {reach} at least the same accuracy with {low} to {high} times fewer {cost}"
-            )
-        }
+        (Some([least, most]), _) => format!(
+            "{names} {reach} at least the same accuracy with {least} to {most} times {less} {name}"
+        ),
     }
+}
+
+/// The least and the most of some numbers, where there are any.
+fn range(numbers: impl Iterator<Item = f64>) -> Option<[f64; 2]> {
+    let widen = |range: Option<[f64; 2]>, number: f64| {
+        Some(range.map_or([number; 2], |[least, most]| [least.min(number), most.max(number)]))
+    };
+    numbers.fold(None, widen)
 }
 
 fn heroes(panel: &Compared) -> Vec<&Curve> {
@@ -58,26 +68,25 @@ fn of_one(curve: &Curve, cost: &str) -> String {
     format!("From {from} to {to}: {points:.1} points of accuracy for {factor}× the {cost}")
 }
 
-/// How far the heroes' best are above the best of the others, in each panel.
-fn of_several(panels: &[Compared], measure: Measure) -> String {
-    let best = |curves: Vec<&Curve>| {
-        let points = curves.into_iter().flat_map(|curve| &curve.points);
+/// How far the best hero is above the best of the others.
+fn gain(panel: &Compared) -> f64 {
+    let best = |is_hero: bool| {
+        let curves = panel.comparison.curves.iter().filter(|curve| curve.is_hero() == is_hero);
+        let points = curves.flat_map(|curve| &curve.points);
         points.map(|placed| placed.top1).fold(f64::NEG_INFINITY, f64::max)
     };
-    let gain = |panel: &Compared| {
-        let others = panel.comparison.curves.iter().filter(|curve| !curve.is_hero()).collect();
-        best(heroes(panel)) - best(others)
-    };
-    let gains = panels.iter().map(gain);
-    let (least, most) =
-        gains.fold((f64::INFINITY, 0.0f64), |(low, high), gain| (low.min(gain), high.max(gain)));
-    let names = panels.iter().flat_map(heroes).map(|curve| curve.name.as_str());
-    let mut names: Vec<&str> = names.collect();
+    best(true) - best(false)
+}
+
+fn of_several(panels: &[Compared], gains: Option<[String; 2]>, measure: Measure) -> String {
+    let mut names: Vec<&str> =
+        panels.iter().flat_map(heroes).map(|curve| curve.name.as_str()).collect();
     names.dedup();
-    match names[..] {
-        [name] if least.is_finite() && least > 0.0 => {
+    let is_ahead = panels.iter().all(|panel| gain(panel).is_finite() && gain(panel) > 0.0);
+    match (&names[..], gains) {
+        ([name], Some([least, most])) if is_ahead => {
             let name = capitalised(name);
-            format!("{name} ends {least:.1} to {most:.1} points above the best of the others")
+            format!("{name} ends {least} to {most} points above the best of the others")
         }
         _ => format!("ImageNet accuracy against {}", measure.name()),
     }

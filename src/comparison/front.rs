@@ -33,8 +33,9 @@ pub fn front<'a>(networks: impl IntoIterator<Item = &'a Placed>) -> Vec<&'a Plac
     front
 }
 
-/// For other networks, the cheapest hero that is at least as accurate: at most `most` of the largest
-/// ratios, well apart in accuracy.
+/// For other networks, the cheapest hero that is at least as accurate: at most `most` ratios, well apart
+/// in accuracy. The largest comes first, then that to the most accurate of the others, which is the
+/// hardest to beat, then the largest of the rest.
 #[must_use]
 pub fn ratios<'a>(heroes: &[&'a Curve], others: &[&'a Placed], most: usize) -> Vec<Ratio<'a>> {
     let heroes: Vec<&Placed> = heroes.iter().flat_map(|curve| &curve.points).collect();
@@ -48,6 +49,11 @@ pub fn ratios<'a>(heroes: &[&'a Curve], others: &[&'a Placed], most: usize) -> V
     let mut ratios: Vec<Ratio> = others.iter().filter_map(ratio).collect();
     ratios.retain(|ratio| ratio.ratio > LEAST_RATIO);
     ratios.sort_by(|a, b| b.ratio.total_cmp(&a.ratio));
+    let hardest = ratios.iter().skip(1).enumerate();
+    let hardest = hardest.max_by(|(_, a), (_, b)| a.other.top1.total_cmp(&b.other.top1));
+    if let Some(index) = hardest.map(|(index, _)| index + 1) {
+        ratios[1..=index].rotate_right(1);
+    }
     let mut kept: Vec<Ratio> = Vec::new();
     for ratio in ratios {
         let is_apart = |kept: &Ratio| (kept.other.top1 - ratio.other.top1).abs() >= GAP * range;

@@ -25,7 +25,7 @@ pub(super) fn placed(
         left_out.push(format!("{title}: nothing says its {}", measure.name()));
         return Ok(None);
     };
-    let label = known.label.clone().unwrap_or_else(|| title.clone());
+    let label = known.label.clone().or_else(|| own_name(known)).unwrap_or_else(|| title.clone());
     Ok(Some(Placed { label, title, cost, origin, top1, source }))
 }
 
@@ -68,6 +68,12 @@ fn as_printed(asked: &Asked, known: &Known, measure: Measure) -> Option<f64> {
         Measure::Activations => value(&printed.activations),
         Measure::Memory => None,
     }
+}
+
+/// A member's name in its family; a library's name says the family itself.
+fn own_name(known: &Known) -> Option<String> {
+    let member = known.network?.member.filter(|member| member.library().is_none());
+    member.map(|member| member.name.clone())
 }
 
 fn title(known: &Known) -> String {

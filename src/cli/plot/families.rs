@@ -83,7 +83,7 @@ fn draw(arguments: &Arguments, families: &[Loaded], axis: AxisName) -> Result<Dr
     let wrong = |problems| families[0].failure(problems);
     let comparison = compare(&asked, measure).map_err(wrong)?;
     let left_out = comparison.left_out.clone();
-    let look = Look { measure, front: None, arrows: 3, accuracies: None, costs: None };
+    let look = Look { title: None, measure, front: None, arrows: 3, accuracies: None, costs: None };
     let points = report::points(&[(None, &comparison)], measure);
     let compared = [Compared { title: None, comparison }];
     let chart = chart::accuracy(&compared, &look).map_err(wrong)?;

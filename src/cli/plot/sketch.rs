@@ -25,7 +25,7 @@ pub(super) fn draw(path: &Path, text: &str) -> Result<Drawn, Failure> {
     };
     let mut shelf = Shelf::new(path, sources);
     let mut drawn = match &sketch.subject {
-        Subject::Accuracy(accuracy) => of_accuracy(accuracy, &mut shelf)?,
+        Subject::Accuracy(accuracy) => of_accuracy(accuracy, sketch.title.clone(), &mut shelf)?,
         Subject::Growth(growth) => growth_of(growth, &mut shelf)?,
         Subject::Stages(stages) => stages_of(stages, &shelf)?,
     };
@@ -36,7 +36,7 @@ pub(super) fn draw(path: &Path, text: &str) -> Result<Drawn, Failure> {
 
 /// The words, size and themes that the file gives.
 fn dress(drawn: &mut Drawn, sketch: Sketch) {
-    if let Some(title) = sketch.title {
+    if let (Some(title), false) = (sketch.title, matches!(sketch.subject, Subject::Accuracy(_))) {
         drawn.chart.description = format!("{title}. {}", drawn.chart.description);
         drawn.chart.title = title;
     }
@@ -48,7 +48,11 @@ fn dress(drawn: &mut Drawn, sketch: Sketch) {
     drawn.themes = sketch.themes;
 }
 
-fn of_accuracy(accuracy: &Accuracy, shelf: &mut Shelf) -> Result<Drawn, Failure> {
+fn of_accuracy(
+    accuracy: &Accuracy,
+    title: Option<String>,
+    shelf: &mut Shelf,
+) -> Result<Drawn, Failure> {
     for path in &accuracy.publications {
         shelf.publication(path)?;
     }
@@ -65,6 +69,7 @@ fn of_accuracy(accuracy: &Accuracy, shelf: &mut Shelf) -> Result<Drawn, Failure>
         compared.push(Compared { title: panel.title.clone(), comparison });
     }
     let look = Look {
+        title,
         measure: accuracy.measure,
         front: accuracy.front,
         arrows: accuracy.arrows,
