@@ -126,7 +126,12 @@ pub fn bars() -> Chart {
         let part = |(stage, weight): (&&str, &f64)| {
             let value = 100.0 * weight / total;
             let tip = format!("{name}, {stage}: {value:.1} %");
-            Part { name: (*stage).to_owned(), value, label: Some(format!("{value:.0}%")), tip }
+            Part {
+                name: (*stage).to_owned(),
+                value,
+                label: Some(format!("{stage} {value:.0}%")),
+                tip,
+            }
         };
         Bar { name: name.to_owned(), parts: stages.iter().zip(&weights).map(part).collect() }
     };

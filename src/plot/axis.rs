@@ -166,9 +166,11 @@ fn ends(axis: &Axis, (low, high): (f64, f64), direction: Direction) -> (f64, f64
     };
     let (asked_low, asked_high) =
         (on_scale(axis.scale, asked_low), on_scale(axis.scale, asked_high));
+    // Shares that add up to 100 may do so a rounding away.
+    let slack = 1e-9 * wide;
     (
-        if asked_low <= low { asked_low } else { padded.0 },
-        if asked_high >= high { asked_high } else { padded.1 },
+        if asked_low <= low + slack { asked_low } else { padded.0 },
+        if asked_high >= high - slack { asked_high } else { padded.1 },
     )
 }
 

@@ -1,6 +1,7 @@
 //! Horizontal stacked bars: where a cost sits.
 
 use crate::plot::backend::Pen;
+use crate::plot::document::visible;
 use crate::plot::font::{ASCENT, Style};
 use crate::plot::key::Keyed;
 use crate::plot::layout::Frame;
@@ -12,7 +13,7 @@ use plotters::style::text_anchor::HPos;
 const THICKEST: f64 = 44.0;
 const SHARE: f64 = 0.68;
 /// Room on each side of a text in a part.
-const PADDING: f64 = 5.0;
+const PADDING: f64 = 3.5;
 
 /// Draws `bars` from the top of the plot down.
 pub(crate) fn draw(
@@ -36,11 +37,13 @@ pub(crate) fn draw(
             let (left, right) = (frame.across(start), frame.across(start + part.value));
             start += part.value;
             draw_part(page, part, (left, right), (middle - thick / 2.0, thick), keyed)?;
-            let text = part.label.as_ref().unwrap_or(&part.name);
-            let fits = page.metrics.width(text, Style::Small) + 2.0 * PADDING <= right - left;
-            if fits && thick >= Style::Small.size() + 4.0 {
+            let fits = |text: &&String| {
+                page.metrics.width(text, Style::Part) + 2.0 * PADDING <= right - left
+            };
+            let text = part.label.iter().chain([&part.name]).find(fits);
+            if let Some(text) = text.filter(|_| thick >= Style::Part.size() + 4.0) {
                 let at = (f64::midpoint(left, right), baseline);
-                page.write(&Words::new(text, at, HPos::Center, Style::Part))?;
+                page.write(&Words::new(visible(text), at, HPos::Center, Style::Part))?;
             }
         }
         middle += step;

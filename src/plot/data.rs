@@ -60,7 +60,7 @@ pub struct Part {
     pub name: String,
     /// Length on the x axis, in its unit; not below zero.
     pub value: f64,
-    /// Written inside where there is room, in place of the name.
+    /// Written inside where there is room; elsewhere the name is, where that fits.
     pub label: Option<String>,
     /// Hover text: the full name and the value.
     pub tip: String,

@@ -101,7 +101,7 @@ pub(crate) fn draw(page: &Page, items: &[Item], parts: usize) -> Result<(), Plot
             Sample::Part(index) => {
                 let outline = Some((page.palette.mark(0), 1.0));
                 page.pen(Pen { outline, ..Pen::default() });
-                let (left, right, top, bottom) = (x, x + 12.0, y - 6.0, y + 6.0);
+                let (left, right, top, bottom) = (x, x + 24.0, y - 6.0, y + 6.0);
                 let corners = [(left, top), (right, top), (right, bottom), (left, bottom)];
                 page.fill(&corners, page.palette.part(index, parts))?;
             }
@@ -140,7 +140,8 @@ fn entries(chart: &Chart, keyed: &Keyed, page: &Page) -> Vec<(String, Sample, bo
 
 fn sample_width(sample: Sample) -> f64 {
     match sample {
-        Sample::Mark(_) | Sample::Part(_) => 18.0,
+        Sample::Mark(_) => 18.0,
+        Sample::Part(_) => 30.0,
         Sample::Line(_) => 36.0,
         Sample::None => 0.0,
     }

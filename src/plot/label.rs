@@ -35,7 +35,12 @@ const CAREFUL: usize = 60;
 
 /// A place for each name, in the order given; `None` where there is no room.
 pub(crate) fn place(wanted: &[Wanted], scene: &Scene) -> Vec<Option<Place>> {
-    let names: Vec<Name> = wanted.iter().map(|wanted| Name::new(wanted, scene)).collect();
+    let crowded = wanted.len() > CAREFUL;
+    let name = |wanted: &Wanted| Name {
+        places: places(wanted, scene, crowded),
+        essential: wanted.essential,
+    };
+    let names: Vec<Name> = wanted.iter().map(name).collect();
     let mut order: Vec<usize> = (0..names.len()).collect();
     // What must stand comes first, then the most constrained name.
     order.sort_by_key(|&index| (!names[index].essential, names[index].places.len()));
@@ -59,12 +64,6 @@ pub(crate) fn place(wanted: &[Wanted], scene: &Scene) -> Vec<Option<Place>> {
 struct Name {
     places: Vec<Place>,
     essential: bool,
-}
-
-impl Name {
-    fn new(wanted: &Wanted, scene: &Scene) -> Self {
-        Self { places: places(wanted, scene), essential: wanted.essential }
-    }
 }
 
 /// Which place each name has taken.
@@ -218,7 +217,9 @@ mod tests {
             essential: index % 10 == 0,
         });
         let mut scene = Scene::new(frame);
-        points.iter().for_each(|&at| scene.add_marker(at, 5.0));
+        for &at in &points {
+            scene.add_marker(at, 5.0, 90.0);
+        }
         (wanted.collect(), scene)
     }
 

@@ -21,7 +21,7 @@ const NUMBER_ROW: f64 = 24.0;
 const X_LABEL_ROW: f64 = 26.0;
 /// Between panels, down and across.
 const PANEL_GAP: f64 = 14.0;
-const COLUMN_GAP: f64 = 26.0;
+const COLUMN_GAP: f64 = 36.0;
 /// From the plot to the names in the right margin.
 pub(crate) const END_GAP: f64 = 26.0;
 /// The smallest plot that can be read.
@@ -63,9 +63,9 @@ impl Frame {
 
 /// Heights of a row of panels.
 struct Row {
-    /// Where its titles and its y labels start.
-    top: f64,
+    /// Where its y labels and its titles start.
     labels: f64,
+    titles: f64,
     plot_top: f64,
     plot_bottom: f64,
 }
@@ -150,7 +150,7 @@ fn panel_texts(
     let mut texts = Vec::new();
     if let Some(title) = &panel.title {
         let title = page.metrics.shorten(title, Style::HeroName, column.right - frame.plot.left);
-        texts.push(line_from(title, (frame.plot.left, row.top), Style::HeroName));
+        texts.push(line_from(title, (frame.plot.left, row.titles), Style::HeroName));
     }
     if frame.numbers_left {
         let text = label(&panel.y, &frame.y, page, column.right - column.left);
@@ -194,7 +194,8 @@ fn rows(grid: &Grid<'_>, top: f64, bottom: f64) -> Vec<Row> {
     for (row, share) in shares.iter().enumerate() {
         let plot_top = top + above(row);
         let plot_bottom = plot_top + share * unit;
-        rows.push(Row { top, labels: plot_top - LABEL_ROW, plot_top, plot_bottom });
+        let titles = plot_top - TITLE_ROW - 3.0;
+        rows.push(Row { labels: top, titles, plot_top, plot_bottom });
         top = plot_bottom + below(row);
     }
     rows

@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 /// How many families have a colour and a shape of their own; the next ones are hollow.
 const SLOTS: usize = 6;
 
+/// From this many points in a panel, markers are small.
+pub(crate) const CROWD: usize = 200;
+
 /// The families of a chart, heroes first and clouds last, in the order of their first series.
 pub(crate) struct Families {
     pub names: Vec<(String, Look)>,
@@ -59,7 +62,7 @@ impl Look {
     pub(crate) fn radius(self, crowd: usize) -> f64 {
         match self {
             Self::Cloud => 2.4,
-            Self::Family { .. } if crowd > 200 => 3.6,
+            Self::Family { .. } if crowd > CROWD => 3.6,
             Self::Family { hero: true, .. } => 6.0,
             Self::Family { hero: false, .. } => 5.2,
         }

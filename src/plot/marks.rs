@@ -3,7 +3,7 @@
 use crate::plot::geometry::Rect;
 use crate::plot::key::Keyed;
 use crate::plot::layout::Frame;
-use crate::plot::marker::Look;
+use crate::plot::marker::{CROWD, Look};
 use crate::plot::nearby::Nearby;
 use crate::plot::page::Pixel;
 use crate::plot::{Point, Role, Series};
@@ -23,7 +23,7 @@ pub(crate) struct Mark<'a> {
     pub at: Pixel,
     pub look: Look,
     pub radius: f64,
-    /// Half the width of the marker with its ring.
+    /// Half the width of the marker with its ring, or the ring it lies in.
     pub space: f64,
     pub ring: bool,
 }
@@ -59,7 +59,8 @@ pub(crate) fn of<'a>(series: &[&'a Series], frame: &Frame, keyed: &Keyed) -> Vec
             Mark { series, point, at, look, radius, space: radius, ring: false }
         }));
     }
-    with_rings(marks, frame)
+    // Among very many, rings would hide more than they show.
+    if crowd > CROWD { marks } else { with_rings(marks, frame) }
 }
 
 /// Adds a ring to each marker behind another, just before it.
@@ -67,6 +68,7 @@ fn with_rings<'a>(marks: Vec<Mark<'a>>, frame: &Frame) -> Vec<Mark<'a>> {
     let mut nearby = Nearby::over(&frame.plot);
     let touched = |mark: &Mark<'_>| Rect::around(mark.at, mark.radius, mark.radius);
     let mut rings = vec![0; marks.len()];
+    let mut spaces: Vec<f64> = marks.iter().map(|mark| mark.radius).collect();
     for (index, mark) in marks.iter().enumerate().rev() {
         if mark.look == Look::Cloud {
             continue;
@@ -75,14 +77,21 @@ fn with_rings<'a>(marks: Vec<Mark<'a>>, frame: &Frame) -> Vec<Mark<'a>> {
             let (dx, dy) = (marks[other].at.0 - mark.at.0, marks[other].at.1 - mark.at.1);
             dx.hypot(dy) < HIDDEN * mark.radius
         });
-        rings[index] = hiding.map(|other| rings[other] + 1).max().unwrap_or(0);
+        let hiding: Vec<usize> = hiding.collect();
+        rings[index] = hiding.iter().map(|&other| rings[other] + 1).max().unwrap_or(0);
+        if (1..=MOST_RINGS).contains(&rings[index]) {
+            spaces[index] += RING * rings[index] as f64;
+            // The names of all that lie within keep clear of the ring.
+            for other in hiding {
+                spaces[other] = spaces[other].max(spaces[index]);
+            }
+        }
         nearby.insert(index, &touched(mark));
     }
-    let with_ring = |(mark, count): (Mark<'a>, usize)| {
-        let ringed = (1..=MOST_RINGS).contains(&count);
-        let space = if ringed { mark.radius + RING * count as f64 } else { mark.radius };
-        let ring = ringed.then_some(Mark { radius: space, space, ring: true, ..mark });
-        [Some(Mark { space, ..mark }), ring].into_iter().flatten()
+    let with_ring = |((mark, rings), space): ((Mark<'a>, usize), f64)| {
+        let ringed = (1..=MOST_RINGS).contains(&rings);
+        let ring = Mark { radius: mark.radius + RING * rings as f64, space, ring: true, ..mark };
+        [Some(Mark { space, ..mark }), ringed.then_some(ring)].into_iter().flatten()
     };
-    marks.into_iter().zip(rings).flat_map(with_ring).collect()
+    marks.into_iter().zip(rings).zip(spaces).flat_map(with_ring).collect()
 }

@@ -34,9 +34,9 @@ mod tests;
 mod theme;
 mod ticks;
 
+pub use self::png::png;
 pub use data::{Arrow, Axis, Bar, Chart, Line, Panel, Part, Point, Role, Scale, Series, Ticks};
 pub use error::PlotError;
-pub use png::png;
 pub use theme::Theme;
 
 /// Size of the canvas in pixels.

@@ -4,10 +4,11 @@ use crate::plot::font::{ASCENT, DESCENT, Style, TEXT_SIZE};
 use crate::plot::geometry::Rect;
 use crate::plot::label::{self, Wanted};
 use crate::plot::layout::Frame;
+use crate::plot::marker::Look;
 use crate::plot::marks::{Mark, has_markers};
 use crate::plot::page::{Page, Pixel, Stroke, Words};
 use crate::plot::panel::{corners, foot};
-use crate::plot::scene::Scene;
+use crate::plot::scene::{PASSED, PASSED_DOT, Scene};
 use crate::plot::{Panel, PlotError, Point, Role, Series, arrow, ends, note};
 use plotters::style::text_anchor::HPos;
 
@@ -91,7 +92,8 @@ fn scene(panel: &Panel, frame: &Frame, marks: &[Mark<'_>]) -> Scene {
         }
     }
     for mark in marks.iter().filter(|mark| !mark.ring) {
-        scene.add_marker(mark.at, mark.space);
+        let passing = if mark.look == Look::Cloud { PASSED_DOT } else { PASSED };
+        scene.add_marker(mark.at, mark.space, passing);
     }
     scene
 }

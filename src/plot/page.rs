@@ -11,6 +11,7 @@ use plotters::element::{Circle, PathElement, Polygon, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontStyle, IntoFont, RGBColor, ShapeStyle, TextStyle};
 use std::cell::RefCell;
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 /// A place on the page in pixels, y downwards.
@@ -109,7 +110,8 @@ impl Page {
         let start = {
             let mut sheet = self.sheet.borrow_mut();
             let start = sheet.body.len();
-            sheet.body.push_str(&format!("<g{attributes}>\n"));
+            // Writing to a String cannot fail.
+            let _ = writeln!(sheet.body, "<g{attributes}>");
             sheet.group = attributes;
             start
         };

@@ -3,6 +3,7 @@
 use crate::plot::font::Style;
 use crate::plot::key::Keyed;
 use crate::plot::layout::Frame;
+use crate::plot::marker::Look;
 use crate::plot::marks::{self, Mark};
 use crate::plot::page::{Page, Pixel, Stroke, Words};
 use crate::plot::theme::Palette;
@@ -108,9 +109,9 @@ fn draw_line(page: &Page, frame: &Frame, series: &Series, keyed: &Keyed) -> Resu
 fn draw_marks(page: &Page, marks: &[Mark<'_>]) -> Result<(), PlotError> {
     let Some(first) = marks.first() else { return Ok(()) };
     page.group(first.look.attributes(&page.palette), || {
-        marks.iter().try_for_each(|mark| match mark.ring {
-            true => mark.look.draw_ring(page, mark.at, mark.radius, mark.tip()),
-            false => mark.look.draw(page, mark.at, mark.radius, mark.tip()),
+        marks.iter().try_for_each(|mark| {
+            let draw = if mark.ring { Look::draw_ring } else { Look::draw };
+            draw(mark.look, page, mark.at, mark.radius, mark.tip())
         })
     })
 }

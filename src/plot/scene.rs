@@ -4,6 +4,13 @@ use crate::plot::geometry::{Rect, cross};
 use crate::plot::nearby::Nearby;
 use crate::plot::page::Pixel;
 
+/// What it costs a leader to pass over a marker, or a dot of a cloud.
+pub(crate) const PASSED: f64 = BLOCKED;
+pub(crate) const PASSED_DOT: f64 = 6.0;
+/// The same for a text, which only essential names may, and for a line.
+pub(crate) const BLOCKED: f64 = 120.0;
+const CROSSED: f64 = 30.0;
+
 /// Least distance between a name and a line, in pixels.
 const CLEAR: f64 = 1.5;
 
@@ -13,6 +20,8 @@ pub(crate) struct Scene {
     /// Names stay inside.
     pub frame: Rect,
     markers: Vec<(Pixel, f64)>,
+    /// What it costs a leader to pass over each marker.
+    passing: Vec<f64>,
     blocks: Vec<Rect>,
     strokes: Vec<([Pixel; 2], f64)>,
     near_markers: Nearby,
@@ -26,6 +35,7 @@ impl Scene {
         Self {
             frame,
             markers: Vec::new(),
+            passing: Vec::new(),
             blocks: Vec::new(),
             strokes: Vec::new(),
             near_markers: nearby.clone(),
@@ -34,9 +44,11 @@ impl Scene {
         }
     }
 
-    pub(crate) fn add_marker(&mut self, at: Pixel, radius: f64) {
+    /// Adds a marker and what it costs a leader to pass over it.
+    pub(crate) fn add_marker(&mut self, at: Pixel, radius: f64, passing: f64) {
         self.near_markers.insert(self.markers.len(), &Rect::around(at, radius, radius));
         self.markers.push((at, radius));
+        self.passing.push(passing);
     }
 
     /// Adds a text.
@@ -89,6 +101,14 @@ impl Scene {
         near.filter(|([from, to], _)| rect.crossed(*from, *to)).map(|(_, weight)| weight).sum()
     }
 
+    /// Whether another marker is nearer to `rect` than the own one, which is `gap` away.
+    pub(crate) fn has_nearer(&self, own: (Pixel, f64), rect: &Rect, gap: f64) -> bool {
+        self.near_markers.any(&rect.grown(gap.max(0.0)), |number| {
+            let (at, radius) = self.markers[number];
+            rect.distance(at) - radius < gap - 0.01 && !same_place(own, at)
+        })
+    }
+
     /// How much `rect` covers, where all choices may be bad.
     pub(crate) fn cover(&self, rect: &Rect) -> usize {
         let near = self.near_strokes.within(rect).into_iter().map(|number| self.strokes[number].0);
@@ -96,18 +116,27 @@ impl Scene {
         strokes + 4 * self.covered_markers(rect) + 8 * self.covered_blocks(rect)
     }
 
-    /// How many markers, texts and segments a line passes over, not counting the marker it
-    /// starts at.
-    pub(crate) fn passed(&self, own: Pixel, [from, to]: [Pixel; 2]) -> (usize, usize, usize) {
+    /// What a leader costs by what it passes over, its own marker and those in the same place
+    /// aside.
+    pub(crate) fn passed(&self, own: (Pixel, f64), [from, to]: [Pixel; 2]) -> f64 {
         let around = Rect::spanned(from, to);
-        let over = |&(at, radius): &(Pixel, f64)| {
-            at != own && Rect::around(at, radius, radius).crossed(from, to)
+        let over = |&number: &usize| {
+            let (at, radius) = self.markers[number];
+            !same_place(own, at) && Rect::around(at, radius, radius).crossed(from, to)
         };
-        let markers = self.markers(&around).filter(over).count();
+        let markers = self.near_markers.within(&around).into_iter().filter(over);
         let blocks = self.near_blocks.within(&around).into_iter();
-        let blocks = blocks.filter(|&number| self.blocks[number].crossed(from, to)).count();
+        let blocks = blocks.filter(|&number| self.blocks[number].crossed(from, to));
         let strokes = self.near_strokes.within(&around).into_iter();
-        let meets = |&number: &usize| cross(self.strokes[number].0, [from, to]);
-        (markers, blocks, strokes.filter(meets).count())
+        let strokes = strokes.filter(|&number| cross(self.strokes[number].0, [from, to]));
+        markers.map(|number| self.passing[number]).sum::<f64>()
+            + blocks.map(|_| BLOCKED).sum::<f64>()
+            + strokes.map(|_| CROSSED).sum::<f64>()
     }
+}
+
+/// Whether a marker lies where a point's own one does, so that one name cannot be nearer to
+/// one of them.
+fn same_place((own, radius): (Pixel, f64), at: Pixel) -> bool {
+    (at.0 - own.0).hypot(at.1 - own.1) < radius
 }

@@ -3,7 +3,7 @@
 use crate::plot::geometry::Rect;
 use crate::plot::label::{COLLISION, Wanted};
 use crate::plot::page::Pixel;
-use crate::plot::scene::Scene;
+use crate::plot::scene::{BLOCKED, Scene};
 use std::f64::consts::TAU;
 
 /// Where a name may stand.
@@ -27,33 +27,39 @@ impl Place {
 /// Distances from the marker's edge that are tried, in pixels.
 const RINGS: [f64; 13] =
     [2.5, 7.0, 12.0, 19.0, 27.0, 37.0, 50.0, 70.0, 95.0, 130.0, 180.0, 240.0, 310.0];
-/// How many of the rings are tried for names that may be dropped.
-const NEAR_RINGS: usize = 7;
+/// How many of the rings are tried first: among many names, leaders would be a web.
+const FEW: usize = 9;
+const MANY: usize = 4;
 /// From this distance on a name needs a leader, in pixels.
 const LEADER_FROM: f64 = 6.5;
-/// Being nearer to a stranger's marker without a leader to the own one.
+/// Being nearer to a stranger's marker, and being so without a leader to the own one.
+const STRANGE: f64 = 14.0;
 const AMBIGUOUS: f64 = 500.0;
 
-/// All places of a name inside the frame, cheapest first. Those that cover something or
-/// are struck by a line are for essential names only.
-pub(crate) fn places(wanted: &Wanted, scene: &Scene) -> Vec<Place> {
-    let inside = ring(wanted).filter(|(rect, _)| scene.frame.holds(rect));
-    let mut places: Vec<Place> =
-        inside.filter_map(|(rect, cost)| judge(wanted, scene, rect, cost)).collect();
-    if places.is_empty() && wanted.essential {
-        // No place around the point is inside the frame: as near as the frame allows.
-        places.extend(judge(wanted, scene, pushed_inside(wanted, scene.frame), 0.0));
+/// All places of a name inside the frame, cheapest first. Those that cover something, are
+/// struck by a line or are far away are for essential names only. `crowded` is for speed.
+pub(crate) fn places(wanted: &Wanted, scene: &Scene, crowded: bool) -> Vec<Place> {
+    let judged = |rings: &[f64]| -> Vec<Place> {
+        let inside = ring(wanted, rings).filter(|(rect, _)| scene.frame.holds(rect));
+        inside.filter_map(|(rect, cost)| judge(wanted, scene, rect, cost)).collect()
+    };
+    let (near, far) = RINGS.split_at(if crowded && !wanted.essential { MANY } else { FEW });
+    let mut places = judged(near);
+    if wanted.essential && places.iter().all(|place| place.cost >= COLLISION) {
+        places.extend(judged(far));
+        // Where no place around the point is inside the frame: as near as the frame allows.
+        let edge = pushed_inside(wanted, scene.frame);
+        places.extend(judge(wanted, scene, edge, 0.0).filter(|_| places.is_empty()));
     }
     places.sort_by(|a, b| a.cost.total_cmp(&b.cost));
     places
 }
 
 /// The places around a point, with the cost of their distance and direction.
-fn ring(wanted: &Wanted) -> impl Iterator<Item = (Rect, f64)> {
+fn ring(wanted: &Wanted, rings: &[f64]) -> impl Iterator<Item = (Rect, f64)> {
     let (half_width, half_height) = (wanted.width / 2.0, wanted.height / 2.0);
-    let rings = if wanted.essential { RINGS.len() } else { NEAR_RINGS };
-    RINGS[..rings].iter().enumerate().flat_map(move |(index, &gap)| {
-        let count = if index == 0 { 16 } else { 24 };
+    rings.iter().flat_map(move |&gap| {
+        let count = if gap <= RINGS[0] { 16 } else { 24 };
         (0..count).map(move |step| {
             let angle = TAU * f64::from(step) / f64::from(count);
             let (sin, cos) = angle.sin_cos();
@@ -88,18 +94,18 @@ fn judge(wanted: &Wanted, scene: &Scene, rect: Rect, mut cost: f64) -> Option<Pl
     }
     let covered = scene.covered_markers(&rect) + scene.covered_blocks(&rect);
     let gap = rect.distance(wanted.at) - wanted.radius;
-    let nearer = |&(at, radius): &(Pixel, f64)| rect.distance(at) - radius < gap - 0.01;
-    let strangers = scene.markers(&rect.grown(gap.max(0.0))).filter(nearer).count();
-    cost += COLLISION * to_f64(covered) + scene.struck(&rect) + 9.0 * to_f64(strangers.min(6));
-    let apart = gap > LEADER_FROM || strangers > 0;
+    let strange = scene.has_nearer((wanted.at, wanted.radius), &rect, gap);
+    cost += COLLISION * to_f64(covered) + scene.struck(&rect);
+    cost += if strange { STRANGE } else { 0.0 };
+    let apart = gap > LEADER_FROM || strange;
     let leader = apart.then(|| leader(wanted, &rect)).flatten();
     if let Some(line) = leader {
-        let (markers, blocks, strokes) = scene.passed(wanted.at, line);
-        if markers + blocks > 0 && !wanted.essential {
+        let passed = scene.passed((wanted.at, wanted.radius), line);
+        if passed >= BLOCKED && !wanted.essential {
             return None;
         }
-        cost += 8.0 + 90.0 * to_f64(markers + blocks) + 30.0 * to_f64(strokes);
-    } else if strangers > 0 {
+        cost += 8.0 + passed;
+    } else if strange {
         cost += AMBIGUOUS;
     }
     Some(Place { rect, leader, cost })
