@@ -1,11 +1,12 @@
 //! Accuracy against cost.
 
+use crate::chart::curve::Scene;
 use crate::chart::words;
-use crate::comparison::{Comparison, Curve, Origin, Placed, Ratio, front, ratios};
+use crate::comparison::{Comparison, Curve, Placed, Ratio, front, ratios};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::measure::Measure;
 use crate::plot::{Arrow, Axis, Chart, Line, Panel, Point, Role, Scale, Series, Ticks};
-use crate::sketch::{Naming, Weight};
+use crate::sketch::Weight;
 
 /// A front of fewer networks than this is no line.
 const LEAST_FRONT: usize = 3;
@@ -50,10 +51,11 @@ pub fn accuracy(compared: &[Compared], look: &Look) -> Result<Chart, Diagnostics
     let title = words::title(compared, &found, look);
     let label = words::axis(compared, look.measure);
     let is_grid = compared.len() > 1;
+    let has_hollows = words::is_mixed(compared);
     let panels = compared.iter().zip(&found).map(|(compared, found)| Panel {
         // Networks of other sizes side by side: each panel has the part of the axis that it needs.
         x: is_grid.then(|| axis(&format!("{} (log scale)", look.measure.axis()), look.costs)),
-        ..panel(compared, found, look)
+        ..panel(compared, found, look, has_hollows)
     });
     Ok(Chart {
         description: words::description(&title, compared, look.measure),
@@ -88,11 +90,11 @@ fn axis(label: &str, range: Option<(f64, f64)>) -> Axis {
     Axis { label: label.into(), scale: Scale::Log, ticks: Ticks::Si, range }
 }
 
-fn panel(compared: &Compared, found: &[Ratio], look: &Look) -> Panel {
+fn panel(compared: &Compared, found: &[Ratio], look: &Look, has_hollows: bool) -> Panel {
     let curves = &compared.comparison.curves;
     let front = best_of_the_others(curves, look);
-    let mut series: Vec<Series> =
-        curves.iter().flat_map(|curve| drawn(curve, &front, curves, look.measure)).collect();
+    let scene = Scene { curves, front: &front, measure: look.measure, has_hollows };
+    let mut series: Vec<Series> = curves.iter().flat_map(|curve| scene.drawn(curve)).collect();
     if !front.is_empty() {
         series.push(step_line(&front, curves));
     }
@@ -141,66 +143,4 @@ fn step_line(front: &[&Placed], curves: &[Curve]) -> Series {
         points,
         ..Series::default()
     }
-}
-
-/// The series of a curve. Where it starts at a point of the hero, as scaled networks do at their baseline,
-/// one marker is enough: its line then is a series of its own.
-fn drawn(curve: &Curve, front: &[&Placed], all: &[Curve], measure: Measure) -> Vec<Series> {
-    let whole = whole(curve, front, measure);
-    let heroes = all.iter().filter(|curve| curve.is_hero()).flat_map(|curve| &curve.points);
-    let start = curve.points.first().map(|placed| (placed.cost, placed.top1));
-    let mut starts = heroes.map(|placed| Some((placed.cost, placed.top1)));
-    if curve.is_hero() || !curve.style.line || !starts.any(|other| other == start) {
-        return vec![whole];
-    }
-    let bare = |point: &Point| Point { x: point.x, y: point.y, ..Point::default() };
-    let line =
-        Series { marker: false, points: whole.points.iter().map(bare).collect(), ..whole.clone() };
-    let points = whole.points.into_iter().skip(1).collect();
-    vec![line, Series { line: Line::None, points, end_label: None, ..whole }]
-}
-
-fn whole(curve: &Curve, front: &[&Placed], measure: Measure) -> Series {
-    let role = match curve.style.weight {
-        Weight::Hero => Role::Hero,
-        Weight::Other => Role::Other,
-        Weight::Cloud => Role::Muted,
-    };
-    let point = |(index, placed): (usize, &Placed)| Point {
-        x: placed.cost,
-        y: placed.top1,
-        label: (curve.style.naming == Naming::Points).then(|| name(curve, index, placed)),
-        tip: tip(placed, measure),
-        keep: front.iter().any(|best| std::ptr::eq(*best, placed)),
-    };
-    let last = curve.points.last().filter(|_| curve.style.naming == Naming::End);
-    Series {
-        name: curve.name.clone(),
-        role,
-        line: if curve.style.line { Line::Solid } else { Line::None },
-        marker: true,
-        points: curve.points.iter().enumerate().map(point).collect(),
-        end_label: last.map(|last| format!("{} {}", curve.name, words::percent(last.top1))),
-        ..Series::default()
-    }
-}
-
-/// The hero's first member carries the whole name; its others, their own alone.
-fn name(curve: &Curve, index: usize, placed: &Placed) -> String {
-    let is_whole = index == 0 || !curve.is_hero();
-    if is_whole { placed.title.clone() } else { placed.label.clone() }
-}
-
-fn tip(placed: &Placed, measure: Measure) -> String {
-    let cost = match placed.origin {
-        Origin::Counted => {
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a count
-            let count = crate::units::grouped(placed.cost as u128);
-            format!("{count} {} counted", measure.amounts())
-        }
-        Origin::Published => {
-            format!("{} {} as published", crate::units::short(placed.cost), measure.amounts())
-        }
-    };
-    format!("{}: {cost}, {} % top-1", placed.title, placed.top1)
 }

@@ -1,6 +1,7 @@
 //! What the charts say: from families and counts to a [`Chart`](crate::plot::Chart).
 
 mod accuracy;
+mod curve;
 mod growth;
 mod stages;
 mod words;

@@ -5,9 +5,10 @@ use crate::measure::Measure;
 use crate::plot::{self, Axis, Bar, Chart, Panel, Ticks};
 use crate::units::{grouped, short};
 
-/// Draws the shares of stages in each measure, one panel a measure and one bar a network.
+/// Draws the shares of stages in each measure, one panel a measure and one bar a network; `sources` are
+/// those of the networks' specs.
 #[must_use]
-pub fn stages(breakdowns: &[(Measure, Vec<Breakdown>)], by_map: bool) -> Chart {
+pub fn stages(breakdowns: &[(Measure, Vec<Breakdown>)], by_map: bool, sources: &[&str]) -> Chart {
     let title = title(breakdowns);
     Chart {
         description: description(&title, breakdowns),
@@ -19,7 +20,7 @@ pub fn stages(breakdowns: &[(Measure, Vec<Breakdown>)], by_map: bool) -> Chart {
             range: Some((0.0, 100.0)),
             ..Axis::default()
         },
-        source: source(by_map),
+        source: source(by_map, sources),
         ..Chart::default()
     }
 }
@@ -39,7 +40,7 @@ fn bar(breakdown: &Breakdown, measure: Measure) -> Bar {
         plot::Part {
             name: part.place.clone(),
             value: share,
-            label: Some(format!("{share:.0}%")),
+            label: Some(format!("{}: {share:.0}%", part.place)),
             tip: format!(
                 "{}, {} ({}): {} {}, {share:.1} %",
                 breakdown.name,
@@ -96,13 +97,15 @@ fn description(title: &str, breakdowns: &[(Measure, Vec<Breakdown>)]) -> String 
     format!("Bar chart of the cost of networks by stage. {title}. {}.", bars.join("; "))
 }
 
-fn source(by_map: bool) -> String {
+fn source(by_map: bool, sources: &[&str]) -> String {
     let parts = if by_map {
         "Parts are stages by the height of the maps that they put out, as a fraction of the input's. "
     } else {
         ""
     };
     format!(
-        "{parts}Counted by phiscale from the layer specs, by conv-linear, at each network's own input size."
+        "{parts}Counted by phiscale from the layer specs, by conv-linear, at each network's own input size. \
+         Sources of the specs: {}.",
+        sources.join("; ")
     )
 }

@@ -99,9 +99,8 @@ fn capitalised(name: &str) -> String {
 
 /// The chart for somebody who does not see it.
 pub(super) fn description(title: &str, panels: &[Compared], measure: Measure) -> String {
-    let curves = || panels.iter().flat_map(|panel| &panel.comparison.curves);
-    let count: usize = curves().map(|curve| curve.points.len()).sum();
-    let named = curves().filter(|curve| curve.style.weight != Weight::Cloud);
+    let count = placed(panels).count();
+    let named = curves(panels).filter(|curve| curve.style.weight != Weight::Cloud);
     let point = |placed: &Placed| {
         let cost = short(placed.cost);
         format!("{} {cost} {}, {} %", placed.title, measure.name(), placed.top1)
@@ -130,30 +129,45 @@ pub(super) fn axis(panels: &[Compared], measure: Measure) -> String {
     format!("{} ({unit}{origin}; log scale)", measure.axis())
 }
 
-/// Whether any cost is counted, and whether any is as published; a cloud has no marks of its own.
+/// Whether any cost is counted, and whether any is as published.
 fn origins(panels: &[Compared]) -> (bool, bool) {
-    let has = |origin: Origin| {
-        let mut placed = placed(panels);
-        placed.any(|placed| placed.origin == origin)
-    };
-    (has(Origin::Counted), has(Origin::Published))
+    both(placed(panels))
+}
+
+fn both<'a>(placed: impl Iterator<Item = &'a Placed>) -> (bool, bool) {
+    placed.fold((false, false), |(counted, published), placed| {
+        let is_counted = placed.origin == Origin::Counted;
+        (counted || is_counted, published || !is_counted)
+    })
 }
 
 fn placed(panels: &[Compared]) -> impl Iterator<Item = &Placed> {
-    panels.iter().flat_map(|panel| &panel.comparison.curves).flat_map(|curve| &curve.points)
+    curves(panels).flat_map(|curve| &curve.points)
+}
+
+fn curves(panels: &[Compared]) -> impl Iterator<Item = &Curve> {
+    panels.iter().flat_map(|panel| &panel.comparison.curves)
+}
+
+/// Whether the marks of the chart have counted costs and published ones, so that they need two looks.
+pub(super) fn is_mixed(panels: &[Compared]) -> bool {
+    let named = curves(panels).filter(|curve| curve.style.weight != Weight::Cloud);
+    both(named.flat_map(|curve| &curve.points)) == (true, true)
 }
 
 /// Where costs and accuracies are from.
 pub(super) fn note(panels: &[Compared]) -> String {
     let costs = match origins(panels) {
+        (true, true) if is_mixed(panels) => {
+            "Filled marks: cost counted by phiscale at each network's own input size; hollow: as published."
+        }
         (true, true) => {
-            "Costs: filled marks are counted by phiscale at each network's own input size, hollow and grey \
-             ones are as published."
+            "Costs counted by phiscale at each network's own input size; those of grey dots as published."
         }
         (false, true) => "Costs as published.",
         _ => "Costs counted by phiscale at each network's own input size.",
     };
-    format!("{costs} Accuracies: {}.", sources(panels).join("; "))
+    format!("{costs} Sources of the accuracies: {}.", sources(panels).join("; "))
 }
 
 /// The sources of accuracies. Where one publication is named with several of its parts, it is named

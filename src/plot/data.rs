@@ -169,6 +169,8 @@ pub struct Point {
     pub tip: String,
     /// Whether its name is never dropped, as on a front; a hero's name never is.
     pub keep: bool,
+    /// Whether its marker has a hole, so that it is told from the others of its family.
+    pub hollow: bool,
 }
 
 /// A horizontal arrow at height `y`.

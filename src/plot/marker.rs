@@ -13,6 +13,9 @@ const SLOTS: usize = 6;
 /// From this many points in a panel, markers are small.
 pub(crate) const CROWD: usize = 200;
 
+/// The hole of an open marker, as a share of the marker; its outline makes it larger.
+const HOLE: f64 = 0.24;
+
 /// The families of a chart, heroes first and clouds last, in the order of their first series.
 pub(crate) struct Families {
     pub names: Vec<(String, Look)>,
@@ -23,7 +26,7 @@ pub(crate) struct Families {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Look {
     /// The colour and shape of a slot.
-    Family { slot: usize, hero: bool },
+    Family { slot: usize, hero: bool, open: bool },
     /// Small grey dots.
     Cloud,
 }
@@ -36,7 +39,11 @@ impl Families {
             for series in series.filter(|series| series.role == role && !series.points.is_empty()) {
                 let look = match role {
                     Role::Muted => Look::Cloud,
-                    _ => Look::Family { slot: families.names.len(), hero: role == Role::Hero },
+                    _ => Look::Family {
+                        slot: families.names.len(),
+                        hero: role == Role::Hero,
+                        open: false,
+                    },
                 };
                 families.looks.entry(key(series)).or_insert_with(|| {
                     families.names.push((series.name.clone(), look));
@@ -58,6 +65,14 @@ fn key(series: &Series) -> (bool, String) {
 }
 
 impl Look {
+    /// The same with a hole, for single points of a family.
+    pub(crate) fn opened(self, is_open: bool) -> Self {
+        match self {
+            Self::Family { slot, hero, open } => Self::Family { slot, hero, open: open || is_open },
+            Self::Cloud => self,
+        }
+    }
+
     /// Half the width of a marker in a panel of `crowd` points, in pixels.
     pub(crate) fn radius(self, crowd: usize) -> f64 {
         match self {
@@ -95,9 +110,21 @@ impl Look {
         // Half the outline of a hollow marker lies outside.
         let radius = if self.hollow() { radius - 1.0 } else { radius };
         match self.corners() {
-            None => page.circle(at, radius, fill.filled()),
-            Some(corners) => page.fill(&around(at, radius, corners), fill),
+            None => page.circle(at, radius, fill.filled())?,
+            Some(corners) => page.fill(&around(at, radius, corners), fill)?,
         }
+        if matches!(self, Self::Family { open: true, .. }) {
+            page.pen(Pen::default());
+            page.circle(self.middle(at, radius), HOLE * radius, page.palette.background.filled())?;
+        }
+        Ok(())
+    }
+
+    /// The middle of a marker's area: the mean of its corners.
+    fn middle(self, at: Pixel, radius: f64) -> Pixel {
+        let corners = self.corners().unwrap_or(&[]);
+        let mean = corners.iter().map(|corner| corner.1 / corners.len() as f64).sum::<f64>();
+        (at.0, at.1 + mean * radius)
     }
 
     /// Draws the outline of a marker that another one would hide, around both.

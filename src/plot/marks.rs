@@ -56,6 +56,7 @@ pub(crate) fn of<'a>(series: &[&'a Series], frame: &Frame, keyed: &Keyed) -> Vec
         let radius = look.radius(crowd);
         marks.extend(series.points.iter().map(|point| {
             let at = frame.position(point.x, point.y);
+            let look = look.opened(point.hollow);
             Mark { series, point, at, look, radius, space: radius, ring: false }
         }));
     }

@@ -164,10 +164,13 @@ pub(super) fn of_stages(
         let bars = bars.map(|(name, network)| breakdown(name, network, measure, by_map));
         (measure, bars.collect::<Vec<_>>())
     };
+    let mut sources: Vec<&str> =
+        networks.iter().map(|(loaded, _)| loaded.family.source.as_str()).collect();
+    sources.dedup();
     let breakdowns: Vec<_> = measures.iter().copied().map(of).collect();
     Ok(Drawn {
         name: "stages".into(),
-        chart: chart::stages(&breakdowns, by_map),
+        chart: chart::stages(&breakdowns, by_map, &sources),
         numbers: vec![report::shares(&breakdowns)],
         left_out: Vec::new(),
         size: None,
