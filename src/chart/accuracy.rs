@@ -81,8 +81,8 @@ fn nothing_to_draw(panel: &Compared, look: &Look) -> Diagnostics {
 fn found<'a>(panel: &'a Compared, look: &Look) -> Vec<Ratio<'a>> {
     let curves = &panel.comparison.curves;
     let heroes: Vec<&Curve> = curves.iter().filter(|curve| curve.is_hero()).collect();
-    let others = curves.iter().filter(|curve| curve.style.weight == Weight::Other);
-    let others: Vec<&Placed> = others.flat_map(|curve| &curve.points).collect();
+    let others: Vec<&Curve> =
+        curves.iter().filter(|curve| curve.style.weight == Weight::Other).collect();
     ratios(&heroes, &others, look.arrows)
 }
 

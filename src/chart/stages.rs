@@ -74,8 +74,9 @@ fn title(breakdowns: &[(Measure, Vec<Breakdown>)]) -> String {
         largest[1..].sort_by_key(|(place, ..)| *place == first);
     }
     let said = largest.iter().take(2).map(|(place, share, measure)| {
-        let place = if place.contains('/') { format!("maps of {place}") } else { place.clone() };
-        format!("{share:.0}% of the {} in {place}", measure.name())
+        let place =
+            if place.contains('/') { format!("on maps of {place}") } else { format!("in {place}") };
+        format!("{share:.0}% of the {} {place}", measure.name())
     });
     let said: Vec<String> = said.collect();
     let name = breakdowns.first().and_then(|(_, bars)| bars.first());

@@ -1,7 +1,7 @@
 //! What a chart of accuracy says in words: its finding, its description, where its numbers are from.
 
 use crate::chart::{Compared, Look};
-use crate::comparison::{Curve, Origin, Placed, Ratio};
+use crate::comparison::{Curve, Origin, Placed, Ratio, front};
 use crate::measure::Measure;
 use crate::sketch::Weight;
 use crate::units::short;
@@ -19,14 +19,20 @@ pub(super) fn percent(value: f64) -> String {
     format!("{value:.1}%")
 }
 
+/// Points of accuracy.
+fn points(points: f64) -> String {
+    format!("{points:.1}").replace('-', "−")
+}
+
 /// The finding, in its own words or those of the chart file.
 pub(super) fn title(panels: &[Compared], found: &[Vec<Ratio>], look: &Look) -> String {
     let numbers = match panels {
         [_] => range(found.iter().flatten().map(|found| found.ratio)).map(|both| both.map(times)),
-        _ => range(panels.iter().map(gain)).map(|both| both.map(|gain| format!("{gain:.1}"))),
+        _ => range(panels.iter().map(gain)).map(|both| both.map(points)),
     };
-    let [least, most] = numbers.clone().unwrap_or_default();
     if let Some(title) = &look.title {
+        let below = || range(panels.iter().flat_map(below)).map(|both| both.map(points));
+        let [least, most] = numbers.or_else(below).unwrap_or_default();
         return title.replace("{least}", &least).replace("{most}", &most);
     }
     let (name, less) = (look.measure.name(), look.measure.less());
@@ -35,15 +41,29 @@ pub(super) fn title(panels: &[Compared], found: &[Vec<Ratio>], look: &Look) -> S
     let names: Vec<&str> = heroes.iter().map(|curve| curve.name.as_str()).collect();
     let reach = if names.len() > 1 { "reach" } else { "reaches" };
     let names = names.join(" and ");
+    let than = than(panel, found);
     match (numbers, &heroes[..]) {
         (None, [curve]) if curve.points.len() > 1 => of_one(curve, name),
         (None, _) => format!("ImageNet accuracy against {name}"),
-        (Some([least, most]), _) if least == most => {
-            format!("{names} {reach} at least the same accuracy with {most}× {less} {name}")
+        (Some([least, most]), _) => {
+            let factor = if least == most {
+                format!("{most}×")
+            } else {
+                format!("{least} to {most} times")
+            };
+            format!("{names} {reach} at least the same accuracy with {factor} {less} {name}{than}")
         }
-        (Some([least, most]), _) => format!(
-            "{names} {reach} at least the same accuracy with {least} to {most} times {less} {name}"
-        ),
+    }
+}
+
+/// Whom the ratios are to, where that is one of several.
+fn than(panel: &Compared, found: &[Vec<Ratio>]) -> String {
+    let mut names: Vec<&str> = found.iter().flatten().map(|found| &*found.curve.name).collect();
+    names.dedup();
+    let others = panel.comparison.curves.iter().filter(|curve| !curve.is_hero()).count();
+    match names[..] {
+        [name] if others > 1 => format!(" than {name}"),
+        _ => String::new(),
     }
 }
 
@@ -53,6 +73,19 @@ fn range(numbers: impl Iterator<Item = f64>) -> Option<[f64; 2]> {
         Some(range.map_or([number; 2], |[least, most]| [least.min(number), most.max(number)]))
     };
     numbers.fold(None, widen)
+}
+
+/// How far each hero is below the best of the others that costs no more.
+fn below(panel: &Compared) -> Vec<f64> {
+    let curves = &panel.comparison.curves;
+    let others = curves.iter().filter(|curve| curve.style.in_front).flat_map(|curve| &curve.points);
+    let front = front(others);
+    let heroes = heroes(panel).into_iter().flat_map(|curve| &curve.points);
+    let gap = |hero: &Placed| {
+        let best = front.iter().rev().find(|best| best.cost <= hero.cost)?;
+        Some(best.top1 - hero.top1)
+    };
+    heroes.filter_map(gap).collect()
 }
 
 fn heroes(panel: &Compared) -> Vec<&Curve> {

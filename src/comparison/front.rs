@@ -11,6 +11,8 @@ const LEAST_RATIO: f64 = 2.0;
 /// How many times less a hero costs than another network that is no more accurate.
 #[derive(Clone, Copy, Debug)]
 pub struct Ratio<'a> {
+    /// The curve of the other.
+    pub curve: &'a Curve,
     /// The other.
     pub other: &'a Placed,
     /// The cheapest hero that is at least as accurate.
@@ -37,14 +39,18 @@ pub fn front<'a>(networks: impl IntoIterator<Item = &'a Placed>) -> Vec<&'a Plac
 /// in accuracy. The largest comes first, then that to the most accurate of the others, which is the
 /// hardest to beat, then the largest of the rest.
 #[must_use]
-pub fn ratios<'a>(heroes: &[&'a Curve], others: &[&'a Placed], most: usize) -> Vec<Ratio<'a>> {
+pub fn ratios<'a>(heroes: &[&'a Curve], others: &[&'a Curve], most: usize) -> Vec<Ratio<'a>> {
     let heroes: Vec<&Placed> = heroes.iter().flat_map(|curve| &curve.points).collect();
-    let ratio = |other: &&'a Placed| {
+    let others = others.iter().flat_map(|curve| curve.points.iter().map(|other| (*curve, other)));
+    let others: Vec<(&Curve, &Placed)> = others.collect();
+    let ratio = |&(curve, other): &(&'a Curve, &'a Placed)| {
         let reach = heroes.iter().copied().filter(|hero| hero.top1 >= other.top1);
         let hero = reach.min_by(|a, b| a.cost.total_cmp(&b.cost))?;
-        Some(Ratio { other, hero, ratio: other.cost / hero.cost })
+        Some(Ratio { curve, other, hero, ratio: other.cost / hero.cost })
     };
-    let all = || heroes.iter().chain(others).map(|placed| placed.top1);
+    let all = || {
+        heroes.iter().copied().chain(others.iter().map(|other| other.1)).map(|placed| placed.top1)
+    };
     let range = all().fold(0.0, f64::max) - all().fold(100.0, f64::min);
     let mut ratios: Vec<Ratio> = others.iter().filter_map(ratio).collect();
     ratios.retain(|ratio| ratio.ratio > LEAST_RATIO);
@@ -90,10 +96,10 @@ mod tests {
             Style { weight: Weight::Hero, line: true, naming: Naming::Points, in_front: false };
         let points = vec![network(1.0, 77.0), network(2.0, 79.0), network(3.0, 81.0)];
         let hero = Curve { name: String::new(), style, points };
-        let others = [network(20.0, 79.0), network(12.0, 78.8), network(30.0, 85.0)];
-        let others: Vec<&Placed> = others.iter().collect();
+        let points = vec![network(20.0, 79.0), network(12.0, 78.8), network(30.0, 85.0)];
+        let other = Curve { points, ..hero.clone() };
         let found: Vec<f64> =
-            ratios(&[&hero], &others, 3).iter().map(|found| found.ratio).collect();
+            ratios(&[&hero], &[&other], 3).iter().map(|found| found.ratio).collect();
         assert_eq!(found, [10.0]);
     }
 }

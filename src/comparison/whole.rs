@@ -23,7 +23,11 @@ pub(super) fn whole_family(
     let prefix = shared_prefix(&members);
     for member in members {
         let address = family.address(member);
-        let Some(published) = find(member, source) else {
+        let found = match asked.accuracy {
+            Some(_) => find(member, source),
+            None => member.published.iter().find(|one| one.top1.is_some() && one.source == source),
+        };
+        let Some(published) = found else {
             left_out.push(match member.accuracy() {
                 Some((_, from)) => format!("{address}: its accuracy has another source ({from})"),
                 None => format!("{address}: no published accuracy"),
