@@ -5,6 +5,7 @@
 //! writes baselines itself, and takes what the backend interface has no words for
 //! from a pen that stands beside it and applies to the next shape only.
 
+use crate::plot::attributes::{fill, halo, length, path_data, stroke};
 use crate::plot::document::{UNITS_PER_PIXEL, coordinate, escape, hex};
 use crate::plot::font::{ASCENT, TEXT_SIZE};
 use plotters::style::RGBColor;
@@ -94,27 +95,6 @@ impl Sheet {
     fn unless_grouped(&self, attributes: String) -> String {
         if attributes == self.group { String::new() } else { attributes }
     }
-}
-
-/// Attributes of a line of `width` backend units.
-pub(crate) fn stroke(colour: RGBColor, width: u32, dash: Option<&str>) -> String {
-    let dash = dash.map(|dash| format!(" stroke-dasharray=\"{dash}\"")).unwrap_or_default();
-    format!(" fill=\"none\" stroke=\"{}\" stroke-width=\"{}\"{dash}", hex(colour), length(width))
-}
-
-/// Attributes of a filled shape.
-pub(crate) fn fill(colour: RGBColor, outline: Option<(RGBColor, f64)>) -> String {
-    let outline = outline
-        .map(|(outline, width)| format!(" stroke=\"{}\" stroke-width=\"{width}\"", hex(outline)));
-    format!(" fill=\"{}\"{}", hex(colour), outline.unwrap_or_default())
-}
-
-/// Attributes of a halo. Painting the stroke first keeps the text text: it needs no outlines.
-pub(crate) fn halo(colour: RGBColor, width: f64) -> String {
-    format!(
-        " paint-order=\"stroke\" stroke=\"{}\" stroke-width=\"{width}\" stroke-linejoin=\"round\"",
-        hex(colour)
-    )
 }
 
 impl DrawingBackend for SvgBackend {
@@ -240,26 +220,6 @@ impl DrawingBackend for SvgBackend {
         self.text_element(&attributes, text);
         Ok(())
     }
-}
-
-fn path_data(path: impl IntoIterator<Item = BackendCoord>) -> String {
-    let mut data = String::new();
-    let mut before = None;
-    for (x, y) in path {
-        // Writing to a String cannot fail.
-        let _ = match before {
-            None => write!(data, "M{} {}", coordinate(x), coordinate(y)),
-            Some((_, level)) if level == y => write!(data, "H{}", coordinate(x)),
-            Some((upright, _)) if upright == x => write!(data, "V{}", coordinate(y)),
-            Some(_) => write!(data, "L{} {}", coordinate(x), coordinate(y)),
-        };
-        before = Some((x, y));
-    }
-    data
-}
-
-fn length(units: u32) -> String {
-    coordinate(i32::try_from(units).unwrap_or(i32::MAX))
 }
 
 fn rgb(colour: BackendColor) -> RGBColor {

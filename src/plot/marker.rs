@@ -1,6 +1,7 @@
 //! Which colour and shape each family has, and how its marker is drawn.
 
-use crate::plot::backend::{self, Pen};
+use crate::plot::attributes;
+use crate::plot::backend::Pen;
 use crate::plot::page::{Page, Pixel, Stroke};
 use crate::plot::theme::Palette;
 use crate::plot::{Chart, PlotError, Role, Series};
@@ -94,7 +95,7 @@ impl Look {
     /// What the markers of a group have in common.
     pub(crate) fn attributes(self, palette: &Palette) -> String {
         let (fill, outline) = self.paint(palette);
-        backend::fill(fill, outline)
+        attributes::fill(fill, outline)
     }
 
     /// Draws a marker with a hover text.

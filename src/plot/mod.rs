@@ -3,7 +3,9 @@
 //! Values in, text or bytes out: nothing here reads a file, the environment or a
 //! clock, and the same chart always gives the same bytes on every machine.
 
+mod arrangement;
 mod arrow;
+mod attributes;
 mod axis;
 mod backend;
 mod bars;

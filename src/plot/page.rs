@@ -1,6 +1,7 @@
 //! The page a chart is drawn on: plotters' drawing area in pixels, with our pen.
 
-use crate::plot::backend::{self, Pen, Sheet, SvgBackend};
+use crate::plot::attributes;
+use crate::plot::backend::{Pen, Sheet, SvgBackend};
 use crate::plot::document::UNITS_PER_PIXEL;
 use crate::plot::font::{Metrics, Style};
 use crate::plot::theme::{Palette, Theme};
@@ -79,7 +80,7 @@ impl Page {
 
     /// What a group of names has in common: the halo.
     pub(crate) fn halo(&self) -> String {
-        backend::halo(self.palette.background, HALO)
+        attributes::halo(self.palette.background, HALO)
     }
 
     /// Writes `words`; names get a halo that keeps them clear of what lies behind.
@@ -155,7 +156,7 @@ impl Stroke {
 
     /// What a group of such lines has in common.
     pub(crate) fn attributes(self) -> String {
-        backend::stroke(self.colour, units_long(self.width), self.dash)
+        attributes::stroke(self.colour, units_long(self.width), self.dash)
     }
 }
 

@@ -35,25 +35,27 @@ pub fn png(svg: &str, scale: f32) -> Result<Vec<u8>, PlotError> {
     encode(pixels).map_err(|error| PlotError::Raster(error.to_string()))
 }
 
-/// The picture without its alpha, since charts paint their background, and compressed fast:
-/// a chart is mostly even areas, which any effort makes small.
+/// The picture, without its alpha where nothing shines through, and compressed fast: a chart is
+/// mostly even areas, which any effort makes small.
 fn encode(pixels: Pixmap) -> Result<Vec<u8>, png::EncodingError> {
     let (width, height) = (pixels.width(), pixels.height());
-    let colours = pixels.take_demultiplied();
-    let opaque = colours.chunks_exact(4).all(|pixel| pixel[3] == u8::MAX);
+    let opaque = pixels.data().chunks_exact(4).all(|pixel| pixel[3] == u8::MAX);
+    let (colour, data) = if opaque {
+        let mut data = Vec::with_capacity(pixels.data().len() / 4 * 3);
+        for pixel in pixels.data().chunks_exact(4) {
+            data.extend_from_slice(&pixel[..3]);
+        }
+        (png::ColorType::Rgb, data)
+    } else {
+        (png::ColorType::Rgba, pixels.take_demultiplied())
+    };
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::Fast);
-    encoder.set_color(if opaque { png::ColorType::Rgb } else { png::ColorType::Rgba });
+    encoder.set_color(colour);
     let mut writer = encoder.write_header()?;
-    if opaque {
-        let colours: Vec<u8> =
-            colours.chunks_exact(4).flat_map(|pixel| &pixel[..3]).copied().collect();
-        writer.write_image_data(&colours)?;
-    } else {
-        writer.write_image_data(&colours)?;
-    }
+    writer.write_image_data(&data)?;
     writer.finish()?;
     Ok(bytes)
 }

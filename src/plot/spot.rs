@@ -1,7 +1,8 @@
 //! The places a name may take around its point, and what each of them costs.
 
+use crate::plot::arrangement::COLLISION;
 use crate::plot::geometry::Rect;
-use crate::plot::label::{COLLISION, Wanted};
+use crate::plot::label::Wanted;
 use crate::plot::page::Pixel;
 use crate::plot::scene::{BLOCKED, Scene};
 use std::f64::consts::TAU;
