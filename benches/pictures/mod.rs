@@ -46,7 +46,7 @@ pub fn networks() -> Chart {
         let tip = format!("{name}: {billions}B multiply-adds, {top1} % top-1");
         let (x, label) = (billions * 1e9, Some(name.to_owned()));
         if let Some(last) = series.last_mut() {
-            last.points.push(Point { x, y: top1, label, tip, keep: false });
+            last.points.push(Point { x, y: top1, label, tip, ..Point::default() });
         }
     }
     series.push(front(&series[1..]));
@@ -83,7 +83,7 @@ pub fn cloud(count: u32, named: bool) -> Chart {
         let y = 86.0 - 14.0 * (1.0 - golden).powi(2) - 12.0 * noise;
         let name = format!("model-{index:04}");
         let tip = format!("{name}: {y:.1} %");
-        Point { x, y, label: named.then_some(name), tip, keep: false }
+        Point { x, y, label: named.then_some(name), tip, ..Point::default() }
     };
     let role = if named { Role::Other } else { Role::Muted };
     let cloud = Series {

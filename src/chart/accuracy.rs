@@ -65,7 +65,6 @@ pub fn accuracy(compared: &[Compared], look: &Look) -> Result<Chart, Diagnostics
         x: axis(&label, look.costs),
         source: words::note(compared),
         columns: COLUMNS.get(compared.len()).copied().unwrap_or(3),
-        ..Chart::default()
     })
 }
 

@@ -1,8 +1,8 @@
 //! Charts that need no file: of families, and of the stages of networks.
 
 use phiscale::chart::{self, Compared, Look};
-use phiscale::comparison::{Asked, Member, breakdown, compare};
-use phiscale::family::Request;
+use phiscale::comparison::{self, Asked, breakdown, compare};
+use phiscale::family::{Member, Request};
 use phiscale::growth::{CostRule, Growth};
 use phiscale::measure::Measure;
 use phiscale::report;
@@ -77,7 +77,7 @@ fn draw(arguments: &Arguments, families: &[Loaded], axis: AxisName) -> Result<Dr
             style: style(index == 0),
             accuracy: arguments.accuracy.clone(),
             as_printed: false,
-            members: vec![Member::Family(&loaded.family)],
+            members: vec![comparison::Member::Family(&loaded.family)],
         })
         .collect();
     let wrong = |problems| families[0].failure(problems);
@@ -139,21 +139,22 @@ fn stages(addresses: &[String]) -> Result<Drawn, Failure> {
     let networks = addresses.iter().map(|address| load(address));
     let networks = networks.collect::<Result<Vec<_>, Failure>>()?;
     let measures = [Measure::Macs, Measure::Params, Measure::Activations];
-    let mut drawn = of_stages(&networks, &measures)?;
+    let members = networks.iter().map(|(loaded, member)| Ok((loaded, loaded.member(*member)?)));
+    let mut drawn = of_stages(&members.collect::<Result<Vec<_>, Failure>>()?, &measures)?;
     drawn.name = format!("{}-stages", networks[0].0.family.name);
     Ok(drawn)
 }
 
 /// The chart of where the cost of networks sits, in each of some measures.
 pub(super) fn of_stages(
-    networks: &[(Loaded, Option<&str>)],
+    networks: &[(&Loaded, Option<&Member>)],
     measures: &[Measure],
 ) -> Result<Drawn, Failure> {
     let by_map = networks.len() > 1;
     let mut counted = Vec::new();
     for (loaded, member) in networks {
         let family = &loaded.family;
-        let member = loaded.member(*member)?;
+        let member = *member;
         let name = member.map_or(family.title.clone(), |member| family.print_name(member));
         let request = Request { member, ..Request::BASELINE };
         let scaled = family.network(&request).map_err(|problems| loaded.failure(problems))?;

@@ -15,7 +15,6 @@ use super::asked::{asked, load_all};
 use super::families::{of_growth, of_stages};
 use super::shelf::Shelf;
 use crate::cli::Failure;
-use crate::cli::network::load;
 
 pub(super) fn draw(path: &Path, text: &str) -> Result<Drawn, Failure> {
     let mut sources = Sources::default();
@@ -27,7 +26,7 @@ pub(super) fn draw(path: &Path, text: &str) -> Result<Drawn, Failure> {
     let mut drawn = match &sketch.subject {
         Subject::Accuracy(accuracy) => of_accuracy(accuracy, sketch.title.clone(), &mut shelf)?,
         Subject::Growth(growth) => growth_of(growth, &mut shelf)?,
-        Subject::Stages(stages) => stages_of(stages, &shelf)?,
+        Subject::Stages(stages) => stages_of(stages, &mut shelf)?,
     };
     drawn.name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     dress(&mut drawn, sketch);
@@ -127,12 +126,14 @@ fn growth_of(growth: &Growth, shelf: &mut Shelf) -> Result<Drawn, Failure> {
     drawn.map_err(|failure| shelf.at(failure, growth.convention.span))
 }
 
-fn stages_of(stages: &Stages, shelf: &Shelf) -> Result<Drawn, Failure> {
+fn stages_of(stages: &Stages, shelf: &mut Shelf) -> Result<Drawn, Failure> {
     let mut networks = Vec::new();
     for network in &stages.networks {
-        let loaded = load(&network.value).map_err(|failure| shelf.at(failure, network.span))?;
-        loaded.0.member(loaded.1).map_err(|failure| shelf.at(failure, network.span))?;
-        networks.push(loaded);
+        shelf.load(&network.value, network.span)?;
+    }
+    for network in &stages.networks {
+        let (_, member) = shelf.find(&network.value, network.span)?;
+        networks.push((shelf.loaded(&network.value, network.span)?, member));
     }
     of_stages(&networks, &stages.measures)
 }
