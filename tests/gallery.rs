@@ -57,39 +57,6 @@ fn every_table_of_published_figures_can_be_drawn_and_says_its_source() {
 }
 
 #[test]
-fn a_chart_with_a_mistake_leaves_the_folder_as_it_was() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let charts = root().join("tests/charts");
-    let output = Command::new(env!("CARGO_BIN_EXE_phiscale"))
-        .args(["plot", "scaled.toml", "networks.toml", "-o"])
-        .arg(folder.path())
-        .current_dir(charts)
-        .output()
-        .expect("phiscale runs");
-    assert_eq!(output.status.code(), Some(2));
-    assert!(names(folder.path()).is_empty());
-}
-
-#[test]
-fn measured_networks_are_counted_by_their_multipliers() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let table = folder.path().join("table.csv");
-    let output = Command::new(env!("CARGO_BIN_EXE_phiscale"))
-        .args(["plot", "tests/charts/scaled.toml", "--csv"])
-        .arg(&table)
-        .current_dir(root())
-        .output()
-        .expect("phiscale runs");
-    assert!(output.status.success());
-    let table = fs::read_to_string(table).expect("the table");
-    let expected = "panel,series,network,macs,counted,top1,source\n\
-                    ,my runs,B0,385814752,true,77,my own runs\n\
-                    ,my runs,deeper,782254048,true,78.1,my own runs\n\
-                    ,my runs,d=1.2 w=1.1 r=1.15,992629472,true,79.2,my own runs\n";
-    assert_eq!(table, expected);
-}
-
-#[test]
 fn the_readme_shows_the_example_spec_as_it_is() {
     let readme = fs::read_to_string(root().join("README.md")).expect("the README");
     let spec = fs::read_to_string(root().join("specs/examples/tiny.toml")).expect("the example");
