@@ -43,7 +43,7 @@ const TIERS: [(&str, u8); 32] = [
 ];
 
 /// Dependencies that live in a room, and that room, or rooms.
-const AT_HOME: [(&str, &str); 14] = [
+const AT_HOME: [(&str, &str); 15] = [
     ("toml::", "spec"),
     ("serde::", "report saved"),
     ("serde_json::", "report saved"),
@@ -54,6 +54,7 @@ const AT_HOME: [(&str, &str); 14] = [
     ("plotters::", "plot"),
     ("plotters_backend::", "plot"),
     ("resvg::", "plot"),
+    ("png::", "plot"),
     ("ttf_parser::", "plot"),
     ("clap::", "cli"),
     ("clap_complete::", "cli"),
