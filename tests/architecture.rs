@@ -48,7 +48,7 @@ const TIERS: [(&str, u8); 37] = [
 ];
 
 /// Dependencies that live in a room, and that room, or rooms.
-const AT_HOME: [(&str, &str); 14] = [
+const AT_HOME: [(&str, &str); 15] = [
     ("toml::", "spec"),
     ("serde::", "report saved"),
     ("serde_json::", "report saved"),
@@ -59,6 +59,7 @@ const AT_HOME: [(&str, &str); 14] = [
     ("plotters::", "plot"),
     ("plotters_backend::", "plot"),
     ("resvg::", "plot"),
+    ("png::", "plot"),
     ("ttf_parser::", "plot"),
     ("clap::", "cli"),
     ("clap_complete::", "cli"),
