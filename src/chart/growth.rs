@@ -10,51 +10,13 @@ use crate::units::three_digits;
 /// count is from the promise. A log axis hides a miss of a quarter; the second panel shows it.
 #[must_use]
 pub fn growth(family: &Family, growth: &Growth, convention: &Convention) -> Chart {
-    let (target, predicted) = (three_digits(growth.target), growth.predicted);
     let counts = format!("{} ({})", convention.quantity, convention.name);
     let title = title(family, growth, convention);
     Chart {
         description: description(&title, growth, &counts),
         title,
         subtitle: None,
-        panels: vec![
-            Panel {
-                y: Axis {
-                    label: format!("{counts} relative to φ = 0 (log scale)"),
-                    scale: Scale::Log,
-                    ticks: Ticks::Times,
-                    range: None,
-                },
-                series: vec![
-                    guide(growth, "promised", &format!("{target}^φ"), Line::Dashed, |step| {
-                        step.promised
-                    }),
-                    guide(
-                        growth,
-                        "α·β²·γ²",
-                        &format!("{predicted:.2}^φ"),
-                        Line::Dotted,
-                        |step| step.predicted,
-                    ),
-                    counted(growth),
-                ],
-                arrows: Vec::new(),
-                height_share: 2.4,
-                ..Panel::default()
-            },
-            Panel {
-                y: Axis {
-                    label: format!("Deviation from {target}^φ"),
-                    scale: Scale::Linear,
-                    ticks: Ticks::Percent,
-                    range: None,
-                },
-                series: vec![residual(growth)],
-                arrows: Vec::new(),
-                height_share: 1.0,
-                ..Panel::default()
-            },
-        ],
+        panels: vec![ratios(growth, &counts), deviations(growth)],
         x: Axis {
             label: "Compound coefficient φ".into(),
             scale: Scale::Linear,
@@ -70,6 +32,42 @@ pub fn growth(family: &Family, growth: &Growth, convention: &Convention) -> Char
             family.source
         ),
         ..Chart::default()
+    }
+}
+
+/// Counted, promised and predicted, relative to φ = 0.
+fn ratios(growth: &Growth, counts: &str) -> Panel {
+    let promised = format!("{}^φ", three_digits(growth.target));
+    let predicted = format!("{:.2}^φ", growth.predicted);
+    Panel {
+        y: Axis {
+            label: format!("{counts} relative to φ = 0 (log scale)"),
+            scale: Scale::Log,
+            ticks: Ticks::Times,
+            range: None,
+        },
+        series: vec![
+            guide(growth, "promised", &promised, Line::Dashed, |step| step.promised),
+            guide(growth, "α·β²·γ²", &predicted, Line::Dotted, |step| step.predicted),
+            counted(growth),
+        ],
+        height_share: 2.4,
+        ..Panel::default()
+    }
+}
+
+/// How far the count is from the promise.
+fn deviations(growth: &Growth) -> Panel {
+    Panel {
+        y: Axis {
+            label: format!("Deviation from {}^φ", three_digits(growth.target)),
+            scale: Scale::Linear,
+            ticks: Ticks::Percent,
+            range: None,
+        },
+        series: vec![residual(growth)],
+        height_share: 1.0,
+        ..Panel::default()
     }
 }
 

@@ -22,16 +22,12 @@ pub(super) fn whole_family(
     let mut points = Vec::new();
     let prefix = shared_prefix(&members);
     for member in members {
-        let address = family.address(member);
         let found = match asked.accuracy {
             Some(_) => find(member, source),
             None => member.published.iter().find(|one| one.top1.is_some() && one.source == source),
         };
         let Some(published) = found else {
-            left_out.push(match member.accuracy() {
-                Some((_, from)) => format!("{address}: its accuracy has another source ({from})"),
-                None => format!("{address}: no published accuracy"),
-            });
+            left_out.push(why_left_out(family, member));
             continue;
         };
         let known = Known {
@@ -46,6 +42,14 @@ pub(super) fn whole_family(
         );
     }
     Ok(points)
+}
+
+fn why_left_out(family: &Family, member: &family::Member) -> String {
+    let address = family.address(member);
+    match member.accuracy() {
+        Some((_, from)) => format!("{address}: its accuracy has another source ({from})"),
+        None => format!("{address}: no published accuracy"),
+    }
 }
 
 fn first_source(family: &Family) -> Result<&str, Diagnostics> {

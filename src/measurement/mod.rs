@@ -67,6 +67,20 @@ pub fn parse(path: &str, text: &str, sources: &mut Sources) -> Result<Measuremen
     let headers = reader.headers().cloned().unwrap_or_default();
     let table = Table { text, source: index, headers };
     table.check_headers()?;
+    let rows = rows(path, &mut reader, &table)?;
+    if rows.is_empty() {
+        let problem = Diagnostic::new(format!("{path} has no rows"));
+        return Err(vec![problem.at(table.span(0), "only this")]);
+    }
+    Ok(Measurements { source: stated_source(text), rows })
+}
+
+/// Every row, or every mistake in them.
+fn rows(
+    path: &str,
+    reader: &mut csv::Reader<&[u8]>,
+    table: &Table,
+) -> Result<Vec<Measurement>, Diagnostics> {
     let mut problems = Vec::new();
     let mut rows = Vec::new();
     for record in reader.records() {
@@ -82,15 +96,7 @@ pub fn parse(path: &str, text: &str, sources: &mut Sources) -> Result<Measuremen
             return Err(vec![Diagnostic::new(message)]);
         }
     }
-    if rows.is_empty() && problems.is_empty() {
-        let place = table.span(0);
-        problems.push(Diagnostic::new(format!("{path} has no rows")).at(place, "only this"));
-    }
-    if problems.is_empty() {
-        Ok(Measurements { source: stated_source(text), rows })
-    } else {
-        Err(problems)
-    }
+    if problems.is_empty() { Ok(rows) } else { Err(problems) }
 }
 
 /// What a comment says: `# source: …`.

@@ -92,12 +92,6 @@ impl Table<'_> {
             return Err(Box::new(Diagnostic::new(message).at(self.place(record, 0), "this line")));
         }
         let text = |name| Some(self.value(record, name)?.1.to_string());
-        let top1 = self.number(record, "top1")?.filter(|top1| (0.0..=100.0).contains(top1));
-        let top1 = top1.ok_or_else(|| {
-            let column = self.column("top1").unwrap_or(0);
-            let problem = Diagnostic::new("a row needs a top-1 accuracy, from 0 to 100 percent");
-            Box::new(problem.at(self.place(record, column), "not this"))
-        })?;
         let measurement = Measurement {
             series: text("series"),
             name: text("name"),
@@ -108,7 +102,7 @@ impl Table<'_> {
                 macs: self.figure(record, "macs")?,
                 activations: self.figure(record, "activations")?,
             },
-            top1,
+            top1: self.top1(record)?,
             source: text("source"),
             span: self.place(record, 0),
         };
@@ -123,6 +117,15 @@ impl Table<'_> {
         let help =
             "name a `network`, give depth, width and resolution, or params, macs or activations";
         Err(Box::new(problem.at(measurement.span, "this row").help(help)))
+    }
+
+    fn top1(&self, record: &csv::StringRecord) -> Refused<f64> {
+        let top1 = self.number(record, "top1")?.filter(|top1| (0.0..=100.0).contains(top1));
+        top1.ok_or_else(|| {
+            let column = self.column("top1").unwrap_or(0);
+            let problem = Diagnostic::new("a row needs a top-1 accuracy, from 0 to 100 percent");
+            Box::new(problem.at(self.place(record, column), "not this"))
+        })
     }
 
     fn scale(&self, record: &csv::StringRecord) -> Refused<Option<Scale>> {

@@ -36,13 +36,15 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let charts = axes.into_iter().map(|axis| draw(arguments, &families, axis));
     let mut charts = charts.collect::<Result<Vec<Drawn>, Failure>>()?;
     without_repeats(&mut charts);
-    charts.iter().for_each(write::say_left_out);
+    for drawn in &charts {
+        write::say_left_out(drawn, false);
+    }
     write::into_folder(arguments, &charts, folder)?;
     write::numbers(arguments, &charts)
 }
 
 fn one(arguments: &Arguments, drawn: &Drawn) -> Ended {
-    write::say_left_out(drawn);
+    write::say_left_out(drawn, false);
     write::one(arguments, drawn, arguments.output.as_deref())
 }
 

@@ -50,7 +50,10 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         Wanted::Families => return families::run(arguments),
         Wanted::Sketches(files) => draw_all(arguments, &files)?,
     };
-    charts.iter().for_each(write::say_left_out);
+    let has_several = charts.len() > 1;
+    for drawn in &charts {
+        write::say_left_out(drawn, has_several);
+    }
     match (&arguments.output, &charts[..]) {
         (Some(folder), _) if folder.is_dir() => write::into_folder(arguments, &charts, folder),
         (output, [drawn]) => write::one(arguments, drawn, output.as_deref()),

@@ -52,21 +52,7 @@ fn of_accuracy(
     title: Option<String>,
     shelf: &mut Shelf,
 ) -> Result<Drawn, Failure> {
-    for path in &accuracy.publications {
-        shelf.publication(path)?;
-    }
-    for series in accuracy.panels.iter().flat_map(|panel| &panel.series) {
-        load_all(series, shelf)?;
-    }
-    let mut compared = Vec::new();
-    for panel in &accuracy.panels {
-        let asked = panel.series.iter().map(|series| asked(series, shelf));
-        let asked = asked.collect::<Result<Vec<_>, Failure>>()?;
-        let comparison = compare(&asked, accuracy.measure);
-        let mut comparison = comparison.map_err(|problems| placed_at(problems, panel, shelf))?;
-        comparison.crop(accuracy.costs, accuracy.accuracies);
-        compared.push(Compared { title: panel.title.clone(), comparison });
-    }
+    let compared = compared(accuracy, shelf)?;
     let look = Look {
         title,
         measure: accuracy.measure,
@@ -87,6 +73,26 @@ fn of_accuracy(
         size: None,
         themes: Vec::new(),
     })
+}
+
+/// The curves of every panel.
+fn compared(accuracy: &Accuracy, shelf: &mut Shelf) -> Result<Vec<Compared>, Failure> {
+    for path in &accuracy.publications {
+        shelf.publication(path)?;
+    }
+    for series in accuracy.panels.iter().flat_map(|panel| &panel.series) {
+        load_all(series, shelf)?;
+    }
+    let mut compared = Vec::new();
+    for panel in &accuracy.panels {
+        let asked = panel.series.iter().map(|series| asked(series, shelf));
+        let asked = asked.collect::<Result<Vec<_>, Failure>>()?;
+        let comparison = compare(&asked, accuracy.measure);
+        let mut comparison = comparison.map_err(|problems| placed_at(problems, panel, shelf))?;
+        comparison.crop(accuracy.costs, accuracy.accuracies);
+        compared.push(Compared { title: panel.title.clone(), comparison });
+    }
+    Ok(compared)
 }
 
 /// What cannot be counted points into its spec; what concerns a series whole, at the series.

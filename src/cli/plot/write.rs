@@ -12,6 +12,7 @@ use crate::cli::{Ended, Failure, Outcome, output};
 /// Every chart as SVG in each of its themes. All are drawn before any is written: a mistake leaves the
 /// folder as it was.
 pub(super) fn into_folder(arguments: &Arguments, charts: &[Drawn], folder: &Path) -> Ended {
+    let table = csv(arguments, charts)?;
     let mut files = Vec::new();
     for drawn in charts {
         for (index, theme) in arguments.themes(&drawn.themes).into_iter().enumerate() {
@@ -29,7 +30,7 @@ pub(super) fn into_folder(arguments: &Arguments, charts: &[Drawn], folder: &Path
         output::file(path, svg.as_bytes())?;
         output::say(&format!("wrote {}\n", path.display()));
     }
-    csv(arguments, charts)?;
+    write_csv(table)?;
     Ok(Outcome::Passed)
 }
 
@@ -38,7 +39,7 @@ pub(super) fn one(arguments: &Arguments, drawn: &Drawn, path: Option<&Path>) -> 
     let theme = arguments.themes(&drawn.themes).first().copied().unwrap_or_default();
     let Some(path) = path.filter(|path| path.as_os_str() != "-") else {
         let svg = svg(arguments, drawn, theme)?;
-        csv(arguments, std::slice::from_ref(drawn))?;
+        write_csv(csv(arguments, std::slice::from_ref(drawn))?)?;
         output::stdout(svg.as_bytes())?;
         return Ok(Outcome::Passed);
     };
@@ -52,7 +53,7 @@ pub(super) fn one(arguments: &Arguments, drawn: &Drawn, path: Option<&Path>) -> 
     } else {
         output::file(path, svg(arguments, drawn, theme)?.as_bytes())?;
     }
-    csv(arguments, std::slice::from_ref(drawn))?;
+    write_csv(csv(arguments, std::slice::from_ref(drawn))?)?;
     output::say(&format!("wrote {}\n", path.display()));
     numbers(arguments, std::slice::from_ref(drawn))
 }
@@ -91,19 +92,27 @@ pub(super) fn numbers(arguments: &Arguments, charts: &[Drawn]) -> Ended {
     Ok(Outcome::Passed)
 }
 
-/// The table behind one chart, where a file for it is named.
-fn csv(arguments: &Arguments, charts: &[Drawn]) -> Result<(), Failure> {
-    let Some(path) = &arguments.csv else { return Ok(()) };
+/// The table behind one chart and where it goes, if anywhere.
+fn csv<'a>(
+    arguments: &'a Arguments,
+    charts: &[Drawn],
+) -> Result<Option<(&'a Path, String)>, Failure> {
+    let Some(path) = &arguments.csv else { return Ok(None) };
     let [drawn] = charts else {
         return Err(Failure::plain("--csv is the table behind one chart, and these are several"));
     };
-    let Some(report) = drawn.numbers.first() else { return Ok(()) };
-    output::text(&report.write(Format::Csv), Some(path))
+    Ok(drawn.numbers.first().map(|report| (path.as_path(), report.write(Format::Csv))))
 }
 
-pub(super) fn say_left_out(drawn: &Drawn) {
+fn write_csv(table: Option<(&Path, String)>) -> Result<(), Failure> {
+    table.map_or(Ok(()), |(path, text)| output::text(&text, Some(path)))
+}
+
+/// Says what a chart leaves out, with the chart's name where it is one of several.
+pub(super) fn say_left_out(drawn: &Drawn, is_named: bool) {
+    let name = if is_named { format!("{}: ", drawn.name) } else { String::new() };
     for reason in &drawn.left_out {
-        output::say(&format!("left out {reason}\n"));
+        output::say(&format!("{name}left out {reason}\n"));
     }
 }
 
