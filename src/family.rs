@@ -182,4 +182,12 @@ impl Family {
             None => format!("{}:{}", self.name, member.name.to_lowercase()),
         }
     }
+    /// The name of a member in print: `EfficientNet-B3`; a library's name as it is.
+    #[must_use]
+    pub fn print_name(&self, member: &Member) -> String {
+        match member.name.split_once('/') {
+            Some((_, name)) => name.to_string(),
+            None => format!("{}-{}", self.title, member.name),
+        }
+    }
 }

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every top-level module and its tier. A module uses its own tier and lower ones.
-const TIERS: [(&str, u8); 34] = [
+const TIERS: [(&str, u8); 39] = [
     ("scalar", 0),
     ("polynomial", 0),
     ("units", 0),
@@ -23,11 +23,16 @@ const TIERS: [(&str, u8); 34] = [
     ("network", 3),
     ("memory", 3),
     ("block", 4),
+    ("measure", 4),
     ("family", 5),
     ("lower", 5),
+    ("publication", 5),
+    ("measurement", 5),
+    ("sketch", 5),
     ("spec", 5),
     ("budget", 6),
     ("fit", 6),
+    ("comparison", 6),
     ("gap", 6),
     ("growth", 6),
     ("explain", 6),
@@ -45,17 +50,18 @@ const TIERS: [(&str, u8); 34] = [
 ];
 
 /// Dependencies that live in a room, and that room, or rooms.
-const AT_HOME: [(&str, &str); 14] = [
+const AT_HOME: [(&str, &str); 15] = [
     ("toml::", "spec"),
     ("serde::", "report saved search"),
     ("serde_json::", "report saved search"),
     ("xmlwriter::", "report"),
-    ("csv::", "report search"),
+    ("csv::", "report search measurement"),
     ("comfy_table::", "report"),
     ("annotate_snippets::", "report"),
     ("plotters::", "plot"),
     ("plotters_backend::", "plot"),
     ("resvg::", "plot"),
+    ("png::", "plot"),
     ("ttf_parser::", "plot"),
     ("clap::", "cli"),
     ("clap_complete::", "cli"),

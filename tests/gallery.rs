@@ -1,37 +1,88 @@
-//! The committed charts are what the README's first command draws.
+//! The committed charts are what the README's command and the chart files in `plots/` draw.
 
 // A test ends where something is not as it should be.
 #![allow(clippy::expect_used)]
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 #[test]
-fn the_charts_in_plots_are_the_ones_the_specs_give() {
+fn the_gallery_is_what_its_chart_files_and_the_specs_give() {
     let folder = tempfile::tempdir().expect("a folder");
-    let output = Command::new(env!("CARGO_BIN_EXE_phiscale"))
-        .args(["plot", "efficientnet", "resnet", "-o"])
-        .arg(folder.path())
-        .output()
-        .expect("phiscale runs");
-    assert!(output.status.success());
-    let plots = Path::new(env!("CARGO_MANIFEST_DIR")).join("plots");
-    let mut names = Vec::new();
-    for entry in fs::read_dir(folder.path()).expect("the charts") {
-        let name = entry.expect("a chart").file_name();
-        let drawn = fs::read(folder.path().join(&name)).expect("a chart");
-        let committed = fs::read(plots.join(&name)).unwrap_or_default();
-        assert!(drawn == committed, "{} is stale: draw it anew", name.display());
-        names.push(name);
+    draw(&["efficientnet", "resnet"], folder.path());
+    assert_eq!(names(folder.path()).len(), 3);
+    draw(&["plots"], folder.path());
+    let plots = root().join("plots");
+    let drawn = names(folder.path());
+    assert_eq!(drawn, names(&plots), "the charts in plots/ are not those of its chart files");
+    for name in drawn {
+        let new = fs::read(folder.path().join(&name)).expect("a chart");
+        let committed = fs::read(plots.join(&name)).expect("a committed chart");
+        assert!(new == committed, "{name} is stale: phiscale plot plots -o plots");
     }
-    assert_eq!(names.len(), 3);
+}
+
+#[test]
+fn every_table_of_published_figures_can_be_drawn_and_says_its_source() {
+    let folder = root().join("specs/published");
+    let mut tables = 0;
+    for entry in fs::read_dir(&folder).expect("the folder") {
+        let path = entry.expect("a file").path();
+        let text = fs::read_to_string(&path).expect("a text");
+        let mut sources = phiscale::diagnostic::Sources::default();
+        let name = path.display().to_string();
+        match path.extension().and_then(|suffix| suffix.to_str()) {
+            Some("toml") => {
+                let read = phiscale::spec::publication(&name, &text, &mut sources);
+                for network in read.expect("published figures").networks {
+                    assert!(network.source.contains("arXiv:"), "{name}: {}", network.name);
+                    assert!(network.top1.is_some(), "{name}: {}", network.name);
+                }
+            }
+            _ => {
+                let read = phiscale::measurement::parse(&name, &text, &mut sources);
+                let read = read.expect("measurements");
+                let is_sourced = |source: &Option<String>| {
+                    source.as_ref().is_some_and(|source| source.len() > 10)
+                };
+                let all = read.rows.iter().all(|row| is_sourced(&row.source));
+                assert!(is_sourced(&read.source) || all, "{name} does not say its source");
+            }
+        }
+        tables += 1;
+    }
+    assert!(tables >= 7, "{tables}");
 }
 
 #[test]
 fn the_readme_shows_the_example_spec_as_it_is() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = fs::read_to_string(root.join("README.md")).expect("the README");
-    let spec = fs::read_to_string(root.join("specs/examples/tiny.toml")).expect("the example");
+    let readme = fs::read_to_string(root().join("README.md")).expect("the README");
+    let spec = fs::read_to_string(root().join("specs/examples/tiny.toml")).expect("the example");
     assert!(readme.contains(&spec));
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).into()
+}
+
+fn draw(charts: &[&str], folder: &Path) {
+    let output = Command::new(env!("CARGO_BIN_EXE_phiscale"))
+        .arg("plot")
+        .args(charts)
+        .arg("-o")
+        .arg(folder)
+        .current_dir(root())
+        .output()
+        .expect("phiscale runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// The names of the SVG files in a folder.
+fn names(folder: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir(folder).expect("the folder");
+    let names = entries.map(|entry| entry.expect("a file").file_name());
+    let names = names.map(|name| name.to_string_lossy().into_owned());
+    names.filter(|name| Path::new(name).extension().is_some_and(|suffix| suffix == "svg")).collect()
 }

@@ -1,219 +1,145 @@
 //! Accuracy against cost.
 
-use crate::chart::Cost;
+use crate::chart::curve::Scene;
+use crate::chart::words;
+use crate::comparison::{Comparison, Curve, Placed, Ratio, front, ratios};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::family::{Family, Request};
+use crate::measure::Measure;
 use crate::plot::{Arrow, Axis, Chart, Line, Panel, Point, Role, Scale, Series, Ticks};
-use crate::units::short;
+use crate::sketch::Weight;
 
-/// More arrows than this say nothing new.
-const MOST_ARROWS: usize = 3;
+/// A front of fewer networks than this is no line.
+const LEAST_FRONT: usize = 3;
 
-/// Arrows closer than this, in percent of accuracy, would be read as one.
-const ARROW_GAP: f64 = 0.7;
+/// Panels in a row, by how many there are; four make a square.
+const COLUMNS: [usize; 5] = [0, 0, 2, 3, 2];
 
-/// A chart, and the members that have no place in it.
+/// What is compared in a panel.
 #[derive(Clone, Debug)]
-pub struct AccuracyChart {
-    /// The chart.
-    pub chart: Chart,
-    /// Members left out, each with the reason.
-    pub left_out: Vec<String>,
+pub struct Compared {
+    /// What stands above it.
+    pub title: Option<String>,
+    /// The curves.
+    pub comparison: Comparison,
 }
 
-/// A member with its accuracy and its cost.
+/// How a chart of accuracy looks.
 #[derive(Clone, Debug)]
-struct Placed {
-    /// Its name within the family.
-    name: String,
-    /// Its name in print.
-    title: String,
-    cost: u128,
-    /// Top-1 in percent.
-    top1: f64,
+pub struct Look {
+    /// The title in place of the computed finding; `{least}` and `{most}` in it are the numbers found.
+    pub title: Option<String>,
+    /// What is on the x axis.
+    pub measure: Measure,
+    /// Whether the front of the others is drawn; `None` where there are enough of them.
+    pub front: Option<bool>,
+    /// The most arrows of ratios.
+    pub arrows: usize,
+    /// First and last accuracy of the axis, in percent.
+    pub accuracies: Option<(f64, f64)>,
+    /// First and last cost of the axis.
+    pub costs: Option<(f64, f64)>,
 }
 
-/// Draws families, the first as the hero: published top-1 accuracy against counted cost.
-///
-/// A curve shows one way of training: members whose accuracy has another source than the family's first
-/// are left out.
-pub fn accuracy(families: &[&Family], cost: Cost) -> Result<AccuracyChart, Diagnostics> {
-    let mut left_out = Vec::new();
-    let mut curves: Vec<(&Family, Vec<Placed>)> = Vec::new();
-    let mut sources: Vec<String> = Vec::new();
-    for family in families {
-        let (curve, source) = curve(family, cost, &mut left_out)?;
-        if !sources.contains(&source) {
-            sources.push(source);
+/// Draws top-1 accuracy against cost, in one panel or several side by side.
+pub fn accuracy(compared: &[Compared], look: &Look) -> Result<Chart, Diagnostics> {
+    for panel in compared {
+        if panel.comparison.curves.iter().all(|curve| curve.points.is_empty()) {
+            return Err(nothing_to_draw(panel, look));
         }
-        curves.push((family, curve));
     }
-    let series = curves.iter().enumerate().map(|(index, (family, curve))| {
-        series(family, curve, if index == 0 { Role::Hero } else { Role::Other }, cost)
+    let found: Vec<Vec<Ratio>> = compared.iter().map(|panel| found(panel, look)).collect();
+    let title = words::title(compared, &found, look);
+    let label = words::axis(compared, look.measure);
+    let is_grid = compared.len() > 1;
+    let has_hollows = words::is_mixed(compared);
+    let panels = compared.iter().zip(&found).map(|(compared, found)| Panel {
+        // Networks of other sizes side by side: each panel has the part of the axis that it needs.
+        x: is_grid.then(|| axis(&format!("{} (log scale)", look.measure.axis()), look.costs)),
+        ..panel(compared, found, look, has_hollows)
     });
-    let series: Vec<Series> = series.collect();
-    let (hero, others) =
-        curves.split_first().ok_or_else(|| vec![Diagnostic::new("there is no family to draw")])?;
-    let others: Vec<&Placed> = others.iter().flat_map(|(_, curve)| curve).collect();
-    let arrows = arrows(&hero.1, &others);
-    let title = title(&hero.0.title, &hero.1, &arrows, cost);
-    let chart = Chart {
-        description: description(&title, &curves, cost),
+    Ok(Chart {
+        description: words::description(&title, compared, look.measure),
         title,
-        subtitle: None,
-        panels: vec![Panel {
-            y: Axis {
-                label: "ImageNet top-1 accuracy".into(),
-                scale: Scale::Linear,
-                ticks: Ticks::Percent,
-                range: None,
-            },
-            series,
-            arrows: arrows.into_iter().map(|(arrow, _)| arrow).collect(),
-            height_share: 1.0,
-        }],
-        x: Axis { label: cost.axis().into(), scale: Scale::Log, ticks: Ticks::Si, range: None },
-        source: format!(
-            "Costs counted by phiscale at each network's own input size. Accuracies: {}.",
-            sources.join("; ")
-        ),
-    };
-    Ok(AccuracyChart { chart, left_out })
+        panels: panels.collect(),
+        subtitle: is_grid.then(|| label.clone()),
+        x: axis(&label, look.costs),
+        source: words::note(compared),
+        columns: COLUMNS.get(compared.len()).copied().unwrap_or(3),
+    })
 }
 
-/// The members of a family that have an accuracy from the family's first source, and that source.
-fn curve(
-    family: &Family,
-    cost: Cost,
-    left_out: &mut Vec<String>,
-) -> Result<(Vec<Placed>, String), Diagnostics> {
-    let source = family.members.iter().find_map(|member| member.accuracy());
-    let Some((_, source)) = source else {
-        let message = format!("no member of {} has a published top-1 accuracy", family.name);
-        let help = "a chart of accuracy needs `published = { top1 = …, source = … }` in the spec";
-        return Err(vec![Diagnostic::new(message).help(help)]);
-    };
-    let mut curve = Vec::new();
-    for member in &family.members {
-        let address = family.address(member);
-        let top1 = match member.accuracy() {
-            Some((top1, from)) if from == source => top1,
-            Some((_, from)) => {
-                left_out.push(format!("{address}: its accuracy has another source ({from})"));
-                continue;
-            }
-            None => {
-                left_out.push(format!("{address}: no published accuracy"));
-                continue;
-            }
-        };
-        let request = Request { member: Some(member), ..Request::BASELINE };
-        let network = family.network(&request)?.network;
-        let title = format!("{}-{}", family.title, member.name);
-        let cost = cost.of(&network.cost());
-        curve.push(Placed { name: member.name.clone(), title, cost, top1 });
+fn nothing_to_draw(panel: &Compared, look: &Look) -> Diagnostics {
+    let message = format!("no network has an accuracy and a number of {}", look.measure.name());
+    let mut problem = Diagnostic::new(message);
+    for reason in panel.comparison.left_out.iter().take(4) {
+        problem = problem.help(format!("left out {reason}"));
     }
-    Ok((curve, source.to_string()))
+    vec![problem]
 }
 
-/// The family's curve. Its first member carries the whole name; the others, their own alone.
-fn series(family: &Family, curve: &[Placed], role: Role, cost: Cost) -> Series {
-    let point = |(index, placed): (usize, &Placed)| {
-        let is_whole = index == 0 || role != Role::Hero;
-        Point {
-            x: placed.cost as f64,
-            y: placed.top1,
-            label: Some(if is_whole { placed.title.clone() } else { placed.name.clone() }),
-            tip: format!(
-                "{}: {} {}, {} % top-1",
-                placed.title,
-                crate::units::grouped(placed.cost),
-                cost.name(),
-                placed.top1
-            ),
-        }
-    };
+fn found<'a>(panel: &'a Compared, look: &Look) -> Vec<Ratio<'a>> {
+    let curves = &panel.comparison.curves;
+    let heroes: Vec<&Curve> = curves.iter().filter(|curve| curve.is_hero()).collect();
+    let others: Vec<&Curve> =
+        curves.iter().filter(|curve| curve.style.weight == Weight::Other).collect();
+    ratios(&heroes, &others, look.arrows)
+}
+
+fn axis(label: &str, range: Option<(f64, f64)>) -> Axis {
+    Axis { label: label.into(), scale: Scale::Log, ticks: Ticks::Si, range }
+}
+
+fn panel(compared: &Compared, found: &[Ratio], look: &Look, has_hollows: bool) -> Panel {
+    let curves = &compared.comparison.curves;
+    let front = best_of_the_others(curves, look);
+    let scene = Scene { curves, front: &front, measure: look.measure, has_hollows };
+    let mut series: Vec<Series> = curves.iter().flat_map(|curve| scene.drawn(curve)).collect();
+    if !front.is_empty() {
+        series.push(step_line(&front, curves));
+    }
+    let has_several = curves.len() > 1;
+    let arrows = found.iter().map(|found| Arrow {
+        y: found.other.top1,
+        from_x: found.other.cost,
+        to_x: found.hero.cost,
+        label: format!("{}× {}", words::times(found.ratio), look.measure.less()),
+    });
+    Panel {
+        y: Axis {
+            label: "ImageNet top-1 accuracy".into(),
+            scale: Scale::Linear,
+            ticks: Ticks::Percent,
+            range: look.accuracies,
+        },
+        arrows: if has_several { arrows.collect() } else { Vec::new() },
+        series,
+        title: compared.title.clone(),
+        ..Panel::default()
+    }
+}
+
+/// The front of all that is no hero, where it is wanted or has enough networks of several curves.
+fn best_of_the_others<'a>(curves: &'a [Curve], look: &Look) -> Vec<&'a Placed> {
+    let others: Vec<&Curve> = curves.iter().filter(|curve| curve.style.in_front).collect();
+    let best = front(others.iter().flat_map(|curve| &curve.points));
+    let is_enough = others.len() > 1 && best.len() >= LEAST_FRONT;
+    if look.front.unwrap_or(is_enough) { best } else { Vec::new() }
+}
+
+/// The front as a guide; it stays level to the end of the data.
+fn step_line(front: &[&Placed], curves: &[Curve]) -> Series {
+    let point = |x: f64, y: f64| Point { x, y, ..Point::default() };
+    let mut points: Vec<Point> = front.iter().map(|best| point(best.cost, best.top1)).collect();
+    let all = curves.iter().flat_map(|curve| &curve.points);
+    let last = all.map(|placed| placed.cost).fold(0.0, f64::max);
+    if let Some(best) = front.last().filter(|best| best.cost < last) {
+        points.push(point(last, best.top1));
+    }
     Series {
-        name: family.title.clone(),
-        role,
-        line: Line::Solid,
-        marker: true,
-        stems: false,
-        points: curve.iter().enumerate().map(point).collect(),
-        end_label: None,
+        name: "best of the others".into(),
+        role: Role::Guide,
+        line: Line::Step,
+        points,
+        ..Series::default()
     }
-}
-
-/// For other networks, the cheapest hero that is at least as accurate, and how many times less it costs:
-/// the largest ratios, well apart in accuracy.
-fn arrows(hero: &[Placed], others: &[&Placed]) -> Vec<(Arrow, f64)> {
-    let mut arrows: Vec<(Arrow, f64)> = Vec::new();
-    for other in others {
-        let reach = hero.iter().filter(|hero| hero.top1 >= other.top1);
-        let Some(cheapest) = reach.min_by_key(|hero| hero.cost) else { continue };
-        let ratio = other.cost as f64 / cheapest.cost as f64;
-        if ratio > 1.5 {
-            let label = format!("{}× fewer", times(ratio));
-            let (from_x, to_x) = (other.cost as f64, cheapest.cost as f64);
-            arrows.push((Arrow { y: other.top1, from_x, to_x, label }, ratio));
-        }
-    }
-    arrows.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let mut kept: Vec<(Arrow, f64)> = Vec::new();
-    for arrow in arrows {
-        let is_apart = |other: &(Arrow, f64)| (other.0.y - arrow.0.y).abs() >= ARROW_GAP;
-        if kept.len() < MOST_ARROWS && kept.iter().all(is_apart) {
-            kept.push(arrow);
-        }
-    }
-    kept
-}
-
-/// A ratio with two significant digits.
-fn times(ratio: f64) -> String {
-    if ratio < 9.95 { format!("{ratio:.1}") } else { format!("{ratio:.0}") }
-}
-
-fn title(hero: &str, curve: &[Placed], arrows: &[(Arrow, f64)], cost: Cost) -> String {
-    let ratios = arrows.iter().map(|(_, ratio)| *ratio);
-    let (lowest, highest) =
-        ratios.fold((f64::INFINITY, 0.0f64), |(low, high), r| (low.min(r), high.max(r)));
-    let cost_name = cost.name();
-    match (arrows.len(), curve.first(), curve.last()) {
-        (0, Some(first), Some(last)) => {
-            let factor = last.cost as f64 / first.cost as f64;
-            format!(
-                "From {} to {}: {:.1} points of accuracy for {}× the {cost_name}",
-                first.title,
-                last.name,
-                last.top1 - first.top1,
-                times(factor)
-            )
-        }
-        (1, ..) => {
-            format!(
-                "{hero} reaches at least the same accuracy with {}× fewer {cost_name}",
-                times(highest)
-            )
-        }
-        _ => format!(
-            "{hero} reaches at least the same accuracy with {} to {} times fewer {cost_name}",
-            times(lowest),
-            times(highest)
-        ),
-    }
-}
-
-fn description(title: &str, curves: &[(&Family, Vec<Placed>)], cost: Cost) -> String {
-    let point = |placed: &Placed| {
-        format!("{} {} {}, {} %", placed.title, short(placed.cost as f64), cost.name(), placed.top1)
-    };
-    let points: Vec<String> = curves.iter().flat_map(|(_, curve)| curve).map(point).collect();
-    format!(
-        "Scatter chart of {} networks: ImageNet top-1 accuracy in percent against {} on a log scale. \
-         {title}. {}.",
-        points.len(),
-        cost.name(),
-        points.join("; ")
-    )
 }

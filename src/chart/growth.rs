@@ -10,49 +10,13 @@ use crate::units::three_digits;
 /// count is from the promise. A log axis hides a miss of a quarter; the second panel shows it.
 #[must_use]
 pub fn growth(family: &Family, growth: &Growth, convention: &Convention) -> Chart {
-    let (target, predicted) = (three_digits(growth.target), growth.predicted);
     let counts = format!("{} ({})", convention.quantity, convention.name);
     let title = title(family, growth, convention);
     Chart {
         description: description(&title, growth, &counts),
         title,
         subtitle: None,
-        panels: vec![
-            Panel {
-                y: Axis {
-                    label: format!("{counts} relative to φ = 0 (log scale)"),
-                    scale: Scale::Log,
-                    ticks: Ticks::Times,
-                    range: None,
-                },
-                series: vec![
-                    guide(growth, "promised", &format!("{target}^φ"), Line::Dashed, |step| {
-                        step.promised
-                    }),
-                    guide(
-                        growth,
-                        "α·β²·γ²",
-                        &format!("{predicted:.2}^φ"),
-                        Line::Dotted,
-                        |step| step.predicted,
-                    ),
-                    counted(growth),
-                ],
-                arrows: Vec::new(),
-                height_share: 2.4,
-            },
-            Panel {
-                y: Axis {
-                    label: format!("Deviation from {target}^φ"),
-                    scale: Scale::Linear,
-                    ticks: Ticks::Percent,
-                    range: None,
-                },
-                series: vec![residual(growth)],
-                arrows: Vec::new(),
-                height_share: 1.0,
-            },
-        ],
+        panels: vec![ratios(growth, &counts), deviations(growth)],
         x: Axis {
             label: "Compound coefficient φ".into(),
             scale: Scale::Linear,
@@ -67,6 +31,43 @@ pub fn growth(family: &Family, growth: &Growth, convention: &Convention) -> Char
             growth.rule.coefficients.gamma,
             family.source
         ),
+        ..Chart::default()
+    }
+}
+
+/// Counted, promised and predicted, relative to φ = 0.
+fn ratios(growth: &Growth, counts: &str) -> Panel {
+    let promised = format!("{}^φ", three_digits(growth.target));
+    let predicted = format!("{:.2}^φ", growth.predicted);
+    Panel {
+        y: Axis {
+            label: format!("{counts} relative to φ = 0 (log scale)"),
+            scale: Scale::Log,
+            ticks: Ticks::Times,
+            range: None,
+        },
+        series: vec![
+            guide(growth, "promised", &promised, Line::Dashed, |step| step.promised),
+            guide(growth, "α·β²·γ²", &predicted, Line::Dotted, |step| step.predicted),
+            counted(growth),
+        ],
+        height_share: 2.4,
+        ..Panel::default()
+    }
+}
+
+/// How far the count is from the promise.
+fn deviations(growth: &Growth) -> Panel {
+    Panel {
+        y: Axis {
+            label: format!("Deviation from {}^φ", three_digits(growth.target)),
+            scale: Scale::Linear,
+            ticks: Ticks::Percent,
+            range: None,
+        },
+        series: vec![residual(growth)],
+        height_share: 1.0,
+        ..Panel::default()
     }
 }
 
@@ -97,6 +98,7 @@ fn counted(growth: &Growth) -> Series {
             crate::units::grouped(step.counted),
             step.ratio
         ),
+        ..Point::default()
     };
     Series {
         name: "counted".into(),
@@ -116,8 +118,7 @@ fn guide(
     line: Line,
     value: fn(&Step) -> f64,
 ) -> Series {
-    let point =
-        |step: &Step| Point { x: step.phi, y: value(step), label: None, tip: String::new() };
+    let point = |step: &Step| Point { x: step.phi, y: value(step), ..Point::default() };
     Series {
         name: name.into(),
         role: Role::Guide,
@@ -138,7 +139,7 @@ fn residual(growth: &Growth) -> Series {
         let label = if percent.abs() < 0.5 { "0%".into() } else { format!("{percent:+.0}%") };
         let label = label.replace('-', "−");
         let tip = format!("φ = {}: {percent:+.1} % off", step.phi);
-        Point { x: step.phi, y: percent, label: Some(label), tip }
+        Point { x: step.phi, y: percent, label: Some(label), tip, ..Point::default() }
     };
     Series {
         name: "counted".into(),

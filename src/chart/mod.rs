@@ -1,9 +1,11 @@
 //! What the charts say: from families and counts to a [`Chart`](crate::plot::Chart).
 
 mod accuracy;
-mod cost;
+mod curve;
 mod growth;
+mod stages;
+mod words;
 
-pub use accuracy::{AccuracyChart, accuracy};
-pub use cost::Cost;
+pub use accuracy::{Compared, Look, accuracy};
 pub use growth::growth;
+pub use stages::stages;

@@ -68,7 +68,7 @@ pub(super) fn families_in(library: &str) -> Result<Vec<Family>, Failure> {
 }
 
 /// A library's name for a network, in its two parts; not where a file has that path.
-fn in_library(address: &str) -> Option<(&'static str, &str)> {
+pub(super) fn in_library(address: &str) -> Option<(&'static str, &str)> {
     let (library, network) = address.split_once('/')?;
     let library = library_named(library)?;
     (!Path::new(address).exists()).then_some((library, network))
@@ -133,7 +133,7 @@ pub(super) fn conventions() -> Result<Vec<Convention>, Failure> {
 }
 
 /// A path may hold colons of its own: the member stands behind `.toml:`.
-fn split(address: &str) -> (&str, Option<&str>) {
+pub(super) fn split(address: &str) -> (&str, Option<&str>) {
     if let Some(end) = address.rfind(".toml:") {
         let (spec, member) = address.split_at(end + ".toml".len());
         return (spec, Some(&member[1..]));
@@ -147,7 +147,7 @@ fn split(address: &str) -> (&str, Option<&str>) {
     }
 }
 
-fn is_path(spec: &str) -> bool {
+pub(super) fn is_path(spec: &str) -> bool {
     let is_toml = Path::new(spec).extension().is_some_and(|suffix| suffix == "toml");
     is_toml || spec.contains(std::path::is_separator)
 }

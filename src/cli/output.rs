@@ -76,3 +76,10 @@ pub(super) fn say(text: &str) {
     let mut stderr = anstream::AutoStream::auto(io::stderr()).lock();
     let _ = stderr.write_all(text.as_bytes());
 }
+
+/// Shows on a terminal what takes its time, in one line that the next text takes the place of.
+pub(super) fn progress(text: &str) {
+    if io::stderr().is_terminal() {
+        say(&format!("\r\x1b[K{text}"));
+    }
+}

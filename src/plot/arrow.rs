@@ -3,10 +3,10 @@
 use crate::plot::Arrow;
 use crate::plot::font::Style;
 use crate::plot::geometry::Rect;
-use crate::plot::label::Scene;
+use crate::plot::layout::Frame;
 use crate::plot::names::{HEIGHT, Names, words_in};
 use crate::plot::page::Page;
-use crate::plot::panel::{Plot, position};
+use crate::plot::scene::Scene;
 use plotters::style::text_anchor::HPos;
 
 /// Most width of a label, in pixels.
@@ -18,11 +18,11 @@ const SHAFT: f64 = 20.0;
 pub(crate) fn place(
     page: &Page,
     arrow: &Arrow,
-    plot: &Plot<'_>,
+    frame: &Frame,
     scene: &mut Scene,
     names: &mut Names,
 ) {
-    let (from, to) = (position(plot, arrow.from_x, arrow.y), position(plot, arrow.to_x, arrow.y));
+    let (from, to) = (frame.position(arrow.from_x, arrow.y), frame.position(arrow.to_x, arrow.y));
     let (way, y) = (if to.0 < from.0 { -1.0 } else { 1.0 }, from.1);
     // Clear of the markers at both ends.
     let (start, tip) = (from.0 + 8.0 * way, to.0 - 10.0 * way);
@@ -36,7 +36,7 @@ pub(crate) fn place(
     let at = |share: f64| start + way * (SHAFT + half + spare * share);
     let rects = [0.5, 0.4, 0.6, 0.25, 0.75, 0.0, 1.0]
         .map(|share| Rect::around((at(share), y), half, HEIGHT / 2.0));
-    let Some(rect) = rects.into_iter().min_by_key(|rect| covered(scene, &rect.grown(3.0))) else {
+    let Some(rect) = rects.into_iter().min_by_key(|rect| scene.cover(&rect.grown(3.0))) else {
         return;
     };
     let (before, after) = if way > 0.0 { (rect.left, rect.right) } else { (rect.right, rect.left) };
@@ -44,15 +44,7 @@ pub(crate) fn place(
     names.lines.push([(after + 5.0 * way, y), (tip - 6.0 * way, y)]);
     let barb = tip - 9.0 * way;
     names.heads.push([(tip, y), (barb, y - 2.7), (barb, y + 2.7)]);
-    scene.strokes.push(([(start, y), (tip, y)], 400.0));
-    scene.blocks.push(rect.grown(2.0));
+    scene.add_stroke([(start, y), (tip, y)], 400.0);
+    scene.add_block(rect.grown(2.0));
     names.texts.push(words_in(text, &rect, HPos::Center, Style::HeroName));
-}
-
-/// How much of the scene a box covers.
-fn covered(scene: &Scene, rect: &Rect) -> usize {
-    let strokes = scene.strokes.iter().filter(|([from, to], _)| rect.crossed(*from, *to)).count();
-    let markers = scene.markers.iter().filter(|(at, radius)| rect.distance(*at) < *radius).count();
-    let blocks = scene.blocks.iter().filter(|block| block.overlaps(rect)).count();
-    strokes + 4 * markers + 8 * blocks
 }

@@ -3,8 +3,6 @@
 use crate::plot::font::{Metrics, Style};
 use crate::plot::ticks::{self, Tick};
 use crate::plot::{Axis, Scale};
-use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint, Ranged};
-use std::ops::Range;
 
 /// Below this, dividing by an extent overflows.
 const SMALLEST_SPAN: f64 = 1e-280;
@@ -55,11 +53,23 @@ pub(crate) fn rule(
 }
 
 impl Ruler {
-    /// First value when it is a linear axis that does not show zero: worth saying.
-    pub(crate) fn starts_above_zero(&self) -> Option<&Tick> {
+    /// What has to be said of a linear axis that starts above zero.
+    pub(crate) fn start_said(&self) -> Option<String> {
         let first = self.major.first()?;
-        let at_start = (self.share(first.value)).abs() < 1e-6;
-        (self.scale == Scale::Linear && self.ends.0 > 0.0 && at_start).then_some(first)
+        let at_start = self.share(first.value).abs() < 1e-6;
+        (self.scale == Scale::Linear && self.ends.0 > 0.0).then(|| {
+            if at_start {
+                format!("axis starts at {}", first.text)
+            } else {
+                "axis does not start at 0".to_owned()
+            }
+        })
+    }
+
+    /// An axis from 0 to 1 without ticks.
+    pub(crate) fn bare() -> Self {
+        let (scale, ends) = (Scale::Linear, (0.0, 1.0));
+        Self { scale, ends, major: Vec::new(), minor: Vec::new() }
     }
 
     /// Where a stem stands: zero, or the start of a logarithmic axis.
@@ -70,13 +80,8 @@ impl Ruler {
         }
     }
 
-    /// The first value.
-    pub(crate) fn range_start(&self) -> f64 {
-        self.limits().0
-    }
-
     /// How far along the axis `value` lies: 0 at the start, 1 at the end.
-    fn share(&self, value: f64) -> f64 {
+    pub(crate) fn share(&self, value: f64) -> f64 {
         (on_scale(self.scale, value) - self.ends.0) / (self.ends.1 - self.ends.0)
     }
 
@@ -161,32 +166,12 @@ fn ends(axis: &Axis, (low, high): (f64, f64), direction: Direction) -> (f64, f64
     };
     let (asked_low, asked_high) =
         (on_scale(axis.scale, asked_low), on_scale(axis.scale, asked_high));
+    // Shares that add up to 100 may do so a rounding away.
+    let slack = 1e-9 * wide;
     (
-        if asked_low <= low { asked_low } else { padded.0 },
-        if asked_high >= high { asked_high } else { padded.1 },
+        if asked_low <= low + slack { asked_low } else { padded.0 },
+        if asked_high >= high - slack { asked_high } else { padded.1 },
     )
-}
-
-/// plotters' own logarithmic axis ticks decades only; ours brings its ticks along.
-impl Ranged for Ruler {
-    type FormatOption = DefaultFormatting;
-    type ValueType = f64;
-
-    fn map(&self, value: &f64, (start, end): (i32, i32)) -> i32 {
-        let length = f64::from(end) - f64::from(start);
-        #[allow(clippy::cast_possible_truncation)] // a float cast saturates
-        let offset = (self.share(*value) * length).round() as i32;
-        start.saturating_add(offset)
-    }
-
-    fn key_points<Hint: KeyPointHint>(&self, _: Hint) -> Vec<f64> {
-        self.major.iter().map(|tick| tick.value).collect()
-    }
-
-    fn range(&self) -> Range<f64> {
-        let (low, high) = self.limits();
-        low..high
-    }
 }
 
 #[cfg(test)]
@@ -226,6 +211,6 @@ mod tests {
     fn the_start_above_zero_is_a_tick() {
         let axis = axis(Scale::Linear, Ticks::Percent, None);
         let ruler = rule(&axis, (76.0, 84.3), UP, 430.0, &Metrics::embedded());
-        assert_eq!(ruler.starts_above_zero().map(|tick| tick.text.as_str()), Some("75%"));
+        assert_eq!(ruler.start_said().as_deref(), Some("axis starts at 75%"));
     }
 }

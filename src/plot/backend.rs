@@ -5,6 +5,7 @@
 //! writes baselines itself, and takes what the backend interface has no words for
 //! from a pen that stands beside it and applies to the next shape only.
 
+use crate::plot::attributes::{fill, halo, length, path_data, stroke};
 use crate::plot::document::{UNITS_PER_PIXEL, coordinate, escape, hex};
 use crate::plot::font::{ASCENT, TEXT_SIZE};
 use plotters::style::RGBColor;
@@ -23,6 +24,8 @@ use std::rc::Rc;
 pub(crate) struct Sheet {
     pub body: String,
     pub pen: Pen,
+    /// Attributes of the group that is open; shapes do not repeat them.
+    pub group: String,
 }
 
 /// What plotters cannot say about a shape.
@@ -68,36 +71,29 @@ impl SvgBackend {
     fn text_element(&self, attributes: &str, text: &str) {
         let mut sheet = self.sheet.borrow_mut();
         let pen = std::mem::take(&mut sheet.pen);
-        let halo = pen.outline.map_or_else(String::new, |(colour, width)| {
-            let colour = hex(colour);
-            // Painting the stroke first keeps the text text: a halo needs no outlines.
-            format!(
-                " paint-order=\"stroke\" stroke=\"{colour}\" stroke-width=\"{width}\" stroke-linejoin=\"round\""
-            )
-        });
+        let halo = pen.outline.map(|(colour, width)| halo(colour, width)).unwrap_or_default();
+        let halo = if halo == sheet.group { "" } else { &halo };
         let text = escape(text);
         // Writing to a String cannot fail.
         let _ = writeln!(sheet.body, "<text{attributes}{halo}>{text}</text>");
     }
 
+    /// Attributes of a line, unless the group has them.
     fn stroke(&self, colour: BackendColor, width: u32) -> String {
-        let mut stroke = format!(
-            " fill=\"none\" stroke=\"{}\" stroke-width=\"{}\"",
-            hex(rgb(colour)),
-            length(width)
-        );
-        if let Some(dash) = self.sheet.borrow().pen.dash {
-            let _ = write!(stroke, " stroke-dasharray=\"{dash}\"");
-        }
-        stroke
+        let sheet = self.sheet.borrow();
+        sheet.unless_grouped(stroke(rgb(colour), width, sheet.pen.dash))
     }
 
+    /// Attributes of a filled shape, unless the group has them.
     fn fill(&self, colour: BackendColor) -> String {
-        let mut fill = format!(" fill=\"{}\"", hex(rgb(colour)));
-        if let Some((outline, width)) = self.sheet.borrow().pen.outline {
-            let _ = write!(fill, " stroke=\"{}\" stroke-width=\"{width}\"", hex(outline));
-        }
-        fill
+        let sheet = self.sheet.borrow();
+        sheet.unless_grouped(fill(rgb(colour), sheet.pen.outline))
+    }
+}
+
+impl Sheet {
+    fn unless_grouped(&self, attributes: String) -> String {
+        if attributes == self.group { String::new() } else { attributes }
     }
 }
 
@@ -172,9 +168,13 @@ impl DrawingBackend for SvgBackend {
         centre: BackendCoord,
         radius: u32,
         style: &S,
-        _: bool,
+        filled: bool,
     ) -> Drawn {
-        let fill = self.fill(style.color());
+        let fill = if filled {
+            self.fill(style.color())
+        } else {
+            self.stroke(style.color(), style.stroke_width())
+        };
         let (x, y, r) = (coordinate(centre.0), coordinate(centre.1), length(radius));
         self.element("circle", &format!(" cx=\"{x}\" cy=\"{y}\" r=\"{r}\"{fill}"));
         Ok(())
@@ -220,19 +220,6 @@ impl DrawingBackend for SvgBackend {
         self.text_element(&attributes, text);
         Ok(())
     }
-}
-
-fn path_data(path: impl IntoIterator<Item = BackendCoord>) -> String {
-    let mut data = String::new();
-    for (x, y) in path {
-        data.push(if data.is_empty() { 'M' } else { 'L' });
-        let _ = write!(data, "{} {}", coordinate(x), coordinate(y));
-    }
-    data
-}
-
-fn length(units: u32) -> String {
-    coordinate(i32::try_from(units).unwrap_or(i32::MAX))
 }
 
 fn rgb(colour: BackendColor) -> RGBColor {

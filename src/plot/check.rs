@@ -1,6 +1,6 @@
 //! Refuses what cannot be drawn, and says which value of which series it is.
 
-use crate::plot::{Axis, Chart, PlotError, Scale, Size};
+use crate::plot::{Axis, Chart, Panel, Part, PlotError, Scale, Size};
 
 /// Sides of the canvas, in pixels, between which a chart can be drawn.
 const SMALLEST: u32 = 240;
@@ -18,7 +18,11 @@ pub(crate) fn check(chart: &Chart, size: Size) -> Result<(), PlotError> {
     }
     for panel in &chart.panels {
         check_range(&panel.y)?;
-        if panel.series.iter().all(|series| series.points.is_empty()) {
+        let x = panel.x.as_ref().unwrap_or(&chart.x);
+        check_range(x)?;
+        check_bars(panel, x.scale)?;
+        let empty = panel.series.iter().all(|series| series.points.is_empty());
+        if empty && panel.bars.is_empty() {
             return Err(PlotError::NoPoints { place: format!("the panel {:?}", panel.y.label) });
         }
         for series in &panel.series {
@@ -26,15 +30,41 @@ pub(crate) fn check(chart: &Chart, size: Size) -> Result<(), PlotError> {
                 let number = || format!("point {}", index + 1);
                 let name =
                     || point.label.as_ref().map_or_else(number, |label| format!("{label:?}"));
-                check_value("x", point.x, chart.x.scale, &series.name, name)?;
+                check_value("x", point.x, x.scale, &series.name, name)?;
                 check_value("y", point.y, panel.y.scale, &series.name, name)?;
             }
         }
         for arrow in &panel.arrows {
             let name = || format!("{:?}", arrow.label);
-            check_value("x", arrow.from_x, chart.x.scale, "arrows", name)?;
-            check_value("x", arrow.to_x, chart.x.scale, "arrows", name)?;
+            check_value("x", arrow.from_x, x.scale, "arrows", name)?;
+            check_value("x", arrow.to_x, x.scale, "arrows", name)?;
             check_value("y", arrow.y, panel.y.scale, "arrows", name)?;
+        }
+    }
+    Ok(())
+}
+
+/// Parts have a length, and bars stand on zero.
+fn check_bars(panel: &Panel, scale: Scale) -> Result<(), PlotError> {
+    let mixed = !panel.bars.is_empty() && panel.series.iter().any(|one| !one.points.is_empty());
+    for bar in &panel.bars {
+        let total: f64 = bar.parts.iter().map(|part| part.value).sum();
+        let wrong = |part: &&Part| !(part.value >= 0.0 && total <= LARGEST_LINEAR);
+        let reason = match scale {
+            _ if mixed => "a panel shows bars or series, not both",
+            Scale::Log => "bars start at zero, which a logarithmic axis does not have",
+            Scale::Linear => "a part of a bar has a finite length that is not below zero",
+        };
+        let refused = mixed || scale == Scale::Log;
+        if let Some(part) = bar.parts.iter().find(|part| refused || wrong(part)) {
+            let (series, point) = (bar.name.clone(), format!("{:?}", part.name));
+            return Err(PlotError::BadValue {
+                axis: "x",
+                series,
+                point,
+                value: part.value,
+                reason,
+            });
         }
     }
     Ok(())

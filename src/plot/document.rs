@@ -1,8 +1,9 @@
 //! SVG text: escaping, numbers, and the frame around a drawing's body.
 
-use crate::plot::Size;
 use crate::plot::font::{FAMILY, TEXT_SIZE};
+use crate::plot::{Chart, Size};
 use plotters::style::RGBColor;
+use std::fmt::Write as _;
 
 /// How many backend units make one pixel.
 ///
@@ -10,24 +11,47 @@ use plotters::style::RGBColor;
 /// place. It is told the canvas is 64 times larger; the writer divides again.
 pub(crate) const UNITS_PER_PIXEL: i32 = 64;
 
-/// A whole SVG file around `body`, named and described for screen readers.
+/// A whole SVG file around `body`, named and described for screen readers. With `dark`, pairs
+/// of a colour and what it becomes on a dark page, it follows the reader's colour scheme.
 pub(crate) fn document(
-    title: &str,
-    description: &str,
+    chart: &Chart,
     size: Size,
     ink: RGBColor,
+    dark: &[(RGBColor, RGBColor)],
     body: &str,
 ) -> String {
     let Size { width, height } = size;
+    let id = fingerprint(&[&chart.title, &chart.description]);
+    let (title, description) = (visible(&chart.title), visible(&chart.description));
+    let (title, description) = (escape(&title), escape(&description));
+    let (name, style) = if dark.is_empty() {
+        (String::new(), String::new())
+    } else {
+        (format!(" id=\"c{id}\""), style(&id, ink, dark))
+    };
     let ink = hex(ink);
-    let id = fingerprint(&[title, description]);
-    let (title, description) = (escape(&visible(title)), escape(&visible(description)));
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\"{name} width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"t{id} d{id}\" \
          font-family=\"{FAMILY}\" font-size=\"{TEXT_SIZE}\" fill=\"{ink}\">\n\
-         <title id=\"t{id}\">{title}</title>\n<desc id=\"d{id}\">{description}</desc>\n{body}</svg>\n"
+         <title id=\"t{id}\">{title}</title>\n<desc id=\"d{id}\">{description}</desc>\n{style}{body}</svg>\n"
     )
+}
+
+/// Rules that put dark colours in the place of the light ones, in this chart only: a page may
+/// hold several. Viewers without style sheets show the attributes, which are light.
+fn style(id: &str, ink: RGBColor, dark: &[(RGBColor, RGBColor)]) -> String {
+    let mut rules = String::new();
+    for &(from, to) in dark {
+        let (light, dark) = (hex(from), hex(to));
+        let root = if from == ink { format!("#c{id},") } else { String::new() };
+        for (subject, attribute) in [(root.as_str(), "fill"), ("", "stroke")] {
+            // Writing to a String cannot fail.
+            let _ =
+                write!(rules, "{subject}#c{id} [{attribute}=\"{light}\"]{{{attribute}:{dark}}}");
+        }
+    }
+    format!("<style>@media (prefers-color-scheme:dark){{{rules}}}</style>\n")
 }
 
 /// `text` on one line, as it is shown: without control characters.

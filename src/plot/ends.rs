@@ -2,9 +2,9 @@
 
 use crate::plot::font::Style;
 use crate::plot::layout::{END_GAP, Frame};
+use crate::plot::marks::has_markers;
 use crate::plot::names::{HEIGHT, Names};
 use crate::plot::page::{Page, Pixel, Words};
-use crate::plot::panel::{Plot, has_markers, position};
 use crate::plot::{Panel, Role, Series};
 use plotters::style::text_anchor::HPos;
 
@@ -12,11 +12,11 @@ use plotters::style::text_anchor::HPos;
 const STEP: f64 = 18.0;
 
 /// Adds the end names of `panel`, each joined to the last point of its series.
-pub(crate) fn place(page: &Page, panel: &Panel, plot: &Plot<'_>, frame: &Frame, names: &mut Names) {
+pub(crate) fn place(page: &Page, panel: &Panel, frame: &Frame, names: &mut Names) {
     let mut ends: Vec<(Pixel, &Series, &String)> = Vec::new();
     for series in &panel.series {
         if let (Some(label), Some(last)) = (&series.end_label, series.points.last()) {
-            ends.push((position(plot, last.x, last.y), series, label));
+            ends.push((frame.position(last.x, last.y), series, label));
         }
     }
     ends.sort_by_key(|(_, series, _)| series.role != Role::Hero);

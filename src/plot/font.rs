@@ -40,6 +40,8 @@ pub(crate) enum Style {
     Name,
     /// Name of a hero: bold.
     HeroName,
+    /// Text inside a part of a bar.
+    Part,
 }
 
 impl Style {
@@ -53,14 +55,14 @@ impl Style {
             Self::Title => 22.0,
             Self::SmallTitle => 18.0,
             Self::Quiet | Self::Name | Self::HeroName => TEXT_SIZE,
-            Self::Small => 13.0,
+            Self::Small | Self::Part => 13.0,
         }
     }
 
     pub(crate) fn bold(self) -> bool {
         match self {
             Self::Title | Self::SmallTitle | Self::HeroName => true,
-            Self::Quiet | Self::Small | Self::Name => false,
+            Self::Quiet | Self::Small | Self::Name | Self::Part => false,
         }
     }
 }

@@ -21,6 +21,26 @@ impl Rect {
         }
     }
 
+    /// The box of a segment.
+    pub(crate) fn spanned(from: Pixel, to: Pixel) -> Self {
+        Self {
+            left: from.0.min(to.0),
+            top: from.1.min(to.1),
+            right: from.0.max(to.0),
+            bottom: from.1.max(to.1),
+        }
+    }
+
+    /// The box around both.
+    pub(crate) fn joined(&self, other: &Self) -> Self {
+        Self {
+            left: self.left.min(other.left),
+            top: self.top.min(other.top),
+            right: self.right.max(other.right),
+            bottom: self.bottom.max(other.bottom),
+        }
+    }
+
     pub(crate) fn grown(self, by: f64) -> Self {
         Self {
             left: self.left - by,

@@ -2,20 +2,15 @@
 
 use crate::plot::Chart;
 use crate::plot::font::Style;
-use crate::plot::key::{self, Item};
+use crate::plot::key::{self, Item, Keyed};
 use crate::plot::layout::{MARGIN, line_at};
-use crate::plot::marker::Families;
 use crate::plot::page::{Page, Words};
 
 /// Width from which the title is large, in pixels.
 const WIDE: f64 = 700.0;
 
 /// Title, subtitle and key from the top down; also the height where they end.
-pub(crate) fn above(
-    chart: &Chart,
-    families: &Families,
-    page: &Page,
-) -> (Vec<Words>, Vec<Item>, f64) {
+pub(crate) fn above(chart: &Chart, keyed: &Keyed, page: &Page) -> (Vec<Words>, Vec<Item>, f64) {
     let style = if page.width < WIDE { Style::SmallTitle } else { Style::Title };
     let mut texts = Vec::new();
     let mut top = MARGIN;
@@ -29,7 +24,7 @@ pub(crate) fn above(
         texts.push(line_at(line, top, Style::Quiet));
         top += 20.0;
     }
-    let (key, bottom) = key::plan(chart, families, page, top + 4.0);
+    let (key, bottom) = key::plan(chart, keyed, page, top + 4.0);
     (texts, key, bottom + 4.0)
 }
 

@@ -6,11 +6,36 @@
 use crate::plot::backend::Pen;
 use crate::plot::font::Style;
 use crate::plot::layout::MARGIN;
-use crate::plot::marker::{Families, Mark, paint};
-use crate::plot::page::{Page, Pixel, Stroke, Words, refused, units};
-use crate::plot::panel::{guide_stroke, marker_radius};
+use crate::plot::marker::{Families, Look};
+use crate::plot::page::{Page, Pixel, Stroke, Words};
+use crate::plot::panel::guide_stroke;
 use crate::plot::{Chart, PlotError, Role, Series};
 use plotters::style::text_anchor::HPos;
+use std::collections::BTreeMap;
+
+/// What has a colour of its own by its name.
+pub(crate) struct Keyed {
+    pub families: Families,
+    /// The parts of bars, in the order in which they first appear.
+    pub parts: BTreeMap<String, usize>,
+}
+
+impl Keyed {
+    pub(crate) fn of(chart: &Chart) -> Self {
+        let mut parts = BTreeMap::new();
+        let bars = chart.panels.iter().flat_map(|panel| &panel.bars);
+        for part in bars.flat_map(|bar| &bar.parts) {
+            let next = parts.len();
+            parts.entry(part.name.clone()).or_insert(next);
+        }
+        Self { families: Families::of(chart), parts }
+    }
+
+    /// The place of a part among all.
+    pub(crate) fn part(&self, name: &str) -> usize {
+        self.parts.get(name).copied().unwrap_or(0)
+    }
+}
 
 /// One entry of the key.
 pub(crate) struct Item {
@@ -23,8 +48,10 @@ pub(crate) struct Item {
 
 #[derive(Clone, Copy)]
 enum Sample {
-    Mark { slot: usize, role: Role },
+    Mark(Look),
     Line(Stroke),
+    /// A part of bars.
+    Part(usize),
     None,
 }
 
@@ -32,8 +59,8 @@ const ROW: f64 = 22.0;
 const MOST_ROWS: u32 = 3;
 
 /// Lays the key out from `top` down; gives the height where it ends.
-pub(crate) fn plan(chart: &Chart, families: &Families, page: &Page, top: f64) -> (Vec<Item>, f64) {
-    let entries = entries(chart, families, page);
+pub(crate) fn plan(chart: &Chart, keyed: &Keyed, page: &Page, top: f64) -> (Vec<Item>, f64) {
+    let entries = entries(chart, keyed, page);
     if entries.len() < 2 {
         return (Vec::new(), top);
     }
@@ -66,17 +93,17 @@ pub(crate) fn plan(chart: &Chart, families: &Families, page: &Page, top: f64) ->
 }
 
 /// Draws the key.
-pub(crate) fn draw(page: &Page, items: &[Item]) -> Result<(), PlotError> {
+pub(crate) fn draw(page: &Page, items: &[Item], parts: usize) -> Result<(), PlotError> {
     for item in items {
         let (x, y) = item.at;
         match item.sample {
-            Sample::Mark { slot, role } => {
-                let (fill, outline) = paint(slot, &page.palette);
-                page.pen(Pen { outline: Some(outline), ..Pen::default() });
-                let radius = marker_radius(role, 0);
-                page.root
-                    .draw(&Mark { at: units((x + 6.0, y)), slot, radius, fill })
-                    .map_err(refused)?;
+            Sample::Mark(look) => look.draw(page, (x + 6.0, y), look.radius(0), None)?,
+            Sample::Part(index) => {
+                let outline = Some((page.palette.mark(0), 1.0));
+                page.pen(Pen { outline, ..Pen::default() });
+                let (left, right, top, bottom) = (x, x + 24.0, y - 6.0, y + 6.0);
+                let corners = [(left, top), (right, top), (right, bottom), (left, bottom)];
+                page.fill(&corners, page.palette.part(index, parts))?;
             }
             Sample::Line(stroke) => page.line(&[(x, y), (x + 28.0, y)], stroke)?,
             Sample::None => {}
@@ -88,10 +115,11 @@ pub(crate) fn draw(page: &Page, items: &[Item]) -> Result<(), PlotError> {
 }
 
 /// All families, then the guides that have no name at their end.
-fn entries(chart: &Chart, families: &Families, page: &Page) -> Vec<(String, Sample, bool)> {
+fn entries(chart: &Chart, keyed: &Keyed, page: &Page) -> Vec<(String, Sample, bool)> {
     let mut entries = Vec::new();
-    for (slot, (name, role)) in families.names.iter().enumerate() {
-        entries.push((name.clone(), Sample::Mark { slot, role: *role }, *role == Role::Hero));
+    for (name, look) in &keyed.families.names {
+        let bold = matches!(look, Look::Family { hero: true, .. });
+        entries.push((name.clone(), Sample::Mark(*look), bold));
     }
     let unnamed = |series: &&Series| series.role == Role::Guide && series.end_label.is_none();
     for guide in chart.panels.iter().flat_map(|panel| &panel.series).filter(unnamed) {
@@ -103,12 +131,17 @@ fn entries(chart: &Chart, families: &Families, page: &Page) -> Vec<(String, Samp
             ));
         }
     }
+    let mut parts: Vec<(&String, &usize)> = keyed.parts.iter().collect();
+    parts.sort_by_key(|(_, index)| **index);
+    entries
+        .extend(parts.iter().map(|(name, index)| ((*name).clone(), Sample::Part(**index), false)));
     entries
 }
 
 fn sample_width(sample: Sample) -> f64 {
     match sample {
-        Sample::Mark { .. } => 18.0,
+        Sample::Mark(_) => 18.0,
+        Sample::Part(_) => 30.0,
         Sample::Line(_) => 36.0,
         Sample::None => 0.0,
     }

@@ -2,11 +2,14 @@
 
 use crate::plot::font::{ASCENT, DESCENT, Style, TEXT_SIZE};
 use crate::plot::geometry::Rect;
-use crate::plot::label::{self, Scene, Wanted};
-use crate::plot::layout::{Frame, MARGIN};
+use crate::plot::label::{self, Wanted};
+use crate::plot::layout::Frame;
+use crate::plot::marker::Look;
+use crate::plot::marks::{Mark, has_markers};
 use crate::plot::page::{Page, Pixel, Stroke, Words};
-use crate::plot::panel::{Plot, corners, foot, has_markers, marker_radius, position};
-use crate::plot::{Panel, PlotError, Point, Role, Series, arrow, ends};
+use crate::plot::panel::{corners, foot};
+use crate::plot::scene::{PASSED, PASSED_DOT, Scene};
+use crate::plot::{Panel, PlotError, Point, Role, Series, arrow, ends, note};
 use plotters::style::text_anchor::HPos;
 
 /// Everything written in a panel, with the thin lines that belong to it.
@@ -22,23 +25,18 @@ pub(crate) struct Names {
 
 /// Height of a name, in pixels.
 pub(crate) const HEIGHT: f64 = (ASCENT + DESCENT) * TEXT_SIZE;
-/// Up to this many hero labels are never dropped; more would only cover each other.
-const MOST_ESSENTIAL: usize = 30;
+/// Up to this many labels are never dropped; more would only cover each other.
+const MOST_ESSENTIAL: usize = 60;
 
-/// Finds a place for every name of `panel`, which has `crowd` points.
-pub(crate) fn place(
-    page: &Page,
-    panel: &Panel,
-    plot: &Plot<'_>,
-    frame: &Frame,
-    crowd: usize,
-) -> Names {
+/// Finds a place for every name of `panel`.
+pub(crate) fn place(page: &Page, panel: &Panel, frame: &Frame, marks: &[Mark<'_>]) -> Names {
     let mut names = Names::default();
-    let mut scene = scene(page, panel, plot, frame, crowd);
+    let mut scene = scene(panel, frame, marks);
     for arrow in &panel.arrows {
-        arrow::place(page, arrow, plot, &mut scene, &mut names);
+        arrow::place(page, arrow, frame, &mut scene, &mut names);
     }
-    let labels = labels(page, panel, plot, frame, crowd);
+    note::place(page, panel, frame, &mut scene, &mut names);
+    let labels = labels(page, panel, frame, marks);
     let wanted: Vec<Wanted> = labels.iter().map(|label| label.wanted.clone()).collect();
     for (label, place) in labels.into_iter().zip(label::place(&wanted, &scene)) {
         let Some(place) = place else {
@@ -49,15 +47,16 @@ pub(crate) fn place(
         let side = side(&place.rect, label.wanted.at.0);
         names.texts.push(words_in(label.text, &place.rect, side, label.style));
     }
-    ends::place(page, panel, plot, frame, &mut names);
+    ends::place(page, panel, frame, &mut names);
     names
 }
 
 /// Leaders, connectors and arrows: under the markers.
 pub(crate) fn draw_lines(page: &Page, names: &Names) -> Result<(), PlotError> {
     let colour = page.palette.axis;
-    let stroke = Stroke { colour, width: 1.1, dash: None };
-    names.lines.iter().try_for_each(|line| page.line(line, stroke))?;
+    let stroke = Stroke { colour, width: 1.0, dash: None };
+    let lines = || names.lines.iter().try_for_each(|line| page.line(line, stroke));
+    page.group(stroke.attributes(), lines)?;
     names.heads.iter().try_for_each(|head| page.fill(head, colour))
 }
 
@@ -81,54 +80,51 @@ struct Label<'a> {
 }
 
 /// What names at points must keep clear of.
-fn scene(page: &Page, panel: &Panel, plot: &Plot<'_>, frame: &Frame, crowd: usize) -> Scene {
-    let beside = if frame.end_width > 0.0 { frame.plot.right } else { page.width - MARGIN / 2.0 };
-    let mut scene = Scene { frame: Rect { right: beside, ..frame.plot }, ..Scene::default() };
+fn scene(panel: &Panel, frame: &Frame, marks: &[Mark<'_>]) -> Scene {
+    let mut scene = Scene::new(Rect { right: frame.reach, ..frame.plot });
     for series in &panel.series {
         let weight = if series.role == Role::Hero { 400.0 } else { 200.0 };
-        let line: Vec<Pixel> = corners(series).iter().map(|&(x, y)| position(plot, x, y)).collect();
-        scene.strokes.extend(line.windows(2).map(|pair| ([pair[0], pair[1]], weight)));
-        for point in &series.points {
-            let at = position(plot, point.x, point.y);
-            if series.stems {
-                let (x, y) = foot(point, frame);
-                scene.strokes.push(([position(plot, x, y), at], weight));
-            }
-            if has_markers(series) {
-                scene.markers.push((at, marker_radius(series.role, crowd)));
-            }
+        for pair in corners(series, frame).windows(2) {
+            scene.add_stroke([pair[0], pair[1]], weight);
         }
+        for point in series.points.iter().filter(|_| series.stems) {
+            scene.add_stroke([foot(point, frame), frame.position(point.x, point.y)], weight);
+        }
+    }
+    for mark in marks.iter().filter(|mark| !mark.ring) {
+        let passing = if mark.look == Look::Cloud { PASSED_DOT } else { PASSED };
+        scene.add_marker(mark.at, mark.space, passing);
     }
     scene
 }
 
-fn labels<'a>(
-    page: &Page,
-    panel: &'a Panel,
-    plot: &Plot<'_>,
-    frame: &Frame,
-    crowd: usize,
-) -> Vec<Label<'a>> {
+/// The labels of points with markers, and of those without.
+fn labels<'a>(page: &Page, panel: &'a Panel, frame: &Frame, marks: &[Mark<'a>]) -> Vec<Label<'a>> {
     let limit = (frame.plot.width() * 0.4).min(220.0);
+    let marked = marks.iter().filter(|mark| !mark.ring);
+    let marked = marked.map(|mark| (mark.series, mark.point, mark.space));
+    let bare = panel.series.iter().filter(|series| !has_markers(series));
+    let bare = bare.flat_map(|series| series.points.iter().map(move |point| (series, point, 0.0)));
     let mut labels = Vec::new();
-    for series in &panel.series {
+    for (series, point, radius) in marked.chain(bare) {
         let hero = series.role == Role::Hero;
-        let style = Style::name(hero && !series.stems);
-        for point in &series.points {
-            let Some(whole) = point.label.as_ref().filter(|label| !label.trim().is_empty()) else {
-                continue;
-            };
-            let text = page.metrics.shorten(whole, style, limit);
-            let wanted = Wanted {
-                at: position(plot, point.x, point.y),
-                radius: if has_markers(series) { marker_radius(series.role, crowd) } else { 0.0 },
-                width: page.metrics.width(&text, style),
-                height: HEIGHT,
-                direction: direction(series, point, frame),
-                essential: hero,
-            };
-            labels.push(Label { whole, text, style, wanted });
+        let Some(whole) = point.label.as_ref().filter(|label| !label.trim().is_empty()) else {
+            continue;
+        };
+        if series.role == Role::Muted {
+            continue;
         }
+        let style = Style::name(hero && !series.stems);
+        let text = page.metrics.shorten(whole, style, limit);
+        let wanted = Wanted {
+            at: frame.position(point.x, point.y),
+            radius,
+            width: page.metrics.width(&text, style),
+            height: HEIGHT,
+            direction: direction(series, point, frame),
+            essential: hero || point.keep,
+        };
+        labels.push(Label { whole, text, style, wanted });
     }
     if labels.iter().filter(|label| label.wanted.essential).count() > MOST_ESSENTIAL {
         for label in &mut labels {
@@ -144,7 +140,7 @@ fn direction(series: &Series, point: &Point, frame: &Frame) -> f64 {
         _ if series.stems && point.y < frame.y.base() => -std::f64::consts::FRAC_PI_2,
         _ if series.stems => std::f64::consts::FRAC_PI_2,
         Role::Hero => 0.75 * std::f64::consts::PI,
-        Role::Other | Role::Guide => -0.35,
+        Role::Other | Role::Guide | Role::Muted => -0.35,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The page a chart is drawn on: plotters' drawing area in pixels, with our pen.
 
+use crate::plot::attributes;
 use crate::plot::backend::{Pen, Sheet, SvgBackend};
 use crate::plot::document::UNITS_PER_PIXEL;
 use crate::plot::font::{Metrics, Style};
@@ -7,14 +8,18 @@ use crate::plot::theme::{Palette, Theme};
 use crate::plot::{PlotError, Size};
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
-use plotters::element::{PathElement, Polygon, Text};
+use plotters::element::{Circle, PathElement, Polygon, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontStyle, IntoFont, RGBColor, ShapeStyle, TextStyle};
 use std::cell::RefCell;
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 /// A place on the page in pixels, y downwards.
 pub(crate) type Pixel = (f64, f64);
+
+/// Width of the halo around names: half of it is seen.
+const HALO: f64 = 3.0;
 
 /// The page while it is being drawn.
 pub(crate) struct Page {
@@ -73,16 +78,21 @@ impl Page {
         self.sheet.borrow_mut().pen = pen;
     }
 
+    /// What a group of names has in common: the halo.
+    pub(crate) fn halo(&self) -> String {
+        attributes::halo(self.palette.background, HALO)
+    }
+
     /// Writes `words`; names get a halo that keeps them clear of what lies behind.
     pub(crate) fn write(&self, words: &Words) -> Result<(), PlotError> {
         let style = words.style;
         let weight = if style.bold() { FontStyle::Bold } else { FontStyle::Normal };
         let (colour, halo) = match style {
-            Style::Title | Style::SmallTitle => (self.palette.ink, false),
+            Style::Title | Style::SmallTitle | Style::Part => (self.palette.ink, false),
             Style::Quiet | Style::Small => (self.palette.muted, false),
             Style::Name | Style::HeroName => (self.palette.ink, true),
         };
-        let outline = halo.then_some((self.palette.background, 3.0));
+        let outline = halo.then_some((self.palette.background, HALO));
         self.pen(Pen { outline, ..Pen::default() });
         let font =
             ("DejaVu Sans", style.size() * f64::from(UNITS_PER_PIXEL)).into_font().style(weight);
@@ -92,22 +102,61 @@ impl Page {
         self.root.draw(&text).map_err(refused)
     }
 
+    /// Draws inside a group that has `attributes`, so that its shapes need not repeat them.
+    pub(crate) fn group(
+        &self,
+        attributes: String,
+        draw: impl FnOnce() -> Result<(), PlotError>,
+    ) -> Result<(), PlotError> {
+        let start = {
+            let mut sheet = self.sheet.borrow_mut();
+            let start = sheet.body.len();
+            // Writing to a String cannot fail.
+            let _ = writeln!(sheet.body, "<g{attributes}>");
+            sheet.group = attributes;
+            start
+        };
+        let head = self.sheet.borrow().body.len();
+        draw()?;
+        let mut sheet = self.sheet.borrow_mut();
+        sheet.group.clear();
+        if sheet.body.len() == head {
+            sheet.body.truncate(start);
+        } else {
+            sheet.body += "</g>\n";
+        }
+        Ok(())
+    }
+
     pub(crate) fn fill(&self, corners: &[Pixel], colour: RGBColor) -> Result<(), PlotError> {
-        self.pen(Pen::default());
         let corners: Vec<_> = corners.iter().map(|&corner| units(corner)).collect();
         self.root.draw(&Polygon::new(corners, colour.filled())).map_err(refused)
     }
 
     pub(crate) fn line(&self, points: &[Pixel], stroke: Stroke) -> Result<(), PlotError> {
-        self.pen(Pen { dash: stroke.dash, ..Pen::default() });
+        self.sheet.borrow_mut().pen.dash = stroke.dash;
         let points: Vec<_> = points.iter().map(|&point| units(point)).collect();
         self.root.draw(&PathElement::new(points, stroke.style())).map_err(refused)
+    }
+
+    pub(crate) fn circle(
+        &self,
+        at: Pixel,
+        radius: f64,
+        style: ShapeStyle,
+    ) -> Result<(), PlotError> {
+        self.root.draw(&Circle::new(units(at), units_long(radius), style)).map_err(refused)
     }
 }
 
 impl Stroke {
     pub(crate) fn style(self) -> ShapeStyle {
         self.colour.stroke_width(units_long(self.width))
+    }
+
+    /// What a group of such lines has in common.
+    pub(crate) fn attributes(self) -> String {
+        attributes::stroke(self.colour, units_long(self.width), self.dash)
     }
 }
 
@@ -122,12 +171,6 @@ pub(crate) fn units_long(pixels: f64) -> u32 {
 pub(crate) fn units((x, y): Pixel) -> (i32, i32) {
     let scale = f64::from(UNITS_PER_PIXEL);
     ((x * scale).round() as i32, (y * scale).round() as i32)
-}
-
-/// A place in backend units as pixels.
-pub(crate) fn pixels((x, y): (i32, i32)) -> Pixel {
-    let scale = f64::from(UNITS_PER_PIXEL);
-    (f64::from(x) / scale, f64::from(y) / scale)
 }
 
 /// plotters' refusals, which our backend never causes, in our words.

@@ -32,7 +32,32 @@ pub fn png(svg: &str, scale: f32) -> Result<Vec<u8>, PlotError> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked above
     let mut pixels = Pixmap::new(width.ceil() as u32, height.ceil() as u32).ok_or_else(too_odd)?;
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixels.as_mut());
-    pixels.encode_png().map_err(|error| PlotError::Raster(error.to_string()))
+    encode(pixels).map_err(|error| PlotError::Raster(error.to_string()))
+}
+
+/// The picture, without its alpha where nothing shines through, and compressed fast: a chart is
+/// mostly even areas, which any effort makes small.
+fn encode(pixels: Pixmap) -> Result<Vec<u8>, png::EncodingError> {
+    let (width, height) = (pixels.width(), pixels.height());
+    let opaque = pixels.data().chunks_exact(4).all(|pixel| pixel[3] == u8::MAX);
+    let (colour, data) = if opaque {
+        let mut data = Vec::with_capacity(pixels.data().len() / 4 * 3);
+        for pixel in pixels.data().chunks_exact(4) {
+            data.extend_from_slice(&pixel[..3]);
+        }
+        (png::ColorType::Rgb, data)
+    } else {
+        (png::ColorType::Rgba, pixels.take_demultiplied())
+    };
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, width, height);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::Fast);
+    encoder.set_color(colour);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(&data)?;
+    writer.finish()?;
+    Ok(bytes)
 }
 
 /// Only our font, and no way to any file.

@@ -11,6 +11,7 @@ mod gate;
 mod json;
 mod list;
 mod markup;
+mod points;
 mod scale;
 mod search;
 mod text;
@@ -23,6 +24,7 @@ pub use explain::{Subject, between, explain, given};
 pub use fit::{Fitted, fit};
 pub use gate::{budget_cases, comparison_line, gates, github, junit, layer_lines};
 pub use list::{conventions, families, library, members};
+pub use points::{points, shares};
 pub use scale::{ScaledRow, scale};
 pub use search::{Searched, candidates, ranking};
 

@@ -6,15 +6,20 @@ mod conventions;
 mod header;
 mod library;
 mod members;
+mod publication;
 mod published;
 mod reader;
 mod scaling;
+mod series;
+mod sketch;
 mod stages;
 mod steps;
 mod values;
 
 pub use bundled::{bundled, bundled_libraries, bundled_names, bundled_under};
 pub use conventions::conventions;
+pub use publication::publication;
+pub use sketch::{is_sketch, sketch};
 
 use crate::diagnostic::{Diagnostics, Sources};
 use crate::family::{Family, Request};

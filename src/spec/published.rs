@@ -63,7 +63,7 @@ pub(super) fn published(reader: &mut Reader) -> Published {
     }
 }
 
-fn percent(reader: &mut Reader, key: &str) -> Option<f64> {
+pub(super) fn percent(reader: &mut Reader, key: &str) -> Option<f64> {
     let percent = reader.number(key)?;
     if (0.0..=100.0).contains(&percent.value) {
         return Some(percent.value);
@@ -72,7 +72,7 @@ fn percent(reader: &mut Reader, key: &str) -> Option<f64> {
     None
 }
 
-fn figure(reader: &mut Reader, key: &str) -> Option<Figure> {
+pub(super) fn figure(reader: &mut Reader, key: &str) -> Option<Figure> {
     let text = reader.text(key)?;
     let figure = Figure::parse(text.value);
     if figure.is_none() {

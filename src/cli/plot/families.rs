@@ -1,0 +1,182 @@
+//! Charts that need no file: of families, and of the stages of networks.
+
+use phiscale::chart::{self, Compared, Look};
+use phiscale::comparison::{self, Asked, breakdown, compare};
+use phiscale::family::{Member, Request};
+use phiscale::growth::{CostRule, Growth};
+use phiscale::measure::Measure;
+use phiscale::report;
+use phiscale::sketch::{Naming, Style, Weight};
+
+use super::arguments::AxisName;
+use super::{Arguments, Drawn, write};
+use crate::cli::network::{Loaded, convention, load};
+use crate::cli::{Ended, Failure};
+
+/// The values of φ on a chart of cost growth.
+const PHIS: [f64; 8] = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
+
+pub(super) fn run(arguments: &Arguments) -> Ended {
+    if arguments.stages {
+        return one(arguments, &stages(&arguments.names)?);
+    }
+    let families = arguments.names.iter().map(|address| family(address));
+    let families = families.collect::<Result<Vec<Loaded>, Failure>>()?;
+    let Some(folder) = arguments.output.as_ref().filter(|path| path.is_dir()) else {
+        let axis = arguments.x.unwrap_or(AxisName::Macs);
+        return one(arguments, &draw(arguments, &families, axis)?);
+    };
+    let has_rule =
+        families[0].family.rule.coefficients.is_some() || arguments.coefficients.are_given();
+    let axes = match arguments.x {
+        Some(axis) => vec![axis],
+        None if has_rule => vec![AxisName::Macs, AxisName::Params, AxisName::Phi],
+        None => vec![AxisName::Macs, AxisName::Params],
+    };
+    let charts = axes.into_iter().map(|axis| draw(arguments, &families, axis));
+    let mut charts = charts.collect::<Result<Vec<Drawn>, Failure>>()?;
+    without_repeats(&mut charts);
+    for drawn in &charts {
+        write::say_left_out(drawn, false);
+    }
+    write::into_folder(arguments, &charts, folder)?;
+    write::numbers(arguments, &charts)
+}
+
+fn one(arguments: &Arguments, drawn: &Drawn) -> Ended {
+    write::say_left_out(drawn, false);
+    write::one(arguments, drawn, arguments.output.as_deref())
+}
+
+/// What is left out of several charts is said once.
+fn without_repeats(charts: &mut [Drawn]) {
+    let mut said: Vec<String> = Vec::new();
+    for drawn in charts {
+        drawn.left_out.retain(|reason| !said.contains(reason));
+        said.extend(drawn.left_out.iter().cloned());
+    }
+}
+
+fn family(address: &str) -> Result<Loaded, Failure> {
+    let (loaded, member) = load(address)?;
+    match loaded.member(member)? {
+        None => Ok(loaded),
+        Some(_) => {
+            Err(Failure::plain("a chart shows families whole: name the spec without a member"))
+        }
+    }
+}
+
+fn draw(arguments: &Arguments, families: &[Loaded], axis: AxisName) -> Result<Drawn, Failure> {
+    let Some(measure) = axis.measure() else {
+        return growth(arguments, &families[0], families.len());
+    };
+    let asked: Vec<Asked> = families
+        .iter()
+        .enumerate()
+        .map(|(index, loaded)| Asked {
+            name: None,
+            style: style(index == 0),
+            accuracy: arguments.accuracy.clone(),
+            as_printed: false,
+            members: vec![comparison::Member::Family(&loaded.family)],
+        })
+        .collect();
+    let wrong = |problems| families[0].failure(problems);
+    let comparison = compare(&asked, measure).map_err(wrong)?;
+    let left_out = comparison.left_out.clone();
+    let look = Look { title: None, measure, front: None, arrows: 3, accuracies: None, costs: None };
+    let points = report::points(&[(None, &comparison)], measure);
+    let compared = [Compared { title: None, comparison }];
+    let chart = chart::accuracy(&compared, &look).map_err(wrong)?;
+    let members = families
+        .iter()
+        .map(|loaded| report::members(&loaded.family).map_err(|problems| loaded.failure(problems)));
+    let mut numbers = members.collect::<Result<Vec<_>, _>>()?;
+    if arguments.csv.is_some() {
+        numbers.insert(0, points);
+    }
+    let name = format!("{}-{}", families[0].family.name, measure.key());
+    Ok(Drawn { name, chart, numbers, left_out, size: None, themes: Vec::new() })
+}
+
+fn style(is_first: bool) -> Style {
+    let weight = if is_first { Weight::Hero } else { Weight::Other };
+    Style { weight, line: true, naming: Naming::Points, in_front: !is_first }
+}
+
+fn growth(arguments: &Arguments, loaded: &Loaded, count: usize) -> Result<Drawn, Failure> {
+    if count > 1 && arguments.x == Some(AxisName::Phi) {
+        return Err(Failure::plain("a chart of cost growth shows one family"));
+    }
+    let rule = CostRule {
+        coefficients: arguments.coefficients.resolve(&loaded.family)?,
+        target: Some(arguments.target),
+        tolerance: f64::INFINITY,
+        cumulative: false,
+    };
+    let phis = arguments.phi.as_ref().map_or(&PHIS[..], |phis| &phis.0);
+    of_growth(loaded, rule, phis, &arguments.convention)
+}
+
+/// The chart of a family's cost growth.
+pub(super) fn of_growth(
+    loaded: &Loaded,
+    rule: CostRule,
+    phis: &[f64],
+    name: &str,
+) -> Result<Drawn, Failure> {
+    let family = &loaded.family;
+    let convention = convention(name)?;
+    let growth = Growth::measure(family, rule, phis, &convention)
+        .map_err(|problems| loaded.failure(problems))?;
+    let chart = chart::growth(family, &growth, &convention);
+    let numbers = vec![report::check(&family.name, &growth, &convention)];
+    let name = format!("{}-phi", family.name);
+    Ok(Drawn { name, chart, numbers, left_out: Vec::new(), size: None, themes: Vec::new() })
+}
+
+/// The chart of where the cost of networks sits.
+fn stages(addresses: &[String]) -> Result<Drawn, Failure> {
+    let networks = addresses.iter().map(|address| load(address));
+    let networks = networks.collect::<Result<Vec<_>, Failure>>()?;
+    let measures = [Measure::Macs, Measure::Params, Measure::Activations];
+    let members = networks.iter().map(|(loaded, member)| Ok((loaded, loaded.member(*member)?)));
+    let mut drawn = of_stages(&members.collect::<Result<Vec<_>, Failure>>()?, &measures)?;
+    drawn.name = format!("{}-stages", networks[0].0.family.name);
+    Ok(drawn)
+}
+
+/// The chart of where the cost of networks sits, in each of some measures.
+pub(super) fn of_stages(
+    networks: &[(&Loaded, Option<&Member>)],
+    measures: &[Measure],
+) -> Result<Drawn, Failure> {
+    let by_map = networks.len() > 1;
+    let mut counted = Vec::new();
+    for (loaded, member) in networks {
+        let family = &loaded.family;
+        let member = *member;
+        let name = member.map_or(family.title.clone(), |member| family.print_name(member));
+        let request = Request { member, ..Request::BASELINE };
+        let scaled = family.network(&request).map_err(|problems| loaded.failure(problems))?;
+        counted.push((name, scaled.network));
+    }
+    let of = |measure: Measure| {
+        let bars = counted.iter();
+        let bars = bars.map(|(name, network)| breakdown(name, network, measure, by_map));
+        (measure, bars.collect::<Vec<_>>())
+    };
+    let mut sources: Vec<&str> =
+        networks.iter().map(|(loaded, _)| loaded.family.source.as_str()).collect();
+    sources.dedup();
+    let breakdowns: Vec<_> = measures.iter().copied().map(of).collect();
+    Ok(Drawn {
+        name: "stages".into(),
+        chart: chart::stages(&breakdowns, by_map, &sources),
+        numbers: vec![report::shares(&breakdowns)],
+        left_out: Vec::new(),
+        size: None,
+        themes: Vec::new(),
+    })
+}

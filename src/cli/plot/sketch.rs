@@ -1,0 +1,145 @@
+//! From a chart file to a chart: what it names is loaded, placed and drawn.
+
+use std::path::Path;
+
+use phiscale::chart::{self, Compared, Look};
+use phiscale::comparison::compare;
+use phiscale::diagnostic::{Diagnostic, Sources};
+use phiscale::growth::CostRule;
+use phiscale::report;
+use phiscale::sketch::{Accuracy, Growth, Panel, Sketch, Stages, Subject};
+use phiscale::spec;
+
+use super::Drawn;
+use super::asked::{asked, load_all};
+use super::families::{of_growth, of_stages};
+use super::shelf::Shelf;
+use crate::cli::Failure;
+
+pub(super) fn draw(path: &Path, text: &str) -> Result<Drawn, Failure> {
+    let mut sources = Sources::default();
+    let sketch = match spec::sketch(&path.to_string_lossy(), text, &mut sources) {
+        Ok(sketch) => sketch,
+        Err(problems) => return Err(Failure { problems, sources }),
+    };
+    let mut shelf = Shelf::new(path, sources);
+    let mut drawn = match &sketch.subject {
+        Subject::Accuracy(accuracy) => of_accuracy(accuracy, sketch.title.clone(), &mut shelf)?,
+        Subject::Growth(growth) => growth_of(growth, &mut shelf)?,
+        Subject::Stages(stages) => stages_of(stages, &mut shelf)?,
+    };
+    drawn.name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    dress(&mut drawn, sketch);
+    Ok(drawn)
+}
+
+/// The words, size and themes that the file gives.
+fn dress(drawn: &mut Drawn, sketch: Sketch) {
+    if let (Some(title), false) = (sketch.title, matches!(sketch.subject, Subject::Accuracy(_))) {
+        drawn.chart.description = format!("{title}. {}", drawn.chart.description);
+        drawn.chart.title = title;
+    }
+    drawn.chart.subtitle = sketch.subtitle.or(drawn.chart.subtitle.take());
+    if let Some(note) = sketch.note {
+        drawn.chart.source = format!("{note}\n{}", drawn.chart.source);
+    }
+    drawn.size = sketch.size;
+    drawn.themes = sketch.themes;
+}
+
+fn of_accuracy(
+    accuracy: &Accuracy,
+    title: Option<String>,
+    shelf: &mut Shelf,
+) -> Result<Drawn, Failure> {
+    let compared = compared(accuracy, shelf)?;
+    let look = Look {
+        title,
+        measure: accuracy.measure,
+        front: accuracy.front,
+        arrows: accuracy.arrows,
+        accuracies: accuracy.accuracies,
+        costs: accuracy.costs,
+    };
+    let chart = chart::accuracy(&compared, &look).map_err(|problems| shelf.failure(problems))?;
+    let panels: Vec<_> =
+        compared.iter().map(|panel| (panel.title.as_deref(), &panel.comparison)).collect();
+    let left_out = compared.iter().flat_map(|panel| panel.comparison.left_out.clone());
+    Ok(Drawn {
+        name: String::new(),
+        chart,
+        numbers: vec![report::points(&panels, accuracy.measure)],
+        left_out: left_out.collect(),
+        size: None,
+        themes: Vec::new(),
+    })
+}
+
+/// The curves of every panel.
+fn compared(accuracy: &Accuracy, shelf: &mut Shelf) -> Result<Vec<Compared>, Failure> {
+    for path in &accuracy.publications {
+        shelf.publication(path)?;
+    }
+    for series in accuracy.panels.iter().flat_map(|panel| &panel.series) {
+        load_all(series, shelf)?;
+    }
+    let mut compared = Vec::new();
+    for panel in &accuracy.panels {
+        let asked = panel.series.iter().map(|series| asked(series, shelf));
+        let asked = asked.collect::<Result<Vec<_>, Failure>>()?;
+        let comparison = compare(&asked, accuracy.measure);
+        let mut comparison = comparison.map_err(|problems| placed_at(problems, panel, shelf))?;
+        comparison.crop(accuracy.costs, accuracy.accuracies);
+        compared.push(Compared { title: panel.title.clone(), comparison });
+    }
+    Ok(compared)
+}
+
+/// What cannot be counted points into its spec; what concerns a series whole, at the series.
+fn placed_at(problems: Vec<Diagnostic>, panel: &Panel, shelf: &Shelf) -> Failure {
+    let span = panel.series.first().map(|series| series.span);
+    let has_place = problems.iter().any(|problem| !problem.labels.is_empty());
+    match span {
+        Some(span) if !has_place => {
+            let at = |problem: Diagnostic| problem.at(span, "for a series here");
+            shelf.failure(problems.into_iter().map(at).collect())
+        }
+        _ => Failure::from(without_places(problems)),
+    }
+}
+
+/// Places in specs, whose texts are not the chart's: the message alone says what is wrong.
+fn without_places(problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let bare = |problem: Diagnostic| Diagnostic { labels: Vec::new(), ..problem };
+    problems.into_iter().map(bare).collect()
+}
+
+fn growth_of(growth: &Growth, shelf: &mut Shelf) -> Result<Drawn, Failure> {
+    let (address, span) = (&growth.family.value, growth.family.span);
+    shelf.load(address, span)?;
+    let loaded = shelf.loaded(address, span)?;
+    let Some(coefficients) = loaded.family.rule.coefficients else {
+        let message = format!("{} was published without α, β and γ", loaded.family.title);
+        return Err(shelf.failure(vec![Diagnostic::new(message).at(span, "named here")]));
+    };
+    let rule = CostRule {
+        coefficients,
+        target: Some(growth.target),
+        tolerance: f64::INFINITY,
+        cumulative: false,
+    };
+    let drawn = of_growth(loaded, rule, &growth.phis, &growth.convention.value);
+    drawn.map_err(|failure| shelf.at(failure, growth.convention.span))
+}
+
+fn stages_of(stages: &Stages, shelf: &mut Shelf) -> Result<Drawn, Failure> {
+    let mut networks = Vec::new();
+    for network in &stages.networks {
+        shelf.load(&network.value, network.span)?;
+    }
+    for network in &stages.networks {
+        let (_, member) = shelf.find(&network.value, network.span)?;
+        networks.push((shelf.loaded(&network.value, network.span)?, member));
+    }
+    of_stages(&networks, &stages.measures)
+}

@@ -1,0 +1,131 @@
+//! Chart files, measurements and published figures: whatever is in them, they are read or every mistake
+//! in them is told.
+
+// A test ends where something is not as it should be.
+#![allow(clippy::expect_used, clippy::float_cmp)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use phiscale::diagnostic::Sources;
+use phiscale::{measurement, spec};
+use proptest::prelude::*;
+
+#[test]
+fn a_chart_with_a_mistake_leaves_the_folder_as_it_was() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let charts = root().join("tests/charts");
+    let output = Command::new(env!("CARGO_BIN_EXE_phiscale"))
+        .args(["plot", "scaled.toml", "networks.toml", "-o"])
+        .arg(folder.path())
+        .current_dir(charts)
+        .output()
+        .expect("phiscale runs");
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 0);
+}
+
+#[test]
+fn measured_networks_are_counted_by_their_multipliers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let table = folder.path().join("table.csv");
+    let output = plot(&["tests/charts/scaled.toml", "--csv", &table.to_string_lossy()]);
+    assert!(output.status.success());
+    let table = fs::read_to_string(table).expect("the table");
+    let expected = "panel,series,network,macs,counted,top1,source\n\
+                    ,my runs,B0,385814752,true,77,my own runs\n\
+                    ,my runs,deeper,782254048,true,78.1,my own runs\n\
+                    ,my runs,d=1.2 w=1.1 r=1.15,992629472,true,79.2,my own runs\n";
+    assert_eq!(table, expected);
+}
+
+#[test]
+fn the_accuracy_of_a_library_makes_the_curve_of_its_networks() {
+    let output =
+        plot(&["efficientnet", "--accuracy", "torchvision", "-o", "-", "--csv", "/dev/stderr"]);
+    let table = String::from_utf8_lossy(&output.stderr).into_owned();
+    // At torchvision's own 288 pixels.
+    assert!(table.contains(",EfficientNet,efficientnet_b2,1087529456,"), "{table}");
+    assert!(!table.contains("Table 2"), "{table}");
+}
+
+#[test]
+fn stages_of_a_chart_add_up_to_the_whole() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let table = folder.path().join("table.csv");
+    let arguments = ["efficientnet:b0", "resnet:50", "--stages", "--csv"];
+    assert!(plot(&[&arguments[..], &[&table.to_string_lossy()]].concat()).status.success());
+    let mut reader = csv::Reader::from_path(table).expect("the table");
+    let mut sum = 0u64;
+    for row in reader.records() {
+        let row = row.expect("a row");
+        if &row[0] == "ResNet-50" && &row[1] == "MACs" {
+            sum += row[4].parse::<u64>().expect("an amount");
+        }
+    }
+    assert_eq!(sum, 4_089_184_256);
+}
+
+#[test]
+fn measurements_may_be_quoted_and_have_comments_and_other_numbers() {
+    let text = "\u{feff}# source: nobody, ever\n\
+                Name,MACs,Accuracy\r\n\"a, b\",3.9e8,77\r\nc,0.39B,78.5\r\n";
+    let mut sources = Sources::default();
+    let read = measurement::parse("a.csv", text.trim_start_matches('\u{feff}'), &mut sources);
+    let read = read.expect("measurements");
+    assert_eq!(read.source.as_deref(), Some("nobody, ever"));
+    let costs = read.rows.iter().filter_map(|row| row.printed.macs.as_ref());
+    let costs: Vec<f64> = costs.map(|figure| figure.value).collect();
+    assert_eq!(costs, [3.9e8, 3.9e8]);
+    assert_eq!(read.rows[0].label(), "a, b");
+}
+
+proptest! {
+    /// With anything wrong in it, a chart file is a chart or a list of mistakes, never a panic.
+    #[test]
+    fn a_damaged_chart_file_is_an_error_or_a_chart(
+        at in 0usize..1500, length in 0usize..40, with in "[\\PC\\n]{0,12}"
+    ) {
+        let path = root().join("plots/efficientnet-paper-macs.toml");
+        let text = fs::read_to_string(path).expect("a chart file");
+        let text = damaged(&text, at, length, &with);
+        if let Err(problems) = spec::sketch("a.toml", &text, &mut Sources::default()) {
+            prop_assert!(!problems.is_empty());
+        }
+    }
+
+    /// The same of measurements.
+    #[test]
+    fn damaged_measurements_are_errors_or_rows(
+        at in 0usize..3000, length in 0usize..40, with in "[\\PC\\n\",]{0,12}"
+    ) {
+        let path = root().join("specs/published/torchvision.csv");
+        let text = fs::read_to_string(path).expect("measurements");
+        let text = damaged(&text, at, length, &with);
+        match measurement::parse("a.csv", &text, &mut Sources::default()) {
+            Ok(read) => prop_assert!(read.rows.iter().all(|row| row.top1.is_finite())),
+            Err(problems) => prop_assert!(!problems.is_empty()),
+        }
+    }
+}
+
+fn damaged(text: &str, at: usize, length: usize, with: &str) -> String {
+    let start = (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
+    let end = (start + length).min(text.len());
+    let end = (end..=text.len()).find(|i| text.is_char_boundary(*i)).unwrap_or(text.len());
+    format!("{}{with}{}", &text[..start], &text[end..])
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).into()
+}
+
+fn plot(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_phiscale"))
+        .arg("plot")
+        .args(arguments)
+        .current_dir(root())
+        .output()
+        .expect("phiscale runs")
+}
