@@ -103,12 +103,12 @@ pub enum Origin {
     Published,
 }
 
-/// Places every network that is asked for.
-pub fn compare(asked: &[Asked], measure: Measure) -> Result<Comparison, Diagnostics> {
+/// Places every network that is asked for; what cannot be placed has the index of its curve beside it.
+pub fn compare(asked: &[Asked], measure: Measure) -> Result<Comparison, (usize, Diagnostics)> {
     let mut comparison = Comparison { curves: Vec::new(), left_out: Vec::new() };
-    for asked in asked {
+    for (index, asked) in asked.iter().enumerate() {
         let mut left_out = Vec::new();
-        let curve = curve(asked, measure, &mut left_out)?;
+        let curve = curve(asked, measure, &mut left_out).map_err(|problems| (index, problems))?;
         comparison.left_out.extend(in_short(&curve, left_out));
         comparison.curves.push(curve);
     }

@@ -82,13 +82,14 @@ fn draw(arguments: &Arguments, families: &[Loaded], axis: AxisName) -> Result<Dr
             members: vec![comparison::Member::Family(&loaded.family)],
         })
         .collect();
-    let wrong = |problems| families[0].failure(problems);
-    let comparison = compare(&asked, measure).map_err(wrong)?;
+    let comparison =
+        compare(&asked, measure).map_err(|(index, problems)| families[index].failure(problems))?;
     let left_out = comparison.left_out.clone();
     let look = Look { title: None, measure, front: None, arrows: 3, accuracies: None, costs: None };
     let points = report::points(&[(None, &comparison)], measure);
     let compared = [Compared { title: None, comparison }];
-    let chart = chart::accuracy(&compared, &look).map_err(wrong)?;
+    let chart =
+        chart::accuracy(&compared, &look).map_err(|problems| families[0].failure(problems))?;
     let members = families
         .iter()
         .map(|loaded| report::members(&loaded.family).map_err(|problems| loaded.failure(problems)));

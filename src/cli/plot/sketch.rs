@@ -7,7 +7,7 @@ use phiscale::comparison::compare;
 use phiscale::diagnostic::{Diagnostic, Sources};
 use phiscale::growth::CostRule;
 use phiscale::report;
-use phiscale::sketch::{Accuracy, Growth, Panel, Sketch, Stages, Subject};
+use phiscale::sketch::{Accuracy, Growth, Series, Sketch, Stages, Subject};
 use phiscale::spec;
 
 use super::Drawn;
@@ -88,30 +88,20 @@ fn compared(accuracy: &Accuracy, shelf: &mut Shelf) -> Result<Vec<Compared>, Fai
         let asked = panel.series.iter().map(|series| asked(series, shelf));
         let asked = asked.collect::<Result<Vec<_>, Failure>>()?;
         let comparison = compare(&asked, accuracy.measure);
-        let mut comparison = comparison.map_err(|problems| placed_at(problems, panel, shelf))?;
+        let mut comparison = comparison
+            .map_err(|(index, problems)| at_series(problems, &panel.series[index], shelf))?;
         comparison.crop(accuracy.costs, accuracy.accuracies);
         compared.push(Compared { title: panel.title.clone(), comparison });
     }
     Ok(compared)
 }
 
-/// What cannot be counted points into its spec; what concerns a series whole, at the series.
-fn placed_at(problems: Vec<Diagnostic>, panel: &Panel, shelf: &Shelf) -> Failure {
-    let span = panel.series.first().map(|series| series.span);
-    let has_place = problems.iter().any(|problem| !problem.labels.is_empty());
-    match span {
-        Some(span) if !has_place => {
-            let at = |problem: Diagnostic| problem.at(span, "for a series here");
-            shelf.failure(problems.into_iter().map(at).collect())
-        }
-        _ => Failure::from(without_places(problems)),
-    }
-}
-
-/// Places in specs, whose texts are not the chart's: the message alone says what is wrong.
-fn without_places(problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let bare = |problem: Diagnostic| Diagnostic { labels: Vec::new(), ..problem };
-    problems.into_iter().map(bare).collect()
+/// What is wrong with a series, at its place; places in specs are in other texts than the chart's.
+fn at_series(problems: Vec<Diagnostic>, series: &Series, shelf: &Shelf) -> Failure {
+    let at = |problem: Diagnostic| {
+        Diagnostic { labels: Vec::new(), ..problem }.at(series.span, "for this series")
+    };
+    shelf.failure(problems.into_iter().map(at).collect())
 }
 
 fn growth_of(growth: &Growth, shelf: &mut Shelf) -> Result<Drawn, Failure> {
