@@ -96,7 +96,6 @@ fn member<'a>(
 ) -> Written<'a> {
     let like = like(&mut reader, known);
     let mut changes = like.map_or(Vec::new(), |like| like.changes.clone());
-    let inherited = changes.len();
     changes.extend(shared.cloned());
     changes.push(Rc::new(Changes::read(&mut reader)));
     changes.retain(|changes| !changes.are_none());
@@ -110,11 +109,13 @@ fn member<'a>(
     let exact = each(&mut reader, "exact", exact);
     let published = each(&mut reader, "published", published);
     reader.finish(&[]);
-    // Most networks of libraries are another one at another size: what is not changed is not read again.
-    let (constants, stages) = match base.filter(|_| changes.len() == inherited) {
-        Some(base) => (base.constants.clone(), Some(base.stages.clone())),
+    // Most networks of libraries are another one at another size: what is changed alike is read once.
+    let alike = known.iter().find(|written| same_changes(&written.changes, &changes));
+    let read = match alike.and_then(|written| written.member.as_ref()) {
+        Some(alike) => (alike.constants.clone(), Some(alike.stages.clone())),
         None => changed_stages(&reader, &changes, baseline, library),
     };
+    let (constants, stages) = read;
     let member = stages.filter(|_| is_usable).map(|stages| Member {
         name: name.clone(),
         width: width.or(base.and_then(|base| base.width)),
@@ -128,6 +129,11 @@ fn member<'a>(
         span: reader.span,
     });
     Written { name, changes, member }
+}
+
+/// Whether two members change the baseline in the same way: by the same tables of the spec.
+fn same_changes(one: &[Rc<Changes>], other: &[Rc<Changes>]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(a, b)| Rc::ptr_eq(a, b))
 }
 
 /// The member that this one is like, if it says so.
