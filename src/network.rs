@@ -162,8 +162,8 @@ struct Layout<'p, S> {
 
 impl<S: Scalar> Layout<'_, S> {
     fn lay(&mut self, node: &Node<S>, parent: &str, times: &S) {
-        let path =
-            if node.name.is_empty() { parent.into() } else { format!("{parent}/{}", node.name) };
+        let separator = if node.name.is_empty() { "" } else { "/" };
+        let path = [parent, separator, &node.name].concat();
         match node.kind() {
             Kind::Layer(layer) => {
                 self.place(path, layer.clone(), [node.input(), node.output()], times);
@@ -204,7 +204,7 @@ impl<S: Scalar> Layout<'_, S> {
 
     fn join(&mut self, path: &str, join: Join, shape: &Shape<S>, times: &S) {
         let layer = Layer::Join(join);
-        self.place(format!("{path}/{}", layer.kind()), layer, [shape, shape], times);
+        self.place([path, "/", layer.kind()].concat(), layer, [shape, shape], times);
     }
 
     fn place(&mut self, path: String, layer: Layer<S>, shapes: [&Shape<S>; 2], times: &S) {

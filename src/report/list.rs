@@ -57,13 +57,19 @@ fn libraries(families: &[Family]) -> Section {
 /// The report of `phiscale list FAMILY`: its members, counted, with their published accuracy, and the
 /// names that libraries give them.
 pub fn members(family: &Family) -> Result<Report, Diagnostics> {
-    let mut own = networks("members", family.members.iter().map(|member| (family, member)))?;
-    own.title = Some(format!("{}: {}", family.title, family.source));
+    let mut report = own_members(family)?;
     let named = family.library_members.iter().map(|member| (family, member));
     let mut elsewhere = networks("library_members", named)?;
     elsewhere.title = Some("The same under the names that libraries give them".into());
-    let sections = vec![own, elsewhere];
-    Ok(Report { schema: "phiscale.members/1", sections, notes: Vec::new() })
+    report.sections.push(elsewhere);
+    Ok(report)
+}
+
+/// The same without the names that libraries give them, as `phiscale plot FAMILY` prints it.
+pub fn own_members(family: &Family) -> Result<Report, Diagnostics> {
+    let mut own = networks("members", family.members.iter().map(|member| (family, member)))?;
+    own.title = Some(format!("{}: {}", family.title, family.source));
+    Ok(Report { schema: "phiscale.members/1", sections: vec![own], notes: Vec::new() })
 }
 
 /// The report of `phiscale list LIBRARY`: every network that the library has a name for.

@@ -23,7 +23,7 @@ pub use diagnostics::render;
 pub use explain::{Subject, between, explain, given};
 pub use fit::{Fitted, fit};
 pub use gate::{budget_cases, comparison_line, gates, github, junit, layer_lines};
-pub use list::{conventions, families, library, members};
+pub use list::{conventions, families, library, members, own_members};
 pub use points::{points, shares};
 pub use scale::{ScaledRow, scale};
 pub use search::{Searched, candidates, ranking};

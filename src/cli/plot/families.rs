@@ -90,9 +90,9 @@ fn draw(arguments: &Arguments, families: &[Loaded], axis: AxisName) -> Result<Dr
     let compared = [Compared { title: None, comparison }];
     let chart =
         chart::accuracy(&compared, &look).map_err(|problems| families[0].failure(problems))?;
-    let members = families
-        .iter()
-        .map(|loaded| report::members(&loaded.family).map_err(|problems| loaded.failure(problems)));
+    let members = families.iter().map(|loaded| {
+        report::own_members(&loaded.family).map_err(|problems| loaded.failure(problems))
+    });
     let mut numbers = members.collect::<Result<Vec<_>, _>>()?;
     if arguments.csv.is_some() {
         numbers.insert(0, points);
