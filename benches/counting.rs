@@ -78,9 +78,18 @@ fn counting(criterion: &mut Criterion) {
             bencher.iter(|| totals(black_box(&network)));
         });
     }
+    check_floor(&member(&family, "b7"));
     criterion.bench_function("floor: B7 as plain arithmetic", |bencher| {
         bencher.iter(|| floor::b7(black_box(600)));
     });
+}
+
+/// The floor counts what the ledger counts.
+fn check_floor(b7: &Network<u64>) {
+    let counted = b7.cost();
+    let counted = Event::ALL.iter().map(|event| *counted.amount(*event));
+    let counted: Vec<u64> = counted.filter(|amount| *amount != 0).collect();
+    assert_eq!(counted, floor::b7(600).amounts(), "the floor counts something else");
 }
 
 /// Nanoseconds of a call and of the floor, measured in turn so that both see the same machine: the
@@ -105,10 +114,6 @@ fn beside_floor<T>(mut call: impl FnMut() -> T) -> (f64, f64) {
 fn ratios() {
     let family = efficientnet();
     let b7 = member(&family, "b7");
-    let counted = b7.cost();
-    let counted = Event::ALL.iter().map(|event| *counted.amount(*event));
-    let counted: Vec<u64> = counted.filter(|amount| *amount != 0).collect();
-    assert_eq!(counted, floor::b7(600).amounts(), "the floor counts something else");
     println!("\nbeside the floor: B7's whole ledger as plain arithmetic");
     let ratio = |what: &str, (time, floor): (f64, f64)| {
         println!("{what:32} {time:8.0} ns   floor {floor:4.0} ns   {:7.2} ×", time / floor);

@@ -73,8 +73,9 @@ impl<S: Scalar> Network<S> {
                 return Err(ShapeError::Branches { what: "a stage", left, right }.into());
             }
             shape = stage.node.output();
-            let mut layout = Layout { stage: index, part: Part::Main, placed: &mut placed };
-            layout.lay(&stage.node, &stage.name, &S::whole(1));
+            let path = stage.name.clone();
+            let mut layout = Layout { stage: index, path, part: Part::Main, placed: &mut placed };
+            layout.lay(&stage.node, &S::whole(1));
         }
         // Layers of one kind after the other: counting then takes the same branch many times in a row.
         let mut by_kind: Vec<usize> = (0..placed.len()).collect();
@@ -156,60 +157,73 @@ fn sum<'a, S: Scalar + 'a>(placed: impl IntoIterator<Item = &'a Placed<S>>) -> C
 /// Lays the tree of one stage out flat.
 struct Layout<'p, S> {
     stage: usize,
+    /// The path of the node at hand.
+    path: String,
     part: Part,
     placed: &'p mut Vec<Placed<S>>,
 }
 
 impl<S: Scalar> Layout<'_, S> {
-    fn lay(&mut self, node: &Node<S>, parent: &str, times: &S) {
-        let separator = if node.name.is_empty() { "" } else { "/" };
-        let path = [parent, separator, &node.name].concat();
+    fn lay(&mut self, node: &Node<S>, times: &S) {
+        let parent = self.path.len();
+        if !node.name.is_empty() {
+            self.path.push('/');
+            self.path.push_str(&node.name);
+        }
+        self.lay_kind(node, times);
+        self.path.truncate(parent);
+    }
+
+    fn lay_kind(&mut self, node: &Node<S>, times: &S) {
         match node.kind() {
-            Kind::Layer(layer) => {
-                self.place(path, layer.clone(), [node.input(), node.output()], times);
-            }
+            Kind::Layer(layer) => self.place(layer.clone(), [node.input(), node.output()], times),
             Kind::Chain(nodes) | Kind::Concat(nodes) => {
                 for node in nodes {
-                    self.lay(node, &path, times);
+                    self.lay(node, times);
                 }
             }
             Kind::Residual { body, shortcut } => {
-                self.lay(body, &path, times);
-                self.lay(shortcut, &path, times);
-                self.join(&path, Join::Add, node.output(), times);
+                self.lay(body, times);
+                self.lay(shortcut, times);
+                self.join(Join::Add, node.output(), times);
             }
             Kind::Gate(body) => {
-                self.lay(body, &path, times);
-                self.join(&path, Join::Multiply, node.output(), times);
+                self.lay(body, times);
+                self.join(Join::Multiply, node.output(), times);
             }
             Kind::Growing { first, samples } => {
-                self.lay(first, &path, times);
+                self.lay(first, times);
                 for (sample, weight) in samples {
-                    self.lay(sample, &path, &S::product(&[times, weight]));
+                    self.lay(sample, &S::product(&[times, weight]));
                 }
             }
             Kind::Part(part, body) => {
                 // The stronger of two parts in each other holds: what is fused is no function of its own.
                 let outer = self.part;
                 self.part = outer.max(*part);
-                self.lay(body, &path, times);
+                self.lay(body, times);
                 self.part = outer;
             }
             Kind::Repeat { first, rest, times: repeats } => {
-                self.lay(first, &path, times);
-                self.lay(rest, &path, &S::product(&[times, &repeats.less_one()]));
+                self.lay(first, times);
+                self.lay(rest, &S::product(&[times, &repeats.less_one()]));
             }
         }
     }
 
-    fn join(&mut self, path: &str, join: Join, shape: &Shape<S>, times: &S) {
+    fn join(&mut self, join: Join, shape: &Shape<S>, times: &S) {
         let layer = Layer::Join(join);
-        self.place([path, "/", layer.kind()].concat(), layer, [shape, shape], times);
+        let parent = self.path.len();
+        self.path.push('/');
+        self.path.push_str(layer.kind());
+        self.place(layer, [shape, shape], times);
+        self.path.truncate(parent);
     }
 
-    fn place(&mut self, path: String, layer: Layer<S>, shapes: [&Shape<S>; 2], times: &S) {
+    fn place(&mut self, layer: Layer<S>, shapes: [&Shape<S>; 2], times: &S) {
         let [input, output] = shapes.map(Clone::clone);
         let (stage, part, times) = (self.stage, self.part, times.clone());
+        let path = self.path.clone();
         self.placed.push(Placed { stage, path, part, layer, input, output, times });
     }
 }

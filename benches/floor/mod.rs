@@ -24,10 +24,14 @@ pub struct Ledger {
     pub batch_norm_elements: u64,
     pub silu_elements: u64,
     pub sigmoid_elements: u64,
-    pub global_pool_inputs: u64,
-    pub global_pool_outputs: u64,
+    pub adaptive_pool_inputs: u64,
+    pub adaptive_pool_outputs: u64,
+    pub squeeze_inputs: u64,
+    pub squeeze_outputs: u64,
     pub residual_adds: u64,
     pub gate_multiplies: u64,
+    pub linear_param_uses: u64,
+    pub norm_param_uses: u64,
     pub conv_weights: u64,
     pub linear_weights: u64,
     pub conv_biases: u64,
@@ -54,8 +58,9 @@ pub fn b7(side: u64) -> Ledger {
     }
     conv(&mut sum, side * side, 640, 2560, 1);
     sum.silu_elements += side * side * 2560;
-    sum.global_pool_inputs += side * side * 2560;
-    sum.global_pool_outputs += 2560;
+    sum.adaptive_pool_inputs += side * side * 2560;
+    sum.adaptive_pool_outputs += 2560;
+    sum.linear_param_uses += 2_561_000;
     sum.linear_macs += 2_560_000;
     sum.linear_weights += 2_560_000;
     sum.linear_biases += 1000;
@@ -78,8 +83,8 @@ fn block(sum: &mut Ledger, side: [u64; 2], width: [u64; 2], window: [u64; 2], ti
     conv(sum, out * out, kernel * kernel, middle, times);
     sum.silu_elements += elements + squeezed * times;
     sum.sigmoid_elements += middle * times;
-    sum.global_pool_inputs += elements;
-    sum.global_pool_outputs += middle * times;
+    sum.squeeze_inputs += elements;
+    sum.squeeze_outputs += middle * times;
     sum.gate_multiplies += elements;
     let gate = 2 * middle * squeezed * times;
     let biases = (middle + squeezed) * times;
@@ -100,13 +105,14 @@ fn conv(sum: &mut Ledger, positions: u64, fan_in: u64, output: u64, times: u64) 
     sum.conv_weights += weights;
     sum.conv_outputs += elements;
     sum.batch_norm_elements += elements;
+    sum.norm_param_uses += 2 * output * times;
     sum.norm_affine += 2 * output * times;
     sum.norm_statistics += 2 * output * times;
 }
 
 impl Ledger {
     /// The amounts in ledger order.
-    pub fn amounts(self) -> [u64; 19] {
+    pub fn amounts(self) -> [u64; 23] {
         [
             self.conv_macs,
             self.linear_macs,
@@ -115,10 +121,14 @@ impl Ledger {
             self.batch_norm_elements,
             self.silu_elements,
             self.sigmoid_elements,
-            self.global_pool_inputs,
-            self.global_pool_outputs,
+            self.adaptive_pool_inputs,
+            self.adaptive_pool_outputs,
+            self.squeeze_inputs,
+            self.squeeze_outputs,
             self.residual_adds,
             self.gate_multiplies,
+            self.linear_param_uses,
+            self.norm_param_uses,
             self.conv_weights,
             self.linear_weights,
             self.conv_biases,

@@ -1,5 +1,7 @@
 //! From families, members and published figures to points of cost and accuracy.
 
+use rayon::prelude::*;
+
 use crate::comparison::place::placed;
 use crate::comparison::whole::whole_family;
 use crate::diagnostic::Diagnostics;
@@ -103,12 +105,16 @@ pub enum Origin {
     Published,
 }
 
-/// Places every network that is asked for; what cannot be placed has the index of its curve beside it.
+/// Places every network that is asked for, one curve beside the other on all processors; what cannot be placed has the index of its curve beside it.
 pub fn compare(asked: &[Asked], measure: Measure) -> Result<Comparison, (usize, Diagnostics)> {
-    let mut comparison = Comparison { curves: Vec::new(), left_out: Vec::new() };
-    for (index, asked) in asked.iter().enumerate() {
+    let placed = |asked| {
         let mut left_out = Vec::new();
-        let curve = curve(asked, measure, &mut left_out).map_err(|problems| (index, problems))?;
+        curve(asked, measure, &mut left_out).map(|curve| (curve, left_out))
+    };
+    let placed: Vec<_> = asked.par_iter().map(placed).collect();
+    let mut comparison = Comparison { curves: Vec::new(), left_out: Vec::new() };
+    for (index, placed) in placed.into_iter().enumerate() {
+        let (curve, left_out) = placed.map_err(|problems| (index, problems))?;
         comparison.left_out.extend(in_short(&curve, left_out));
         comparison.curves.push(curve);
     }

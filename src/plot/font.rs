@@ -107,18 +107,19 @@ impl Metrics {
     /// `text` cleaned and broken into lines of at most `limit` pixels; the last of
     /// `most` lines ends in an ellipsis when text remains.
     pub(crate) fn wrap(&self, text: &str, style: Style, limit: f64, most: usize) -> Vec<String> {
+        let space = self.advance(' ', style);
         let mut lines = Vec::new();
         for paragraph in text.split('\n') {
-            let mut line = String::new();
+            let (mut line, mut used) = (String::new(), 0.0);
             for word in visible(paragraph).split(' ').filter(|word| !word.is_empty()) {
-                let joined = format!("{line} {word}");
-                if line.is_empty() {
-                    line = self.shorten(word, style, limit);
-                } else if self.width(&joined, style) <= limit {
-                    line = joined;
+                let word = self.shorten(word, style, limit);
+                let width = self.width(&word, style);
+                if !line.is_empty() && used + space + width <= limit {
+                    line = line + " " + &word;
+                    used += space + width;
                 } else {
-                    lines.push(line);
-                    line = self.shorten(word, style, limit);
+                    lines.extend((!line.is_empty()).then_some(line));
+                    (line, used) = (word, width);
                 }
             }
             lines.extend((!line.is_empty()).then_some(line));

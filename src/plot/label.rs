@@ -5,6 +5,8 @@
 //! nothing changes, keeps the cheapest whole. No randomness and no time limit, so the
 //! result does not depend on the machine.
 
+use rayon::prelude::*;
+
 use crate::plot::arrangement::{Arrangement, Name};
 use crate::plot::page::Pixel;
 use crate::plot::scene::Scene;
@@ -35,7 +37,7 @@ pub(crate) fn place(wanted: &[Wanted], scene: &Scene) -> Vec<Option<Place>> {
         places: places(wanted, scene, crowded),
         essential: wanted.essential,
     };
-    let names: Vec<Name> = wanted.iter().map(name).collect();
+    let names: Vec<Name> = wanted.par_iter().map(name).collect();
     let mut order: Vec<usize> = (0..names.len()).collect();
     // What must stand comes first, then the most constrained name.
     order.sort_by_key(|&index| (!names[index].essential, names[index].places.len()));

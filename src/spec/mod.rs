@@ -46,7 +46,9 @@ pub fn parse(
     let family = family(name, reader, sources);
     let severe = problems.are_severe();
     let mut problems = problems.into_diagnostics();
-    if let (Some(family), false) = (&family, severe) {
+    // The tests build the baseline of each bundled spec.
+    let is_proven = bundled(name) == Some(text);
+    if let (Some(family), false) = (&family, severe || is_proven) {
         problems.extend(family.network(&Request::BASELINE).err().into_iter().flatten());
     }
     match family {

@@ -1,7 +1,7 @@
 //! From the series of a chart file to the networks that are compared.
 
 use phiscale::comparison::{Asked, Counted, Known, Member, first_printed};
-use phiscale::diagnostic::Diagnostic;
+use phiscale::diagnostic::{Diagnostic, Span};
 use phiscale::measurement::Measurement;
 use phiscale::scaling::Scale;
 use phiscale::sketch::{Entry, Measured, Network, Point, Published, Series};
@@ -9,37 +9,35 @@ use phiscale::sketch::{Entry, Measured, Network, Point, Published, Series};
 use super::shelf::Shelf;
 use crate::cli::Failure;
 
-/// Loads everything that a series names.
-pub(super) fn load_all(series: &Series, shelf: &mut Shelf) -> Result<(), Failure> {
+/// The addresses of all families that a series names, each with its place. Measurements are read for them.
+pub(super) fn addresses(
+    series: &Series,
+    shelf: &mut Shelf,
+) -> Result<Vec<(String, Span)>, Failure> {
+    let mut addresses = Vec::new();
     for entry in &series.entries {
         match entry {
-            Entry::Network(network) => shelf.load(&network.address.value, network.address.span)?,
+            Entry::Network(network) => {
+                addresses.push((network.address.value.clone(), network.address.span));
+            }
             Entry::Published(published) => {
                 let address = shelf.published(&published.name)?.address.clone();
-                if let Some(address) = address {
-                    shelf.load(&address, published.name.span)?;
-                }
+                addresses.extend(address.map(|address| (address, published.name.span)));
             }
             Entry::Point(_) => {}
-            Entry::Measured(measured) => load_measured(measured, shelf)?,
+            Entry::Measured(measured) => addresses.extend(of_rows(measured, shelf)?),
         }
     }
-    Ok(())
+    Ok(addresses)
 }
 
-fn load_measured(measured: &Measured, shelf: &mut Shelf) -> Result<(), Failure> {
+fn of_rows(measured: &Measured, shelf: &mut Shelf) -> Result<Vec<(String, Span)>, Failure> {
     shelf.measure(&measured.path)?;
-    if let Some(family) = &measured.of {
-        shelf.load(&family.value, family.span)?;
-    }
+    let family = measured.of.iter().map(|family| (family.value.clone(), family.span));
     let rows = shelf.measured(&measured.path.value).map(|file| file.rows.as_slice());
-    let named = rows.unwrap_or_default().iter().filter(|row| measured.wants(row));
-    let named: Vec<_> =
-        named.filter_map(|row| row.network.clone().map(|network| (network, row.span))).collect();
-    for (network, span) in named {
-        shelf.load(&network, span)?;
-    }
-    Ok(())
+    let wanted = rows.unwrap_or_default().iter().filter(|row| measured.wants(row));
+    let named = wanted.filter_map(|row| row.network.clone().map(|network| (network, row.span)));
+    Ok(family.chain(named).collect())
 }
 
 /// The curve that a series asks for.

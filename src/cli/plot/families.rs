@@ -1,5 +1,7 @@
 //! Charts that need no file: of families, and of the stages of networks.
 
+use rayon::prelude::*;
+
 use phiscale::chart::{self, Compared, Look};
 use phiscale::comparison::{self, Asked, breakdown, compare};
 use phiscale::family::{Member, Request};
@@ -20,8 +22,9 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     if arguments.stages {
         return one(arguments, &stages(&arguments.names)?);
     }
-    let families = arguments.names.iter().map(|address| family(address));
-    let families = families.collect::<Result<Vec<Loaded>, Failure>>()?;
+    // All are read at the same time, and the first mistake is the first name's.
+    let families: Vec<_> = arguments.names.par_iter().map(|address| family(address)).collect();
+    let families = families.into_iter().collect::<Result<Vec<Loaded>, Failure>>()?;
     let Some(folder) = arguments.output.as_ref().filter(|path| path.is_dir()) else {
         let axis = arguments.x.unwrap_or(AxisName::Macs);
         return one(arguments, &draw(arguments, &families, axis)?);

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use phiscale::diagnostic::{Diagnostic, Sources, Span};
 use phiscale::family::{Family, Member};
 use phiscale::measurement::{self, Measurements};
@@ -37,14 +39,24 @@ impl Shelf {
         }
     }
 
-    /// Loads a family by the address of one of its networks.
-    pub(super) fn load(&mut self, address: &str, span: Span) -> Result<(), Failure> {
-        let key = self.key(address);
-        if !self.families.contains_key(&key) {
-            let (loaded, _) = load(&key).map_err(|failure| self.at(failure, span))?;
-            self.families.insert(key, loaded);
+    /// Loads families by the addresses of networks of theirs, each once; all at the same time.
+    pub(super) fn load(&mut self, addresses: &[(String, Span)]) -> Result<(), Failure> {
+        let mut missing = BTreeMap::new();
+        for (address, span) in addresses {
+            let key = self.key(address);
+            if !self.families.contains_key(&key) {
+                missing.entry(key).or_insert(*span);
+            }
         }
-        self.find(address, span).map(|_| ())
+        let read = |(key, span): (String, Span)| {
+            let loaded = load(&key).map(|(loaded, _)| loaded);
+            (key, span, loaded)
+        };
+        let read: Vec<_> = missing.into_par_iter().map(read).collect();
+        for (key, span, loaded) in read {
+            self.families.insert(key, loaded.map_err(|failure| self.at(failure, span))?);
+        }
+        addresses.iter().try_for_each(|(address, span)| self.find(address, *span).map(|_| ()))
     }
 
     /// The family and the member that an address names.

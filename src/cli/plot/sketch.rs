@@ -11,7 +11,7 @@ use phiscale::sketch::{Accuracy, Growth, Series, Sketch, Stages, Subject};
 use phiscale::spec;
 
 use super::Drawn;
-use super::asked::{asked, load_all};
+use super::asked::{addresses, asked};
 use super::families::{of_growth, of_stages};
 use super::shelf::Shelf;
 use crate::cli::Failure;
@@ -80,9 +80,11 @@ fn compared(accuracy: &Accuracy, shelf: &mut Shelf) -> Result<Vec<Compared>, Fai
     for path in &accuracy.publications {
         shelf.publication(path)?;
     }
+    let mut wanted = Vec::new();
     for series in accuracy.panels.iter().flat_map(|panel| &panel.series) {
-        load_all(series, shelf)?;
+        wanted.extend(addresses(series, shelf)?);
     }
+    shelf.load(&wanted)?;
     let mut compared = Vec::new();
     for panel in &accuracy.panels {
         let asked = panel.series.iter().map(|series| asked(series, shelf));
@@ -106,7 +108,7 @@ fn at_series(problems: Vec<Diagnostic>, series: &Series, shelf: &Shelf) -> Failu
 
 fn growth_of(growth: &Growth, shelf: &mut Shelf) -> Result<Drawn, Failure> {
     let (address, span) = (&growth.family.value, growth.family.span);
-    shelf.load(address, span)?;
+    shelf.load(&[(address.clone(), span)])?;
     let loaded = shelf.loaded(address, span)?;
     let Some(coefficients) = loaded.family.rule.coefficients else {
         let message = format!("{} was published without α, β and γ", loaded.family.title);
@@ -124,9 +126,9 @@ fn growth_of(growth: &Growth, shelf: &mut Shelf) -> Result<Drawn, Failure> {
 
 fn stages_of(stages: &Stages, shelf: &mut Shelf) -> Result<Drawn, Failure> {
     let mut networks = Vec::new();
-    for network in &stages.networks {
-        shelf.load(&network.value, network.span)?;
-    }
+    let wanted: Vec<_> =
+        stages.networks.iter().map(|network| (network.value.clone(), network.span)).collect();
+    shelf.load(&wanted)?;
     for network in &stages.networks {
         let (_, member) = shelf.find(&network.value, network.span)?;
         networks.push((shelf.loaded(&network.value, network.span)?, member));
