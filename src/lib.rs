@@ -66,4 +66,6 @@ pub mod shape;
 pub mod sketch;
 pub mod spec;
 pub mod strategy;
+#[cfg(feature = "train")]
+pub mod train;
 pub mod units;

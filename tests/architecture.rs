@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every top-level module and its tier. A module uses its own tier and lower ones.
-const TIERS: [(&str, u8); 39] = [
+const TIERS: [(&str, u8); 40] = [
     ("scalar", 0),
     ("polynomial", 0),
     ("units", 0),
@@ -38,6 +38,7 @@ const TIERS: [(&str, u8); 39] = [
     ("explain", 6),
     ("audit", 6),
     ("search", 6),
+    ("train", 6),
     ("gate", 6),
     ("saved", 6),
     ("advice", 6),
@@ -50,7 +51,7 @@ const TIERS: [(&str, u8); 39] = [
 ];
 
 /// Dependencies that live in a room, and that room, or rooms.
-const AT_HOME: [(&str, &str); 15] = [
+const AT_HOME: [(&str, &str); 20] = [
     ("toml::", "spec"),
     ("serde::", "report saved search"),
     ("serde_json::", "report saved search"),
@@ -63,6 +64,11 @@ const AT_HOME: [(&str, &str); 15] = [
     ("resvg::", "plot"),
     ("png::", "plot"),
     ("ttf_parser::", "plot"),
+    ("burn_core::", "train"),
+    ("burn_nn::", "train"),
+    ("burn_optim::", "train"),
+    ("fast_image_resize::", "train"),
+    ("flate2::", "train"),
     ("clap::", "cli"),
     ("clap_complete::", "cli"),
     ("clap_mangen::", "cli"),

@@ -32,7 +32,7 @@ fn run(folder: &Path, evaluator: &str, more: &[&str]) -> Output {
 
 fn journal(folder: &Path) -> Vec<Entry> {
     let text = fs::read_to_string(folder.join("search/journal.jsonl")).expect("a journal");
-    Journal::read(&text, "efficientnet", 1.0).expect("a journal without mistakes").entries
+    Journal::read(&text, "efficientnet", "command").expect("a journal without mistakes").entries
 }
 
 /// The candidates of a journal, and whether each is there once.
@@ -139,16 +139,55 @@ fn a_search_that_is_killed_goes_on_without_losing_or_repeating() {
 }
 
 #[test]
-fn a_journal_of_another_search_is_not_touched() {
+fn a_journal_of_another_family_is_not_touched() {
     let folder = tempfile::tempdir().expect("a folder");
     run(folder.path(), ANSWER, &[]);
     let path = folder.path().join("search/journal.jsonl");
     let before = fs::read(&path).expect("a journal");
-    let other = search(folder.path(), ANSWER, &["--phi", "2"]).output().expect("the program runs");
+    let mut other = Command::new(env!("CARGO_BIN_EXE_phiscale"));
+    other.args(["search", "resnet", "--evaluator", ANSWER, "--folder", "search"]).args(GRID);
+    let other = other.current_dir(folder.path()).output().expect("the program runs");
     assert_eq!(other.status.code(), Some(2));
     assert_eq!(fs::read(&path).expect("the journal"), before);
     // A line that was cut is evaluated again, and the rest stays.
     fs::write(&path, &before[..before.len() - 30]).expect("a cut journal");
     run(folder.path(), ANSWER, &[]);
     assert_eq!(journal(folder.path()).len(), points(&journal(folder.path())).len());
+}
+
+#[test]
+fn candidates_at_another_phi_stand_in_the_same_journal() {
+    let folder = tempfile::tempdir().expect("a folder");
+    run(folder.path(), ANSWER, &[]);
+    let first = journal(folder.path());
+    run(folder.path(), ANSWER, &["--phi", "1.5"]);
+    let both = journal(folder.path());
+    assert_eq!(both[..first.len()], first);
+    assert!(both[first.len()..].iter().all(|entry| (entry.phi - 1.5).abs() < 1e-12));
+    assert!(both.len() > first.len());
+}
+
+/// The chart of the run that is described in docs/search; its table is one of the pages that are tested.
+#[test]
+fn the_committed_chart_is_what_the_committed_journal_gives() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let chart = folder.path().join("search.svg");
+    let mut search = Command::new(env!("CARGO_BIN_EXE_phiscale"));
+    search.args(["search", "--measurements", "docs/search/journal.jsonl", "--chart"]).arg(&chart);
+    let output = search.current_dir(root).output().expect("the program runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let committed = fs::read(root.join("docs/search/search.svg")).expect("the chart");
+    assert!(fs::read(chart).expect("a chart") == committed, "docs/search/search.svg is stale");
+}
+
+#[cfg(not(feature = "train"))]
+#[test]
+fn without_a_trainer_a_search_says_how_to_get_one() {
+    let mut search = Command::new(env!("CARGO_BIN_EXE_phiscale"));
+    let output = search.arg("search").output().expect("the program runs");
+    assert_eq!(output.status.code(), Some(2));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.contains("built without its trainer"), "{stderr}");
+    assert!(stderr.contains("--features train") && stderr.contains("--evaluator"), "{stderr}");
 }

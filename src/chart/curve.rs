@@ -52,6 +52,7 @@ impl Scene<'_> {
             label: (curve.style.naming == Naming::Points).then(|| name(curve, index, placed)),
             tip: tip(placed, self.measure),
             keep: self.front.iter().any(|best| std::ptr::eq(*best, placed)),
+            error: 0.0,
             hollow: self.has_hollows && placed.origin == Origin::Published,
         };
         let last = curve.points.last().filter(|_| curve.style.naming == Naming::End);

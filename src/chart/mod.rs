@@ -3,9 +3,11 @@
 mod accuracy;
 mod curve;
 mod growth;
+mod search;
 mod stages;
 mod words;
 
 pub use accuracy::{Compared, Look, accuracy};
 pub use growth::growth;
+pub use search::search;
 pub use stages::stages;

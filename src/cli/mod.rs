@@ -16,6 +16,8 @@ mod plot;
 mod scale;
 mod search;
 mod shell;
+#[cfg(feature = "train")]
+mod train;
 
 use std::process::ExitCode;
 
@@ -57,6 +59,9 @@ enum Command {
     Audit(audit::Arguments),
     /// Search α, β and γ on a grid under the constraint, by accuracies that were measured.
     Search(search::Arguments),
+    /// Train one network on a small set of images: what a search does with each candidate.
+    #[cfg(feature = "train")]
+    Train(train::Arguments),
     /// Draw accuracy against cost, or cost growth against φ, as SVG or PNG.
     Plot(plot::Arguments),
     /// Write a completion script for a shell.
@@ -94,6 +99,8 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Search(arguments) => search::run(&arguments),
+        #[cfg(feature = "train")]
+        Command::Train(arguments) => train::run(&arguments),
         Command::Plot(arguments) => plot::run(&arguments),
         Command::Completions(arguments) => shell::completions(&arguments),
         Command::Man => shell::manual(),

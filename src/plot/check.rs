@@ -31,7 +31,9 @@ pub(crate) fn check(chart: &Chart, size: Size) -> Result<(), PlotError> {
                 let name =
                     || point.label.as_ref().map_or_else(number, |label| format!("{label:?}"));
                 check_value("x", point.x, x.scale, &series.name, name)?;
-                check_value("y", point.y, panel.y.scale, &series.name, name)?;
+                for y in [point.y, point.y - point.error, point.y + point.error] {
+                    check_value("y", y, panel.y.scale, &series.name, name)?;
+                }
             }
         }
         for arrow in &panel.arrows {

@@ -169,6 +169,8 @@ pub struct Point {
     pub tip: String,
     /// Whether its name is never dropped, as on a front; a hero's name never is.
     pub keep: bool,
+    /// Half the height of its error bar, in the y axis' unit; 0 draws none.
+    pub error: f64,
     /// Whether its marker has a hole, so that it is told from the others of its family.
     pub hollow: bool,
 }

@@ -10,6 +10,9 @@ use crate::plot::theme::Palette;
 use crate::plot::{Line, Panel, PlotError, Point, Role, Series, bars, names};
 use plotters::style::text_anchor::HPos;
 
+/// Half the width of the caps of error bars, in pixels.
+const HALF_CAP: f64 = 4.0;
+
 /// Draws `panel`; gives the labels there was no room for.
 pub(crate) fn draw(
     page: &Page,
@@ -57,6 +60,12 @@ pub(crate) fn foot(point: &Point, frame: &Frame) -> Pixel {
     frame.position(point.x, frame.y.base())
 }
 
+/// The ends of a point's error bar, if it has one.
+pub(crate) fn error_bar(point: &Point, frame: &Frame) -> Option<[Pixel; 2]> {
+    let end = |error: f64| frame.position(point.x, point.y + error);
+    (point.error > 0.0).then(|| [end(-point.error), end(point.error)])
+}
+
 /// How a guide is drawn.
 pub(crate) fn guide_stroke(line: Line, palette: &Palette) -> Stroke {
     Stroke { colour: palette.axis, width: 1.6, dash: dash(line) }
@@ -99,10 +108,28 @@ fn draw_line(page: &Page, frame: &Frame, series: &Series, keyed: &Keyed) -> Resu
     if corners.len() > 1 {
         page.line(&corners, stroke)?;
     }
+    draw_error_bars(page, frame, series, stroke)?;
     let stems = series.points.iter().filter(|_| series.stems);
     stems.into_iter().try_for_each(|point| {
         page.line(&[foot(point, frame), frame.position(point.x, point.y)], stroke)
     })
+}
+
+/// Bars with a cap at each end, as thin as can be told from the grid.
+fn draw_error_bars(
+    page: &Page,
+    frame: &Frame,
+    series: &Series,
+    stroke: Stroke,
+) -> Result<(), PlotError> {
+    let stroke = Stroke { width: 1.4, dash: None, ..stroke };
+    for ends in series.points.iter().filter_map(|point| error_bar(point, frame)) {
+        page.line(&ends, stroke)?;
+        for (x, y) in ends {
+            page.line(&[(x - HALF_CAP, y), (x + HALF_CAP, y)], stroke)?;
+        }
+    }
+    Ok(())
 }
 
 /// Draws marks that look the same.

@@ -131,7 +131,8 @@ fn xs(panel: &Panel) -> impl Iterator<Item = f64> {
 }
 
 fn ys(panel: &Panel) -> impl Iterator<Item = f64> {
-    let points = panel.series.iter().flat_map(|series| &series.points).map(|point| point.y);
+    let points = panel.series.iter().flat_map(|series| &series.points);
+    let points = points.flat_map(|point| [point.y - point.error, point.y + point.error]);
     points.chain(panel.arrows.iter().map(|arrow| arrow.y))
 }
 

@@ -15,6 +15,8 @@ mod points;
 mod scale;
 mod search;
 mod text;
+#[cfg(feature = "train")]
+mod train;
 
 pub use audit::audit;
 pub use check::{check, rule_cases};
@@ -27,6 +29,8 @@ pub use list::{conventions, families, library, members, own_members};
 pub use points::{points, shares};
 pub use scale::{ScaledRow, scale};
 pub use search::{Searched, candidates, ranking};
+#[cfg(feature = "train")]
+pub use train::{Trained, train};
 
 use std::borrow::Cow;
 

@@ -5,6 +5,9 @@ use crate::report::{Cell, Column, Report, Section, column};
 use crate::scaling::Coefficients;
 use crate::search::{Candidate, Constraint, CostRatio, Entry, Measurement, Ranked};
 
+/// How many columns the coefficients take.
+const COEFFICIENTS: usize = 3;
+
 /// What was searched.
 #[derive(Clone, Debug)]
 pub struct Searched<'a> {
@@ -33,22 +36,25 @@ pub fn ranking(
     strays: &[Measurement],
     failed: &[&Entry],
 ) -> Report {
+    // What was found stands beside the coefficients, before all that follows from them.
     let mut columns = columns();
-    columns.extend([
-        column("measured", "measured"),
+    let found = [
         column("accuracy", "accuracy (%)"),
         column("standard_error", "± (%)"),
         column("is_worse", "worse than the best"),
-    ]);
+        column("measured", "measured"),
+    ];
+    columns.splice(COEFFICIENTS..COEFFICIENTS, found);
     let row = |ranked: &Ranked| {
         let percent = |value: f64| Cell::Real { value, decimals: 3, unit: "" };
-        let mut row = cells(&ranked.candidate);
-        row.extend([
-            Cell::integer(ranked.measured as u128),
+        let found = [
             percent(ranked.accuracy),
             ranked.standard_error.map_or(Cell::Missing, percent),
             ranked.is_worse.map_or(Cell::Missing, Cell::Bool),
-        ]);
+            Cell::integer(ranked.measured as u128),
+        ];
+        let mut row = cells(&ranked.candidate);
+        row.splice(COEFFICIENTS..COEFFICIENTS, found);
         row
     };
     let rows = ranked.iter().map(row).collect();

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::cost::Event;
 use crate::diagnostic::Diagnostic;
 use crate::scaling::Coefficients;
+use crate::search::ranking::mean;
 use crate::search::{Candidate, Measurement};
 
 /// The form of a line; another one is not read.
@@ -20,6 +21,8 @@ pub struct Entry {
     schema: String,
     /// The family that is searched.
     pub family: String,
+    /// What evaluated the candidate: results of two evaluators are not compared.
+    pub evaluator: String,
     /// The φ of the candidate.
     pub phi: f64,
     /// α.
@@ -43,7 +46,7 @@ pub struct Entry {
 }
 
 /// What an evaluator answers.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
     /// Accuracy in percent.
     pub accuracy: f64,
@@ -64,14 +67,33 @@ pub struct Journal {
     pub whole: String,
 }
 
+impl Answer {
+    /// The answer of a trainer that has trained a network from several seeds: the mean of the accuracies
+    /// and its standard error.
+    #[must_use]
+    pub fn of(accuracies: &[f64]) -> Self {
+        let (accuracy, standard_error) = mean(accuracies);
+        let each: Vec<String> = accuracies.iter().map(f64::to_string).collect();
+        let notes = Some(format!("accuracies {}", each.join(", ")));
+        Answer { accuracy, standard_error, seconds: None, notes }
+    }
+
+    /// The answer as a file.
+    #[must_use]
+    pub fn json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_else(|_| "{}".into()) + "\n"
+    }
+}
+
 impl Entry {
     /// An entry without a result, for a candidate of a family.
     #[must_use]
-    pub fn of(family: &str, phi: f64, coefficients: Coefficients) -> Self {
+    pub fn of(family: &str, evaluator: &str, phi: f64, coefficients: Coefficients) -> Self {
         let Coefficients { alpha, beta, gamma } = coefficients;
         Entry {
             schema: SCHEMA.into(),
             family: family.into(),
+            evaluator: evaluator.into(),
             phi,
             alpha,
             beta,
@@ -96,6 +118,12 @@ impl Entry {
     #[must_use]
     pub fn coefficients(&self) -> Coefficients {
         Coefficients { alpha: self.alpha, beta: self.beta, gamma: self.gamma }
+    }
+
+    /// Whether its candidate was one at this φ.
+    #[must_use]
+    pub fn is_at(&self, phi: f64) -> bool {
+        (self.phi - phi).abs() < 1e-9
     }
 
     /// The measurement, if the candidate did not fail.
@@ -139,24 +167,36 @@ impl Candidate {
 }
 
 impl Journal {
-    /// Reads a journal of a family at φ.
-    pub fn read(text: &str, family: &str, phi: f64) -> Result<Journal, Diagnostic> {
+    /// Reads a journal, of whichever search.
+    pub fn parse(text: &str) -> Result<Journal, Diagnostic> {
         let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
         let mut entries = Vec::new();
         for (number, line) in (1..).zip(whole.lines()).filter(|(_, line)| !line.trim().is_empty()) {
             let entry: Entry = serde_json::from_str(line).map_err(|error| {
                 Diagnostic::new(format!("line {number} of the journal cannot be read: {error}"))
             })?;
-            let is_other = entry.schema != SCHEMA || entry.family != family;
-            if is_other || (entry.phi - phi).abs() > 1e-9 {
-                let (found, at) = (&entry.family, entry.phi);
-                let message = format!("the journal is of another search: {found} at φ = {at}");
-                let help = "choose another --folder, or move the journal away";
-                return Err(Diagnostic::new(message).help(help));
+            if entry.schema != SCHEMA {
+                let message = format!("line {number} of the journal is a `{}`", entry.schema);
+                return Err(Diagnostic::new(message).help(format!("read is `{SCHEMA}`")));
             }
             entries.push(entry);
         }
         Ok(Journal { entries, whole: whole.into() })
+    }
+
+    /// Reads a journal to go on with: one of this family and this evaluator.
+    pub fn read(text: &str, family: &str, evaluator: &str) -> Result<Journal, Diagnostic> {
+        let journal = Journal::parse(text)?;
+        for entry in &journal.entries {
+            let own = [(&entry.family, family), (&entry.evaluator, evaluator)];
+            if let Some((found, expected)) = own.into_iter().find(|(a, b)| a.as_str() != *b) {
+                let message =
+                    format!("the journal is of another search: `{found}`, not `{expected}`");
+                let help = "choose another --folder, or move the journal away";
+                return Err(Diagnostic::new(message).help(help));
+            }
+        }
+        Ok(journal)
     }
 }
 
@@ -181,24 +221,25 @@ mod tests {
 
     fn entry() -> Entry {
         let coefficients = Coefficients { alpha: 1.2, beta: 1.1, gamma: 1.15 };
-        Entry { accuracy: Some(77.1), ..Entry::of("net", 1.0, coefficients) }
+        Entry { accuracy: Some(77.1), ..Entry::of("net", "by hand", 1.0, coefficients) }
     }
 
     #[test]
     fn a_line_that_was_cut_is_no_line() {
         let text = entry().line() + &entry().line()[..20];
-        let journal = Journal::read(&text, "net", 1.0).expect("a journal");
+        let journal = Journal::read(&text, "net", "by hand").expect("a journal");
         assert_eq!(journal.entries, [entry()]);
         assert_eq!(journal.whole, entry().line());
-        assert_eq!(Journal::read("", "net", 1.0).expect("nothing yet").entries, []);
+        assert_eq!(Journal::read("", "net", "by hand").expect("nothing yet").entries, []);
     }
 
     #[test]
     fn another_search_is_not_gone_on_with() {
-        assert!(Journal::read(&entry().line(), "other", 1.0).is_err());
-        assert!(Journal::read(&entry().line(), "net", 2.0).is_err());
-        assert!(Journal::read("{}\n", "net", 1.0).is_err());
-        assert!(Journal::read("garbage\n", "net", 1.0).is_err());
+        assert!(Journal::read(&entry().line(), "other", "by hand").is_err());
+        assert!(Journal::read(&entry().line(), "net", "by chance").is_err());
+        assert!(Journal::read(&entry().line().replace("al/1", "al/2"), "net", "by hand").is_err());
+        assert!(Journal::read("{}\n", "net", "by hand").is_err());
+        assert!(Journal::read("garbage\n", "net", "by hand").is_err());
     }
 
     #[test]

@@ -13,5 +13,5 @@ mod spec_text;
 pub use grid::{Candidate, Constraint, CostRatio, Grid, Range, candidates};
 pub use journal::{Answer, Entry, Journal, read_answer};
 pub use measured::{Measurement, read_measurements};
-pub use ranking::{Ranked, rank};
+pub use ranking::{Ranked, mean, rank};
 pub use spec_text::with_coefficients;

@@ -55,18 +55,24 @@ pub fn rank(
 }
 
 fn summary(candidate: &Candidate, own: &[&Measurement]) -> Option<Ranked> {
-    let count = own.len() as f64;
-    let accuracy = own.iter().map(|m| m.accuracy).sum::<f64>() / count;
+    let accuracies: Vec<f64> = own.iter().map(|m| m.accuracy).collect();
+    let (accuracy, error) = mean(&accuracies);
     let standard_error = match own {
         [] => return None,
         [one] => one.standard_error,
-        many => {
-            let squares = many.iter().map(|m| (m.accuracy - accuracy).powi(2)).sum::<f64>();
-            Some((squares / (count - 1.0) / count).sqrt())
-        }
+        _ => error,
     };
     let candidate = candidate.clone();
     Some(Ranked { candidate, measured: own.len(), accuracy, standard_error, is_worse: None })
+}
+
+/// The mean, and its standard error where there are at least two values.
+#[must_use]
+pub fn mean(values: &[f64]) -> (f64, Option<f64>) {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let squares = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>();
+    (mean, (values.len() > 1).then(|| (squares / (count - 1.0) / count).sqrt()))
 }
 
 #[cfg(test)]

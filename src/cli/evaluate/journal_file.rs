@@ -22,10 +22,10 @@ pub(super) struct JournalFile {
 
 impl JournalFile {
     /// Opens the journal of a search, or starts one. A line that was not written to its end is cut off.
-    pub(super) fn open(path: &Path, family: &str, phi: f64) -> Result<JournalFile, Failure> {
+    pub(super) fn open(path: &Path, family: &str, evaluator: &str) -> Result<JournalFile, Failure> {
         let entries = if path.exists() {
             let text = read(&path.to_string_lossy(), MAX_JOURNAL_BYTES, "a journal")?;
-            let journal = Journal::read(&text, family, phi)?;
+            let journal = Journal::read(&text, family, evaluator)?;
             if journal.whole.len() < text.len() {
                 output::file(path, journal.whole.as_bytes())?;
             }

@@ -1,8 +1,11 @@
-//! Evaluating candidates by a command of the user's: each in a folder of its own, several at a time, every
-//! result in the journal before the next one starts.
+//! Evaluating candidates by a command, the user's or our own: each in a folder of its own, several at a time,
+//! every result in the journal before the next one starts.
 
+mod command;
 mod journal_file;
 mod process;
+
+pub(super) use command::Evaluator;
 
 use std::fs;
 use std::io::IsTerminal;
@@ -33,8 +36,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// How candidates are evaluated.
 pub(super) struct Settings<'a> {
-    /// The command, for a shell.
-    pub(super) command: &'a str,
+    /// What is run for each.
+    pub(super) evaluator: &'a Evaluator,
     /// How many run at a time.
     pub(super) jobs: usize,
     /// How long one may take.
@@ -65,9 +68,8 @@ pub(super) fn evaluate(
         Failure::plain(format!("cannot make the folder {}: {error}", settings.folder.display()))
     })?;
     let path = settings.folder.join("journal.jsonl");
-    let journal = JournalFile::open(&path, &loaded.family.name, settings.phi)?;
-    let is_done =
-        |candidate: &&Candidate| journal.entries.iter().any(|e| candidate.has(e.coefficients()));
+    let journal = JournalFile::open(&path, &loaded.family.name, &settings.evaluator.label())?;
+    let is_done = |candidate: &&Candidate| settings.has(&journal.entries, candidate);
     let todo: Vec<&Candidate> = candidates.iter().filter(|c| !is_done(c)).collect();
     let bar = progress(candidates.len(), candidates.len() - todo.len());
     let search = Search {
@@ -89,11 +91,18 @@ pub(super) fn evaluate(
     match state.failure {
         Some(failure) => Err(failure),
         None => {
-            let left = candidates.iter().filter(|candidate| {
-                !state.journal.entries.iter().any(|entry| candidate.has(entry.coefficients()))
-            });
-            Ok(Evaluated { left: left.count(), entries: state.journal.entries })
+            let mut entries = state.journal.entries;
+            entries.retain(|entry| entry.is_at(settings.phi));
+            let left = candidates.iter().filter(|candidate| !settings.has(&entries, candidate));
+            Ok(Evaluated { left: left.count(), entries })
         }
+    }
+}
+
+impl Settings<'_> {
+    fn has(&self, entries: &[Entry], candidate: &Candidate) -> bool {
+        let mut own = entries.iter().filter(|entry| entry.is_at(self.phi));
+        own.any(|entry| candidate.has(entry.coefficients()))
     }
 }
 
@@ -134,12 +143,13 @@ impl Search<'_> {
     /// Tries a candidate until it succeeds or has failed too often; none where the search stops.
     fn candidate(&self, candidate: &Candidate) -> Option<(Entry, PathBuf)> {
         let family = &self.loaded.family.name;
-        let mut entry = Entry::of(family, self.settings.phi, candidate.coefficients);
+        let evaluator = self.settings.evaluator.label();
+        let mut entry = Entry::of(family, &evaluator, self.settings.phi, candidate.coefficients);
         let mut pause = FIRST_PAUSE;
         loop {
             entry.attempts += 1;
             let start = Instant::now();
-            let folder = free_folder(self.settings.folder, candidate);
+            let folder = free_folder(self.settings, candidate);
             let answered = self.attempt(candidate, &folder);
             entry.seconds = start.elapsed().as_secs_f64();
             match answered? {
@@ -167,19 +177,23 @@ impl Search<'_> {
         candidate: &Candidate,
         folder: &Path,
     ) -> Option<Result<search::Answer, String>> {
-        if let Err(error) = self.prepare(candidate, folder) {
-            return Some(Err(error));
-        }
-        let Settings { command, timeout, .. } = *self.settings;
-        match process::run(command, folder, timeout, self.stop) {
+        let member = match self.prepare(candidate, folder) {
+            Ok(member) => member,
+            Err(error) => return Some(Err(error)),
+        };
+        let command = match self.settings.evaluator.command(&member) {
+            Ok(command) => command,
+            Err(error) => return Some(Err(format!("the evaluator cannot be found: {error}"))),
+        };
+        match process::run(command, folder, self.settings.timeout, self.stop) {
             Ending::Stopped => None,
             Ending::Failed(why) => Some(Err(why)),
             Ending::Finished => Some(answer(&folder.join("result.json"))),
         }
     }
 
-    /// The candidate's folder: what it is, and its network as a spec.
-    fn prepare(&self, candidate: &Candidate, folder: &Path) -> Result<(), String> {
+    /// The candidate's folder: what it is, and its network as a spec, whose member is returned.
+    fn prepare(&self, candidate: &Candidate, folder: &Path) -> Result<String, String> {
         let plain =
             |error: std::io::Error| format!("cannot write into {}: {error}", folder.display());
         fs::create_dir_all(folder).map_err(plain)?;
@@ -193,7 +207,8 @@ impl Search<'_> {
         let (spec, member) = spec_text(family, text, &Request::BASELINE, &scaled).map_err(first)?;
         fs::write(folder.join("network.toml"), spec).map_err(plain)?;
         let json = candidate.json(&family.name, self.settings.phi, &member);
-        fs::write(folder.join("candidate.json"), json).map_err(plain)
+        fs::write(folder.join("candidate.json"), json).map_err(plain)?;
+        Ok(member)
     }
 
     /// Waits; none where the search stops meanwhile.
@@ -228,9 +243,9 @@ fn answer(path: &Path) -> Result<search::Answer, String> {
 }
 
 /// A folder that nobody has used: a process of a search that was killed may still write into the old one.
-fn free_folder(parent: &Path, candidate: &Candidate) -> PathBuf {
-    let c = candidate.coefficients;
-    let name = format!("a{}-b{}-g{}", c.alpha, c.beta, c.gamma);
+fn free_folder(settings: &Settings, candidate: &Candidate) -> PathBuf {
+    let (parent, phi, c) = (settings.folder, settings.phi, candidate.coefficients);
+    let name = format!("phi{phi}-a{}-b{}-g{}", c.alpha, c.beta, c.gamma);
     let numbered = (1..).map(|number| match number {
         1 => parent.join(&name),
         number => parent.join(format!("{name}-{number}")),

@@ -28,16 +28,15 @@ pub(super) enum Ending {
 /// Runs a command in a folder until it ends, takes too long, or the search stops. Whatever it has started
 /// in its process group is ended with it.
 pub(super) fn run(
-    command: &str,
+    mut command: Command,
     folder: &Path,
     timeout: Option<Duration>,
     stop: &AtomicBool,
 ) -> Ending {
-    let mut shell = Command::new("sh");
-    shell.arg("-c").arg(command).current_dir(folder);
-    shell.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    in_own_group(&mut shell);
-    let mut child = match shell.spawn() {
+    command.current_dir(folder);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    in_own_group(&mut command);
+    let mut child = match command.spawn() {
         Ok(child) => child,
         Err(error) => return Ending::Failed(format!("the evaluator cannot be started: {error}")),
     };

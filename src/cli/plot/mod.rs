@@ -8,6 +8,7 @@ mod sketch;
 mod write;
 
 pub(super) use arguments::Arguments;
+pub(super) use write::{file, is_png};
 
 use std::path::{Path, PathBuf};
 

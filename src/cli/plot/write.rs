@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use phiscale::diagnostic::Diagnostic;
-use phiscale::plot::{self, Theme};
+use phiscale::plot::{self, Chart, Size, Theme};
 use phiscale::report::Format;
 
 use super::{Arguments, Drawn};
@@ -43,19 +43,27 @@ pub(super) fn one(arguments: &Arguments, drawn: &Drawn, path: Option<&Path>) -> 
         output::stdout(svg.as_bytes())?;
         return Ok(Outcome::Passed);
     };
-    if is_png(path)? {
-        // A picture of pixels cannot follow the page.
-        let theme = if theme == Theme::Auto { Theme::Light } else { theme };
-        let svg = svg(arguments, drawn, theme)?;
-        let picture = plot::png(&svg, arguments.scale);
-        let picture = picture.map_err(|error| Failure::plain(error.to_string()))?;
-        output::file(path, &picture)?;
-    } else {
-        output::file(path, svg(arguments, drawn, theme)?.as_bytes())?;
-    }
+    file(&drawn.chart, path, theme, arguments.size(drawn.size), arguments.scale)?;
     write_csv(csv(arguments, std::slice::from_ref(drawn))?)?;
     output::say(&format!("wrote {}\n", path.display()));
     numbers(arguments, std::slice::from_ref(drawn))
+}
+
+/// Writes a chart as the kind of file that its name says: SVG, or PNG of `scale` pixels for each of its own.
+pub(in crate::cli) fn file(
+    chart: &Chart,
+    path: &Path,
+    theme: Theme,
+    size: Size,
+    scale: f32,
+) -> Result<(), Failure> {
+    if !is_png(path)? {
+        return output::file(path, svg_of(chart, theme, size)?.as_bytes());
+    }
+    // A picture of pixels cannot follow the page.
+    let theme = if theme == Theme::Auto { Theme::Light } else { theme };
+    let picture = plot::png(&svg_of(chart, theme, size)?, scale);
+    output::file(path, &picture.map_err(|error| Failure::plain(error.to_string()))?)
 }
 
 /// Refuses a file that is no chart before anything is drawn.
@@ -66,7 +74,7 @@ pub(super) fn check_output(arguments: &Arguments) -> Result<(), Failure> {
     }
 }
 
-fn is_png(path: &Path) -> Result<bool, Failure> {
+pub(in crate::cli) fn is_png(path: &Path) -> Result<bool, Failure> {
     let suffix = path.extension().and_then(|suffix| suffix.to_str()).map(str::to_lowercase);
     match suffix.as_deref() {
         Some("svg") => Ok(false),
@@ -117,7 +125,11 @@ pub(super) fn say_left_out(drawn: &Drawn, is_named: bool) {
 }
 
 fn svg(arguments: &Arguments, drawn: &Drawn, theme: Theme) -> Result<String, Failure> {
-    let drawing = plot::svg(&drawn.chart, theme, arguments.size(drawn.size))
+    svg_of(&drawn.chart, theme, arguments.size(drawn.size))
+}
+
+fn svg_of(chart: &Chart, theme: Theme, size: Size) -> Result<String, Failure> {
+    let drawing = plot::svg(chart, theme, size)
         .map_err(|error| Failure::from(Diagnostic::new(error.to_string())))?;
     for label in &drawing.dropped_labels {
         output::say(&format!(
