@@ -3,5 +3,5 @@
 
 #[test]
 fn every_page_shows_what_the_command_prints() {
-    trycmd::TestCases::new().case("tests/pages/*.md").case("README.md");
+    trycmd::TestCases::new().case("tests/pages/*.md").case("README.md").case("docs/search/*.md");
 }
