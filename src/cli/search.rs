@@ -58,7 +58,7 @@ pub(super) struct Arguments {
     measurements: Option<PathBuf>,
     /// A command that measures one candidate. It runs in a folder of its own, with candidate.json and
     /// network.toml in it, and answers in result.json: {"accuracy": 77.1}, in percent; optionally
-    /// standard_error, seconds, notes.
+    /// standard_error with the number of repeats behind it, seconds, notes.
     #[arg(long, value_name = "COMMAND", help_heading = "Evaluators")]
     evaluator: Option<String>,
     /// Candidates that are evaluated at a time: 1 if not given, or as many as there are processors for the

@@ -51,7 +51,7 @@ pub fn ranking(
             percent(ranked.accuracy),
             ranked.standard_error.map_or(Cell::Missing, percent),
             ranked.is_worse.map_or(Cell::Missing, Cell::Bool),
-            Cell::integer(ranked.measured as u128),
+            Cell::integer(ranked.measured),
         ];
         let mut row = cells(&ranked.candidate);
         row.splice(COEFFICIENTS..COEFFICIENTS, found);
@@ -159,7 +159,7 @@ fn notes(candidates: &[Candidate], ranked: &[Ranked], strays: &[Measurement]) ->
             format!("The best is {best}.")
         } else {
             format!(
-                "The best is {best}; within 1.96 standard errors of it lie: {}.",
+                "The best is {best}; not told from it (Welch's t-test, 95 %) are: {}.",
                 tied.join(" ")
             )
         });

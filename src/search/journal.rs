@@ -35,6 +35,8 @@ pub struct Entry {
     pub accuracy: Option<f64>,
     /// Its standard error in percent, where the evaluator gave one.
     pub standard_error: Option<f64>,
+    /// How many trainings the error is taken from, where the evaluator said so.
+    pub repeats: Option<u64>,
     /// Seconds that the last attempt took.
     pub seconds: f64,
     /// How often it was tried.
@@ -52,6 +54,8 @@ pub struct Answer {
     pub accuracy: f64,
     /// Its standard error in percent.
     pub standard_error: Option<f64>,
+    /// How many trainings the error is taken from; without it the error is taken as exact.
+    pub repeats: Option<u64>,
     /// Seconds it took, if the evaluator knows better than the clock around it.
     pub seconds: Option<f64>,
     /// Anything else.
@@ -75,7 +79,8 @@ impl Answer {
         let (accuracy, standard_error) = mean(accuracies);
         let each: Vec<String> = accuracies.iter().map(f64::to_string).collect();
         let notes = Some(format!("accuracies {}", each.join(", ")));
-        Answer { accuracy, standard_error, seconds: None, notes }
+        let repeats = Some(accuracies.len() as u64);
+        Answer { accuracy, standard_error, repeats, seconds: None, notes }
     }
 
     /// The answer as a file.
@@ -100,6 +105,7 @@ impl Entry {
             gamma,
             accuracy: None,
             standard_error: None,
+            repeats: None,
             seconds: 0.0,
             attempts: 0,
             notes: None,
@@ -133,6 +139,7 @@ impl Entry {
             coefficients: self.coefficients(),
             accuracy: self.accuracy?,
             standard_error: self.standard_error,
+            repeats: self.repeats,
         })
     }
 }

@@ -15,6 +15,8 @@ pub struct Measurement {
     pub accuracy: f64,
     /// Its standard error in percent, where the trainer gave one.
     pub standard_error: Option<f64>,
+    /// How many trainings the error is taken from, where the trainer said so.
+    pub repeats: Option<u64>,
 }
 
 /// Reads measurements from CSV with the columns `alpha`, `beta`, `gamma`, `accuracy` (in percent) and,
@@ -75,6 +77,7 @@ fn measurement(
         standard_error: standard_error
             .map(|column| number(column, "standard error: a number of at least 0", |v| v >= 0.0))
             .transpose()?,
+        repeats: None,
     })
 }
 

@@ -4,6 +4,7 @@
 //! a small grid over α, β and γ with α·β²·γ² ≈ 2, each candidate trained, the best kept. Neither the grid
 //! nor the tolerance is printed.
 
+mod apart;
 mod grid;
 mod journal;
 mod measured;

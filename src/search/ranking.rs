@@ -1,25 +1,23 @@
 //! Which candidate is the best, and which cannot be told from it.
 
+use crate::search::apart::{Mean, is_above};
 use crate::search::{Candidate, Measurement};
-
-/// Two means farther apart than this many standard errors of their difference are told apart: 95 % of a
-/// normal distribution lie within.
-const APART: f64 = 1.96;
 
 /// A candidate with what was measured of it.
 #[derive(Clone, Debug)]
 pub struct Ranked {
     /// The candidate.
     pub candidate: Candidate,
-    /// How often it was measured.
-    pub measured: usize,
+    /// How often it was measured, with other seeds.
+    pub measured: u64,
     /// The mean accuracy in percent.
     pub accuracy: f64,
     /// The standard error of the mean, in percent: from the repeats, or from the trainer where there is
     /// one measurement. None where nothing is known of it.
     pub standard_error: Option<f64>,
-    /// Whether it can be told from the best: its mean lies more than 1.96 standard errors of the
-    /// difference below. None where an error is not known.
+    /// Degrees of freedom of that error: one less than the repeats it is taken from, where that is known.
+    pub freedom: Option<f64>,
+    /// Whether it is worse than the best by Welch's t-test at 95 %. None where an error is not known.
     pub is_worse: Option<bool>,
 }
 
@@ -42,28 +40,33 @@ pub fn rank(
         let accuracy = b.accuracy.total_cmp(&a.accuracy);
         accuracy.then(a.candidate.ratio.total_cmp(&b.candidate.ratio))
     });
-    let best = ranked.first().map(|best| (best.accuracy, best.standard_error));
-    if let Some((accuracy, error)) = best {
-        for other in &mut ranked {
-            other.is_worse = error
-                .zip(other.standard_error)
-                .map(|(a, b)| accuracy - other.accuracy > APART * a.hypot(b));
-        }
+    let best = ranked.first().and_then(Ranked::mean);
+    for other in &mut ranked {
+        other.is_worse = best.zip(other.mean()).map(|(best, other)| is_above(best, other));
     }
     let strays = measurements.iter().filter(|m| !candidates.iter().any(|c| c.has(m.coefficients)));
     (ranked, strays.copied().collect())
 }
 
+impl Ranked {
+    fn mean(&self) -> Option<Mean> {
+        let error = self.standard_error?;
+        Some(Mean { value: self.accuracy, error, freedom: self.freedom })
+    }
+}
+
 fn summary(candidate: &Candidate, own: &[&Measurement]) -> Option<Ranked> {
     let accuracies: Vec<f64> = own.iter().map(|m| m.accuracy).collect();
     let (accuracy, error) = mean(&accuracies);
-    let standard_error = match own {
+    let measured = own.iter().map(|m| m.repeats.unwrap_or(1)).sum();
+    let (standard_error, repeats) = match own {
         [] => return None,
-        [one] => one.standard_error,
-        _ => error,
+        [one] => (one.standard_error, one.repeats),
+        _ => (error, Some(own.len() as u64)),
     };
+    let freedom = repeats.filter(|repeats| *repeats > 1).map(|repeats| (repeats - 1) as f64);
     let candidate = candidate.clone();
-    Some(Ranked { candidate, measured: own.len(), accuracy, standard_error, is_worse: None })
+    Some(Ranked { candidate, measured, accuracy, standard_error, freedom, is_worse: None })
 }
 
 /// The mean, and its standard error where there are at least two values.
@@ -95,7 +98,7 @@ mod tests {
 
     fn measured(alpha: f64, accuracy: f64) -> Measurement {
         let coefficients = Coefficients { alpha, beta: 1.1, gamma: 1.15 };
-        Measurement { coefficients, accuracy, standard_error: None }
+        Measurement { coefficients, accuracy, standard_error: None, repeats: None }
     }
 
     #[test]

@@ -156,6 +156,7 @@ impl Search<'_> {
                 Ok(answer) => {
                     entry.accuracy = Some(answer.accuracy);
                     entry.standard_error = answer.standard_error;
+                    entry.repeats = answer.repeats;
                     entry.seconds = answer.seconds.unwrap_or(entry.seconds);
                     entry.notes = answer.notes;
                     entry.error = None;
