@@ -167,6 +167,15 @@ fn candidates_at_another_phi_stand_in_the_same_journal() {
     assert!(both.len() > first.len());
 }
 
+#[test]
+fn what_only_an_evaluator_heeds_is_refused_without_one() {
+    for flag in ["--retries=2", "--jobs=2", "--timeout=1", "--folder=x"] {
+        let mut search = Command::new(env!("CARGO_BIN_EXE_phiscale"));
+        let output = search.args(["search", "--dry-run", flag]).output().expect("the program runs");
+        assert_eq!(output.status.code(), Some(2), "{flag}");
+    }
+}
+
 /// The chart of the run that is described in docs/search; its table is one of the pages that are tested.
 #[test]
 fn the_committed_chart_is_what_the_committed_journal_gives() {

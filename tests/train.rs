@@ -245,6 +245,17 @@ fn a_search_trains_its_candidates_and_goes_on_from_its_journal() {
 }
 
 #[test]
+fn lessons_mean_nothing_where_something_else_measures() {
+    let folder = folder();
+    for by in [["--dry-run", "--epochs=2"], ["--evaluator=true", "--seeds=2"]] {
+        let output = phiscale(folder.path(), &["search", "small.toml", by[0], by[1]]);
+        assert_eq!(output.status.code(), Some(2));
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(stderr.contains("cannot be used with"), "{stderr}");
+    }
+}
+
+#[test]
 fn bad_data_is_an_error() {
     let folder = folder();
     let train = |data: &str| {

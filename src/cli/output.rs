@@ -4,6 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use phiscale::report::{Report, render};
 
 use super::arguments::Output;
@@ -32,6 +33,17 @@ pub(super) fn stdout(data: &[u8]) -> Result<(), Failure> {
         }
         _ => Ok(()),
     }
+}
+
+/// A bar on standard error that shows how far long work is; nothing where that is no terminal.
+pub(super) fn bar(length: usize, template: &str) -> ProgressBar {
+    let is_shown = io::stderr().is_terminal();
+    let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let bar = ProgressBar::with_draw_target(Some(length as u64), target);
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar
 }
 
 /// Writes a file as a whole or not at all: into a new file beside it, which then takes its place.

@@ -23,6 +23,8 @@ const MAX_MEASUREMENT_BYTES: u64 = 1 << 24;
 
 #[derive(Args, Debug)]
 #[command(group = ArgGroup::new("by").args(["dry_run", "measurements", "evaluator"]))]
+// What the built-in trainer takes means nothing where something else measures.
+#[cfg_attr(feature = "train", command(mut_group("by", |by| by.conflicts_with("Lessons"))))]
 pub(super) struct Arguments {
     /// The family whose baseline is scaled: a bundled spec or a path.
     #[arg(value_name = "SPEC", default_value = "proxy")]
@@ -70,7 +72,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "SECONDS", conflicts_with_all = ["dry_run", "measurements"], help_heading = "Evaluators")]
     timeout: Option<f64>,
     /// How often a candidate that failed is tried again.
-    #[arg(long, value_name = "N", default_value = "1", help_heading = "Evaluators",
+    #[arg(long, value_name = "N", default_value = "1", help_heading = "Evaluators", conflicts_with_all = ["dry_run", "measurements"],
         value_parser = clap::value_parser!(u32).range(..=100))]
     retries: u32,
     /// Where the journal and the candidates' folders are: search-SPEC if not given. The same command goes

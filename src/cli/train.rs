@@ -2,12 +2,10 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use phiscale::network::Network;
 use phiscale::report::{self, Trained};
 use phiscale::search::Answer;
@@ -152,7 +150,8 @@ fn outcomes(
     recipe: &Recipe,
     seeds: u16,
 ) -> Result<Vec<Outcome>, Failure> {
-    let bar = progress(recipe.epochs * usize::from(seeds));
+    let epochs = recipe.epochs * usize::from(seeds);
+    let bar = output::bar(epochs, "{pos}/{len} epochs {wide_bar} {eta} left  {msg}");
     let mut outcomes = Vec::new();
     for seed in 1..=seeds {
         let outcome = learn(network, data, recipe, u64::from(seed), |epoch| {
@@ -163,18 +162,6 @@ fn outcomes(
     }
     bar.finish_and_clear();
     Ok(outcomes)
-}
-
-fn progress(epochs: usize) -> ProgressBar {
-    let is_shown = std::io::stderr().is_terminal();
-    let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let bar = ProgressBar::with_draw_target(Some(epochs as u64), target);
-    if let Ok(style) =
-        ProgressStyle::with_template("{pos}/{len} epochs {wide_bar} {eta} left  {msg}")
-    {
-        bar.set_style(style);
-    }
-    bar
 }
 
 /// One file of a data set, packed or not.

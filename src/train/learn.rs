@@ -60,7 +60,7 @@ pub enum TrainError {
     #[error("the network has {network} classes, and the images have {images}")]
     Classes {
         /// Classes of the network.
-        network: usize,
+        network: u64,
         /// Classes of the images.
         images: u64,
     },
@@ -179,8 +179,7 @@ impl<'d> Lesson<'d> {
             out.channels.saturating_mul(out.height).saturating_mul(out.width)
         });
         if classes < data.classes() {
-            let network = usize::try_from(classes).unwrap_or(usize::MAX);
-            return Err(TrainError::Classes { network, images: data.classes() });
+            return Err(TrainError::Classes { network: classes, images: data.classes() });
         }
         let training = resampled(&data.training)?;
         let spread = training.spread();

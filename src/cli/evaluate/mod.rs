@@ -8,14 +8,13 @@ mod process;
 pub(super) use command::Evaluator;
 
 use std::fs;
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 use phiscale::family::Request;
 use phiscale::fit::spec_text;
 use phiscale::search::{self, Candidate, Entry};
@@ -263,13 +262,7 @@ fn best(entries: &[Entry]) -> String {
 }
 
 fn progress(all: usize, done: usize) -> ProgressBar {
-    let is_shown = std::io::stderr().is_terminal();
-    let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let bar = ProgressBar::with_draw_target(Some(all as u64), target);
-    let template = "{pos}/{len} candidates {wide_bar} {eta} left  {msg}";
-    if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style);
-    }
+    let bar = output::bar(all, "{pos}/{len} candidates {wide_bar} {eta} left  {msg}");
     bar.set_position(done as u64);
     bar.enable_steady_tick(Duration::from_millis(500));
     bar
