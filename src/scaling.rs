@@ -3,6 +3,8 @@
 //!
 //! Tan & Le 2019 (arXiv:1905.11946v5), equation 3: d = α^φ, w = β^φ, r = γ^φ with α·β²·γ² ≈ 2.
 
+use std::fmt;
+
 use thiserror::Error;
 
 use crate::polynomial::{Monomial, Polynomial};
@@ -126,6 +128,12 @@ impl Coefficients {
         positive("beta", self.beta)?;
         positive("gamma", self.gamma)?;
         Ok(self)
+    }
+}
+
+impl fmt::Display for Coefficients {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, {}, {}", self.alpha, self.beta, self.gamma)
     }
 }
 

@@ -167,6 +167,95 @@ fn candidates_at_another_phi_stand_in_the_same_journal() {
     assert!(both.len() > first.len());
 }
 
+fn json(output: &Output) -> serde_json::Value {
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+#[test]
+fn coefficients_are_measured_again_where_they_are_reused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    run(folder.path(), ANSWER, &[]);
+    let first = journal(folder.path());
+    let output = run(folder.path(), ANSWER, &["--reuse", "2", "--chart", "reuse.svg"]);
+    let both = journal(folder.path());
+    assert_eq!(both[..first.len()], first, "what was measured is not measured again");
+    assert!(both[first.len()..].iter().all(|entry| (entry.phi - 2.0).abs() < 1e-12));
+    // The answer follows from the coefficients alone: the same order at both.
+    let report = json(&output);
+    let pairs = report["pairs"].as_array().expect("pairs");
+    assert_eq!(pairs.len(), first.len());
+    assert!(pairs.iter().all(|pair| pair["rank"] == pair["reused_rank"]), "{report:#}");
+    assert_eq!(report["correlation"], 1.0);
+    let chart = fs::read_to_string(folder.path().join("reuse.svg")).expect("a chart");
+    assert!(chart.contains("is the best at φ = 2 too"));
+}
+
+#[test]
+fn ways_are_compared_at_equal_cost() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let compare = |more: &[&str]| {
+        let mut compare = Command::new(env!("CARGO_BIN_EXE_phiscale"));
+        compare.args(["compare", "efficientnet", "--format", "json", "--costs", "2,3"]).args(more);
+        compare.current_dir(folder.path()).stdin(Stdio::null());
+        compare.output().expect("the program runs")
+    };
+    let output = compare(&["--evaluator", ANSWER, "--chart", "ways.svg"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let report = json(&output);
+    let ways = report["ways"].as_array().expect("ways");
+    assert_eq!(ways.len(), 1 + 4 + 4, "{report:#}");
+    for way in ways {
+        let cost = way["cost"].as_f64().expect("a cost");
+        let ratio = way["ratio"].as_f64().expect("a ratio");
+        assert!((ratio / cost).ln().abs() < 0.05, "{way:#}");
+    }
+    // By the answer, 10 α + β + γ/10, depth alone wins.
+    assert_eq!((&ways[1]["way"], &ways[5]["way"]), (&"depth".into(), &"depth".into()));
+    let notes = report["notes"].to_string();
+    assert!(notes.contains("beats every dimension alone at 0 of 2 costs"), "{notes}");
+    let chart = fs::read_to_string(folder.path().join("ways.svg")).expect("a chart");
+    assert!(chart.contains("compound"));
+    let journal = "search-efficientnet/journal.jsonl";
+    let again = compare(&["--measurements", journal]);
+    assert_eq!((again.status.code(), &again.stdout), (Some(0), &output.stdout));
+}
+
+#[test]
+fn measurements_of_several_costs_say_their_phi() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let compare = |text: &str| {
+        fs::write(folder.path().join("measured.csv"), text).expect("a file");
+        let mut compare = Command::new(env!("CARGO_BIN_EXE_phiscale"));
+        compare.args(["compare", "efficientnet", "--measurements", "measured.csv"]);
+        compare.current_dir(folder.path()).output().expect("the program runs")
+    };
+    let output = compare("alpha,beta,gamma,accuracy\n2,1,1,77\n");
+    assert_eq!(output.status.code(), Some(2));
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(stderr.contains("line 2 says no φ"), "{stderr}");
+    let output = compare("phi,alpha,beta,gamma,accuracy\n0.81,2,1,1,77\n");
+    assert_eq!(output.status.code(), Some(0));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("depth"));
+}
+
+#[test]
+fn a_family_is_searched_smaller_than_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let small = ["--width", "0.25", "--resolution", "0.25"];
+    let check = format!("grep -q '\"width\": 0.25,' candidate.json && {ANSWER}");
+    let more = [&small[..], &["--beta", "1", "--alpha", "1,2"]].concat();
+    let mut search = search(folder.path(), &check, &[]);
+    let mut again = Command::new(env!("CARGO_BIN_EXE_phiscale"));
+    again.args(["search", "efficientnet", "--format", "json", "--evaluator", &check]);
+    again.args(["--folder", "search", "--gamma", "1,1.2", "--tolerance", "5"]).args(&more);
+    let output = again.current_dir(folder.path()).output().expect("the program runs");
+    let report = json(&output);
+    assert!(!report["ranking"].as_array().expect("a ranking").is_empty(), "{report:#}");
+    assert_eq!(report["failed"].as_array().map(Vec::len), Some(0), "{report:#}");
+    // The journal of the small one is not gone on with at full size.
+    assert_eq!(search.output().expect("the program runs").status.code(), Some(2));
+}
+
 #[test]
 fn what_only_an_evaluator_heeds_is_refused_without_one() {
     for flag in ["--retries=2", "--jobs=2", "--timeout=1", "--folder=x"] {
@@ -176,18 +265,27 @@ fn what_only_an_evaluator_heeds_is_refused_without_one() {
     }
 }
 
-/// The chart of the run that is described in docs/search; its table is one of the pages that are tested.
+/// The charts of the runs that are described in docs/search; their tables are among the pages that are tested.
 #[test]
-fn the_committed_chart_is_what_the_committed_journal_gives() {
+fn the_committed_charts_are_what_the_committed_journal_gives() {
+    let compare = ["--compound", "1.2,1.1,1.15", "--compound", "1.2,1.1,1.05"];
+    let charts: [(&str, &str, &[&str]); 3] = [
+        ("search", "search.svg", &[]),
+        ("search", "reuse.svg", &["--reuse", "2"]),
+        ("compare", "compare.svg", &compare),
+    ];
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = tempfile::tempdir().expect("a folder");
-    let chart = folder.path().join("search.svg");
-    let mut search = Command::new(env!("CARGO_BIN_EXE_phiscale"));
-    search.args(["search", "--measurements", "docs/search/journal.jsonl", "--chart"]).arg(&chart);
-    let output = search.current_dir(root).output().expect("the program runs");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let committed = fs::read(root.join("docs/search/search.svg")).expect("the chart");
-    assert!(fs::read(chart).expect("a chart") == committed, "docs/search/search.svg is stale");
+    for (command, name, more) in charts {
+        let chart = folder.path().join(name);
+        let mut phiscale = Command::new(env!("CARGO_BIN_EXE_phiscale"));
+        phiscale.arg(command).args(more).args(["--measurements", "docs/search/journal.jsonl"]);
+        let output = phiscale.arg("--chart").arg(&chart).current_dir(root).output();
+        let output = output.expect("the program runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let committed = fs::read(root.join("docs/search").join(name)).expect("the chart");
+        assert!(fs::read(chart).expect("a chart") == committed, "docs/search/{name} is stale");
+    }
 }
 
 #[cfg(not(feature = "train"))]

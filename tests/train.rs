@@ -7,7 +7,9 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::Instant;
 
 use phiscale::cost::Event;
 use phiscale::diagnostic::Sources;
@@ -198,33 +200,25 @@ fn folder() -> tempfile::TempDir {
     folder
 }
 
+/// A search of four candidates.
+const SEARCH: [&str; 11] = [
+    "search",
+    "small.toml",
+    "--data=data",
+    "--epochs=1",
+    "--seeds=2",
+    "--alpha=1,2",
+    "--beta=1,1.5",
+    "--gamma=1",
+    "--tolerance=5",
+    "--retries=0",
+    "--format=json",
+];
+
 #[test]
 fn a_search_trains_its_candidates_and_goes_on_from_its_journal() {
     let folder = folder();
-    let search = [
-        "search",
-        "small.toml",
-        "--data",
-        "data",
-        "--epochs",
-        "1",
-        "--seeds",
-        "2",
-        "--alpha",
-        "1,2",
-        "--beta",
-        "1,1.5",
-        "--gamma",
-        "1",
-        "--tolerance",
-        "5",
-        "--retries",
-        "0",
-        "--format",
-        "json",
-        "--chart",
-        "search.svg",
-    ];
+    let search = [&SEARCH[..], &["--chart", "search.svg"]].concat();
     let output = phiscale(folder.path(), &search);
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{stderr}");
@@ -242,6 +236,40 @@ fn a_search_trains_its_candidates_and_goes_on_from_its_journal() {
     // Other lessons are another evaluator, whose results are not mixed in.
     let other = phiscale(folder.path(), &["search", "small.toml", "--epochs", "2"]);
     assert_eq!(other.status.code(), Some(2));
+}
+
+/// Killed at ten moments and gone on with: each candidate once, and the ranking of an undisturbed search.
+#[test]
+fn a_search_that_is_killed_while_it_trains_goes_on() {
+    let longer = SEARCH.map(|flag| match flag {
+        "--epochs=1" => "--epochs=10",
+        "--alpha=1,2" => "--alpha=1,2,3",
+        "--beta=1,1.5" => "--beta=1,1.5,2",
+        "--tolerance=5" => "--tolerance=20",
+        flag => flag,
+    });
+    let start = Instant::now();
+    let expected = phiscale(folder().path(), &longer);
+    let whole = start.elapsed();
+    let folder = folder();
+    for kill in 1..=10u32 {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_phiscale"));
+        command.args(longer).current_dir(folder.path());
+        let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let mut child = child.expect("the program starts");
+        thread::sleep(whole * (kill * 7 % 10 + 1) / 30);
+        child.kill().expect("it is killed");
+        child.wait().expect("it ends");
+    }
+    let output = phiscale(folder.path(), &longer);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.stdout == expected.stdout, "{}", String::from_utf8_lossy(&output.stdout));
+    let journal = folder.path().join("search-small/journal.jsonl");
+    let journal = fs::read_to_string(journal).expect("a journal");
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let candidates = report["ranking"].as_array().map(Vec::len);
+    assert_eq!(Some(journal.lines().count()), candidates, "{journal}");
+    assert!(candidates >= Some(6), "{journal}");
 }
 
 #[test]

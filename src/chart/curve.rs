@@ -53,6 +53,7 @@ impl Scene<'_> {
             tip: tip(placed, self.measure),
             keep: self.front.iter().any(|best| std::ptr::eq(*best, placed)),
             error: 0.0,
+            error_x: 0.0,
             hollow: self.has_hollows && placed.origin == Origin::Published,
         };
         let last = curve.points.last().filter(|_| curve.style.naming == Naming::End);

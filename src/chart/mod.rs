@@ -3,11 +3,15 @@
 mod accuracy;
 mod curve;
 mod growth;
+mod reuse;
 mod search;
 mod stages;
+mod ways;
 mod words;
 
 pub use accuracy::{Compared, Look, accuracy};
 pub use growth::growth;
+pub use reuse::reuse;
 pub use search::search;
 pub use stages::stages;
+pub use ways::ways;

@@ -1,9 +1,10 @@
 //! How the candidates of a search came out.
 
+use crate::chart::words::with_error;
 use crate::cost::Event;
 use crate::plot::{Axis, Chart, Panel, Point, Role, Scale, Series, Ticks};
 use crate::search::Ranked;
-use crate::units::{grouped, three_digits};
+use crate::units::grouped;
 
 /// Draws the accuracy of each candidate against its counted cost: the best, those that cannot be told from
 /// it, and the rest. `ranked` has the best first; `measured_by` says where the accuracies come from.
@@ -99,11 +100,9 @@ fn point(ranked: &Ranked) -> Point {
 }
 
 fn name(ranked: &Ranked) -> String {
-    let c = ranked.candidate.coefficients;
-    format!("{}, {}, {}", c.alpha, c.beta, c.gamma)
+    ranked.candidate.coefficients.to_string()
 }
 
 fn accuracy(ranked: &Ranked) -> String {
-    let error = ranked.standard_error.map(|error| format!(" ± {error:.2}"));
-    format!("{}{} %", three_digits(ranked.accuracy), error.unwrap_or_default())
+    with_error(ranked.accuracy, ranked.standard_error)
 }

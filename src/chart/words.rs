@@ -4,7 +4,7 @@ use crate::chart::{Compared, Look};
 use crate::comparison::{Curve, Origin, Placed, Ratio, front};
 use crate::measure::Measure;
 use crate::sketch::Weight;
-use crate::units::short;
+use crate::units::{short, three_digits};
 
 /// A publication with more parts than this is named alone.
 const MOST_PARTS: usize = 3;
@@ -17,6 +17,12 @@ pub(super) fn times(ratio: f64) -> String {
 /// A percentage with one decimal.
 pub(super) fn percent(value: f64) -> String {
     format!("{value:.1}%")
+}
+
+/// An accuracy in percent with its standard error, where that is known.
+pub(super) fn with_error(accuracy: f64, error: Option<f64>) -> String {
+    let error = error.map(|error| format!(" ± {error:.2}"));
+    format!("{}{} %", three_digits(accuracy), error.unwrap_or_default())
 }
 
 /// Points of accuracy.

@@ -4,6 +4,7 @@ mod arguments;
 mod audit;
 mod budget;
 mod check;
+mod compare;
 mod count;
 mod evaluate;
 mod explain;
@@ -59,6 +60,9 @@ enum Command {
     Audit(audit::Arguments),
     /// Search α, β and γ on a grid under the constraint, by accuracies that were measured.
     Search(search::Arguments),
+    /// Compare depth, width and resolution alone with all three at equal counted cost, by accuracies that are
+    /// measured.
+    Compare(compare::Arguments),
     /// Train one network on a small set of images: what a search does with each candidate.
     #[cfg(feature = "train")]
     Train(train::Arguments),
@@ -99,6 +103,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Search(arguments) => search::run(&arguments),
+        Command::Compare(arguments) => compare::run(&arguments),
         #[cfg(feature = "train")]
         Command::Train(arguments) => train::run(&arguments),
         Command::Plot(arguments) => plot::run(&arguments),

@@ -30,7 +30,9 @@ pub(crate) fn check(chart: &Chart, size: Size) -> Result<(), PlotError> {
                 let number = || format!("point {}", index + 1);
                 let name =
                     || point.label.as_ref().map_or_else(number, |label| format!("{label:?}"));
-                check_value("x", point.x, x.scale, &series.name, name)?;
+                for value in [point.x, point.x - point.error_x, point.x + point.error_x] {
+                    check_value("x", value, x.scale, &series.name, name)?;
+                }
                 for y in [point.y, point.y - point.error, point.y + point.error] {
                     check_value("y", y, panel.y.scale, &series.name, name)?;
                 }

@@ -171,6 +171,8 @@ pub struct Point {
     pub keep: bool,
     /// Half the height of its error bar, in the y axis' unit; 0 draws none.
     pub error: f64,
+    /// Half the width of the error bar along the x axis, in its unit; 0 draws none.
+    pub error_x: f64,
     /// Whether its marker has a hole, so that it is told from the others of its family.
     pub hollow: bool,
 }

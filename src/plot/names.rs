@@ -7,7 +7,7 @@ use crate::plot::layout::Frame;
 use crate::plot::marker::Look;
 use crate::plot::marks::{Mark, has_markers};
 use crate::plot::page::{Page, Pixel, Stroke, Words};
-use crate::plot::panel::{corners, error_bar, foot};
+use crate::plot::panel::{corners, error_bars, foot};
 use crate::plot::scene::{PASSED, PASSED_DOT, Scene};
 use crate::plot::{Panel, PlotError, Point, Role, Series, arrow, ends, note};
 use plotters::style::text_anchor::HPos;
@@ -87,7 +87,7 @@ fn scene(panel: &Panel, frame: &Frame, marks: &[Mark<'_>]) -> Scene {
         for pair in corners(series, frame).windows(2) {
             scene.add_stroke([pair[0], pair[1]], weight);
         }
-        for ends in series.points.iter().filter_map(|point| error_bar(point, frame)) {
+        for ends in series.points.iter().flat_map(|point| error_bars(point, frame)) {
             scene.add_stroke(ends, weight);
         }
         for point in series.points.iter().filter(|_| series.stems) {

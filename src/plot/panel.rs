@@ -60,10 +60,12 @@ pub(crate) fn foot(point: &Point, frame: &Frame) -> Pixel {
     frame.position(point.x, frame.y.base())
 }
 
-/// The ends of a point's error bar, if it has one.
-pub(crate) fn error_bar(point: &Point, frame: &Frame) -> Option<[Pixel; 2]> {
-    let end = |error: f64| frame.position(point.x, point.y + error);
-    (point.error > 0.0).then(|| [end(-point.error), end(point.error)])
+/// The ends of a point's error bars: upright, level, both or none.
+pub(crate) fn error_bars(point: &Point, frame: &Frame) -> impl Iterator<Item = [Pixel; 2]> {
+    let end = |x: f64, y: f64| frame.position(point.x + x, point.y + y);
+    let upright = (point.error > 0.0).then(|| [end(0.0, -point.error), end(0.0, point.error)]);
+    let level = (point.error_x > 0.0).then(|| [end(-point.error_x, 0.0), end(point.error_x, 0.0)]);
+    upright.into_iter().chain(level)
 }
 
 /// How a guide is drawn.
@@ -123,10 +125,12 @@ fn draw_error_bars(
     stroke: Stroke,
 ) -> Result<(), PlotError> {
     let stroke = Stroke { width: 1.4, dash: None, ..stroke };
-    for ends in series.points.iter().filter_map(|point| error_bar(point, frame)) {
+    for ends in series.points.iter().flat_map(|point| error_bars(point, frame)) {
         page.line(&ends, stroke)?;
+        let is_upright = (ends[0].0 - ends[1].0).abs() < f64::EPSILON;
+        let (across, along) = if is_upright { (HALF_CAP, 0.0) } else { (0.0, HALF_CAP) };
         for (x, y) in ends {
-            page.line(&[(x - HALF_CAP, y), (x + HALF_CAP, y)], stroke)?;
+            page.line(&[(x - across, y - along), (x + across, y + along)], stroke)?;
         }
     }
     Ok(())

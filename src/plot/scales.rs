@@ -122,7 +122,8 @@ pub(crate) fn widest_name(page: &Page) -> f64 {
 }
 
 fn xs(panel: &Panel) -> impl Iterator<Item = f64> {
-    let points = panel.series.iter().flat_map(|series| &series.points).map(|point| point.x);
+    let points = panel.series.iter().flat_map(|series| &series.points);
+    let points = points.flat_map(|point| [point.x - point.error_x, point.x + point.error_x]);
     let arrows = panel.arrows.iter().flat_map(|arrow| [arrow.from_x, arrow.to_x]);
     let bars = panel.bars.iter();
     let totals = bars.map(|bar| bar.parts.iter().map(|part| part.value).sum::<f64>());

@@ -12,11 +12,13 @@ mod json;
 mod list;
 mod markup;
 mod points;
+mod reuse;
 mod scale;
 mod search;
 mod text;
 #[cfg(feature = "train")]
 mod train;
+mod ways;
 
 pub use audit::audit;
 pub use check::{check, rule_cases};
@@ -27,10 +29,12 @@ pub use fit::{Fitted, fit};
 pub use gate::{budget_cases, comparison_line, gates, github, junit, layer_lines};
 pub use list::{conventions, families, library, members, own_members};
 pub use points::{points, shares};
+pub use reuse::reuse;
 pub use scale::{ScaledRow, scale};
 pub use search::{Searched, candidates, ranking};
 #[cfg(feature = "train")]
 pub use train::{Trained, train};
+pub use ways::{contestants, finding, ways};
 
 use std::borrow::Cow;
 

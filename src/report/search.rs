@@ -19,11 +19,19 @@ pub struct Searched<'a> {
     pub phi: f64,
 }
 
-/// The report of `phiscale search --dry-run`: every candidate.
+/// The report of `phiscale search --dry-run`: every candidate, and the same coefficients at the φ where they
+/// are to be reused.
 #[must_use]
-pub fn candidates(searched: &Searched, candidates: &[Candidate]) -> Report {
+pub fn candidates(searched: &Searched, candidates: &[Candidate], reused: &[Candidate]) -> Report {
     let rows = candidates.iter().map(cells).collect();
-    let sections = vec![searched.section(candidates), Section::rows("candidates", columns(), rows)];
+    let mut sections =
+        vec![searched.section(candidates), Section::rows("candidates", columns(), rows)];
+    if let Some(first) = reused.first() {
+        let rows = reused.iter().map(cells).collect();
+        let mut section = Section::rows("reused", columns(), rows);
+        section.title = Some(format!("Reused at φ = {}", first.phi));
+        sections.push(section);
+    }
     Report { schema: "phiscale.candidates/1", sections, notes: Vec::new() }
 }
 
@@ -65,22 +73,17 @@ pub fn ranking(
 }
 
 /// The candidates that failed, and why.
-fn failures(failed: &[&Entry]) -> Section {
-    let columns = vec![
-        column("alpha", "α"),
-        column("beta", "β"),
-        column("gamma", "γ"),
-        column("attempts", "attempts"),
-        column("error", "error"),
-    ];
+pub(super) fn failures(failed: &[&Entry]) -> Section {
+    let mut columns = coefficient_columns();
+    columns.extend([column("phi", "φ"), column("attempts", "attempts"), column("error", "error")]);
     let row = |entry: &&Entry| {
-        vec![
-            Cell::factor(entry.alpha),
-            Cell::factor(entry.beta),
-            Cell::factor(entry.gamma),
+        let mut row = coefficient_cells(entry.coefficients());
+        row.extend([
+            Cell::factor(entry.phi),
             Cell::integer(entry.attempts),
             entry.error.as_ref().map_or(Cell::Missing, |error| Cell::text(one_line(error))),
-        ]
+        ]);
+        row
     };
     let mut section = Section::rows("failed", columns, failed.iter().map(row).collect());
     section.title = Some("Candidates that failed".into());
@@ -112,41 +115,53 @@ impl Searched<'_> {
     }
 }
 
+/// The columns of α, β and γ.
+pub(super) fn coefficient_columns() -> Vec<Column> {
+    vec![column("alpha", "α"), column("beta", "β"), column("gamma", "γ")]
+}
+
+/// α, β and γ.
+pub(super) fn coefficient_cells(coefficients: Coefficients) -> Vec<Cell> {
+    let Coefficients { alpha, beta, gamma } = coefficients;
+    [alpha, beta, gamma].map(Cell::factor).into()
+}
+
 fn columns() -> Vec<Column> {
-    vec![
-        column("alpha", "α"),
-        column("beta", "β"),
-        column("gamma", "γ"),
+    let mut columns = coefficient_columns();
+    columns.extend([
         column("product", "α·β²·γ²"),
         column("ratio", "MACs ÷ φ=0"),
         column("input", "input (px)"),
         column("macs", "MACs (conv-linear)"),
         column("params", "params"),
         column("same", "points that round to the same"),
-    ]
+    ]);
+    columns
 }
 
 fn cells(candidate: &Candidate) -> Vec<Cell> {
-    let Coefficients { alpha, beta, gamma } = candidate.coefficients;
-    let [height, width] = candidate.image;
-    let input = if height == width { height.to_string() } else { format!("{height}×{width}") };
     let same: Vec<String> = candidate.same.iter().map(point).collect();
-    vec![
-        Cell::factor(alpha),
-        Cell::factor(beta),
-        Cell::factor(gamma),
+    let mut cells = coefficient_cells(candidate.coefficients);
+    cells.extend([
         Cell::factor(candidate.product),
         Cell::ratio(candidate.ratio),
-        Cell::text(input),
+        input(candidate),
         Cell::integer(candidate.cost.total(Event::MACS)),
         Cell::integer(candidate.cost.total(Event::PARAMS)),
         if same.is_empty() { Cell::Missing } else { Cell::text(same.join(" ")) },
-    ]
+    ]);
+    cells
 }
 
-fn point(coefficients: &Coefficients) -> String {
-    let Coefficients { alpha, beta, gamma } = coefficients;
-    format!("({alpha}, {beta}, {gamma})")
+/// Height and width of a candidate's input.
+pub(super) fn input(candidate: &Candidate) -> Cell {
+    let [height, width] = candidate.image;
+    Cell::text(if height == width { height.to_string() } else { format!("{height}×{width}") })
+}
+
+/// α, β and γ as a point of the grid.
+pub(super) fn point(coefficients: &Coefficients) -> String {
+    format!("({coefficients})")
 }
 
 fn notes(candidates: &[Candidate], ranked: &[Ranked], strays: &[Measurement]) -> Vec<String> {

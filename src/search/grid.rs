@@ -1,10 +1,9 @@
 //! The candidates: points of a grid whose cost is near the target, each network once.
 
-use crate::cost::{Cost, Event};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::family::{Family, Request};
-use crate::network::Network;
+use crate::family::Family;
 use crate::scaling::{Coefficients, Scale};
+use crate::search::candidate::{Candidate, Distinct, Subject};
 
 /// More points than this are taken for a mistake: a grid is for training each of them.
 const MAX_POINTS: usize = 1_000_000;
@@ -56,68 +55,29 @@ pub enum CostRatio {
     Product,
 }
 
-/// A point of the grid that meets the constraint.
-#[derive(Clone, Debug)]
-pub struct Candidate {
-    /// Its coefficients; of points that round to the same network, the first.
-    pub coefficients: Coefficients,
-    /// Its multipliers at φ.
-    pub scale: Scale,
-    /// α·β²·γ².
-    pub product: f64,
-    /// The MACs of its network over the baseline's.
-    pub ratio: f64,
-    /// Height and width of its input, in pixels.
-    pub image: [u64; 2],
-    /// Its ledger for one image.
-    pub cost: Cost<u64>,
-    /// Other points that round to the same network.
-    pub same: Vec<Coefficients>,
-}
-
-/// Every point of the grid at φ that meets the constraint, in the grid's order, each network once.
-/// Points that are no network (windows that do not divide a map) are none.
+/// Every point of the grid at φ that meets the constraint, in the grid's order, each network once. `base` are
+/// the multipliers of φ = 0. Points that are no network (windows that do not divide a map) are none.
 pub fn candidates(
     family: &Family,
+    base: Scale,
     grid: &Grid,
     constraint: Constraint,
     phi: f64,
 ) -> Result<Vec<Candidate>, Diagnostics> {
-    let baseline = family.network(&Request::BASELINE)?.network;
-    let base = baseline.cost().total(Event::MACS) as f64;
-    let mut found: Vec<(Network<u64>, Candidate)> = Vec::new();
+    let subject = Subject::new(family, base)?;
+    let mut found = Distinct::default();
     for coefficients in points(grid).map_err(|problem| vec![problem])? {
         let product = coefficients.growth();
         if constraint.by == CostRatio::Product && !constraint.holds(product) {
             continue;
         }
-        let scale = coefficients.at(phi);
-        let Ok(scaled) = family.network(&Request { scale, ..Request::BASELINE }) else { continue };
-        let cost = scaled.network.cost();
-        let ratio = cost.total(Event::MACS) as f64 / base;
-        if constraint.by == CostRatio::Counted && !constraint.holds(ratio.powf(1.0 / phi)) {
-            continue;
+        let Ok((network, candidate)) = subject.candidate(coefficients, phi) else { continue };
+        let ratio = candidate.ratio.powf(1.0 / phi);
+        if constraint.by == CostRatio::Product || constraint.holds(ratio) {
+            found.add(network, candidate);
         }
-        if let Some((_, same)) = found.iter_mut().find(|(other, _)| is_same(other, &scaled.network))
-        {
-            same.same.push(coefficients);
-            continue;
-        }
-        let image = [scaled.network.input().height, scaled.network.input().width];
-        let candidate =
-            Candidate { coefficients, scale, product, ratio, image, cost, same: Vec::new() };
-        found.push((scaled.network, candidate));
     }
-    Ok(found.into_iter().map(|(_, candidate)| candidate).collect())
-}
-
-/// Whether two networks of one family have the same layers.
-fn is_same(one: &Network<u64>, other: &Network<u64>) -> bool {
-    let (one, other) = (one.placed(), other.placed());
-    one.len() == other.len()
-        && one.iter().zip(other).all(|(a, b)| {
-            (a.times, &a.input, &a.output) == (b.times, &b.input, &b.output) && a.cost() == b.cost()
-        })
+    Ok(found.candidates())
 }
 
 /// Every combination of the grid's values.
@@ -173,23 +133,6 @@ fn steps(from: f64, to: f64, step: f64) -> Vec<f64> {
     (0..=MAX_POINTS).map(value).take_while(within).map(tidy).collect()
 }
 
-/// Coefficients this near are the same: they went through a file as decimals.
-const NEAR: f64 = 1e-9;
-
-impl Candidate {
-    /// Whether a point of the grid is this candidate, or rounds to the same network.
-    #[must_use]
-    pub fn has(&self, point: Coefficients) -> bool {
-        let near = |a: f64, b: f64| (a - b).abs() <= NEAR;
-        let is_point = |own: &Coefficients| {
-            near(own.alpha, point.alpha)
-                && near(own.beta, point.beta)
-                && near(own.gamma, point.gamma)
-        };
-        is_point(&self.coefficients) || self.same.iter().any(is_point)
-    }
-}
-
 impl Constraint {
     fn holds(&self, ratio: f64) -> bool {
         // A point that lies at the tolerance is outside, whichever way floating point rounds it: 1.9 is
@@ -219,7 +162,8 @@ mod tests {
             gamma: range(1.0, 1.5, step),
         };
         let constraint = Constraint { target: 2.0, tolerance: 0.1, by: CostRatio::Product };
-        let found = candidates(&family(), &grid, constraint, 1.0).expect("candidates");
+        let found =
+            candidates(&family(), Scale::BASELINE, &grid, constraint, 1.0).expect("candidates");
         found.iter().map(|candidate| 1 + candidate.same.len()).sum()
     }
 
@@ -243,10 +187,13 @@ mod tests {
             gamma: Range::List(vec![1.15, 1.1501]),
         };
         let counted = Constraint { target: 2.57, tolerance: 0.1, by: CostRatio::Counted };
-        let found = candidates(&family(), &grid, counted, 1.0).expect("candidates");
+        let found =
+            candidates(&family(), Scale::BASELINE, &grid, counted, 1.0).expect("candidates");
         assert_eq!((found.len(), found[0].same.len()), (1, 1));
         assert!((found[0].ratio - 2.5728).abs() < 1e-4);
         let product = Constraint { target: 2.0, tolerance: 0.05, by: CostRatio::Product };
-        assert!(candidates(&family(), &grid, product, 1.0).expect("none").is_empty());
+        assert!(
+            candidates(&family(), Scale::BASELINE, &grid, product, 1.0).expect("none").is_empty()
+        );
     }
 }

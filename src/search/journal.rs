@@ -5,7 +5,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::cost::Event;
 use crate::diagnostic::Diagnostic;
 use crate::scaling::Coefficients;
 use crate::search::ranking::mean;
@@ -93,13 +92,13 @@ impl Answer {
 impl Entry {
     /// An entry without a result, for a candidate of a family.
     #[must_use]
-    pub fn of(family: &str, evaluator: &str, phi: f64, coefficients: Coefficients) -> Self {
-        let Coefficients { alpha, beta, gamma } = coefficients;
+    pub fn of(family: &str, evaluator: &str, candidate: &Candidate) -> Self {
+        let Coefficients { alpha, beta, gamma } = candidate.coefficients;
         Entry {
             schema: SCHEMA.into(),
             family: family.into(),
             evaluator: evaluator.into(),
-            phi,
+            phi: candidate.phi,
             alpha,
             beta,
             gamma,
@@ -126,50 +125,16 @@ impl Entry {
         Coefficients { alpha: self.alpha, beta: self.beta, gamma: self.gamma }
     }
 
-    /// Whether its candidate was one at this φ.
-    #[must_use]
-    pub fn is_at(&self, phi: f64) -> bool {
-        (self.phi - phi).abs() < 1e-9
-    }
-
     /// The measurement, if the candidate did not fail.
     #[must_use]
     pub fn measurement(&self) -> Option<Measurement> {
         Some(Measurement {
+            phi: self.phi,
             coefficients: self.coefficients(),
             accuracy: self.accuracy?,
             standard_error: self.standard_error,
             repeats: self.repeats,
         })
-    }
-}
-
-impl Candidate {
-    /// The candidate for its evaluator: coefficients, multipliers and counted totals, and which member of
-    /// the spec beside it is its network.
-    #[must_use]
-    pub fn json(&self, family: &str, phi: f64, member: &str) -> String {
-        let Coefficients { alpha, beta, gamma } = self.coefficients;
-        let value = serde_json::json!({
-            "schema": "phiscale.candidate/1",
-            "family": family,
-            "phi": phi,
-            "alpha": alpha,
-            "beta": beta,
-            "gamma": gamma,
-            "depth": self.scale.depth,
-            "width": self.scale.width,
-            "resolution": self.scale.resolution,
-            "input": { "height": self.image[0], "width": self.image[1] },
-            "totals": {
-                "params": self.cost.sum(Event::PARAMS),
-                "macs": self.cost.sum(Event::MACS),
-                "activations": self.cost.sum(Event::ACTIVATIONS),
-            },
-            "spec": "network.toml",
-            "member": member,
-        });
-        format!("{value:#}\n")
     }
 }
 
@@ -228,7 +193,8 @@ mod tests {
 
     fn entry() -> Entry {
         let coefficients = Coefficients { alpha: 1.2, beta: 1.1, gamma: 1.15 };
-        Entry { accuracy: Some(77.1), ..Entry::of("net", "by hand", 1.0, coefficients) }
+        let candidate = Candidate::bare(coefficients, 1.0, 2.0);
+        Entry { accuracy: Some(77.1), ..Entry::of("net", "by hand", &candidate) }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::scaling::Coefficients;
+use crate::search::Candidate;
 
 /// The columns that have to be there.
 const NEEDED: [&str; 4] = ["alpha", "beta", "gamma", "accuracy"];
@@ -9,6 +10,8 @@ const NEEDED: [&str; 4] = ["alpha", "beta", "gamma", "accuracy"];
 /// One measured accuracy of one candidate; several of the same are repeats with other seeds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Measurement {
+    /// The candidate's φ.
+    pub phi: f64,
     /// The candidate's coefficients.
     pub coefficients: Coefficients,
     /// Accuracy in percent.
@@ -19,9 +22,18 @@ pub struct Measurement {
     pub repeats: Option<u64>,
 }
 
+impl Measurement {
+    /// Whether it was measured of this candidate.
+    #[must_use]
+    pub fn is_of(&self, candidate: &Candidate) -> bool {
+        candidate.is(self.phi, self.coefficients)
+    }
+}
+
 /// Reads measurements from CSV with the columns `alpha`, `beta`, `gamma`, `accuracy` (in percent) and,
-/// optionally, `standard_error`; other columns are left alone. Every mistake is reported, with its line.
-pub fn read_measurements(text: &str) -> Result<Vec<Measurement>, Diagnostics> {
+/// optionally, `phi` and `standard_error`; other columns are left alone. A row that does not say its φ is at
+/// `phi`, where that is given. Every mistake is reported, with its line.
+pub fn read_measurements(text: &str, phi: Option<f64>) -> Result<Vec<Measurement>, Diagnostics> {
     let mut reader = csv::ReaderBuilder::new()
         .comment(Some(b'#'))
         .trim(csv::Trim::All)
@@ -36,12 +48,12 @@ pub fn read_measurements(text: &str) -> Result<Vec<Measurement>, Diagnostics> {
         return Err(vec![Diagnostic::new(message).help(help)]);
     }
     let columns = NEEDED.map(|name| index(name).unwrap_or_default());
-    let standard_error = index("standard_error");
+    let optional = ["phi", "standard_error"].map(index);
     let (mut measurements, mut problems) = (Vec::new(), Vec::new());
     for record in reader.records() {
         match record
             .map_err(|error| plain(&error))
-            .and_then(|record| measurement(&record, columns, standard_error))
+            .and_then(|record| measurement(&record, columns, optional, phi))
         {
             Ok(measurement) => measurements.push(measurement),
             Err(problem) => problems.push(problem),
@@ -53,7 +65,8 @@ pub fn read_measurements(text: &str) -> Result<Vec<Measurement>, Diagnostics> {
 fn measurement(
     record: &csv::StringRecord,
     columns: [usize; 4],
-    standard_error: Option<usize>,
+    optional: [Option<usize>; 2],
+    otherwise: Option<f64>,
 ) -> Result<Measurement, Diagnostic> {
     let line = record.position().map_or(0, csv::Position::line);
     let cell = |column: usize| record.get(column).unwrap_or_default();
@@ -65,9 +78,16 @@ fn measurement(
     };
     let coefficient = |column| number(column, "coefficient: a finite number above 0", |v| v > 0.0);
     let [alpha, beta, gamma, accuracy] = columns;
-    let standard_error = standard_error.filter(|column| !cell(*column).is_empty());
+    let [phi, standard_error] =
+        optional.map(|column| column.filter(|column| !cell(*column).is_empty()));
     let percent = |v: f64| (0.0..=100.0).contains(&v);
+    let phi = phi.map(|column| number(column, "φ: a finite number", |_| true)).transpose()?;
+    let unsaid = || {
+        Diagnostic::new(format!("line {line} says no φ, and several are measured"))
+            .help("a column `phi` has it; --dry-run lists the φ of each network")
+    };
     Ok(Measurement {
+        phi: phi.or(otherwise).ok_or_else(unsaid)?,
         coefficients: Coefficients {
             alpha: coefficient(alpha)?,
             beta: coefficient(beta)?,
@@ -93,17 +113,21 @@ mod tests {
     fn rows_are_read_whatever_else_stands_beside_them() {
         let text = "# a note\nseed,alpha,beta,gamma,accuracy,standard_error\n\
                     1,1.2,1.1,1.15,77.1,0.1\n2, 1.2 ,1.1,1.15,77.3,\n";
-        let measurements = read_measurements(text).expect("two rows");
+        let measurements = read_measurements(text, Some(1.0)).expect("two rows");
         assert_eq!(measurements.len(), 2);
         assert_eq!(measurements[0].standard_error, Some(0.1));
         assert_eq!(measurements[1].standard_error, None);
+        let text = "phi,alpha,beta,gamma,accuracy\n2,1.2,1.1,1.15,77.1\n,1.2,1.1,1.15,77.3\n";
+        let measurements = read_measurements(text, Some(1.0)).expect("two rows");
+        assert_eq!(measurements.iter().map(|one| one.phi).collect::<Vec<_>>(), [2.0, 1.0]);
+        assert_eq!(read_measurements(text, None).expect_err("one row says no φ").len(), 1);
     }
 
     #[test]
     fn every_mistake_is_said_with_its_line() {
-        assert!(read_measurements("alpha,beta,accuracy\n").is_err());
+        assert!(read_measurements("alpha,beta,accuracy\n", None).is_err());
         let text = "alpha,beta,gamma,accuracy\n1,1,1,512\n1,NaN,1,50\n0,1,1,50\n1,1,1,x\n1,1\n";
-        let problems = read_measurements(text).expect_err("five mistakes");
+        let problems = read_measurements(text, Some(1.0)).expect_err("five mistakes");
         assert_eq!(problems.len(), 5);
         assert!(problems[0].message.starts_with("line 2: `512`"), "{problems:?}");
     }

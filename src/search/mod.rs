@@ -5,14 +5,22 @@
 //! nor the tolerance is printed.
 
 mod apart;
+mod candidate;
+mod correlation;
 mod grid;
 mod journal;
 mod measured;
 mod ranking;
+mod reuse;
 mod spec_text;
+mod ways;
 
-pub use grid::{Candidate, Constraint, CostRatio, Grid, Range, candidates};
+pub use candidate::Candidate;
+pub use correlation::{Correlation, correlation};
+pub use grid::{Constraint, CostRatio, Grid, Range, candidates};
 pub use journal::{Answer, Entry, Journal, read_answer};
 pub use measured::{Measurement, read_measurements};
 pub use ranking::{Ranked, mean, rank};
+pub use reuse::{Pair, Reuse, reuse, reused};
 pub use spec_text::with_coefficients;
+pub use ways::{Contest, Contestant, Way, baseline, contest, contestants};

@@ -32,7 +32,7 @@ pub fn rank(
         .iter()
         .filter_map(|candidate| {
             let own: Vec<&Measurement> =
-                measurements.iter().filter(|m| candidate.has(m.coefficients)).collect();
+                measurements.iter().filter(|m| m.is_of(candidate)).collect();
             summary(candidate, &own)
         })
         .collect();
@@ -44,7 +44,7 @@ pub fn rank(
     for other in &mut ranked {
         other.is_worse = best.zip(other.mean()).map(|(best, other)| is_above(best, other));
     }
-    let strays = measurements.iter().filter(|m| !candidates.iter().any(|c| c.has(m.coefficients)));
+    let strays = measurements.iter().filter(|m| !candidates.iter().any(|c| m.is_of(c)));
     (ranked, strays.copied().collect())
 }
 
@@ -81,24 +81,15 @@ pub fn mean(values: &[f64]) -> (f64, Option<f64>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cost::Cost;
-    use crate::scaling::{Coefficients, Scale};
+    use crate::scaling::Coefficients;
 
     fn candidate(alpha: f64, ratio: f64) -> Candidate {
-        Candidate {
-            coefficients: Coefficients { alpha, beta: 1.1, gamma: 1.15 },
-            scale: Scale::BASELINE,
-            product: 2.0,
-            ratio,
-            image: [32, 32],
-            cost: Cost::zero(),
-            same: Vec::new(),
-        }
+        Candidate::bare(Coefficients { alpha, beta: 1.1, gamma: 1.15 }, 1.0, ratio)
     }
 
     fn measured(alpha: f64, accuracy: f64) -> Measurement {
         let coefficients = Coefficients { alpha, beta: 1.1, gamma: 1.15 };
-        Measurement { coefficients, accuracy, standard_error: None, repeats: None }
+        Measurement { phi: 1.0, coefficients, accuracy, standard_error: None, repeats: None }
     }
 
     #[test]

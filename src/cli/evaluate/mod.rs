@@ -1,11 +1,12 @@
 //! Evaluating candidates by a command, the user's or our own: each in a folder of its own, several at a time,
 //! every result in the journal before the next one starts.
 
+mod arguments;
 mod command;
 mod journal_file;
 mod process;
 
-pub(super) use command::Evaluator;
+pub(super) use arguments::{Measured, Measuring};
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ use phiscale::search::{self, Candidate, Entry};
 
 use super::network::Loaded;
 use super::{Failure, output};
+use command::Evaluator;
 use journal_file::JournalFile;
 use process::Ending;
 
@@ -34,31 +36,31 @@ const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
 /// How candidates are evaluated.
-pub(super) struct Settings<'a> {
+struct Settings<'a> {
+    /// What is searched, as the journal calls it.
+    subject: &'a str,
     /// What is run for each.
-    pub(super) evaluator: &'a Evaluator,
+    evaluator: &'a Evaluator,
     /// How many run at a time.
-    pub(super) jobs: usize,
+    jobs: usize,
     /// How long one may take.
-    pub(super) timeout: Option<Duration>,
+    timeout: Option<Duration>,
     /// How often one is tried again that failed.
-    pub(super) retries: u32,
+    retries: u32,
     /// Where the journal and the candidates' folders are.
-    pub(super) folder: &'a Path,
-    /// The φ of the candidates.
-    pub(super) phi: f64,
+    folder: &'a Path,
 }
 
 /// How a search came out.
-pub(super) struct Evaluated {
+struct Evaluated {
     /// Every candidate that has come to an end, now or in an earlier run.
-    pub(super) entries: Vec<Entry>,
+    entries: Vec<Entry>,
     /// How many have not, because the search was stopped.
-    pub(super) left: usize,
+    left: usize,
 }
 
 /// Evaluates every candidate that the journal does not have yet.
-pub(super) fn evaluate(
+fn evaluate(
     settings: &Settings,
     loaded: &Loaded,
     candidates: &[Candidate],
@@ -67,9 +69,8 @@ pub(super) fn evaluate(
         Failure::plain(format!("cannot make the folder {}: {error}", settings.folder.display()))
     })?;
     let path = settings.folder.join("journal.jsonl");
-    let journal = JournalFile::open(&path, &loaded.family.name, &settings.evaluator.label())?;
-    let is_done = |candidate: &&Candidate| settings.has(&journal.entries, candidate);
-    let todo: Vec<&Candidate> = candidates.iter().filter(|c| !is_done(c)).collect();
+    let journal = JournalFile::open(&path, settings.subject, &settings.evaluator.label())?;
+    let todo: Vec<&Candidate> = candidates.iter().filter(|c| !is_in(&journal.entries, c)).collect();
     let bar = progress(candidates.len(), candidates.len() - todo.len());
     let search = Search {
         settings,
@@ -90,19 +91,16 @@ pub(super) fn evaluate(
     match state.failure {
         Some(failure) => Err(failure),
         None => {
-            let mut entries = state.journal.entries;
-            entries.retain(|entry| entry.is_at(settings.phi));
-            let left = candidates.iter().filter(|candidate| !settings.has(&entries, candidate));
+            let entries = state.journal.entries;
+            let left = candidates.iter().filter(|candidate| !is_in(&entries, candidate));
             Ok(Evaluated { left: left.count(), entries })
         }
     }
 }
 
-impl Settings<'_> {
-    fn has(&self, entries: &[Entry], candidate: &Candidate) -> bool {
-        let mut own = entries.iter().filter(|entry| entry.is_at(self.phi));
-        own.any(|entry| candidate.has(entry.coefficients()))
-    }
+/// Whether a candidate has come to its end.
+fn is_in(entries: &[Entry], candidate: &Candidate) -> bool {
+    entries.iter().any(|entry| candidate.is(entry.phi, entry.coefficients()))
 }
 
 struct State {
@@ -141,9 +139,8 @@ impl Search<'_> {
 
     /// Tries a candidate until it succeeds or has failed too often; none where the search stops.
     fn candidate(&self, candidate: &Candidate) -> Option<(Entry, PathBuf)> {
-        let family = &self.loaded.family.name;
         let evaluator = self.settings.evaluator.label();
-        let mut entry = Entry::of(family, &evaluator, self.settings.phi, candidate.coefficients);
+        let mut entry = Entry::of(self.settings.subject, &evaluator, candidate);
         let mut pause = FIRST_PAUSE;
         loop {
             entry.attempts += 1;
@@ -181,10 +178,7 @@ impl Search<'_> {
             Ok(member) => member,
             Err(error) => return Some(Err(error)),
         };
-        let command = match self.settings.evaluator.command(&member) {
-            Ok(command) => command,
-            Err(error) => return Some(Err(format!("the evaluator cannot be found: {error}"))),
-        };
+        let command = self.settings.evaluator.command(&member);
         match process::run(command, folder, self.settings.timeout, self.stop) {
             Ending::Stopped => None,
             Ending::Failed(why) => Some(Err(why)),
@@ -206,7 +200,7 @@ impl Search<'_> {
         let text = self.loaded.sources.get(0).map_or("", |source| &source.text);
         let (spec, member) = spec_text(family, text, &Request::BASELINE, &scaled).map_err(first)?;
         fs::write(folder.join("network.toml"), spec).map_err(plain)?;
-        let json = candidate.json(&family.name, self.settings.phi, &member);
+        let json = candidate.json(&family.name, &member);
         fs::write(folder.join("candidate.json"), json).map_err(plain)?;
         Ok(member)
     }
@@ -244,7 +238,7 @@ fn answer(path: &Path) -> Result<search::Answer, String> {
 
 /// A folder that nobody has used: a process of a search that was killed may still write into the old one.
 fn free_folder(settings: &Settings, candidate: &Candidate) -> PathBuf {
-    let (parent, phi, c) = (settings.folder, settings.phi, candidate.coefficients);
+    let (parent, phi, c) = (settings.folder, candidate.phi, candidate.coefficients);
     let name = format!("phi{phi}-a{}-b{}-g{}", c.alpha, c.beta, c.gamma);
     let numbered = (1..).map(|number| match number {
         1 => parent.join(&name),

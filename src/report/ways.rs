@@ -1,0 +1,112 @@
+//! Ways to scale at equal counted cost.
+
+use crate::cost::Event;
+use crate::report::search::{failures, input};
+use crate::report::{Cell, Column, Report, Section, column};
+use crate::search::{Candidate, Contest, Contestant, Entry, Ranked, Way};
+
+/// The report of `phiscale compare`: for each cost the ways, the best first. `finding` is what it comes to.
+#[must_use]
+pub fn ways(family: &str, contest: &Contest, finding: &str, failed: &[&Entry]) -> Report {
+    let mut columns = columns();
+    columns.extend([
+        column("accuracy", "accuracy (%)"),
+        column("standard_error", "± (%)"),
+        column("is_worse", "worse than the best"),
+        column("measured", "measured"),
+    ]);
+    let start = contest.baseline.iter().map(|ranked| row("baseline", 1.0, ranked));
+    let ranked = contest.rounds.iter().flat_map(|(cost, ranked)| {
+        ranked.iter().map(|(Way { name, .. }, ranked)| row(name, *cost, ranked))
+    });
+    let rows = start.chain(ranked).collect();
+    let sections = vec![
+        Section::record(None, vec![(column("family", "family"), Cell::text(family))]),
+        Section::rows("ways", columns, rows),
+        failures(failed),
+    ];
+    Report { schema: "phiscale.compare/1", sections, notes: vec![format!("{finding}.")] }
+}
+
+/// What a contest comes to: which way is the best at each cost, and at how many of them all of `single` are worse
+/// than a way that scales several dimensions.
+#[must_use]
+pub fn finding(contest: &Contest, single: &[&str]) -> String {
+    let is_single = |way: &Way| single.contains(&way.name.as_str());
+    let measured = || contest.rounds.iter().filter(|(_, ranked)| !ranked.is_empty());
+    let best = measured().filter_map(|(cost, ranked)| {
+        let (way, best) = ranked.first()?;
+        let rivals = ranked.iter().skip(1).filter(|(_, other)| other.is_worse == Some(false));
+        let rivals: Vec<&str> = rivals.map(|(way, _)| way.name.as_str()).collect();
+        let rivals = match &rivals[..] {
+            [] => String::new(),
+            rivals => format!(", not told from {}", rivals.join(" or ")),
+        };
+        Some(format!("{} at {cost}× ({}{rivals})", way.name, best.accuracy))
+    });
+    let best: Vec<String> = best.collect();
+    let is_won = |(_, ranked): &&(f64, Vec<(Way, Ranked)>)| {
+        let mut others = ranked.iter().filter(|(way, _)| is_single(way));
+        ranked.first().is_some_and(|(way, _)| !is_single(way))
+            && others.all(|(_, other)| other.is_worse == Some(true))
+    };
+    let (won, rounds) = (measured().filter(is_won).count(), measured().count());
+    format!(
+        "compound scaling beats every dimension alone at {won} of {rounds} costs; the best are {}",
+        best.join(", ")
+    )
+}
+
+/// The report of `phiscale compare --dry-run`: the networks that would be measured.
+#[must_use]
+pub fn contestants(family: &str, baseline: &Candidate, contestants: &[Contestant]) -> Report {
+    let start = std::iter::once(cells("baseline", 1.0, baseline));
+    let others = contestants.iter().map(|one| cells(&one.way.name, one.cost, &one.candidate));
+    let sections = vec![
+        Section::record(None, vec![(column("family", "family"), Cell::text(family))]),
+        Section::rows("networks", columns(), start.chain(others).collect()),
+    ];
+    Report { schema: "phiscale.contestants/1", sections, notes: Vec::new() }
+}
+
+fn columns() -> Vec<Column> {
+    vec![
+        column("cost", "wanted"),
+        column("way", "way"),
+        column("ratio", "MACs ÷ baseline"),
+        column("phi", "φ"),
+        column("depth", "depth"),
+        column("width", "width"),
+        column("resolution", "resolution"),
+        column("input", "input (px)"),
+        column("macs", "MACs (conv-linear)"),
+        column("params", "params"),
+    ]
+}
+
+fn row(way: &str, cost: f64, ranked: &Ranked) -> Vec<Cell> {
+    let percent = |value: f64| Cell::Real { value, decimals: 3, unit: "" };
+    let mut row = cells(way, cost, &ranked.candidate);
+    row.extend([
+        percent(ranked.accuracy),
+        ranked.standard_error.map_or(Cell::Missing, percent),
+        ranked.is_worse.filter(|_| cost > 1.0).map_or(Cell::Missing, Cell::Bool),
+        Cell::integer(ranked.measured),
+    ]);
+    row
+}
+
+fn cells(way: &str, cost: f64, candidate: &Candidate) -> Vec<Cell> {
+    vec![
+        Cell::ratio(cost),
+        Cell::text(way),
+        Cell::ratio(candidate.ratio),
+        Cell::factor(candidate.phi),
+        Cell::factor(candidate.scale.depth),
+        Cell::factor(candidate.scale.width),
+        Cell::factor(candidate.scale.resolution),
+        input(candidate),
+        Cell::integer(candidate.cost.total(Event::MACS)),
+        Cell::integer(candidate.cost.total(Event::PARAMS)),
+    ]
+}
