@@ -242,7 +242,7 @@ fn a_search_trains_its_candidates_and_goes_on_from_its_journal() {
 #[test]
 fn a_search_that_is_killed_while_it_trains_goes_on() {
     let longer = SEARCH.map(|flag| match flag {
-        "--epochs=1" => "--epochs=10",
+        "--epochs=1" => "--epochs=5",
         "--alpha=1,2" => "--alpha=1,2,3",
         "--beta=1,1.5" => "--beta=1,1.5,2",
         "--tolerance=5" => "--tolerance=20",
