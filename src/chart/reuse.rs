@@ -23,7 +23,9 @@ pub fn reuse(family: &str, [small, large]: [f64; 2], reuse: &Reuse, measured_by:
         }),
         panels: vec![Panel { y: axis(large), series: series(reuse), ..Panel::default() }],
         x: axis(small),
-        source: format!("Names are α, β, γ. Accuracies: {measured_by}. Costs counted by phiscale."),
+        source: format!(
+            "Names are α, β, γ. Source of the accuracies: {measured_by}. Costs counted by phiscale."
+        ),
         ..Chart::default()
     }
 }
@@ -33,14 +35,19 @@ fn title(family: &str, large: f64, reuse: &Reuse) -> String {
     let name = name(first);
     let place = first.large.0;
     if place == 1 {
-        return format!("α, β, γ = {name}, the best for {family}, is the best at φ = {large} too");
+        return format!(
+            "α, β, γ = ({name}), the best for {family}, is the best at φ = {large} too"
+        );
     }
     let told = match first.large.1.is_worse {
         Some(true) => "and is worse than the best there",
         Some(false) => "and cannot be told from the best there",
         None => "of what was measured",
     };
-    format!("α, β, γ = {name}, the best for {family}, comes {} at φ = {large}, {told}", nth(place))
+    format!(
+        "α, β, γ = ({name}), the best for {family}, comes {} at φ = {large}, {told}",
+        nth(place)
+    )
 }
 
 fn nth(place: usize) -> String {

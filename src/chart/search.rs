@@ -32,7 +32,7 @@ pub fn search(family: &str, phi: f64, ranked: &[Ranked], measured_by: &str) -> C
             range: None,
         },
         source: format!(
-            "Names are α, β, γ. Accuracies: {measured_by}. Costs counted by phiscale. \
+            "Names are α, β, γ. Source of the accuracies: {measured_by}. Costs counted by phiscale. \
              Told apart: by Welch's t-test at 95 %."
         ),
         ..Chart::default()
@@ -44,7 +44,7 @@ fn title(family: &str, ranked: &[Ranked]) -> String {
         return format!("No candidate of {family} was measured");
     };
     let (name, count) = (name(best), ranked.len());
-    format!("α, β, γ = {name} came out best of {count} candidates for {family}")
+    format!("α, β, γ = ({name}) came out best of {count} candidates for {family}")
 }
 
 fn subtitle(phi: f64, ranked: &[Ranked]) -> String {

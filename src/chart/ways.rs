@@ -15,17 +15,15 @@ pub fn ways(
     contest: &Contest,
     ways: &[Way],
     single: &[&str],
-    finding: &str,
+    verdict: &str,
     measured_by: &str,
 ) -> Chart {
     let role =
         |way: &Way| if single.contains(&way.name.as_str()) { Role::Other } else { Role::Hero };
     Chart {
-        title: format!("{family}: {finding}"),
-        description: description(family, finding, contest),
-        subtitle: Some(
-            "Each way is scaled until its counted MACs are near the same multiples".into(),
-        ),
+        title: format!("{family}: {verdict}"),
+        description: description(family, verdict, contest),
+        subtitle: Some(subtitle(contest)),
         panels: vec![Panel {
             y: Axis {
                 label: "Accuracy, with one standard error either way".into(),
@@ -43,13 +41,21 @@ pub fn ways(
             range: None,
         },
         source: format!(
-            "Accuracies: {measured_by}. Costs counted by phiscale. Told apart: by Welch's t-test at 95 %."
+            "Source of the accuracies: {measured_by}. Costs counted by phiscale. Told apart: by Welch's t-test at 95 %."
         ),
         ..Chart::default()
     }
 }
 
-fn description(family: &str, finding: &str, contest: &Contest) -> String {
+fn subtitle(contest: &Contest) -> String {
+    let best = |(cost, ranked): &(f64, Vec<(Way, Ranked)>)| {
+        ranked.first().map(|(way, _)| format!("{} at {cost}×", way.name))
+    };
+    let best: Vec<String> = contest.rounds.iter().filter_map(best).collect();
+    format!("Scaled to nearly the same counted MACs; the best are {}", best.join(", "))
+}
+
+fn description(family: &str, verdict: &str, contest: &Contest) -> String {
     let one = |(cost, ranked): &(f64, Vec<(Way, Ranked)>)| {
         let each: Vec<String> = ranked
             .iter()
@@ -58,7 +64,7 @@ fn description(family: &str, finding: &str, contest: &Contest) -> String {
         format!("at {cost} times the cost {}", each.join(", "))
     };
     let rounds: Vec<String> = contest.rounds.iter().map(one).collect();
-    format!("{family}: {finding}. Accuracy against counted MACs: {}.", rounds.join("; "))
+    format!("{family}: {verdict}. Accuracy against counted MACs: {}.", rounds.join("; "))
 }
 
 fn series(contest: &Contest, way: &Way, role: Role) -> Series {

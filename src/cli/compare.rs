@@ -63,13 +63,13 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let measured = arguments.measuring.measure(&loaded, &subject, &all, None)?;
     let contest = search::contest(&start, &contestants, &measured.measurements);
     let single = SINGLE.map(|(name, _)| name);
-    let finding = report::finding(&contest, &single);
+    let verdict = report::verdict(&contest, &single);
     let failed = failed(&measured, &all);
-    output::report(&report::ways(&subject, &contest, &finding, &failed), &arguments.output)?;
+    output::report(&report::ways(&subject, &contest, &verdict, &failed), &arguments.output)?;
     let title = subject_name(&family.title, base);
     let is_drawn = contest.rounds.iter().any(|(_, ranked)| !ranked.is_empty());
     let chart =
-        is_drawn.then(|| chart::ways(&title, &contest, &ways, &single, &finding, &measured.by));
+        is_drawn.then(|| chart::ways(&title, &contest, &ways, &single, &verdict, &measured.by));
     draw(arguments.chart.as_deref(), chart, &measured)?;
     Ok(if measured.is_complete() { Outcome::Passed } else { Outcome::Failed })
 }

@@ -34,7 +34,7 @@ pub use scale::{ScaledRow, scale};
 pub use search::{Searched, candidates, ranking};
 #[cfg(feature = "train")]
 pub use train::{Trained, train};
-pub use ways::{contestants, finding, ways};
+pub use ways::{contestants, verdict, ways};
 
 use std::borrow::Cow;
 

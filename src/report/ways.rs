@@ -5,9 +5,9 @@ use crate::report::search::{failures, input};
 use crate::report::{Cell, Column, Report, Section, column};
 use crate::search::{Candidate, Contest, Contestant, Entry, Ranked, Way};
 
-/// The report of `phiscale compare`: for each cost the ways, the best first. `finding` is what it comes to.
+/// The report of `phiscale compare`: for each cost the ways, the best first. `verdict` is what it comes to.
 #[must_use]
-pub fn ways(family: &str, contest: &Contest, finding: &str, failed: &[&Entry]) -> Report {
+pub fn ways(family: &str, contest: &Contest, verdict: &str, failed: &[&Entry]) -> Report {
     let mut columns = columns();
     columns.extend([
         column("accuracy", "accuracy (%)"),
@@ -25,36 +25,40 @@ pub fn ways(family: &str, contest: &Contest, finding: &str, failed: &[&Entry]) -
         Section::rows("ways", columns, rows),
         failures(failed),
     ];
-    Report { schema: "phiscale.compare/1", sections, notes: vec![format!("{finding}.")] }
+    let notes = std::iter::once(format!("Measured here, {verdict}.")).chain(best(contest));
+    Report { schema: "phiscale.compare/1", sections, notes: notes.collect() }
 }
 
-/// What a contest comes to: which way is the best at each cost, and at how many of them all of `single` are worse
-/// than a way that scales several dimensions.
+/// What a contest comes to: at how many costs all of `single` are worse than a way that scales several dimensions.
 #[must_use]
-pub fn finding(contest: &Contest, single: &[&str]) -> String {
+pub fn verdict(contest: &Contest, single: &[&str]) -> String {
     let is_single = |way: &Way| single.contains(&way.name.as_str());
-    let measured = || contest.rounds.iter().filter(|(_, ranked)| !ranked.is_empty());
-    let best = measured().filter_map(|(cost, ranked)| {
+    let is_won = |ranked: &[(Way, Ranked)]| {
+        let mut others = ranked.iter().filter(|(way, _)| is_single(way));
+        ranked.first().is_some_and(|(way, _)| !is_single(way))
+            && others.all(|(_, other)| other.is_worse == Some(true))
+    };
+    let rounds = || contest.rounds.iter().filter(|(_, ranked)| !ranked.is_empty());
+    let (won, all) = (rounds().filter(|(_, ranked)| is_won(ranked)).count(), rounds().count());
+    format!("compound scaling beats every dimension alone at {won} of {all} costs")
+}
+
+/// Which way is the best at each cost, and which others cannot be told from it.
+fn best(contest: &Contest) -> Vec<String> {
+    let sentence = |(cost, ranked): &(f64, Vec<(Way, Ranked)>)| {
         let (way, best) = ranked.first()?;
         let rivals = ranked.iter().skip(1).filter(|(_, other)| other.is_worse == Some(false));
         let rivals: Vec<&str> = rivals.map(|(way, _)| way.name.as_str()).collect();
         let rivals = match &rivals[..] {
             [] => String::new(),
-            rivals => format!(", not told from {}", rivals.join(" or ")),
+            rivals => format!("; not told from it (Welch's t-test, 95 %): {}", rivals.join(", ")),
         };
-        Some(format!("{} at {cost}× ({}{rivals})", way.name, best.accuracy))
-    });
-    let best: Vec<String> = best.collect();
-    let is_won = |(_, ranked): &&(f64, Vec<(Way, Ranked)>)| {
-        let mut others = ranked.iter().filter(|(way, _)| is_single(way));
-        ranked.first().is_some_and(|(way, _)| !is_single(way))
-            && others.all(|(_, other)| other.is_worse == Some(true))
+        Some(format!(
+            "At {cost} times the cost, {} is the best with {:.1} %{rivals}.",
+            way.name, best.accuracy
+        ))
     };
-    let (won, rounds) = (measured().filter(is_won).count(), measured().count());
-    format!(
-        "compound scaling beats every dimension alone at {won} of {rounds} costs; the best are {}",
-        best.join(", ")
-    )
+    contest.rounds.iter().filter_map(sentence).collect()
 }
 
 /// The report of `phiscale compare --dry-run`: the networks that would be measured.
