@@ -1,5 +1,7 @@
 //! The blocks of a spec: its own, and the bundled ones that it uses.
 
+use std::sync::{LazyLock, OnceLock};
+
 use toml::Spanned;
 use toml::de::DeTable;
 
@@ -26,10 +28,10 @@ struct Known<'a> {
 }
 
 /// Where a block is written.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 enum Text<'a> {
     Own(Item<'a>),
-    Bundled(Spanned<DeTable<'static>>),
+    Bundled(&'static Spanned<DeTable<'static>>),
 }
 
 impl<'a, 's> Library<'a, 's> {
@@ -62,7 +64,7 @@ impl<'a, 's> Library<'a, 's> {
     }
 
     fn bundled(&mut self, name: Located<&str>) -> Option<(Text<'a>, Span)> {
-        let Some(text) = block_text(name.value) else {
+        let Some((text, parsed)) = block(name.value) else {
             let mut known: Vec<&str> = self.own.iter().map(|(own, _)| own.value).collect();
             for name in block_names() {
                 known.push(name);
@@ -72,12 +74,8 @@ impl<'a, 's> Library<'a, 's> {
             return None;
         };
         let source = self.sources.add(format!("specs/blocks/{}.toml", name.value), text);
-        let (table, mistakes) = table(text, source);
-        for mistake in mistakes {
-            self.problems.add(mistake);
-        }
         let first_line = text.find('\n').unwrap_or(text.len());
-        Some((Text::Bundled(table), span(0..first_line, source)))
+        Some((Text::Bundled(parsed), span(0..first_line, source)))
     }
 
     /// What a stage may set of a block.
@@ -94,7 +92,7 @@ impl<'a, 's> Library<'a, 's> {
     pub(super) fn finish(mut self) -> Vec<Block> {
         let mut blocks = Vec::new();
         while let Some(Known { header, text, span }) = self.known.get(blocks.len()) {
-            let (header, text, span) = (header.clone(), text.clone(), *span);
+            let (header, text, span) = (header.clone(), *text, *span);
             let problems = self.problems;
             let steps = read(&header.name, &text, span, problems, |_, reader| {
                 for key in KEYS {
@@ -116,6 +114,17 @@ impl<'a, 's> Library<'a, 's> {
         }
         blocks
     }
+}
+
+/// The text of a bundled block, whatever the case of its name, and its table: read once, however many specs use
+/// it. The tests read every bundled block, so that none has a mistake in its syntax.
+fn block(name: &str) -> Option<(&'static str, &'static Spanned<DeTable<'static>>)> {
+    static TABLES: LazyLock<Vec<OnceLock<Spanned<DeTable<'static>>>>> =
+        LazyLock::new(|| block_names().map(|_| OnceLock::new()).collect());
+    let index = block_names().position(|known| known.eq_ignore_ascii_case(name))?;
+    let text = block_text(name)?;
+    let parsed = TABLES.get(index)?.get_or_init(|| table(text, 0).0);
+    Some((text, parsed))
 }
 
 /// Reads a block's table with `part`, which asks for what it needs of it.
@@ -140,4 +149,17 @@ fn read<T>(
     };
     let mut reader = Reader::new(what, table, place, problems);
     Some(part(name, &mut reader))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_bundled_block_has_a_mistake_in_its_syntax() {
+        for name in block_names() {
+            let text = block_text(name).expect("its own name");
+            assert_eq!(table(text, 0).1, [], "{name}");
+        }
+    }
 }
