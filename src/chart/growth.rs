@@ -59,12 +59,7 @@ fn ratios(growth: &Growth, counts: &str) -> Panel {
 /// How far the count is from the promise.
 fn deviations(growth: &Growth) -> Panel {
     Panel {
-        y: Axis {
-            label: format!("Deviation from {}^φ", three_digits(growth.target)),
-            scale: Scale::Linear,
-            ticks: Ticks::Percent,
-            range: None,
-        },
+        y: Axis::percent(format!("Deviation from {}^φ", three_digits(growth.target))),
         series: vec![residual(growth)],
         height_share: 1.0,
         ..Panel::default()

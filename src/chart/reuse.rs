@@ -1,18 +1,15 @@
 //! Whether coefficients that win at one φ win at a larger one.
 
 use crate::chart::words::with_error;
-use crate::plot::{Axis, Chart, Panel, Point, Role, Scale, Series, Ticks};
+use crate::plot::{Axis, Chart, Panel, Point, Role, Series};
 use crate::search::{Pair, Reuse};
 
 /// Draws the accuracy of each candidate at the larger φ against its accuracy at the smaller one. `measured_by`
 /// says where the accuracies come from.
 #[must_use]
 pub fn reuse(family: &str, [small, large]: [f64; 2], reuse: &Reuse, measured_by: &str) -> Chart {
-    let axis = |phi: f64| Axis {
-        label: format!("Accuracy at φ = {phi}, with one standard error either way"),
-        scale: Scale::Linear,
-        ticks: Ticks::Percent,
-        range: None,
+    let axis = |phi: f64| {
+        Axis::percent(format!("Accuracy at φ = {phi}, with one standard error either way"))
     };
     let title = title(family, large, reuse);
     Chart {

@@ -16,12 +16,7 @@ pub fn search(family: &str, phi: f64, ranked: &[Ranked], measured_by: &str) -> C
         title,
         subtitle: Some(subtitle(phi, ranked)),
         panels: vec![Panel {
-            y: Axis {
-                label: "Accuracy, with one standard error either way".into(),
-                scale: Scale::Linear,
-                ticks: Ticks::Percent,
-                range: None,
-            },
+            y: Axis::percent("Accuracy, with one standard error either way"),
             series: series(ranked),
             ..Panel::default()
         }],

@@ -25,12 +25,7 @@ pub fn ways(
         description: description(family, verdict, contest),
         subtitle: Some(subtitle(contest)),
         panels: vec![Panel {
-            y: Axis {
-                label: "Accuracy, with one standard error either way".into(),
-                scale: Scale::Linear,
-                ticks: Ticks::Percent,
-                range: None,
-            },
+            y: Axis::percent("Accuracy, with one standard error either way"),
             series: ways.iter().map(|way| series(contest, way, role(way))).collect(),
             ..Panel::default()
         }],

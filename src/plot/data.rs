@@ -79,6 +79,14 @@ pub struct Axis {
     pub range: Option<(f64, f64)>,
 }
 
+impl Axis {
+    /// A linear axis of percentages.
+    #[must_use]
+    pub fn percent(label: impl Into<String>) -> Self {
+        Axis { label: label.into(), ticks: Ticks::Percent, ..Axis::default() }
+    }
+}
+
 /// How values become lengths.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Scale {
