@@ -8,11 +8,11 @@ use phiscale::diagnostic::Diagnostic;
 use phiscale::family::Family;
 use phiscale::report;
 use phiscale::scaling::Coefficients;
-use phiscale::search::{self, Candidate, Entry, Way};
+use phiscale::search::{self, Candidate, Way};
 use phiscale::strategy::Strategy;
 
 use super::arguments::{Output, ScaleArguments};
-use super::evaluate::{Measured, Measuring};
+use super::evaluate::Measuring;
 use super::search::{baseline, draw, subject_name};
 use super::{Ended, Failure, Outcome, output, plot};
 
@@ -64,7 +64,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let contest = search::contest(&start, &contestants, &measured.measurements);
     let single = SINGLE.map(|(name, _)| name);
     let verdict = report::verdict(&contest, &single);
-    let failed = failed(&measured, &all);
+    let failed = measured.failed_of(&all);
     output::report(&report::ways(&subject, &contest, &verdict, &failed), &arguments.output)?;
     let title = subject_name(&family.title, base);
     let is_drawn = contest.rounds.iter().any(|(_, ranked)| !ranked.is_empty());
@@ -72,14 +72,6 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         is_drawn.then(|| chart::ways(&title, &contest, &ways, &single, &verdict, &measured.by));
     draw(arguments.chart.as_deref(), chart, &measured)?;
     Ok(if measured.is_complete() { Outcome::Passed } else { Outcome::Failed })
-}
-
-/// Those that failed among the candidates: a journal may know of others.
-fn failed<'a>(measured: &'a Measured, candidates: &[Candidate]) -> Vec<&'a Entry> {
-    let is_own = |entry: &&Entry| {
-        candidates.iter().any(|candidate| candidate.is(entry.phi, entry.coefficients()))
-    };
-    measured.failed.iter().filter(is_own).collect()
 }
 
 /// Each dimension alone, and the compound ways.

@@ -174,7 +174,7 @@ fn rank(
     let mut measurements = measured.measurements.clone();
     measurements.retain(|measurement| is_here(measurement.phi));
     let (ranked, strays) = search::rank(candidates, &measurements);
-    let failed = measured.failed.iter().filter(|entry| is_here(entry.phi)).collect::<Vec<_>>();
+    let failed = measured.failed_of(candidates);
     let report = report::ranking(searched, candidates, &ranked, &strays, &failed);
     output::report(&report, &arguments.output)?;
     let chart = chart::search(title, searched.phi, &ranked, &measured.by);
@@ -192,7 +192,7 @@ fn compare(
 ) -> Result<(Vec<Ranked>, Option<Chart>), Failure> {
     let (small, _) = search::rank(candidates, &measured.measurements);
     let (large, _) = search::rank(reused, &measured.measurements);
-    let failed = measured.failed.iter().collect::<Vec<_>>();
+    let failed = measured.failed_of(&[candidates, reused].concat());
     let reuse = search::reuse(&small, &large);
     let report = report::reuse(searched, phi, candidates.len(), reuse.as_ref(), &failed);
     output::report(&report, &arguments.output)?;

@@ -57,8 +57,8 @@ pub(in crate::cli) struct Measuring {
 pub(in crate::cli) struct Measured {
     /// Every measurement, of the candidates and of others.
     pub(in crate::cli) measurements: Vec<Measurement>,
-    /// The candidates that failed.
-    pub(in crate::cli) failed: Vec<Entry>,
+    /// Everything that failed, of the candidates and of others.
+    failed: Vec<Entry>,
     /// Where the measurements come from.
     pub(in crate::cli) by: String,
     /// How many candidates are left, because the search was stopped.
@@ -133,6 +133,14 @@ impl Measuring {
 }
 
 impl Measured {
+    /// Those of the candidates that failed: a journal may know of others.
+    pub(in crate::cli) fn failed_of(&self, candidates: &[Candidate]) -> Vec<&Entry> {
+        let is_own = |entry: &&Entry| {
+            candidates.iter().any(|candidate| candidate.is(entry.phi, entry.coefficients()))
+        };
+        self.failed.iter().filter(is_own).collect()
+    }
+
     /// Says how many candidates are left, if there are any.
     pub(in crate::cli) fn is_complete(&self) -> bool {
         if self.left > 0 {
