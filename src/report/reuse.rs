@@ -1,6 +1,6 @@
 //! Whether the coefficients that win at one φ win at a larger one.
 
-use crate::report::search::{coefficient_cells, coefficient_columns, failures, point};
+use crate::report::search::{coefficient_cells, coefficient_columns, failures, percent, point};
 use crate::report::{Cell, Column, Report, Searched, Section, column};
 use crate::search::{Entry, Pair, Reuse};
 
@@ -60,7 +60,6 @@ fn columns(small: f64, large: f64) -> Vec<Column> {
 }
 
 fn row(pair: &Pair) -> Vec<Cell> {
-    let percent = |value: f64| Cell::Real { value, decimals: 3, unit: "" };
     let mut row = coefficient_cells(pair.coefficients());
     for (place, ranked) in [&pair.small, &pair.large] {
         row.extend([

@@ -46,23 +46,10 @@ pub fn ranking(
 ) -> Report {
     // What was found stands beside the coefficients, before all that follows from them.
     let mut columns = columns();
-    let found = [
-        column("accuracy", "accuracy (%)"),
-        column("standard_error", "± (%)"),
-        column("is_worse", "worse than the best"),
-        column("measured", "measured"),
-    ];
-    columns.splice(COEFFICIENTS..COEFFICIENTS, found);
+    columns.splice(COEFFICIENTS..COEFFICIENTS, measured_columns());
     let row = |ranked: &Ranked| {
-        let percent = |value: f64| Cell::Real { value, decimals: 3, unit: "" };
-        let found = [
-            percent(ranked.accuracy),
-            ranked.standard_error.map_or(Cell::Missing, percent),
-            ranked.is_worse.map_or(Cell::Missing, Cell::Bool),
-            Cell::integer(ranked.measured),
-        ];
         let mut row = cells(&ranked.candidate);
-        row.splice(COEFFICIENTS..COEFFICIENTS, found);
+        row.splice(COEFFICIENTS..COEFFICIENTS, measured_cells(ranked));
         row
     };
     let rows = ranked.iter().map(row).collect();
@@ -113,6 +100,31 @@ impl Searched<'_> {
         ];
         Section::record(None, fields)
     }
+}
+
+/// The columns of what was measured.
+pub(super) fn measured_columns() -> [Column; 4] {
+    [
+        column("accuracy", "accuracy (%)"),
+        column("standard_error", "± (%)"),
+        column("is_worse", "worse than the best"),
+        column("measured", "measured"),
+    ]
+}
+
+/// What was measured.
+pub(super) fn measured_cells(ranked: &Ranked) -> [Cell; 4] {
+    [
+        percent(ranked.accuracy),
+        ranked.standard_error.map_or(Cell::Missing, percent),
+        ranked.is_worse.map_or(Cell::Missing, Cell::Bool),
+        Cell::integer(ranked.measured),
+    ]
+}
+
+/// An accuracy, or its standard error.
+pub(super) fn percent(value: f64) -> Cell {
+    Cell::Real { value, decimals: 3, unit: "" }
 }
 
 /// The columns of α, β and γ.

@@ -1,7 +1,7 @@
 //! Ways to scale at equal counted cost.
 
 use crate::cost::Event;
-use crate::report::search::{failures, input};
+use crate::report::search::{failures, input, measured_cells, measured_columns};
 use crate::report::{Cell, Column, Report, Section, column};
 use crate::search::{Candidate, Contest, Contestant, Entry, Ranked, Way};
 
@@ -9,12 +9,7 @@ use crate::search::{Candidate, Contest, Contestant, Entry, Ranked, Way};
 #[must_use]
 pub fn ways(family: &str, contest: &Contest, verdict: &str, failed: &[&Entry]) -> Report {
     let mut columns = columns();
-    columns.extend([
-        column("accuracy", "accuracy (%)"),
-        column("standard_error", "± (%)"),
-        column("is_worse", "worse than the best"),
-        column("measured", "measured"),
-    ]);
+    columns.extend(measured_columns());
     let start = contest.baseline.iter().map(|ranked| row("baseline", 1.0, ranked));
     let ranked = contest.rounds.iter().flat_map(|(cost, ranked)| {
         ranked.iter().map(|(Way { name, .. }, ranked)| row(name, *cost, ranked))
@@ -89,14 +84,8 @@ fn columns() -> Vec<Column> {
 }
 
 fn row(way: &str, cost: f64, ranked: &Ranked) -> Vec<Cell> {
-    let percent = |value: f64| Cell::Real { value, decimals: 3, unit: "" };
     let mut row = cells(way, cost, &ranked.candidate);
-    row.extend([
-        percent(ranked.accuracy),
-        ranked.standard_error.map_or(Cell::Missing, percent),
-        ranked.is_worse.filter(|_| cost > 1.0).map_or(Cell::Missing, Cell::Bool),
-        Cell::integer(ranked.measured),
-    ]);
+    row.extend(measured_cells(ranked));
     row
 }
 

@@ -110,7 +110,9 @@ pub fn contest(
         rounds.push((cost, ranked.into_iter().filter_map(with_way).collect()));
     }
     let (mut baselines, _) = rank(std::slice::from_ref(baseline), measurements);
-    Contest { baseline: baselines.pop(), rounds }
+    // It has nobody to be worse than.
+    let baseline = baselines.pop().map(|alone| Ranked { is_worse: None, ..alone });
+    Contest { baseline, rounds }
 }
 
 #[cfg(test)]
