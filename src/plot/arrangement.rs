@@ -110,7 +110,7 @@ impl<'a> Arrangement<'a> {
     }
 
     fn rivals(&self, index: usize, place: &Place) -> impl Iterator<Item = (usize, f64)> {
-        let near = self.standing.within(&place.bounds()).into_iter();
+        let near = self.standing.within(&place.bounds());
         near.filter(move |&other| other != index)
             .filter_map(|other| Some((other, conflict(place, self.place(other)?))))
     }

@@ -74,7 +74,7 @@ fn with_rings<'a>(marks: Vec<Mark<'a>>, frame: &Frame) -> Vec<Mark<'a>> {
         if mark.look == Look::Cloud {
             continue;
         }
-        let hiding = nearby.within(&touched(mark)).into_iter().filter(|&other| {
+        let hiding = nearby.within(&touched(mark)).filter(|&other| {
             let (dx, dy) = (marks[other].at.0 - mark.at.0, marks[other].at.1 - mark.at.1);
             dx.hypot(dy) < HIDDEN * mark.radius
         });

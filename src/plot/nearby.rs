@@ -12,7 +12,14 @@ pub(crate) struct Nearby {
     origin: (f64, f64),
     columns: usize,
     rows: usize,
-    cells: Vec<Vec<usize>>,
+    cells: Vec<Vec<Entry>>,
+}
+
+/// A box in one of the cells that it touches, and the column and row of the first of them.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    number: usize,
+    first: (usize, usize),
 }
 
 impl Nearby {
@@ -23,40 +30,39 @@ impl Nearby {
     }
 
     pub(crate) fn insert(&mut self, number: usize, rect: &Rect) {
-        for cell in self.touched(rect) {
-            self.cells[cell].push(number);
+        let first = self.cell(rect.left, rect.top);
+        for (column, row) in self.touched(rect) {
+            self.cells[row * self.columns + column].push(Entry { number, first });
         }
     }
 
     pub(crate) fn remove(&mut self, number: usize, rect: &Rect) {
-        for cell in self.touched(rect) {
-            self.cells[cell].retain(|&other| other != number);
+        for (column, row) in self.touched(rect) {
+            self.cells[row * self.columns + column].retain(|entry| entry.number != number);
         }
     }
 
-    /// The boxes that may touch `rect`, ascending.
-    pub(crate) fn within(&self, rect: &Rect) -> Vec<usize> {
-        let mut found = Vec::new();
-        for cell in self.touched(rect) {
-            found.extend_from_slice(&self.cells[cell]);
-        }
-        found.sort_unstable();
-        found.dedup();
-        found
+    /// The boxes that may touch `rect`, each once, cell by cell: in the first cell that both touch.
+    pub(crate) fn within(&self, rect: &Rect) -> impl Iterator<Item = usize> + use<'_> {
+        let (left, top) = self.cell(rect.left, rect.top);
+        self.touched(rect).flat_map(move |(column, row)| {
+            let is_first = move |entry: &&Entry| {
+                (entry.first.0.max(left), entry.first.1.max(top)) == (column, row)
+            };
+            let entries = self.cells[row * self.columns + column].iter();
+            entries.filter(is_first).map(|entry| entry.number)
+        })
     }
 
-    /// Whether `holds` for any box that may touch `rect`.
-    pub(crate) fn any(&self, rect: &Rect, holds: impl Fn(usize) -> bool) -> bool {
-        self.touched(rect).any(|cell| self.cells[cell].iter().any(|&number| holds(number)))
+    /// The column and the row of the cell of a point.
+    fn cell(&self, x: f64, y: f64) -> (usize, usize) {
+        let column = cells_in(x - self.origin.0).min(self.columns - 1);
+        (column, cells_in(y - self.origin.1).min(self.rows - 1))
     }
 
-    fn touched(&self, rect: &Rect) -> impl Iterator<Item = usize> + use<> {
-        let column = |x: f64| cells_in(x - self.origin.0).min(self.columns - 1);
-        let row = |y: f64| cells_in(y - self.origin.1).min(self.rows - 1);
-        let (first, last) = (column(rect.left), column(rect.right));
-        let columns = self.columns;
-        (row(rect.top)..=row(rect.bottom))
-            .flat_map(move |row| (first..=last).map(move |column| row * columns + column))
+    fn touched(&self, rect: &Rect) -> impl Iterator<Item = (usize, usize)> + use<> {
+        let (first, last) = (self.cell(rect.left, rect.top), self.cell(rect.right, rect.bottom));
+        (first.1..=last.1).flat_map(move |row| (first.0..=last.0).map(move |column| (column, row)))
     }
 }
 
@@ -78,13 +84,16 @@ mod tests {
             (Rect::around((50.0, 50.0), 40.0, 8.0), Rect::around((500.0, -90.0), 9.0, 9.0));
         nearby.insert(1, &near);
         nearby.insert(2, &far);
-        assert_eq!(nearby.within(&Rect::around((85.0, 50.0), 5.0, 5.0)), [1]);
-        assert_eq!(nearby.within(&far), [2]);
-        assert!(
-            nearby.any(&near, |number| number == 1) && !nearby.any(&near, |number| number == 2)
-        );
-        assert_eq!(nearby.within(&frame.grown(1000.0)), [1, 2]);
+        let within = |nearby: &Nearby, rect: &Rect| {
+            let mut found: Vec<usize> = nearby.within(rect).collect();
+            found.sort_unstable();
+            found
+        };
+        assert_eq!(within(&nearby, &Rect::around((85.0, 50.0), 5.0, 5.0)), [1]);
+        assert_eq!(within(&nearby, &far), [2]);
+        assert_eq!(within(&nearby, &near), [1]);
+        assert_eq!(within(&nearby, &frame.grown(1000.0)), [1, 2]);
         nearby.remove(1, &near);
-        assert!(nearby.within(&near).is_empty());
+        assert!(within(&nearby, &near).is_empty());
     }
 }

@@ -65,7 +65,7 @@ impl Scene {
 
     /// Centres and radii of markers that may touch `rect`.
     pub(crate) fn markers(&self, rect: &Rect) -> impl Iterator<Item = (Pixel, f64)> + use<'_> {
-        self.near_markers.within(rect).into_iter().map(|number| self.markers[number])
+        self.near_markers.within(rect).map(|number| self.markers[number])
     }
 
     /// Whether a name can stand at `rect`: it covers nothing and no line strikes it.
@@ -77,15 +77,15 @@ impl Scene {
             let [from, to] = self.strokes[number].0;
             clear.crossed(from, to)
         };
-        !self.near_markers.any(&rect.grown(1.0), marked)
-            && !self.near_blocks.any(rect, |number| self.blocks[number].overlaps(rect))
-            && !self.near_strokes.any(&clear, struck)
+        !self.near_markers.within(&rect.grown(1.0)).any(marked)
+            && !self.near_blocks.within(rect).any(|number| self.blocks[number].overlaps(rect))
+            && !self.near_strokes.within(&clear).any(struck)
     }
 
     /// How many texts `rect` covers.
     pub(crate) fn covered_blocks(&self, rect: &Rect) -> usize {
         let near = self.near_blocks.within(rect);
-        near.into_iter().filter(|&number| self.blocks[number].overlaps(rect)).count()
+        near.filter(|&number| self.blocks[number].overlaps(rect)).count()
     }
 
     /// How many markers `rect` covers.
@@ -97,13 +97,13 @@ impl Scene {
     /// What the segments that strike a name at `rect` cost.
     pub(crate) fn struck(&self, rect: &Rect) -> f64 {
         let rect = &rect.grown(CLEAR);
-        let near = self.near_strokes.within(rect).into_iter().map(|number| &self.strokes[number]);
+        let near = self.near_strokes.within(rect).map(|number| &self.strokes[number]);
         near.filter(|([from, to], _)| rect.crossed(*from, *to)).map(|(_, weight)| weight).sum()
     }
 
     /// Whether another marker is nearer to `rect` than the own one, which is `gap` away.
     pub(crate) fn has_nearer(&self, own: (Pixel, f64), rect: &Rect, gap: f64) -> bool {
-        self.near_markers.any(&rect.grown(gap.max(0.0)), |number| {
+        self.near_markers.within(&rect.grown(gap.max(0.0))).any(|number| {
             let (at, radius) = self.markers[number];
             rect.distance(at) - radius < gap - 0.01 && !same_place(own, at)
         })
@@ -111,7 +111,7 @@ impl Scene {
 
     /// How much `rect` covers, where all choices may be bad.
     pub(crate) fn cover(&self, rect: &Rect) -> usize {
-        let near = self.near_strokes.within(rect).into_iter().map(|number| self.strokes[number].0);
+        let near = self.near_strokes.within(rect).map(|number| self.strokes[number].0);
         let strokes = near.filter(|&[from, to]| rect.crossed(from, to)).count();
         strokes + 4 * self.covered_markers(rect) + 8 * self.covered_blocks(rect)
     }
@@ -124,10 +124,10 @@ impl Scene {
             let (at, radius) = self.markers[number];
             !same_place(own, at) && Rect::around(at, radius, radius).crossed(from, to)
         };
-        let markers = self.near_markers.within(&around).into_iter().filter(over);
-        let blocks = self.near_blocks.within(&around).into_iter();
+        let markers = self.near_markers.within(&around).filter(over);
+        let blocks = self.near_blocks.within(&around);
         let blocks = blocks.filter(|&number| self.blocks[number].crossed(from, to));
-        let strokes = self.near_strokes.within(&around).into_iter();
+        let strokes = self.near_strokes.within(&around);
         let strokes = strokes.filter(|&number| cross(self.strokes[number].0, [from, to]));
         markers.map(|number| self.passing[number]).sum::<f64>()
             + blocks.map(|_| BLOCKED).sum::<f64>()
