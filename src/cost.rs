@@ -127,6 +127,11 @@ events! {
     ScaleMultiplies = "scale_multiplies",
     /// Additions of a learned embedding (positions).
     EmbeddingAdds = "embedding_adds",
+    /// Elements that pass another operation on each of them, or on each pair: a division, a power, an exponential.
+    OtherElements = "other_elements",
+    /// Operators of an imported network that are not known, so that their cost is left out: where there are any,
+    /// every total is a lower bound.
+    UnknownOperators = "unknown_operators",
     /// Weights and biases of linear layers, once for each call, whatever the number of positions.
     LinearParamUses = "linear_param_uses",
     /// Scales and shifts of norms, once for each call, whatever the number of positions.

@@ -49,6 +49,8 @@ pub enum Kind {
     Embeddings,
     /// Output elements of convolutions, linear layers and products of maps.
     Outputs,
+    /// Operations that are none of the layers of a spec.
+    Other,
 }
 
 /// A convention's number for a network, and its parts.
@@ -202,6 +204,7 @@ impl Kind {
         Kind::NormStatistics,
         Kind::Embeddings,
         Kind::Outputs,
+        Kind::Other,
     ];
 
     /// The key for machines.
@@ -225,6 +228,7 @@ impl Kind {
             Kind::NormStatistics => "norm_statistics",
             Kind::Embeddings => "embeddings",
             Kind::Outputs => "outputs",
+            Kind::Other => "other",
         }
     }
 
@@ -249,6 +253,7 @@ impl Kind {
             Kind::NormStatistics => "norm statistics",
             Kind::Embeddings => "embeddings",
             Kind::Outputs => "outputs",
+            Kind::Other => "other operations",
         }
     }
 }
@@ -299,6 +304,7 @@ fn event_kind(event: Event) -> Kind {
         | Event::QueryScales
         | Event::FusedQueryScales
         | Event::EmbeddingAdds => Kind::Joins,
+        Event::OtherElements | Event::UnknownOperators => Kind::Other,
         Event::ConvWeights | Event::LinearWeights | Event::ConvBiases | Event::LinearBiases => {
             Kind::Weights
         }

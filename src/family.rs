@@ -1,9 +1,12 @@
 //! A network family: a baseline, the rule that scales it, its named members, and what was published
 //! about them.
 
+use std::sync::Arc;
+
 use crate::block::{Block, Formula};
-use crate::diagnostic::Span;
+use crate::diagnostic::{Diagnostic, Span};
 use crate::network::Network;
+use crate::onnx::Imported;
 use crate::scaling::{Rule, Scale};
 use crate::shape::Shape;
 use crate::units::Figure;
@@ -34,6 +37,8 @@ pub struct Family {
     /// The networks under the names that libraries have for them, and with those libraries' details:
     /// `torchvision/resnet50`.
     pub library_members: Vec<Member>,
+    /// The one network that an ONNX file holds, in place of stages and members.
+    pub imported: Option<Arc<Imported>>,
 }
 
 /// A stage of the baseline: a block, how wide, how often.
@@ -137,6 +142,8 @@ pub struct Scaled {
     pub network: Network<u64>,
     /// Depth and width multipliers, and the input's height over the baseline's.
     pub scale: Scale,
+    /// What is to be said about an imported network.
+    pub notes: Vec<String>,
 }
 
 impl Request<'_> {
@@ -161,6 +168,26 @@ impl Member {
 }
 
 impl Family {
+    /// The family of one network that an ONNX file holds; `path` is the file's, and the name to ask for it by.
+    pub fn imported(path: &str, imported: Imported) -> Result<Family, Diagnostic> {
+        let (input, classes) = imported.ends()?;
+        let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        Ok(Family {
+            name: path.into(),
+            title: file.strip_suffix(".onnx").unwrap_or(file).into(),
+            source: imported.source(),
+            input,
+            classes,
+            rule: Rule::DEFAULT,
+            blocks: Vec::new(),
+            stages: Vec::new(),
+            constants: Vec::new(),
+            members: Vec::new(),
+            library_members: Vec::new(),
+            imported: Some(Arc::new(imported)),
+        })
+    }
+
     /// The member with this name, whatever its case.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&Member> {

@@ -53,6 +53,7 @@ pub mod measurement;
 pub mod memory;
 pub mod network;
 pub mod node;
+pub mod onnx;
 pub mod plot;
 pub mod polynomial;
 pub mod publication;

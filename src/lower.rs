@@ -4,6 +4,7 @@ use crate::block::{Arguments, Block, Builder, Formula, GIVEN, QuantityOf, Scope,
 use crate::diagnostic::{Diagnostic, Diagnostics, Label};
 use crate::family::{Family, Member, Request, Scaled, StageSpec};
 use crate::network::{Network, Stage};
+use crate::onnx::{Built, Imported};
 use crate::polynomial::Polynomial;
 use crate::scalar::{Quantity, Scalar};
 use crate::scaling::{AtScale, ClosedForm, Reading, Scale, ScalingError};
@@ -22,6 +23,9 @@ impl Family {
         request: &Request,
         reading: &R,
     ) -> Result<Scaled, Diagnostics> {
+        if let Some(imported) = &self.imported {
+            return self.built(imported, request).map_err(|problem| vec![problem]);
+        }
         let (scale, image) = self.resolve(request)?;
         let input = Shape {
             channels: self.input.channels,
@@ -42,7 +46,35 @@ impl Family {
             }
             problems
         })?;
-        Ok(Scaled { network, scale: Scale { resolution, ..scale } })
+        Ok(Scaled { network, scale: Scale { resolution, ..scale }, notes: Vec::new() })
+    }
+
+    /// The one network that a file holds, for another image where one is asked for.
+    fn built(&self, imported: &Imported, request: &Request) -> Result<Scaled, Diagnostic> {
+        if request.scale != Scale::BASELINE {
+            self.scales()?;
+        }
+        if request.classes.is_some() {
+            let message = format!(
+                "{} is one network: its classes are those that it was exported with",
+                self.name
+            );
+            return Err(Diagnostic::new(message));
+        }
+        let Built { network, notes } = imported.build(request.image)?;
+        let resolution = network.input().height as f64 / self.input.height.max(1) as f64;
+        Ok(Scaled { network, scale: Scale { resolution, ..Scale::BASELINE }, notes })
+    }
+
+    /// Fails where there is one network and nothing that says how it scales: what an ONNX file holds.
+    pub fn scales(&self) -> Result<(), Diagnostic> {
+        if self.imported.is_none() {
+            return Ok(());
+        }
+        let message =
+            format!("{} is one network and no family: nothing says how it scales", self.name);
+        let help = "it can be counted, explained, drawn, and held to budgets and baselines; --input sets its image";
+        Err(Diagnostic::new(message).help(help))
     }
 
     /// The family's closed form: the baseline, or a member without multipliers of its own, as
@@ -57,6 +89,7 @@ impl Family {
         member: Option<&Member>,
         reading: &R,
     ) -> Result<Network<Polynomial>, Diagnostics> {
+        self.scales().map_err(|problem| vec![problem])?;
         let side = |base| reading.side(base).map_err(plain);
         let input = Shape {
             channels: Polynomial::whole(self.input.channels),

@@ -146,6 +146,13 @@ impl<'a> Walk<'a> {
                     self.visit(rest, Held { owns_input: true, ..held });
                 }
             }
+            Kind::Laid(nodes) => {
+                for laid in nodes {
+                    let outer = std::mem::replace(&mut self.path, vec![&laid.node.name]);
+                    self.note(u128::from(laid.alive));
+                    self.path = outer;
+                }
+            }
             // Only closed forms grow; their first repeat is what there is to see.
             Kind::Growing { first, .. } => self.visit(first, held),
         }
@@ -215,7 +222,8 @@ fn keeps_its_place(layer: &Layer<u64>) -> bool {
         | Layer::Shuffle(_)
         | Layer::SpaceToDepth(_)
         | Layer::Tokens(_)
-        | Layer::Attention(_) => false,
+        | Layer::Attention(_)
+        | Layer::Operator(_) => false,
     }
 }
 

@@ -167,7 +167,9 @@ impl<S: Scalar> Layout<'_, S> {
     fn lay(&mut self, node: &Node<S>, times: &S) {
         let parent = self.path.len();
         if !node.name.is_empty() {
-            self.path.push('/');
+            if parent > 0 {
+                self.path.push('/');
+            }
             self.path.push_str(&node.name);
         }
         self.lay_kind(node, times);
@@ -181,6 +183,13 @@ impl<S: Scalar> Layout<'_, S> {
                 for node in nodes {
                     self.lay(node, times);
                 }
+            }
+            Kind::Laid(nodes) => {
+                let outer = std::mem::take(&mut self.path);
+                for laid in nodes {
+                    self.lay(&laid.node, times);
+                }
+                self.path = outer;
             }
             Kind::Residual { body, shortcut } => {
                 self.lay(body, times);

@@ -54,6 +54,18 @@ pub enum Kind<S> {
         /// Samples of the later repeats, and how much each of them counts.
         samples: Vec<(Node<S>, S)>,
     },
+    /// Nodes of an imported graph, in an order in which they can run. What each takes need not be what the one before
+    /// it puts out, and each has its whole path for a name.
+    Laid(Vec<Laid<S>>),
+}
+
+/// A node of an imported graph.
+#[derive(Clone, Debug)]
+pub struct Laid<S> {
+    /// The node.
+    pub node: Node<S>,
+    /// Elements of all maps that are in memory while it runs, its own among them.
+    pub alive: u64,
 }
 
 impl<S: Scalar> Node<S> {
@@ -165,6 +177,19 @@ impl<S: Scalar> Node<S> {
         Some(Node::unnamed(input, output, kind))
     }
 
+    /// A layer whose shapes are known from elsewhere.
+    #[must_use]
+    pub fn placed(name: String, input: Shape<S>, output: Shape<S>, layer: Layer<S>) -> Self {
+        Node { name, input, output, kind: Kind::Layer(layer) }
+    }
+
+    /// Nodes of an imported graph behind a map of shape `input`; what the last of them puts out, the whole does.
+    #[must_use]
+    pub fn laid(input: &Shape<S>, nodes: Vec<Laid<S>>) -> Self {
+        let output = nodes.last().map_or(input, |laid| &laid.node.output).clone();
+        Node::unnamed(input.clone(), output, Kind::Laid(nodes))
+    }
+
     fn unnamed(input: Shape<S>, output: Shape<S>, kind: Kind<S>) -> Self {
         Node { name: String::new(), input, output, kind }
     }
@@ -210,6 +235,7 @@ impl Node<u64> {
             Kind::Gate(body) => Kind::Gate(boxed(body)),
             Kind::Part(part, body) => Kind::Part(*part, boxed(body)),
             Kind::Concat(branches) => Kind::Concat(all(branches)),
+            Kind::Laid(nodes) => Kind::Laid(nodes.clone()),
             // Exact networks have none: their repeats are written out already.
             Kind::Growing { first, samples } => {
                 Kind::Growing { first: boxed(first), samples: samples.clone() }

@@ -61,6 +61,16 @@ pub struct Rule {
     pub resolution: ResolutionRounding,
 }
 
+impl Rule {
+    /// What a spec says that says nothing: channels in steps of 8, repeats rounded up, pixels to the nearest one.
+    pub const DEFAULT: Rule = Rule {
+        coefficients: None,
+        width: ChannelRounding { divisor: 8, minimum: 8, keep: 0.9, rounding: Rounding::Nearest },
+        depth: Rounding::Ceil,
+        resolution: ResolutionRounding { divisor: 1, rounding: Rounding::Nearest },
+    };
+}
+
 /// A dimension that cannot be scaled.
 #[derive(Clone, Debug, Error, PartialEq)]
 pub enum ScalingError {

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Every top-level module and its tier. A module uses its own tier and lower ones.
-const TIERS: [(&str, u8); 40] = [
+const TIERS: [(&str, u8); 41] = [
     ("scalar", 0),
     ("polynomial", 0),
     ("units", 0),
@@ -24,6 +24,7 @@ const TIERS: [(&str, u8); 40] = [
     ("memory", 3),
     ("block", 4),
     ("measure", 4),
+    ("onnx", 4),
     ("family", 5),
     ("lower", 5),
     ("publication", 5),

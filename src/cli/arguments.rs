@@ -105,6 +105,7 @@ impl CoefficientArguments {
 
     /// The constants given, and the family's for the rest.
     pub(super) fn resolve(&self, family: &Family) -> Result<Coefficients, Diagnostic> {
+        family.scales()?;
         match &self.strategy[..] {
             [] => {}
             [name] => return Ok(Strategy::parse(name)?.coefficients()),
@@ -173,7 +174,7 @@ impl ScaleArguments {
 pub(super) struct InputArguments {
     /// Height and width of the input in pixels, in place of the network's own.
     #[arg(long, value_name = "H[xW]")]
-    input: Option<Image>,
+    pub(super) input: Option<Image>,
     /// Number of classes, in place of the network's own.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     classes: Option<u64>,
@@ -186,6 +187,33 @@ impl InputArguments {
     /// The request for a member, or the baseline, at a scale.
     pub(super) fn request<'a>(&self, member: Option<&'a Member>, scale: Scale) -> Request<'a> {
         Request { member, scale, image: self.input.map(|image| image.0), classes: self.classes }
+    }
+}
+
+/// What an ONNX file leaves open.
+#[derive(Args, Clone, Debug, Default)]
+pub(super) struct ImportArguments {
+    /// Set a dimension that an ONNX file leaves open, by the file's own name for it; may be given again.
+    #[arg(long = "dim", value_name = "NAME=N", help_heading = "ONNX files")]
+    pub(super) dims: Vec<Dimension>,
+    /// Leave operators of an ONNX file out that are not known: every total is a lower bound then.
+    #[arg(long, help_heading = "ONNX files")]
+    pub(super) allow_unknown: bool,
+}
+
+/// A named dimension and its size.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Dimension(pub(super) String, pub(super) u64);
+
+impl FromStr for Dimension {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts = text.rsplit_once('=').filter(|(name, _)| !name.is_empty());
+        let size = parts.and_then(|(name, size)| Some((name, size.parse::<u64>().ok()?)));
+        let (name, size) =
+            size.filter(|(_, size)| *size >= 1).ok_or("a dimension is NAME=N, N at least 1")?;
+        Ok(Dimension(name.into(), size))
     }
 }
 

@@ -7,7 +7,7 @@ use phiscale::report;
 use phiscale::spec;
 
 use super::arguments::Output;
-use super::network::{conventions, load};
+use super::network::{conventions, load_family};
 use super::{Ended, Outcome, output};
 
 #[derive(Args, Debug)]
@@ -35,7 +35,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     };
     let mut audits = Vec::new();
     for address in families {
-        let (loaded, member) = load(address)?;
+        let (loaded, member) = load_family(address)?;
         if let Some(member) = loaded.member(member)? {
             let message =
                 format!("an audit is of a whole family, not of its member {}", member.name);

@@ -10,7 +10,7 @@ use phiscale::report::{self, Format};
 
 use super::arguments::{CoefficientArguments, FormatName, Phis, Share};
 use super::gates::{self, Checked, GateArguments};
-use super::network::{convention, load};
+use super::network::{convention, load_family};
 use super::{Ended, Failure, Outcome, output};
 
 /// What a step of φ may miss: lets pass what rounding to 8 channels and whole pixels and constants of
@@ -120,7 +120,7 @@ fn rule(arguments: &Arguments, tolerance: f64) -> Result<Checked, Failure> {
     let address = arguments.network.as_deref().unwrap_or_default();
     let convention: Convention =
         convention(arguments.convention.as_deref().unwrap_or("conv-linear"))?;
-    let (loaded, member) = load(address)?;
+    let (loaded, member) = load_family(address)?;
     if let Some(member) = loaded.member(member)? {
         let message = format!("the rule is about a family, not about its member {}", member.name);
         let help = "a member is checked against a budget or a baseline: --max-macs, --baseline";

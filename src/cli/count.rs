@@ -6,8 +6,10 @@ use phiscale::family::Family;
 use phiscale::report::{self, Counted, Per};
 use phiscale::scaling::Scale;
 
-use super::arguments::{CoefficientArguments, InputArguments, Output, ScaleArguments};
-use super::network::{convention, load};
+use super::arguments::{
+    CoefficientArguments, ImportArguments, InputArguments, Output, ScaleArguments,
+};
+use super::network::{convention, load_at};
 use super::{Ended, Failure, output};
 
 /// A longer table is for no reader, and takes memory by the gigabyte.
@@ -15,7 +17,7 @@ const MAX_ROWS: u64 = 100_000;
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// The network: SPEC[:MEMBER].
+    /// The network: SPEC[:MEMBER], LIBRARY/NETWORK or FILE.onnx.
     #[arg(value_name = "NETWORK")]
     network: String,
     /// Break the count down.
@@ -39,6 +41,8 @@ pub(super) struct Arguments {
     scale: ScaleArguments,
     #[command(flatten)]
     input: InputArguments,
+    #[command(flatten)]
+    import: ImportArguments,
     /// What makes the reported number (`phiscale list --conventions`).
     #[arg(long, value_name = "NAME", default_value = "conv-linear")]
     convention: String,
@@ -56,7 +60,7 @@ enum PerName {
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
     let convention = convention(&arguments.convention)?;
-    let (loaded, member) = load(&arguments.network)?;
+    let (loaded, member) = load_at(&arguments.network, arguments.input.input, &arguments.import)?;
     let family = &loaded.family;
     let member = loaded.member(member)?;
     let request = arguments.input.request(member, scale(arguments, family)?);
@@ -79,6 +83,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         scale: scaled.scale,
         phi: arguments.phi,
         batch: arguments.input.batch,
+        notes: &scaled.notes,
         convention: &convention,
         per: arguments.per.map(|per| match per {
             PerName::Layer => Per::Layer,

@@ -5,13 +5,13 @@ use phiscale::explain;
 use phiscale::report::{self, Subject};
 use phiscale::units::Figure;
 
-use super::arguments::{InputArguments, Output, ScaleArguments};
-use super::network::{convention, conventions, load};
+use super::arguments::{ImportArguments, InputArguments, Output, ScaleArguments};
+use super::network::{convention, conventions, load_at};
 use super::{Ended, Failure, output};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// The network: SPEC[:MEMBER] or LIBRARY/NETWORK.
+    /// The network: SPEC[:MEMBER], LIBRARY/NETWORK or FILE.onnx.
     #[arg(value_name = "NETWORK")]
     network: String,
     /// Show where two conventions differ, event by event.
@@ -25,12 +25,14 @@ pub(super) struct Arguments {
     #[command(flatten)]
     input: InputArguments,
     #[command(flatten)]
+    import: ImportArguments,
+    #[command(flatten)]
     output: Output,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
     let figure = arguments.given.as_deref().map(figure).transpose()?;
-    let (loaded, member) = load(&arguments.network)?;
+    let (loaded, member) = load_at(&arguments.network, arguments.input.input, &arguments.import)?;
     let family = &loaded.family;
     let member = loaded.member(member)?;
     let request = arguments.input.request(member, arguments.scale.resolve()?);
@@ -41,6 +43,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         input: scaled.network.input().clone(),
         cost: scaled.network.cost(),
         batch: arguments.input.batch,
+        notes: &scaled.notes,
     };
     let report = if let Some(figure) = figure {
         let conventions = conventions()?;

@@ -14,7 +14,7 @@ use phiscale::spec;
 
 use super::arguments::{CoefficientArguments, InputArguments, Output};
 use super::budget::BudgetArguments;
-use super::network::{Loaded, load};
+use super::network::{Loaded, load, load_family};
 use super::{Ended, Failure, Outcome, output};
 
 #[derive(Args, Debug)]
@@ -57,7 +57,7 @@ enum RoundingName {
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
     let budgets = budgets(arguments)?;
-    let (mut loaded, member) = load(&arguments.network)?;
+    let (mut loaded, member) = load_family(&arguments.network)?;
     if let Some(name) = arguments.round_repeats {
         loaded.family.rule.depth = name.into();
     }

@@ -6,7 +6,7 @@ use phiscale::report;
 use phiscale::spec;
 
 use super::arguments::Output;
-use super::network::{conventions, families_in, library_named, load};
+use super::network::{conventions, families_in, library_named, load, load_family};
 use super::{Ended, Failure, output};
 
 #[derive(Args, Debug)]
@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     } else if let Some(library) = arguments.family.as_deref().and_then(library_named) {
         report::library(library, &families_in(library)?).map_err(Failure::from)?
     } else if let Some(address) = &arguments.family {
-        let (loaded, member) = load(address)?;
+        let (loaded, member) = load_family(address)?;
         if let Some(member) = loaded.member(member)? {
             let message = format!("a list is of a whole family, not of its member {}", member.name);
             let help = format!(

@@ -7,9 +7,11 @@ use std::path::Path;
 use phiscale::convention::Convention;
 use phiscale::diagnostic::{Diagnostic, Sources};
 use phiscale::family::{Family, Member};
+use phiscale::onnx::{Imported, Sizes};
 use phiscale::spec;
 
 use super::Failure;
+use super::arguments::{Image, ImportArguments};
 
 /// A spec is a page or two; a larger file is something else.
 const MAX_SPEC_BYTES: u64 = 1 << 20;
@@ -42,8 +44,32 @@ impl Loaded {
     }
 }
 
-/// Loads the family of `SPEC[:MEMBER]` or `LIBRARY/NETWORK` and returns the member's name beside it.
+/// Loads the family of `SPEC[:MEMBER]`, `LIBRARY/NETWORK` or `FILE.onnx`, and returns the member's name beside it.
 pub(super) fn load(address: &str) -> Result<(Loaded, Option<&str>), Failure> {
+    load_at(address, None, &ImportArguments::default())
+}
+
+/// Loads a family that scales or has members: not the one network that an ONNX file holds.
+pub(super) fn load_family(address: &str) -> Result<(Loaded, Option<&str>), Failure> {
+    let (loaded, member) = load(address)?;
+    loaded.family.scales()?;
+    Ok((loaded, member))
+}
+
+/// [`load`] with what an ONNX file leaves open.
+pub(super) fn load_at<'a>(
+    address: &'a str,
+    image: Option<Image>,
+    import: &ImportArguments,
+) -> Result<(Loaded, Option<&'a str>), Failure> {
+    if is_onnx(address) {
+        let family = import_file(address, image, import)?;
+        return Ok((Loaded { family, sources: Sources::default() }, None));
+    }
+    if !import.dims.is_empty() || import.allow_unknown {
+        let flag = if import.allow_unknown { "--allow-unknown" } else { "--dim" };
+        return Err(Failure::plain(format!("{flag} is for ONNX files, and {address} is a spec")));
+    }
     if let Some((library, network)) = in_library(address) {
         return Ok((load_from_library(library, network)?, Some(address)));
     }
@@ -60,6 +86,25 @@ pub(super) fn load(address: &str) -> Result<(Loaded, Option<&str>), Failure> {
         Ok(family) => Ok((Loaded { family, sources }, member)),
         Err(problems) => Err(Failure { problems, sources }),
     }
+}
+
+/// The network that an ONNX file holds.
+fn import_file(
+    path: &str,
+    image: Option<Image>,
+    import: &ImportArguments,
+) -> Result<Family, Failure> {
+    let in_file = |problem: Diagnostic| {
+        Failure::from(Diagnostic { message: format!("{path}: {}", problem.message), ..problem })
+    };
+    let file = File::open(path)
+        .map_err(|error| in_file(Diagnostic::new(format!("it cannot be read: {error}"))))?;
+    let sizes = Sizes {
+        image: image.map(|image| image.0),
+        dims: import.dims.iter().map(|dim| (dim.0.clone(), dim.1)).collect(),
+    };
+    let imported = Imported::read(file, sizes, import.allow_unknown);
+    imported.and_then(|imported| Family::imported(path, imported)).map_err(in_file)
 }
 
 /// Every family that has networks of a library.
@@ -147,9 +192,13 @@ pub(super) fn split(address: &str) -> (&str, Option<&str>) {
     }
 }
 
+pub(super) fn is_onnx(address: &str) -> bool {
+    Path::new(address).extension().is_some_and(|suffix| suffix.eq_ignore_ascii_case("onnx"))
+}
+
 pub(super) fn is_path(spec: &str) -> bool {
     let is_toml = Path::new(spec).extension().is_some_and(|suffix| suffix == "toml");
-    is_toml || spec.contains(std::path::is_separator)
+    is_toml || is_onnx(spec) || spec.contains(std::path::is_separator)
 }
 
 fn bundled(name: &str) -> Result<&'static str, Failure> {

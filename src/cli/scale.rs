@@ -7,7 +7,7 @@ use phiscale::report::{self, ScaledRow};
 use phiscale::scaling::Scale;
 
 use super::arguments::{CoefficientArguments, InputArguments, Output, Phis, ScaleArguments};
-use super::network::{Loaded, load};
+use super::network::{Loaded, load_family};
 use super::{Ended, Failure, output};
 
 #[derive(Args, Debug)]
@@ -35,7 +35,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
-    let (loaded, member) = load(&arguments.network)?;
+    let (loaded, member) = load_family(&arguments.network)?;
     let member = loaded.member(member)?;
     let rows = rows(arguments, &loaded, member)?;
     output::report(&report::scale(&rows, arguments.input.batch), &arguments.output)

@@ -13,7 +13,7 @@ use phiscale::search::{self, Candidate, Constraint, CostRatio, Grid, Range, Rank
 
 use super::arguments::{Output, ScaleArguments};
 use super::evaluate::{Measured, Measuring};
-use super::network::{Loaded, load};
+use super::network::{Loaded, load_family};
 use super::{Ended, Failure, Outcome, output, plot};
 
 #[derive(Args, Debug)]
@@ -143,7 +143,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
 
 /// A family by name, as what is scaled: not one of its members.
 pub(super) fn baseline(name: &str) -> Result<Loaded, Failure> {
-    let (loaded, member) = load(name)?;
+    let (loaded, member) = load_family(name)?;
     if let Some(member) = loaded.member(member)? {
         let message =
             format!("a search scales a family's baseline, not its member {}", member.name);

@@ -12,7 +12,7 @@ use phiscale::search::Answer;
 use phiscale::train::{DataSet, Outcome, Recipe, learn, params};
 
 use super::arguments::{InputArguments, Output, ScaleArguments};
-use super::network::load;
+use super::network::load_family;
 use super::{Ended, Failure, output};
 
 /// The names of the four files of a data set, as MNIST has them; each may end in `.gz`.
@@ -109,7 +109,7 @@ impl Lessons {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
-    let (loaded, member) = load(&arguments.network)?;
+    let (loaded, member) = load_family(&arguments.network)?;
     let member = loaded.member(member)?;
     let family = &loaded.family;
     let request = arguments.input.request(member, arguments.scale.resolve()?);

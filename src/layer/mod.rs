@@ -12,6 +12,7 @@ mod join;
 mod learned_scale;
 mod linear;
 mod norm;
+mod operator;
 mod pool;
 mod tokens;
 mod window;
@@ -28,6 +29,7 @@ pub use join::Join;
 pub use learned_scale::LearnedScale;
 pub use linear::Linear;
 pub use norm::{Norm, NormKind};
+pub use operator::Operator;
 pub use pool::{AdaptivePool, Pool, PoolKind, PoolStyle};
 pub use tokens::{ClassToken, Tokens};
 pub use window::{Padding, Window};
@@ -71,6 +73,8 @@ pub enum Layer<S> {
     Attention(Attention<S>),
     /// Where branches meet.
     Join(Join),
+    /// An operator of an imported graph.
+    Operator(Operator<S>),
 }
 
 /// Why a layer or a composition cannot stand where it stands.
@@ -190,6 +194,7 @@ impl<S: Scalar> Layer<S> {
             Layer::Attention(_) => "attention",
             Layer::Join(Join::Add) => "add",
             Layer::Join(Join::Multiply) => "multiply",
+            Layer::Operator(layer) => layer.kind,
         }
     }
 
@@ -212,6 +217,7 @@ impl<S: Scalar> Layer<S> {
             Layer::ClassToken(layer) => Ok(layer.output(input)),
             Layer::Attention(layer) => layer.output(input),
             Layer::Join(layer) => Ok(layer.output(input)),
+            Layer::Operator(layer) => Ok(layer.output()),
         }
     }
 
@@ -235,6 +241,7 @@ impl<S: Scalar> Layer<S> {
             Layer::ClassToken(layer) => layer.record(tally),
             Layer::Attention(layer) => layer.record(output, tally),
             Layer::Join(layer) => layer.record(input, tally),
+            Layer::Operator(layer) => layer.record(tally),
         }
     }
 }

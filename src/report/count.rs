@@ -23,6 +23,8 @@ pub struct Counted<'a> {
     pub phi: Option<f64>,
     /// Images in a forward pass.
     pub batch: u32,
+    /// What is to be said about the network.
+    pub notes: &'a [String],
     /// What makes the reported number.
     pub convention: &'a Convention,
     /// How finely the count is broken down.
@@ -61,7 +63,7 @@ pub fn count(counted: &Counted) -> Report {
         Per::Layer => layers(counted, &cost),
         Per::Stage => stages(counted, &cost),
     }));
-    Report { schema: "phiscale.count/1", sections, notes: Vec::new() }
+    Report { schema: "phiscale.count/1", sections, notes: counted.notes.to_vec() }
 }
 
 fn scale_fields(scale: Scale, phi: Option<f64>) -> Vec<(Column, Cell)> {
@@ -75,11 +77,36 @@ fn scale_fields(scale: Scale, phi: Option<f64>) -> Vec<(Column, Cell)> {
 
 /// [`totals`] with their columns.
 pub(super) fn total_fields(cost: &Cost<u64>, batch: u32) -> Vec<(Column, Cell)> {
-    total_columns().into_iter().zip(totals(cost, batch)).collect()
+    let mut fields: Vec<_> =
+        total_columns(is_bound(cost)).into_iter().zip(totals(cost, batch)).collect();
+    fields.extend(bound_fields(cost));
+    fields
 }
 
-/// The columns of [`totals`].
-pub(super) fn total_columns() -> Vec<Column> {
+/// Whether something in it is not counted, so that every total is at least that.
+fn is_bound(cost: &Cost<u64>) -> bool {
+    *cost.amount(Event::UnknownOperators) > 0
+}
+
+/// What marks totals as lower bounds, where they are.
+pub(super) fn bound_fields(cost: &Cost<u64>) -> Vec<(Column, Cell)> {
+    if !is_bound(cost) {
+        return Vec::new();
+    }
+    vec![
+        (column("lower_bound", "every total is a lower bound"), Cell::Bool(true)),
+        (
+            column("unknown_operators", "operators not counted"),
+            Cell::integer(*cost.amount(Event::UnknownOperators)),
+        ),
+    ]
+}
+
+/// The columns of [`totals`]; of lower bounds, where something is not counted.
+pub(super) fn total_columns(is_bound: bool) -> Vec<Column> {
+    let column = |key, header: &'static str| {
+        column(key, if is_bound { format!("{header}, at least") } else { header.into() })
+    };
     vec![
         column("params", "params (trained)"),
         column("norm_stats", "norm statistics (stored)"),
@@ -180,11 +207,18 @@ fn breakdown(
     sums.resize(columns.len(), Cell::Missing);
     sums.extend(totals(whole, batch));
     sums.push(reported(whole));
-    columns.extend(total_columns());
+    let is_bound = is_bound(whole);
+    columns.extend(total_columns(is_bound));
     columns.push(reported_column("reported", convention));
+    let unknown = |cost: &Cost<u64>| Cell::integer(*cost.amount(Event::UnknownOperators));
+    if is_bound {
+        columns.push(column("unknown_operators", "operators not counted"));
+        sums.push(unknown(whole));
+    }
     let rows = rows.into_iter().map(|(mut row, cost)| {
         row.extend(totals(&cost, batch));
         row.push(reported(&cost));
+        row.extend(is_bound.then(|| unknown(&cost)));
         row
     });
     let mut section = Section::rows("layers", columns, rows.collect());

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use crate::convention::Convention;
 use crate::cost::Cost;
 use crate::explain::{Candidate, Difference, Kind, Number, SIDES};
+use crate::report::count::bound_fields;
 use crate::report::{Cell, Column, Report, Section, column, unseen};
 use crate::shape::Shape;
 use crate::units::{Figure, grouped};
@@ -20,15 +21,18 @@ pub struct Subject<'a> {
     pub cost: Cost<u64>,
     /// Images in a forward pass.
     pub batch: u32,
+    /// What is to be said about it.
+    pub notes: &'a [String],
 }
 
 impl Subject<'_> {
     fn section(&self) -> Section {
-        let fields = vec![
+        let mut fields = vec![
             (column("network", "network"), Cell::text(self.name)),
             (column("input", "input"), Cell::Shape(self.input.clone())),
             (column("batch", "images in a batch"), Cell::integer(self.batch)),
         ];
+        fields.extend(bound_fields(&self.cost));
         Section::record(None, fields)
     }
 }
@@ -67,7 +71,7 @@ pub fn explain(subject: &Subject, numbers: &[Number]) -> Report {
     Report {
         schema: "phiscale.explain/1",
         sections: vec![subject.section(), section],
-        notes: Vec::new(),
+        notes: subject.notes.to_vec(),
     }
 }
 

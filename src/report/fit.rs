@@ -223,7 +223,7 @@ fn rounding(rounding: Rounding) -> &'static str {
 fn published(networks: &[PublishedFit]) -> Section {
     let mut columns =
         vec![column("network", "network"), column("input", "input"), column("top1", "top-1 (%)")];
-    columns.extend(total_columns());
+    columns.extend(total_columns(false));
     columns.push(column("source", "accuracy from"));
     let row = |published: &PublishedFit| {
         let mut row = vec![

@@ -96,7 +96,7 @@ fn networks<'f>(
         column("width", "w"),
         column("input", "input"),
     ];
-    columns.extend(total_columns());
+    columns.extend(total_columns(false));
     columns.push(column("top1", "top-1 (%)"));
     columns.push(column("source", "accuracy from"));
     let rows = members.map(|(family, member)| row(family, member)).collect::<Result<_, _>>()?;

@@ -35,7 +35,7 @@ pub fn scale(rows: &[ScaledRow], batch: u32) -> Report {
         column("channels", "channels of the stages"),
         column("repeats", "repeats"),
     ];
-    columns.extend(total_columns());
+    columns.extend(total_columns(false));
     let section =
         Section::rows("networks", columns, rows.iter().map(|row| cells(row, batch)).collect());
     let mut sections = vec![section];
@@ -102,7 +102,7 @@ fn growth_row(row: &ScaledRow, grown: &Grown) -> Vec<Cell> {
 }
 
 fn cells(row: &ScaledRow, batch: u32) -> Vec<Cell> {
-    let Scaled { network, scale } = &row.scaled;
+    let Scaled { network, scale, .. } = &row.scaled;
     let each = |value: fn(&crate::network::Stage<u64>) -> u64| {
         let values: Vec<String> =
             network.stages().iter().map(|stage| value(stage).to_string()).collect();

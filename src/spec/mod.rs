@@ -92,6 +92,7 @@ fn family(name: &str, mut reader: Reader, sources: &mut Sources) -> Option<Famil
         constants,
         members,
         library_members,
+        imported: None,
     })
 }
 

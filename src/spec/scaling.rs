@@ -11,28 +11,21 @@ const ROUNDINGS: [(&str, Rounding); 4] = [
     ("ceil", Rounding::Ceil),
 ];
 
-/// What a spec that says nothing about rounding does: as EfficientNet's reference code.
-const DEFAULT: Rule = Rule {
-    coefficients: None,
-    width: ChannelRounding { divisor: 8, minimum: 8, keep: 0.9, rounding: Rounding::Nearest },
-    depth: Rounding::Ceil,
-    resolution: ResolutionRounding { divisor: 1, rounding: Rounding::Nearest },
-};
-
 /// Reads the rule; without a table, the default one.
 pub(super) fn rule(reader: &mut Reader) -> Option<Rule> {
     if !reader.has("scaling") {
         reader.item("scaling");
-        return Some(DEFAULT);
+        return Some(Rule::DEFAULT);
     }
     let mut scaling = reader.table("scaling", "`scaling`")?;
     let coefficients = coefficients(&mut scaling);
     let width = width(&mut scaling);
-    let depth = scaling.table("depth", "`scaling.depth`").map_or(DEFAULT.depth, |mut depth| {
-        let round = rounding(&mut depth, DEFAULT.depth);
-        depth.finish(&[]);
-        round
-    });
+    let depth =
+        scaling.table("depth", "`scaling.depth`").map_or(Rule::DEFAULT.depth, |mut depth| {
+            let round = rounding(&mut depth, Rule::DEFAULT.depth);
+            depth.finish(&[]);
+            round
+        });
     let resolution = resolution(&mut scaling);
     scaling.finish(&[]);
     Some(Rule { coefficients, width, depth, resolution })
@@ -55,19 +48,19 @@ fn coefficients(scaling: &mut Reader) -> Option<Coefficients> {
 
 fn width(scaling: &mut Reader) -> ChannelRounding {
     let Some(mut width) = scaling.table("width", "`scaling.width`") else {
-        return DEFAULT.width;
+        return Rule::DEFAULT.width;
     };
     let divisor = width.integer("divisor", 1).map_or(8, |divisor| divisor.value);
     let minimum = width.integer("minimum", 1).map_or(divisor, |minimum| minimum.value);
     let keep = match width.number("keep") {
-        None => DEFAULT.width.keep,
+        None => Rule::DEFAULT.width.keep,
         Some(keep) if (0.0..=1.0).contains(&keep.value) => keep.value,
         Some(keep) => {
             width.problem("`keep` is a share from 0 (no guard) to 1", keep.span, "not this");
             0.0
         }
     };
-    let rounding = rounding(&mut width, DEFAULT.width.rounding);
+    let rounding = rounding(&mut width, Rule::DEFAULT.width.rounding);
     width.finish(&[]);
     ChannelRounding { divisor, minimum, keep, rounding }
 }
@@ -75,10 +68,10 @@ fn width(scaling: &mut Reader) -> ChannelRounding {
 fn resolution(scaling: &mut Reader) -> ResolutionRounding {
     let table = scaling.table("resolution", "`scaling.resolution`");
     let Some(mut resolution) = table else {
-        return DEFAULT.resolution;
+        return Rule::DEFAULT.resolution;
     };
     let divisor = resolution.integer("divisor", 1).map_or(1, |divisor| divisor.value);
-    let rounding = rounding(&mut resolution, DEFAULT.resolution.rounding);
+    let rounding = rounding(&mut resolution, Rule::DEFAULT.resolution.rounding);
     resolution.finish(&[]);
     ResolutionRounding { divisor, rounding }
 }

@@ -17,7 +17,7 @@ use phiscale::report::Report;
 use phiscale::sketch::Paper;
 use phiscale::spec;
 
-use super::network::read;
+use super::network::{is_onnx, read};
 use super::{Ended, Failure, output};
 
 /// A chart file is a page or two.
@@ -89,7 +89,7 @@ fn wanted(arguments: &Arguments) -> Result<Wanted, Failure> {
         let path = Path::new(name);
         if path.is_dir() {
             files.extend(in_folder(path)?);
-        } else if path.is_file() {
+        } else if path.is_file() && !is_onnx(name) {
             let text = read(name, MAX_CHART_BYTES, "a chart file")?;
             if spec::is_sketch(&text) { files.push((path.into(), text)) } else { specs += 1 }
         } else {

@@ -1,0 +1,148 @@
+//! Networks from ONNX files: read without their weights, walked node by node, and counted as specs are.
+//!
+//! The format is that of onnx.proto (ONNX 1.18), the operators are those of its Operators.md.
+
+mod arrange;
+mod call;
+mod effect;
+mod elementwise;
+mod inputs;
+mod life;
+mod make;
+mod model;
+mod names;
+mod norm_pool;
+mod numbers;
+mod operator;
+mod product;
+mod said;
+mod trace;
+mod value;
+mod walk;
+mod window;
+mod wire;
+
+use std::io::{Read, Seek};
+
+use crate::diagnostic::Diagnostic;
+use crate::layer::{Layer, Operator};
+use crate::network::{Network, Stage};
+use crate::node::{Laid, Node};
+use crate::shape::Shape;
+use model::Model;
+use names::Name;
+use walk::{Step, Walked};
+
+pub use inputs::Sizes;
+
+/// A network that was read from an ONNX file.
+#[derive(Debug)]
+pub struct Imported {
+    model: Model,
+    sizes: Sizes,
+    allow_unknown: bool,
+}
+
+/// A network at the sizes of its input, and what is to be said about it.
+#[derive(Debug)]
+pub struct Built {
+    /// The network.
+    pub network: Network<u64>,
+    /// What the export did to it, and what in the file is not as it should be.
+    pub notes: Vec<String>,
+}
+
+impl Imported {
+    /// Reads a file. Weights are passed over and never in memory, external ones need not exist.
+    ///
+    /// `sizes` are those that the file leaves open. An operator that is not known is an error that names every one of
+    /// them, or, where `allow_unknown`, a layer of unknown cost that makes every total a lower bound.
+    pub fn read<R: Read + Seek>(
+        from: R,
+        sizes: Sizes,
+        allow_unknown: bool,
+    ) -> Result<Self, Diagnostic> {
+        let model = Model::read(from);
+        let model = model
+            .map_err(|broken| Diagnostic::new(format!("byte {}: {}", broken.at, broken.what)))?;
+        if !allow_unknown {
+            said::refuse_unknown(&model)?;
+        }
+        Ok(Imported { model, sizes, allow_unknown })
+    }
+
+    /// Who wrote the file, and the version of the operators: `pytorch 2.15.0, opset 20`.
+    #[must_use]
+    pub fn source(&self) -> String {
+        let producer = if self.model.producer.is_empty() { "ONNX" } else { &self.model.producer };
+        format!("{producer}, opset {}", self.model.opset)
+    }
+
+    /// Whether operators that are not known are allowed.
+    #[must_use]
+    pub fn allows_unknown(&self) -> bool {
+        self.allow_unknown
+    }
+
+    /// The image that goes in, and how many features come out.
+    pub fn ends(&self) -> Result<(Shape<u64>, u64), Diagnostic> {
+        let network = self.build(None)?.network;
+        let classes = network.stages().last().map_or(0, |stage| stage.node.output().channels);
+        Ok((network.input().clone(), classes))
+    }
+
+    /// The network, for an image of another height and width where one is given.
+    pub fn build(&self, image: Option<[u64; 2]>) -> Result<Built, Diagnostic> {
+        let mut sizes = self.sizes.clone();
+        sizes.image = image.or(sizes.image);
+        let start = inputs::start(&self.model.graph, &sizes)?;
+        let walked =
+            walk::walk(&self.model, &start).map_err(|what| self.misfit(what, start.is_resized))?;
+        let notes = said::notes(&self.model, &walked, &start);
+        let network = self.network(walked, start.image)?;
+        Ok(Built { network, notes })
+    }
+
+    /// Stages by the modules that the layers are in, in the order of their first layers.
+    fn network(&self, walked: Walked, image: Shape<u64>) -> Result<Network<u64>, Diagnostic> {
+        let Walked { steps, lives, .. } = walked;
+        let names = names::names(&self.model, &steps);
+        let alive = life::alive(&lives, steps.len());
+        let mut stages: Vec<(String, Vec<Laid<u64>>)> = Vec::new();
+        for ((step, Name { path, stage }), alive) in steps.into_iter().zip(names).zip(alive) {
+            if step.events.is_empty() {
+                continue;
+            }
+            let laid = Laid { node: layer(path, step), alive };
+            match stages.iter_mut().find(|(name, _)| *name == stage) {
+                Some((_, nodes)) => nodes.push(laid),
+                None => stages.push((stage, vec![laid])),
+            }
+        }
+        if stages.is_empty() {
+            return Err(Diagnostic::new("the graph has no layer that costs anything"));
+        }
+        let mut input = image.clone();
+        let stages = stages.into_iter().map(|(name, nodes)| {
+            let node = Node::laid(&input, nodes);
+            input = node.output().clone();
+            Stage { name, repeats: 1, node }
+        });
+        let stages = stages.collect();
+        Network::new(image, stages).map_err(|error| Diagnostic::new(error.to_string()))
+    }
+
+    fn misfit(&self, what: String, is_resized: bool) -> Diagnostic {
+        let problem = Diagnostic::new(what);
+        if !is_resized {
+            return problem;
+        }
+        problem.help("the file was exported for another size of its input: shapes in it may be fixed to that")
+    }
+}
+
+fn layer(path: String, step: Step) -> Node<u64> {
+    let Step { kind, input, output, events, .. } = step;
+    let operator = Operator { kind, output: output.clone(), events };
+    Node::placed(path, input, output, Layer::Operator(operator))
+}

@@ -1,0 +1,343 @@
+//! The walk through a graph, node by node: what each makes of shapes, what it costs, and what it keeps in memory.
+
+use std::collections::HashMap;
+
+use crate::cost::Event;
+use crate::onnx::call::{Call, whole};
+use crate::onnx::effect::{Counted, Effect, shape};
+use crate::onnx::inputs::Start;
+use crate::onnx::life::Life;
+use crate::onnx::model::{Described, Dimension, Model, Operation};
+use crate::onnx::operator::Operator;
+use crate::onnx::trace::Trace;
+use crate::onnx::value::{Made, Value, checked, written};
+use crate::onnx::{arrange, elementwise, make, norm_pool, product};
+use crate::shape::Shape;
+
+/// A node as a layer.
+#[derive(Debug)]
+pub(super) struct Step {
+    /// The index of the node.
+    pub(super) node: usize,
+    /// The kind of layer.
+    pub(super) kind: &'static str,
+    /// What goes in.
+    pub(super) input: Shape<u64>,
+    /// What comes out.
+    pub(super) output: Shape<u64>,
+    /// What happens and what is stored.
+    pub(super) events: Vec<(Event, u64)>,
+}
+
+/// What a walk has found.
+#[derive(Debug)]
+pub(super) struct Walked {
+    /// The layers, in the order of the graph.
+    pub(super) steps: Vec<Step>,
+    /// What each node reads and keeps, in the order of the graph.
+    pub(super) lives: Vec<Life>,
+    /// Values whose written shape is another than the one found.
+    pub(super) disagreements: Vec<String>,
+    /// Stored tensors that stand under further names.
+    pub(super) shared: usize,
+}
+
+/// Walks a graph from what goes in.
+pub(super) fn walk(model: &Model, start: &Start) -> Result<Walked, String> {
+    let mut walk = Walk::new(model, start)?;
+    for (index, node) in model.graph.nodes.iter().enumerate() {
+        walk.node(index, node).map_err(|what| format!("{}: {what}", named(node, index)))?;
+    }
+    for output in &model.graph.outputs {
+        let value = walk.values.get(output.name.as_str());
+        let missing = || format!("the output `{}` is made by no node", output.name);
+        let memory = match value {
+            Some(Some(value)) => value.memory,
+            Some(None) => continue,
+            None => return Err(missing()),
+        };
+        walk.found.lives.push(Life { reads: vec![memory], ..Life::default() });
+    }
+    Ok(walk.found)
+}
+
+/// A node as a message names it.
+pub(super) fn named(node: &Operation, index: usize) -> String {
+    let name = if node.name.is_empty() { String::new() } else { format!(" `{}`", node.name) };
+    format!("node {}{name} ({})", index + 1, node.operator)
+}
+
+struct Walk<'m> {
+    /// The values so far; none where nothing is known of one.
+    values: HashMap<&'m str, Option<Value>>,
+    /// Shapes that the file itself gives.
+    described: HashMap<&'m str, &'m Described>,
+    /// Whether what goes in has other sizes than the file says.
+    is_resized: bool,
+    tensors: Vec<Stored>,
+    ids: usize,
+    found: Walked,
+}
+
+/// A stored tensor.
+#[derive(Clone, Copy)]
+struct Stored {
+    elements: u64,
+    /// Whether it may be learned wherever it stands: it is no number and no part of the graph itself.
+    is_learned_anywhere: bool,
+    is_counted: bool,
+}
+
+impl<'m> Walk<'m> {
+    fn new(model: &'m Model, start: &'m Start) -> Result<Self, String> {
+        let graph = &model.graph;
+        let described = graph.described.iter().chain(&graph.outputs);
+        let found =
+            Walked { steps: Vec::new(), lives: Vec::new(), disagreements: Vec::new(), shared: 0 };
+        let mut walk = Walk {
+            values: HashMap::with_capacity(2 * graph.nodes.len()),
+            described: described.map(|value| (value.name.as_str(), value)).collect(),
+            is_resized: start.is_resized,
+            tensors: Vec::with_capacity(graph.tensors.len()),
+            ids: 0,
+            found,
+        };
+        for (index, tensor) in graph.tensors.iter().enumerate() {
+            let refused = |what: String| format!("the stored tensor `{}`: {what}", tensor.name);
+            let dims = tensor
+                .dims
+                .iter()
+                .map(|dim| whole(*dim))
+                .collect::<Result<_, _>>()
+                .and_then(checked);
+            let dims = dims.map_err(refused)?;
+            let is_learned_anywhere = tensor.is_float && !dims.is_empty();
+            let elements = dims.iter().product();
+            walk.tensors.push(Stored { elements, is_learned_anywhere, is_counted: false });
+            let (numbers, is_float) = (tensor.numbers.clone(), tensor.is_float);
+            let value =
+                Value { dims, numbers, stored: Some(vec![index]), is_float, ..Value::default() };
+            walk.keep(&tensor.name, Some(value))?;
+        }
+        let mut life = Life::default();
+        for input in &start.inputs {
+            let value = Value { is_float: input.is_float, ..Value::map(input.dims.clone()) };
+            let elements = value.elements();
+            let kept = walk.keep(input.name.as_str(), Some(value))?;
+            life.makes.extend(kept.map(|memory| (memory, elements)));
+        }
+        walk.found.lives.push(life);
+        Ok(walk)
+    }
+
+    /// Keeps a value under its name and returns the memory that it takes, if it is new.
+    fn keep<'n: 'm>(
+        &mut self,
+        name: &'n str,
+        value: Option<Value>,
+    ) -> Result<Option<usize>, String> {
+        self.ids += 1;
+        let mut fresh = None;
+        let value = value.map(|mut value| {
+            if value.id == 0 {
+                value.id = self.ids;
+            }
+            if value.memory == 0 {
+                value.memory = value.id;
+                fresh = (!value.is_constant() && value.is_float).then_some(value.memory);
+            }
+            value
+        });
+        match self.values.insert(name, value) {
+            None => Ok(fresh),
+            Some(_) => Err(format!("there are two values of the name `{name}`")),
+        }
+    }
+
+    fn node(&mut self, index: usize, node: &'m Operation) -> Result<(), String> {
+        let mut inputs = Vec::with_capacity(node.inputs.len());
+        let mut is_lost = false;
+        for name in &node.inputs {
+            match self.values.get(name.as_str()) {
+                Some(value) => {
+                    is_lost |= value.is_none();
+                    inputs.push(value.as_ref());
+                }
+                None if name.is_empty() => inputs.push(None),
+                None => return Err(format!("nothing before it makes its input `{name}`")),
+            }
+        }
+        let operator = Operator::of(node).filter(|_| !is_lost);
+        let Some(operator) = operator else { return self.unknown(index, node) };
+        let call = Call { node, inputs };
+        let effect = effect(&call, operator)?;
+        let reads =
+            call.given().filter(|value| !value.is_constant()).map(|value| value.memory).collect();
+        self.apply(index, node, effect, reads)
+    }
+
+    fn apply(
+        &mut self,
+        index: usize,
+        node: &'m Operation,
+        effect: Effect,
+        reads: Vec<usize>,
+    ) -> Result<(), String> {
+        let Effect { mut outputs, counted, in_place, found } = effect;
+        let step = counted.map(|counted| self.count(index, counted));
+        if let (Some((step, made)), Some(value)) = (step, outputs.first_mut()) {
+            if let Some(found) = found {
+                if found.whole.is_some() {
+                    for earlier in &found.steps {
+                        self.found.steps[*earlier].events.clear();
+                    }
+                }
+                let steps = [&found.steps[..], &[step]].concat();
+                value.trace = found.part.map(|form| Trace { form, of: found.of, steps });
+            }
+            value.made = value.made.or(made.map(|made| (step, made)));
+        }
+        if node.operator == "Identity" {
+            self.rename(&mut outputs);
+        }
+        let mut life =
+            Life { reads, makes: Vec::new(), in_place, step: step.map(|(step, _)| step) };
+        let mut outputs = outputs.into_iter();
+        for name in &node.outputs {
+            let value = outputs.next();
+            if name.is_empty() {
+                continue;
+            }
+            if let Some(value) = &value {
+                self.compare(name, value);
+            }
+            let elements = value.as_ref().map_or(0, Value::elements);
+            life.makes.extend(self.keep(name, value)?.map(|memory| (memory, elements)));
+        }
+        self.found.lives.push(life);
+        Ok(())
+    }
+
+    /// Counts a node as a step, or as part of an earlier one.
+    fn count(&mut self, node: usize, counted: Counted) -> (usize, Option<Made>) {
+        let Counted { kind, input, output, mut events, learns, into, made } = counted;
+        for (tensors, event) in learns {
+            for tensor in tensors {
+                let Some(tensor) = self.tensors.get_mut(tensor) else { continue };
+                let is_meant = event != Event::Embeddings || tensor.is_learned_anywhere;
+                if is_meant && !tensor.is_counted {
+                    tensor.is_counted = true;
+                    events.push((event, tensor.elements));
+                }
+            }
+        }
+        let Some(step) = into else {
+            self.found.steps.push(Step { node, kind, input, output, events });
+            return (self.found.steps.len() - 1, made);
+        };
+        for (event, _) in &mut self.found.steps[step].events {
+            if *event == Event::PlainLayerNormElements {
+                *event = Event::LayerNormElements;
+            }
+        }
+        self.found.steps[step].events.extend(events);
+        (step, made)
+    }
+
+    /// A stored tensor under a further name was one of its own before an exporter saw that both hold the same.
+    fn rename(&mut self, outputs: &mut [Value]) {
+        let Some(tensors) = outputs.first_mut().and_then(|value| value.stored.as_mut()) else {
+            return;
+        };
+        for tensor in tensors {
+            if let Some(stored) = self.tensors.get(*tensor).copied() {
+                *tensor = self.tensors.len();
+                self.tensors.push(Stored { is_counted: false, ..stored });
+                self.found.shared += 1;
+            }
+        }
+    }
+
+    /// Notes where the file gives a value another shape.
+    fn compare(&mut self, name: &str, value: &Value) {
+        let described = self.described.get(name).and_then(|described| described.dims.as_ref());
+        let Some(dims) = described.filter(|_| !self.is_resized) else { return };
+        let agrees = |(known, dim): (&u64, &Dimension)| match dim {
+            Dimension::Known(size) => u64::try_from(*size) == Ok(*known),
+            Dimension::Named(_) | Dimension::Unknown => true,
+        };
+        if dims.len() != value.dims.len() || !value.dims.iter().zip(dims).all(agrees) {
+            let described: Vec<String> = dims.iter().map(ToString::to_string).collect();
+            let (found, said) = (written(&value.dims), described.join("×"));
+            self.found.disagreements.push(format!("`{name}` is {found}, and the file says {said}"));
+        }
+    }
+
+    /// A node that is left out: its outputs are what the file says of them.
+    fn unknown(&mut self, index: usize, node: &'m Operation) -> Result<(), String> {
+        let inputs = node.inputs.iter().filter_map(|name| self.values.get(name.as_str())?.as_ref());
+        let inputs: Vec<&Value> = inputs.collect();
+        let input = inputs.first().map_or(shape(&[]), |value| shape(&value.dims));
+        let reads =
+            inputs.iter().filter(|value| !value.is_constant()).map(|value| value.memory).collect();
+        let mut makes = Vec::new();
+        let mut output = shape(&[]);
+        for name in node.outputs.iter().filter(|name| !name.is_empty()) {
+            let value = self.described.get(name.as_str()).and_then(|described| said(described));
+            if let Some(value) = &value {
+                output = shape(&value.dims);
+            }
+            let elements = value.as_ref().map_or(0, Value::elements);
+            makes.extend(self.keep(name, value)?.map(|memory| (memory, elements)));
+        }
+        let events = vec![(Event::UnknownOperators, 1)];
+        self.found.steps.push(Step { node: index, kind: "unknown", input, output, events });
+        let step = Some(self.found.steps.len() - 1);
+        self.found.lives.push(Life { reads, makes, in_place: false, step });
+        Ok(())
+    }
+}
+
+/// A value as the file says it is, where it says all of it.
+fn said(described: &Described) -> Option<Value> {
+    let known = |dim: &Dimension| match dim {
+        Dimension::Known(size) => u64::try_from(*size).ok(),
+        Dimension::Named(_) | Dimension::Unknown => None,
+    };
+    let dims = described.dims.as_ref()?.iter().map(known).collect::<Option<_>>()?;
+    Some(Value { is_float: described.is_float, ..Value::map(checked(dims).ok()?) })
+}
+
+/// What a node does.
+fn effect(call: &Call, operator: Operator) -> Result<Effect, String> {
+    match operator {
+        Operator::Conv => product::conv(call, [0, 1, 2]),
+        Operator::QuantizedConv => product::conv(call, [0, 3, 8]),
+        Operator::ConvTranspose => product::conv_transpose(call),
+        Operator::Gemm => product::gemm(call),
+        Operator::MatMul => product::matmul(call),
+        Operator::Einsum => product::einsum(call),
+        Operator::Pool(kind) => norm_pool::pool(call, kind),
+        Operator::GlobalPool(kind) => norm_pool::global_pool(call, kind),
+        Operator::Norm(over) => norm_pool::norm(call, over),
+        Operator::Softmax => norm_pool::softmax(call),
+        Operator::Unary(activation) => elementwise::unary(call, activation),
+        Operator::Binary(by) => elementwise::pairwise(call, by),
+        Operator::Where => elementwise::choice(call),
+        Operator::Reduce(by) => elementwise::reduce(call, by),
+        Operator::Cast => elementwise::cast(call),
+        Operator::Same => {
+            let value = call.input(0)?.clone();
+            Ok(Effect {
+                outputs: vec![value.clone(), value.arranged(value.dims.clone())],
+                ..Effect::free(value)
+            })
+        }
+        Operator::Quantize => {
+            let value = call.input(0)?;
+            Ok(Effect::free(Value { is_float: true, numbers: None, ..value.clone() }))
+        }
+        Operator::Arrange(kind) => arrange::arrange(call, kind),
+        Operator::Make(kind) => make::make(call, kind),
+    }
+}
