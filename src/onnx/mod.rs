@@ -6,6 +6,7 @@ mod arrange;
 mod call;
 mod effect;
 mod elementwise;
+mod grow;
 mod inputs;
 mod life;
 mod make;
@@ -14,7 +15,10 @@ mod names;
 mod norm_pool;
 mod numbers;
 mod operator;
+mod perform;
+mod pick;
 mod product;
+mod read;
 mod said;
 mod trace;
 mod value;
@@ -34,6 +38,7 @@ use names::Name;
 use walk::{Step, Walked};
 
 pub use inputs::Sizes;
+pub use operator::operators;
 
 /// A network that was read from an ONNX file.
 #[derive(Debug)]

@@ -240,6 +240,11 @@ const OPERATORS: &[(&str, Operator)] = {
     ]
 };
 
+/// The names of all operators that are known.
+pub fn operators() -> impl Iterator<Item = &'static str> {
+    OPERATORS.iter().map(|(name, _)| *name)
+}
+
 impl Operator {
     /// What a node is, where it is one of ONNX's own operators and known.
     pub(super) fn of(node: &Operation) -> Option<Operator> {

@@ -9,9 +9,9 @@ use crate::onnx::inputs::Start;
 use crate::onnx::life::Life;
 use crate::onnx::model::{Described, Dimension, Model, Operation};
 use crate::onnx::operator::Operator;
+use crate::onnx::perform::perform;
 use crate::onnx::trace::Trace;
 use crate::onnx::value::{Made, Value, checked, written};
-use crate::onnx::{arrange, elementwise, make, norm_pool, product};
 use crate::shape::Shape;
 
 /// A node as a layer.
@@ -111,8 +111,10 @@ impl<'m> Walk<'m> {
                 .collect::<Result<_, _>>()
                 .and_then(checked);
             let dims = dims.map_err(refused)?;
-            let is_learned_anywhere = tensor.is_float && !dims.is_empty();
-            let elements = dims.iter().product();
+            let elements = dims.iter().product::<u64>();
+            // A single number is a constant of the graph, unless it is called as a module's parameter is.
+            let is_learned_anywhere =
+                tensor.is_float && (elements > 1 || tensor.name.contains('.'));
             walk.tensors.push(Stored { elements, is_learned_anywhere, is_counted: false });
             let (numbers, is_float) = (tensor.numbers.clone(), tensor.is_float);
             let value =
@@ -170,7 +172,7 @@ impl<'m> Walk<'m> {
         let operator = Operator::of(node).filter(|_| !is_lost);
         let Some(operator) = operator else { return self.unknown(index, node) };
         let call = Call { node, inputs };
-        let effect = effect(&call, operator)?;
+        let effect = perform(&call, operator)?;
         let reads =
             call.given().filter(|value| !value.is_constant()).map(|value| value.memory).collect();
         self.apply(index, node, effect, reads)
@@ -306,38 +308,4 @@ fn said(described: &Described) -> Option<Value> {
     };
     let dims = described.dims.as_ref()?.iter().map(known).collect::<Option<_>>()?;
     Some(Value { is_float: described.is_float, ..Value::map(checked(dims).ok()?) })
-}
-
-/// What a node does.
-fn effect(call: &Call, operator: Operator) -> Result<Effect, String> {
-    match operator {
-        Operator::Conv => product::conv(call, [0, 1, 2]),
-        Operator::QuantizedConv => product::conv(call, [0, 3, 8]),
-        Operator::ConvTranspose => product::conv_transpose(call),
-        Operator::Gemm => product::gemm(call),
-        Operator::MatMul => product::matmul(call),
-        Operator::Einsum => product::einsum(call),
-        Operator::Pool(kind) => norm_pool::pool(call, kind),
-        Operator::GlobalPool(kind) => norm_pool::global_pool(call, kind),
-        Operator::Norm(over) => norm_pool::norm(call, over),
-        Operator::Softmax => norm_pool::softmax(call),
-        Operator::Unary(activation) => elementwise::unary(call, activation),
-        Operator::Binary(by) => elementwise::pairwise(call, by),
-        Operator::Where => elementwise::choice(call),
-        Operator::Reduce(by) => elementwise::reduce(call, by),
-        Operator::Cast => elementwise::cast(call),
-        Operator::Same => {
-            let value = call.input(0)?.clone();
-            Ok(Effect {
-                outputs: vec![value.clone(), value.arranged(value.dims.clone())],
-                ..Effect::free(value)
-            })
-        }
-        Operator::Quantize => {
-            let value = call.input(0)?;
-            Ok(Effect::free(Value { is_float: true, numbers: None, ..value.clone() }))
-        }
-        Operator::Arrange(kind) => arrange::arrange(call, kind),
-        Operator::Make(kind) => make::make(call, kind),
-    }
 }

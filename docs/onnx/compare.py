@@ -1,0 +1,142 @@
+"""Holds phiscale's counts of exported networks against PyTorch's own.
+
+    python compare.py PHISCALE FOLDER [NAME ...]
+
+Every classification network of torchvision (or those named) is exported to FOLDER by both of PyTorch's exporters, each
+with its batch norms folded, as is the default, and left as they are. What `PHISCALE count` says of a file is compared
+with the module's number of params and with half of what torch.utils.flop_counter counts, where attention is computed as
+products of matrices. Weights are random, so that no two tensors are equal and none is zero: exporters drop such ones.
+A file in FOLDER is not exported again. The table goes to standard output.
+
+Needs torch, torchvision, onnx, onnxscript.
+"""
+
+import json
+import re
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import onnx
+import torch
+import torchvision
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.utils.flop_counter import FlopCounterMode
+
+warnings.filterwarnings("ignore")
+# Attention in one fused operation has no form in ONNX.
+torch.backends.mha.set_fastpath_enabled(False)
+
+LARGE = {"inception_v3": 299}
+WAYS = ["torchscript", "torchscript-unfolded", "dynamo", "dynamo-unfolded"]
+
+
+def network(name):
+    own = {"init_weights": False} if name in ("googlenet", "inception_v3") else {}
+    return torchvision.models.get_model(name, weights=None, **own).eval()
+
+
+def image(name):
+    side = LARGE.get(name)
+    if side is None:
+        try:
+            side = torchvision.models.get_model_weights(name).DEFAULT.transforms().crop_size[0]
+        except (ValueError, AttributeError):
+            side = 224
+    return [1, 3, 224 if name == "vit_h_14" else side, 224 if name == "vit_h_14" else side]
+
+
+def counted_by_torch(name):
+    with torch.device("meta"):
+        module = network(name)
+        counter = FlopCounterMode(display=False)
+        with torch.no_grad(), sdpa_kernel(SDPBackend.MATH), counter:
+            module(torch.zeros(image(name)))
+    return sum(p.numel() for p in module.parameters()), counter.get_total_flops() // 2
+
+
+def export(name, way, path):
+    module = network(name)
+    with torch.no_grad():
+        for tensor in [*module.parameters(), *module.buffers()]:
+            if tensor.is_floating_point():
+                tensor.uniform_(0.1, 1)
+    example = (torch.zeros(image(name)),)
+    folded = not way.endswith("unfolded")
+    if way.startswith("dynamo"):
+        torch.onnx.export(module, example, path, dynamo=True, external_data=True, optimize=folded, verbose=False)
+    else:
+        training = torch.onnx.TrainingMode.EVAL if folded else torch.onnx.TrainingMode.PRESERVE
+        torch.onnx.export(
+            module, example, path, dynamo=False, training=training, do_constant_folding=folded
+        )
+
+
+def strip(path, to):
+    """Keeps what counting reads: weights are said to lie in a file that is not there."""
+    model = onnx.load(path, load_external_data=False)
+    for tensor in model.graph.initializer:
+        if len(tensor.raw_data) > 1024:
+            tensor.ClearField("raw_data")
+            tensor.data_location = onnx.TensorProto.EXTERNAL
+            del tensor.external_data[:]
+            tensor.external_data.add(key="location", value="weights.bin")
+    onnx.save(model, to)
+
+
+def exported(name, way, folder):
+    path = folder / f"{name}-{way}.onnx"
+    if not path.exists():
+        work = folder / "work"
+        work.mkdir(exist_ok=True)
+        try:
+            export(name, way, work / "whole.onnx")
+            strip(work / "whole.onnx", path)
+        finally:
+            for file in work.iterdir():
+                file.unlink()
+    return path
+
+
+def counted_by_phiscale(phiscale, path):
+    ran = subprocess.run([phiscale, "count", path, "--format", "json"], capture_output=True, text=True)
+    if ran.returncode != 0:
+        return None, ran.stderr.strip().splitlines()[0]
+    report = json.loads(ran.stdout)
+    told = re.search(r"params are ([\d,]+) fewer", " ".join(report.get("notes", [])))
+    fewer = int(told[1].replace(",", "")) if told else 0
+    return (report["totals"]["params"] + fewer, report["totals"]["macs"]), None
+
+
+def cell(phiscale, name, way, folder, params, macs):
+    try:
+        found, error = counted_by_phiscale(phiscale, exported(name, way, folder))
+    except Exception as refused:  # whatever an exporter does
+        return f"no export: {type(refused).__name__}"
+    if error:
+        return error
+    parts = [(found[0] - params, "params"), (found[1] - macs, "MACs")]
+    return ", ".join(f"{gap:+,} {what}" for gap, what in parts if gap) or "exact"
+
+
+def main(phiscale, folder, *names):
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    names = names or torchvision.models.list_models(module=torchvision.models)
+    rows = []
+    for name in names:
+        params, macs = counted_by_torch(name)
+        cells = [cell(phiscale, name, way, folder, params, macs) for way in WAYS]
+        rows.append([name, f"{params:,}", f"{macs:,}", *cells])
+        print(*rows[-1], sep=" | ", file=sys.stderr, flush=True)
+    print("| network | params (torch) | MACs (torch) | TorchScript | … unfolded | dynamo | … unfolded |")
+    print("| --- | ---: | ---: | --- | --- | --- | --- |")
+    for row in rows:
+        print("| " + " | ".join(row) + " |")
+    exact = [sum(row[3 + way] == "exact" for row in rows) for way in range(len(WAYS))]
+    print(f"\nExact, of {len(rows)}: {', '.join(f'{way} {count}' for way, count in zip(WAYS, exact))}.")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

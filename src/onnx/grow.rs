@@ -1,0 +1,90 @@
+//! Operators that make maps larger or smaller: tiles, padding, resizing, pixels for channels.
+
+use crate::onnx::call::{Call, whole};
+use crate::onnx::numbers::Numbers;
+use crate::onnx::value::{Value, axis};
+
+pub(super) fn tile(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
+    let times = call.known(call.input(1)?, "repeats")?;
+    if times.len() != value.dims.len() {
+        return Err("its repeats do not fit its input".into());
+    }
+    let product = |(size, times): (&u64, i64)| {
+        size.checked_mul(whole(times)?).ok_or_else(|| "its output is too large".to_string())
+    };
+    value.dims.iter().zip(times).map(product).collect()
+}
+
+pub(super) fn pad(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
+    let rank = value.dims.len();
+    let pads = call.numbers("pads", 1)?.ok_or("it has no pads")?;
+    let axes = match call.optional(3) {
+        Some(axes) => call.known(axes, "axes")?,
+        None => (0..i64::try_from(rank).unwrap_or(0)).collect(),
+    };
+    if pads.len() != 2 * axes.len() {
+        return Err("its pads do not fit its input".into());
+    }
+    let mut dims = value.dims.clone();
+    for (index, at) in axes.iter().enumerate() {
+        let at = axis(*at, rank)?;
+        let both = pads[index].saturating_add(pads[index + axes.len()]);
+        let size = dims[at].checked_add_signed(both).ok_or("it cuts more than there is")?;
+        dims[at] = size;
+    }
+    Ok(dims)
+}
+
+pub(super) fn resize(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
+    let has_two = call.node.inputs.len() <= 2;
+    let sizes = call.optional(3).filter(|_| !has_two);
+    if let Some(sizes) = sizes {
+        let sizes = call.known(sizes, "sizes")?;
+        let sizes = sizes.into_iter().map(whole).collect::<Result<Vec<_>, _>>()?;
+        return if sizes.len() == value.dims.len() {
+            Ok(sizes)
+        } else {
+            Err("its sizes do not fit its input".into())
+        };
+    }
+    // Before version 11 scales were the second input and there was no third.
+    let scales =
+        call.optional(if has_two { 1 } else { 2 }).ok_or("it has neither sizes nor scales")?;
+    let scales = scales.numbers.as_ref().map(Numbers::real);
+    let scales = scales.ok_or("its scales are only known when the network runs")?;
+    if scales.len() != value.dims.len() {
+        return Err("its scales do not fit its input".into());
+    }
+    value.dims.iter().zip(scales).map(|(size, scale)| stretched(*size, scale)).collect()
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)] // checked
+fn stretched(size: u64, scale: f64) -> Result<u64, String> {
+    let stretched = (size as f64 * scale).floor();
+    if (0.0..=1e15).contains(&stretched) {
+        Ok(stretched as u64)
+    } else {
+        Err(format!("{scale} is no scale"))
+    }
+}
+
+pub(super) fn depth_to_space(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
+    let side = whole(call.int("blocksize").ok_or("it has no blocksize")?)?;
+    let [batch, channels, height, width] = value.dims[..] else {
+        return Err("it takes a map of four axes".into());
+    };
+    let area = side.checked_mul(side).ok_or("its blocksize is too large")?;
+    let channels = channels.checked_div(area).ok_or("its blocksize is 0")?;
+    Ok(vec![batch, channels, height.saturating_mul(side), width.saturating_mul(side)])
+}
+
+pub(super) fn space_to_depth(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
+    let side = whole(call.int("blocksize").ok_or("it has no blocksize")?)?;
+    let [batch, channels, height, width] = value.dims[..] else {
+        return Err("it takes a map of four axes".into());
+    };
+    let (rows, columns) =
+        height.checked_div(side).zip(width.checked_div(side)).ok_or("its blocksize is 0")?;
+    let area = side.checked_mul(side).ok_or("its blocksize is too large")?;
+    Ok(vec![batch, channels.saturating_mul(area), rows, columns])
+}

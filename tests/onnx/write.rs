@@ -1,0 +1,191 @@
+//! Writes ONNX files: as much of Protocol Buffers and of onnx.proto as tests need.
+
+/// A tensor that is stored in a file.
+#[derive(Clone, Debug)]
+pub struct Tensor {
+    pub name: String,
+    pub dims: Vec<i64>,
+    pub numbers: Numbers,
+}
+
+/// The numbers of a tensor.
+#[derive(Clone, Debug)]
+pub enum Numbers {
+    /// Floating-point ones that lie in another file, which is not there.
+    Elsewhere,
+    Whole(Vec<i64>),
+    Real(Vec<f32>),
+}
+
+/// A setting of a node.
+#[derive(Clone, Debug)]
+pub enum Attribute {
+    Int(i64),
+    Ints(Vec<i64>),
+    Float(f32),
+    Text(String),
+    Tensor(Tensor),
+}
+
+/// A node.
+#[derive(Clone, Debug, Default)]
+pub struct Node {
+    pub name: String,
+    pub operator: String,
+    pub domain: String,
+    pub inputs: Vec<String>,
+    pub outputs: Vec<String>,
+    pub attributes: Vec<(String, Attribute)>,
+}
+
+/// A value whose shape is written down: sizes, or names of sizes.
+#[derive(Clone, Debug)]
+pub struct Described {
+    pub name: String,
+    pub dims: Vec<String>,
+}
+
+/// A file.
+#[derive(Clone, Debug, Default)]
+pub struct File {
+    pub nodes: Vec<Node>,
+    pub tensors: Vec<Tensor>,
+    pub inputs: Vec<Described>,
+    pub outputs: Vec<Described>,
+    pub described: Vec<Described>,
+}
+
+impl File {
+    pub fn bytes(&self) -> Vec<u8> {
+        let mut graph = Vec::new();
+        self.nodes.iter().for_each(|node| message(&mut graph, 1, &node.bytes()));
+        text(&mut graph, 2, "graph");
+        self.tensors.iter().for_each(|tensor| message(&mut graph, 5, &tensor.bytes()));
+        for (number, values) in [(11, &self.inputs), (12, &self.outputs), (13, &self.described)] {
+            values.iter().for_each(|value| message(&mut graph, number, &value.bytes()));
+        }
+        let mut opset = Vec::new();
+        number(&mut opset, 2, 17);
+        let mut model = Vec::new();
+        number(&mut model, 1, 8);
+        text(&mut model, 2, "tests");
+        message(&mut model, 7, &graph);
+        message(&mut model, 8, &opset);
+        model
+    }
+}
+
+impl Node {
+    fn bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.inputs.iter().for_each(|input| text(&mut bytes, 1, input));
+        self.outputs.iter().for_each(|output| text(&mut bytes, 2, output));
+        text(&mut bytes, 3, &self.name);
+        text(&mut bytes, 4, &self.operator);
+        for (name, value) in &self.attributes {
+            message(&mut bytes, 5, &attribute(name, value));
+        }
+        text(&mut bytes, 7, &self.domain);
+        bytes
+    }
+}
+
+fn attribute(name: &str, value: &Attribute) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    text(&mut bytes, 1, name);
+    match value {
+        Attribute::Float(value) => {
+            key(&mut bytes, 2, 5);
+            bytes.extend(value.to_le_bytes());
+        }
+        Attribute::Int(value) => number(&mut bytes, 3, *value),
+        Attribute::Text(value) => text(&mut bytes, 4, value),
+        Attribute::Tensor(value) => message(&mut bytes, 5, &value.bytes()),
+        Attribute::Ints(values) => values.iter().for_each(|value| number(&mut bytes, 8, *value)),
+    }
+    bytes
+}
+
+impl Tensor {
+    fn bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        self.dims.iter().for_each(|dim| number(&mut bytes, 1, *dim));
+        let kind = if matches!(self.numbers, Numbers::Whole(_)) { 7 } else { 1 };
+        number(&mut bytes, 2, kind);
+        text(&mut bytes, 8, &self.name);
+        match &self.numbers {
+            Numbers::Elsewhere => {
+                let mut place = Vec::new();
+                text(&mut place, 1, "location");
+                text(&mut place, 2, "weights.bin");
+                message(&mut bytes, 13, &place);
+                number(&mut bytes, 14, 1);
+            }
+            Numbers::Whole(values) => {
+                message(
+                    &mut bytes,
+                    9,
+                    &values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<_>>(),
+                );
+            }
+            Numbers::Real(values) => {
+                message(
+                    &mut bytes,
+                    9,
+                    &values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<_>>(),
+                );
+            }
+        }
+        bytes
+    }
+}
+
+impl Described {
+    fn bytes(&self) -> Vec<u8> {
+        let mut shape = Vec::new();
+        for dim in &self.dims {
+            let mut bytes = Vec::new();
+            match dim.parse() {
+                Ok(size) => number(&mut bytes, 1, size),
+                Err(_) => text(&mut bytes, 2, dim),
+            }
+            message(&mut shape, 1, &bytes);
+        }
+        let mut tensor = Vec::new();
+        number(&mut tensor, 1, 1);
+        message(&mut tensor, 2, &shape);
+        let mut kind = Vec::new();
+        message(&mut kind, 1, &tensor);
+        let mut bytes = Vec::new();
+        text(&mut bytes, 1, &self.name);
+        message(&mut bytes, 2, &kind);
+        bytes
+    }
+}
+
+pub fn varint(bytes: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        bytes.push((value & 0x7f) as u8 | 0x80);
+        value >>= 7;
+    }
+    bytes.push(value as u8);
+}
+
+fn key(bytes: &mut Vec<u8>, field: u64, kind: u64) {
+    varint(bytes, field << 3 | kind);
+}
+
+pub fn number(bytes: &mut Vec<u8>, field: u64, value: i64) {
+    key(bytes, field, 0);
+    varint(bytes, value.cast_unsigned());
+}
+
+pub fn message(bytes: &mut Vec<u8>, field: u64, value: &[u8]) {
+    key(bytes, field, 2);
+    varint(bytes, value.len() as u64);
+    bytes.extend(value);
+}
+
+fn text(bytes: &mut Vec<u8>, field: u64, value: &str) {
+    message(bytes, field, value.as_bytes());
+}
