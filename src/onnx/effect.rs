@@ -22,8 +22,8 @@ pub(super) struct Effect {
 /// A node as a layer.
 #[derive(Debug)]
 pub(super) struct Counted {
-    /// The kind of layer.
-    pub(super) kind: &'static str,
+    /// The kind of layer; none where specs have none, and the operator's name stands for it.
+    pub(super) kind: Option<&'static str>,
     /// What goes in.
     pub(super) input: Shape<u64>,
     /// What comes out.
@@ -60,17 +60,17 @@ impl Counted {
     pub(super) fn layer(layer: &Layer<u64>, input: Shape<u64>, output: Shape<u64>) -> Self {
         let counts = Counts::of(layer, &input, &output);
         let events = counts.events.into_iter().filter(|(event, _)| !event.is_stored()).collect();
-        Counted { kind: counts.kind, ..Counted::events(input, output, events) }
+        Counted { kind: Some(counts.kind), ..Counted::events(input, output, events) }
     }
 
     /// Events of no layer that specs have.
     pub(super) fn events(input: Shape<u64>, output: Shape<u64>, events: Vec<(Event, u64)>) -> Self {
         let (learns, into) = (Vec::new(), None);
-        Counted { kind: "operator", input, output, events, learns, into, made: None }
+        Counted { kind: None, input, output, events, learns, into, made: None }
     }
 
     pub(super) fn kind(self, kind: &'static str) -> Self {
-        Counted { kind, ..self }
+        Counted { kind: Some(kind), ..self }
     }
 
     /// Adds the stored tensors that a value is made of.

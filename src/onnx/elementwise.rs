@@ -103,8 +103,11 @@ fn grown(values: &[&Value], output: &Value, by: Arithmetic) -> Option<Effect> {
 fn joined(values: &[&Value], output: &Value, by: Arithmetic) -> Counted {
     let map = shape(&output.dims);
     let constant = values.iter().find(|value| value.is_constant());
-    let learned =
-        constant.filter(|value| value.stored.as_ref().is_some_and(|stored| !stored.is_empty()));
+    // A single number is none that is learned.
+    let is_learned = |value: &&&Value| {
+        value.elements() > 1 && value.stored.as_ref().is_some_and(|stored| !stored.is_empty())
+    };
+    let learned = constant.filter(is_learned);
     let by_layer = |layer: &Layer<u64>| Counted::layer(layer, map.clone(), map.clone());
     let counted = match (by, constant, learned) {
         (Arithmetic::Add, None, _) => by_layer(&Layer::Join(Join::Add)),

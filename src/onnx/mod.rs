@@ -111,13 +111,13 @@ impl Imported {
     /// Stages by the modules that the layers are in, in the order of their first layers.
     fn network(&self, walked: Walked, image: Shape<u64>) -> Result<Network<u64>, Diagnostic> {
         let Walked { steps, lives, .. } = walked;
-        let names = names::names(&self.model, &steps);
         let alive = life::alive(&lives, steps.len());
+        // What was found to be part of a later step's formula is no layer.
+        let layers = steps.into_iter().zip(alive).filter(|(step, _)| !step.events.is_empty());
+        let (steps, alive): (Vec<Step>, Vec<u64>) = layers.unzip();
+        let names = names::names(&self.model, &steps);
         let mut stages: Vec<(String, Vec<Laid<u64>>)> = Vec::new();
         for ((step, Name { path, stage }), alive) in steps.into_iter().zip(names).zip(alive) {
-            if step.events.is_empty() {
-                continue;
-            }
             let laid = Laid { node: layer(path, step), alive };
             match stages.iter_mut().find(|(name, _)| *name == stage) {
                 Some((_, nodes)) => nodes.push(laid),

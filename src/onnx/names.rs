@@ -54,8 +54,9 @@ pub(super) fn names(model: &Model, steps: &[Step]) -> Vec<Name> {
 /// The module that a node was exported from, as its framework names it.
 fn scope(node: &Operation, stored: &HashSet<&str>) -> String {
     // Weights keep their module's name also where a norm was folded into it.
-    let weights = node.inputs.iter().skip(1).find(|input| stored.contains(input.as_str()));
-    let of_weights = weights.and_then(|name| name.strip_suffix(".weight"));
+    let mut weights = node.inputs.iter().skip(1).filter(|input| stored.contains(input.as_str()));
+    let of_weights = weights.clone().find_map(|name| name.strip_suffix(".weight"));
+    let weights = weights.find(|name| name.contains('/'));
     if let (
         Some(module),
         "Conv" | "ConvTranspose" | "Gemm" | "MatMul" | "BatchNormalization" | "LayerNormalization",
@@ -70,9 +71,10 @@ fn scope(node: &Operation, stored: &HashSet<&str>) -> String {
             .collect();
         return scopes.len().checked_sub(2).map_or("", |index| scopes[index]).into();
     }
-    let Some((modules, _)) = node.name.trim_start_matches('/').rsplit_once('/') else {
-        return String::new();
-    };
+    // tf2onnx numbers the convolutions that it puts together; their weights keep the module's name.
+    let mut named = [Some(&node.name)].into_iter().chain([weights]).flatten();
+    let modules = named.find_map(|name| name.trim_start_matches('/').rsplit_once('/'));
+    let Some((modules, _)) = modules else { return String::new() };
     let mut path: Vec<&str> = Vec::new();
     for module in modules.split('/') {
         // PyTorch repeats the modules that a module is in: layer1/layer1.0/conv1.
@@ -190,6 +192,11 @@ mod tests {
         ] {
             assert_eq!(scope(&node(name, scopes), &none), expected, "{name}");
         }
+        let inputs =
+            ["x", "m/conv1/convolution/merged:0", "m/norm1/batchnorm/sub:0"].map(String::from);
+        let stored = inputs[1..].iter().map(String::as_str).collect();
+        let numbered = Operation { inputs: inputs.to_vec(), ..node("Conv__42", None) };
+        assert_eq!(scope(&numbered, &stored), "m.conv1.convolution");
     }
 
     #[test]

@@ -246,10 +246,10 @@ pub fn operators() -> impl Iterator<Item = &'static str> {
 }
 
 impl Operator {
-    /// What a node is, where it is one of ONNX's own operators and known.
-    pub(super) fn of(node: &Operation) -> Option<Operator> {
+    /// What a node is, and its name, where it is one of ONNX's own operators and known.
+    pub(super) fn of(node: &Operation) -> Option<(&'static str, Operator)> {
         let is_own = matches!(node.domain.as_str(), "" | "ai.onnx");
-        Operator::named(&node.operator).filter(|_| is_own).map(|(_, operator)| operator)
+        Operator::named(&node.operator).filter(|_| is_own)
     }
 
     /// The operator that ONNX calls so, and its name.

@@ -92,7 +92,7 @@ pub(super) fn gemm(call: &Call) -> Result<Effect, String> {
     let dims = checked(vec![height, width])?;
     let bias = bias.filter(|bias| bias.elements() > 0);
     let mut counted = multiplied(&Product { one, other, inner, dims: &dims, width, bias });
-    if let (Some(bias), "matmul") = (bias, counted.kind) {
+    if let (Some(bias), Some("matmul")) = (bias, counted.kind) {
         broadcast(&dims, &bias.dims)?;
         counted.events.push((Event::ResidualAdds, dims.iter().product()));
     }
@@ -124,7 +124,7 @@ pub(super) fn matmul(call: &Call) -> Result<Effect, String> {
     let width = if is_left { height } else { width }.unwrap_or(1);
     let counted =
         multiplied(&Product { one, other, inner: *inner, dims: &dims, width, bias: None });
-    let made = (counted.kind == "linear").then_some(Made::Linear);
+    let made = (counted.kind == Some("linear")).then_some(Made::Linear);
     Ok(Effect::of(Value::map(dims), counted.made(made)))
 }
 

@@ -54,10 +54,11 @@ pub(super) fn notes(model: &Model, walked: &Walked, start: &Start) -> Vec<String
     notes.extend(unknown(walked));
     notes.extend(folded(model, walked));
     if walked.shared > 0 {
-        notes.push(format!(
-            "{} stored tensors stand under further names (an exporter keeps equal ones once): each name is counted",
-            walked.shared
-        ));
+        let stand = match walked.shared {
+            1 => "1 stored tensor stands under a further name".to_string(),
+            many => format!("{many} stored tensors stand under further names"),
+        };
+        notes.push(format!("{stand} (an exporter keeps equal ones once): each name is counted"));
     }
     if start.batch != 1 {
         notes.push(format!(
@@ -78,12 +79,13 @@ pub(super) fn notes(model: &Model, walked: &Walked, start: &Start) -> Vec<String
 fn unknown(walked: &Walked) -> Option<String> {
     let count = walked.steps.iter().filter(|step| step.kind == "unknown").count();
     (count > 0).then(|| {
-        format!("every total is a lower bound: {count} nodes are not counted, as their operator or input is not known")
+        let nodes = if count == 1 { "1 node is".to_string() } else { format!("{count} nodes are") };
+        format!("every total is a lower bound: {nodes} not counted, as the operator or its input is not known")
     })
 }
 
 /// Batch norms that are no nodes any more. PyTorch's exporters give the weights of such a convolution a name of their
-/// own, or leave the norm's module beside it. Scale and shift became a bias, or nothing where they did nothing.
+/// own, or leave the norm's module beside it; tf2onnx names the bias after the norm. Scale and shift became a bias, or nothing where they did nothing.
 fn folded(model: &Model, walked: &Walked) -> Option<String> {
     let (mut convolutions, mut fewer, mut statistics) = (0u64, 0u64, 0u64);
     for step in &walked.steps {
@@ -97,8 +99,9 @@ fn folded(model: &Model, walked: &Walked) -> Option<String> {
     }
     (convolutions > 0).then(|| {
         let (fewer, statistics) = (grouped(u128::from(fewer)), grouped(u128::from(statistics)));
+        let into = if convolutions == 1 { "1 convolution".to_string() } else { format!("{convolutions} convolutions") };
         format!(
-            "batch norm is folded into {convolutions} convolutions: params are {fewer} fewer than the module's, if these \
+            "batch norm is folded into {into}: params are {fewer} fewer than the module's, if these \
              had no bias of their own, and {statistics} statistics are gone"
         )
     })
@@ -107,5 +110,6 @@ fn folded(model: &Model, walked: &Walked) -> Option<String> {
 fn is_folded(node: &Operation) -> bool {
     let renames = node.inputs.get(1).is_some_and(|weights| weights.starts_with("onnx::Conv_"));
     let is_norm = node.scopes.as_ref().is_some_and(|scopes| scopes.contains("batch_norm"));
-    node.operator == "Conv" && (renames || is_norm)
+    let is_shift = node.inputs.get(2).is_some_and(|bias| bias.contains("/batchnorm/"));
+    node.operator == "Conv" && (renames || is_norm || is_shift)
 }

@@ -170,9 +170,12 @@ impl<'m> Walk<'m> {
             }
         }
         let operator = Operator::of(node).filter(|_| !is_lost);
-        let Some(operator) = operator else { return self.unknown(index, node) };
+        let Some((name, operator)) = operator else { return self.unknown(index, node) };
         let call = Call { node, inputs };
-        let effect = perform(&call, operator)?;
+        let mut effect = perform(&call, operator)?;
+        if let Some(counted) = &mut effect.counted {
+            counted.kind.get_or_insert(name);
+        }
         let reads =
             call.given().filter(|value| !value.is_constant()).map(|value| value.memory).collect();
         self.apply(index, node, effect, reads)
@@ -234,6 +237,7 @@ impl<'m> Walk<'m> {
             }
         }
         let Some(step) = into else {
+            let kind = kind.unwrap_or("operator");
             self.found.steps.push(Step { node, kind, input, output, events });
             return (self.found.steps.len() - 1, made);
         };

@@ -12,7 +12,7 @@ pub fn file(operator: &str, inputs: &[&str], settings: &str, outputs: usize) -> 
     file.nodes.push(node(operator, &names, &made, settings));
     for name in &made {
         let seen = format!("seen-{name}");
-        file.nodes.push(node("Relu", &[name.clone()], &[seen.clone()], ""));
+        file.nodes.push(node("Relu", std::slice::from_ref(name), std::slice::from_ref(&seen), ""));
         file.outputs.push(described(&seen, ""));
     }
     file
@@ -72,9 +72,10 @@ pub fn stored(name: &str, text: &str) -> Option<Tensor> {
     let (kind, rest) = text.split_at_checked(1)?;
     let entries = || rest.split(',').filter(|entry| !entry.is_empty());
     let (dims, numbers) = match kind {
-        "w" => {
-            (rest.split('x').map(|dim| dim.parse().expect("a size")).collect(), Numbers::Elsewhere)
-        }
+        "w" => (
+            rest.split('x').map(|dim| dim.parse().expect("a size")).collect(),
+            Numbers::Elsewhere("weights.bin"),
+        ),
         "i" => {
             let numbers: Vec<i64> =
                 entries().map(|entry| entry.parse().expect("a number")).collect();

@@ -12,7 +12,7 @@ pub struct Tensor {
 #[derive(Clone, Debug)]
 pub enum Numbers {
     /// Floating-point ones that lie in another file, which is not there.
-    Elsewhere,
+    Elsewhere(&'static str),
     Whole(Vec<i64>),
     Real(Vec<f32>),
 }
@@ -62,7 +62,9 @@ impl File {
         text(&mut graph, 2, "graph");
         self.tensors.iter().for_each(|tensor| message(&mut graph, 5, &tensor.bytes()));
         for (number, values) in [(11, &self.inputs), (12, &self.outputs), (13, &self.described)] {
-            values.iter().for_each(|value| message(&mut graph, number, &value.bytes()));
+            for value in values {
+                message(&mut graph, number, &value.bytes());
+            }
         }
         let mut opset = Vec::new();
         number(&mut opset, 2, 17);
@@ -114,10 +116,10 @@ impl Tensor {
         number(&mut bytes, 2, kind);
         text(&mut bytes, 8, &self.name);
         match &self.numbers {
-            Numbers::Elsewhere => {
+            Numbers::Elsewhere(file) => {
                 let mut place = Vec::new();
                 text(&mut place, 1, "location");
-                text(&mut place, 2, "weights.bin");
+                text(&mut place, 2, file);
                 message(&mut bytes, 13, &place);
                 number(&mut bytes, 14, 1);
             }

@@ -1,0 +1,20 @@
+//! Any bytes are a network or a refusal. The length says whether operators that are not known are allowed, and whether an
+//! image is given, so that files as they are can be seeds.
+
+#![no_main]
+
+use std::io::Cursor;
+
+use libfuzzer_sys::fuzz_target;
+use phiscale::memory::{self, Dtype};
+use phiscale::onnx::{Imported, Sizes};
+
+fuzz_target!(|file: &[u8]| {
+    let image = (file.len() & 2 != 0).then_some([32, 32]);
+    let sizes = Sizes { image, dims: Vec::new() };
+    let Ok(imported) = Imported::read(Cursor::new(file), sizes, file.len() & 1 != 0) else { return };
+    let Ok(built) = imported.build(None) else { return };
+    let cost = built.network.cost();
+    assert!(cost.overflow().is_none());
+    let _ = memory::of(&built.network, Dtype::Fp32, 1);
+});
