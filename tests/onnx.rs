@@ -431,18 +431,24 @@ fn bytes_that_are_no_file_are_refused_at_their_byte() {
 
 #[test]
 fn graphs_in_graphs_are_not_followed() {
-    let mut nested = Vec::new();
+    // From the innermost graph outwards, only what stands in front of it: its own key and length, and its node's.
+    let mut fronts: Vec<Vec<u8>> = Vec::new();
+    let mut length = 0;
     for _ in 0..50_000 {
-        let mut attribute = Vec::new();
-        write::message(&mut attribute, 6, &nested);
-        let mut node = Vec::new();
-        write::message(&mut node, 4, b"If");
-        write::message(&mut node, 5, &attribute);
-        nested.clear();
-        write::message(&mut nested, 1, &node);
+        let mut attribute = vec![0x32];
+        write::varint(&mut attribute, length);
+        length += attribute.len() as u64;
+        let mut node = b"\x22\x02If\x2a".to_vec();
+        write::varint(&mut node, length);
+        length += node.len() as u64;
+        let mut graph = vec![0x0a];
+        write::varint(&mut graph, length);
+        length += graph.len() as u64;
+        fronts.push([graph, node, attribute].concat());
     }
-    let mut model = Vec::new();
-    write::message(&mut model, 7, &nested);
+    let mut model = vec![0x3a];
+    write::varint(&mut model, length);
+    model.extend(fronts.into_iter().rev().flatten());
     assert!(refused(&model).contains("If (1 ×): node 1 (If)"));
 }
 

@@ -6,9 +6,12 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 use phiscale::diagnostic::Diagnostic;
 use phiscale::family::{Family, Member, Request};
+use phiscale::onnx::Sizes;
 use phiscale::report::Format;
 use phiscale::scaling::{Coefficients, Scale};
 use phiscale::strategy::Strategy;
+
+use super::network::Import;
 
 /// More values of φ than this are taken for a mistake.
 const MAX_PHIS: usize = 10_000;
@@ -190,20 +193,26 @@ impl InputArguments {
     }
 }
 
-/// What an ONNX file leaves open.
+/// Sizes that an ONNX file leaves open, by its own names for them.
 #[derive(Args, Clone, Debug, Default)]
-pub(super) struct ImportArguments {
+pub(super) struct DimensionArguments {
     /// Set a dimension that an ONNX file leaves open, by the file's own name for it; may be given again.
     #[arg(long = "dim", value_name = "NAME=N", help_heading = "ONNX files")]
-    pub(super) dims: Vec<Dimension>,
-    /// Leave operators of an ONNX file out that are not known: every total is a lower bound then.
-    #[arg(long, help_heading = "ONNX files")]
-    pub(super) allow_unknown: bool,
+    dims: Vec<Dimension>,
+}
+
+impl DimensionArguments {
+    /// How ONNX files are read: with these sizes, and that of the image.
+    pub(super) fn import(&self, image: Option<Image>) -> Import {
+        let dims = self.dims.iter().map(|dim| (dim.0.clone(), dim.1)).collect();
+        let sizes = Sizes { image: image.map(|image| image.0), dims };
+        Import { sizes, allow_unknown: false }
+    }
 }
 
 /// A named dimension and its size.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Dimension(pub(super) String, pub(super) u64);
+struct Dimension(String, u64);
 
 impl FromStr for Dimension {
     type Err = String;

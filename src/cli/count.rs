@@ -7,9 +7,9 @@ use phiscale::report::{self, Counted, Per};
 use phiscale::scaling::Scale;
 
 use super::arguments::{
-    CoefficientArguments, ImportArguments, InputArguments, Output, ScaleArguments,
+    CoefficientArguments, DimensionArguments, InputArguments, Output, ScaleArguments,
 };
-use super::network::{convention, load_at};
+use super::network::{Import, convention, load_at};
 use super::{Ended, Failure, output};
 
 /// A longer table is for no reader, and takes memory by the gigabyte.
@@ -42,7 +42,10 @@ pub(super) struct Arguments {
     #[command(flatten)]
     input: InputArguments,
     #[command(flatten)]
-    import: ImportArguments,
+    dimensions: DimensionArguments,
+    /// Leave operators of an ONNX file out that are not known: every total is a lower bound then.
+    #[arg(long, help_heading = "ONNX files")]
+    allow_unknown: bool,
     /// What makes the reported number (`phiscale list --conventions`).
     #[arg(long, value_name = "NAME", default_value = "conv-linear")]
     convention: String,
@@ -60,7 +63,9 @@ enum PerName {
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
     let convention = convention(&arguments.convention)?;
-    let (loaded, member) = load_at(&arguments.network, arguments.input.input, &arguments.import)?;
+    let import = arguments.dimensions.import(arguments.input.input);
+    let import = Import { allow_unknown: arguments.allow_unknown, ..import };
+    let (loaded, member) = load_at(&arguments.network, &import)?;
     let family = &loaded.family;
     let member = loaded.member(member)?;
     let request = arguments.input.request(member, scale(arguments, family)?);

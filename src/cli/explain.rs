@@ -5,8 +5,8 @@ use phiscale::explain;
 use phiscale::report::{self, Subject};
 use phiscale::units::Figure;
 
-use super::arguments::{ImportArguments, InputArguments, Output, ScaleArguments};
-use super::network::{convention, conventions, load_at};
+use super::arguments::{DimensionArguments, InputArguments, Output, ScaleArguments};
+use super::network::{Import, convention, conventions, load_at};
 use super::{Ended, Failure, output};
 
 #[derive(Args, Debug)]
@@ -25,25 +25,34 @@ pub(super) struct Arguments {
     #[command(flatten)]
     input: InputArguments,
     #[command(flatten)]
-    import: ImportArguments,
+    dimensions: DimensionArguments,
+    /// Leave operators of an ONNX file out that are not known: every total is a lower bound then.
+    #[arg(long, help_heading = "ONNX files")]
+    allow_unknown: bool,
     #[command(flatten)]
     output: Output,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
     let figure = arguments.given.as_deref().map(figure).transpose()?;
-    let (loaded, member) = load_at(&arguments.network, arguments.input.input, &arguments.import)?;
+    let import = arguments.dimensions.import(arguments.input.input);
+    let import = Import { allow_unknown: arguments.allow_unknown, ..import };
+    let (loaded, member) = load_at(&arguments.network, &import)?;
     let family = &loaded.family;
     let member = loaded.member(member)?;
     let request = arguments.input.request(member, arguments.scale.resolve()?);
     let scaled = family.network(&request).map_err(|problems| loaded.failure(problems))?;
+    let mut notes = scaled.notes;
+    if family.imported.is_some() {
+        notes.push(OF_MODULES.into());
+    }
     let name = member.map_or(family.name.clone(), |member| family.address(member));
     let subject = Subject {
         name: &name,
         input: scaled.network.input().clone(),
         cost: scaled.network.cost(),
         batch: arguments.input.batch,
-        notes: &scaled.notes,
+        notes: &notes,
     };
     let report = if let Some(figure) = figure {
         let conventions = conventions()?;
@@ -60,6 +69,10 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     };
     output::report(&report, &arguments.output)
 }
+
+/// What a file does not say.
+const OF_MODULES: &str = "counters of PyTorch's modules (thop, ptflops, torchinfo, DeepSpeed) see modules, and a file has \
+                          operators: each is taken for a module of its own";
 
 /// Words that people put behind a number.
 const UNITS: [&str; 9] =

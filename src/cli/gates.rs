@@ -11,8 +11,9 @@ use phiscale::network::Network;
 use phiscale::report::{self, Report};
 use phiscale::saved::{self, Comparison, Saved};
 
+use super::arguments::{DimensionArguments, Image};
 use super::budget::BudgetArguments;
-use super::network::{Loaded, load, read};
+use super::network::{Loaded, load_at, read};
 use super::{Failure, output};
 
 /// A count of many networks, layer by layer, is long; more than this is not one.
@@ -32,6 +33,11 @@ pub(super) struct GateArguments {
     /// Save the counts in this file, layer by layer.
     #[arg(long, value_name = "FILE", help_heading = "Gates", conflicts_with = "baseline")]
     save: Option<PathBuf>,
+    /// Height and width of the input in pixels, in place of the network's own.
+    #[arg(long, value_name = "H[xW]", help_heading = "Gates")]
+    input: Option<Image>,
+    #[command(flatten)]
+    dimensions: DimensionArguments,
 }
 
 impl GateArguments {
@@ -42,6 +48,49 @@ impl GateArguments {
 
     fn budgets(&self) -> Budgets {
         self.budgets.budgets(self.batch)
+    }
+
+    /// The member that is named, or the family's baseline and all of its members.
+    fn checkable(&self, address: &str, sources: &mut Sources) -> Result<Vec<Checkable>, Failure> {
+        let (loaded, name) = load_at(address, &self.dimensions.import(self.input))?;
+        let member = loaded.member(name)?;
+        if member.is_some() || loaded.family.members.is_empty() {
+            return Ok(vec![self.counted(&loaded, member, sources)?]);
+        }
+        let members = std::iter::once(None).chain(loaded.family.members.iter().map(Some));
+        members.map(|member| self.counted(&loaded, member, sources)).collect()
+    }
+
+    /// The one network with this name.
+    fn one(&self, address: &str, sources: &mut Sources) -> Result<Option<Checkable>, Failure> {
+        let (loaded, name) = load_at(address, &self.dimensions.import(self.input))?;
+        let member = match name {
+            // A member that went away is a finding of the comparison, not a mistake of the command.
+            Some(name) if loaded.family.member(name).is_none() => return Ok(None),
+            name => loaded.member(name)?,
+        };
+        self.counted(&loaded, member, sources).map(Some)
+    }
+
+    fn counted(
+        &self,
+        loaded: &Loaded,
+        member: Option<&Member>,
+        sources: &mut Sources,
+    ) -> Result<Checkable, Failure> {
+        let family = &loaded.family;
+        let image = self.input.map(|image| image.0);
+        let request = Request { member, image, ..Request::BASELINE };
+        let scaled = family.network(&request).map_err(|problems| loaded.failure(problems))?;
+        let offset = sources.extend(&loaded.sources);
+        let moved = |span: Span| Span { source: span.source + offset, ..span };
+        let stages = member.map_or(&family.stages, |member| &member.stages);
+        Ok(Checkable {
+            address: member.map_or(family.name.clone(), |member| family.address(member)),
+            network: scaled.network,
+            place: place(family, member).map(moved),
+            stages: stages.iter().map(|stage| (stage.name.clone(), moved(stage.span))).collect(),
+        })
     }
 }
 
@@ -70,11 +119,11 @@ pub(super) fn run(
     let before = arguments.baseline.as_ref().map(|path| baseline(path)).transpose()?;
     let mut sources = Sources::default();
     let networks = match (address, &before) {
-        (Some(address), _) => checkable(address, &mut sources)?,
+        (Some(address), _) => arguments.checkable(address, &mut sources)?,
         (None, Some(before)) => {
             let mut all = Vec::new();
             for saved in before {
-                all.extend(one(&saved.network, &mut sources).map_err(|mut failure| {
+                all.extend(arguments.one(&saved.network, &mut sources).map_err(|mut failure| {
                     let from = format!("the baseline has counts of {}; name the spec to compare it wherever it lies now", saved.network);
                     failure.problems.iter_mut().for_each(|problem| problem.help.push(from.clone()));
                     failure
@@ -112,47 +161,6 @@ fn baseline(path: &Path) -> Result<Vec<Saved>, Failure> {
     saved::read(&text).map_err(|mut problem| {
         problem.message = format!("{}: {}", path.display(), problem.message);
         problem.into()
-    })
-}
-
-/// The member that is named, or the family's baseline and all of its members.
-fn checkable(address: &str, sources: &mut Sources) -> Result<Vec<Checkable>, Failure> {
-    let (loaded, name) = load(address)?;
-    let member = loaded.member(name)?;
-    if member.is_some() || loaded.family.members.is_empty() {
-        return Ok(vec![counted(&loaded, member, sources)?]);
-    }
-    let members = loaded.family.members.iter().map(Some);
-    std::iter::once(None).chain(members).map(|member| counted(&loaded, member, sources)).collect()
-}
-
-/// The one network with this name.
-fn one(address: &str, sources: &mut Sources) -> Result<Option<Checkable>, Failure> {
-    let (loaded, name) = load(address)?;
-    let member = match name {
-        // A member that went away is a finding of the comparison, not a mistake of the command.
-        Some(name) if loaded.family.member(name).is_none() => return Ok(None),
-        name => loaded.member(name)?,
-    };
-    counted(&loaded, member, sources).map(Some)
-}
-
-fn counted(
-    loaded: &Loaded,
-    member: Option<&Member>,
-    sources: &mut Sources,
-) -> Result<Checkable, Failure> {
-    let family = &loaded.family;
-    let request = Request { member, ..Request::BASELINE };
-    let scaled = family.network(&request).map_err(|problems| loaded.failure(problems))?;
-    let offset = sources.extend(&loaded.sources);
-    let moved = |span: Span| Span { source: span.source + offset, ..span };
-    let stages = member.map_or(&family.stages, |member| &member.stages);
-    Ok(Checkable {
-        address: member.map_or(family.name.clone(), |member| family.address(member)),
-        network: scaled.network,
-        place: place(family, member).map(moved),
-        stages: stages.iter().map(|stage| (stage.name.clone(), moved(stage.span))).collect(),
     })
 }
 

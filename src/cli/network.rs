@@ -11,7 +11,6 @@ use phiscale::onnx::{Imported, Sizes};
 use phiscale::spec;
 
 use super::Failure;
-use super::arguments::{Image, ImportArguments};
 
 /// A spec is a page or two; a larger file is something else.
 const MAX_SPEC_BYTES: u64 = 1 << 20;
@@ -46,7 +45,7 @@ impl Loaded {
 
 /// Loads the family of `SPEC[:MEMBER]`, `LIBRARY/NETWORK` or `FILE.onnx`, and returns the member's name beside it.
 pub(super) fn load(address: &str) -> Result<(Loaded, Option<&str>), Failure> {
-    load_at(address, None, &ImportArguments::default())
+    load_at(address, &Import::default())
 }
 
 /// Loads a family that scales or has members: not the one network that an ONNX file holds.
@@ -56,17 +55,25 @@ pub(super) fn load_family(address: &str) -> Result<(Loaded, Option<&str>), Failu
     Ok((loaded, member))
 }
 
+/// How an ONNX file is read.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Import {
+    /// The sizes that it leaves open.
+    pub(super) sizes: Sizes,
+    /// Whether operators that are not known are left out, and totals are lower bounds.
+    pub(super) allow_unknown: bool,
+}
+
 /// [`load`] with what an ONNX file leaves open.
 pub(super) fn load_at<'a>(
     address: &'a str,
-    image: Option<Image>,
-    import: &ImportArguments,
+    import: &Import,
 ) -> Result<(Loaded, Option<&'a str>), Failure> {
     if is_onnx(address) {
-        let family = import_file(address, image, import)?;
+        let family = import_file(address, import)?;
         return Ok((Loaded { family, sources: Sources::default() }, None));
     }
-    if !import.dims.is_empty() || import.allow_unknown {
+    if !import.sizes.dims.is_empty() || import.allow_unknown {
         let flag = if import.allow_unknown { "--allow-unknown" } else { "--dim" };
         return Err(Failure::plain(format!("{flag} is for ONNX files, and {address} is a spec")));
     }
@@ -88,23 +95,24 @@ pub(super) fn load_at<'a>(
     }
 }
 
+/// [`load_at`] among others: what an ONNX file leaves open is nothing to specs.
+pub(super) fn load_any<'a>(
+    address: &'a str,
+    import: &Import,
+) -> Result<(Loaded, Option<&'a str>), Failure> {
+    if is_onnx(address) { load_at(address, import) } else { load(address) }
+}
+
 /// The network that an ONNX file holds.
-fn import_file(
-    path: &str,
-    image: Option<Image>,
-    import: &ImportArguments,
-) -> Result<Family, Failure> {
-    let in_file = |problem: Diagnostic| {
-        Failure::from(Diagnostic { message: format!("{path}: {}", problem.message), ..problem })
-    };
-    let file = File::open(path)
-        .map_err(|error| in_file(Diagnostic::new(format!("it cannot be read: {error}"))))?;
-    let sizes = Sizes {
-        image: image.map(|image| image.0),
-        dims: import.dims.iter().map(|dim| (dim.0.clone(), dim.1)).collect(),
-    };
-    let imported = Imported::read(file, sizes, import.allow_unknown);
-    imported.and_then(|imported| Family::imported(path, imported)).map_err(in_file)
+fn import_file(path: &str, import: &Import) -> Result<Family, Failure> {
+    let file =
+        File::open(path).map_err(|error| Failure::plain(format!("cannot read {path}: {error}")))?;
+    let imported = Imported::read(file, import.sizes.clone(), import.allow_unknown);
+    let family = imported.and_then(|imported| Family::imported(path, imported));
+    family.map_err(|problem| {
+        let message = format!("{path}: {}", problem.message);
+        Diagnostic { message, ..problem }.into()
+    })
 }
 
 /// Every family that has networks of a library.

@@ -55,6 +55,13 @@ fn why_left_out(family: &Family, member: &family::Member) -> String {
 fn first_source(family: &Family) -> Result<&str, Diagnostics> {
     let source = family.members.iter().find_map(family::Member::accuracy);
     source.map(|(_, source)| source).ok_or_else(|| {
+        if family.imported.is_some() {
+            let message = format!("{} is a network without an accuracy", family.name);
+            let help =
+                "a chart file gives it one: { network = \"FILE.onnx\", top1 = …, source = \"…\" }";
+            let help = [help, "--stages shows where its cost sits"].map(String::from).to_vec();
+            return vec![Diagnostic { help, ..Diagnostic::new(message) }];
+        }
         let message = format!("no member of {} has a published top-1 accuracy", family.name);
         let help = "a chart of accuracy needs `published = { top1 = …, source = … }` in the spec";
         vec![Diagnostic::new(message).help(help)]

@@ -7,11 +7,12 @@ use phiscale::measure::Measure;
 use phiscale::plot::{Size, Theme};
 use phiscale::sketch::Paper;
 
-use crate::cli::arguments::{CoefficientArguments, FormatName, Phis};
+use crate::cli::arguments::{CoefficientArguments, DimensionArguments, FormatName, Image, Phis};
+use crate::cli::network::Import;
 
 #[derive(Args, Debug)]
 pub(in crate::cli) struct Arguments {
-    /// The families, the hero first: bundled specs or paths; or chart files, or a folder of them.
+    /// The families, the hero first: bundled specs, paths, or ONNX files; or chart files, or a folder of them.
     #[arg(value_name = "SPEC|CHART", required = true)]
     pub(super) names: Vec<String>,
     /// What is on the x axis; accuracy is on the y axis, and cost growth where x is φ.
@@ -55,6 +56,18 @@ pub(in crate::cli) struct Arguments {
     /// Write the numbers behind the chart to this file, as CSV.
     #[arg(long, value_name = "FILE")]
     pub(super) csv: Option<PathBuf>,
+    /// Height and width of the image that goes into ONNX files, in pixels, in place of their own.
+    #[arg(long, value_name = "H[xW]", help_heading = "ONNX files")]
+    input: Option<Image>,
+    #[command(flatten)]
+    dimensions: DimensionArguments,
+}
+
+impl Arguments {
+    /// How ONNX files are read; specs are as they are.
+    pub(super) fn import(&self) -> Import {
+        self.dimensions.import(self.input)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -12,7 +12,7 @@ use phiscale::sketch::{Naming, Style, Weight};
 
 use super::arguments::AxisName;
 use super::{Arguments, Drawn, write};
-use crate::cli::network::{Loaded, convention, load};
+use crate::cli::network::{Import, Loaded, convention, load_any};
 use crate::cli::{Ended, Failure};
 
 /// The values of φ on a chart of cost growth.
@@ -20,10 +20,12 @@ const PHIS: [f64; 8] = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
     if arguments.stages {
-        return one(arguments, &stages(&arguments.names)?);
+        return one(arguments, &stages(arguments)?);
     }
+    let import = arguments.import();
     // All are read at the same time, and the first mistake is the first name's.
-    let families: Vec<_> = arguments.names.par_iter().map(|address| family(address)).collect();
+    let families: Vec<_> =
+        arguments.names.par_iter().map(|address| family(address, &import)).collect();
     let families = families.into_iter().collect::<Result<Vec<Loaded>, Failure>>()?;
     let Some(folder) = arguments.output.as_ref().filter(|path| path.is_dir()) else {
         let axis = arguments.x.unwrap_or(AxisName::Macs);
@@ -60,8 +62,8 @@ fn without_repeats(charts: &mut [Drawn]) {
     }
 }
 
-fn family(address: &str) -> Result<Loaded, Failure> {
-    let (loaded, member) = load(address)?;
+fn family(address: &str, import: &Import) -> Result<Loaded, Failure> {
+    let (loaded, member) = load_any(address, import)?;
     match loaded.member(member)? {
         None => Ok(loaded),
         Some(_) => {
@@ -141,8 +143,9 @@ pub(super) fn of_growth(
 }
 
 /// The chart of where the cost of networks sits.
-fn stages(addresses: &[String]) -> Result<Drawn, Failure> {
-    let networks = addresses.iter().map(|address| load(address));
+fn stages(arguments: &Arguments) -> Result<Drawn, Failure> {
+    let import = arguments.import();
+    let networks = arguments.names.iter().map(|address| load_any(address, &import));
     let networks = networks.collect::<Result<Vec<_>, Failure>>()?;
     let measures = [Measure::Macs, Measure::Params, Measure::Activations];
     let members = networks.iter().map(|(loaded, member)| Ok((loaded, loaded.member(*member)?)));

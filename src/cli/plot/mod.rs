@@ -75,7 +75,7 @@ fn draw_all(arguments: &Arguments, files: &[(PathBuf, String)]) -> Result<Vec<Dr
     for (index, (path, text)) in files.iter().enumerate() {
         let (number, count) = (index + 1, files.len());
         output::progress(&format!("drawing {} ({number} of {count})", path.display()));
-        charts.push(sketch::draw(path, text));
+        charts.push(sketch::draw(path, text, arguments.import()));
     }
     output::progress("");
     charts.into_iter().collect()

@@ -13,7 +13,7 @@ use phiscale::sketch::Located;
 use phiscale::spec;
 
 use crate::cli::Failure;
-use crate::cli::network::{Loaded, in_library, is_path, load, read, split};
+use crate::cli::network::{Import, Loaded, in_library, is_path, load_any, read, split};
 
 /// Longer files are no tables of networks.
 const MAX_TABLE_BYTES: u64 = 8 << 20;
@@ -21,6 +21,7 @@ const MAX_TABLE_BYTES: u64 = 8 << 20;
 /// Everything that a chart file names, and the texts that mistakes point into.
 pub(super) struct Shelf {
     folder: PathBuf,
+    import: Import,
     pub(super) sources: Sources,
     families: BTreeMap<String, Loaded>,
     publications: Vec<Publication>,
@@ -29,9 +30,10 @@ pub(super) struct Shelf {
 
 impl Shelf {
     /// An empty shelf for the chart file at `path`, whose text is in `sources`.
-    pub(super) fn new(path: &Path, sources: Sources) -> Self {
+    pub(super) fn new(path: &Path, sources: Sources, import: Import) -> Self {
         Shelf {
             folder: path.parent().unwrap_or(Path::new("")).into(),
+            import,
             sources,
             families: BTreeMap::new(),
             publications: Vec::new(),
@@ -48,8 +50,9 @@ impl Shelf {
                 missing.entry(key).or_insert(*span);
             }
         }
+        let import = &self.import;
         let read = |(key, span): (String, Span)| {
-            let loaded = load(&key).map(|(loaded, _)| loaded);
+            let loaded = load_any(&key, import).map(|(loaded, _)| loaded);
             (key, span, loaded)
         };
         let read: Vec<_> = missing.into_par_iter().map(read).collect();

@@ -15,14 +15,15 @@ use super::asked::{addresses, asked};
 use super::families::{of_growth, of_stages};
 use super::shelf::Shelf;
 use crate::cli::Failure;
+use crate::cli::network::Import;
 
-pub(super) fn draw(path: &Path, text: &str) -> Result<Drawn, Failure> {
+pub(super) fn draw(path: &Path, text: &str, import: Import) -> Result<Drawn, Failure> {
     let mut sources = Sources::default();
     let sketch = match spec::sketch(&path.to_string_lossy(), text, &mut sources) {
         Ok(sketch) => sketch,
         Err(problems) => return Err(Failure { problems, sources }),
     };
-    let mut shelf = Shelf::new(path, sources);
+    let mut shelf = Shelf::new(path, sources, import);
     let mut drawn = match &sketch.subject {
         Subject::Accuracy(accuracy) => of_accuracy(accuracy, sketch.title.clone(), &mut shelf)?,
         Subject::Growth(growth) => growth_of(growth, &mut shelf)?,
