@@ -48,11 +48,10 @@ def image(name):
 
 
 def counted_by_torch(name):
-    with torch.device("meta"):
-        module = network(name)
-        counter = FlopCounterMode(display=False)
-        with torch.no_grad(), sdpa_kernel(SDPBackend.MATH), counter:
-            module(torch.zeros(image(name)))
+    module = network(name).to("meta")
+    counter = FlopCounterMode(display=False)
+    with torch.no_grad(), sdpa_kernel(SDPBackend.MATH), counter:
+        module(torch.zeros(image(name), device="meta"))
     return sum(p.numel() for p in module.parameters()), counter.get_total_flops() // 2
 
 

@@ -279,15 +279,18 @@ impl<'m> Walk<'m> {
         }
     }
 
-    /// A node that is left out: its outputs are what the file says of them.
+    /// A node that is left out: its outputs are what the file says of them, and what it stores is known.
     fn unknown(&mut self, index: usize, node: &'m Operation) -> Result<(), String> {
         let inputs = node.inputs.iter().filter_map(|name| self.values.get(name.as_str())?.as_ref());
-        let inputs: Vec<&Value> = inputs.collect();
-        let input = inputs.first().map_or(shape(&[]), |value| shape(&value.dims));
-        let reads =
-            inputs.iter().filter(|value| !value.is_constant()).map(|value| value.memory).collect();
+        let (stored, maps): (Vec<&Value>, Vec<&Value>) =
+            inputs.partition(|value| value.is_constant());
+        let input = maps.first().map_or(NO_SHAPE, |value| shape(&value.dims));
+        let reads = maps.iter().map(|value| value.memory).collect();
+        let learned = stored.into_iter().filter(|value| value.is_float);
+        let learned: Vec<usize> =
+            learned.flat_map(|value| value.stored.clone().unwrap_or_default()).collect();
         let mut makes = Vec::new();
-        let mut output = shape(&[]);
+        let mut output = NO_SHAPE;
         for name in node.outputs.iter().filter(|name| !name.is_empty()) {
             let value = self.described.get(name.as_str()).and_then(|described| said(described));
             if let Some(value) = &value {
@@ -296,13 +299,17 @@ impl<'m> Walk<'m> {
             let elements = value.as_ref().map_or(0, Value::elements);
             makes.extend(self.keep(name, value)?.map(|memory| (memory, elements)));
         }
-        let events = vec![(Event::UnknownOperators, 1)];
-        self.found.steps.push(Step { node: index, kind: "unknown", input, output, events });
-        let step = Some(self.found.steps.len() - 1);
+        let counted = Counted::events(input, output, vec![(Event::UnknownOperators, 1)]);
+        let mut counted = counted.kind("unknown");
+        counted.learns.push((learned, Event::Embeddings));
+        let step = Some(self.count(index, counted).0);
         self.found.lives.push(Life { reads, makes, in_place: false, step });
         Ok(())
     }
 }
+
+/// The shape of what is not known.
+const NO_SHAPE: Shape<u64> = Shape { channels: 0, height: 0, width: 0 };
 
 /// A value as the file says it is, where it says all of it.
 fn said(described: &Described) -> Option<Value> {

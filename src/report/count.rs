@@ -84,7 +84,7 @@ pub(super) fn total_fields(cost: &Cost<u64>, batch: u32) -> Vec<(Column, Cell)> 
 }
 
 /// Whether something in it is not counted, so that every total is at least that.
-fn is_bound(cost: &Cost<u64>) -> bool {
+pub(super) fn is_bound(cost: &Cost<u64>) -> bool {
     *cost.amount(Event::UnknownOperators) > 0
 }
 

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use crate::convention::Convention;
 use crate::cost::Cost;
 use crate::explain::{Candidate, Difference, Kind, Number, SIDES};
-use crate::report::count::bound_fields;
+use crate::report::count::{bound_fields, is_bound};
 use crate::report::{Cell, Column, Report, Section, column, unseen};
 use crate::shape::Shape;
 use crate::units::{Figure, grouped};
@@ -42,14 +42,16 @@ impl Subject<'_> {
 pub fn explain(subject: &Subject, numbers: &[Number]) -> Report {
     let default = numbers.iter().find(|number| number.convention.name == "conv-linear");
     let default = default.map(|number| number.value as f64).filter(|value| *value > 0.0);
+    let is_bound = is_bound(&subject.cost);
     let mut columns = vec![
         column("convention", "convention"),
         column("counts", "counts"),
-        column("value", "per batch"),
+        column("value", if is_bound { "per batch, at least" } else { "per batch" }),
         column("ratio", "÷ conv-linear"),
         column("sum", "made of"),
     ];
     columns.extend(Kind::ALL.iter().map(|kind| unseen(kind.key())));
+    columns.extend(is_bound.then(|| unseen("lower_bound")));
     let row = |number: &Number| {
         let counts = &number.convention.quantity;
         let is_cost = matches!(counts.as_str(), "MACs" | "FLOPs");
@@ -65,6 +67,7 @@ pub fn explain(subject: &Subject, numbers: &[Number]) -> Report {
             let part = number.parts.iter().find(|(part, _)| part == kind);
             Cell::integer(part.map_or(0, |(_, amount)| *amount))
         }));
+        row.extend(is_bound.then_some(Cell::Bool(true)));
         row
     };
     let section = Section::rows("conventions", columns, numbers.iter().map(row).collect());

@@ -102,6 +102,17 @@ def export(module, path, **options):
     path.with_name(path.name + ".data").unlink(missing_ok=True)
 
 
+def make_unknown(path, to):
+    """Two operators that are not known, one of a domain of its own."""
+    model = onnx.load(path, load_external_data=False)
+    for node in model.graph.node:
+        if node.op_type == "MaxPool":
+            node.op_type = "NonMaxSuppression"
+        if node.op_type == "HardSwish":
+            node.domain = "com.example"
+    onnx.save(model, to)
+
+
 def main(folder):
     folder = Path(folder)
     torch.backends.mha.set_fastpath_enabled(False)
@@ -109,11 +120,13 @@ def main(folder):
     names = {"input_names": ["image"], "output_names": ["classes"]}
     axes = {"dynamic_axes": {"image": {0: "batch", 2: "height", 3: "width"}}}
     export(Convolutional(), folder / "folded.onnx", dynamo=False)
+    (folder / "cut.onnx").write_bytes((folder / "folded.onnx").read_bytes()[:3000])
     export(Convolutional(), folder / "unfolded.onnx", dynamo=False, opset_version=11, **unfolded, **names)
     export(Convolutional(), folder / "open.onnx", dynamo=False, opset_version=9, **unfolded, **names, **axes)
     export(Convolutional(), folder / "inputs.onnx", dynamo=False, keep_initializers_as_inputs=True)
     export(Convolutional(), folder / "dynamo.onnx", dynamo=True, optimize=True)
     export(Convolutional(), folder / "dynamo-unfolded.onnx", dynamo=True, optimize=False)
+    make_unknown(folder / "dynamo.onnx", folder / "unknown.onnx")
     export(Transformer(), folder / "transformer.onnx", dynamo=False, opset_version=14)
     export(Transformer(), folder / "transformer-dynamo.onnx", dynamo=True)
 
