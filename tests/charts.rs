@@ -41,6 +41,33 @@ fn measured_networks_are_counted_by_their_multipliers() {
 }
 
 #[test]
+fn an_onnx_file_is_a_point_with_the_accuracy_that_the_chart_file_gives_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let table = folder.path().join("table.csv");
+    let output = plot(&["tests/charts/onnx.toml", "--csv", &table.to_string_lossy()]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let table = fs::read_to_string(table).expect("the table");
+    assert!(table.contains(",mine,small,315808,true,61.5,measured\n"), "{table}");
+}
+
+#[test]
+fn the_stages_of_onnx_files_are_drawn_with_sizes_given_beside_them() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let table = folder.path().join("table.csv");
+    let output = plot(&[
+        "--stages",
+        "tests/onnx/open.onnx",
+        "--input",
+        "32",
+        "--csv",
+        &table.to_string_lossy(),
+    ]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let table = fs::read_to_string(table).expect("the table");
+    assert!(table.contains("open,MACs,stage1,stage1,205056,"), "{table}");
+}
+
+#[test]
 fn the_accuracy_of_a_library_makes_the_curve_of_its_networks() {
     let output =
         plot(&["efficientnet", "--accuracy", "torchvision", "-o", "-", "--csv", "/dev/stderr"]);
