@@ -20,6 +20,7 @@ use std::io::Cursor;
 
 use cases::{CASES, OF_NUMBERS, UNARY};
 use phiscale::cost::Event;
+use phiscale::memory;
 use phiscale::onnx::{Built, Imported, Sizes, operators};
 use write::{File, Numbers};
 
@@ -183,6 +184,12 @@ fn formulas_written_out_are_the_activation_that_they_are() {
         let network = built(&graph(&inputs, nodes)).expect("a network").network;
         assert_eq!(network.placed().len(), 1, "{event:?}: {:?}", network.placed());
         assert_eq!(*network.cost().amount(event), 48, "{event:?}");
+        // It is written over its input, as one function is.
+        assert_eq!(
+            memory::of(&network, memory::Dtype::Fp32, 1).peak_activation_bytes,
+            4 * 48,
+            "{event:?}"
+        );
     }
     // Where the gate is of another value it is none of them.
     let apart: &[(&str, &str, &str, &str)] =
@@ -254,6 +261,53 @@ fn weights_that_several_nodes_read_are_stored_once_and_used_each_time() {
         built(&file).expect("a network").notes[0]
             .starts_with("1 stored tensor stands under a further name")
     );
+}
+
+#[test]
+fn weights_may_be_constants_and_a_bias_of_zeros_is_none() {
+    let nodes: &[(&str, &str, &str, &str)] = &[
+        ("Constant", "", "weights", "value=@w4x3x3x3"),
+        ("Constant", "", "zero", "value=@f0"),
+        ("Constant", "", "four", "value=@i4,"),
+        ("Expand", "zero four", "zeros", ""),
+        ("Conv", "value0 weights zeros", "map", ""),
+        ("Constant", "", "shift", "value=@w4x6x6"),
+        ("Add", "map shift", "out", ""),
+    ];
+    let file = graph(&["1x3x8x8"], nodes);
+    let cost = built(&file).expect("a network").network.cost();
+    assert_eq!(cost.total(Event::PARAMS), 108);
+    assert_eq!(*cost.amount(Event::ConvBiasAdds), 0);
+}
+
+/// An export of torchvision's mobilenet_v3_small, batch norms as they are, against the spec of the same network: what
+/// happens in it, what it stores, and what is in memory at most. Only that a squeeze is a pool is not in the file.
+#[test]
+fn an_export_has_the_ledger_of_the_spec() {
+    let file = std::fs::File::open("tests/onnx/mobilenet_v3_small.onnx").expect("a file");
+    let built =
+        Imported::read(file, Sizes::default(), false).and_then(|imported| imported.build(None));
+    let found = built.expect("a network").network;
+    let text = phiscale::spec::bundled("mobilenetv3").expect("a spec");
+    let mut sources = phiscale::diagnostic::Sources::default();
+    let family =
+        phiscale::spec::parse("mobilenetv3", "mobilenetv3", text, &mut sources).expect("a family");
+    let member = family.member("torchvision/mobilenet_v3_small");
+    let request = phiscale::family::Request { member, ..phiscale::family::Request::BASELINE };
+    let expected = family.network(&request).expect("a network").network;
+    let squeezes = [
+        Event::SqueezeInputs,
+        Event::SqueezeOutputs,
+        Event::AdaptivePoolInputs,
+        Event::AdaptivePoolOutputs,
+    ];
+    let (found_cost, expected_cost) = (found.cost(), expected.cost());
+    for event in Event::ALL.iter().filter(|event| !squeezes.contains(event)) {
+        assert_eq!(found_cost.amount(*event), expected_cost.amount(*event), "{}", event.name());
+    }
+    assert_eq!(found_cost.total(&squeezes), expected_cost.total(&squeezes));
+    let memory = |network| memory::of(network, memory::Dtype::Fp32, 1).peak_activation_bytes;
+    assert_eq!(memory(&found), memory(&expected));
 }
 
 #[test]

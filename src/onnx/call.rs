@@ -23,6 +23,12 @@ impl<'a> Call<'a> {
         self.inputs.get(index).copied().flatten()
     }
 
+    /// A bias: one that is made of a number is none, as exporters add zeros where there was no bias.
+    pub(super) fn bias(&self, index: usize) -> Option<&'a Value> {
+        let is_made = |value: &&Value| value.stored.as_ref().is_some_and(Vec::is_empty);
+        self.optional(index).filter(|value| !is_made(value))
+    }
+
     /// Every input that is there.
     pub(super) fn given(&self) -> impl Iterator<Item = &'a Value> {
         self.inputs.iter().copied().flatten()

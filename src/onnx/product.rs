@@ -11,7 +11,7 @@ use crate::shape::Shape;
 /// A convolution: `inputs` are the places of map, weights and bias.
 pub(super) fn conv(call: &Call, inputs: [usize; 3]) -> Result<Effect, String> {
     let (map, weights, bias) =
-        (call.input(inputs[0])?, call.input(inputs[1])?, call.optional(inputs[2]));
+        (call.input(inputs[0])?, call.input(inputs[1])?, call.bias(inputs[2]));
     let ([batch, channels, axes @ ..], [output, fan_in, kernel @ ..]) =
         (&map.dims[..], &weights.dims[..])
     else {
@@ -41,7 +41,7 @@ pub(super) fn conv(call: &Call, inputs: [usize; 3]) -> Result<Effect, String> {
 
 /// A transposed convolution: every input element is multiplied by every weight of its channel.
 pub(super) fn conv_transpose(call: &Call) -> Result<Effect, String> {
-    let (map, weights, bias) = (call.input(0)?, call.input(1)?, call.optional(2));
+    let (map, weights, bias) = (call.input(0)?, call.input(1)?, call.bias(2));
     let ([batch, channels, axes @ ..], [inputs, per_group, kernel @ ..]) =
         (&map.dims[..], &weights.dims[..])
     else {
@@ -79,7 +79,7 @@ pub(super) fn conv_transpose(call: &Call) -> Result<Effect, String> {
 
 /// α·A·B + β·C, either of A and B transposed.
 pub(super) fn gemm(call: &Call) -> Result<Effect, String> {
-    let (one, other, bias) = (call.input(0)?, call.input(1)?, call.optional(2));
+    let (one, other, bias) = (call.input(0)?, call.input(1)?, call.bias(2));
     let side = |value: &Value, name: &str| match (&value.dims[..], call.int(name)) {
         ([rows, columns], Some(1)) => Ok([*columns, *rows]),
         ([rows, columns], _) => Ok([*rows, *columns]),

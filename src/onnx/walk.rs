@@ -193,17 +193,17 @@ impl<'m> Walk<'m> {
         if let (Some((step, made)), Some(value)) = (step, outputs.first_mut()) {
             if let Some(found) = found {
                 if found.whole.is_some() {
-                    for earlier in &found.steps {
-                        self.found.steps[*earlier].events.clear();
-                    }
+                    self.merge(&found.steps);
                 }
                 let steps = [&found.steps[..], &[step]].concat();
                 value.trace = found.part.map(|form| Trace { form, of: found.of, steps });
             }
             value.made = value.made.or(made.map(|made| (step, made)));
         }
-        if node.operator == "Identity" {
-            self.rename(&mut outputs);
+        match node.operator.as_str() {
+            "Identity" => self.rename(&mut outputs),
+            "Constant" => self.store(&mut outputs),
+            _ => {}
         }
         let mut life =
             Life { reads, makes: Vec::new(), in_place, step: step.map(|(step, _)| step) };
@@ -248,6 +248,30 @@ impl<'m> Walk<'m> {
         }
         self.found.steps[step].events.extend(events);
         (step, made)
+    }
+
+    /// Takes away steps that are part of a formula that is one function, and what they keep in memory.
+    fn merge(&mut self, steps: &[usize]) {
+        for step in steps {
+            self.found.steps[*step].events.clear();
+        }
+        let is_merged = |life: &&mut Life| life.step.is_some_and(|step| steps.contains(&step));
+        // They are a few nodes back, however many there are before them.
+        let lives = self.found.lives.iter_mut().rev().filter(is_merged).take(steps.len());
+        lives.for_each(|life| life.makes.clear());
+    }
+
+    /// Weights that an exporter wrote as constants of the graph: they are stored, though nothing else of that kind is
+    /// learned.
+    fn store(&mut self, outputs: &mut [Value]) {
+        let Some(value) =
+            outputs.first_mut().filter(|value| value.is_float && value.elements() > 1)
+        else {
+            return;
+        };
+        value.stored = Some(vec![self.tensors.len()]);
+        let elements = value.elements();
+        self.tensors.push(Stored { elements, is_learned_anywhere: false, is_counted: false });
     }
 
     /// A stored tensor under a further name was one of its own before an exporter saw that both hold the same.
