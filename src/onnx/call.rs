@@ -62,6 +62,14 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// A setting that is a row of floating-point numbers.
+    pub(super) fn reals(&self, name: &str) -> Option<Vec<f64>> {
+        match self.attribute(name) {
+            Some(Attribute::Reals(values)) => Some(values.clone()),
+            _ => None,
+        }
+    }
+
     /// A setting that is a text.
     pub(super) fn text(&self, name: &str) -> Option<&'a str> {
         match self.attribute(name) {

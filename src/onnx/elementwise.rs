@@ -7,7 +7,7 @@ use crate::onnx::effect::{Counted, Effect, shape};
 use crate::onnx::numbers::Numbers;
 use crate::onnx::operator::{Arithmetic, Reduction};
 use crate::onnx::trace::{Whole, follow};
-use crate::onnx::value::{Made, Value, axis, broadcast};
+use crate::onnx::value::{Made, Value, axis, broadcast, checked};
 
 /// One function of each element.
 pub(super) fn unary(call: &Call, activation: Option<Activation>) -> Result<Effect, String> {
@@ -147,7 +147,11 @@ pub(super) fn choice(call: &Call) -> Result<Effect, String> {
 pub(super) fn reduce(call: &Call, by: Reduction) -> Result<Effect, String> {
     let value = call.input(0)?;
     let rank = value.dims.len();
-    let axes = call.numbers("axes", 1)?.unwrap_or_default();
+    let place = (by == Reduction::Place).then(|| vec![call.int("axis").unwrap_or(0)]);
+    let axes = match place {
+        Some(axes) => axes,
+        None => call.numbers("axes", 1)?.unwrap_or_default(),
+    };
     let axes = axes.into_iter().map(|at| axis(at, rank)).collect::<Result<Vec<_>, _>>()?;
     let is_nothing = axes.is_empty() && call.int("noop_with_empty_axes") == Some(1);
     let is_reduced = |at: usize| !is_nothing && (axes.is_empty() || axes.contains(&at));
@@ -160,9 +164,9 @@ pub(super) fn reduce(call: &Call, by: Reduction) -> Result<Effect, String> {
     let dims: Vec<u64> = value.dims.iter().enumerate().filter_map(size).collect();
     let numbers = value.numbers.as_ref().filter(|_| dims.iter().product::<u64>() == 1);
     let numbers = numbers.zip(by.arithmetic()).and_then(|(numbers, by)| numbers.reduced(by));
-    let (stored, is_float) = (value.stored.clone(), value.is_float);
+    let (stored, is_float) = (value.stored.clone(), value.is_float && by != Reduction::Place);
     let output = Value { numbers, stored, is_float, ..Value::map(dims) };
-    if output.is_constant() || !is_float {
+    if output.is_constant() || !value.is_float {
         return Ok(Effect::free(output));
     }
     let is_over_map =
@@ -174,6 +178,22 @@ pub(super) fn reduce(call: &Call, by: Reduction) -> Result<Effect, String> {
         other(&value.dims, &output.dims)
     };
     Ok(followed(call, Effect::of(output, counted)))
+}
+
+/// A map read at as many places as a second one has rows and columns.
+pub(super) fn grid_sample(call: &Call) -> Result<Effect, String> {
+    let (map, grid) = (call.input(0)?, call.input(1)?);
+    let ([batch, channels, axes @ ..], [_, places @ .., _]) = (&map.dims[..], &grid.dims[..])
+    else {
+        return Err("it takes a map and a grid".into());
+    };
+    if axes.len() != places.len() {
+        return Err(format!("a grid of {} axes on a map of {}", places.len(), axes.len()));
+    }
+    let dims = checked([&[*batch, *channels], places].concat())?;
+    let counted = other(&dims, &dims);
+    let counted = Counted { input: shape(&map.dims), ..counted };
+    Ok(Effect::of(Value::map(dims), counted))
 }
 
 /// Elements that pass a function that is no layer.
@@ -213,7 +233,7 @@ impl Reduction {
             Reduction::Product => Some(Arithmetic::Multiply),
             Reduction::Minimum => Some(Arithmetic::Minimum),
             Reduction::Maximum => Some(Arithmetic::Maximum),
-            Reduction::Mean | Reduction::Other => None,
+            Reduction::Mean | Reduction::Place | Reduction::Other => None,
         }
     }
 }

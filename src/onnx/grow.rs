@@ -36,26 +36,32 @@ pub(super) fn pad(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
 }
 
 pub(super) fn resize(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
+    let rank = value.dims.len();
+    let axes = call.ints("axes").unwrap_or_else(|| (0i64..).take(rank).collect());
+    let axes = axes.into_iter().map(|at| axis(at, rank)).collect::<Result<Vec<_>, _>>()?;
+    let fits = |count: usize| {
+        if count == axes.len() { Ok(()) } else { Err("its sizes do not fit its input".to_string()) }
+    };
     let has_two = call.node.inputs.len() <= 2;
-    let sizes = call.optional(3).filter(|_| !has_two);
-    if let Some(sizes) = sizes {
+    let mut dims = value.dims.clone();
+    if let Some(sizes) = call.optional(3).filter(|_| !has_two) {
         let sizes = call.known(sizes, "sizes")?;
-        let sizes = sizes.into_iter().map(whole).collect::<Result<Vec<_>, _>>()?;
-        return if sizes.len() == value.dims.len() {
-            Ok(sizes)
-        } else {
-            Err("its sizes do not fit its input".into())
-        };
+        fits(sizes.len())?;
+        for (at, size) in axes.iter().zip(sizes) {
+            dims[*at] = whole(size)?;
+        }
+        return Ok(dims);
     }
-    // Before version 11 scales were the second input and there was no third.
-    let scales =
-        call.optional(if has_two { 1 } else { 2 }).ok_or("it has neither sizes nor scales")?;
-    let scales = scales.numbers.as_ref().map(Numbers::real);
-    let scales = scales.ok_or("its scales are only known when the network runs")?;
-    if scales.len() != value.dims.len() {
-        return Err("its scales do not fit its input".into());
+    // Scales were a setting first, then the second input; since version 11 they are the third.
+    let given =
+        call.optional(if has_two { 1 } else { 2 }).and_then(|scales| scales.numbers.as_ref());
+    let scales = call.reals("scales").or(given.map(Numbers::real));
+    let scales = scales.ok_or("it has neither sizes nor scales that are known before it runs")?;
+    fits(scales.len())?;
+    for (at, scale) in axes.iter().zip(scales) {
+        dims[*at] = stretched(dims[*at], scale)?;
     }
-    value.dims.iter().zip(scales).map(|(size, scale)| stretched(*size, scale)).collect()
+    Ok(dims)
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)] // checked

@@ -42,6 +42,7 @@ fn constant(call: &Call) -> Result<Value, String> {
             Attribute::Int(value) => (Vec::new(), Numbers::Whole(vec![*value])),
             Attribute::Float(value) => (Vec::new(), Numbers::Real(vec![*value])),
             Attribute::Ints(values) => (vec![values.len() as u64], Numbers::Whole(values.clone())),
+            Attribute::Reals(values) => (vec![values.len() as u64], Numbers::Real(values.clone())),
             Attribute::Text(_) | Attribute::Other => continue,
         };
         return Ok(Value::known(dims, numbers));

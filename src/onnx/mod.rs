@@ -3,6 +3,7 @@
 //! The format is that of onnx.proto (ONNX 1.18), the operators are those of its Operators.md.
 
 mod arrange;
+mod attention;
 mod call;
 mod effect;
 mod elementwise;

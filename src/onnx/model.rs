@@ -60,6 +60,8 @@ pub(super) enum Attribute {
     Text(String),
     /// Whole numbers.
     Ints(Vec<i64>),
+    /// Floating-point numbers.
+    Reals(Vec<f64>),
     /// A tensor.
     Tensor(Tensor),
     /// What no counting needs: graphs, lists of texts.

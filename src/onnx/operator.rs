@@ -6,20 +6,22 @@ use crate::onnx::model::Operation;
 /// What an operator does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operator {
-    /// Convolution, quantised or not.
-    Conv,
-    /// The same with a scale and a zero point behind every input.
-    QuantizedConv,
+    /// Convolution, by the places of map, weights and bias among the inputs: quantised ones have scales between.
+    Conv([usize; 3]),
     /// Its transpose.
     ConvTranspose,
+    /// Scaled dot-product attention.
+    Attention,
+    /// A map read at places that a second one says.
+    GridSample,
     /// A pool with a window.
     Pool(Pooling),
     /// A pool over the whole map.
     GlobalPool(Pooling),
     /// A product of matrices, with a bias.
     Gemm,
-    /// A product of matrices.
-    MatMul,
+    /// A product of matrices, by the places of its factors.
+    MatMul([usize; 2]),
     /// A sum of products, by a formula.
     Einsum,
     /// A norm with learned values.
@@ -88,6 +90,8 @@ pub(super) enum Reduction {
     Product,
     Minimum,
     Maximum,
+    /// Where the extreme is.
+    Place,
     Other,
 }
 
@@ -106,8 +110,12 @@ pub(super) enum Arrangement {
     Split,
     Concat,
     Gather,
+    GatherElements,
     GatherNd,
     ScatterNd,
+    TopK,
+    /// Some of them made 0.
+    Keep,
     Resize,
     DepthToSpace,
     SpaceToDepth,
@@ -123,6 +131,9 @@ pub(super) enum Making {
     Range,
 }
 
+/// The place of an input that an operator does not have.
+const NOWHERE: usize = usize::MAX;
+
 /// Every operator by the name that ONNX has for it.
 #[rustfmt::skip]
 const OPERATORS: &[(&str, Operator)] = {
@@ -131,10 +142,16 @@ const OPERATORS: &[(&str, Operator)] = {
     &[
         ("Abs", OTHER),
         ("Acos", OTHER),
+        ("Acosh", OTHER),
         ("Add", Binary(Arithmetic::Add)),
         ("And", Binary(Arithmetic::Other)),
+        ("ArgMax", Reduce(Reduction::Place)),
+        ("ArgMin", Reduce(Reduction::Place)),
         ("Asin", OTHER),
+        ("Asinh", OTHER),
         ("Atan", OTHER),
+        ("Atanh", OTHER),
+        ("Attention", Operator::Attention),
         ("AveragePool", Pool(Pooling::Average)),
         ("BatchNormalization", Norm(Normalizing::Batch)),
         ("Cast", Operator::Cast),
@@ -145,13 +162,17 @@ const OPERATORS: &[(&str, Operator)] = {
         ("Concat", Arrange(Arrangement::Concat)),
         ("Constant", Make(Making::Constant)),
         ("ConstantOfShape", Make(Making::ConstantOfShape)),
-        ("Conv", Operator::Conv),
+        ("Conv", Operator::Conv([0, 1, 2])),
+        ("ConvInteger", Operator::Conv([0, 1, NOWHERE])),
         ("ConvTranspose", Operator::ConvTranspose),
         ("Cos", OTHER),
+        ("Cosh", OTHER),
+        ("CumSum", OTHER),
         ("DepthToSpace", Arrange(Arrangement::DepthToSpace)),
         ("DequantizeLinear", Operator::Quantize),
         ("Div", Binary(Arithmetic::Divide)),
         ("Dropout", Operator::Same),
+        ("DynamicQuantizeLinear", Operator::Quantize),
         ("Einsum", Operator::Einsum),
         ("Elu", OTHER),
         ("Equal", Binary(Arithmetic::Equal)),
@@ -161,6 +182,7 @@ const OPERATORS: &[(&str, Operator)] = {
         ("Flatten", Arrange(Arrangement::Flatten)),
         ("Floor", OTHER),
         ("Gather", Arrange(Arrangement::Gather)),
+        ("GatherElements", Arrange(Arrangement::GatherElements)),
         ("GatherND", Arrange(Arrangement::GatherNd)),
         ("Gelu", Unary(Some(Activation::Gelu))),
         ("Gemm", Operator::Gemm),
@@ -168,22 +190,28 @@ const OPERATORS: &[(&str, Operator)] = {
         ("GlobalMaxPool", GlobalPool(Pooling::Max)),
         ("Greater", Binary(Arithmetic::Greater)),
         ("GreaterOrEqual", Binary(Arithmetic::Other)),
+        ("GridSample", Operator::GridSample),
         ("GroupNormalization", Norm(Normalizing::Group)),
         ("HardSigmoid", Unary(Some(Activation::HardSigmoid))),
         ("HardSwish", Unary(Some(Activation::HardSwish))),
+        ("Hardmax", OTHER),
         ("Identity", Operator::Same),
         ("InstanceNormalization", Norm(Normalizing::Instance)),
         ("IsInf", OTHER),
         ("IsNaN", OTHER),
+        ("LRN", OTHER),
         ("LayerNormalization", Norm(Normalizing::Layer)),
         ("LeakyRelu", OTHER),
         ("Less", Binary(Arithmetic::Less)),
         ("LessOrEqual", Binary(Arithmetic::Other)),
         ("Log", OTHER),
         ("LogSoftmax", Operator::Softmax),
-        ("MatMul", Operator::MatMul),
+        ("LpNormalization", OTHER),
+        ("MatMul", Operator::MatMul([0, 1])),
+        ("MatMulInteger", Operator::MatMul([0, 1])),
         ("Max", Binary(Arithmetic::Maximum)),
         ("MaxPool", Pool(Pooling::Max)),
+        ("MeanVarianceNormalization", OTHER),
         ("Min", Binary(Arithmetic::Minimum)),
         ("Mish", OTHER),
         ("Mod", Binary(Arithmetic::Modulo)),
@@ -194,13 +222,16 @@ const OPERATORS: &[(&str, Operator)] = {
         ("PRelu", Binary(Arithmetic::Other)),
         ("Pad", Arrange(Arrangement::Pad)),
         ("Pow", Binary(Arithmetic::Power)),
-        ("QLinearConv", Operator::QuantizedConv),
+        ("QLinearConv", Operator::Conv([0, 3, 8])),
+        ("QLinearMatMul", Operator::MatMul([0, 3])),
         ("QuantizeLinear", Operator::Quantize),
         ("RMSNormalization", Norm(Normalizing::Layer)),
         ("Range", Make(Making::Range)),
         ("Reciprocal", OTHER),
         ("ReduceL1", Reduce(Reduction::Other)),
         ("ReduceL2", Reduce(Reduction::Other)),
+        ("ReduceLogSum", Reduce(Reduction::Other)),
+        ("ReduceLogSumExp", Reduce(Reduction::Other)),
         ("ReduceMax", Reduce(Reduction::Maximum)),
         ("ReduceMean", Reduce(Reduction::Mean)),
         ("ReduceMin", Reduce(Reduction::Minimum)),
@@ -210,13 +241,17 @@ const OPERATORS: &[(&str, Operator)] = {
         ("Relu", Unary(Some(Activation::Relu))),
         ("Reshape", Arrange(Arrangement::Reshape)),
         ("Resize", Arrange(Arrangement::Resize)),
+        ("RotaryEmbedding", OTHER),
         ("Round", OTHER),
+        ("ScatterElements", Arrange(Arrangement::ScatterNd)),
         ("ScatterND", Arrange(Arrangement::ScatterNd)),
         ("Selu", OTHER),
         ("Shape", Make(Making::Shape)),
+        ("Shrink", OTHER),
         ("Sigmoid", Unary(Some(Activation::Sigmoid))),
         ("Sign", OTHER),
         ("Sin", OTHER),
+        ("Sinh", OTHER),
         ("Size", Make(Making::Size)),
         ("Slice", Arrange(Arrangement::Slice)),
         ("Softmax", Operator::Softmax),
@@ -231,8 +266,11 @@ const OPERATORS: &[(&str, Operator)] = {
         ("Swish", Unary(Some(Activation::Silu))),
         ("Tan", OTHER),
         ("Tanh", OTHER),
+        ("ThresholdedRelu", OTHER),
         ("Tile", Arrange(Arrangement::Tile)),
+        ("TopK", Arrange(Arrangement::TopK)),
         ("Transpose", Arrange(Arrangement::Transpose)),
+        ("Trilu", Arrange(Arrangement::Keep)),
         ("Unsqueeze", Arrange(Arrangement::Unsqueeze)),
         ("Upsample", Arrange(Arrangement::Resize)),
         ("Where", Operator::Where),

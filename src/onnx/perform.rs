@@ -4,16 +4,17 @@ use crate::onnx::call::Call;
 use crate::onnx::effect::Effect;
 use crate::onnx::operator::Operator;
 use crate::onnx::value::Value;
-use crate::onnx::{arrange, elementwise, make, norm_pool, product};
+use crate::onnx::{arrange, attention, elementwise, make, norm_pool, product};
 
 /// What a node does.
 pub(super) fn perform(call: &Call, operator: Operator) -> Result<Effect, String> {
     match operator {
-        Operator::Conv => product::conv(call, [0, 1, 2]),
-        Operator::QuantizedConv => product::conv(call, [0, 3, 8]),
+        Operator::Conv(places) => product::conv(call, places),
         Operator::ConvTranspose => product::conv_transpose(call),
         Operator::Gemm => product::gemm(call),
-        Operator::MatMul => product::matmul(call),
+        Operator::MatMul(places) => product::matmul(call, places),
+        Operator::Attention => attention::attention(call),
+        Operator::GridSample => elementwise::grid_sample(call),
         Operator::Einsum => product::einsum(call),
         Operator::Pool(kind) => norm_pool::pool(call, kind),
         Operator::GlobalPool(kind) => norm_pool::global_pool(call, kind),
@@ -33,7 +34,12 @@ pub(super) fn perform(call: &Call, operator: Operator) -> Result<Effect, String>
         }
         Operator::Quantize => {
             let value = call.input(0)?;
-            Ok(Effect::free(Value { is_float: true, numbers: None, ..value.clone() }))
+            let output = Value { is_float: true, numbers: None, ..value.clone() };
+            let number = Value { stored: Some(Vec::new()), ..Value::map(Vec::new()) };
+            Ok(Effect {
+                outputs: vec![output, number.clone(), number],
+                ..Effect::free(Value::default())
+            })
         }
         Operator::Arrange(kind) => arrange::arrange(call, kind),
         Operator::Make(kind) => make::make(call, kind),

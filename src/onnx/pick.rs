@@ -131,6 +131,27 @@ pub(super) fn gather_nd(call: &Call, value: &Value) -> Result<Value, String> {
     Ok(Value { numbers: None, stored, memory: 0, ..value.arranged(dims) })
 }
 
+pub(super) fn gather_elements(call: &Call, value: &Value) -> Result<Value, String> {
+    let indices = call.input(1)?;
+    if indices.dims.len() != value.dims.len() {
+        return Err("its indices do not fit its input".into());
+    }
+    let stored = value.stored.clone().filter(|_| indices.is_constant());
+    Ok(Value { numbers: None, stored, memory: 0, ..value.arranged(indices.dims.clone()) })
+}
+
+/// The largest along an axis, and where they are.
+pub(super) fn top(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
+    let count = call.known(call.input(1)?, "k")?;
+    let count = whole(*count.first().ok_or("it has no k")?)?;
+    let mut dims = value.dims.clone();
+    let at = axis(call.int("axis").unwrap_or(-1), dims.len())?;
+    dims[at] = count.min(dims[at]);
+    let values = Value { numbers: None, memory: 0, ..value.arranged(dims) };
+    let places = Value { is_float: false, ..values.clone() };
+    Ok(vec![values, places])
+}
+
 /// The first input with some elements in the place of others.
 pub(super) fn scatter_nd(call: &Call, value: &Value) -> Result<Value, String> {
     let stored = [value, call.input(1)?, call.input(2)?].map(|value| value.stored.clone());

@@ -99,9 +99,9 @@ pub(super) fn gemm(call: &Call) -> Result<Effect, String> {
     Ok(Effect::of(Value::map(dims), counted))
 }
 
-/// A product of matrices, or of as many as the outer axes say.
-pub(super) fn matmul(call: &Call) -> Result<Effect, String> {
-    let (one, other) = (call.input(0)?, call.input(1)?);
+/// A product of matrices, or of as many as the outer axes say; `inputs` are the places of the factors.
+pub(super) fn matmul(call: &Call, inputs: [usize; 2]) -> Result<Effect, String> {
+    let (one, other) = (call.input(inputs[0])?, call.input(inputs[1])?);
     let (Some((inner, rows)), true) = (one.dims.split_last(), !other.dims.is_empty()) else {
         return Err(misfit(one, other));
     };

@@ -136,7 +136,7 @@ fn attribute<R: Read + Seek>(
     field: Field,
 ) -> Result<(String, Attribute), Broken> {
     let (mut name, mut value) = (String::new(), Attribute::Other);
-    let mut ints = Vec::new();
+    let (mut ints, mut reals) = (Vec::new(), Vec::new());
     fields(wire, field, |wire, field| {
         match field.number {
             1 => name = wire.text(field)?,
@@ -144,6 +144,7 @@ fn attribute<R: Read + Seek>(
             3 => value = Attribute::Int(wire.number(field)?),
             4 if wire.length(field)? <= MAX_TEXT => value = Attribute::Text(wire.text(field)?),
             5 => value = Attribute::Tensor(tensor(wire, field)?),
+            7 => reals.extend(wire.floats(field, 4 * MOST_REAL as u64)?),
             8 if wire.length(field).unwrap_or(1) <= MOST_KNOWN as u64 => {
                 wire.numbers(field, MOST_KNOWN, &mut ints)?;
             }
@@ -151,7 +152,11 @@ fn attribute<R: Read + Seek>(
         }
         Ok(())
     })?;
-    let value = if ints.is_empty() { value } else { Attribute::Ints(ints) };
+    let value = match (ints.is_empty(), reals.is_empty()) {
+        (false, _) => Attribute::Ints(ints),
+        (true, false) => Attribute::Reals(reals),
+        (true, true) => value,
+    };
     Ok((name, value))
 }
 

@@ -160,6 +160,19 @@ impl<R: Read + Seek> Wire<R> {
         }
     }
 
+    /// The floating-point numbers of a repeated field, packed or one; none where there are too many to keep.
+    pub(super) fn floats(&mut self, field: Field, most: u64) -> Result<Vec<f64>, Broken> {
+        match field.value {
+            Value::Bytes(length) if length > most => self.skip(field).map(|()| Vec::new()),
+            Value::Bytes(_) => {
+                let bytes = self.bytes(field, most)?;
+                let (floats, _) = bytes.as_chunks::<4>();
+                Ok(floats.iter().map(|bytes| f64::from(f32::from_le_bytes(*bytes))).collect())
+            }
+            Value::Varint(_) | Value::Fixed(_) => self.float(field).map(|float| vec![float]),
+        }
+    }
+
     /// Adds the whole numbers of a repeated field, packed or one by one, to those that stand before it.
     pub(super) fn numbers(
         &mut self,

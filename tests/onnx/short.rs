@@ -40,6 +40,10 @@ fn attribute(text: &str) -> Attribute {
     }
     let row = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
     let ints: Option<Vec<i64>> = row.split(',').map(|number| number.parse().ok()).collect();
+    let reals: Option<Vec<f32>> = row.split(',').map(|number| number.parse().ok()).collect();
+    if let (None, Some(reals)) = (&ints, reals.filter(|reals| reals.len() > 1)) {
+        return Attribute::Reals(reals);
+    }
     match (ints, text.parse()) {
         (Some(ints), _) if ints.len() > 1 || text.starts_with('[') => Attribute::Ints(ints),
         (Some(ints), _) => Attribute::Int(ints[0]),

@@ -22,6 +22,7 @@ pub enum Numbers {
 pub enum Attribute {
     Int(i64),
     Ints(Vec<i64>),
+    Reals(Vec<f32>),
     Float(f32),
     Text(String),
     Tensor(Tensor),
@@ -99,6 +100,12 @@ fn attribute(name: &str, value: &Attribute) -> Vec<u8> {
         Attribute::Float(value) => {
             key(&mut bytes, 2, 5);
             bytes.extend(value.to_le_bytes());
+        }
+        Attribute::Reals(values) => {
+            for value in values {
+                key(&mut bytes, 7, 5);
+                bytes.extend(value.to_le_bytes());
+            }
         }
         Attribute::Int(value) => number(&mut bytes, 3, *value),
         Attribute::Text(value) => text(&mut bytes, 4, value),
