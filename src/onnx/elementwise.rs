@@ -7,7 +7,7 @@ use crate::onnx::effect::{Counted, Effect, shape};
 use crate::onnx::numbers::Numbers;
 use crate::onnx::operator::{Arithmetic, Reduction};
 use crate::onnx::trace::{Whole, follow};
-use crate::onnx::value::{Made, Value, axis, broadcast, checked};
+use crate::onnx::value::{Made, Value, all_stored, axis, broadcast, checked};
 
 /// One function of each element.
 pub(super) fn unary(call: &Call, activation: Option<Activation>) -> Result<Effect, String> {
@@ -49,7 +49,7 @@ pub(super) fn pairwise(call: &Call, by: Arithmetic) -> Result<Effect, String> {
     let numbers = numbers.filter(|numbers| numbers.len() as u64 == dims.iter().product::<u64>());
     let is_truth = matches!(by, Arithmetic::Equal | Arithmetic::Greater | Arithmetic::Less);
     let is_float = values.iter().any(|value| value.is_float) && !is_truth;
-    let stored = all_stored(&values);
+    let stored = all_stored(&values)?;
     let output = Value { numbers, stored, is_float, ..Value::map(dims) };
     if output.is_constant() || !is_float {
         return Ok(Effect::free(output));
@@ -59,15 +59,6 @@ pub(super) fn pairwise(call: &Call, by: Arithmetic) -> Result<Effect, String> {
     }
     let counted = joined(&values, &output, by);
     Ok(followed(call, Effect::over(output, counted)))
-}
-
-/// The stored tensors of values none of which changes with the input.
-pub(super) fn all_stored(values: &[&Value]) -> Option<Vec<usize>> {
-    values
-        .iter()
-        .map(|value| value.stored.clone())
-        .collect::<Option<Vec<_>>>()
-        .map(|all| all.concat())
 }
 
 /// A bias after a product, or a scale and a shift after a norm: a part of what made the value.
@@ -132,7 +123,7 @@ pub(super) fn choice(call: &Call) -> Result<Effect, String> {
         _ => None,
     };
     let numbers = numbers.filter(|numbers| numbers.len() as u64 == dims.iter().product::<u64>());
-    let stored = all_stored(&[which, yes, no]);
+    let stored = all_stored(&[which, yes, no])?;
     let output = Value { numbers, stored, is_float: yes.is_float, ..Value::map(dims) };
     if output.is_constant() || !output.is_float {
         return Ok(Effect::free(output));

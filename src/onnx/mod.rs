@@ -27,6 +27,7 @@ mod walk;
 mod window;
 mod wire;
 
+use std::collections::HashMap;
 use std::io::{Read, Seek};
 
 use crate::diagnostic::Diagnostic;
@@ -118,12 +119,14 @@ impl Imported {
         let (steps, alive): (Vec<Step>, Vec<u64>) = layers.unzip();
         let names = names::names(&self.model, &steps);
         let mut stages: Vec<(String, Vec<Laid<u64>>)> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
         for ((step, Name { path, stage }), alive) in steps.into_iter().zip(names).zip(alive) {
             let laid = Laid { node: layer(path, step), alive };
-            match stages.iter_mut().find(|(name, _)| *name == stage) {
-                Some((_, nodes)) => nodes.push(laid),
-                None => stages.push((stage, vec![laid])),
-            }
+            let place = *places.entry(stage.clone()).or_insert_with(|| {
+                stages.push((stage, Vec::new()));
+                stages.len() - 1
+            });
+            stages[place].1.push(laid);
         }
         if stages.is_empty() {
             return Err(Diagnostic::new("the graph has no layer that costs anything"));

@@ -67,9 +67,10 @@ impl Numbers {
         })
     }
 
-    /// These and then others of the same kind.
+    /// These and then others of the same kind, where all together are few.
     pub(super) fn joined(self, other: &Numbers) -> Option<Numbers> {
         match (self, other) {
+            (one, other) if one.len() + other.len() > MOST_KNOWN => None,
             (Numbers::Whole(one), Numbers::Whole(other)) => {
                 Some(Numbers::Whole([&one[..], other].concat()))
             }
@@ -123,23 +124,42 @@ impl Numbers {
 
     /// What is left of all of them together.
     pub(super) fn reduced(&self, by: Arithmetic) -> Option<Numbers> {
-        let one = |index: usize| self.pick(&[index]);
-        (1..self.len()).try_fold(one(0)?, |sum, index| sum.paired(&one(index)?, by))
+        match self {
+            Numbers::Whole(values) => {
+                let (first, rest) = values.split_first()?;
+                let left =
+                    rest.iter().try_fold(*first, |left, value| of_whole(by, left, *value))?;
+                Some(Numbers::Whole(vec![left]))
+            }
+            Numbers::Real(values) => {
+                let (first, rest) = values.split_first()?;
+                let left = rest.iter().try_fold(*first, |left, value| of_real(by, left, *value))?;
+                Some(Numbers::Real(vec![left]))
+            }
+        }
     }
 
     /// For each of these the number of `yes` where it is not 0, and else that of `no`.
     pub(super) fn chosen(&self, yes: &Numbers, no: &Numbers) -> Option<Numbers> {
-        let length = self.len().max(yes.len()).max(no.len());
-        let at = |numbers: &Numbers, index: usize| match numbers.len() {
-            1 => numbers.pick(&[0]),
-            _ => numbers.pick(&[index]),
-        };
-        let one = |index: usize| {
-            let is_yes = at(self, index)?.single()? != 0.0;
-            at(if is_yes { yes } else { no }, index)
-        };
-        (1..length).try_fold(one(0)?, |all, index| all.joined(&one(index)?))
+        let which = self.whole()?;
+        Some(match (yes, no) {
+            (Numbers::Whole(yes), Numbers::Whole(no)) => Numbers::Whole(choose(which, yes, no)?),
+            (Numbers::Real(yes), Numbers::Real(no)) => Numbers::Real(choose(which, yes, no)?),
+            _ => return None,
+        })
     }
+}
+
+/// A choice for each, where there are as many or one of one kind.
+fn choose<T: Copy>(which: &[i64], yes: &[T], no: &[T]) -> Option<Vec<T>> {
+    let length = which.len().max(yes.len()).max(no.len());
+    let place = |index: usize, length: usize| if length == 1 { 0 } else { index };
+    let one = |index: usize| {
+        let is_yes = *which.get(place(index, which.len()))? != 0;
+        let from = if is_yes { yes } else { no };
+        from.get(place(index, from.len())).copied()
+    };
+    (0..length).map(one).collect()
 }
 
 fn picked<T: Copy>(values: &[T], places: &[usize]) -> Option<Vec<T>> {

@@ -3,7 +3,7 @@
 use crate::onnx::arrange::rearranged;
 use crate::onnx::call::{Call, whole};
 use crate::onnx::numbers::Numbers;
-use crate::onnx::value::{Value, axis, checked, written};
+use crate::onnx::value::{Value, all_stored, axis, checked, written};
 
 pub(super) fn slice(call: &Call, value: &Value) -> Result<Value, String> {
     let rank = value.dims.len();
@@ -95,9 +95,9 @@ pub(super) fn concat(call: &Call) -> Result<Value, String> {
         let is_row = first.dims.len() == 1;
         let other = value.numbers.as_ref().filter(|_| is_row);
         whole.numbers = whole.numbers.zip(other).and_then(|(one, other)| one.joined(other));
-        whole.stored = whole.stored.zip(value.stored.clone()).map(|(a, b)| [a, b].concat());
     }
     whole.dims = checked(whole.dims)?;
+    whole.stored = all_stored(&call.given().collect::<Vec<_>>())?;
     Ok(whole)
 }
 
@@ -154,7 +154,6 @@ pub(super) fn top(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
 
 /// The first input with some elements in the place of others.
 pub(super) fn scatter_nd(call: &Call, value: &Value) -> Result<Value, String> {
-    let stored = [value, call.input(1)?, call.input(2)?].map(|value| value.stored.clone());
-    let stored = stored.into_iter().collect::<Option<Vec<_>>>().map(|all| all.concat());
+    let stored = all_stored(&[value, call.input(1)?, call.input(2)?])?;
     Ok(Value { numbers: None, stored, ..value.arranged(value.dims.clone()) })
 }

@@ -5,13 +5,11 @@ use std::io::{Read, Seek};
 
 use crate::onnx::model::{Attribute, Described, Dimension, Graph, Model, Operation, Tensor};
 use crate::onnx::numbers::{MOST_KNOWN, Numbers};
+use crate::onnx::value::MAX_RANK;
 use crate::onnx::wire::{Broken, Field, MAX_TEXT, Wire};
 
 /// More nodes, tensors or described values than this are taken for a mistake.
 const MAX_PARTS: usize = 200_000;
-
-/// More dimensions than this are taken for a mistake.
-const MAX_RANK: usize = 32;
 
 /// A tensor of more floating-point numbers than this holds weights: its numbers are not looked at.
 const MOST_REAL: usize = 16;

@@ -73,8 +73,15 @@ pub(super) enum Whole {
     LayerNorm,
 }
 
+/// A formula of more steps than this is none of those.
+const MOST_STEPS: usize = 16;
+
 /// What the node adds to a formula that one of its inputs is part of, or begins.
 pub(super) fn follow(call: &Call) -> Option<Found> {
+    found(call).filter(|found| found.steps.len() <= MOST_STEPS)
+}
+
+fn found(call: &Call) -> Option<Found> {
     let value = call.optional(0)?;
     let operator = call.node.operator.as_str();
     let Some(other) = call.optional(1).filter(|_| operator != "Clip" && operator != "ReduceMean")

@@ -6,6 +6,9 @@ use crate::onnx::trace::Trace;
 /// More elements than this are taken for a mistake: no tensor that anybody runs has a thousandth of it.
 const MAX_ELEMENTS: u64 = 1 << 48;
 
+/// More dimensions than this are taken for a mistake.
+pub(super) const MAX_RANK: usize = 32;
+
 /// A value of a graph.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Value {
@@ -84,8 +87,29 @@ impl Value {
     }
 }
 
+/// A value of more stored tensors than this is taken for a mistake.
+const MOST_STORED: usize = 256;
+
+/// The stored tensors of values, where none of them changes with the input.
+pub(super) fn all_stored(values: &[&Value]) -> Result<Option<Vec<usize>>, String> {
+    let mut all = Vec::new();
+    for value in values {
+        let Some(stored) = &value.stored else { return Ok(None) };
+        all.extend(stored);
+    }
+    all.sort_unstable();
+    all.dedup();
+    if all.len() > MOST_STORED {
+        return Err(format!("it is made of {} stored tensors, more than {MOST_STORED}", all.len()));
+    }
+    Ok(Some(all))
+}
+
 /// The dimensions, if their product is a number of elements that can be counted.
 pub(super) fn checked(dims: Vec<u64>) -> Result<Vec<u64>, String> {
+    if dims.len() > MAX_RANK {
+        return Err(format!("a value of {} axes has too many", dims.len()));
+    }
     let product = dims.iter().try_fold(1u64, |product, dim| product.checked_mul(*dim));
     match product {
         Some(elements) if elements <= MAX_ELEMENTS => Ok(dims),

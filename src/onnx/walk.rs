@@ -8,6 +8,7 @@ use crate::onnx::effect::{Counted, Effect, shape};
 use crate::onnx::inputs::Start;
 use crate::onnx::life::Life;
 use crate::onnx::model::{Described, Dimension, Model, Operation};
+use crate::onnx::numbers::Numbers;
 use crate::onnx::operator::Operator;
 use crate::onnx::perform::perform;
 use crate::onnx::trace::Trace;
@@ -27,6 +28,8 @@ pub(super) struct Step {
     pub(super) output: Shape<u64>,
     /// What happens and what is stored.
     pub(super) events: Vec<(Event, u64)>,
+    /// The index of what its node reads and keeps.
+    life: usize,
 }
 
 /// What a walk has found.
@@ -76,8 +79,13 @@ struct Walk<'m> {
     is_resized: bool,
     tensors: Vec<Stored>,
     ids: usize,
+    /// How many numbers are known of all values together.
+    numbers: usize,
     found: Walked,
 }
+
+/// All shapes of a network together are made of fewer numbers than this; what is beyond is not computed.
+const MOST_NUMBERS: usize = 1 << 22;
 
 /// A stored tensor.
 #[derive(Clone, Copy)]
@@ -100,6 +108,7 @@ impl<'m> Walk<'m> {
             is_resized: start.is_resized,
             tensors: Vec::with_capacity(graph.tensors.len()),
             ids: 0,
+            numbers: 0,
             found,
         };
         for (index, tensor) in graph.tensors.iter().enumerate() {
@@ -143,6 +152,10 @@ impl<'m> Walk<'m> {
         let value = value.map(|mut value| {
             if value.id == 0 {
                 value.id = self.ids;
+            }
+            self.numbers += value.numbers.as_ref().map_or(0, Numbers::len);
+            if self.numbers > MOST_NUMBERS {
+                value.numbers = None;
             }
             if value.memory == 0 {
                 value.memory = value.id;
@@ -238,7 +251,8 @@ impl<'m> Walk<'m> {
         }
         let Some(step) = into else {
             let kind = kind.unwrap_or("operator");
-            self.found.steps.push(Step { node, kind, input, output, events });
+            let life = self.found.lives.len();
+            self.found.steps.push(Step { node, kind, input, output, events, life });
             return (self.found.steps.len() - 1, made);
         };
         for (event, _) in &mut self.found.steps[step].events {
@@ -253,12 +267,10 @@ impl<'m> Walk<'m> {
     /// Takes away steps that are part of a formula that is one function, and what they keep in memory.
     fn merge(&mut self, steps: &[usize]) {
         for step in steps {
-            self.found.steps[*step].events.clear();
+            let Step { events, life, .. } = &mut self.found.steps[*step];
+            events.clear();
+            self.found.lives[*life].makes.clear();
         }
-        let is_merged = |life: &&mut Life| life.step.is_some_and(|step| steps.contains(&step));
-        // They are a few nodes back, however many there are before them.
-        let lives = self.found.lives.iter_mut().rev().filter(is_merged).take(steps.len());
-        lives.for_each(|life| life.makes.clear());
     }
 
     /// Weights that an exporter wrote as constants of the graph: they are stored, though nothing else of that kind is

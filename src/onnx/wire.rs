@@ -29,6 +29,9 @@ impl Broken {
     }
 }
 
+/// Weights are one field each, however large: a file of more fields than this is none of a network.
+const MAX_FIELDS: u64 = 1 << 25;
+
 /// A file being read.
 pub(super) struct Wire<R> {
     from: BufReader<R>,
@@ -36,6 +39,7 @@ pub(super) struct Wire<R> {
     length: u64,
     /// Bytes that were kept, and some for each piece of them.
     kept: u64,
+    fields: u64,
 }
 
 /// The key of a field, and what of its value is known before it is read.
@@ -61,7 +65,7 @@ impl<R: Read + Seek> Wire<R> {
         let length =
             from.seek(SeekFrom::End(0)).map_err(|error| Broken::new(0, error.to_string()))?;
         from.rewind().map_err(|error| Broken::new(0, error.to_string()))?;
-        Ok(Wire { from: BufReader::with_capacity(BUFFER, from), at: 0, length, kept: 0 })
+        Ok(Wire { from: BufReader::with_capacity(BUFFER, from), at: 0, length, kept: 0, fields: 0 })
     }
 
     /// Where the whole file ends.
@@ -77,6 +81,10 @@ impl<R: Read + Seek> Wire<R> {
             } else {
                 Err(self.broken("a field ends outside"))
             };
+        }
+        self.fields += 1;
+        if self.fields > MAX_FIELDS {
+            return Err(self.broken("the file has more fields than any network"));
         }
         let key = self.varint()?;
         let value = match key & 7 {
