@@ -61,7 +61,10 @@ impl Family {
             );
             return Err(Diagnostic::new(message));
         }
-        let Built { network, notes } = imported.build(request.image)?;
+        let Built { network, notes } = imported.build(request.image).map_err(|problem| {
+            let message = format!("{}: {}", self.name, problem.message);
+            Diagnostic { message, ..problem }
+        })?;
         let resolution = network.input().height as f64 / self.input.height.max(1) as f64;
         Ok(Scaled { network, scale: Scale { resolution, ..Scale::BASELINE }, notes })
     }

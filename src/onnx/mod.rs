@@ -35,7 +35,7 @@ use crate::layer::{Layer, Operator};
 use crate::network::{Network, Stage};
 use crate::node::{Laid, Node};
 use crate::shape::Shape;
-use model::Model;
+use model::{Dimension, Model};
 use names::Name;
 use walk::{Step, Walked};
 
@@ -91,11 +91,15 @@ impl Imported {
         self.allow_unknown
     }
 
-    /// The image that goes in, and how many features come out.
+    /// The image that goes in, and how many features come out, as the file says it; 0 where it does not.
     pub fn ends(&self) -> Result<(Shape<u64>, u64), Diagnostic> {
-        let network = self.build(None)?.network;
-        let classes = network.stages().last().map_or(0, |stage| stage.node.output().channels);
-        Ok((network.input().clone(), classes))
+        let start = inputs::start(&self.model.graph, &self.sizes)?;
+        let output = self.model.graph.outputs.first().and_then(|output| output.dims.as_ref());
+        let classes = match output.and_then(|dims| dims.last()) {
+            Some(Dimension::Known(size)) => u64::try_from(*size).unwrap_or(0),
+            _ => 0,
+        };
+        Ok((start.image, classes))
     }
 
     /// The network, for an image of another height and width where one is given.
