@@ -5,6 +5,7 @@
 #![allow(missing_docs, clippy::expect_used, clippy::print_stdout)]
 
 use std::hint::black_box;
+use std::io::Cursor;
 use std::time::Instant;
 
 use criterion::{Criterion, criterion_group};
@@ -12,6 +13,7 @@ use phiscale::cost::Event;
 use phiscale::diagnostic::Sources;
 use phiscale::family::{Family, Request};
 use phiscale::network::Network;
+use phiscale::onnx::{Imported, Sizes};
 use phiscale::scaling::Scale;
 use phiscale::spec;
 
@@ -57,6 +59,16 @@ fn reading(criterion: &mut Criterion) {
                 black_box(family.network(&request).expect("a network").network.cost());
             }
         });
+    });
+}
+
+fn importing(criterion: &mut Criterion) {
+    let file = include_bytes!("../tests/onnx/mobilenet_v3_small.onnx");
+    let read = || Imported::read(Cursor::new(black_box(&file[..])), Sizes::default(), false);
+    criterion.bench_function("read an ONNX file of 105 KB", |bencher| bencher.iter(read));
+    let imported = read().expect("an ONNX file");
+    criterion.bench_function("build the network of an ONNX file", |bencher| {
+        bencher.iter(|| black_box(&imported).build(None));
     });
 }
 
@@ -127,7 +139,7 @@ fn ratios() {
     ratio("build and count B7", beside_floor(|| member(black_box(&family), "b7").cost()));
 }
 
-criterion_group!(benches, reading, counting);
+criterion_group!(benches, reading, importing, counting);
 
 fn main() {
     benches();

@@ -1,4 +1,5 @@
-//! phiscale counts, scales, checks and draws compound-scaled convolutional networks from TOML layer specs.
+//! phiscale counts, scales, checks and draws compound-scaled convolutional networks from TOML layer specs, and counts
+//! whatever network an ONNX file holds ([`onnx`]).
 //!
 //! ```
 //! use phiscale::cost::Event;

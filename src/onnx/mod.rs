@@ -21,6 +21,7 @@ mod pick;
 mod product;
 mod read;
 mod said;
+mod stored;
 mod trace;
 mod value;
 mod walk;

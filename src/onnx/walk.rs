@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::cost::Event;
-use crate::onnx::call::{Call, whole};
+use crate::onnx::call::Call;
 use crate::onnx::effect::{Counted, Effect, shape};
 use crate::onnx::inputs::Start;
 use crate::onnx::life::Life;
@@ -11,6 +11,7 @@ use crate::onnx::model::{Described, Dimension, Model, Operation};
 use crate::onnx::numbers::Numbers;
 use crate::onnx::operator::Operator;
 use crate::onnx::perform::perform;
+use crate::onnx::stored::Tensors;
 use crate::onnx::trace::Trace;
 use crate::onnx::value::{Made, Value, checked, written};
 use crate::shape::Shape;
@@ -77,7 +78,7 @@ struct Walk<'m> {
     described: HashMap<&'m str, &'m Described>,
     /// Whether what goes in has other sizes than the file says.
     is_resized: bool,
-    tensors: Vec<Stored>,
+    tensors: Tensors,
     ids: usize,
     /// How many numbers are known of all values together.
     numbers: usize,
@@ -86,15 +87,6 @@ struct Walk<'m> {
 
 /// All shapes of a network together are made of fewer numbers than this; what is beyond is not computed.
 const MOST_NUMBERS: usize = 1 << 22;
-
-/// A stored tensor.
-#[derive(Clone, Copy)]
-struct Stored {
-    elements: u64,
-    /// Whether it may be learned wherever it stands: it is no number and no part of the graph itself.
-    is_learned_anywhere: bool,
-    is_counted: bool,
-}
 
 impl<'m> Walk<'m> {
     fn new(model: &'m Model, start: &'m Start) -> Result<Self, String> {
@@ -106,28 +98,13 @@ impl<'m> Walk<'m> {
             values: HashMap::with_capacity(2 * graph.nodes.len()),
             described: described.map(|value| (value.name.as_str(), value)).collect(),
             is_resized: start.is_resized,
-            tensors: Vec::with_capacity(graph.tensors.len()),
+            tensors: Tensors::default(),
             ids: 0,
             numbers: 0,
             found,
         };
-        for (index, tensor) in graph.tensors.iter().enumerate() {
-            let refused = |what: String| format!("the stored tensor `{}`: {what}", tensor.name);
-            let dims = tensor
-                .dims
-                .iter()
-                .map(|dim| whole(*dim))
-                .collect::<Result<_, _>>()
-                .and_then(checked);
-            let dims = dims.map_err(refused)?;
-            let elements = dims.iter().product::<u64>();
-            // A single number is a constant of the graph, unless it is called as a module's parameter is.
-            let is_learned_anywhere =
-                tensor.is_float && (elements > 1 || tensor.name.contains('.'));
-            walk.tensors.push(Stored { elements, is_learned_anywhere, is_counted: false });
-            let (numbers, is_float) = (tensor.numbers.clone(), tensor.is_float);
-            let value =
-                Value { dims, numbers, stored: Some(vec![index]), is_float, ..Value::default() };
+        for tensor in &graph.tensors {
+            let value = walk.tensors.add(tensor)?;
             walk.keep(&tensor.name, Some(value))?;
         }
         let mut life = Life::default();
@@ -213,10 +190,8 @@ impl<'m> Walk<'m> {
             }
             value.made = value.made.or(made.map(|made| (step, made)));
         }
-        match node.operator.as_str() {
-            "Identity" => self.rename(&mut outputs),
-            "Constant" => self.store(&mut outputs),
-            _ => {}
+        if let Some(value) = outputs.first_mut() {
+            self.store(&node.operator, value);
         }
         let mut life =
             Life { reads, makes: Vec::new(), in_place, step: step.map(|(step, _)| step) };
@@ -240,14 +215,8 @@ impl<'m> Walk<'m> {
     fn count(&mut self, node: usize, counted: Counted) -> (usize, Option<Made>) {
         let Counted { kind, input, output, mut events, learns, into, made } = counted;
         for (tensors, event) in learns {
-            for tensor in tensors {
-                let Some(tensor) = self.tensors.get_mut(tensor) else { continue };
-                let is_meant = event != Event::Embeddings || tensor.is_learned_anywhere;
-                if is_meant && !tensor.is_counted {
-                    tensor.is_counted = true;
-                    events.push((event, tensor.elements));
-                }
-            }
+            let counted = tensors.iter().filter_map(|tensor| self.tensors.count(*tensor, event));
+            events.extend(counted.map(|elements| (event, elements)));
         }
         let Some(step) = into else {
             let kind = kind.unwrap_or("operator");
@@ -273,30 +242,19 @@ impl<'m> Walk<'m> {
         }
     }
 
-    /// Weights that an exporter wrote as constants of the graph: they are stored, though nothing else of that kind is
-    /// learned.
-    fn store(&mut self, outputs: &mut [Value]) {
-        let Some(value) =
-            outputs.first_mut().filter(|value| value.is_float && value.elements() > 1)
-        else {
-            return;
-        };
-        value.stored = Some(vec![self.tensors.len()]);
-        let elements = value.elements();
-        self.tensors.push(Stored { elements, is_learned_anywhere: false, is_counted: false });
-    }
-
-    /// A stored tensor under a further name was one of its own before an exporter saw that both hold the same.
-    fn rename(&mut self, outputs: &mut [Value]) {
-        let Some(tensors) = outputs.first_mut().and_then(|value| value.stored.as_mut()) else {
-            return;
-        };
-        for tensor in tensors {
-            if let Some(stored) = self.tensors.get(*tensor).copied() {
-                *tensor = self.tensors.len();
-                self.tensors.push(Stored { is_counted: false, ..stored });
-                self.found.shared += 1;
+    /// Notes which stored tensors a value is made of, where a node gives them a name.
+    fn store(&mut self, operator: &str, value: &mut Value) {
+        match (operator, &mut value.stored) {
+            ("Identity", Some(tensors)) => {
+                for tensor in tensors {
+                    *tensor = self.tensors.again(*tensor);
+                    self.found.shared += 1;
+                }
             }
+            ("Constant", stored) if value.is_float && value.dims.iter().any(|size| *size > 1) => {
+                *stored = Some(vec![self.tensors.constant(value.dims.iter().product())]);
+            }
+            _ => {}
         }
     }
 
