@@ -148,6 +148,36 @@ fn numbers_of_shapes_are_computed() {
 }
 
 #[test]
+fn a_row_of_values_is_one_value_until_it_is_taken_apart() {
+    for (parts, place, expected) in
+        [("value=@i3", "value=@i-1", "2×4×4"), ("value=@i2,6", "value=@i1", "6×4×4")]
+    {
+        let nodes: &[(&str, &str, &str, &str)] = &[
+            ("Constant", "", "parts", parts),
+            ("SplitToSequence", "value0 parts", "row", "axis=1"),
+            ("Constant", "", "place", place),
+            ("SequenceAt", "row place", "part", ""),
+            ("Relu", "part", "out", ""),
+        ];
+        let network = built(&graph(&["1x8x4x4"], nodes)).expect("a network").network;
+        assert_eq!(network.placed()[0].output.to_string(), expected);
+    }
+}
+
+#[test]
+fn weights_that_are_normed_before_they_are_used_are_weights() {
+    let nodes: &[(&str, &str, &str, &str)] = &[
+        ("ReduceMean", "value1", "mean", "axes=1,2,3"),
+        ("Sub", "value1 mean", "centred", ""),
+        ("Mul", "centred value2", "weights", ""),
+        ("Conv", "value0 weights", "out", ""),
+    ];
+    let file = graph(&["1x3x8x8", "w4x3x3x3", "w4x1x1x1"], nodes);
+    let network = built(&file).expect("a network").network;
+    assert_eq!((network.cost().total(Event::PARAMS), network.placed().len()), (112, 1));
+}
+
+#[test]
 fn formulas_written_out_are_the_activation_that_they_are() {
     let silu: &[(&str, &str, &str, &str)] =
         &[("Sigmoid", "value0", "gate", ""), ("Mul", "value0 gate", "out", "")];

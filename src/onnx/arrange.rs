@@ -35,6 +35,8 @@ fn arranged(call: &Call, kind: Arrangement) -> Result<Vec<Value>, String> {
     match kind {
         Arrangement::Concat => return Ok(vec![pick::concat(call)?]),
         Arrangement::Split => return pick::split(call),
+        Arrangement::SplitToSequence => return Ok(vec![pick::split_to_sequence(call)?]),
+        Arrangement::SequenceAt => return Ok(vec![pick::sequence_at(call)?]),
         _ => {}
     }
     let value = call.input(0)?;
@@ -60,7 +62,10 @@ fn arranged(call: &Call, kind: Arrangement) -> Result<Vec<Value>, String> {
         Arrangement::Resize => return Ok(vec![moved(grow::resize(call, value)?)?]),
         Arrangement::DepthToSpace => return Ok(vec![moved(grow::depth_to_space(call, value)?)?]),
         Arrangement::SpaceToDepth => return Ok(vec![moved(grow::space_to_depth(call, value)?)?]),
-        Arrangement::Concat | Arrangement::Split => Vec::new(),
+        Arrangement::Concat
+        | Arrangement::Split
+        | Arrangement::SplitToSequence
+        | Arrangement::SequenceAt => Vec::new(),
     };
     let dims = checked(dims)?;
     if dims.iter().product::<u64>() != value.elements() {

@@ -6,13 +6,17 @@ use crate::onnx::call::{Call, whole};
 use crate::onnx::effect::{Counted, Effect, shape};
 use crate::onnx::operator::{Normalizing, Pooling};
 use crate::onnx::product::area;
-use crate::onnx::value::{Value, axis, checked};
+use crate::onnx::value::{Value, all_stored, axis, checked};
 use crate::onnx::window::Window;
 use crate::shape::Shape;
 
 /// A norm, with what it learns.
 pub(super) fn norm(call: &Call, over: Normalizing) -> Result<Effect, String> {
     let (value, scale, shift) = (call.input(0)?, call.optional(1), call.optional(2));
+    if let Some(stored) = all_stored(&call.given().collect::<Vec<_>>())? {
+        // Weights that are normed before they are used.
+        return Ok(Effect::free(Value { stored: Some(stored), ..Value::map(value.dims.clone()) }));
+    }
     let channels = *value.dims.get(1).unwrap_or(&1);
     let elements = value.elements();
     let (kind, channels) = match over {

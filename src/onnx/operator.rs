@@ -108,6 +108,10 @@ pub(super) enum Arrangement {
     Pad,
     Slice,
     Split,
+    /// Into a row of values, which is one value itself.
+    SplitToSequence,
+    /// One of a row of values.
+    SequenceAt,
     Concat,
     Gather,
     GatherElements,
@@ -246,6 +250,7 @@ const OPERATORS: &[(&str, Operator)] = {
         ("ScatterElements", Arrange(Arrangement::ScatterNd)),
         ("ScatterND", Arrange(Arrangement::ScatterNd)),
         ("Selu", OTHER),
+        ("SequenceAt", Arrange(Arrangement::SequenceAt)),
         ("Shape", Make(Making::Shape)),
         ("Shrink", OTHER),
         ("Sigmoid", Unary(Some(Activation::Sigmoid))),
@@ -259,6 +264,7 @@ const OPERATORS: &[(&str, Operator)] = {
         ("Softsign", OTHER),
         ("SpaceToDepth", Arrange(Arrangement::SpaceToDepth)),
         ("Split", Arrange(Arrangement::Split)),
+        ("SplitToSequence", Arrange(Arrangement::SplitToSequence)),
         ("Sqrt", OTHER),
         ("Squeeze", Arrange(Arrangement::Squeeze)),
         ("Sub", Binary(Arithmetic::Subtract)),

@@ -2,7 +2,7 @@
 
 use crate::onnx::arrange::rearranged;
 use crate::onnx::call::{Call, whole};
-use crate::onnx::numbers::Numbers;
+use crate::onnx::numbers::{MOST_KNOWN, Numbers};
 use crate::onnx::value::{Value, all_stored, axis, checked, written};
 
 pub(super) fn slice(call: &Call, value: &Value) -> Result<Value, String> {
@@ -67,8 +67,16 @@ pub(super) fn split(call: &Call) -> Result<Vec<Value>, String> {
             (0..outputs).map(part).collect()
         }
     };
+    if parts.len() as u64 != outputs {
+        return Err(format!("{} parts for {outputs} outputs", parts.len()));
+    }
+    cut(value, at, &parts)
+}
+
+/// A value in parts along an axis.
+fn cut(value: &Value, at: usize, parts: &[u64]) -> Result<Vec<Value>, String> {
     let sum = parts.iter().fold(0u64, |sum, part| sum.saturating_add(*part));
-    if parts.len() as u64 != outputs || sum != value.dims[at] {
+    if sum != value.dims[at] {
         return Err(format!("its parts {parts:?} do not make up {}", written(&value.dims)));
     }
     let part = |size: &u64| {
@@ -77,6 +85,45 @@ pub(super) fn split(call: &Call) -> Result<Vec<Value>, String> {
         Value { numbers: None, memory: 0, ..value.arranged(dims) }
     };
     Ok(parts.iter().map(part).collect())
+}
+
+/// A value as a row of its parts: of so many elements each, of given sizes, or of one element.
+pub(super) fn split_to_sequence(call: &Call) -> Result<Value, String> {
+    let value = call.input(0)?;
+    let at = axis(call.int("axis").unwrap_or(0), value.dims.len())?;
+    let given = call
+        .optional(1)
+        .map(|parts| call.known(parts, "split").map(|sizes| (parts, sizes)))
+        .transpose()?;
+    let parts = match given {
+        Some((parts, sizes)) if !parts.dims.is_empty() => {
+            sizes.into_iter().map(whole).collect::<Result<Vec<_>, _>>()?
+        }
+        Some((_, sizes)) => even(value.dims[at], whole(*sizes.first().unwrap_or(&0))?)?,
+        None if call.int("keepdims") == Some(0) => {
+            return Err("phiscale keeps the axis that it splits along".into());
+        }
+        None => even(value.dims[at], 1)?,
+    };
+    let sequence = cut(value, at, &parts)?;
+    Ok(Value { sequence: Some(sequence.into()), ..value.arranged(value.dims.clone()) })
+}
+
+/// Sizes that make up a whole, all but the last the same.
+fn even(whole: u64, size: u64) -> Result<Vec<u64>, String> {
+    let count = if size == 0 { 0 } else { whole.div_ceil(size) };
+    if count == 0 || count > MOST_KNOWN as u64 {
+        return Err(format!("parts of {size} of {whole} are none or too many"));
+    }
+    Ok((0..count).map(|index| size.min(whole - index * size)).collect())
+}
+
+/// One of a row of values.
+pub(super) fn sequence_at(call: &Call) -> Result<Value, String> {
+    let sequence = call.input(0)?.sequence.as_ref().ok_or("its input is no row of values")?;
+    let places = call.known(call.input(1)?, "place")?;
+    let at = axis(*places.first().ok_or("it has no place")?, sequence.len())?;
+    Ok(sequence[at].clone())
 }
 
 pub(super) fn concat(call: &Call) -> Result<Value, String> {

@@ -1,5 +1,7 @@
 //! What is known of a value on its way through a graph: its shape, and its numbers where shapes are made of them.
 
+use std::rc::Rc;
+
 use crate::onnx::numbers::Numbers;
 use crate::onnx::trace::Trace;
 
@@ -28,6 +30,8 @@ pub(super) struct Value {
     pub(super) made: Option<(usize, Made)>,
     /// The part of a longer formula that it is.
     pub(super) trace: Option<Trace>,
+    /// The values that it is a row of, where it is none itself.
+    pub(super) sequence: Option<Rc<[Value]>>,
 }
 
 /// What a bias or a scale may follow.

@@ -185,7 +185,7 @@ pub const UNARY: &[&str] = &[
     "ThresholdedRelu",
 ];
 
-/// Operators of the numbers that shapes are made of; `numbers_of_shapes_are_computed` is about them.
+/// Operators of the numbers that shapes are made of, and of rows of values: they have tests of their own.
 pub const OF_NUMBERS: &[&str] = &[
     "Constant",
     "ConstantOfShape",
@@ -195,6 +195,8 @@ pub const OF_NUMBERS: &[&str] = &[
     "Less",
     "LessOrEqual",
     "Range",
+    "SequenceAt",
     "Shape",
     "Size",
+    "SplitToSequence",
 ];
