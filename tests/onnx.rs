@@ -124,7 +124,9 @@ fn numbers_of_shapes_are_computed() {
         ("Constant", "", "scale", "value=@f0.5"),
         ("Cast", "size", "real", "to=1"),
         ("Mul", "real scale", "half", ""),
-        ("Floor", "half", "floor", ""),
+        ("Constant", "", "low", "value=@f2"),
+        ("Clip", "half low", "enough", ""),
+        ("Floor", "enough", "floor", ""),
         ("Cast", "floor", "whole", "to=7"),
         ("Constant", "", "first", "value=@i0,"),
         ("Unsqueeze", "whole first", "sizes", ""),
@@ -438,7 +440,7 @@ fn a_node_that_does_not_fit_what_goes_in_is_refused() {
         ),
         (
             graph(&["1x8", "1x2"], &[("Reshape", "value0 value1", "out", "")]),
-            "its shape is only known when the network runs",
+            "the numbers of its shape are only known when the network runs",
         ),
         (
             graph(&["1x8"], &[("Transpose", "value0", "out", "perm=0,0")]),

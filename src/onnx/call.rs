@@ -99,7 +99,7 @@ impl<'a> Call<'a> {
 
     /// The numbers of an input that a shape depends on.
     pub(super) fn known(&self, value: &Value, what: &str) -> Result<Vec<i64>, String> {
-        let missing = || format!("its {what} is only known when the network runs");
+        let missing = || format!("the numbers of its {what} are only known when the network runs");
         let whole = value.numbers.as_ref().and_then(Numbers::whole);
         whole.map(<[i64]>::to_vec).ok_or_else(missing)
     }

@@ -12,7 +12,11 @@ use crate::onnx::value::{Made, Value, all_stored, axis, broadcast, checked};
 /// One function of each element.
 pub(super) fn unary(call: &Call, activation: Option<Activation>) -> Result<Effect, String> {
     let value = call.input(0)?;
-    let numbers = value.numbers.as_ref().and_then(|numbers| numbers.mapped(&call.node.operator));
+    let numbers = value.numbers.as_ref();
+    let numbers = match call.node.operator.as_str() {
+        "Clip" => numbers.and_then(|numbers| clipped(call, numbers)),
+        operator => numbers.and_then(|numbers| numbers.mapped(operator)),
+    };
     let stored = value.stored.clone();
     let output =
         Value { numbers, stored, is_float: value.is_float, ..Value::map(value.dims.clone()) };
@@ -31,8 +35,25 @@ pub(super) fn unary(call: &Call, activation: Option<Activation>) -> Result<Effec
 
 /// Whether a clip is one to 0 and 6.
 fn is_relu6(call: &Call) -> bool {
-    let bound = |index, name| call.optional(index).and_then(Value::single).or(call.float(name));
-    bound(1, "min") == Some(0.0) && bound(2, "max") == Some(6.0)
+    bound(call, 1, "min") == Some(0.0) && bound(call, 2, "max") == Some(6.0)
+}
+
+/// A bound of a clip: a setting first, since version 11 an input.
+fn bound(call: &Call, index: usize, name: &str) -> Option<f64> {
+    call.optional(index).and_then(Value::single).or(call.float(name))
+}
+
+/// Known numbers within the bounds of a clip; whole ones stay whole.
+fn clipped(call: &Call, numbers: &Numbers) -> Option<Numbers> {
+    let (low, high) = (bound(call, 1, "min"), bound(call, 2, "max"));
+    let is_open =
+        |index: &usize| call.optional(*index).is_some_and(|value| value.single().is_none());
+    if [1, 2].iter().any(is_open) {
+        return None;
+    }
+    let (low, high) = (low.unwrap_or(f64::NEG_INFINITY), high.unwrap_or(f64::INFINITY));
+    let within = numbers.real().into_iter().map(|value| value.max(low).min(high));
+    Some(Numbers::Real(within.collect()).cast(numbers.whole().is_none()))
 }
 
 /// One function of pairs of elements, or of as many as there are inputs.

@@ -13,8 +13,8 @@ use crate::shape::Shape;
 /// A norm, with what it learns.
 pub(super) fn norm(call: &Call, over: Normalizing) -> Result<Effect, String> {
     let (value, scale, shift) = (call.input(0)?, call.optional(1), call.optional(2));
-    if let Some(stored) = all_stored(&call.given().collect::<Vec<_>>())? {
-        // Weights that are normed before they are used.
+    if let Some(stored) = all_stored(&call.given().take(2).collect::<Vec<_>>())? {
+        // Weights that are normed before they are used, by scales of their own; the rest are zeros and ones.
         return Ok(Effect::free(Value { stored: Some(stored), ..Value::map(value.dims.clone()) }));
     }
     let channels = *value.dims.get(1).unwrap_or(&1);
