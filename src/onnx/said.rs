@@ -84,32 +84,59 @@ fn unknown(walked: &Walked) -> Option<String> {
     })
 }
 
-/// Batch norms that are no nodes any more. PyTorch's exporters give the weights of such a convolution a name of their
-/// own, or leave the norm's module beside it; tf2onnx names the bias after the norm. Scale and shift became a bias, or nothing where they did nothing.
+/// Batch norms that are no nodes any more: scale and shift became a bias, or nothing where they did nothing.
 fn folded(model: &Model, walked: &Walked) -> Option<String> {
-    let (mut convolutions, mut fewer, mut statistics) = (0u64, 0u64, 0u64);
+    let (mut convolutions, mut fewer, mut statistics, mut is_sure) = (0u64, 0u64, 0u64, true);
     for step in &walked.steps {
-        let Some(node) = model.graph.nodes.get(step.node).filter(|node| is_folded(node)) else {
-            continue;
-        };
-        let (channels, has_bias) = (step.output.channels, node.inputs.len() > 2);
+        let Some(fold) = model.graph.nodes.get(step.node).and_then(Fold::of) else { continue };
+        let channels = step.output.channels;
         convolutions += 1;
-        fewer = fewer.saturating_add(if has_bias { channels } else { channels.saturating_mul(2) });
+        is_sure &= fold != Fold::Somehow;
+        fewer = fewer.saturating_add(match fold {
+            Fold::IntoNewBias | Fold::Somehow => channels,
+            Fold::IntoOwnBias => channels.saturating_mul(2),
+        });
         statistics = statistics.saturating_add(channels.saturating_mul(2));
     }
     (convolutions > 0).then(|| {
         let (fewer, statistics) = (grouped(u128::from(fewer)), grouped(u128::from(statistics)));
-        let into = if convolutions == 1 { "1 convolution".to_string() } else { format!("{convolutions} convolutions") };
+        let into = match convolutions {
+            1 => "1 convolution".to_string(),
+            many => format!("{many} convolutions"),
+        };
+        let unless = if is_sure { "" } else { ", if these had no bias of their own," };
         format!(
-            "batch norm is folded into {into}: params are {fewer} fewer than the module's, if these \
-             had no bias of their own, and {statistics} statistics are gone"
+            "batch norm is folded into {into}: params are {fewer} fewer than the module's{unless} and {statistics} \
+             statistics are gone"
         )
     })
 }
 
-fn is_folded(node: &Operation) -> bool {
-    let renames = node.inputs.get(1).is_some_and(|weights| weights.starts_with("onnx::Conv_"));
-    let is_norm = node.scopes.as_ref().is_some_and(|scopes| scopes.contains("batch_norm"));
-    let is_shift = node.inputs.get(2).is_some_and(|bias| bias.contains("/batchnorm/"));
-    node.operator == "Conv" && (renames || is_norm || is_shift)
+/// How a batch norm went into a convolution.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fold {
+    /// Into a bias that the convolution did not have.
+    IntoNewBias,
+    /// Into the bias that it had, or into none.
+    IntoOwnBias,
+    /// Into a bias of which the file does not say where it comes from.
+    Somehow,
+}
+
+impl Fold {
+    /// PyTorch's dynamo exporter leaves the norm's module beside such a convolution and names a new bias after the
+    /// weights; its older one gives weights and bias names of its own; tf2onnx names the bias after the norm.
+    fn of(node: &Operation) -> Option<Fold> {
+        let name = |index: usize| node.inputs.get(index).map_or("", String::as_str);
+        let (weights, bias) = (name(1), name(2));
+        if node.operator != "Conv" {
+            return None;
+        }
+        if node.scopes.as_ref().is_some_and(|scopes| scopes.contains("batch_norm")) {
+            let is_new = bias.strip_prefix(weights) == Some("_bias");
+            return Some(if is_new { Fold::IntoNewBias } else { Fold::IntoOwnBias });
+        }
+        let is_renamed = weights.starts_with("onnx::Conv_") || bias.contains("/batchnorm/");
+        is_renamed.then_some(Fold::Somehow)
+    }
 }
