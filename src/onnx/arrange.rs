@@ -61,6 +61,9 @@ fn arranged(call: &Call, kind: Arrangement) -> Result<Vec<Value>, String> {
         Arrangement::Pad => return Ok(vec![moved(grow::pad(call, value)?)?]),
         Arrangement::Resize => return Ok(vec![moved(grow::resize(call, value)?)?]),
         Arrangement::DepthToSpace => return Ok(vec![moved(grow::depth_to_space(call, value)?)?]),
+        Arrangement::ColumnsToImage => {
+            return Ok(vec![moved(grow::columns_to_image(call, value)?)?]);
+        }
         Arrangement::SpaceToDepth => return Ok(vec![moved(grow::space_to_depth(call, value)?)?]),
         Arrangement::Concat
         | Arrangement::Split

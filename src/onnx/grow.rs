@@ -94,3 +94,17 @@ pub(super) fn space_to_depth(call: &Call, value: &Value) -> Result<Vec<u64>, Str
     let area = side.checked_mul(side).ok_or("its blocksize is too large")?;
     Ok(vec![batch, channels.saturating_mul(area), rows, columns])
 }
+
+/// Blocks that lie side by side as columns, laid over each other as a map.
+pub(super) fn columns_to_image(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
+    let sizes = |index: usize, what: &str| -> Result<Vec<u64>, String> {
+        call.known(call.input(index)?, what)?.into_iter().map(whole).collect()
+    };
+    let (image, block) = (sizes(1, "image_shape")?, sizes(2, "block_shape")?);
+    let [batch, columns, _] = value.dims[..] else { return Err("it takes rows of columns".into()) };
+    let area = block.iter().try_fold(1u64, |area, side| area.checked_mul(*side));
+    let channels =
+        area.filter(|area| *area > 0 && columns.is_multiple_of(*area)).map(|area| columns / area);
+    let channels = channels.ok_or("its block_shape does not divide its columns")?;
+    Ok([&[batch, channels], &image[..]].concat())
+}

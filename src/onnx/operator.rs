@@ -123,6 +123,7 @@ pub(super) enum Arrangement {
     Resize,
     DepthToSpace,
     SpaceToDepth,
+    ColumnsToImage,
 }
 
 /// How numbers come about.
@@ -163,6 +164,7 @@ const OPERATORS: &[(&str, Operator)] = {
         ("Ceil", OTHER),
         ("Celu", OTHER),
         ("Clip", Unary(Some(Activation::Relu6))),
+        ("Col2Im", Arrange(Arrangement::ColumnsToImage)),
         ("Concat", Arrange(Arrangement::Concat)),
         ("Constant", Make(Making::Constant)),
         ("ConstantOfShape", Make(Making::ConstantOfShape)),
