@@ -6,6 +6,7 @@ mod arrange;
 mod attention;
 mod call;
 mod effect;
+mod einsum;
 mod elementwise;
 mod grow;
 mod inputs;

@@ -4,7 +4,7 @@ use crate::onnx::call::Call;
 use crate::onnx::effect::Effect;
 use crate::onnx::operator::Operator;
 use crate::onnx::value::Value;
-use crate::onnx::{arrange, attention, elementwise, make, norm_pool, product};
+use crate::onnx::{arrange, attention, einsum, elementwise, make, norm_pool, product};
 
 /// What a node does.
 pub(super) fn perform(call: &Call, operator: Operator) -> Result<Effect, String> {
@@ -15,7 +15,7 @@ pub(super) fn perform(call: &Call, operator: Operator) -> Result<Effect, String>
         Operator::MatMul(places) => product::matmul(call, places),
         Operator::Attention => attention::attention(call),
         Operator::GridSample => elementwise::grid_sample(call),
-        Operator::Einsum => product::einsum(call),
+        Operator::Einsum => einsum::einsum(call),
         Operator::Pool(kind) => norm_pool::pool(call, kind),
         Operator::GlobalPool(kind) => norm_pool::global_pool(call, kind),
         Operator::Norm(over) => norm_pool::norm(call, over),

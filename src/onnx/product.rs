@@ -128,63 +128,20 @@ pub(super) fn matmul(call: &Call, inputs: [usize; 2]) -> Result<Effect, String> 
     Ok(Effect::of(Value::map(dims), counted.made(made)))
 }
 
-/// A sum of products over the letters that the output does not have.
-pub(super) fn einsum(call: &Call) -> Result<Effect, String> {
-    let equation = call.text("equation").ok_or("it has no equation")?.replace(' ', "");
-    let (terms, output) = equation.split_once("->").ok_or("its equation has no `->`")?;
-    let terms: Vec<&str> = terms.split(',').collect();
-    let values: Vec<&Value> = call.given().collect();
-    let mut sizes: Vec<(char, u64)> = Vec::new();
-    if terms.len() != values.len() || values.len() > 2 {
-        return Err(format!("{} inputs for its equation `{equation}`", values.len()));
-    }
-    for (term, value) in terms.iter().zip(&values) {
-        if term.chars().count() != value.dims.len() || !term.chars().all(char::is_alphabetic) {
-            return Err(format!("`{term}` does not name the axes of {}", written(&value.dims)));
-        }
-        for (letter, size) in term.chars().zip(&value.dims) {
-            match sizes.iter().find(|(known, _)| *known == letter) {
-                Some((_, known)) if known != size => {
-                    return Err(format!("axis {letter} is {known} here and {size} there"));
-                }
-                Some(_) => {}
-                None => sizes.push((letter, *size)),
-            }
-        }
-    }
-    let size = |letter| sizes.iter().find(|(known, _)| *known == letter).map(|(_, size)| *size);
-    let dims = output
-        .chars()
-        .map(|letter| size(letter).ok_or(format!("axis {letter} comes from nowhere")));
-    let dims = checked(dims.collect::<Result<_, _>>()?)?;
-    let summed =
-        sizes.iter().filter(|(letter, _)| !output.contains(*letter)).map(|(_, size)| *size);
-    let inner = checked(summed.collect())?.iter().product();
-    let [one, other] = values[..] else {
-        let elements = values.iter().map(|value| value.elements()).sum();
-        let events = vec![(Event::OtherElements, if inner > 1 { elements } else { 0 })];
-        let counted = Counted::events(shape(&values[0].dims), shape(&dims), events);
-        return Ok(Effect::of(Value::map(dims), counted));
-    };
-    let width = dims.last().copied().unwrap_or(1);
-    let counted = multiplied(&Product { one, other, inner, dims: &dims, width, bias: None });
-    Ok(Effect::of(Value::map(dims), counted))
-}
-
 /// Two factors and what comes out.
-struct Product<'a> {
-    one: &'a Value,
-    other: &'a Value,
+pub(super) struct Product<'a> {
+    pub(super) one: &'a Value,
+    pub(super) other: &'a Value,
     /// Multiply-adds of each element that comes out.
-    inner: u64,
-    dims: &'a [u64],
+    pub(super) inner: u64,
+    pub(super) dims: &'a [u64],
     /// Features that weights put out.
-    width: u64,
-    bias: Option<&'a Value>,
+    pub(super) width: u64,
+    pub(super) bias: Option<&'a Value>,
 }
 
 /// A linear layer where either factor is weights; a product of maps where neither is.
-fn multiplied(product: &Product) -> Counted {
+pub(super) fn multiplied(product: &Product) -> Counted {
     let Product { one, other, inner, dims, width, bias } = *product;
     let elements = dims.iter().product::<u64>();
     let (map, weights) = if is_weight(other) { (one, other) } else { (other, one) };
