@@ -14,6 +14,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from strip import strip
+
 warnings.filterwarnings("ignore")
 torch.manual_seed(1)
 
@@ -76,29 +78,13 @@ class Transformer(nn.Module):
         return self.head(self.norm(self.layer(x))[:, 0])
 
 
-def strip(path):
-    model = onnx.load(path, load_external_data=False)
-    for tensor in model.graph.initializer:
-        if len(tensor.raw_data) > 256:
-            tensor.ClearField("raw_data")
-            tensor.data_location = onnx.TensorProto.EXTERNAL
-            del tensor.external_data[:]
-            tensor.external_data.add(key="location", value="weights.bin")
-    for node in model.graph.node:
-        kept = [entry for entry in node.metadata_props if entry.key == "pkg.torch.onnx.name_scopes"]
-        del node.metadata_props[:]
-        node.metadata_props.extend(kept)
-        node.doc_string = ""
-    onnx.save(model, path)
-
-
 def export(module, path, **options):
     with torch.no_grad():
         for tensor in [*module.parameters(), *module.buffers()]:
             if tensor.is_floating_point():
                 tensor.uniform_(0.1, 1)
         torch.onnx.export(module.eval(), (torch.zeros(1, 3, 32, 32),), path, verbose=False, **options)
-    strip(path)
+    strip(path, path)
     path.with_name(path.name + ".data").unlink(missing_ok=True)
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import keras
 import numpy
-import onnx
 from keras import layers
+
+from strip import strip
 
 
 def small():
@@ -30,16 +31,6 @@ def small():
     return keras.Model(image, x, name="small")
 
 
-def strip(path):
-    model = onnx.load(path)
-    for tensor in model.graph.initializer:
-        if len(tensor.raw_data) > 256:
-            tensor.ClearField("raw_data")
-            tensor.data_location = onnx.TensorProto.EXTERNAL
-            tensor.external_data.add(key="location", value="weights.bin")
-    onnx.save(model, path)
-
-
 def main(folder):
     path = Path(folder) / "keras.onnx"
     model = small()
@@ -48,7 +39,7 @@ def main(folder):
         weights.assign(random.uniform(0.1, 1, weights.shape))
     model(numpy.zeros((1, 32, 32, 3)))
     model.export(path, format="onnx", verbose=False)
-    strip(path)
+    strip(path, path)
 
 
 if __name__ == "__main__":

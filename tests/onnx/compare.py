@@ -18,11 +18,12 @@ import sys
 import warnings
 from pathlib import Path
 
-import onnx
 import torch
 import torchvision
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
+
+from strip import strip
 
 warnings.filterwarnings("ignore")
 # Attention in one fused operation has no form in ONNX.
@@ -72,18 +73,6 @@ def export(name, way, path):
         )
 
 
-def strip(path, to):
-    """Keeps what counting reads: weights are said to lie in a file that is not there."""
-    model = onnx.load(path, load_external_data=False)
-    for tensor in model.graph.initializer:
-        if len(tensor.raw_data) > 1024:
-            tensor.ClearField("raw_data")
-            tensor.data_location = onnx.TensorProto.EXTERNAL
-            del tensor.external_data[:]
-            tensor.external_data.add(key="location", value="weights.bin")
-    onnx.save(model, to)
-
-
 def exported(name, way, folder):
     path = folder / f"{name}-{way}.onnx"
     if not path.exists():
@@ -91,7 +80,7 @@ def exported(name, way, folder):
         work.mkdir(exist_ok=True)
         try:
             export(name, way, work / "whole.onnx")
-            strip(work / "whole.onnx", path)
+            strip(work / "whole.onnx", path, most=1024)
         finally:
             for file in work.iterdir():
                 file.unlink()
