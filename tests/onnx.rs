@@ -589,6 +589,16 @@ fn sizes_that_stay_open_are_asked_for_by_the_flags_that_set_them() {
 }
 
 #[test]
+fn a_batch_that_is_fixed_is_said() {
+    let mut file = conv();
+    file.inputs[0] = short::described("value0", "4x3x8x8");
+    let built = built(&file).expect("a network");
+    assert_eq!(built.notes, ["4 images go in at once, and the counts are for all of them"]);
+    assert_eq!(built.network.cost().total(Event::MACS), 4 * 36 * 81);
+    assert_eq!(built.network.input().to_string(), "3×8×8");
+}
+
+#[test]
 fn what_is_not_known_is_left_out_only_when_that_is_allowed() {
     let mut file = graph(
         &["1x3x8x8", "w3x3x3x3"],

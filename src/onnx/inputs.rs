@@ -53,8 +53,7 @@ pub(super) fn start(graph: &Graph, sizes: &Sizes) -> Result<Start, Diagnostic> {
     let inputs = graph.inputs.iter().filter(|input| !stored.contains(input.name.as_str()));
     let inputs: Vec<&Described> = inputs.collect();
     check_names(&inputs, sizes)?;
-    let is_image = |input: &&Described| input.is_float && dims(input).len() == 4;
-    let image = inputs.iter().position(is_image);
+    let image = inputs.iter().position(|input| dims(input).len() == 4);
     if let (Some(_), None) = (sizes.image, image) {
         return Err(Diagnostic::new(
             "the file has no input that is an image, so that --input says nothing",

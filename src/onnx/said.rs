@@ -62,7 +62,7 @@ pub(super) fn notes(model: &Model, walked: &Walked, start: &Start) -> Vec<String
     }
     if start.batch != 1 {
         notes.push(format!(
-            "the file is fixed to a batch of {}: its counts are for all of them",
+            "{} images go in at once, and the counts are for all of them",
             start.batch
         ));
     }

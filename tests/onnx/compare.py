@@ -29,23 +29,25 @@ warnings.filterwarnings("ignore")
 # Attention in one fused operation has no form in ONNX.
 torch.backends.mha.set_fastpath_enabled(False)
 
-LARGE = {"inception_v3": 299}
+# Where the size of the default weights is not the one that the network is built for.
+SIDES = {"inception_v3": 299, "vit_h_14": 224}
 WAYS = ["torchscript", "torchscript-unfolded", "dynamo", "dynamo-unfolded"]
 
 
 def network(name):
-    own = {"init_weights": False} if name in ("googlenet", "inception_v3") else {}
+    """The network as it runs: no export has the auxiliary classifiers of training."""
+    own = {"init_weights": False, "aux_logits": False} if name in ("googlenet", "inception_v3") else {}
     return torchvision.models.get_model(name, weights=None, **own).eval()
 
 
 def image(name):
-    side = LARGE.get(name)
+    side = SIDES.get(name)
     if side is None:
         try:
             side = torchvision.models.get_model_weights(name).DEFAULT.transforms().crop_size[0]
         except (ValueError, AttributeError):
             side = 224
-    return [1, 3, 224 if name == "vit_h_14" else side, 224 if name == "vit_h_14" else side]
+    return [1, 3, side, side]
 
 
 def counted_by_torch(name):
@@ -65,11 +67,11 @@ def export(name, way, path):
     example = (torch.zeros(image(name)),)
     folded = not way.endswith("unfolded")
     if way.startswith("dynamo"):
-        torch.onnx.export(module, example, path, dynamo=True, external_data=True, optimize=folded, verbose=False)
+        torch.onnx.export(module, example, str(path), dynamo=True, external_data=True, optimize=folded, verbose=False)
     else:
         training = torch.onnx.TrainingMode.EVAL if folded else torch.onnx.TrainingMode.PRESERVE
         torch.onnx.export(
-            module, example, path, dynamo=False, training=training, do_constant_folding=folded
+            module, example, str(path), dynamo=False, training=training, do_constant_folding=folded
         )
 
 
