@@ -105,8 +105,7 @@ fn source(by_map: bool, sources: &[&str]) -> String {
         ""
     };
     format!(
-        "{parts}Counted by phiscale from the layer specs, by conv-linear, at each network's own input size. \
-         Sources of the specs: {}.",
+        "{parts}Counted by phiscale, by conv-linear, at each network's own input size. Sources of the networks: {}.",
         sources.join("; ")
     )
 }
