@@ -148,6 +148,7 @@ impl Piece {
                 let all = std::iter::once(Piece::of(first, device)).chain(later);
                 Piece::Chain(all.collect::<Result<_, _>>()?)
             }
+            Kind::Laid(_) => return Err(Untrainable("graph of its own".into())),
             Kind::Growing { .. } => return Err(Untrainable("closed form".into())),
         })
     }
@@ -176,7 +177,11 @@ impl Piece {
             Layer::SpaceToDepth(layer) => fixed(Operation::SpaceToDepth(whole(layer.side)?)),
             // 10⁻⁶ at the start, as ConvNeXt has it, would let nothing learn in a few epochs.
             Layer::LearnedScale(_) => Piece::Scale(Initializer::Ones.init([channels], device)),
-            Layer::Tokens(_) | Layer::ClassToken(_) | Layer::Attention(_) | Layer::Join(_) => {
+            Layer::Tokens(_)
+            | Layer::ClassToken(_)
+            | Layer::Attention(_)
+            | Layer::Join(_)
+            | Layer::Operator(_) => {
                 return Err(Untrainable(format!("layer `{}`", layer.kind())));
             }
         })
