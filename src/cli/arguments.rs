@@ -202,6 +202,11 @@ pub(super) struct DimensionArguments {
 }
 
 impl DimensionArguments {
+    /// Whether any is given.
+    pub(super) fn are_given(&self) -> bool {
+        !self.dims.is_empty()
+    }
+
     /// How ONNX files are read: with these sizes, and that of the image.
     pub(super) fn import(&self, image: Option<Image>) -> Import {
         let dims = self.dims.iter().map(|dim| (dim.0.clone(), dim.1)).collect();

@@ -117,6 +117,11 @@ fn refuse_rule_options(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 fn rule(arguments: &Arguments, tolerance: f64) -> Result<Checked, Failure> {
+    if arguments.gates.have_an_input() {
+        let message =
+            "the cost rule is about all sizes: --input and --dim are for budgets and baselines";
+        return Err(Failure::plain(message));
+    }
     let address = arguments.network.as_deref().unwrap_or_default();
     let convention: Convention =
         convention(arguments.convention.as_deref().unwrap_or("conv-linear"))?;

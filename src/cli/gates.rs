@@ -46,6 +46,11 @@ impl GateArguments {
         self.baseline.is_some() || self.save.is_some() || self.budgets().are_given()
     }
 
+    /// Whether anything is said about what goes in, which the cost rule has no use for.
+    pub(super) fn have_an_input(&self) -> bool {
+        self.input.is_some() || self.dimensions.are_given()
+    }
+
     fn budgets(&self) -> Budgets {
         self.budgets.budgets(self.batch)
     }

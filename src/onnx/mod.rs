@@ -49,7 +49,6 @@ pub use operator::operators;
 pub struct Imported {
     model: Model,
     sizes: Sizes,
-    allow_unknown: bool,
 }
 
 /// A network at the sizes of its input, and what is to be said about it.
@@ -77,7 +76,7 @@ impl Imported {
         if !allow_unknown {
             said::refuse_unknown(&model)?;
         }
-        Ok(Imported { model, sizes, allow_unknown })
+        Ok(Imported { model, sizes })
     }
 
     /// Who wrote the file, and the version of the operators: `pytorch 2.15.0, opset 20`.
@@ -85,12 +84,6 @@ impl Imported {
     pub fn source(&self) -> String {
         let producer = if self.model.producer.is_empty() { "ONNX" } else { &self.model.producer };
         format!("{producer}, opset {}", self.model.opset)
-    }
-
-    /// Whether operators that are not known are allowed.
-    #[must_use]
-    pub fn allows_unknown(&self) -> bool {
-        self.allow_unknown
     }
 
     /// The image that goes in, and how many features come out, as the file says it; 0 where it does not.
