@@ -379,6 +379,8 @@ fn what_is_broken_is_refused_with_its_place() {
     vast.tensors[0].dims = vec![1 << 60, 1 << 60];
     let mut vast_input = conv();
     vast_input.inputs[0].dims[2] = (1u64 << 60).to_string();
+    let mut hollow = conv();
+    hollow.tensors[0].dims = vec![0, 1 << 60, 1 << 60];
     let mut unshaped = conv();
     unshaped.inputs[0].dims.clear();
     for (file, words) in [
@@ -400,6 +402,7 @@ fn what_is_broken_is_refused_with_its_place() {
             "the stored tensor `value1`: a value of 1152921504606846976×1152921504606846976 has too many elements",
         ),
         (vast_input, "input `value0`: a value of 1×3×1152921504606846976×8 has too many elements"),
+        (hollow, "0×1152921504606846976×1152921504606846976 has too many elements"),
         (unshaped, "a single number and 3×3×3×3 cannot be multiplied"),
     ] {
         let found = refused(&file.bytes());

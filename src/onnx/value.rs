@@ -114,7 +114,8 @@ pub(super) fn checked(dims: Vec<u64>) -> Result<Vec<u64>, String> {
     if dims.len() > MAX_RANK {
         return Err(format!("a value of {} axes has too many", dims.len()));
     }
-    let product = dims.iter().try_fold(1u64, |product, dim| product.checked_mul(*dim));
+    // Where a dimension is 0 the others still have to be sizes: parts of them are multiplied too.
+    let product = dims.iter().try_fold(1u64, |product, dim| product.checked_mul((*dim).max(1)));
     match product {
         Some(elements) if elements <= MAX_ELEMENTS => Ok(dims),
         _ => Err(format!("a value of {} has too many elements", written(&dims))),
