@@ -56,6 +56,13 @@ impl Diagnostic {
         Diagnostic { message: message.into(), labels: Vec::new(), help: Vec::new() }
     }
 
+    /// Names the file that it is about, where there is no text to point into.
+    #[must_use]
+    pub fn in_file(mut self, name: &str) -> Self {
+        self.message = format!("{name}: {}", self.message);
+        self
+    }
+
     /// Adds a place; call it for the place of the mistake first.
     #[must_use]
     pub fn at(mut self, span: Span, text: impl Into<String>) -> Self {

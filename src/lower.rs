@@ -61,10 +61,8 @@ impl Family {
             );
             return Err(Diagnostic::new(message));
         }
-        let Built { network, notes } = imported.build(request.image).map_err(|problem| {
-            let message = format!("{}: {}", self.name, problem.message);
-            Diagnostic { message, ..problem }
-        })?;
+        let built = imported.build(request.image);
+        let Built { network, notes } = built.map_err(|problem| problem.in_file(&self.name))?;
         let resolution = network.input().height as f64 / self.input.height.max(1) as f64;
         Ok(Scaled { network, scale: Scale { resolution, ..Scale::BASELINE }, notes })
     }

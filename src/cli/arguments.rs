@@ -215,6 +215,23 @@ impl DimensionArguments {
     }
 }
 
+/// How an ONNX file is read where its count may be a lower bound.
+#[derive(Args, Clone, Debug)]
+pub(super) struct ImportArguments {
+    #[command(flatten)]
+    dimensions: DimensionArguments,
+    /// Leave operators of an ONNX file out that are not known: every total is a lower bound then.
+    #[arg(long, help_heading = "ONNX files")]
+    allow_unknown: bool,
+}
+
+impl ImportArguments {
+    /// How ONNX files are read, with an image of this size.
+    pub(super) fn import(&self, image: Option<Image>) -> Import {
+        Import { allow_unknown: self.allow_unknown, ..self.dimensions.import(image) }
+    }
+}
+
 /// A named dimension and its size.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Dimension(String, u64);

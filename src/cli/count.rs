@@ -7,9 +7,9 @@ use phiscale::report::{self, Counted, Per};
 use phiscale::scaling::Scale;
 
 use super::arguments::{
-    CoefficientArguments, DimensionArguments, InputArguments, Output, ScaleArguments,
+    CoefficientArguments, ImportArguments, InputArguments, Output, ScaleArguments,
 };
-use super::network::{Import, convention, load_at};
+use super::network::{convention, load_at};
 use super::{Ended, Failure, output};
 
 /// A longer table is for no reader, and takes memory by the gigabyte.
@@ -42,10 +42,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     input: InputArguments,
     #[command(flatten)]
-    dimensions: DimensionArguments,
-    /// Leave operators of an ONNX file out that are not known: every total is a lower bound then.
-    #[arg(long, help_heading = "ONNX files")]
-    allow_unknown: bool,
+    import: ImportArguments,
     /// What makes the reported number (`phiscale list --conventions`).
     #[arg(long, value_name = "NAME", default_value = "conv-linear")]
     convention: String,
@@ -63,8 +60,7 @@ enum PerName {
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
     let convention = convention(&arguments.convention)?;
-    let import = arguments.dimensions.import(arguments.input.input);
-    let import = Import { allow_unknown: arguments.allow_unknown, ..import };
+    let import = arguments.import.import(arguments.input.input);
     let (loaded, member) = load_at(&arguments.network, &import)?;
     let family = &loaded.family;
     let member = loaded.member(member)?;

@@ -5,8 +5,8 @@ use phiscale::explain;
 use phiscale::report::{self, Subject};
 use phiscale::units::Figure;
 
-use super::arguments::{DimensionArguments, InputArguments, Output, ScaleArguments};
-use super::network::{Import, convention, conventions, load_at};
+use super::arguments::{ImportArguments, InputArguments, Output, ScaleArguments};
+use super::network::{convention, conventions, load_at};
 use super::{Ended, Failure, output};
 
 #[derive(Args, Debug)]
@@ -25,18 +25,14 @@ pub(super) struct Arguments {
     #[command(flatten)]
     input: InputArguments,
     #[command(flatten)]
-    dimensions: DimensionArguments,
-    /// Leave operators of an ONNX file out that are not known: every total is a lower bound then.
-    #[arg(long, help_heading = "ONNX files")]
-    allow_unknown: bool,
+    import: ImportArguments,
     #[command(flatten)]
     output: Output,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
     let figure = arguments.given.as_deref().map(figure).transpose()?;
-    let import = arguments.dimensions.import(arguments.input.input);
-    let import = Import { allow_unknown: arguments.allow_unknown, ..import };
+    let import = arguments.import.import(arguments.input.input);
     let (loaded, member) = load_at(&arguments.network, &import)?;
     let family = &loaded.family;
     let member = loaded.member(member)?;

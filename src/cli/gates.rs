@@ -163,10 +163,7 @@ pub(super) fn run(
 
 fn baseline(path: &Path) -> Result<Vec<Saved>, Failure> {
     let text = read(&path.to_string_lossy(), MAX_BASELINE_BYTES, "a baseline")?;
-    saved::read(&text).map_err(|mut problem| {
-        problem.message = format!("{}: {}", path.display(), problem.message);
-        problem.into()
-    })
+    saved::read(&text).map_err(|problem| problem.in_file(&path.to_string_lossy()).into())
 }
 
 fn place(family: &Family, member: Option<&Member>) -> Option<Span> {

@@ -109,10 +109,7 @@ fn import_file(path: &str, import: &Import) -> Result<Family, Failure> {
         File::open(path).map_err(|error| Failure::plain(format!("cannot read {path}: {error}")))?;
     let imported = Imported::read(file, import.sizes.clone(), import.allow_unknown);
     let family = imported.and_then(|imported| Family::imported(path, imported));
-    family.map_err(|problem| {
-        let message = format!("{path}: {}", problem.message);
-        Diagnostic { message, ..problem }.into()
-    })
+    family.map_err(|problem| problem.in_file(path).into())
 }
 
 /// Every family that has networks of a library.

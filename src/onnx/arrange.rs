@@ -32,50 +32,46 @@ pub(super) fn arrange(call: &Call, kind: Arrangement) -> Result<Effect, String> 
 }
 
 fn arranged(call: &Call, kind: Arrangement) -> Result<Vec<Value>, String> {
-    match kind {
-        Arrangement::Concat => return Ok(vec![pick::concat(call)?]),
-        Arrangement::Split => return pick::split(call),
-        Arrangement::SplitToSequence => return Ok(vec![pick::split_to_sequence(call)?]),
-        Arrangement::SequenceAt => return Ok(vec![pick::sequence_at(call)?]),
-        _ => {}
-    }
     let value = call.input(0)?;
-    let moved = |dims: Vec<u64>| -> Result<Value, String> {
-        Ok(Value { numbers: None, memory: 0, ..value.arranged(checked(dims)?) })
+    let moved = |dims: Result<Vec<u64>, String>| -> Result<Value, String> {
+        Ok(Value { numbers: None, memory: 0, ..value.arranged(checked(dims?)?) })
     };
-    let dims = match kind {
-        Arrangement::Reshape => reshape(call, value)?,
-        Arrangement::Flatten => flatten(call, value)?,
-        Arrangement::Squeeze => squeeze(call, value)?,
-        Arrangement::Unsqueeze => unsqueeze(call, value)?,
-        Arrangement::Transpose => return Ok(vec![transpose(call, value)?]),
-        Arrangement::Slice => return Ok(vec![pick::slice(call, value)?]),
-        Arrangement::Gather => return Ok(vec![pick::gather(call, value)?]),
-        Arrangement::GatherElements => return Ok(vec![pick::gather_elements(call, value)?]),
+    let one = match kind {
+        Arrangement::Split => return pick::split(call),
         Arrangement::TopK => return pick::top(call, value),
-        Arrangement::Keep => return Ok(vec![moved(value.dims.clone())?]),
-        Arrangement::GatherNd => return Ok(vec![pick::gather_nd(call, value)?]),
-        Arrangement::ScatterNd => return Ok(vec![pick::scatter_nd(call, value)?]),
-        Arrangement::Expand => return Ok(vec![expand(call, value)?]),
-        Arrangement::Tile => return Ok(vec![moved(grow::tile(call, value)?)?]),
-        Arrangement::Pad => return Ok(vec![moved(grow::pad(call, value)?)?]),
-        Arrangement::Resize => return Ok(vec![moved(grow::resize(call, value)?)?]),
-        Arrangement::DepthToSpace => return Ok(vec![moved(grow::depth_to_space(call, value)?)?]),
-        Arrangement::ColumnsToImage => {
-            return Ok(vec![moved(grow::columns_to_image(call, value)?)?]);
-        }
-        Arrangement::SpaceToDepth => return Ok(vec![moved(grow::space_to_depth(call, value)?)?]),
-        Arrangement::Concat
-        | Arrangement::Split
-        | Arrangement::SplitToSequence
-        | Arrangement::SequenceAt => Vec::new(),
+        Arrangement::Reshape => viewed(value, reshape(call, value)),
+        Arrangement::Flatten => viewed(value, flatten(call, value)),
+        Arrangement::Squeeze => viewed(value, squeeze(call, value)),
+        Arrangement::Unsqueeze => viewed(value, unsqueeze(call, value)),
+        Arrangement::Transpose => transpose(call, value),
+        Arrangement::Expand => expand(call, value),
+        Arrangement::Concat => pick::concat(call),
+        Arrangement::SplitToSequence => pick::split_to_sequence(call),
+        Arrangement::SequenceAt => pick::sequence_at(call),
+        Arrangement::Slice => pick::slice(call, value),
+        Arrangement::Gather => pick::gather(call, value),
+        Arrangement::GatherElements => pick::gather_elements(call, value),
+        Arrangement::GatherNd => pick::gather_nd(call, value),
+        Arrangement::ScatterNd => pick::scatter_nd(call, value),
+        Arrangement::Keep => moved(Ok(value.dims.clone())),
+        Arrangement::Tile => moved(grow::tile(call, value)),
+        Arrangement::Pad => moved(grow::pad(call, value)),
+        Arrangement::Resize => moved(grow::resize(call, value)),
+        Arrangement::DepthToSpace => moved(grow::depth_to_space(call, value)),
+        Arrangement::SpaceToDepth => moved(grow::space_to_depth(call, value)),
+        Arrangement::ColumnsToImage => moved(grow::columns_to_image(call, value)),
     };
-    let dims = checked(dims)?;
+    Ok(vec![one?])
+}
+
+/// The same elements in the same order, with other dimensions.
+fn viewed(value: &Value, dims: Result<Vec<u64>, String>) -> Result<Value, String> {
+    let dims = checked(dims?)?;
     if dims.iter().product::<u64>() != value.elements() {
         let (from, to) = (written(&value.dims), written(&dims));
         return Err(format!("{from} cannot be arranged as {to}"));
     }
-    Ok(vec![value.arranged(dims)])
+    Ok(value.arranged(dims))
 }
 
 fn reshape(call: &Call, value: &Value) -> Result<Vec<u64>, String> {

@@ -25,8 +25,7 @@ impl<'a> Call<'a> {
 
     /// A bias: one that is made of a number is none, as exporters add zeros where there was no bias.
     pub(super) fn bias(&self, index: usize) -> Option<&'a Value> {
-        let is_made = |value: &&Value| value.stored.as_ref().is_some_and(Vec::is_empty);
-        self.optional(index).filter(|value| !is_made(value))
+        self.optional(index).filter(|value| value.is_stored() || !value.is_constant())
     }
 
     /// Every input that is there.

@@ -87,9 +87,8 @@ fn grown(values: &[&Value], output: &Value, by: Arithmetic) -> Option<Effect> {
     let [one, other] = values else { return None };
     let (value, constant) = if other.is_constant() { (one, other) } else { (other, one) };
     let (into, made) = value.made?;
-    let is_stored = constant.stored.as_ref().is_some_and(|tensors| !tensors.is_empty());
     let is_row = constant.dims.iter().filter(|size| **size != 1).count() <= 1;
-    if !is_stored || !is_row || output.dims != value.dims {
+    if !constant.is_stored() || !is_row || output.dims != value.dims {
         return None;
     }
     let (elements, length) = (output.elements(), constant.elements());
@@ -116,10 +115,7 @@ fn joined(values: &[&Value], output: &Value, by: Arithmetic) -> Counted {
     let map = shape(&output.dims);
     let constant = values.iter().find(|value| value.is_constant());
     // A single number is none that is learned.
-    let is_learned = |value: &&&Value| {
-        value.elements() > 1 && value.stored.as_ref().is_some_and(|stored| !stored.is_empty())
-    };
-    let learned = constant.filter(is_learned);
+    let learned = constant.filter(|value| value.elements() > 1 && value.is_stored());
     let by_layer = |layer: &Layer<u64>| Counted::layer(layer, map.clone(), map.clone());
     let counted = match (by, constant, learned) {
         (Arithmetic::Add, None, _) => by_layer(&Layer::Join(Join::Add)),

@@ -90,11 +90,8 @@ impl Imported {
     pub fn ends(&self) -> Result<(Shape<u64>, u64), Diagnostic> {
         let start = inputs::start(&self.model.graph, &self.sizes)?;
         let output = self.model.graph.outputs.first().and_then(|output| output.dims.as_ref());
-        let classes = match output.and_then(|dims| dims.last()) {
-            Some(Dimension::Known(size)) => u64::try_from(*size).unwrap_or(0),
-            _ => 0,
-        };
-        Ok((start.image, classes))
+        let classes = output.and_then(|dims| dims.last()).and_then(Dimension::size);
+        Ok((start.image, classes.unwrap_or(0)))
     }
 
     /// The network, for an image of another height and width where one is given.

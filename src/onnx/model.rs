@@ -105,6 +105,16 @@ pub(super) enum Dimension {
     Unknown,
 }
 
+impl Dimension {
+    /// Its size, where the file says it.
+    pub(super) fn size(&self) -> Option<u64> {
+        match self {
+            Dimension::Known(size) => u64::try_from(*size).ok(),
+            Dimension::Named(_) | Dimension::Unknown => None,
+        }
+    }
+}
+
 impl fmt::Display for Dimension {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

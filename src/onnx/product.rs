@@ -120,7 +120,7 @@ pub(super) fn matmul(call: &Call, inputs: [usize; 2]) -> Result<Effect, String> 
     dims.extend(width);
     let dims = checked(dims)?;
     // Weights on the left put out rows, weights on the right columns.
-    let is_left = is_weight(one) && !is_weight(other);
+    let is_left = one.is_stored() && !other.is_stored();
     let width = if is_left { height } else { width }.unwrap_or(1);
     let counted =
         multiplied(&Product { one, other, inner: *inner, dims: &dims, width, bias: None });
@@ -144,8 +144,8 @@ pub(super) struct Product<'a> {
 pub(super) fn multiplied(product: &Product) -> Counted {
     let Product { one, other, inner, dims, width, bias } = *product;
     let elements = dims.iter().product::<u64>();
-    let (map, weights) = if is_weight(other) { (one, other) } else { (other, one) };
-    if !is_weight(weights) {
+    let (map, weights) = if other.is_stored() { (one, other) } else { (other, one) };
+    if !weights.is_stored() {
         let macs = elements.saturating_mul(inner);
         let events = vec![(Event::MatmulMacs, macs), (Event::MatmulOutputs, elements)];
         return Counted::events(shape(&one.dims), shape(dims), events).kind("matmul");
@@ -157,11 +157,6 @@ pub(super) fn multiplied(product: &Product) -> Counted {
         .learning(Some(weights), Event::LinearWeights)
         .learning(bias, Event::LinearBiases);
     Counted { output: rows(dims), ..counted }
-}
-
-/// Whether a value is weights: stored, and not only numbers that are written out.
-fn is_weight(value: &Value) -> bool {
-    value.stored.as_ref().is_some_and(|tensors| !tensors.is_empty())
 }
 
 /// A window of so many elements: counting asks for no more than its area.

@@ -85,6 +85,11 @@ impl Value {
         self.stored.is_some()
     }
 
+    /// Whether it is made of stored tensors, and not only of numbers that are written out.
+    pub(super) fn is_stored(&self) -> bool {
+        self.stored.as_ref().is_some_and(|tensors| !tensors.is_empty())
+    }
+
     /// The one number it is, where that is known.
     pub(super) fn single(&self) -> Option<f64> {
         self.numbers.as_ref().and_then(Numbers::single)

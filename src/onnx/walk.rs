@@ -193,11 +193,21 @@ impl<'m> Walk<'m> {
         if let Some(value) = outputs.first_mut() {
             self.store(&node.operator, value);
         }
-        let mut life =
-            Life { reads, makes: Vec::new(), in_place, step: step.map(|(step, _)| step) };
         let mut outputs = outputs.into_iter();
+        let makes = self.keep_all(node, |_| outputs.next())?;
+        self.found.lives.push(Life { reads, makes, in_place, step: step.map(|(step, _)| step) });
+        Ok(())
+    }
+
+    /// Keeps what a node puts out and returns the memory that is new, with its elements.
+    fn keep_all(
+        &mut self,
+        node: &'m Operation,
+        mut output: impl FnMut(Option<&Described>) -> Option<Value>,
+    ) -> Result<Vec<(usize, u64)>, String> {
+        let mut makes = Vec::new();
         for name in &node.outputs {
-            let value = outputs.next();
+            let value = output(self.described.get(name.as_str()).copied());
             if name.is_empty() {
                 continue;
             }
@@ -205,10 +215,9 @@ impl<'m> Walk<'m> {
                 self.compare(name, value);
             }
             let elements = value.as_ref().map_or(0, Value::elements);
-            life.makes.extend(self.keep(name, value)?.map(|memory| (memory, elements)));
+            makes.extend(self.keep(name, value)?.map(|memory| (memory, elements)));
         }
-        self.found.lives.push(life);
-        Ok(())
+        Ok(makes)
     }
 
     /// Counts a node as a step, or as part of an earlier one.
@@ -283,16 +292,12 @@ impl<'m> Walk<'m> {
         let learned = stored.into_iter().filter(|value| value.is_float);
         let learned: Vec<usize> =
             learned.flat_map(|value| value.stored.clone().unwrap_or_default()).collect();
-        let mut makes = Vec::new();
         let mut output = NO_SHAPE;
-        for name in node.outputs.iter().filter(|name| !name.is_empty()) {
-            let value = self.described.get(name.as_str()).and_then(|described| said(described));
-            if let Some(value) = &value {
-                output = shape(&value.dims);
-            }
-            let elements = value.as_ref().map_or(0, Value::elements);
-            makes.extend(self.keep(name, value)?.map(|memory| (memory, elements)));
-        }
+        let makes = self.keep_all(node, |described| {
+            let value = described.and_then(said);
+            output = value.as_ref().map_or(output.clone(), |value| shape(&value.dims));
+            value
+        })?;
         let counted = Counted::events(input, output, vec![(Event::UnknownOperators, 1)]);
         let mut counted = counted.kind("unknown");
         counted.learns.push((learned, Event::Embeddings));
@@ -307,10 +312,6 @@ const NO_SHAPE: Shape<u64> = Shape { channels: 0, height: 0, width: 0 };
 
 /// A value as the file says it is, where it says all of it.
 fn said(described: &Described) -> Option<Value> {
-    let known = |dim: &Dimension| match dim {
-        Dimension::Known(size) => u64::try_from(*size).ok(),
-        Dimension::Named(_) | Dimension::Unknown => None,
-    };
-    let dims = described.dims.as_ref()?.iter().map(known).collect::<Option<_>>()?;
+    let dims = described.dims.as_ref()?.iter().map(Dimension::size).collect::<Option<_>>()?;
     Some(Value { is_float: described.is_float, ..Value::map(checked(dims).ok()?) })
 }
