@@ -5,7 +5,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use phiscale::plot::{self, Chart, Size, Theme};
+use phiscale::charts::drawing::{self, Chart, Size, Theme};
 
 mod pictures;
 
@@ -13,7 +13,7 @@ mod pictures;
 const SCALE: f32 = 1600.0 / 960.0;
 
 fn drawn(chart: &Chart) -> String {
-    plot::svg(chart, Theme::Light, Size::default()).expect("a chart").svg
+    drawing::svg(chart, Theme::Light, Size::default()).expect("a chart").svg
 }
 
 fn charts(criterion: &mut Criterion) {
@@ -33,7 +33,7 @@ fn charts(criterion: &mut Criterion) {
     }
     let svg = drawn(&pictures::networks());
     group.bench_function("25 networks, PNG of 1600 × 1120", |bencher| {
-        bencher.iter(|| plot::png(black_box(&svg), SCALE).expect("a picture"));
+        bencher.iter(|| drawing::png(black_box(&svg), SCALE).expect("a picture"));
     });
     group.finish();
 }

@@ -9,13 +9,13 @@ use std::io::Cursor;
 use std::time::Instant;
 
 use criterion::{Criterion, criterion_group};
-use phiscale::cost::Event;
-use phiscale::diagnostic::Sources;
-use phiscale::family::{Family, Request};
-use phiscale::network::Network;
+use phiscale::counting::ledger::Event;
+use phiscale::counting::network::Network;
+use phiscale::error::Sources;
+use phiscale::families::family::{Family, Request};
+use phiscale::families::scaling::Scale;
+use phiscale::families::spec;
 use phiscale::onnx::{Imported, Sizes};
-use phiscale::scaling::Scale;
-use phiscale::spec;
 
 mod floor;
 

@@ -2,17 +2,17 @@
 //! whatever network an ONNX file holds ([`onnx`]).
 //!
 //! ```
-//! use phiscale::cost::Event;
-//! use phiscale::diagnostic::Sources;
-//! use phiscale::family::Request;
-//! use phiscale::spec;
+//! use phiscale::counting::ledger::Event;
+//! use phiscale::error::Sources;
+//! use phiscale::families::family::Request;
+//! use phiscale::families::spec;
 //!
 //! let text = spec::bundled("efficientnet").unwrap_or_default();
 //! let family = spec::parse("efficientnet", "efficientnet.toml", text, &mut Sources::default())?;
 //! let request = Request { member: family.member("b0"), ..Request::BASELINE };
 //! let cost = family.network(&request)?.network.cost();
 //! assert_eq!(cost.total(Event::MACS), 385_814_752);
-//! # Ok::<(), phiscale::diagnostic::Diagnostics>(())
+//! # Ok::<(), phiscale::error::Diagnostics>(())
 //! ```
 //!
 //! The library is pure: text and values in, values and text out. It reads no file, environment or clock.
@@ -23,51 +23,19 @@
 //! - **stem, stage, head**: the named parts of a network, in order; a stage repeats a **block**.
 //! - **depth** d, **width** w, **resolution** r: multipliers of repeats, of channels, and of the height and
 //!   width of the input in pixels; **φ** sets all three: α^φ, β^φ, γ^φ (arXiv:1905.11946v5, equation 3).
-//! - **ledger** ([`cost::Cost`]): how often each kind of event happens per image, and how many values of
+//! - **ledger** ([`counting::ledger::Cost`]): how often each kind of event happens per image, and how many values of
 //!   each kind are stored. Unit: events, values.
 //! - **MACs**: multiply-adds per image; **FLOPs**: 2 × MACs per image; **params**: trained values of the
 //!   network; **norm statistics**: stored values that are not trained; **activations**: output elements of
 //!   convolutions, linear layers and products of maps per image.
-//! - **convention** ([`convention::Convention`]): which events make a number, and what each weighs.
-//! - **closed form**: the same formulas read as [`polynomial::Polynomial`] in d, w and r.
+//! - **convention** ([`counting::convention::Convention`]): which events make a number, and what each weighs.
+//! - **closed form**: the same formulas read as [`counting::polynomial::Polynomial`] in d, w and r.
 
-pub mod advice;
-pub mod audit;
-pub mod block;
-pub mod budget;
-pub mod chart;
-pub mod comparison;
-pub mod convention;
-pub mod cost;
-pub mod diagnostic;
-pub mod effective;
-pub mod explain;
-pub mod family;
-pub mod fit;
-pub mod gap;
-pub mod gate;
-pub mod growth;
-pub mod layer;
-pub mod lower;
-pub mod measure;
-pub mod measurement;
-pub mod memory;
-pub mod network;
-pub mod node;
+pub mod analysis;
+pub mod charts;
+pub mod counting;
+pub mod error;
+pub mod families;
 pub mod onnx;
-pub mod plot;
-pub mod polynomial;
-pub mod publication;
-pub mod report;
-pub mod rounding;
-pub mod saved;
-pub mod scalar;
-pub mod scaling;
+pub mod reports;
 pub mod search;
-pub mod shape;
-pub mod sketch;
-pub mod spec;
-pub mod strategy;
-#[cfg(feature = "train")]
-pub mod train;
-pub mod units;

@@ -8,8 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use phiscale::diagnostic::Sources;
-use phiscale::{measurement, spec};
+use phiscale::error::Sources;
+use phiscale::families::{measurement, spec};
 use proptest::prelude::*;
 
 #[test]

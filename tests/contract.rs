@@ -168,15 +168,15 @@ proptest! {
     fn a_damaged_spec_is_an_error_or_a_family(
         at in 0usize..6000, length in 0usize..40, with in "[\\PC\\n]{0,12}"
     ) {
-        let text = phiscale::spec::bundled("efficientnet").expect("a bundled spec");
+        let text = phiscale::families::spec::bundled("efficientnet").expect("a bundled spec");
         let start = (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
         let end = (start + length).min(text.len());
         let end = (end..=text.len()).find(|i| text.is_char_boundary(*i)).unwrap_or(text.len());
         let damaged = format!("{}{with}{}", &text[..start], &text[end..]);
-        let mut sources = phiscale::diagnostic::Sources::default();
-        if let Err(problems) = phiscale::spec::parse("e", "e.toml", &damaged, &mut sources) {
+        let mut sources = phiscale::error::Sources::default();
+        if let Err(problems) = phiscale::families::spec::parse("e", "e.toml", &damaged, &mut sources) {
             prop_assert!(!problems.is_empty());
-            prop_assert!(phiscale::report::render(&problems, &sources, false).contains("error"));
+            prop_assert!(phiscale::reports::render(&problems, &sources, false).contains("error"));
         }
     }
 }

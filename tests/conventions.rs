@@ -3,12 +3,12 @@
 // A test ends where something is not as it should be.
 #![allow(clippy::expect_used, clippy::panic)]
 
-use phiscale::convention::Convention;
-use phiscale::cost::Cost;
-use phiscale::diagnostic::Sources;
-use phiscale::family::Request;
-use phiscale::report::{self, Format};
-use phiscale::spec;
+use phiscale::counting::convention::Convention;
+use phiscale::counting::ledger::Cost;
+use phiscale::error::Sources;
+use phiscale::families::family::Request;
+use phiscale::families::spec;
+use phiscale::reports::{self, Format};
 
 /// Columns of the table in front of the tools'.
 const STEP: usize = 1;
@@ -70,5 +70,5 @@ fn every_convention_says_what_it_counts_and_where_that_was_read() {
 #[test]
 fn the_page_in_the_docs_is_the_conventions_as_they_are() {
     let page = include_str!("../docs/conventions.md");
-    assert!(page == report::conventions(&conventions()).write(Format::Markdown), "it is stale");
+    assert!(page == reports::conventions(&conventions()).write(Format::Markdown), "it is stale");
 }

@@ -6,16 +6,16 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use phiscale::budget::Budgets;
-use phiscale::cost::{Cost, Event};
-use phiscale::diagnostic::Sources;
-use phiscale::family::{Family, Request};
-use phiscale::fit::{Subject, spec_text, ways};
-use phiscale::memory::{self, Dtype};
-use phiscale::scaling::{AtScale, Coefficients, Reading, ScalingError};
-use phiscale::shape::Shape;
-use phiscale::spec;
-use phiscale::strategy::Strategy;
+use phiscale::analysis::budget::Budgets;
+use phiscale::analysis::fit::{Subject, spec_text, ways};
+use phiscale::counting::ledger::{Cost, Event};
+use phiscale::counting::memory::{self, Dtype};
+use phiscale::counting::shape::Shape;
+use phiscale::error::Sources;
+use phiscale::families::family::{Family, Request};
+use phiscale::families::scaling::{AtScale, Coefficients, Reading, ScalingError};
+use phiscale::families::spec;
+use phiscale::families::strategy::Strategy;
 
 /// The scan goes from φ = −6 to 10 in steps of 0.001.
 const SCANNED: std::ops::RangeInclusive<i32> = -6000..=10000;
@@ -209,8 +209,8 @@ fn the_written_spec_counts_to_the_same_integers() {
             let counted = read.network(&request).expect("a network").network;
             assert_eq!(counted.cost(), fitted.network.cost(), "{}", family.name);
             let stages =
-                |network: &phiscale::network::Network<u64>| -> Vec<(String, u64, Shape<u64>)> {
-                    let stage = |stage: &phiscale::network::Stage<u64>| {
+                |network: &phiscale::counting::network::Network<u64>| -> Vec<(String, u64, Shape<u64>)> {
+                    let stage = |stage: &phiscale::counting::network::Stage<u64>| {
                         (stage.name.clone(), stage.repeats, stage.node.output().clone())
                     };
                     network.stages().iter().map(stage).collect()

@@ -3,12 +3,12 @@
 // A test ends where something is not as it should be.
 #![allow(clippy::expect_used, clippy::panic)]
 
-use phiscale::convention::Convention;
-use phiscale::diagnostic::Sources;
-use phiscale::family::Family;
-use phiscale::growth::{CostRule, Growth, Step};
-use phiscale::spec;
-use phiscale::strategy::Strategy;
+use phiscale::analysis::growth::{CostRule, Growth, Step};
+use phiscale::counting::convention::Convention;
+use phiscale::error::Sources;
+use phiscale::families::family::Family;
+use phiscale::families::spec;
+use phiscale::families::strategy::Strategy;
 
 fn family(name: &str) -> Family {
     let text = spec::bundled(name).expect("a bundled spec");

@@ -7,9 +7,9 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use phiscale::diagnostic::{Sources, Span};
-use phiscale::gate::Case;
-use phiscale::report;
+use phiscale::analysis::gate::Case;
+use phiscale::error::{Sources, Span};
+use phiscale::reports;
 use resvg::usvg::roxmltree::{Document, Node};
 
 fn phiscale(arguments: &[&str]) -> Output {
@@ -158,7 +158,7 @@ fn junit_is_well_formed_whatever_the_words() {
         place: Some(Span { source, start: 6, end: 7 }),
     };
     let held = Case { holds: true, ..case.clone() };
-    let text = report::junit(&[held, case], &sources);
+    let text = reports::junit(&[held, case], &sources);
     let document = Document::parse(&text).expect("well-formed XML");
     let of_kind = |kind: &str| document.descendants().filter(|n| n.has_tag_name(kind)).count();
     assert_eq!((of_kind("testcase"), of_kind("failure")), (2, 1));

@@ -19,8 +19,8 @@ use std::collections::BTreeSet;
 use std::io::Cursor;
 
 use cases::{CASES, OF_NUMBERS, UNARY};
-use phiscale::cost::Event;
-use phiscale::memory;
+use phiscale::counting::ledger::Event;
+use phiscale::counting::memory;
 use phiscale::onnx::{Built, Imported, Sizes, operators};
 use write::{File, Numbers};
 
@@ -320,12 +320,15 @@ fn an_export_has_the_ledger_of_the_spec() {
     let built =
         Imported::read(file, Sizes::default(), false).and_then(|imported| imported.build(None));
     let found = built.expect("a network").network;
-    let text = phiscale::spec::bundled("mobilenetv3").expect("a spec");
-    let mut sources = phiscale::diagnostic::Sources::default();
-    let family =
-        phiscale::spec::parse("mobilenetv3", "mobilenetv3", text, &mut sources).expect("a family");
+    let text = phiscale::families::spec::bundled("mobilenetv3").expect("a spec");
+    let mut sources = phiscale::error::Sources::default();
+    let family = phiscale::families::spec::parse("mobilenetv3", "mobilenetv3", text, &mut sources)
+        .expect("a family");
     let member = family.member("torchvision/mobilenet_v3_small");
-    let request = phiscale::family::Request { member, ..phiscale::family::Request::BASELINE };
+    let request = phiscale::families::family::Request {
+        member,
+        ..phiscale::families::family::Request::BASELINE
+    };
     let expected = family.network(&request).expect("a network").network;
     let squeezes = [
         Event::SqueezeInputs,

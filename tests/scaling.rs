@@ -3,13 +3,13 @@
 // A test ends where something is not as it should be.
 #![allow(clippy::expect_used, clippy::panic)]
 
-use phiscale::convention::Convention;
-use phiscale::cost::Event;
-use phiscale::diagnostic::Sources;
-use phiscale::family::{Family, Request, Scaled};
-use phiscale::rounding::Rounding;
-use phiscale::scaling::Scale;
-use phiscale::spec;
+use phiscale::counting::convention::Convention;
+use phiscale::counting::ledger::Event;
+use phiscale::error::Sources;
+use phiscale::families::family::{Family, Request, Scaled};
+use phiscale::families::rounding::Rounding;
+use phiscale::families::scaling::Scale;
+use phiscale::families::spec;
 use proptest::prelude::*;
 
 fn efficientnet() -> Family {

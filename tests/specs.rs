@@ -7,16 +7,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use phiscale::audit::Audit;
-use phiscale::convention::Convention;
-use phiscale::cost::{Cost, Event};
-use phiscale::diagnostic::Sources;
-use phiscale::explain::{self, Difference};
-use phiscale::family::{Family, Member, Request};
-use phiscale::network::Network;
-use phiscale::scalar::Scalar;
-use phiscale::scaling::Scale;
-use phiscale::spec;
+use phiscale::analysis::audit::Audit;
+use phiscale::analysis::explain::{self, Difference};
+use phiscale::counting::convention::Convention;
+use phiscale::counting::ledger::{Cost, Event};
+use phiscale::counting::network::Network;
+use phiscale::counting::scalar::Scalar;
+use phiscale::error::Sources;
+use phiscale::families::family::{Family, Member, Request};
+use phiscale::families::scaling::Scale;
+use phiscale::families::spec;
 
 /// Every spec in the folder, found by looking, so that none can be forgotten.
 static FAMILIES: LazyLock<Vec<Family>> = LazyLock::new(|| {

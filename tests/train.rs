@@ -11,12 +11,12 @@ use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::Instant;
 
-use phiscale::cost::Event;
-use phiscale::diagnostic::Sources;
-use phiscale::family::{Family, Request};
-use phiscale::network::Network;
-use phiscale::spec;
-use phiscale::train::{DataSet, Recipe, TrainError, learn, params};
+use phiscale::counting::ledger::Event;
+use phiscale::counting::network::Network;
+use phiscale::error::Sources;
+use phiscale::families::family::{Family, Request};
+use phiscale::families::spec;
+use phiscale::search::training::{DataSet, Recipe, TrainError, learn, params};
 
 const SMALL: &str = r#"
 input = { size = 6, channels = 1, classes = 3 }

@@ -1,6 +1,6 @@
 //! The charts that are timed: what papers print, and more points than any paper prints.
 
-use phiscale::plot::{
+use phiscale::charts::drawing::{
     Arrow, Axis, Bar, Chart, Line, Panel, Part, Point, Role, Scale, Series, Ticks,
 };
 

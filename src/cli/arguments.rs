@@ -4,12 +4,12 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
-use phiscale::diagnostic::Diagnostic;
-use phiscale::family::{Family, Member, Request};
+use phiscale::error::Diagnostic;
+use phiscale::families::family::{Family, Member, Request};
+use phiscale::families::scaling::{Coefficients, Scale};
+use phiscale::families::strategy::Strategy;
 use phiscale::onnx::Sizes;
-use phiscale::report::Format;
-use phiscale::scaling::{Coefficients, Scale};
-use phiscale::strategy::Strategy;
+use phiscale::reports::Format;
 
 use super::network::Import;
 

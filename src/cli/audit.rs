@@ -1,10 +1,10 @@
 //! `phiscale audit`
 
 use clap::Args;
-use phiscale::audit::Audit;
-use phiscale::diagnostic::Diagnostic;
-use phiscale::report;
-use phiscale::spec;
+use phiscale::analysis::audit::Audit;
+use phiscale::error::Diagnostic;
+use phiscale::families::spec;
+use phiscale::reports;
 
 use super::arguments::Output;
 use super::network::{conventions, load_family};
@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         let audit = Audit::of(&loaded.family, &conventions);
         audits.push(audit.map_err(|problems| loaded.failure(problems))?);
     }
-    output::report(&report::audit(&audits, arguments.failing), &arguments.output)?;
+    output::report(&reports::audit(&audits, arguments.failing), &arguments.output)?;
     let holds = audits.iter().all(Audit::exact_holds);
     Ok(if holds || !arguments.strict { Outcome::Passed } else { Outcome::Failed })
 }

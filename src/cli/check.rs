@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use phiscale::convention::Convention;
-use phiscale::gate::all_hold;
-use phiscale::growth::{CostRule, Growth};
-use phiscale::report::{self, Format};
+use phiscale::analysis::gate::all_hold;
+use phiscale::analysis::growth::{CostRule, Growth};
+use phiscale::counting::convention::Convention;
+use phiscale::reports::{self, Format};
 
 use super::arguments::{CoefficientArguments, FormatName, Phis, Share};
 use super::gates::{self, Checked, GateArguments};
@@ -92,8 +92,8 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         CheckFormat::Csv => checked.report.write(Format::Csv),
         CheckFormat::Markdown => checked.report.write(Format::Markdown),
         CheckFormat::Latex => checked.report.write(Format::Latex),
-        CheckFormat::Junit => report::junit(&checked.cases, &checked.sources),
-        CheckFormat::Github => report::github(&checked.cases, &checked.sources),
+        CheckFormat::Junit => reports::junit(&checked.cases, &checked.sources),
+        CheckFormat::Github => reports::github(&checked.cases, &checked.sources),
     };
     output::text(&text, arguments.output.output.as_deref())?;
     Ok(if all_hold(&checked.cases) { Outcome::Passed } else { Outcome::Failed })
@@ -129,7 +129,7 @@ fn rule(arguments: &Arguments, tolerance: f64) -> Result<Checked, Failure> {
     if let Some(member) = loaded.member(member)? {
         let message = format!("the rule is about a family, not about its member {}", member.name);
         let help = "a member is checked against a budget or a baseline: --max-macs, --baseline";
-        return Err(phiscale::diagnostic::Diagnostic::new(message).help(help).into());
+        return Err(phiscale::error::Diagnostic::new(message).help(help).into());
     }
     let family = &loaded.family;
     let rule = CostRule {
@@ -142,8 +142,8 @@ fn rule(arguments: &Arguments, tolerance: f64) -> Result<Checked, Failure> {
     let phis = arguments.phi.as_ref().map_or(&default, |phis| &phis.0);
     let growth = Growth::measure(family, rule, phis, &convention)
         .map_err(|problems| loaded.failure(problems))?;
-    let report = report::check(&family.name, &growth, &convention);
-    let mut cases = report::rule_cases(&family.name, &growth, &convention);
+    let report = reports::check(&family.name, &growth, &convention);
+    let mut cases = reports::rule_cases(&family.name, &growth, &convention);
     for case in &mut cases {
         case.place = family.stages.first().map(|stage| stage.span);
     }

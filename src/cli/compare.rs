@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use phiscale::chart;
-use phiscale::diagnostic::Diagnostic;
-use phiscale::family::Family;
-use phiscale::report;
-use phiscale::scaling::Coefficients;
+use phiscale::charts;
+use phiscale::error::Diagnostic;
+use phiscale::families::family::Family;
+use phiscale::families::scaling::Coefficients;
+use phiscale::families::strategy::Strategy;
+use phiscale::reports;
 use phiscale::search::{self, Candidate, Way};
-use phiscale::strategy::Strategy;
 
 use super::arguments::{Output, ScaleArguments};
 use super::evaluate::Measuring;
@@ -55,7 +55,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         .map_err(|problems| loaded.failure(problems))?;
     let subject = subject_name(&family.name, base);
     if arguments.measuring.dry_run {
-        let report = report::contestants(&subject, &start, &contestants);
+        let report = reports::contestants(&subject, &start, &contestants);
         return output::report(&report, &arguments.output);
     }
     let others = contestants.iter().map(|one| one.candidate.clone());
@@ -63,13 +63,13 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let measured = arguments.measuring.measure(&loaded, &subject, &all, None)?;
     let contest = search::contest(&start, &contestants, &measured.measurements);
     let single = SINGLE.map(|(name, _)| name);
-    let verdict = report::verdict(&contest, &single);
+    let verdict = reports::verdict(&contest, &single);
     let failed = measured.failed_of(&all);
-    output::report(&report::ways(&subject, &contest, &verdict, &failed), &arguments.output)?;
+    output::report(&reports::ways(&subject, &contest, &verdict, &failed), &arguments.output)?;
     let title = subject_name(&family.title, base);
     let is_drawn = contest.rounds.iter().any(|(_, ranked)| !ranked.is_empty());
     let chart =
-        is_drawn.then(|| chart::ways(&title, &contest, &ways, &single, &verdict, &measured.by));
+        is_drawn.then(|| charts::ways(&title, &contest, &ways, &single, &verdict, &measured.by));
     draw(arguments.chart.as_deref(), chart, &measured)?;
     Ok(if measured.is_complete() { Outcome::Passed } else { Outcome::Failed })
 }

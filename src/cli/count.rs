@@ -1,10 +1,10 @@
 //! `phiscale count`
 
 use clap::{Args, ValueEnum};
-use phiscale::diagnostic::Diagnostic;
-use phiscale::family::Family;
-use phiscale::report::{self, Counted, Per};
-use phiscale::scaling::Scale;
+use phiscale::error::Diagnostic;
+use phiscale::families::family::Family;
+use phiscale::families::scaling::Scale;
+use phiscale::reports::{self, Counted, Per};
 
 use super::arguments::{
     CoefficientArguments, ImportArguments, InputArguments, Output, ScaleArguments,
@@ -91,7 +91,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
             PerName::Stage => Per::Stage,
         }),
     };
-    output::report(&report::count(&counted), &arguments.output)
+    output::report(&reports::count(&counted), &arguments.output)
 }
 
 fn scale(arguments: &Arguments, family: &Family) -> Result<Scale, Failure> {

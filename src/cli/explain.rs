@@ -1,9 +1,9 @@
 //! `phiscale explain`
 
 use clap::Args;
-use phiscale::explain;
-use phiscale::report::{self, Subject};
-use phiscale::units::Figure;
+use phiscale::analysis::explain;
+use phiscale::counting::units::Figure;
+use phiscale::reports::{self, Subject};
 
 use super::arguments::{ImportArguments, InputArguments, Output, ScaleArguments};
 use super::network::{convention, conventions, load_at};
@@ -54,14 +54,14 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         let conventions = conventions()?;
         let candidates = explain::given(family, &request, &figure, &conventions, subject.batch)
             .map_err(|problems| loaded.failure(problems))?;
-        report::given(&subject, &figure, &candidates)
+        reports::given(&subject, &figure, &candidates)
     } else if let Some([left, right]) = arguments.between.as_deref() {
         let (left, right) = (convention(left)?, convention(right)?);
         let differences = explain::between(&subject.cost, &left, &right, subject.batch);
-        report::between(&subject, [&left, &right], &differences)
+        reports::between(&subject, [&left, &right], &differences)
     } else {
         let conventions = conventions()?;
-        report::explain(&subject, &explain::numbers(&subject.cost, &conventions, subject.batch))
+        reports::explain(&subject, &explain::numbers(&subject.cost, &conventions, subject.batch))
     };
     output::report(&report, &arguments.output)
 }

@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use phiscale::budget::Budgets;
-use phiscale::diagnostic::Diagnostic;
-use phiscale::family::Family;
-use phiscale::fit::{Found, Subject, published, spec_text, ways};
-use phiscale::report::{self, Fitted};
-use phiscale::rounding::Rounding;
-use phiscale::scaling::Scale;
-use phiscale::spec;
+use phiscale::analysis::budget::Budgets;
+use phiscale::analysis::fit::{Found, Subject, published, spec_text, ways};
+use phiscale::error::Diagnostic;
+use phiscale::families::family::Family;
+use phiscale::families::rounding::Rounding;
+use phiscale::families::scaling::Scale;
+use phiscale::families::spec;
+use phiscale::reports::{self, Fitted};
 
 use super::arguments::{CoefficientArguments, InputArguments, Output};
 use super::budget::BudgetArguments;
@@ -86,7 +86,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         Some(path) => output::say(&format!("nothing fits, so {} is not written\n", path.display())),
         None => {}
     }
-    output::report(&report::fit(&fitted), &arguments.output)?;
+    output::report(&reports::fit(&fitted), &arguments.output)?;
     Ok(if fits { Outcome::Passed } else { Outcome::Failed })
 }
 
@@ -100,7 +100,7 @@ impl Arguments {
     fn strategy(
         &self,
         loaded: &Loaded,
-    ) -> Result<(String, phiscale::scaling::Coefficients), Failure> {
+    ) -> Result<(String, phiscale::families::scaling::Coefficients), Failure> {
         let resolved = self.coefficients.resolve(&loaded.family).map_err(|problem| {
             if self.coefficients.are_given() {
                 problem

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use phiscale::budget::Budgets;
-use phiscale::diagnostic::{Sources, Span};
-use phiscale::family::{Family, Member, Request};
-use phiscale::gate::Case;
-use phiscale::network::Network;
-use phiscale::report::{self, Report};
-use phiscale::saved::{self, Comparison, Saved};
+use phiscale::analysis::baseline::{self, Comparison, Saved};
+use phiscale::analysis::budget::Budgets;
+use phiscale::analysis::gate::Case;
+use phiscale::counting::network::Network;
+use phiscale::error::{Sources, Span};
+use phiscale::families::family::{Family, Member, Request};
+use phiscale::reports::{self, Report};
 
 use super::arguments::{DimensionArguments, Image};
 use super::budget::BudgetArguments;
@@ -142,16 +142,16 @@ pub(super) fn run(
     let budgets = arguments.budgets();
     for own in &networks {
         let usage = budgets.usage(&own.network);
-        cases.extend(report::budget_cases(&own.address, &usage, own.place));
+        cases.extend(reports::budget_cases(&own.address, &usage, own.place));
     }
     let comparisons = match &before {
         Some(before) => compare(before, &networks, address, tolerance, &mut cases),
         None => Vec::new(),
     };
-    let mut report = report::gates(&cases, &comparisons);
+    let mut report = reports::gates(&cases, &comparisons);
     if let Some(path) = &arguments.save {
         let counts = networks.iter().map(|own| Saved::of(&own.address, &own.network));
-        output::file(path, saved::write(counts.collect()).as_bytes())?;
+        output::file(path, baseline::write(counts.collect()).as_bytes())?;
         let saved =
             format!("The counts of {} networks were saved in {}.", networks.len(), path.display());
         report.notes.push(saved);
@@ -163,7 +163,7 @@ pub(super) fn run(
 
 fn baseline(path: &Path) -> Result<Vec<Saved>, Failure> {
     let text = read(&path.to_string_lossy(), MAX_BASELINE_BYTES, "a baseline")?;
-    saved::read(&text).map_err(|problem| problem.in_file(&path.to_string_lossy()).into())
+    baseline::read(&text).map_err(|problem| problem.in_file(&path.to_string_lossy()).into())
 }
 
 fn place(family: &Family, member: Option<&Member>) -> Option<Span> {
@@ -238,7 +238,7 @@ fn missing(network: &Saved, message: &str) -> Case {
 }
 
 fn case(comparison: &Comparison, own: &Checkable) -> Case {
-    let details = report::layer_lines(comparison);
+    let details = reports::layer_lines(comparison);
     let first = comparison.layers.first();
     let stage = first.and_then(|change| change.name.split('/').next());
     let stage = own.stages.iter().find(|(name, _)| Some(name.as_str()) == stage);
@@ -246,7 +246,7 @@ fn case(comparison: &Comparison, own: &Checkable) -> Case {
         network: own.address.clone(),
         name: "baseline".into(),
         holds: comparison.holds(),
-        message: report::comparison_line(comparison),
+        message: reports::comparison_line(comparison),
         details,
         place: stage.map(|(_, span)| *span).or(own.place),
     }

@@ -1,9 +1,9 @@
 //! `phiscale list`
 
 use clap::Args;
-use phiscale::diagnostic::Diagnostic;
-use phiscale::report;
-use phiscale::spec;
+use phiscale::error::Diagnostic;
+use phiscale::families::spec;
+use phiscale::reports;
 
 use super::arguments::Output;
 use super::network::{conventions, families_in, library_named, load, load_family};
@@ -24,9 +24,9 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
     let report = if arguments.conventions {
-        report::conventions(&conventions()?)
+        reports::conventions(&conventions()?)
     } else if let Some(library) = arguments.family.as_deref().and_then(library_named) {
-        report::library(library, &families_in(library)?).map_err(Failure::from)?
+        reports::library(library, &families_in(library)?).map_err(Failure::from)?
     } else if let Some(address) = &arguments.family {
         let (loaded, member) = load_family(address)?;
         if let Some(member) = loaded.member(member)? {
@@ -37,10 +37,10 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
             );
             return Err(Diagnostic::new(message).help(help).into());
         }
-        report::members(&loaded.family).map_err(|problems| loaded.failure(problems))?
+        reports::members(&loaded.family).map_err(|problems| loaded.failure(problems))?
     } else {
         let families = spec::bundled_names().map(|name| Ok(load(name)?.0.family));
-        report::families(&families.collect::<Result<Vec<_>, Failure>>()?)
+        reports::families(&families.collect::<Result<Vec<_>, Failure>>()?)
     };
     output::report(&report, &arguments.output)
 }

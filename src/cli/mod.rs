@@ -23,7 +23,7 @@ mod train;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use phiscale::diagnostic::{Diagnostic, Diagnostics, Sources};
+use phiscale::error::{Diagnostic, Diagnostics, Sources};
 
 /// Counts, scales, checks and draws compound-scaled convolutional networks from TOML layer specs.
 #[derive(Debug, Parser)]

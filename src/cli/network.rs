@@ -4,11 +4,11 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use phiscale::convention::Convention;
-use phiscale::diagnostic::{Diagnostic, Sources};
-use phiscale::family::{Family, Member};
+use phiscale::counting::convention::Convention;
+use phiscale::error::{Diagnostic, Sources};
+use phiscale::families::family::{Family, Member};
+use phiscale::families::spec;
 use phiscale::onnx::{Imported, Sizes};
-use phiscale::spec;
 
 use super::Failure;
 

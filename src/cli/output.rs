@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use phiscale::report::{Report, render};
+use phiscale::reports::{Report, render};
 
 use super::arguments::Output;
 use super::{Failure, Outcome};

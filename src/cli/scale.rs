@@ -1,10 +1,10 @@
 //! `phiscale scale`
 
 use clap::Args;
-use phiscale::family::Member;
-use phiscale::growth::Grown;
-use phiscale::report::{self, ScaledRow};
-use phiscale::scaling::Scale;
+use phiscale::analysis::growth::Grown;
+use phiscale::families::family::Member;
+use phiscale::families::scaling::Scale;
+use phiscale::reports::{self, ScaledRow};
 
 use super::arguments::{CoefficientArguments, InputArguments, Output, Phis, ScaleArguments};
 use super::network::{Loaded, load_family};
@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let (loaded, member) = load_family(&arguments.network)?;
     let member = loaded.member(member)?;
     let rows = rows(arguments, &loaded, member)?;
-    output::report(&report::scale(&rows, arguments.input.batch), &arguments.output)
+    output::report(&reports::scale(&rows, arguments.input.batch), &arguments.output)
 }
 
 fn rows(

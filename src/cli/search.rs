@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
-use phiscale::chart;
-use phiscale::diagnostic::Diagnostic;
-use phiscale::plot::{Chart, Size, Theme};
-use phiscale::report::{self, Searched};
-use phiscale::scaling::Scale;
+use phiscale::charts;
+use phiscale::charts::drawing::{Chart, Size, Theme};
+use phiscale::error::Diagnostic;
+use phiscale::families::scaling::Scale;
+use phiscale::reports::{self, Searched};
 use phiscale::search::{self, Candidate, Constraint, CostRatio, Grid, Range, Ranked};
 
 use super::arguments::{Output, ScaleArguments};
@@ -123,7 +123,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let subject = subject_name(&family.name, base);
     let searched = Searched { family: &subject, constraint, phi: arguments.phi };
     if arguments.measuring.dry_run {
-        let report = report::candidates(&searched, &candidates, &reused);
+        let report = reports::candidates(&searched, &candidates, &reused);
         return output::report(&report, &arguments.output);
     }
     let all: Vec<Candidate> = candidates.iter().chain(&reused).cloned().collect();
@@ -175,9 +175,9 @@ fn rank(
     measurements.retain(|measurement| is_here(measurement.phi));
     let (ranked, strays) = search::rank(candidates, &measurements);
     let failed = measured.failed_of(candidates);
-    let report = report::ranking(searched, candidates, &ranked, &strays, &failed);
+    let report = reports::ranking(searched, candidates, &ranked, &strays, &failed);
     output::report(&report, &arguments.output)?;
-    let chart = chart::search(title, searched.phi, &ranked, &measured.by);
+    let chart = charts::search(title, searched.phi, &ranked, &measured.by);
     let is_drawn = !ranked.is_empty();
     Ok((ranked, is_drawn.then_some(chart)))
 }
@@ -194,9 +194,9 @@ fn compare(
     let (large, _) = search::rank(reused, &measured.measurements);
     let failed = measured.failed_of(&[candidates, reused].concat());
     let reuse = search::reuse(&small, &large);
-    let report = report::reuse(searched, phi, candidates.len(), reuse.as_ref(), &failed);
+    let report = reports::reuse(searched, phi, candidates.len(), reuse.as_ref(), &failed);
     output::report(&report, &arguments.output)?;
-    let chart = reuse.map(|reuse| chart::reuse(title, [searched.phi, phi], &reuse, &measured.by));
+    let chart = reuse.map(|reuse| charts::reuse(title, [searched.phi, phi], &reuse, &measured.by));
     Ok((small, chart))
 }
 

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
-use phiscale::network::Network;
-use phiscale::report::{self, Trained};
+use phiscale::counting::network::Network;
+use phiscale::reports::{self, Trained};
 use phiscale::search::Answer;
-use phiscale::train::{DataSet, Outcome, Recipe, learn, params};
+use phiscale::search::training::{DataSet, Outcome, Recipe, learn, params};
 
 use super::arguments::{InputArguments, Output, ScaleArguments};
 use super::network::load_family;
@@ -140,7 +140,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     if let Some(path) = &arguments.result {
         output::file(path, Answer::of(trained.accuracies).json().as_bytes())?;
     }
-    output::report(&report::train(&trained), &arguments.output)
+    output::report(&reports::train(&trained), &arguments.output)
 }
 
 /// What came of each seed, from 1 on.

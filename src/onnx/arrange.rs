@@ -1,7 +1,7 @@
 //! Operators that rearrange elements or choose among them: what they make of shapes, and of the numbers that shapes
 //! are made of.
 
-use crate::cost::Event;
+use crate::counting::ledger::Event;
 use crate::onnx::call::{Call, whole};
 use crate::onnx::effect::{Counted, Effect, shape};
 use crate::onnx::numbers::{MOST_KNOWN, Numbers};

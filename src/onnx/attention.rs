@@ -1,6 +1,6 @@
 //! Scaled dot-product attention as one operator (ONNX 1.18, operator set 23).
 
-use crate::cost::Event;
+use crate::counting::ledger::Event;
 use crate::onnx::call::{Call, whole};
 use crate::onnx::effect::{Counted, Effect, shape};
 use crate::onnx::value::{Value, checked, written};

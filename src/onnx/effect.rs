@@ -1,10 +1,10 @@
 //! What a node does: the values it makes, and the layer it is counted as.
 
-use crate::cost::Event;
-use crate::layer::{Layer, Operator as Counts};
+use crate::counting::layer::{Layer, Operator as Counts};
+use crate::counting::ledger::Event;
+use crate::counting::shape::Shape;
 use crate::onnx::trace::Found;
 use crate::onnx::value::{Made, Value};
-use crate::shape::Shape;
 
 /// What a node does.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! Sums of products by a formula: `bhid,bhjd->bhij`.
 
-use crate::cost::Event;
+use crate::counting::ledger::Event;
 use crate::onnx::call::Call;
 use crate::onnx::effect::{Counted, Effect, shape};
 use crate::onnx::product::{Product, multiplied};

@@ -1,7 +1,7 @@
 //! Functions of each element, of pairs of elements, and of all elements along an axis.
 
-use crate::cost::Event;
-use crate::layer::{Activation, AdaptivePool, Join, Layer, LearnedScale, PoolStyle};
+use crate::counting::layer::{Activation, AdaptivePool, Join, Layer, LearnedScale, PoolStyle};
+use crate::counting::ledger::Event;
 use crate::onnx::call::Call;
 use crate::onnx::effect::{Counted, Effect, shape};
 use crate::onnx::numbers::Numbers;

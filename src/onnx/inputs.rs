@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use crate::diagnostic::Diagnostic;
+use crate::counting::shape::Shape;
+use crate::error::Diagnostic;
 use crate::onnx::model::{Described, Dimension, Graph};
 use crate::onnx::value::checked;
-use crate::shape::Shape;
 
 /// Sizes that a file leaves open, or that are wanted in place of its own.
 #[derive(Clone, Debug, Default)]

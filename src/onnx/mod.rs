@@ -32,11 +32,11 @@ mod wire;
 use std::collections::HashMap;
 use std::io::{Read, Seek};
 
-use crate::diagnostic::Diagnostic;
-use crate::layer::{Layer, Operator};
-use crate::network::{Network, Stage};
-use crate::node::{Laid, Node};
-use crate::shape::Shape;
+use crate::counting::layer::{Layer, Operator};
+use crate::counting::network::{Network, Stage};
+use crate::counting::node::{Laid, Node};
+use crate::counting::shape::Shape;
+use crate::error::Diagnostic;
 use model::{Dimension, Model};
 use names::Name;
 use walk::{Step, Walked};

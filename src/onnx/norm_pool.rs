@@ -1,14 +1,14 @@
 //! Norms, softmax and pools.
 
-use crate::cost::Event;
-use crate::layer::{AdaptivePool, Layer, Norm, NormKind, Pool, PoolKind, PoolStyle};
+use crate::counting::layer::{AdaptivePool, Layer, Norm, NormKind, Pool, PoolKind, PoolStyle};
+use crate::counting::ledger::Event;
+use crate::counting::shape::Shape;
 use crate::onnx::call::{Call, whole};
 use crate::onnx::effect::{Counted, Effect, shape};
 use crate::onnx::operator::{Normalizing, Pooling};
 use crate::onnx::product::area;
 use crate::onnx::value::{Value, all_stored, axis, checked};
 use crate::onnx::window::Window;
-use crate::shape::Shape;
 
 /// A norm, with what it learns.
 pub(super) fn norm(call: &Call, over: Normalizing) -> Result<Effect, String> {

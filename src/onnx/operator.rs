@@ -1,6 +1,6 @@
 //! The operators that are known, and what each of them is.
 
-use crate::layer::Activation;
+use crate::counting::layer::Activation;
 use crate::onnx::model::Operation;
 
 /// What an operator does.

@@ -1,12 +1,12 @@
 //! Convolutions and products of matrices.
 
-use crate::cost::Event;
-use crate::layer::{Conv, Layer, Linear, Padding, Window as Area};
+use crate::counting::layer::{Conv, Layer, Linear, Padding, Window as Area};
+use crate::counting::ledger::Event;
+use crate::counting::shape::Shape;
 use crate::onnx::call::{Call, whole};
 use crate::onnx::effect::{Counted, Effect, rows, shape};
 use crate::onnx::value::{Made, Value, broadcast, checked, written};
 use crate::onnx::window::Window;
-use crate::shape::Shape;
 
 /// A convolution: `inputs` are the places of map, weights and bias.
 pub(super) fn conv(call: &Call, inputs: [usize; 3]) -> Result<Effect, String> {

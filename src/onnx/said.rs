@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::Diagnostic;
+use crate::counting::units::grouped;
+use crate::error::Diagnostic;
 use crate::onnx::inputs::Start;
 use crate::onnx::model::{Model, Operation};
 use crate::onnx::operator::Operator;
 use crate::onnx::walk::{Walked, named};
-use crate::units::grouped;
 
 /// More nodes or values than this are not listed one by one.
 const MOST_LISTED: usize = 3;

@@ -1,6 +1,6 @@
 //! The stored tensors of a graph: which of them were counted, and which may be learned.
 
-use crate::cost::Event;
+use crate::counting::ledger::Event;
 use crate::onnx::call::whole;
 use crate::onnx::model::Tensor;
 use crate::onnx::value::{Value, checked};

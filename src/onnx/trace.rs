@@ -3,7 +3,7 @@
 //! x·σ(x) is SiLU, x·(1 + erf(x/√2))/2 is GELU, x·clip(x + 3, 0, 6)/6 is hard swish, and (x − mean)/√(variance + ε) is
 //! layer norm. A trace says how far along one of them a value is.
 
-use crate::layer::Activation;
+use crate::counting::layer::Activation;
 use crate::onnx::call::Call;
 use crate::onnx::value::Value;
 

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::cost::Event;
+use crate::counting::ledger::Event;
+use crate::counting::shape::Shape;
 use crate::onnx::call::Call;
 use crate::onnx::effect::{Counted, Effect, shape};
 use crate::onnx::inputs::Start;
@@ -14,7 +15,6 @@ use crate::onnx::perform::perform;
 use crate::onnx::stored::Tensors;
 use crate::onnx::trace::Trace;
 use crate::onnx::value::{Made, Value, checked, written};
-use crate::shape::Shape;
 
 /// A node as a layer.
 #[derive(Debug)]

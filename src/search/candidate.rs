@@ -1,10 +1,10 @@
 //! A candidate of a search: a network of the family at one α, β, γ and φ.
 
-use crate::cost::{Cost, Event};
-use crate::diagnostic::Diagnostics;
-use crate::family::{Family, Request};
-use crate::network::Network;
-use crate::scaling::{Coefficients, Scale};
+use crate::counting::ledger::{Cost, Event};
+use crate::counting::network::Network;
+use crate::error::Diagnostics;
+use crate::families::family::{Family, Request};
+use crate::families::scaling::{Coefficients, Scale};
 
 /// Coefficients this near are the same: they went through a file as decimals.
 const NEAR: f64 = 1e-9;

@@ -1,8 +1,8 @@
 //! The candidates: points of a grid whose cost is near the target, each network once.
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::family::Family;
-use crate::scaling::{Coefficients, Scale};
+use crate::error::{Diagnostic, Diagnostics};
+use crate::families::family::Family;
+use crate::families::scaling::{Coefficients, Scale};
 use crate::search::candidate::{Candidate, Distinct, Subject};
 
 /// More points than this are taken for a mistake: a grid is for training each of them.
@@ -150,9 +150,10 @@ mod tests {
     }
 
     fn family() -> Family {
-        let text = crate::spec::bundled("efficientnet").expect("a bundled spec");
-        let mut sources = crate::diagnostic::Sources::default();
-        crate::spec::parse("efficientnet", "efficientnet", text, &mut sources).expect("a spec")
+        let text = crate::families::spec::bundled("efficientnet").expect("a bundled spec");
+        let mut sources = crate::error::Sources::default();
+        crate::families::spec::parse("efficientnet", "efficientnet", text, &mut sources)
+            .expect("a spec")
     }
 
     fn by_product(step: f64) -> usize {

@@ -5,8 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::Diagnostic;
-use crate::scaling::Coefficients;
+use crate::error::Diagnostic;
+use crate::families::scaling::Coefficients;
 use crate::search::ranking::mean;
 use crate::search::{Candidate, Measurement};
 

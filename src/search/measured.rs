@@ -1,7 +1,7 @@
 //! Accuracies that were measured already, from a CSV.
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::scaling::Coefficients;
+use crate::error::{Diagnostic, Diagnostics};
+use crate::families::scaling::Coefficients;
 use crate::search::Candidate;
 
 /// The columns that have to be there.

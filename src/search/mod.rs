@@ -13,6 +13,8 @@ mod measured;
 mod ranking;
 mod reuse;
 mod spec_text;
+#[cfg(feature = "train")]
+pub mod training;
 mod ways;
 
 pub use candidate::Candidate;

@@ -81,7 +81,7 @@ pub fn mean(values: &[f64]) -> (f64, Option<f64>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scaling::Coefficients;
+    use crate::families::scaling::Coefficients;
 
     fn candidate(alpha: f64, ratio: f64) -> Candidate {
         Candidate::bare(Coefficients { alpha, beta: 1.1, gamma: 1.15 }, 1.0, ratio)

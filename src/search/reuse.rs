@@ -1,9 +1,9 @@
 //! Do coefficients that were found on a small network still win on a larger one? The paper (section 3.3, step 2)
 //! reuses those of φ = 1 for every larger φ; here every candidate is measured at both.
 
-use crate::diagnostic::Diagnostics;
-use crate::family::Family;
-use crate::scaling::{Coefficients, Scale};
+use crate::error::Diagnostics;
+use crate::families::family::Family;
+use crate::families::scaling::{Coefficients, Scale};
 use crate::search::candidate::{Candidate, Distinct, Subject};
 use crate::search::{Correlation, Ranked, correlation};
 

@@ -1,8 +1,8 @@
 //! A spec with other coefficients: the family's own text, with α, β and γ put in their places.
 
-use crate::diagnostic::{Diagnostic, Sources};
-use crate::scaling::Coefficients;
-use crate::spec;
+use crate::error::{Diagnostic, Sources};
+use crate::families::scaling::Coefficients;
+use crate::families::spec;
 
 /// The table that holds the coefficients.
 const TABLE: &str = "[scaling]";

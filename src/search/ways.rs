@@ -1,9 +1,9 @@
 //! Does compound scaling beat depth, width or resolution alone at equal counted cost? Each way is scaled until its
 //! counted MACs are as near as they come to the same multiples of the baseline's.
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::family::Family;
-use crate::scaling::{Coefficients, Scale};
+use crate::error::{Diagnostic, Diagnostics};
+use crate::families::family::Family;
+use crate::families::scaling::{Coefficients, Scale};
 use crate::search::candidate::{Candidate, Subject};
 use crate::search::{Measurement, Ranked, rank};
 
@@ -120,9 +120,9 @@ mod tests {
     use super::*;
 
     fn family(name: &str) -> Family {
-        let text = crate::spec::bundled(name).expect("a bundled spec");
-        let mut sources = crate::diagnostic::Sources::default();
-        crate::spec::parse(name, name, text, &mut sources).expect("a spec")
+        let text = crate::families::spec::bundled(name).expect("a bundled spec");
+        let mut sources = crate::error::Sources::default();
+        crate::families::spec::parse(name, name, text, &mut sources).expect("a spec")
     }
 
     fn way(alpha: f64, beta: f64, gamma: f64) -> Way {

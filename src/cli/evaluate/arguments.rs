@@ -125,7 +125,7 @@ impl Measuring {
     fn built_in(&self) -> Result<(Evaluator, usize), Failure> {
         let message =
             "this phiscale was built without its trainer, so it cannot measure candidates itself";
-        let problem = phiscale::diagnostic::Diagnostic::new(message)
+        let problem = phiscale::error::Diagnostic::new(message)
             .help("build it with the trainer: cargo install --path . --features train")
             .help("or say --evaluator COMMAND, --measurements FILE or --dry-run");
         Err(problem.into())

@@ -16,8 +16,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
-use phiscale::family::Request;
-use phiscale::fit::spec_text;
+use phiscale::analysis::fit::spec_text;
+use phiscale::families::family::Request;
 use phiscale::search::{self, Candidate, Entry};
 
 use super::network::Loaded;
@@ -193,7 +193,7 @@ impl Search<'_> {
         fs::create_dir_all(folder).map_err(plain)?;
         let family = &self.loaded.family;
         let request = Request { scale: candidate.scale, ..Request::BASELINE };
-        let first = |problems: phiscale::diagnostic::Diagnostics| {
+        let first = |problems: phiscale::error::Diagnostics| {
             problems.first().map(|problem| problem.message.clone()).unwrap_or_default()
         };
         let scaled = family.network(&request).map_err(first)?;

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use phiscale::measure::Measure;
-use phiscale::plot::{Size, Theme};
-use phiscale::sketch::Paper;
+use phiscale::charts::drawing::{Size, Theme};
+use phiscale::counting::measure::Measure;
+use phiscale::families::sketch::Paper;
 
 use crate::cli::arguments::{CoefficientArguments, DimensionArguments, FormatName, Image, Phis};
 use crate::cli::network::Import;

@@ -1,10 +1,10 @@
 //! From the series of a chart file to the networks that are compared.
 
-use phiscale::comparison::{Asked, Counted, Known, Member, first_printed};
-use phiscale::diagnostic::{Diagnostic, Span};
-use phiscale::measurement::Measurement;
-use phiscale::scaling::Scale;
-use phiscale::sketch::{Entry, Measured, Network, Point, Published, Series};
+use phiscale::analysis::comparison::{Asked, Counted, Known, Member, first_printed};
+use phiscale::error::{Diagnostic, Span};
+use phiscale::families::measurement::Measurement;
+use phiscale::families::scaling::Scale;
+use phiscale::families::sketch::{Entry, Measured, Network, Point, Published, Series};
 
 use super::shelf::Shelf;
 use crate::cli::Failure;

@@ -2,13 +2,13 @@
 
 use rayon::prelude::*;
 
-use phiscale::chart::{self, Compared, Look};
-use phiscale::comparison::{self, Asked, breakdown, compare};
-use phiscale::family::{Member, Request};
-use phiscale::growth::{CostRule, Growth};
-use phiscale::measure::Measure;
-use phiscale::report;
-use phiscale::sketch::{Naming, Style, Weight};
+use phiscale::analysis::comparison::{self, Asked, breakdown, compare};
+use phiscale::analysis::growth::{CostRule, Growth};
+use phiscale::charts::{self, Compared, Look};
+use phiscale::counting::measure::Measure;
+use phiscale::families::family::{Member, Request};
+use phiscale::families::sketch::{Naming, Style, Weight};
+use phiscale::reports;
 
 use super::arguments::AxisName;
 use super::{Arguments, Drawn, write};
@@ -91,12 +91,12 @@ fn draw(arguments: &Arguments, families: &[Loaded], axis: AxisName) -> Result<Dr
         compare(&asked, measure).map_err(|(index, problems)| families[index].failure(problems))?;
     let left_out = comparison.left_out.clone();
     let look = Look { title: None, measure, front: None, arrows: 3, accuracies: None, costs: None };
-    let points = report::points(&[(None, &comparison)], measure);
+    let points = reports::points(&[(None, &comparison)], measure);
     let compared = [Compared { title: None, comparison }];
     let chart =
-        chart::accuracy(&compared, &look).map_err(|problems| families[0].failure(problems))?;
+        charts::accuracy(&compared, &look).map_err(|problems| families[0].failure(problems))?;
     let members = families.iter().map(|loaded| {
-        report::own_members(&loaded.family).map_err(|problems| loaded.failure(problems))
+        reports::own_members(&loaded.family).map_err(|problems| loaded.failure(problems))
     });
     let mut numbers = members.collect::<Result<Vec<_>, _>>()?;
     if arguments.csv.is_some() {
@@ -136,8 +136,8 @@ pub(super) fn of_growth(
     let convention = convention(name)?;
     let growth = Growth::measure(family, rule, phis, &convention)
         .map_err(|problems| loaded.failure(problems))?;
-    let chart = chart::growth(family, &growth, &convention);
-    let numbers = vec![report::check(&family.name, &growth, &convention)];
+    let chart = charts::growth(family, &growth, &convention);
+    let numbers = vec![reports::check(&family.name, &growth, &convention)];
     let name = format!("{}-phi", family.name);
     Ok(Drawn { name, chart, numbers, left_out: Vec::new(), size: None, themes: Vec::new() })
 }
@@ -180,8 +180,8 @@ pub(super) fn of_stages(
     let breakdowns: Vec<_> = measures.iter().copied().map(of).collect();
     Ok(Drawn {
         name: "stages".into(),
-        chart: chart::stages(&breakdowns, by_map, &sources),
-        numbers: vec![report::shares(&breakdowns)],
+        chart: charts::stages(&breakdowns, by_map, &sources),
+        numbers: vec![reports::shares(&breakdowns)],
         left_out: Vec::new(),
         size: None,
         themes: Vec::new(),

@@ -12,10 +12,10 @@ pub(super) use write::{file, is_png};
 
 use std::path::{Path, PathBuf};
 
-use phiscale::plot::Chart;
-use phiscale::report::Report;
-use phiscale::sketch::Paper;
-use phiscale::spec;
+use phiscale::charts::drawing::Chart;
+use phiscale::families::sketch::Paper;
+use phiscale::families::spec;
+use phiscale::reports::Report;
 
 use super::network::{is_onnx, read};
 use super::{Ended, Failure, output};

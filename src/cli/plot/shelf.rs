@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use phiscale::diagnostic::{Diagnostic, Sources, Span};
-use phiscale::family::{Family, Member};
-use phiscale::measurement::{self, Measurements};
-use phiscale::publication::{Publication, PublishedNetwork};
-use phiscale::sketch::Located;
-use phiscale::spec;
+use phiscale::error::{Diagnostic, Sources, Span};
+use phiscale::families::family::{Family, Member};
+use phiscale::families::measurement::{self, Measurements};
+use phiscale::families::publication::{Publication, PublishedNetwork};
+use phiscale::families::sketch::Located;
+use phiscale::families::spec;
 
 use crate::cli::Failure;
 use crate::cli::network::{Import, Loaded, in_library, is_path, load_any, read, split};

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use phiscale::chart::{self, Compared, Look};
-use phiscale::comparison::compare;
-use phiscale::diagnostic::{Diagnostic, Sources};
-use phiscale::growth::CostRule;
-use phiscale::report;
-use phiscale::sketch::{Accuracy, Growth, Series, Sketch, Stages, Subject};
-use phiscale::spec;
+use phiscale::analysis::comparison::compare;
+use phiscale::analysis::growth::CostRule;
+use phiscale::charts::{self, Compared, Look};
+use phiscale::error::{Diagnostic, Sources};
+use phiscale::families::sketch::{Accuracy, Growth, Series, Sketch, Stages, Subject};
+use phiscale::families::spec;
+use phiscale::reports;
 
 use super::Drawn;
 use super::asked::{addresses, asked};
@@ -62,14 +62,14 @@ fn of_accuracy(
         accuracies: accuracy.accuracies,
         costs: accuracy.costs,
     };
-    let chart = chart::accuracy(&compared, &look).map_err(|problems| shelf.failure(problems))?;
+    let chart = charts::accuracy(&compared, &look).map_err(|problems| shelf.failure(problems))?;
     let panels: Vec<_> =
         compared.iter().map(|panel| (panel.title.as_deref(), &panel.comparison)).collect();
     let left_out = compared.iter().flat_map(|panel| panel.comparison.left_out.clone());
     Ok(Drawn {
         name: String::new(),
         chart,
-        numbers: vec![report::points(&panels, accuracy.measure)],
+        numbers: vec![reports::points(&panels, accuracy.measure)],
         left_out: left_out.collect(),
         size: None,
         themes: Vec::new(),

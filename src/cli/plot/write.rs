@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use phiscale::diagnostic::Diagnostic;
-use phiscale::plot::{self, Chart, Size, Theme};
-use phiscale::report::Format;
+use phiscale::charts::drawing::{self, Chart, Size, Theme};
+use phiscale::error::Diagnostic;
+use phiscale::reports::Format;
 
 use super::{Arguments, Drawn};
 use crate::cli::{Ended, Failure, Outcome, output};
@@ -62,7 +62,7 @@ pub(in crate::cli) fn file(
     }
     // A picture of pixels cannot follow the page.
     let theme = if theme == Theme::Auto { Theme::Light } else { theme };
-    let picture = plot::png(&svg_of(chart, theme, size)?, scale);
+    let picture = drawing::png(&svg_of(chart, theme, size)?, scale);
     output::file(path, &picture.map_err(|error| Failure::plain(error.to_string()))?)
 }
 
@@ -129,7 +129,7 @@ fn svg(arguments: &Arguments, drawn: &Drawn, theme: Theme) -> Result<String, Fai
 }
 
 fn svg_of(chart: &Chart, theme: Theme, size: Size) -> Result<String, Failure> {
-    let drawing = plot::svg(chart, theme, size)
+    let drawing = drawing::svg(chart, theme, size)
         .map_err(|error| Failure::from(Diagnostic::new(error.to_string())))?;
     for label in &drawing.dropped_labels {
         output::say(&format!(

@@ -6,7 +6,7 @@
 use std::io::Cursor;
 
 use libfuzzer_sys::fuzz_target;
-use phiscale::memory::{self, Dtype};
+use phiscale::counting::memory::{self, Dtype};
 use phiscale::onnx::{Imported, Sizes};
 
 fuzz_target!(|file: &[u8]| {

@@ -1,0 +1,343 @@
+//! Why counters disagree: every convention's number on one network, taken apart by kind of event, and
+//! the conventions that give a number which somebody reported.
+
+use std::ops::RangeInclusive;
+
+use crate::counting::convention::Convention;
+use crate::counting::ledger::{Cost, Event};
+use crate::counting::units::Figure;
+use crate::error::Diagnostics;
+use crate::families::family::{Family, Request};
+
+/// The sides of a square input, in pixels, that are tried for a reported number.
+pub const SIDES: RangeInclusive<u64> = 32..=1024;
+
+/// What kind of thing an event is, coarse enough for a sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Multiply-adds of convolutions and linear layers.
+    ConvLinear,
+    /// Multiply-adds of attention: products of maps, and all of a fused one.
+    Attention,
+    /// Additions of biases.
+    Bias,
+    /// Batch norms.
+    BatchNorm,
+    /// Layer norms.
+    LayerNorm,
+    /// Group norms.
+    GroupNorm,
+    /// Norms by constants of the data set.
+    InputNorm,
+    /// Activation functions.
+    Activation,
+    /// Softmax.
+    Softmax,
+    /// Pools and means.
+    Pooling,
+    /// Residual additions, gates, scales, embeddings.
+    Joins,
+    /// Weights and biases of convolutions and linear layers.
+    Weights,
+    /// Weights and biases of linear layers, once for each call.
+    LinearParams,
+    /// Scales and shifts of norms.
+    NormParams,
+    /// Running means and variances.
+    NormStatistics,
+    /// Learned values outside layers.
+    Embeddings,
+    /// Output elements of convolutions, linear layers and products of maps.
+    Outputs,
+    /// Operations that are none of the layers of a spec.
+    Other,
+}
+
+/// A convention's number for a network, and its parts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Number<'c> {
+    /// The convention.
+    pub convention: &'c Convention,
+    /// Its number.
+    pub value: u128,
+    /// What it is made of: the parts add up to the value, and none is 0.
+    pub parts: Vec<(Kind, u128)>,
+}
+
+/// An event that two conventions weigh differently, where it happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The event.
+    pub event: Event,
+    /// How often it happens.
+    pub amount: u128,
+    /// What it weighs in the one convention and in the other.
+    pub weights: [u16; 2],
+}
+
+/// How near a convention comes to a reported number.
+#[derive(Clone, Debug)]
+pub struct Candidate<'c> {
+    /// The convention.
+    pub convention: &'c Convention,
+    /// Its number at the network's own input.
+    pub value: u128,
+    /// Whether that rounds to the reported number.
+    pub fits: bool,
+    /// Sides of square inputs, in pixels, at which its number rounds to the reported one.
+    pub sides: Vec<RangeInclusive<u64>>,
+}
+
+/// Every convention's number for `batch` images, the smallest first.
+#[must_use]
+pub fn numbers<'c>(cost: &Cost<u64>, conventions: &'c [Convention], batch: u32) -> Vec<Number<'c>> {
+    let number = |convention: &'c Convention| Number {
+        convention,
+        value: convention.value(cost, batch),
+        parts: parts(cost, convention, batch),
+    };
+    let mut numbers: Vec<Number> = conventions.iter().map(number).collect();
+    numbers.sort_by_key(|number| number.value);
+    numbers
+}
+
+/// What a convention's number is made of, in the order of [`Kind`].
+fn parts(cost: &Cost<u64>, convention: &Convention, batch: u32) -> Vec<(Kind, u128)> {
+    let mut parts: Vec<(Kind, u128)> = Kind::ALL.iter().map(|kind| (*kind, 0)).collect();
+    for (event, weight) in &convention.weights {
+        let amount = amount(cost, *event, batch) * u128::from(*weight);
+        parts[event_kind(*event) as usize].1 += amount;
+    }
+    parts.retain(|(_, part)| *part > 0);
+    parts
+}
+
+/// Where two conventions differ on a network: `right − left` adds up over the differences.
+#[must_use]
+pub fn between(
+    cost: &Cost<u64>,
+    left: &Convention,
+    right: &Convention,
+    batch: u32,
+) -> Vec<Difference> {
+    let difference = |event: &Event| {
+        let weights = [left.weight(*event), right.weight(*event)];
+        let difference = Difference { event: *event, amount: amount(cost, *event, batch), weights };
+        (difference.contribution() != 0).then_some(difference)
+    };
+    Event::ALL.iter().filter_map(difference).collect()
+}
+
+/// The conventions by how near they come to a reported number, the nearest first.
+pub fn given<'c>(
+    family: &Family,
+    request: &Request,
+    figure: &Figure,
+    conventions: &'c [Convention],
+    batch: u32,
+) -> Result<Vec<Candidate<'c>>, Diagnostics> {
+    let own = family.network(request)?.network.cost();
+    let candidate = |convention: &'c Convention| {
+        let value = convention.value(&own, batch);
+        Candidate { convention, value, fits: figure.fits(value as f64), sides: Vec::new() }
+    };
+    let mut candidates: Vec<Candidate> = conventions.iter().map(candidate).collect();
+    for side in SIDES {
+        let request = Request { image: Some([side; 2]), ..*request };
+        // Some sizes are no input of the network at all: windows that do not divide it, for one.
+        let Ok(scaled) = family.network(&request) else { continue };
+        let cost = scaled.network.cost();
+        // Params are the same at every size.
+        for candidate in candidates.iter_mut().filter(|c| c.convention.quantity != "params") {
+            if figure.fits(candidate.convention.value(&cost, batch) as f64) {
+                extend(&mut candidate.sides, side);
+            }
+        }
+    }
+    candidates.sort_by(|a, b| {
+        figure.distance(a.value as f64).total_cmp(&figure.distance(b.value as f64))
+    });
+    Ok(candidates)
+}
+
+/// Adds a number behind the last range, or to it.
+pub(crate) fn extend(ranges: &mut Vec<RangeInclusive<u64>>, number: u64) {
+    match ranges.last_mut() {
+        Some(last) if *last.end() + 1 == number => *last = *last.start()..=number,
+        _ => ranges.push(number..=number),
+    }
+}
+
+fn amount(cost: &Cost<u64>, event: Event, batch: u32) -> u128 {
+    let images = if event.is_stored() { 1 } else { batch };
+    u128::from(*cost.amount(event)) * u128::from(images)
+}
+
+impl Difference {
+    /// What the event adds to the second number and not to the first; negative the other way round.
+    ///
+    /// An amount is at most 2^64 × 2^32 and a weight below 2^16, so that the product is below 2^127.
+    #[must_use]
+    pub fn contribution(&self) -> i128 {
+        let [left, right] = self.weights.map(i128::from);
+        i128::try_from(self.amount).unwrap_or(i128::MAX).saturating_mul(right - left)
+    }
+}
+
+impl Kind {
+    /// Every kind, in order, with its key for machines and its name in a sum.
+    pub const ALL: &[Kind] = &[
+        Kind::ConvLinear,
+        Kind::Attention,
+        Kind::Bias,
+        Kind::BatchNorm,
+        Kind::LayerNorm,
+        Kind::GroupNorm,
+        Kind::InputNorm,
+        Kind::Activation,
+        Kind::Softmax,
+        Kind::Pooling,
+        Kind::Joins,
+        Kind::Weights,
+        Kind::LinearParams,
+        Kind::NormParams,
+        Kind::NormStatistics,
+        Kind::Embeddings,
+        Kind::Outputs,
+        Kind::Other,
+    ];
+
+    /// The key for machines.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Kind::ConvLinear => "conv_linear",
+            Kind::Attention => "attention",
+            Kind::Bias => "bias",
+            Kind::BatchNorm => "batch_norm",
+            Kind::LayerNorm => "layer_norm",
+            Kind::GroupNorm => "group_norm",
+            Kind::InputNorm => "input_norm",
+            Kind::Activation => "activation",
+            Kind::Softmax => "softmax",
+            Kind::Pooling => "pooling",
+            Kind::Joins => "joins",
+            Kind::Weights => "weights",
+            Kind::LinearParams => "linear_params",
+            Kind::NormParams => "norm_params",
+            Kind::NormStatistics => "norm_statistics",
+            Kind::Embeddings => "embeddings",
+            Kind::Outputs => "outputs",
+            Kind::Other => "other",
+        }
+    }
+
+    /// The name in a sum: `26,950,784 batch norm`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::ConvLinear => "conv+linear",
+            Kind::Attention => "attention",
+            Kind::Bias => "biases",
+            Kind::BatchNorm => "batch norm",
+            Kind::LayerNorm => "layer norm",
+            Kind::GroupNorm => "group norm",
+            Kind::InputNorm => "input norm",
+            Kind::Activation => "activation functions",
+            Kind::Softmax => "softmax",
+            Kind::Pooling => "pooling",
+            Kind::Joins => "additions and gates",
+            Kind::Weights => "weights and biases",
+            Kind::LinearParams => "linear params, once a call",
+            Kind::NormParams => "norm scales and shifts",
+            Kind::NormStatistics => "norm statistics",
+            Kind::Embeddings => "embeddings",
+            Kind::Outputs => "outputs",
+            Kind::Other => "other operations",
+        }
+    }
+}
+
+/// The kind that an event belongs to.
+fn event_kind(event: Event) -> Kind {
+    match event {
+        Event::ConvMacs | Event::LinearMacs | Event::FunctionLinearMacs => Kind::ConvLinear,
+        Event::LinearParamUses => Kind::LinearParams,
+        Event::MatmulMacs | Event::FusedMacs => Kind::Attention,
+        Event::ConvBiasAdds
+        | Event::LinearBiasAdds
+        | Event::FunctionLinearBiasAdds
+        | Event::FusedBiasAdds => Kind::Bias,
+        Event::BatchNormElements | Event::PlainBatchNormElements => Kind::BatchNorm,
+        Event::LayerNormElements
+        | Event::PlainLayerNormElements
+        | Event::FunctionLayerNormElements => Kind::LayerNorm,
+        Event::GroupNormElements => Kind::GroupNorm,
+        Event::InputNormElements => Kind::InputNorm,
+        Event::ReluElements
+        | Event::FunctionReluElements
+        | Event::Relu6Elements
+        | Event::SiluElements
+        | Event::SigmoidElements
+        | Event::HardSwishElements
+        | Event::HardSigmoidElements
+        | Event::GeluElements => Kind::Activation,
+        Event::SoftmaxElements | Event::FusedSoftmaxElements => Kind::Softmax,
+        Event::MaxPoolInputs
+        | Event::MaxPoolOutputs
+        | Event::FunctionMaxPoolInputs
+        | Event::AveragePoolInputs
+        | Event::AveragePoolOutputs
+        | Event::FunctionAveragePoolInputs
+        | Event::FunctionAveragePoolOutputs
+        | Event::AdaptivePoolInputs
+        | Event::AdaptivePoolOutputs
+        | Event::FunctionAdaptivePoolInputs
+        | Event::FunctionAdaptivePoolOutputs
+        | Event::SqueezeInputs
+        | Event::SqueezeOutputs
+        | Event::MeanInputs
+        | Event::MeanOutputs => Kind::Pooling,
+        Event::ResidualAdds
+        | Event::GateMultiplies
+        | Event::ScaleMultiplies
+        | Event::QueryScales
+        | Event::FusedQueryScales
+        | Event::EmbeddingAdds => Kind::Joins,
+        Event::OtherElements | Event::UnknownOperators => Kind::Other,
+        Event::ConvWeights | Event::LinearWeights | Event::ConvBiases | Event::LinearBiases => {
+            Kind::Weights
+        }
+        Event::NormAffine | Event::NormParamUses => Kind::NormParams,
+        Event::NormStatistics => Kind::NormStatistics,
+        Event::Embeddings => Kind::Embeddings,
+        Event::ConvOutputs | Event::LinearOutputs | Event::MatmulOutputs | Event::FusedOutputs => {
+            Kind::Outputs
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_stand_in_their_own_order_and_have_names_of_their_own() {
+        for (index, kind) in Kind::ALL.iter().enumerate() {
+            assert_eq!(*kind as usize, index);
+        }
+        let mut keys: Vec<_> = Kind::ALL.iter().map(|kind| kind.key()).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        assert_eq!(keys.len(), Kind::ALL.len());
+    }
+
+    #[test]
+    fn ranges_grow_by_the_next_number_and_start_anew_behind_a_gap() {
+        let mut ranges = Vec::new();
+        for number in [361, 362, 363, 368] {
+            extend(&mut ranges, number);
+        }
+        assert_eq!(ranges, [361..=363, 368..=368]);
+    }
+}

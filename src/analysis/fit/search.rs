@@ -1,0 +1,265 @@
+//! The search for the largest φ that fits.
+//!
+//! Piece after piece is built from the top down, and the first that fits is the answer: that is exact for
+//! any family. Where to begin is found by samples. Only where their costs never fall as φ grows, the
+//! pieces above a sample that costs twice a budget are left out; and where a cost falls on the way
+//! down from there after all, the search begins again at the top.
+
+use crate::analysis::budget::{Budgets, Usage, Use};
+use crate::analysis::fit::piece::{Piece, Subject};
+use crate::error::{Diagnostic, Diagnostics};
+use crate::families::family::Scaled;
+use crate::families::scaling::Coefficients;
+
+/// φ goes as far as makes the baseline's cost, or one dimension's part of it, 2^12 times as large or small.
+const DOUBLINGS: f64 = 12.0;
+
+/// Samples on each side of the baseline: two for each doubling.
+const SAMPLES: i32 = 24;
+
+/// Above a sample that uses this share of a budget, and has φ above 0, there are no more samples.
+const FAR_ABOVE: f64 = 32.0;
+
+/// Pieces above a sample that uses this share of a budget are out of reach.
+const OUT_OF_REACH: f64 = 2.0;
+
+/// Roundings take what is this near to a whole number for it, so that a piece next to the baseline may
+/// begin a hair above 0.
+const NEXT_TO_BASELINE: f64 = 1e-6;
+
+/// A network, and how much of the budgets it uses.
+#[derive(Clone, Debug)]
+pub struct Fit {
+    /// The φ with the fewest digits of those that give this network.
+    pub phi: f64,
+    /// The smallest φ that gives this network, or next to it 0.
+    pub from: f64,
+    /// The largest φ that gives this network, as far as it was looked for.
+    pub to: f64,
+    /// The network and its multipliers at `phi`.
+    pub scaled: Scaled,
+    /// What it uses of every budget.
+    pub usage: Usage,
+}
+
+/// What a search found.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The network with the largest φ that fits; where none does, the one that passes its budgets least.
+    pub fit: Fit,
+    /// What the next larger network uses, which does not fit; none at the end of the range.
+    pub above: Option<Usage>,
+    /// The smallest and the largest φ that were looked at.
+    pub range: [f64; 2],
+    /// Networks that were built for it.
+    pub built: usize,
+}
+
+impl Found {
+    /// The limit that binds: the one that the next larger network passes furthest, or, where nothing
+    /// fits, this one. None where only the range ends.
+    #[must_use]
+    pub fn binding(&self) -> Option<&Use> {
+        let usage = if self.fit.usage.fits() { self.above.as_ref()? } else { &self.fit.usage };
+        usage.binding()
+    }
+}
+
+impl Subject<'_> {
+    /// The largest φ whose network fits all budgets. Fails where no φ gives a network at all.
+    pub fn largest(&self, budgets: &Budgets) -> Result<Found, Diagnostics> {
+        self.request.member.map_or(Ok(()), |member| self.family.scalable(member))?;
+        let range = range(&self.coefficients, self.request.image.is_some())?;
+        let samples = self.samples(range, budgets);
+        let mut built = samples.len();
+        let top = ceiling(&samples, range);
+        let mut walked = self.walk(top, range, budgets, top < range[1]);
+        built += walked.built;
+        if walked.falls && top < range[1] {
+            walked = self.walk(range[1], range, budgets, false);
+            built += walked.built;
+        }
+        let above = walked.above;
+        let fit = walked.fit.ok_or_else(|| walked.problem.unwrap_or_else(|| nothing(range)))?;
+        Ok(Found { fit: self.named(fit), above, range, built })
+    }
+
+    /// What the networks at evenly spaced φ use, as far as there are any; the baseline is among them.
+    /// They end far above the budgets, before networks become too large to build in passing.
+    fn samples(&self, range: [f64; 2], budgets: &Budgets) -> Vec<(f64, Usage)> {
+        let mut samples: Vec<(f64, Usage)> = Vec::new();
+        for index in -SAMPLES..=SAMPLES {
+            let phi = range[1] * f64::from(index) / f64::from(SAMPLES);
+            let Ok(scaled) = self.at(phi) else { continue };
+            let usage = budgets.usage(&scaled.network);
+            let is_far_above = phi > 0.0 && usage.share() >= FAR_ABOVE;
+            samples.push((phi, usage));
+            if is_far_above {
+                break;
+            }
+        }
+        samples
+    }
+
+    /// Goes down from `top`, piece by piece, to the first that fits; `is_checked` stops where a cost falls
+    /// as φ grows.
+    fn walk(&self, top: f64, range: [f64; 2], budgets: &Budgets, is_checked: bool) -> Walked {
+        let mut walked = Walked::default();
+        let mut next = top;
+        while next >= range[0] {
+            let Piece { from, to, scaled } = self.piece(next, range[0]);
+            next = from.next_down();
+            walked.built += 1;
+            let scaled = match scaled {
+                Ok(scaled) => scaled,
+                Err(problem) => {
+                    walked.problem.get_or_insert(problem);
+                    continue;
+                }
+            };
+            let Some(phi) = fewest_digits(from, to) else { continue };
+            let usage = budgets.usage(&scaled.network);
+            walked.falls = walked.above.as_ref().is_some_and(|above| !is_at_most(&usage, above));
+            if is_checked && walked.falls {
+                break;
+            }
+            let fit = Fit { phi, from, to, scaled, usage };
+            if fit.usage.fits() {
+                walked.fit = Some(fit);
+                break;
+            }
+            walked.above = Some(fit.usage.clone());
+            walked.see(fit);
+        }
+        walked
+    }
+
+    /// The fit with the multipliers of its φ; that is 0, if 0 is next to the piece and the network is the
+    /// baseline.
+    fn named(&self, fit: Fit) -> Fit {
+        let is_near_zero = fit.from.abs().min(fit.to.abs()) < NEXT_TO_BASELINE;
+        let is_same = |scaled: &Scaled| {
+            let (network, fitted) = (&scaled.network, &fit.scaled.network);
+            network.cost() == fitted.cost() && network.input() == fitted.input()
+        };
+        for phi in is_near_zero.then_some(0.0).into_iter().chain([fit.phi]) {
+            if let Some(scaled) = self.at(phi).ok().filter(is_same) {
+                return Fit { phi, scaled, from: fit.from.min(phi), ..fit };
+            }
+        }
+        fit
+    }
+}
+
+/// What a walk came by.
+#[derive(Default)]
+struct Walked {
+    /// The network that fits, or the one that passes its budgets least so far.
+    fit: Option<Fit>,
+    /// What the last network that does not fit uses.
+    above: Option<Usage>,
+    /// What is wrong where there is no network.
+    problem: Option<Diagnostics>,
+    built: usize,
+    /// Whether the last step down made a cost rise.
+    falls: bool,
+}
+
+impl Walked {
+    /// Keeps what passes its budgets less than all before.
+    fn see(&mut self, fit: Fit) {
+        let best = self.fit.as_ref().map_or(f64::INFINITY, |best| best.usage.share());
+        if fit.usage.share() < best {
+            self.fit = Some(fit);
+        }
+    }
+}
+
+/// From where every dimension alone, and the whole, has shrunk by 2^12 to where it has grown by as much.
+/// Where the image `is_sized` already, γ does nothing.
+fn range(coefficients: &Coefficients, is_sized: bool) -> Result<[f64; 2], Diagnostics> {
+    let gamma = if is_sized { 1.0 } else { coefficients.gamma };
+    let acting = Coefficients { gamma, ..*coefficients };
+    let Coefficients { alpha, beta, gamma } = acting;
+    let rates = [alpha, beta.powi(2), gamma.powi(2), acting.growth()];
+    let rate = rates.map(|rate| rate.log2().abs()).into_iter().fold(0.0, f64::max);
+    if rate < 1e-6 {
+        let at = if is_sized { " at a set image" } else { "" };
+        let message =
+            format!("α = {alpha}, β = {beta} and γ = {} scale nothing{at}", coefficients.gamma);
+        let problem = Diagnostic::new(message);
+        return Err(vec![problem.help("φ changes only what has a coefficient other than 1")]);
+    }
+    let high = (DOUBLINGS / rate * 100.0).ceil() / 100.0;
+    Ok([-high, high])
+}
+
+/// The φ above which nothing can fit, as far as the samples tell: where their costs never fall, the
+/// lowest that is out of reach; otherwise the end of the range.
+fn ceiling(samples: &[(f64, Usage)], range: [f64; 2]) -> f64 {
+    let falls = samples.windows(2).any(|pair| !is_at_most(&pair[0].1, &pair[1].1));
+    let out_of_reach = samples.iter().find(|(_, usage)| usage.share() >= OUT_OF_REACH);
+    match out_of_reach {
+        Some((phi, _)) if !falls => *phi,
+        _ => range[1],
+    }
+}
+
+/// Whether a network uses no more of any budget than another.
+fn is_at_most(usage: &Usage, other: &Usage) -> bool {
+    usage.uses.iter().zip(&other.uses).all(|(one, other)| one.used <= other.used)
+}
+
+/// The number with the fewest decimals from `low` to `high`; of several, the largest. None where it takes
+/// more than nine: so narrow is what lies between two roundings at the same width, which only their
+/// tolerance parts, and nobody means such a network.
+fn fewest_digits(low: f64, high: f64) -> Option<f64> {
+    let rounded = (0..=9).filter_map(|decimals: u8| {
+        let step = 10f64.powi(i32::from(decimals));
+        let text = format!("{:.*}", usize::from(decimals), (high * step).floor() / step);
+        text.parse::<f64>().ok()
+    });
+    // Adding 0 takes the sign from −0.
+    rounded.map(|number| number + 0.0).find(|number| (low..=high).contains(number))
+}
+
+fn nothing(range: [f64; 2]) -> Diagnostics {
+    let [low, high] = range;
+    vec![Diagnostic::new(format!("no φ from {low:.2} to {high:.2} gives a network"))]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_piece_is_called_by_its_roundest_number() {
+        let same = |a: Option<f64>, b: f64| {
+            assert!(a.is_some_and(|a| (a - b).abs() < 1e-15), "{a:?} is not {b}");
+        };
+        same(fewest_digits(0.7213, 0.7351), 0.73);
+        same(fewest_digits(-0.7351, -0.7213), -0.73);
+        same(fewest_digits(0.6, 1.2), 1.0);
+        same(fewest_digits(0.1234, 0.1234), 0.1234);
+        same(fewest_digits(-0.2, 0.3), 0.0);
+        assert_eq!(fewest_digits(0.123_456_789_01, 0.123_456_789_02), None);
+    }
+
+    #[test]
+    fn the_range_is_twelve_doublings() {
+        let end = |alpha, beta, gamma, is_sized| {
+            let range = range(&Coefficients { alpha, beta, gamma }, is_sized);
+            range.map(|[low, high]| if (low + high).abs() < 1e-12 { high } else { f64::NAN })
+        };
+        let near = |end: Result<f64, Diagnostics>, wanted: f64| {
+            assert!(end.is_ok_and(|end| (end - wanted).abs() < 1e-12), "{wanted}");
+        };
+        near(end(2.0, 1.0, 1.0, false), 12.0);
+        near(end(1.2, 1.1, 1.15, false), 12.75);
+        near(end(0.5, 1.0, 1.0, false), 12.0);
+        // Depth and width that trade against each other are held to what each does alone.
+        near(end(4.0, 0.5, 1.0, false), 6.0);
+        near(end(2.0, 1.0, 8.0, true), 12.0);
+        assert!(end(1.0, 1.0, 1.0, false).is_err() && end(1.0, 1.0, 1.4, true).is_err());
+    }
+}

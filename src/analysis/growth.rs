@@ -1,0 +1,311 @@
+//! The cost rule: how the count of a family grows with φ, against the 2^φ that its paper promises.
+//!
+//! Tan & Le 2019 (arXiv:1905.11946v5), section 3.3: the cost of a stack of dense convolutions grows
+//! with d·w²·r², so with (α·β²·γ²)^φ, "such that for any new φ, the total FLOPS will approximately
+//! increase by 2^φ".
+
+use crate::analysis::advice::{Alternative, alternatives};
+use crate::analysis::effective::{EffectivePhi, effective_phis};
+use crate::analysis::gap::{Gap, Promise};
+use crate::counting::convention::Convention;
+use crate::counting::ledger::{Cost, Event};
+use crate::counting::polynomial::{Monomial, Polynomial};
+use crate::counting::shape::Shape;
+use crate::error::{Diagnostic, Diagnostics};
+use crate::families::family::{Family, Request, Scaled};
+use crate::families::scaling::{Coefficients, Exponents, Scale};
+
+/// The rule a family is held to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CostRule {
+    /// α, β and γ.
+    pub coefficients: Coefficients,
+    /// By how much one step of φ multiplies the count; none is the paper's 2 for MACs, and for params and
+    /// activations what the constants make of it.
+    pub target: Option<f64>,
+    /// By what share a step may miss its target: 0.15 is 15 %.
+    pub tolerance: f64,
+    /// Whether each φ is held against φ = 0, and not against the step before it.
+    pub cumulative: bool,
+}
+
+/// How a family's cost grows.
+#[derive(Clone, Debug)]
+pub struct Growth {
+    /// The rule it is held to.
+    pub rule: CostRule,
+    /// By how much one step of φ should multiply the count.
+    pub target: f64,
+    /// By how much it would, if the network were a stack of dense convolutions: α·β²·γ² for MACs, α·β²
+    /// for params, α·β·γ² for activations.
+    pub predicted: f64,
+    /// One entry for each φ, in the order asked for.
+    pub steps: Vec<Step>,
+    /// What each monomial of the closed form contributes at φ = 0, the largest share first; empty where
+    /// there is no closed form.
+    pub shares: Vec<Share>,
+    /// Why there is no closed form, where there is none: then no gap is split either.
+    pub no_closed_form: Option<String>,
+    /// Which φ the published members are.
+    pub members: Vec<EffectivePhi>,
+}
+
+/// The family at one φ.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// φ.
+    pub phi: f64,
+    /// Multipliers at φ.
+    pub scale: Scale,
+    /// The input of the network.
+    pub input: Shape<u64>,
+    /// The ledger for one image.
+    pub cost: Cost<u64>,
+    /// The count under the convention, for one image.
+    pub counted: u128,
+    /// The count over the count at φ = 0.
+    pub ratio: f64,
+    /// target^φ.
+    pub promised: f64,
+    /// (α·β²·γ²)^φ, or its counterpart for params and activations.
+    pub predicted: f64,
+    /// The gap between the count and the promise, in parts; none without a closed form.
+    pub gap: Option<Gap>,
+    /// What would bring a step nearer to its target that misses it by more than the tolerance.
+    pub advice: Vec<Alternative>,
+    /// How the count compares with the step before; none at the first of several.
+    pub since: Option<Since>,
+}
+
+/// A step of φ against the one before it, or against φ = 0.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Since {
+    /// The φ it is held against.
+    pub phi: f64,
+    /// The count over the count there.
+    pub ratio: f64,
+    /// What the rule asks for: target to the power of the difference in φ.
+    pub promised: f64,
+    /// Whether the ratio lies within the tolerance.
+    pub holds: bool,
+}
+
+/// A monomial's part of the closed form at φ = 0.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Share {
+    /// Powers of depth, width and resolution.
+    pub monomial: Monomial,
+    /// Its coefficient, in counted units.
+    pub coefficient: f64,
+    /// The coefficient over the whole count; shares add up to 1, and some are negative.
+    pub share: f64,
+}
+
+/// How a network grew from the baseline, against what the coefficients predict at φ.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Grown {
+    /// What the rule asks the MACs to grow by: (α·β²·γ²)^φ.
+    pub asked: f64,
+    /// The exponents that a stack of dense convolutions would have.
+    pub predicted: Exponents,
+    /// The counted MACs, params and activations over the baseline's.
+    pub ratios: [f64; 3],
+    /// The exponents that the counted network has; none at φ = 0.
+    pub counted: Option<Exponents>,
+}
+
+impl Grown {
+    /// Compares the ledger of a network at φ with the baseline's.
+    #[must_use]
+    pub fn measure(
+        coefficients: &Coefficients,
+        phi: f64,
+        baseline: &Cost<u64>,
+        cost: &Cost<u64>,
+    ) -> Grown {
+        let asked = coefficients.growth().powf(phi);
+        let ratios = [Event::MACS, Event::PARAMS, Event::ACTIVATIONS]
+            .map(|events| cost.total(events) as f64 / baseline.total(events).max(1) as f64);
+        let [macs, params, activations] = ratios.map(|ratio| ratio.ln() / asked.ln());
+        let counted = Exponents { macs, params, activations };
+        let counted = (macs.is_finite() && asked.ln() != 0.0).then_some(counted);
+        Grown { asked, predicted: coefficients.exponents(), ratios, counted }
+    }
+}
+
+impl Growth {
+    /// Counts a family at each φ, under a convention.
+    pub fn measure(
+        family: &Family,
+        rule: CostRule,
+        phis: &[f64],
+        convention: &Convention,
+    ) -> Result<Growth, Diagnostics> {
+        let predicted = predicted(&rule.coefficients, convention);
+        let target = rule.target.unwrap_or_else(|| {
+            let exponent = predicted.ln() / rule.coefficients.growth().ln();
+            if exponent.is_finite() { 2f64.powf(exponent) } else { 2.0 }
+        });
+        if !(target.is_finite() && target > 0.0) {
+            let message = format!("the target is {target}; it must be a finite number above 0");
+            return Err(vec![Diagnostic::new(message)]);
+        }
+        let baseline = count_at(family, rule.coefficients, 0.0)?;
+        let baseline = convention.value(&baseline.network.cost(), 1);
+        if baseline == 0 {
+            let message = format!("{} counts nothing in {}", convention.name, family.name);
+            return Err(vec![Diagnostic::new(message)]);
+        }
+        if let Some(phi) = phis.iter().enumerate().find(|(i, phi)| phis[..*i].contains(phi)) {
+            return Err(vec![Diagnostic::new(format!("φ = {} is asked for twice", phi.1))]);
+        }
+        let (closed_form, no_closed_form) = match closed_form(family, convention, baseline) {
+            Ok(closed_form) => (Some(closed_form), None),
+            Err(reason) => (None, Some(reason)),
+        };
+        let ruler = Ruler { family, rule, convention, target, predicted, baseline, closed_form };
+        let mut steps: Vec<Step> = Vec::with_capacity(phis.len());
+        for phi in phis {
+            let before = match steps.last() {
+                Some(before) => Some((before.phi, before.counted)),
+                // One φ alone has no step before it but the baseline.
+                None if rule.cumulative || phis.len() == 1 => Some((0.0, baseline)),
+                None => None,
+            };
+            let step = ruler.step(*phi, before);
+            steps.push(step.map_err(|problems| at_phi(*phi, problems))?);
+        }
+        let shares = ruler.closed_form.as_ref().map(shares).unwrap_or_default();
+        let members = effective_phis(family, &rule.coefficients, convention, predicted)?;
+        Ok(Growth { rule, target, predicted, steps, shares, no_closed_form, members })
+    }
+
+    /// Whether every step lies within the tolerance.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.steps.iter().filter_map(|step| step.since).all(|since| since.holds)
+    }
+}
+
+impl Step {
+    /// The ratio to φ = 0 over what the rule promises, less 1: 0.286 is 28.6 % too much.
+    #[must_use]
+    pub fn off_promise(&self) -> f64 {
+        self.ratio / self.promised - 1.0
+    }
+
+    /// The ratio to φ = 0 over (α·β²·γ²)^φ, less 1.
+    #[must_use]
+    pub fn off_prediction(&self) -> f64 {
+        self.ratio / self.predicted - 1.0
+    }
+}
+
+/// What a family is measured with.
+struct Ruler<'a> {
+    family: &'a Family,
+    rule: CostRule,
+    convention: &'a Convention,
+    target: f64,
+    predicted: f64,
+    baseline: u128,
+    closed_form: Option<Polynomial>,
+}
+
+impl Ruler<'_> {
+    /// The family at φ, held against an earlier φ and its count.
+    fn step(&self, phi: f64, before: Option<(f64, u128)>) -> Result<Step, Diagnostics> {
+        let scaled = count_at(self.family, self.rule.coefficients, phi)?;
+        let (cost, input) = (scaled.network.cost(), scaled.network.input().clone());
+        let counted = self.convention.value(&cost, 1);
+        let before = if self.rule.cumulative { Some((0.0, self.baseline)) } else { before };
+        let since = before.map(|(from, before)| {
+            let ratio = counted as f64 / before as f64;
+            let promised = self.target.powf(phi - from);
+            let holds = (ratio / promised - 1.0).abs() <= self.rule.tolerance;
+            Since { phi: from, ratio, promised, holds }
+        });
+        let area = |shape: &Shape<u64>| shape.height as f64 * shape.width as f64;
+        let promise = Promise {
+            scale: scaled.scale,
+            pixels: (area(&input) / area(&self.family.input)).sqrt(),
+            promised: self.target.powf(phi),
+            predicted: self.predicted.powf(phi),
+        };
+        let split = |closed_form: &Polynomial| {
+            Gap::split(self.family, self.convention, closed_form, promise, counted)
+        };
+        let gap = self.closed_form.as_ref().map(split).transpose()?;
+        let ratio = counted as f64 / self.baseline as f64;
+        let advice = match since {
+            Some(Since { ratio: step, promised, holds: false, .. }) => {
+                let asked = ratio / step * promised;
+                alternatives(self.family, self.convention, promise.scale, asked)?
+            }
+            _ => Vec::new(),
+        };
+        Ok(Step {
+            phi,
+            scale: scaled.scale,
+            input,
+            cost,
+            counted,
+            ratio,
+            promised: promise.promised,
+            predicted: promise.predicted,
+            gap,
+            advice,
+            since,
+        })
+    }
+}
+
+/// The count as a polynomial, or why there is none. Where it is not the count at the baseline, a block
+/// grows in a way that a polynomial cannot follow.
+fn closed_form(
+    family: &Family,
+    convention: &Convention,
+    baseline: u128,
+) -> Result<Polynomial, String> {
+    let network = family.closed_form(None).map_err(|problems| {
+        problems.first().map_or("it cannot be built".into(), |problem| problem.message.clone())
+    })?;
+    let closed_form = convention.closed_form(&network.cost());
+    let counted = baseline as f64;
+    let off = (closed_form.at(1.0, 1.0, 1.0) - counted).abs();
+    if off <= 1e-9 * counted.max(1.0) {
+        Ok(closed_form)
+    } else {
+        Err("a block grows along its repeats in a way that no polynomial follows".into())
+    }
+}
+
+/// By how much a step of φ multiplies the count of a stack of dense convolutions.
+fn predicted(coefficients: &Coefficients, convention: &Convention) -> f64 {
+    let Coefficients { alpha, beta, gamma } = coefficients;
+    match convention.quantity.as_str() {
+        "params" => alpha * beta.powi(2),
+        "activations" => alpha * beta * gamma.powi(2),
+        _ => coefficients.growth(),
+    }
+}
+
+fn count_at(family: &Family, coefficients: Coefficients, phi: f64) -> Result<Scaled, Diagnostics> {
+    let scale = coefficients.at(phi);
+    family.network(&Request { scale, ..Request::BASELINE })
+}
+
+fn at_phi(phi: f64, problems: Diagnostics) -> Diagnostics {
+    let add = |problem: Diagnostic| Diagnostic {
+        message: format!("at φ = {phi}: {}", problem.message),
+        ..problem
+    };
+    problems.into_iter().map(add).collect()
+}
+
+fn shares(closed_form: &Polynomial) -> Vec<Share> {
+    let whole = closed_form.at(1.0, 1.0, 1.0);
+    let share =
+        |(monomial, coefficient)| Share { monomial, coefficient, share: coefficient / whole };
+    closed_form.terms().into_iter().map(share).collect()
+}

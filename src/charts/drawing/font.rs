@@ -1,0 +1,174 @@
+//! The embedded font: how wide a text is, where it must break, how it is shortened.
+//!
+//! plotters can only guess widths (0.7 em a byte, so "×" counts twice) or asks the
+//! machine's fonts, which makes a chart depend on the machine. Advances are read
+//! from the very font the PNG is drawn with instead.
+
+use crate::charts::drawing::document::visible;
+use ttf_parser::Face;
+
+/// `DejaVu` Sans: Latin, Greek and the mathematical signs charts need.
+pub(crate) const REGULAR: &[u8] = include_bytes!("font/DejaVuSans-subset.ttf");
+/// The same in bold, for the title and the hero's names.
+pub(crate) const BOLD: &[u8] = include_bytes!("font/DejaVuSans-Bold-subset.ttf");
+
+/// What the SVG asks its viewer for; Verdana is nearly as wide, so boxes still hold.
+pub(crate) const FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
+
+/// Size of most texts, in pixels to the em.
+pub(crate) const TEXT_SIZE: f64 = 14.0;
+
+/// Height of a line above its baseline, in em.
+pub(crate) const ASCENT: f64 = 0.76;
+/// Depth of a line below its baseline, in em.
+pub(crate) const DESCENT: f64 = 0.21;
+
+/// Advance of a glyph the subset lacks, in em: Latin-like, and wide (Han, emoji).
+const UNKNOWN_ADVANCE: f64 = 0.65;
+const UNKNOWN_WIDE_ADVANCE: f64 = 1.2;
+
+/// The kinds of text on a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Style {
+    Title,
+    /// The title of a narrow chart.
+    SmallTitle,
+    /// Subtitle and axis labels: muted.
+    Quiet,
+    /// Tick numbers and the source line: muted and smaller.
+    Small,
+    Name,
+    /// Name of a hero: bold.
+    HeroName,
+    /// Text inside a part of a bar.
+    Part,
+}
+
+impl Style {
+    pub(crate) fn name(hero: bool) -> Self {
+        if hero { Self::HeroName } else { Self::Name }
+    }
+
+    /// Pixels to the em.
+    pub(crate) fn size(self) -> f64 {
+        match self {
+            Self::Title => 22.0,
+            Self::SmallTitle => 18.0,
+            Self::Quiet | Self::Name | Self::HeroName => TEXT_SIZE,
+            Self::Small | Self::Part => 13.0,
+        }
+    }
+
+    pub(crate) fn bold(self) -> bool {
+        match self {
+            Self::Title | Self::SmallTitle | Self::HeroName => true,
+            Self::Quiet | Self::Small | Self::Name | Self::Part => false,
+        }
+    }
+}
+
+/// The two weights, ready to be measured.
+pub(crate) struct Metrics {
+    regular: Option<Face<'static>>,
+    bold: Option<Face<'static>>,
+}
+
+impl Metrics {
+    pub(crate) fn embedded() -> Self {
+        Self { regular: Face::parse(REGULAR, 0).ok(), bold: Face::parse(BOLD, 0).ok() }
+    }
+
+    /// Width of `text` in pixels.
+    pub(crate) fn width(&self, text: &str, style: Style) -> f64 {
+        text.chars().map(|c| self.advance(c, style)).sum()
+    }
+
+    /// Width of one character in pixels.
+    fn advance(&self, c: char, style: Style) -> f64 {
+        let face = if style.bold() { &self.bold } else { &self.regular };
+        advance(face.as_ref(), c) * style.size()
+    }
+
+    /// `text` cleaned for display and cut to `limit` pixels, with an ellipsis where cut.
+    pub(crate) fn shorten(&self, text: &str, style: Style, limit: f64) -> String {
+        let text = visible(text);
+        if self.width(&text, style) <= limit {
+            return text;
+        }
+        let mut room = limit - self.advance('…', style);
+        let fits = |c: &char| {
+            room -= self.advance(*c, style);
+            room >= 0.0
+        };
+        let short: String = text.chars().take_while(fits).collect();
+        format!("{}…", short.trim_end())
+    }
+
+    /// `text` cleaned and broken into lines of at most `limit` pixels; the last of
+    /// `most` lines ends in an ellipsis when text remains.
+    pub(crate) fn wrap(&self, text: &str, style: Style, limit: f64, most: usize) -> Vec<String> {
+        let space = self.advance(' ', style);
+        let mut lines = Vec::new();
+        for paragraph in text.split('\n') {
+            let (mut line, mut used) = (String::new(), 0.0);
+            for word in visible(paragraph).split(' ').filter(|word| !word.is_empty()) {
+                let word = self.shorten(word, style, limit);
+                let width = self.width(&word, style);
+                if !line.is_empty() && used + space + width <= limit {
+                    line = line + " " + &word;
+                    used += space + width;
+                } else {
+                    lines.extend((!line.is_empty()).then_some(line));
+                    (line, used) = (word, width);
+                }
+            }
+            lines.extend((!line.is_empty()).then_some(line));
+        }
+        if lines.len() > most {
+            let rest = lines.split_off(most.saturating_sub(1)).join(" ");
+            lines.push(self.shorten(&rest, style, limit));
+        }
+        lines
+    }
+}
+
+/// Advance of one character in em.
+fn advance(face: Option<&Face<'_>>, c: char) -> f64 {
+    let known = face.and_then(|face| {
+        let glyph = face.glyph_index(c)?;
+        let units = face.glyph_hor_advance(glyph)?;
+        Some(f64::from(units) / f64::from(face.units_per_em()))
+    });
+    known.unwrap_or(if c >= '\u{1100}' { UNKNOWN_WIDE_ADVANCE } else { UNKNOWN_ADVANCE })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_weights_are_embedded_and_bold_is_wider() {
+        let metrics = Metrics::embedded();
+        assert!(metrics.regular.is_some() && metrics.bold.is_some());
+        let name = "EfficientNet-B0 φ×²";
+        assert!(metrics.width(name, Style::HeroName) > metrics.width(name, Style::Name));
+    }
+
+    #[test]
+    fn shortened_text_fits_and_says_so() {
+        let metrics = Metrics::embedded();
+        let short = metrics.shorten(&"EfficientNet ".repeat(20), Style::Name, 160.0);
+        assert!(short.ends_with('…') && metrics.width(&short, Style::Name) <= 160.0);
+        assert_eq!(metrics.shorten("B0", Style::Name, 160.0), "B0");
+    }
+
+    #[test]
+    fn long_texts_wrap_and_the_last_line_is_cut() {
+        let metrics = Metrics::embedded();
+        let text = "seven words stand in this very line ".repeat(9);
+        let lines = metrics.wrap(&text, Style::Name, 300.0, 3);
+        assert_eq!(lines.len(), 3);
+        assert!(lines[2].ends_with('…'));
+        assert!(lines.iter().all(|line| metrics.width(line, Style::Name) <= 300.0));
+    }
+}

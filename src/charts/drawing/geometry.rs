@@ -1,0 +1,131 @@
+//! Boxes and segments on the page, in pixels.
+
+use crate::charts::drawing::page::Pixel;
+
+/// An upright box.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Rect {
+    pub left: f64,
+    pub top: f64,
+    pub right: f64,
+    pub bottom: f64,
+}
+
+impl Rect {
+    pub(crate) fn around((x, y): Pixel, half_width: f64, half_height: f64) -> Self {
+        Self {
+            left: x - half_width,
+            top: y - half_height,
+            right: x + half_width,
+            bottom: y + half_height,
+        }
+    }
+
+    /// The box of a segment.
+    pub(crate) fn spanned(from: Pixel, to: Pixel) -> Self {
+        Self {
+            left: from.0.min(to.0),
+            top: from.1.min(to.1),
+            right: from.0.max(to.0),
+            bottom: from.1.max(to.1),
+        }
+    }
+
+    /// The box around both.
+    pub(crate) fn joined(&self, other: &Self) -> Self {
+        Self {
+            left: self.left.min(other.left),
+            top: self.top.min(other.top),
+            right: self.right.max(other.right),
+            bottom: self.bottom.max(other.bottom),
+        }
+    }
+
+    pub(crate) fn grown(self, by: f64) -> Self {
+        Self {
+            left: self.left - by,
+            top: self.top - by,
+            right: self.right + by,
+            bottom: self.bottom + by,
+        }
+    }
+
+    pub(crate) fn width(&self) -> f64 {
+        self.right - self.left
+    }
+
+    pub(crate) fn height(&self) -> f64 {
+        self.bottom - self.top
+    }
+
+    pub(crate) fn overlaps(&self, other: &Self) -> bool {
+        self.left < other.right
+            && other.left < self.right
+            && self.top < other.bottom
+            && other.top < self.bottom
+    }
+
+    pub(crate) fn holds(&self, inner: &Self) -> bool {
+        self.left <= inner.left
+            && self.top <= inner.top
+            && self.right >= inner.right
+            && self.bottom >= inner.bottom
+    }
+
+    /// The point of the box nearest to `point`.
+    pub(crate) fn nearest(&self, (x, y): Pixel) -> Pixel {
+        (x.max(self.left).min(self.right), y.max(self.top).min(self.bottom))
+    }
+
+    /// Distance from `point` to the box; 0 inside.
+    pub(crate) fn distance(&self, point: Pixel) -> f64 {
+        let nearest = self.nearest(point);
+        (nearest.0 - point.0).hypot(nearest.1 - point.1)
+    }
+
+    /// Whether the segment from `from` to `to` enters the box (Liang and Barsky).
+    pub(crate) fn crossed(&self, from: Pixel, to: Pixel) -> bool {
+        let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+        let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
+        for (step, room) in [
+            (-dx, from.0 - self.left),
+            (dx, self.right - from.0),
+            (-dy, from.1 - self.top),
+            (dy, self.bottom - from.1),
+        ] {
+            if step.abs() < 1e-12 {
+                if room < 0.0 {
+                    return false;
+                }
+            } else if step < 0.0 {
+                enter = enter.max(room / step);
+            } else {
+                leave = leave.min(room / step);
+            }
+        }
+        enter <= leave
+    }
+}
+
+/// Whether two segments cross.
+pub(crate) fn cross(first: [Pixel; 2], second: [Pixel; 2]) -> bool {
+    let side = |line: [Pixel; 2], point: Pixel| {
+        (line[1].0 - line[0].0) * (point.1 - line[0].1)
+            - (line[1].1 - line[0].1) * (point.0 - line[0].0)
+    };
+    side(first, second[0]) * side(first, second[1]) < 0.0
+        && side(second, first[0]) * side(second, first[1]) < 0.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn segments_and_boxes_meet() {
+        let rect = Rect::around((10.0, 10.0), 5.0, 5.0);
+        assert!(rect.crossed((0.0, 0.0), (20.0, 20.0)) && !rect.crossed((0.0, 0.0), (20.0, 2.0)));
+        assert!(cross([(0.0, 0.0), (2.0, 2.0)], [(0.0, 2.0), (2.0, 0.0)]));
+        assert!(!cross([(0.0, 0.0), (2.0, 2.0)], [(3.0, 2.0), (5.0, 0.0)]));
+    }
+}

@@ -1,0 +1,75 @@
+//! Activation functions.
+
+use crate::counting::ledger::{Event, Tally};
+use crate::counting::scalar::Scalar;
+use crate::counting::shape::Shape;
+
+/// An activation function, applied to every element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activation {
+    /// max(0, x)
+    Relu,
+    /// min(max(0, x), 6)
+    Relu6,
+    /// x · sigmoid(x), also called swish.
+    Silu,
+    /// 1 / (1 + e^-x)
+    Sigmoid,
+    /// x · relu6(x + 3) / 6
+    HardSwish,
+    /// relu6(x + 3) / 6
+    HardSigmoid,
+    /// x · Φ(x)
+    Gelu,
+}
+
+impl Activation {
+    /// Every function, by the name that specs use.
+    pub const NAMES: &[(&str, Activation)] = &[
+        ("relu", Activation::Relu),
+        ("relu6", Activation::Relu6),
+        ("silu", Activation::Silu),
+        ("sigmoid", Activation::Sigmoid),
+        ("hard_swish", Activation::HardSwish),
+        ("hard_sigmoid", Activation::HardSigmoid),
+        ("gelu", Activation::Gelu),
+    ];
+
+    pub(super) fn output<S: Scalar>(self, input: &Shape<S>) -> Shape<S> {
+        input.clone()
+    }
+
+    #[inline]
+    pub(super) fn record<S: Scalar>(self, input: &Shape<S>, tally: &mut Tally<S>) {
+        let event = match self {
+            Activation::Relu => Event::ReluElements,
+            Activation::Relu6 => Event::Relu6Elements,
+            Activation::Silu => Event::SiluElements,
+            Activation::Sigmoid => Event::SigmoidElements,
+            Activation::HardSwish => Event::HardSwishElements,
+            Activation::HardSigmoid => Event::HardSigmoidElements,
+            Activation::Gelu => Event::GeluElements,
+        };
+        tally.add(event, &[&input.channels, &input.height, &input.width]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::counting::layer::{Layer, counted};
+
+    #[test]
+    fn each_function_counts_its_elements_under_its_own_event() {
+        let mut seen = Vec::new();
+        for (name, function) in Activation::NAMES {
+            let (_, cost) = counted(&Layer::Activation(*function), [8, 4, 4]);
+            let counted: Vec<_> =
+                Event::ALL.iter().filter(|event| *cost.amount(**event) != 0).collect();
+            assert_eq!(counted.len(), 1, "{name}");
+            assert_eq!(*cost.amount(*counted[0]), 8 * 4 * 4, "{name}");
+            assert!(!seen.contains(&counted[0]), "{name}");
+            seen.push(counted[0]);
+        }
+    }
+}

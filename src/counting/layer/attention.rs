@@ -1,0 +1,135 @@
+//! Scaled dot-product attention over the positions of a map, all of them or those in a window.
+
+use crate::counting::layer::ShapeError;
+use crate::counting::ledger::{Event, Tally};
+use crate::counting::scalar::Scalar;
+use crate::counting::shape::Shape;
+
+/// Attention between positions. Its input holds queries, keys and values side by side, so that a
+/// linear layer to three times the channels comes before it, and usually one after it.
+///
+/// With n positions of c channels that each look at m positions: n·m·c multiply-adds for the scores and
+/// n·m·c for the weighted sums (Vaswani et al. 2017, arXiv:1706.03762, equation 1). m is n, or the area
+/// of a window: windows share a map out among them, side by side (Liu et al. 2021, arXiv:2103.14030,
+/// equation 2) or interleaved as a grid (Tu et al. 2022, arXiv:2204.01697), at the same cost.
+#[derive(Clone, Debug)]
+pub struct Attention<S> {
+    /// Channels of the queries, and of the output.
+    channels: S,
+    /// Heads, which share the channels among them.
+    heads: u64,
+    /// The side of a window, which must divide the map's; none is the whole map.
+    window: Option<u64>,
+    /// Whether each head learns a bias for every distance within a window (Liu et al. 2021,
+    /// equation 4).
+    relative_bias: bool,
+}
+
+impl<S: Scalar> Attention<S> {
+    /// Attention over an input of `input` channels, which must be a multiple of 3 × `heads`.
+    pub fn new(
+        input: &S,
+        heads: u64,
+        window: Option<u64>,
+        relative_bias: bool,
+    ) -> Result<Self, ShapeError> {
+        let three_heads = S::whole(3).exact().saturating_mul(heads);
+        let refused = || ShapeError::Attention { heads, channels: input.exact() };
+        input.divided(&S::whole(three_heads)).ok_or_else(refused)?;
+        let channels = input.divided(&S::whole(3)).ok_or_else(refused)?;
+        if relative_bias && window.is_none() {
+            return Err(ShapeError::BiasWithoutWindow);
+        }
+        Ok(Attention { channels, heads, window, relative_bias })
+    }
+
+    pub(super) fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+        let expected = S::product(&[&self.channels, &S::whole(3)]).exact();
+        let found = input.channels.exact();
+        if expected != found {
+            return Err(ShapeError::Channels { expected, found });
+        }
+        if let Some(window) = self.window {
+            let side = S::whole(window);
+            if input.height.divided(&side).is_none() || input.width.divided(&side).is_none() {
+                return Err(ShapeError::Cells {
+                    what: "windows",
+                    side: window,
+                    map: input.exact(),
+                });
+            }
+        }
+        Ok(input.with_channels(self.channels.clone()))
+    }
+
+    #[inline]
+    pub(super) fn record(&self, out: &Shape<S>, tally: &mut Tally<S>) {
+        let positions = S::product(&[&out.height, &out.width]);
+        let seen = self.seen(&positions);
+        let heads = S::whole(self.heads);
+        tally.add(Event::MatmulMacs, &[&S::whole(2), &positions, &seen, &self.channels]);
+        tally.add(Event::QueryScales, &[&positions, &self.channels]);
+        tally.add(Event::SoftmaxElements, &[&heads, &positions, &seen]);
+        tally.add(Event::MatmulOutputs, &[&heads, &positions, &seen]);
+        tally.add(Event::MatmulOutputs, &[&positions, &self.channels]);
+        if let (true, Some(side)) = (self.relative_bias, self.window) {
+            let distances = S::whole(side.saturating_mul(2).saturating_sub(1));
+            tally.add(Event::Embeddings, &[&heads, &distances, &distances]);
+            tally.add(Event::EmbeddingAdds, &[&heads, &positions, &seen]);
+        }
+    }
+
+    /// Elements of the scores: what every position of a map gives to each that it sees, by every head.
+    #[must_use]
+    pub fn scores(&self, map: &Shape<S>) -> S {
+        let positions = S::product(&[&map.height, &map.width]);
+        S::product(&[&S::whole(self.heads), &positions, &self.seen(&positions)])
+    }
+
+    /// How many positions each of them sees.
+    fn seen(&self, positions: &S) -> S {
+        match self.window {
+            Some(side) => S::whole(side.saturating_mul(side)),
+            None => positions.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::counting::layer::{Layer, counted};
+
+    #[test]
+    fn the_attention_of_one_vit_b_16_block() {
+        let attention = Attention::new(&2304u64, 12, None, false).expect("three parts");
+        let (output, cost) = counted(&Layer::Attention(attention), [2304, 197, 1]);
+        assert_eq!(output, "768×197×1");
+        assert_eq!(cost.total(Event::MACS), 2 * 197 * 197 * 768);
+        assert_eq!(*cost.amount(Event::SoftmaxElements), 12 * 197 * 197);
+        assert_eq!(cost.total(Event::PARAMS), 0);
+    }
+
+    #[test]
+    fn the_attention_of_the_first_swin_t_block() {
+        let attention = Attention::new(&288u64, 3, Some(7), true).expect("three parts");
+        let (output, cost) = counted(&Layer::Attention(attention), [288, 56, 56]);
+        assert_eq!(output, "96×56×56");
+        assert_eq!(cost.total(Event::MACS), 2 * 56 * 56 * 49 * 96);
+        assert_eq!(cost.total(Event::PARAMS), 3 * 13 * 13);
+    }
+
+    #[test]
+    fn windows_share_the_map_out_without_a_rest() {
+        let attention = Attention::new(&288u64, 3, Some(7), true).expect("three parts");
+        let map = Shape { channels: 288, height: 56, width: 57 };
+        assert!(attention.output(&map).is_err());
+    }
+
+    #[test]
+    fn three_parts_that_heads_divide() {
+        assert!(Attention::new(&100u64, 4, None, false).is_err());
+        assert!(Attention::new(&12u64, 0, None, false).is_err());
+        assert!(Attention::new(&12u64, 4, None, true).is_err());
+    }
+}

@@ -1,0 +1,105 @@
+//! Layers that only choose or reorder values: parts of the channels, shuffles, pixels into channels.
+
+use crate::counting::layer::ShapeError;
+use crate::counting::ledger::Tally;
+use crate::counting::scalar::Scalar;
+use crate::counting::shape::Shape;
+
+/// Takes a part of the channels and leaves the rest.
+#[derive(Clone, Debug)]
+pub struct Take<S> {
+    /// Channels taken.
+    pub channels: S,
+}
+
+/// Mixes the channels of groups: the groups must divide the channels.
+#[derive(Clone, Debug)]
+pub struct Shuffle<S> {
+    /// Groups.
+    pub groups: S,
+}
+
+/// Lays the pixels of each `side` × `side` cell out as channels (patch merging, strided slicing): c
+/// channels become c·side² on a map of a `side`-th of the height and width, which `side` must divide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SpaceToDepth {
+    /// The side of a cell, in pixels.
+    pub side: u64,
+}
+
+impl SpaceToDepth {
+    pub(super) fn output<S: Scalar>(self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+        let side = S::whole(self.side);
+        let divided = input.height.divided(&side).zip(input.width.divided(&side));
+        let Some((height, width)) = divided else {
+            return Err(ShapeError::Cells { what: "cells", side: self.side, map: input.exact() });
+        };
+        let channels = S::product(&[&input.channels, &side, &side]);
+        Ok(Shape { channels, height, width })
+    }
+
+    /// Costs nothing: no value changes.
+    #[inline]
+    pub(super) fn record<S: Scalar>(self, _tally: &mut Tally<S>) {}
+}
+
+impl<S: Scalar> Take<S> {
+    pub(super) fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+        let (asked, found) = (self.channels.exact(), input.channels.exact());
+        if asked == 0 || asked > found {
+            return Err(ShapeError::Take { asked, found });
+        }
+        Ok(input.with_channels(self.channels.clone()))
+    }
+
+    /// Costs nothing: no value changes.
+    #[inline]
+    pub(super) fn record(&self, _tally: &mut Tally<S>) {}
+}
+
+impl<S: Scalar> Shuffle<S> {
+    pub(super) fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+        let (groups, channels) = (self.groups.exact(), input.channels.exact());
+        if channels.checked_rem(groups) != Some(0) {
+            return Err(ShapeError::Groups { groups, channels, side: "input" });
+        }
+        Ok(input.clone())
+    }
+
+    /// Costs nothing: no value changes.
+    #[inline]
+    pub(super) fn record(&self, _tally: &mut Tally<S>) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::counting::layer::{Layer, counted};
+
+    #[test]
+    fn half_of_the_channels_for_nothing() {
+        let (output, cost) = counted(&Layer::Take(Take { channels: 58 }), [116, 28, 28]);
+        assert_eq!(output, "58×28×28");
+        assert_eq!(cost, crate::counting::ledger::Cost::zero());
+    }
+
+    #[test]
+    fn what_is_not_there_cannot_be_taken_or_shuffled() {
+        let map = Shape::<u64>::single(116);
+        assert!(Take { channels: 117 }.output(&map).is_err());
+        assert!(Take { channels: 0 }.output(&map).is_err());
+        assert!(Shuffle { groups: 3 }.output(&map).is_err());
+        assert!(Shuffle { groups: 2 }.output(&map).is_ok());
+    }
+
+    #[test]
+    fn cells_become_channels() {
+        let (output, cost) = counted(&Layer::SpaceToDepth(SpaceToDepth { side: 2 }), [96, 56, 56]);
+        assert_eq!(output, "384×28×28");
+        assert_eq!(cost, crate::counting::ledger::Cost::zero());
+        for side in [0, 3] {
+            let map = Shape { channels: 96u64, height: 56, width: 56 };
+            assert!(SpaceToDepth { side }.output(&map).is_err());
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Convolution: dense, grouped or depthwise.
+
+use crate::counting::layer::{ShapeError, Window};
+use crate::counting::ledger::{Event, Tally};
+use crate::counting::scalar::Scalar;
+use crate::counting::shape::Shape;
+
+/// A two-dimensional convolution.
+#[derive(Clone, Debug)]
+pub struct Conv<S> {
+    /// Output channels.
+    pub output: S,
+    /// Input channels of one group: 1 in a depthwise convolution.
+    pub fan_in: S,
+    /// Groups: as many as input channels in a depthwise convolution.
+    pub groups: S,
+    /// Kernel, stride, dilation and padding.
+    pub window: Window,
+    /// Whether each output channel has a bias.
+    pub bias: bool,
+}
+
+impl<S: Scalar> Conv<S> {
+    /// A convolution from `input` to `output` channels in `groups`, which must divide both.
+    pub fn new(
+        input: &S,
+        output: S,
+        groups: S,
+        window: Window,
+        bias: bool,
+    ) -> Result<Self, ShapeError> {
+        let undivided = |side, channels: &S| ShapeError::Groups {
+            groups: groups.exact(),
+            channels: channels.exact(),
+            side,
+        };
+        if output.exact() == 0 {
+            return Err(ShapeError::Zero("the number of output channels"));
+        }
+        let fan_in = input.divided(&groups).ok_or_else(|| undivided("input", input))?;
+        output.divided(&groups).ok_or_else(|| undivided("output", &output))?;
+        Ok(Conv { output, fan_in, groups, window, bias })
+    }
+
+    pub(super) fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+        let expected = S::product(&[&self.fan_in, &self.groups]).exact();
+        let found = input.channels.exact();
+        if expected != found {
+            return Err(ShapeError::Channels { expected, found });
+        }
+        let [height, width] = self.window.output(input)?;
+        Ok(Shape { channels: self.output.clone(), height, width })
+    }
+
+    #[inline]
+    pub(super) fn record(&self, out: &Shape<S>, tally: &mut Tally<S>) {
+        let area = S::whole(self.window.area());
+        let weights = S::product(&[&self.fan_in, &self.output, &area]);
+        let positions = S::product(&[&out.height, &out.width]);
+        tally.add(Event::ConvMacs, &[&positions, &weights]);
+        tally.add(Event::ConvWeights, &[&weights]);
+        tally.add(Event::ConvOutputs, &[&out.channels, &positions]);
+        if self.bias {
+            tally.add(Event::ConvBiasAdds, &[&out.channels, &positions]);
+            tally.add(Event::ConvBiases, &[&self.output]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::counting::layer::{Layer, Padding, counted};
+
+    fn conv(input: u64, output: u64, groups: u64, kernel: u64, bias: bool) -> Layer<u64> {
+        let window = Window {
+            kernel: [kernel; 2],
+            stride: [1; 2],
+            dilation: [1; 2],
+            padding: Padding::Same,
+            ceil: false,
+        };
+        Layer::Conv(Conv::new(&input, output, groups, window, bias).expect("groups divide"))
+    }
+
+    #[test]
+    fn macs_are_positions_times_output_times_fan_in_times_area() {
+        let (output, cost) = counted(&conv(24, 40, 1, 3, true), [24, 56, 56]);
+        assert_eq!(output, "40×56×56");
+        assert_eq!(*cost.amount(Event::ConvMacs), 56 * 56 * 40 * 24 * 9);
+        assert_eq!(cost.total(Event::PARAMS), 40 * 24 * 9 + 40);
+        assert_eq!(*cost.amount(Event::ConvBiasAdds), 40 * 56 * 56);
+    }
+
+    #[test]
+    fn a_depthwise_convolution_has_a_fan_in_of_one() {
+        let (_, cost) = counted(&conv(144, 144, 144, 5, false), [144, 28, 28]);
+        assert_eq!(*cost.amount(Event::ConvMacs), 28 * 28 * 144 * 25);
+        assert_eq!(cost.total(Event::PARAMS), 144 * 25);
+        assert_eq!(cost.total(Event::ACTIVATIONS), 144 * 28 * 28);
+    }
+
+    #[test]
+    fn groups_must_divide_both_sides() {
+        let Layer::Conv(Conv { window, .. }) = conv(8, 8, 1, 3, false) else {
+            return;
+        };
+        assert!(Conv::new(&10u64, 8, 4, window, false).is_err());
+        assert!(Conv::new(&8u64, 10, 4, window, false).is_err());
+        assert!(Conv::new(&8u64, 0, 1, window, false).is_err());
+        assert!(Conv::new(&8u64, 8, 0, window, false).is_err());
+    }
+}

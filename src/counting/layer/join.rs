@@ -1,0 +1,46 @@
+//! Where branches meet.
+
+use crate::counting::ledger::{Event, Tally};
+use crate::counting::scalar::Scalar;
+use crate::counting::shape::Shape;
+
+/// Joins two maps of the same shape, element by element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Join {
+    /// A residual branch and its shortcut, added.
+    Add,
+    /// A map and its gate (squeeze-and-excitation), multiplied.
+    Multiply,
+}
+
+impl Join {
+    pub(super) fn output<S: Scalar>(self, input: &Shape<S>) -> Shape<S> {
+        input.clone()
+    }
+
+    #[inline]
+    pub(super) fn record<S: Scalar>(self, input: &Shape<S>, tally: &mut Tally<S>) {
+        let event = match self {
+            Join::Add => Event::ResidualAdds,
+            Join::Multiply => Event::GateMultiplies,
+        };
+        tally.add(event, &[&input.channels, &input.height, &input.width]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::counting::layer::{Layer, counted};
+
+    #[test]
+    fn a_joint_takes_one_operation_an_element() {
+        for (join, event) in
+            [(Join::Add, Event::ResidualAdds), (Join::Multiply, Event::GateMultiplies)]
+        {
+            let (output, cost) = counted(&Layer::Join(join), [24, 56, 56]);
+            assert_eq!(output, "24×56×56");
+            assert_eq!(*cost.amount(event), 24 * 56 * 56);
+        }
+    }
+}

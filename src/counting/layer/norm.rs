@@ -1,0 +1,113 @@
+//! Normalisation: batch, layer or group norm, or by constants of the data set.
+
+use crate::counting::layer::ShapeError;
+use crate::counting::ledger::{Event, Tally};
+use crate::counting::scalar::Scalar;
+use crate::counting::shape::Shape;
+
+/// A norm, with what it learns for each channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Norm {
+    /// Over what the mean and variance are taken.
+    pub kind: NormKind,
+    /// Whether each channel has a learned scale.
+    pub scale: bool,
+    /// Whether each channel has a learned shift.
+    pub shift: bool,
+}
+
+/// Over what a norm takes its mean and variance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NormKind {
+    /// Over the batch; keeps a running mean and variance per channel, which are stored but not
+    /// trained.
+    Batch,
+    /// Over the channels at each position.
+    Layer,
+    /// Over groups of channels, which must divide the channels.
+    Group(u64),
+    /// Over the data set, once and for all: a mean and variance per channel and the number of images
+    /// they are taken from are stored (Keras' `Normalization`). Nothing is learned.
+    Input,
+}
+
+impl Norm {
+    pub(super) fn output<S: Scalar>(self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+        match self.kind {
+            NormKind::Group(groups) if input.channels.exact().checked_rem(groups) != Some(0) => {
+                let channels = input.channels.exact();
+                Err(ShapeError::Groups { groups, channels, side: "input" })
+            }
+            NormKind::Batch | NormKind::Layer | NormKind::Group(_) | NormKind::Input => {
+                Ok(input.clone())
+            }
+        }
+    }
+
+    #[inline]
+    pub(super) fn record<S: Scalar>(self, input: &Shape<S>, tally: &mut Tally<S>) {
+        let is_plain = !self.scale && !self.shift;
+        let elements = match self.kind {
+            NormKind::Batch if is_plain => Event::PlainBatchNormElements,
+            NormKind::Batch => Event::BatchNormElements,
+            NormKind::Layer if is_plain => Event::PlainLayerNormElements,
+            NormKind::Layer => Event::LayerNormElements,
+            NormKind::Group(_) => Event::GroupNormElements,
+            NormKind::Input => Event::InputNormElements,
+        };
+        let mean_and_variance = S::product(&[&input.channels, &S::whole(2)]);
+        tally.add(elements, &[&input.channels, &input.height, &input.width]);
+        match self.kind {
+            NormKind::Batch => tally.add(Event::NormStatistics, &[&mean_and_variance]),
+            NormKind::Layer | NormKind::Group(_) => {}
+            NormKind::Input => {
+                let mut stored = mean_and_variance;
+                stored.increase(&S::whole(1));
+                return tally.add(Event::NormStatistics, &[&stored]);
+            }
+        }
+        let learned = S::whole(u64::from(self.scale) + u64::from(self.shift));
+        tally.add(Event::NormAffine, &[&input.channels, &learned]);
+        tally.add(Event::NormParamUses, &[&input.channels, &learned]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::counting::layer::{Layer, counted};
+
+    fn norm(kind: NormKind) -> Norm {
+        Norm { kind, scale: true, shift: true }
+    }
+
+    #[test]
+    fn scale_and_shift_are_learned_and_statistics_are_stored() {
+        for (kind, params, statistics) in [
+            (NormKind::Batch, 64, 64),
+            (NormKind::Layer, 64, 0),
+            (NormKind::Group(8), 64, 0),
+            (NormKind::Input, 0, 65),
+        ] {
+            let (output, cost) = counted(&Layer::Norm(norm(kind)), [32, 7, 7]);
+            assert_eq!(output, "32×7×7");
+            assert_eq!(cost.total(Event::PARAMS), params, "{kind:?}");
+            assert_eq!(cost.total(Event::STATISTICS), statistics, "{kind:?}");
+            assert_eq!(cost.total(Event::MACS), 0);
+        }
+    }
+
+    #[test]
+    fn what_is_not_learned_is_no_param() {
+        let shifted = Norm { scale: false, ..norm(NormKind::Batch) };
+        let (_, cost) = counted(&Layer::Norm(shifted), [32, 7, 7]);
+        assert_eq!((cost.total(Event::PARAMS), cost.total(Event::STATISTICS)), (32, 64));
+    }
+
+    #[test]
+    fn groups_must_divide_the_channels() {
+        for groups in [0, 5] {
+            assert!(norm(NormKind::Group(groups)).output(&Shape::<u64>::single(32)).is_err());
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Pooling: with a window, or over the whole map.
+
+use crate::counting::layer::{ShapeError, Window};
+use crate::counting::ledger::{Event, Tally};
+use crate::counting::scalar::Scalar;
+use crate::counting::shape::Shape;
+
+/// What a pool makes of the elements under its window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PoolKind {
+    /// Their maximum.
+    Max,
+    /// Their mean.
+    Average,
+}
+
+/// Pooling with a sliding window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pool {
+    /// Maximum or mean.
+    pub kind: PoolKind,
+    /// Kernel, stride and padding.
+    pub window: Window,
+}
+
+/// Average pooling to a given size, whatever comes in: to one value per channel, or to 7 × 7.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AdaptivePool {
+    /// Rows and columns of the output.
+    pub size: [u64; 2],
+    /// How a program writes it, which is what counters go by.
+    pub style: PoolStyle,
+}
+
+/// Three ways to write the same mean. Counters treat them differently: most see a pool, none a mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PoolStyle {
+    /// A pool before the classifier.
+    Pool,
+    /// The pool of a gate, which some libraries write as a pool and some as a mean.
+    Squeeze,
+    /// A reduction over the rows and columns.
+    Mean,
+}
+
+impl Pool {
+    pub(super) fn output<S: Scalar>(self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+        let [height, width] = self.window.output(input)?;
+        Ok(Shape { channels: input.channels.clone(), height, width })
+    }
+
+    #[inline]
+    pub(super) fn record<S: Scalar>(self, input: &Shape<S>, out: &Shape<S>, tally: &mut Tally<S>) {
+        let inputs = [&input.channels, &input.height, &input.width];
+        let [entering, leaving] = match self.kind {
+            PoolKind::Max => [Event::MaxPoolInputs, Event::MaxPoolOutputs],
+            PoolKind::Average => [Event::AveragePoolInputs, Event::AveragePoolOutputs],
+        };
+        tally.add(entering, &inputs);
+        tally.add(leaving, &[&out.channels, &out.height, &out.width]);
+    }
+}
+
+impl AdaptivePool {
+    pub(super) fn output<S: Scalar>(self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+        let [height, width] = self.size;
+        if height == 0 || width == 0 {
+            return Err(ShapeError::Zero("the size to pool to"));
+        }
+        let (height, width) = (S::whole(height), S::whole(width));
+        Ok(Shape { channels: input.channels.clone(), height, width })
+    }
+
+    #[inline]
+    pub(super) fn record<S: Scalar>(self, input: &Shape<S>, out: &Shape<S>, tally: &mut Tally<S>) {
+        let [inputs, outputs] = match self.style {
+            PoolStyle::Pool => [Event::AdaptivePoolInputs, Event::AdaptivePoolOutputs],
+            PoolStyle::Squeeze => [Event::SqueezeInputs, Event::SqueezeOutputs],
+            PoolStyle::Mean => [Event::MeanInputs, Event::MeanOutputs],
+        };
+        tally.add(inputs, &[&input.channels, &input.height, &input.width]);
+        tally.add(outputs, &[&out.channels, &out.height, &out.width]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::counting::layer::{Layer, Padding, counted};
+
+    fn pool_to(side: u64, style: PoolStyle) -> Layer<u64> {
+        Layer::AdaptivePool(AdaptivePool { size: [side; 2], style })
+    }
+
+    #[test]
+    fn a_window_pool_counts_inputs_and_outputs() {
+        let window = Window {
+            kernel: [3; 2],
+            stride: [2; 2],
+            dilation: [1; 2],
+            padding: Padding::Fixed([1; 2]),
+            ceil: false,
+        };
+        let of_kind = |kind| counted(&Layer::Pool(Pool { kind, window }), [64, 112, 112]);
+        let (output, cost) = of_kind(PoolKind::Max);
+        assert_eq!(output, "64×56×56");
+        assert_eq!(*cost.amount(Event::MaxPoolInputs), 64 * 112 * 112);
+        assert_eq!(*cost.amount(Event::MaxPoolOutputs), 64 * 56 * 56);
+        let (_, cost) = of_kind(PoolKind::Average);
+        assert_eq!(*cost.amount(Event::AveragePoolInputs), 64 * 112 * 112);
+        assert_eq!(*cost.amount(Event::AveragePoolOutputs), 64 * 56 * 56);
+    }
+
+    #[test]
+    fn global_pooling_leaves_one_position() {
+        let (output, cost) = counted(&pool_to(1, PoolStyle::Pool), [1280, 7, 7]);
+        assert_eq!(output, "1280×1×1");
+        assert_eq!(*cost.amount(Event::AdaptivePoolInputs), 1280 * 49);
+        assert_eq!(*cost.amount(Event::AdaptivePoolOutputs), 1280);
+        assert_eq!(cost.total(Event::PARAMS), 0);
+    }
+
+    #[test]
+    fn what_is_pooled_to_a_size_has_it_whatever_comes_in() {
+        assert_eq!(counted(&pool_to(7, PoolStyle::Pool), [512, 10, 8]).0, "512×7×7");
+        let map = Shape::<u64>::single(8);
+        assert!(AdaptivePool { size: [0, 1], style: PoolStyle::Pool }.output(&map).is_err());
+    }
+
+    #[test]
+    fn a_squeeze_and_a_mean_are_counted_apart() {
+        let (_, cost) = counted(&pool_to(1, PoolStyle::Squeeze), [8, 4, 4]);
+        assert_eq!(*cost.amount(Event::SqueezeInputs), 128);
+        let (_, cost) = counted(&pool_to(1, PoolStyle::Mean), [8, 4, 4]);
+        assert_eq!(*cost.amount(Event::MeanInputs), 128);
+        assert_eq!(*cost.amount(Event::AdaptivePoolInputs), 0);
+    }
+}

@@ -1,0 +1,66 @@
+//! Sequences of tokens: how a vision transformer lays out a map, and how it reads its answer.
+
+use crate::counting::ledger::{Event, Tally};
+use crate::counting::scalar::Scalar;
+use crate::counting::shape::Shape;
+
+/// Lays a map of h × w positions out as h·w tokens, with a class token in front and learned
+/// positions added, where asked for (Dosovitskiy et al. 2020, arXiv:2010.11929, equation 1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tokens {
+    /// Whether a learned class token stands in front.
+    pub class_token: bool,
+    /// Whether a learned position is added to every token.
+    pub positions: bool,
+}
+
+/// Keeps the first token of a sequence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClassToken;
+
+impl Tokens {
+    pub(super) fn output<S: Scalar>(self, input: &Shape<S>) -> Shape<S> {
+        let mut tokens = S::product(&[&input.height, &input.width]);
+        if self.class_token {
+            tokens.increase(&S::whole(1));
+        }
+        Shape { channels: input.channels.clone(), height: tokens, width: S::whole(1) }
+    }
+
+    #[inline]
+    pub(super) fn record<S: Scalar>(self, out: &Shape<S>, tally: &mut Tally<S>) {
+        if self.class_token {
+            tally.add(Event::Embeddings, &[&out.channels]);
+        }
+        if self.positions {
+            tally.add(Event::Embeddings, &[&out.channels, &out.height]);
+            tally.add(Event::EmbeddingAdds, &[&out.channels, &out.height]);
+        }
+    }
+}
+
+impl ClassToken {
+    pub(super) fn output<S: Scalar>(self, input: &Shape<S>) -> Shape<S> {
+        Shape::single(input.channels.clone())
+    }
+
+    /// Costs nothing: one token is read, none is changed.
+    #[inline]
+    pub(super) fn record<S: Scalar>(self, _tally: &mut Tally<S>) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::counting::layer::{Layer, counted};
+
+    #[test]
+    fn the_tokens_of_vit_b_16() {
+        let layer = Layer::Tokens(Tokens { class_token: true, positions: true });
+        let (output, cost) = counted(&layer, [768, 14, 14]);
+        assert_eq!(output, "768×197×1");
+        assert_eq!(cost.total(Event::PARAMS), 768 + 768 * 197);
+        let (output, _) = counted(&Layer::ClassToken(ClassToken), [768, 197, 1]);
+        assert_eq!(output, "768×1×1");
+    }
+}

@@ -1,0 +1,108 @@
+//! The window that a convolution or a pool slides over a map, and the size of the map it leaves.
+
+use crate::counting::layer::ShapeError;
+use crate::counting::scalar::Scalar;
+use crate::counting::shape::Shape;
+
+/// A sliding window. All pairs are (rows, columns).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// The window's size.
+    pub kernel: [u64; 2],
+    /// The step between windows.
+    pub stride: [u64; 2],
+    /// The distance between the window's elements; 1 is a dense window.
+    pub dilation: [u64; 2],
+    /// What surrounds the map.
+    pub padding: Padding,
+    /// Whether a last window may hang over the edge (PyTorch's `ceil_mode`).
+    pub ceil: bool,
+}
+
+/// What surrounds a map before a window slides over it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Padding {
+    /// As much as makes the output ⌈input / stride⌉.
+    Same,
+    /// This many rows above and below, and columns left and right.
+    Fixed([u64; 2]),
+}
+
+impl Window {
+    /// The number of elements in the window.
+    #[must_use]
+    pub fn area(&self) -> u64 {
+        self.kernel[0].saturating_mul(self.kernel[1])
+    }
+
+    /// The rows and columns a window covers, with its gaps.
+    #[must_use]
+    pub fn reach(&self) -> [u64; 2] {
+        [0, 1].map(|axis| {
+            self.dilation[axis]
+                .saturating_mul(self.kernel[axis].saturating_sub(1))
+                .saturating_add(1)
+        })
+    }
+
+    /// The height and width that are left of a map.
+    pub fn output<S: Scalar>(&self, input: &Shape<S>) -> Result<[S; 2], ShapeError> {
+        let height = self.along(0, input.height.exact())?;
+        let width = self.along(1, input.width.exact())?;
+        Ok([input.height.resized(height), input.width.resized(width)])
+    }
+
+    fn along(&self, axis: usize, input: u64) -> Result<u64, ShapeError> {
+        let (stride, reach) = (self.stride[axis], self.reach()[axis]);
+        if self.kernel[axis] == 0 || stride == 0 || self.dilation[axis] == 0 {
+            return Err(ShapeError::EmptyWindow);
+        }
+        let Padding::Fixed(padding) = self.padding else {
+            return Ok(input.div_ceil(stride));
+        };
+        let padding = padding[axis];
+        let padded = padding.saturating_mul(2).saturating_add(input);
+        let room = padded.checked_sub(reach).ok_or(ShapeError::WindowTooLarge {
+            window: reach,
+            input,
+            padding,
+        })?;
+        let windows = if self.ceil { room.div_ceil(stride) } else { room / stride } + 1;
+        // PyTorch drops a last window that would start in the padding behind the map.
+        let beyond =
+            self.ceil && (windows - 1).saturating_mul(stride) >= input.saturating_add(padding);
+        Ok(if beyond { windows - 1 } else { windows })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn side(input: u64, kernel: u64, stride: u64, padding: Padding, ceil: bool) -> Option<u64> {
+        let window =
+            Window { kernel: [kernel; 2], stride: [stride; 2], dilation: [1; 2], padding, ceil };
+        let input = Shape { channels: 1, height: input, width: input };
+        window.output(&input).ok().map(|[height, _]| height)
+    }
+
+    #[test]
+    fn same_padding_divides_and_rounds_up() {
+        assert_eq!(side(224, 3, 2, Padding::Same, false), Some(112));
+        assert_eq!(side(17, 5, 2, Padding::Same, false), Some(9));
+    }
+
+    #[test]
+    fn fixed_padding_as_in_resnet_and_inception() {
+        assert_eq!(side(224, 7, 2, Padding::Fixed([3, 3]), false), Some(112));
+        assert_eq!(side(299, 3, 2, Padding::Fixed([0, 0]), false), Some(149));
+        assert_eq!(side(5, 7, 1, Padding::Fixed([0, 0]), false), None);
+    }
+
+    #[test]
+    fn ceil_mode_keeps_the_last_window_only_if_it_starts_on_the_map() {
+        assert_eq!(side(54, 3, 2, Padding::Fixed([0, 0]), true), Some(27));
+        assert_eq!(side(54, 3, 2, Padding::Fixed([0, 0]), false), Some(26));
+        assert_eq!(side(5, 1, 4, Padding::Fixed([1, 1]), true), Some(2));
+    }
+}

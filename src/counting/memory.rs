@@ -1,0 +1,245 @@
+//! How much memory a forward pass holds at once: the weights, and the most activations alive together.
+//!
+//! Activations are followed through the tree in the order of the forward pass. A layer needs its input
+//! and its output; a residual holds its input while the body runs, a gate as well; a concat holds its
+//! input and the branches that are finished, and its output is a copy of them. Assumed is an engine that
+//! frees a map after its last use and writes norms, activations, dropout, learned scales and sums in
+//! place, except where the map is still needed; that keeps attention's scores in full, unless attention is
+//! fused; and that needs no memory of its own for convolutions, nor any to train.
+
+use crate::counting::layer::Layer;
+use crate::counting::ledger::{Event, Part};
+use crate::counting::network::Network;
+use crate::counting::node::{Kind, Node};
+use crate::counting::shape::Shape;
+
+/// The type of stored numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dtype {
+    /// 4 bytes.
+    #[default]
+    Fp32,
+    /// 2 bytes.
+    Fp16,
+    /// 2 bytes.
+    Bf16,
+    /// 1 byte.
+    Int8,
+}
+
+/// What a forward pass holds in memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Memory {
+    /// Params and norm statistics, in bytes.
+    pub weights_bytes: u128,
+    /// The most activations alive at once, for the whole batch, in bytes.
+    pub peak_activation_bytes: u128,
+    /// The path of the layer at which they are.
+    pub at: String,
+}
+
+/// The memory of a forward pass of `batch` images, weights and activations in one type.
+#[must_use]
+pub fn of(network: &Network<u64>, dtype: Dtype, batch: u32) -> Memory {
+    let cost = network.cost();
+    let stored = cost.total(Event::PARAMS).saturating_add(cost.total(Event::STATISTICS));
+    let mut walk = Walk { path: Vec::new(), part: Part::Main, peak: 0, at: String::new() };
+    for stage in network.stages() {
+        walk.path.push(&stage.name);
+        walk.visit(&stage.node, Held { others: 0, owns_input: true });
+        walk.path.pop();
+    }
+    let bytes = dtype.bytes();
+    Memory {
+        weights_bytes: stored.saturating_mul(bytes),
+        peak_activation_bytes: walk.peak.saturating_mul(bytes).saturating_mul(u128::from(batch)),
+        at: walk.at,
+    }
+}
+
+impl Memory {
+    /// Weights and activations together, in bytes.
+    #[must_use]
+    pub fn total(&self) -> u128 {
+        self.weights_bytes.saturating_add(self.peak_activation_bytes)
+    }
+}
+
+impl Dtype {
+    /// Bytes of one number.
+    #[must_use]
+    pub fn bytes(self) -> u128 {
+        match self {
+            Dtype::Fp32 => 4,
+            Dtype::Fp16 | Dtype::Bf16 => 2,
+            Dtype::Int8 => 1,
+        }
+    }
+
+    /// The name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Dtype::Fp32 => "fp32",
+            Dtype::Fp16 => "fp16",
+            Dtype::Bf16 => "bf16",
+            Dtype::Int8 => "int8",
+        }
+    }
+}
+
+/// What is alive beside a node while it runs.
+#[derive(Clone, Copy)]
+struct Held {
+    /// Elements of maps that others still need; the node's input is among them where they do.
+    others: u128,
+    /// Whether nobody else needs the input, so that it may be overwritten and freed.
+    owns_input: bool,
+}
+
+/// A walk through the tree that keeps the highest mark.
+struct Walk<'a> {
+    path: Vec<&'a str>,
+    part: Part,
+    peak: u128,
+    at: String,
+}
+
+impl<'a> Walk<'a> {
+    fn visit(&mut self, node: &'a Node<u64>, held: Held) {
+        self.path.push(&node.name);
+        let (input, output) = (elements(node.input()), elements(node.output()));
+        let with_input =
+            if held.owns_input { held.others.saturating_add(input) } else { held.others };
+        let beside_input = Held { others: with_input, owns_input: false };
+        match node.kind() {
+            Kind::Layer(layer) => {
+                let is_free = held.owns_input && keeps_its_place(layer);
+                let more = if is_free { output.saturating_sub(input) } else { output };
+                let scores = self.scores(layer, node.output());
+                self.note(with_input.saturating_add(more).saturating_add(scores));
+            }
+            Kind::Chain(nodes) => self.chain(nodes, held),
+            Kind::Residual { body, shortcut } => {
+                self.visit(body, beside_input);
+                self.note(with_input.saturating_add(output));
+                let others = held.others.saturating_add(output);
+                self.visit(shortcut, Held { others, ..held });
+            }
+            Kind::Gate(body) => {
+                self.visit(body, beside_input);
+                let product = if held.owns_input { 0 } else { output };
+                let gate = elements(body.output());
+                self.note(with_input.saturating_add(gate).saturating_add(product));
+            }
+            Kind::Concat(branches) => self.concat(branches, with_input, held, output),
+            Kind::Part(Part::Auxiliary, _) => self.note(with_input),
+            Kind::Part(part, body) => {
+                let outer = self.part;
+                self.part = outer.max(*part);
+                self.visit(body, held);
+                self.part = outer;
+            }
+            Kind::Repeat { first, rest, times } => {
+                self.visit(first, held);
+                if *times > 1 {
+                    self.visit(rest, Held { owns_input: true, ..held });
+                }
+            }
+            Kind::Laid(nodes) => {
+                for laid in nodes {
+                    let outer = std::mem::replace(&mut self.path, vec![&laid.node.name]);
+                    self.note(u128::from(laid.alive));
+                    self.path = outer;
+                }
+            }
+            // Only closed forms grow; their first repeat is what there is to see.
+            Kind::Growing { first, .. } => self.visit(first, held),
+        }
+        self.path.pop();
+    }
+
+    fn chain(&mut self, nodes: &'a [Node<u64>], held: Held) {
+        let mut owns_input = held.owns_input;
+        for node in nodes {
+            self.visit(node, Held { owns_input, ..held });
+            // What puts out its input as it is does not make it anybody's own.
+            owns_input = owns_input || !is_identity(node);
+        }
+    }
+
+    /// An identity branch is its input, which then lives to the end.
+    fn concat(&mut self, branches: &'a [Node<u64>], with_input: u128, held: Held, output: u128) {
+        let keeps_input = branches.iter().any(is_identity);
+        let last = branches.len().saturating_sub(1);
+        let mut finished = 0u128;
+        for (index, branch) in branches.iter().enumerate().filter(|(_, node)| !is_identity(node)) {
+            let owns_input = held.owns_input && index == last && !keeps_input;
+            let others = if owns_input { held.others } else { with_input };
+            let others = others.saturating_add(finished);
+            self.visit(branch, Held { others, owns_input });
+            finished = finished.saturating_add(elements(branch.output()));
+        }
+        let others = if keeps_input { with_input } else { held.others };
+        self.note(others.saturating_add(finished).saturating_add(output));
+    }
+
+    /// Elements of attention's scores, which fused attention never holds in full.
+    fn scores(&self, layer: &Layer<u64>, output: &Shape<u64>) -> u128 {
+        match layer {
+            Layer::Attention(attention) if self.part != Part::Fused => {
+                u128::from(attention.scores(output))
+            }
+            _ => 0,
+        }
+    }
+
+    fn note(&mut self, live: u128) {
+        if live > self.peak {
+            self.peak = live;
+            let names: Vec<&str> =
+                self.path.iter().copied().filter(|name| !name.is_empty()).collect();
+            self.at = names.join("/");
+        }
+    }
+}
+
+/// Whether a layer may write over its input, or puts it out as it is in another form.
+fn keeps_its_place(layer: &Layer<u64>) -> bool {
+    match layer {
+        Layer::Norm(_)
+        | Layer::Activation(_)
+        | Layer::Dropout(_)
+        | Layer::Flatten(_)
+        | Layer::Take(_)
+        | Layer::LearnedScale(_)
+        | Layer::ClassToken(_)
+        | Layer::Join(_) => true,
+        Layer::Conv(_)
+        | Layer::Linear(_)
+        | Layer::Pool(_)
+        | Layer::AdaptivePool(_)
+        | Layer::Shuffle(_)
+        | Layer::SpaceToDepth(_)
+        | Layer::Tokens(_)
+        | Layer::Attention(_)
+        | Layer::Operator(_) => false,
+    }
+}
+
+fn is_identity(node: &Node<u64>) -> bool {
+    match node.kind() {
+        Kind::Chain(nodes) => nodes.iter().all(is_identity),
+        Kind::Part(part, body) => *part == Part::Auxiliary || is_identity(body),
+        _ => false,
+    }
+}
+
+fn elements(shape: &Shape<u64>) -> u128 {
+    u128::from(shape.channels)
+        .saturating_mul(u128::from(shape.height))
+        .saturating_mul(u128::from(shape.width))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,16 @@
+//! Counting: from a layer's shapes to the events in a ledger, and from a ledger to a number.
+//!
+//! A [`network`] is a tree of [`layer`]s on an input of one size. Each layer writes its events into a [`ledger`]; a
+//! [`convention`] weighs them.
+
+pub mod convention;
+pub mod layer;
+pub mod ledger;
+pub mod measure;
+pub mod memory;
+pub mod network;
+pub mod node;
+pub mod polynomial;
+pub mod scalar;
+pub mod shape;
+pub mod units;

@@ -1,0 +1,302 @@
+//! The tree of layers. Every node knows its input and output shape, and cannot be built with wrong
+//! ones: so shapes are proved once, before anything is counted.
+
+use crate::counting::layer::{Layer, ShapeError};
+use crate::counting::ledger::Part;
+use crate::counting::scalar::{Quantity, Scalar};
+use crate::counting::shape::Shape;
+
+/// A layer, or a composition of nodes.
+#[derive(Clone, Debug)]
+pub struct Node<S> {
+    /// The node's own part of its layers' paths; empty where it adds none.
+    pub name: String,
+    input: Shape<S>,
+    output: Shape<S>,
+    kind: Kind<S>,
+}
+
+/// What a node is made of.
+#[derive(Clone, Debug)]
+pub enum Kind<S> {
+    /// One primitive layer.
+    Layer(Layer<S>),
+    /// Nodes one after the other; none at all is the identity.
+    Chain(Vec<Node<S>>),
+    /// The body's output plus the shortcut's.
+    Residual {
+        /// The branch that computes.
+        body: Box<Node<S>>,
+        /// The branch beside it: the identity, or a projection.
+        shortcut: Box<Node<S>>,
+    },
+    /// The input times the body's output, which has one value per channel or per element.
+    Gate(Box<Node<S>>),
+    /// The branches' outputs stacked along the channels.
+    Concat(Vec<Node<S>>),
+    /// A node that runs in a way of its own. An auxiliary one stands beside the main path: what goes in
+    /// comes out.
+    Part(Part, Box<Node<S>>),
+    /// One node, then another `times - 1` times.
+    Repeat {
+        /// The first repeat, which may change the shape.
+        first: Box<Node<S>>,
+        /// Every later repeat, which keeps the shape.
+        rest: Box<Node<S>>,
+        /// All repeats together, at least 1.
+        times: S,
+    },
+    /// One node, then some that stand for all later ones, each as often as its weight says. The shape
+    /// grows from one repeat to the next, so that this is for a closed form alone.
+    Growing {
+        /// The first repeat.
+        first: Box<Node<S>>,
+        /// Samples of the later repeats, and how much each of them counts.
+        samples: Vec<(Node<S>, S)>,
+    },
+    /// Nodes of an imported graph, in an order in which they can run. What each takes need not be what the one before
+    /// it puts out, and each has its whole path for a name.
+    Laid(Vec<Laid<S>>),
+}
+
+/// A node of an imported graph.
+#[derive(Clone, Debug)]
+pub struct Laid<S> {
+    /// The node.
+    pub node: Node<S>,
+    /// Elements of all maps that are in memory while it runs, its own among them.
+    pub alive: u64,
+}
+
+impl<S: Scalar> Node<S> {
+    /// A layer on a map of shape `input`.
+    pub fn layer(
+        name: impl Into<String>,
+        input: &Shape<S>,
+        layer: Layer<S>,
+    ) -> Result<Self, ShapeError> {
+        let output = layer.output(input)?;
+        Ok(Node { name: name.into(), input: input.clone(), output, kind: Kind::Layer(layer) })
+    }
+
+    /// Nodes one after the other, each taking what the one before it puts out.
+    pub fn chain(input: &Shape<S>, nodes: Vec<Node<S>>) -> Result<Self, ShapeError> {
+        let mut shape = input;
+        for node in &nodes {
+            agree("a chain", shape, &node.input)?;
+            shape = &node.output;
+        }
+        Ok(Node::unnamed(input.clone(), shape.clone(), Kind::Chain(nodes)))
+    }
+
+    /// `body + shortcut`; both start and end in the same shape.
+    pub fn residual(body: Node<S>, shortcut: Node<S>) -> Result<Self, ShapeError> {
+        agree("the start of a residual", &body.input, &shortcut.input)?;
+        agree("a residual", &body.output, &shortcut.output)?;
+        let (input, output) = (body.input.clone(), body.output.clone());
+        let kind = Kind::Residual { body: Box::new(body), shortcut: Box::new(shortcut) };
+        Ok(Node::unnamed(input, output, kind))
+    }
+
+    /// `input × body`; the body ends in the input's channels at one position or at every one.
+    pub fn gate(body: Node<S>) -> Result<Self, ShapeError> {
+        let input = body.input.clone();
+        let single = Shape::single(input.channels.clone());
+        if !body.output.same(&single) {
+            agree("a gate", &input, &body.output)?;
+        }
+        Ok(Node::unnamed(input.clone(), input, Kind::Gate(Box::new(body))))
+    }
+
+    /// The branches' outputs stacked along the channels; all have the same height and width.
+    pub fn concat(input: &Shape<S>, branches: Vec<Node<S>>) -> Result<Self, ShapeError> {
+        let Some(first) = branches.first() else {
+            return Err(ShapeError::Zero("the number of branches"));
+        };
+        let mut output = first.output.clone();
+        for branch in &branches {
+            agree("the start of a concat", input, &branch.input)?;
+        }
+        for branch in &branches[1..] {
+            let channels = branch.output.channels.clone();
+            agree("a concat", &first.output.with_channels(channels), &branch.output)?;
+            output.channels.increase(&branch.output.channels);
+        }
+        Ok(Node::unnamed(input.clone(), output, Kind::Concat(branches)))
+    }
+
+    /// The node as a part that runs in a way of its own.
+    #[must_use]
+    pub fn part(part: Part, node: Node<S>) -> Self {
+        let input = node.input.clone();
+        let output = if part == Part::Auxiliary { &input } else { &node.output };
+        Node::unnamed(input.clone(), output.clone(), Kind::Part(part, Box::new(node)))
+    }
+
+    /// `first`, then `rest` as often as makes `times` together. `rest` keeps its shape.
+    pub fn repeat(first: Node<S>, rest: Node<S>, times: S) -> Result<Self, ShapeError> {
+        if times.exact() == 0 {
+            return Err(ShapeError::Zero("the number of repeats"));
+        }
+        agree("a repeat", &first.output, &rest.input)?;
+        if !rest.input.same(&rest.output) {
+            return Err(ShapeError::Repeat { from: rest.input.exact(), to: rest.output.exact() });
+        }
+        let (input, output) = (first.input.clone(), first.output.clone());
+        let kind = Kind::Repeat { first: Box::new(first), rest: Box::new(rest), times };
+        Ok(Node::unnamed(input, output, kind))
+    }
+
+    /// `first`, then as many repeats as make `later`, whose shapes grow evenly: `samples` are the first
+    /// three of them and one more, on which to see that they do. None where they do not, or where
+    /// writing the repeats out is better.
+    #[must_use]
+    pub fn growing(first: Node<S>, samples: [Node<S>; 4], later: &S) -> Option<Self> {
+        let weights = later.sampling()?;
+        let channels = |node: &Node<S>| node.output.channels.to_quantity();
+        let growth = channels(&samples[0]) - channels(&first);
+        let mut output = first.output.clone();
+        let grown = growth.clone() * later.to_quantity() + channels(&first);
+        output.channels = S::from_quantity(&grown)?;
+        let mut shape = &first.output;
+        for sample in &samples {
+            let even = shape.channels.to_quantity().value() + growth.value();
+            let is_even = (channels(sample).value() - even).abs() < 0.5;
+            if !shape.same(&sample.input)
+                || !sample.output.same(&shape.with_channels(sample.output.channels.clone()))
+                || !is_even
+            {
+                return None;
+            }
+            shape = &sample.output;
+        }
+        let input = first.input.clone();
+        let [one, two, three, _] = samples;
+        let samples = [one, two, three].into_iter().zip(weights).collect();
+        let kind = Kind::Growing { first: Box::new(first), samples };
+        Some(Node::unnamed(input, output, kind))
+    }
+
+    /// A layer whose shapes are known from elsewhere.
+    #[must_use]
+    pub fn placed(name: String, input: Shape<S>, output: Shape<S>, layer: Layer<S>) -> Self {
+        Node { name, input, output, kind: Kind::Layer(layer) }
+    }
+
+    /// Nodes of an imported graph behind a map of shape `input`; what the last of them puts out, the whole does.
+    #[must_use]
+    pub fn laid(input: &Shape<S>, nodes: Vec<Laid<S>>) -> Self {
+        let output = nodes.last().map_or(input, |laid| &laid.node.output).clone();
+        Node::unnamed(input.clone(), output, Kind::Laid(nodes))
+    }
+
+    fn unnamed(input: Shape<S>, output: Shape<S>, kind: Kind<S>) -> Self {
+        Node { name: String::new(), input, output, kind }
+    }
+
+    /// The node with a name of its own.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// The shape of what goes in.
+    #[must_use]
+    pub fn input(&self) -> &Shape<S> {
+        &self.input
+    }
+
+    /// The shape of what comes out.
+    #[must_use]
+    pub fn output(&self) -> &Shape<S> {
+        &self.output
+    }
+
+    /// What the node is made of.
+    #[must_use]
+    pub fn kind(&self) -> &Kind<S> {
+        &self.kind
+    }
+}
+
+impl Node<u64> {
+    /// The same node with every repeat written out.
+    #[must_use]
+    pub fn unrolled(&self) -> Self {
+        let boxed = |node: &Node<u64>| Box::new(node.unrolled());
+        let all = |nodes: &[Node<u64>]| nodes.iter().map(Node::unrolled).collect();
+        let kind = match &self.kind {
+            Kind::Layer(layer) => Kind::Layer(layer.clone()),
+            Kind::Chain(nodes) => Kind::Chain(all(nodes)),
+            Kind::Residual { body, shortcut } => {
+                Kind::Residual { body: boxed(body), shortcut: boxed(shortcut) }
+            }
+            Kind::Gate(body) => Kind::Gate(boxed(body)),
+            Kind::Part(part, body) => Kind::Part(*part, boxed(body)),
+            Kind::Concat(branches) => Kind::Concat(all(branches)),
+            Kind::Laid(nodes) => Kind::Laid(nodes.clone()),
+            // Exact networks have none: their repeats are written out already.
+            Kind::Growing { first, samples } => {
+                Kind::Growing { first: boxed(first), samples: samples.clone() }
+            }
+            Kind::Repeat { first, rest, times } => {
+                let rest = rest.unrolled();
+                let later = (2..=*times).map(|index| rest.clone().named(index.to_string()));
+                Kind::Chain(std::iter::once(first.unrolled()).chain(later).collect())
+            }
+        };
+        Node { kind, ..self.clone() }
+    }
+}
+
+fn agree<S: Scalar>(
+    what: &'static str,
+    left: &Shape<S>,
+    right: &Shape<S>,
+) -> Result<(), ShapeError> {
+    if left.same(right) {
+        return Ok(());
+    }
+    Err(ShapeError::Branches { what, left: left.exact(), right: right.exact() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::counting::layer::{AdaptivePool, PoolStyle, Take};
+
+    fn map(channels: u64) -> Shape<u64> {
+        Shape { channels, height: 4, width: 4 }
+    }
+
+    fn identity(channels: u64) -> Node<u64> {
+        Node::chain(&map(channels), Vec::new()).expect("the identity")
+    }
+
+    fn take(from: u64, channels: u64) -> Node<u64> {
+        Node::layer("take", &map(from), Layer::Take(Take { channels })).expect("fewer channels")
+    }
+
+    #[test]
+    fn branches_that_end_apart_cannot_be_joined() {
+        assert!(Node::residual(take(8, 4), identity(8)).is_err());
+        assert!(Node::chain(&map(8), vec![take(8, 4), take(8, 4)]).is_err());
+        assert!(Node::repeat(identity(8), take(8, 4), 3).is_err());
+        assert!(Node::concat(&map(8), Vec::new()).is_err());
+    }
+
+    #[test]
+    fn a_concat_adds_channels() {
+        let node = Node::concat(&map(8), vec![take(8, 4), identity(8)]).expect("same sizes");
+        assert_eq!(node.output().to_owned().exact(), map(12));
+    }
+
+    #[test]
+    fn a_gate_may_end_in_one_value_per_channel() {
+        let pool = Layer::AdaptivePool(AdaptivePool { size: [1; 2], style: PoolStyle::Squeeze });
+        let pool = Node::layer("pool", &map(8), pool).expect("a pool");
+        assert!(Node::gate(pool).is_ok());
+        assert!(Node::gate(take(8, 4)).is_err());
+    }
+}

@@ -1,0 +1,63 @@
+//! The shape of a feature map.
+
+use std::fmt;
+
+use crate::counting::scalar::Scalar;
+
+/// Channels, height and width of the feature map of one image.
+///
+/// A sequence of n tokens of dimension c is a map of c channels, height n and width 1.
+#[derive(Clone, Debug)]
+pub struct Shape<S> {
+    /// Channels.
+    pub channels: S,
+    /// Rows, in pixels.
+    pub height: S,
+    /// Columns, in pixels.
+    pub width: S,
+}
+
+impl<S: Scalar> Shape<S> {
+    /// A map of the same size with other channels.
+    #[must_use]
+    pub fn with_channels(&self, channels: S) -> Self {
+        Shape { channels, height: self.height.clone(), width: self.width.clone() }
+    }
+
+    /// One position with these channels: what is left of a map after global pooling.
+    #[must_use]
+    pub fn single(channels: S) -> Self {
+        Shape { channels, height: S::whole(1), width: S::whole(1) }
+    }
+
+    /// The whole numbers of the shape (of a polynomial, at the baseline).
+    #[must_use]
+    pub fn exact(&self) -> Shape<u64> {
+        Shape {
+            channels: self.channels.exact(),
+            height: self.height.exact(),
+            width: self.width.exact(),
+        }
+    }
+
+    /// Whether both shapes have the same whole numbers.
+    #[must_use]
+    pub fn same(&self, other: &Self) -> bool {
+        self.exact() == other.exact()
+    }
+}
+
+impl PartialEq for Shape<u64> {
+    fn eq(&self, other: &Self) -> bool {
+        (self.channels, self.height, self.width) == (other.channels, other.height, other.width)
+    }
+}
+
+impl Eq for Shape<u64> {}
+
+/// Writes `channels × height × width`.
+impl fmt::Display for Shape<u64> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}×{}×{}", self.channels, self.height, self.width)
+    }
+}

@@ -1,0 +1,314 @@
+//! From a block's steps to nodes: evaluates the dimensions and builds the layers on a map.
+
+use crate::counting::layer::ShapeError;
+use crate::counting::ledger::{Event, Part};
+use crate::counting::network::{Network, Stage};
+use crate::counting::node::Node;
+use crate::counting::scalar::{Quantity, Scalar};
+use crate::counting::shape::Shape;
+use crate::error::{Diagnostic, Span};
+use crate::families::block::primitive::{Site, layer};
+use crate::families::block::{
+    Block, Formula, GIVEN, Operation, Parameter, QuantityOf, Scope, Setting, Step, Value,
+};
+use crate::families::scaling::Reading;
+
+/// A network of more steps than this, equal repeats counted once, is taken for a mistake.
+pub const MAX_STEPS: usize = 100_000;
+
+/// How deep blocks may call blocks.
+const MAX_CALLS: usize = 16;
+
+/// The channel slot of a scope: what the step at hand gets.
+const CHANNELS: usize = 2;
+
+/// Builds nodes from blocks in one reading.
+#[derive(Debug)]
+pub struct Builder<'a, R> {
+    /// How dimensions are read.
+    pub reading: &'a R,
+    /// The blocks that may be called.
+    pub blocks: &'a [Block],
+    /// Classes of the network.
+    pub classes: u64,
+    /// Height and width of the network's input, in pixels.
+    pub image: [u64; 2],
+    steps: usize,
+    calls: usize,
+}
+
+/// What a block is built with.
+#[derive(Debug)]
+pub struct Arguments<S: Scalar> {
+    /// Output channels, where the stage or step gives any.
+    pub output: Option<S::Quantity>,
+    /// Whether this is the first block of its stage.
+    pub first: bool,
+    /// The parameters' values, in order; `None` takes the default.
+    pub settings: Vec<Option<Value<S::Quantity>>>,
+}
+
+type Built<R> = Result<Node<<R as Reading>::Scalar>, Diagnostic>;
+type ShapeOf<R> = Shape<<R as Reading>::Scalar>;
+
+impl<'a, R: Reading> Builder<'a, R> {
+    /// A builder for a network of `classes` classes on an image of `image` pixels.
+    pub fn new(reading: &'a R, blocks: &'a [Block], classes: u64, image: [u64; 2]) -> Self {
+        Builder { reading, blocks, classes, image, steps: 0, calls: 0 }
+    }
+
+    /// Builds a block on a map of shape `input`. A diagnostic's first label is in the block.
+    pub fn block(
+        &mut self,
+        block: &Block,
+        arguments: &Arguments<R::Scalar>,
+        input: &ShapeOf<R>,
+    ) -> Built<R> {
+        if self.calls >= MAX_CALLS {
+            let message = format!("blocks call each other more than {MAX_CALLS} deep");
+            return Err(Diagnostic::new(message).at(block.span, "in this block"));
+        }
+        let mut scope = self.scope(block, arguments, input);
+        for (slot, (_, formula)) in (GIVEN.len() + block.parameters.len()..).zip(&block.derived) {
+            let value = formula.evaluate(&scope)?;
+            scope.values[slot] = Some(value);
+        }
+        self.calls += 1;
+        let node = self.chain(&block.steps, &mut scope, input);
+        self.calls -= 1;
+        node
+    }
+
+    fn scope(
+        &self,
+        block: &Block,
+        arguments: &Arguments<R::Scalar>,
+        input: &ShapeOf<R>,
+    ) -> Scope<'a, R> {
+        let mut values = self.given(input, arguments.output.as_ref(), Some(arguments.first));
+        for (index, parameter) in block.parameters.iter().enumerate() {
+            let set = arguments.settings.get(index).cloned().flatten();
+            values.push(set.or_else(|| default::<R>(parameter)));
+        }
+        values.resize(values.len() + block.derived.len(), None);
+        Scope { reading: self.reading, values }
+    }
+
+    /// The values of [`GIVEN`] on a map of shape `input`.
+    pub(crate) fn given(
+        &self,
+        input: &ShapeOf<R>,
+        output: Option<&QuantityOf<R>>,
+        first: Option<bool>,
+    ) -> Vec<Option<Value<QuantityOf<R>>>> {
+        let channels = Some(Value::Number(input.channels.to_quantity()));
+        let classes = QuantityOf::<R>::constant(self.classes as f64);
+        vec![
+            channels.clone(),
+            output.cloned().map(Value::Number),
+            channels,
+            Some(Value::Number(classes)),
+            first.map(Value::Bool),
+        ]
+    }
+
+    fn chain(&mut self, steps: &[Step], scope: &mut Scope<R>, input: &ShapeOf<R>) -> Built<R> {
+        let mut nodes: Vec<Node<R::Scalar>> = Vec::with_capacity(steps.len());
+        for step in steps {
+            let shape = nodes.last().map_or(input, Node::output).clone();
+            scope.values[CHANNELS] = Some(Value::Number(shape.channels.to_quantity()));
+            if let Some(when) = &step.when
+                && !when.typed(scope, Value::into_bool)?
+            {
+                continue;
+            }
+            if let Some(node) = self.step(step, scope, &shape)? {
+                nodes.push(node);
+            }
+        }
+        // A chain of named nodes cannot disagree: each was built on the output of the one before.
+        Node::chain(input, nodes).map_err(|error| Diagnostic::new(error.to_string()))
+    }
+
+    fn step(
+        &mut self,
+        step: &Step,
+        scope: &mut Scope<R>,
+        input: &ShapeOf<R>,
+    ) -> Result<Option<Node<R::Scalar>>, Diagnostic> {
+        self.spend(step.span)?;
+        let misfit = |error: ShapeError| misfit(&error, step.span, input);
+        let node = match &step.operation {
+            Operation::Chain(steps) => self.chain(steps, scope, input)?,
+            Operation::Residual { body, shortcut, skip } => {
+                let skips = skip.as_ref().map(|skip| skip.typed(scope, Value::into_bool));
+                let body = self.chain(body, scope, input)?;
+                if skips.transpose()? == Some(false) {
+                    body
+                } else {
+                    let shortcut = self.chain(shortcut, scope, input)?.named("shortcut");
+                    Node::residual(body, shortcut).map_err(misfit)?
+                }
+            }
+            Operation::Gate(steps) => {
+                Node::gate(self.chain(steps, scope, input)?).map_err(misfit)?
+            }
+            Operation::Part(part, steps) => Node::part(*part, self.chain(steps, scope, input)?),
+            Operation::Concat(branches) => {
+                let branches = branches.iter().zip(1..).map(|(steps, index)| {
+                    Ok(self.chain(steps, scope, input)?.named(format!("branch{index}")))
+                });
+                let branches = branches.collect::<Result<_, Diagnostic>>()?;
+                Node::concat(input, branches).map_err(misfit)?
+            }
+            Operation::Repeat { body, times } => {
+                let times = count(times, scope, "the number of repeats")?;
+                self.repeat(&times, step.span, input, |builder, _, input| {
+                    builder.chain(body, scope, input)
+                })?
+            }
+            Operation::Block { block, output, settings } => {
+                self.call(*block, output.as_ref(), settings, scope, input)?
+            }
+            Operation::Primitive(primitive) => {
+                let site = Site { input, span: step.span, image: self.image };
+                let Some(layer) = layer(primitive, scope, &site)? else { return Ok(None) };
+                Node::layer("", input, layer).map_err(misfit)?
+            }
+        };
+        let node = node.named(&step.name);
+        let functional = step.functional.as_ref().map(|flag| flag.typed(scope, Value::into_bool));
+        if functional.transpose()? == Some(true) {
+            return Ok(Some(Node::part(Part::Function, node)));
+        }
+        Ok(Some(node))
+    }
+
+    fn call(
+        &mut self,
+        block: usize,
+        output: Option<&Formula>,
+        settings: &[(usize, Formula)],
+        scope: &Scope<R>,
+        input: &ShapeOf<R>,
+    ) -> Built<R> {
+        let block = &self.blocks[block];
+        let number = |formula: &Formula| formula.typed(scope, Value::into_number);
+        let output = output.map(number).transpose()?;
+        let mut arguments =
+            Arguments { output, first: true, settings: vec![None; block.parameters.len()] };
+        for (index, formula) in settings {
+            arguments.settings[*index] = Some(formula.evaluate(scope)?);
+        }
+        self.block(block, &arguments, input)
+    }
+
+    /// Builds `times` bodies one after the other: as a repeat where the later ones keep their shape,
+    /// written out where they do not. The body learns whether it is the first.
+    pub fn repeat(
+        &mut self,
+        times: &R::Scalar,
+        span: Span,
+        input: &ShapeOf<R>,
+        mut body: impl FnMut(&mut Self, bool, &ShapeOf<R>) -> Built<R>,
+    ) -> Built<R> {
+        let first = body(self, true, input)?.named("1");
+        if times.is_one() {
+            return Ok(first);
+        }
+        let last = times.exact();
+        let second = body(self, false, first.output())?;
+        if second.output().same(second.input()) {
+            let second = second.named(if last > 2 { format!("2–{last}") } else { "2".into() });
+            let repeated = Node::repeat(first, second, times.clone());
+            return repeated
+                .map_err(|error| Diagnostic::new(error.to_string()).at(span, "in this repeat"));
+        }
+        if times.grows() {
+            return self.growing(times, span, first, second, body);
+        }
+        let mut nodes = vec![first, second.named("2")];
+        for index in 3..=last {
+            self.spend(span)?;
+            let shape = nodes[nodes.len() - 1].output().clone();
+            nodes.push(body(self, false, &shape)?.named(index.to_string()));
+        }
+        Node::chain(input, nodes).map_err(|error| Diagnostic::new(error.to_string()))
+    }
+
+    /// The closed form of repeats that grow: three of them stand for all, if all grow evenly.
+    fn growing(
+        &mut self,
+        times: &R::Scalar,
+        span: Span,
+        first: Node<R::Scalar>,
+        second: Node<R::Scalar>,
+        mut body: impl FnMut(&mut Self, bool, &ShapeOf<R>) -> Built<R>,
+    ) -> Built<R> {
+        let third = body(self, false, second.output())?;
+        let fourth = body(self, false, third.output())?;
+        let fifth = body(self, false, fourth.output())?;
+        let samples = [second.named("2"), third.named("3"), fourth.named("4"), fifth];
+        let is_quadratic = costs_are_quadratic(&samples);
+        let node = Node::growing(first, samples, &times.less_one()).filter(|_| is_quadratic);
+        node.ok_or_else(|| {
+            let message = "the repeats do not grow evenly, so there is no closed form in depth";
+            Diagnostic::new(message).at(span, "in this repeat")
+        })
+    }
+
+    fn spend(&mut self, span: Span) -> Result<(), Diagnostic> {
+        self.steps += 1;
+        if self.steps <= MAX_STEPS {
+            return Ok(());
+        }
+        let message = format!("the network has more than {MAX_STEPS} different steps");
+        Err(Diagnostic::new(message).at(span, "the limit is reached here"))
+    }
+}
+
+/// Whether the cost of repeats in a row is a quadratic of their index: its third differences are 0.
+fn costs_are_quadratic<S: Scalar>(repeats: &[Node<S>; 4]) -> bool {
+    let cost = |node: &Node<S>| {
+        let stage = Stage { name: String::new(), repeats: S::whole(1), node: node.clone() };
+        Network::new(node.input().clone(), vec![stage]).ok().map(|network| network.cost())
+    };
+    let [Some(a), Some(b), Some(c), Some(d)] = repeats.each_ref().map(cost) else { return false };
+    Event::ALL.iter().all(|event| {
+        let [a, b, c, d] = [&a, &b, &c, &d].map(|cost| i128::from(cost.amount(*event).exact()));
+        d - 3 * c + 3 * b - a == 0
+    })
+}
+
+fn default<R: Reading>(parameter: &Parameter) -> Option<Value<QuantityOf<R>>> {
+    parameter.default.as_ref().map(|setting| match setting {
+        Setting::Number(value) => Value::Number(QuantityOf::<R>::constant(*value)),
+        Setting::Bool(value) => Value::Bool(*value),
+        Setting::Word(word) => Value::Word(word.clone()),
+    })
+}
+
+/// A layer or joint that does not fit its input.
+pub(super) fn misfit<S: Scalar>(error: &ShapeError, span: Span, input: &Shape<S>) -> Diagnostic {
+    let place = format!("in this step, on {}", input.exact());
+    Diagnostic::new(error.to_string()).at(span, place)
+}
+
+/// The value as a whole number; an amount that is fractional or negative is a mistake, not a rounding.
+pub fn count<R: Reading>(
+    formula: &Formula,
+    scope: &Scope<R>,
+    what: &str,
+) -> Result<R::Scalar, Diagnostic> {
+    let quantity = formula.typed(scope, Value::into_number)?;
+    R::Scalar::from_quantity(&quantity).ok_or_else(|| {
+        let value = quantity.value();
+        let message = format!("{what} must be a whole number from 0 to below 2^53, not {value}");
+        let problem = Diagnostic::new(message).at(formula.span, "here");
+        if value > 0.0 && value.fract() != 0.0 {
+            problem.help("floor(…), ceil(…), round(…) or divisible(…, 8) make a fraction whole")
+        } else {
+            problem
+        }
+    })
+}

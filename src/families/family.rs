@@ -1,0 +1,220 @@
+//! A network family: a baseline, the rule that scales it, its named members, and what was published
+//! about them.
+
+use std::sync::Arc;
+
+use crate::counting::network::Network;
+use crate::counting::shape::Shape;
+use crate::counting::units::Figure;
+use crate::error::{Diagnostic, Span};
+use crate::families::block::{Block, Formula};
+use crate::families::scaling::{Rule, Scale};
+use crate::onnx::Imported;
+
+/// A family of networks.
+#[derive(Clone, Debug)]
+pub struct Family {
+    /// The name to ask for it by: `efficientnet`.
+    pub name: String,
+    /// The name in print: `EfficientNet`.
+    pub title: String,
+    /// Where the architecture was published.
+    pub source: String,
+    /// The baseline's input; its height and width are what resolution multiplies.
+    pub input: Shape<u64>,
+    /// Classes of the baseline.
+    pub classes: u64,
+    /// How it scales.
+    pub rule: Rule,
+    /// The blocks its stages are made of.
+    pub blocks: Vec<Block>,
+    /// The baseline's stages.
+    pub stages: Vec<StageSpec>,
+    /// Names that the baseline's stages may use, and what they stand for.
+    pub constants: Vec<(String, Formula)>,
+    /// The named members, in the order of the spec.
+    pub members: Vec<Member>,
+    /// The networks under the names that libraries have for them, and with those libraries' details:
+    /// `torchvision/resnet50`.
+    pub library_members: Vec<Member>,
+    /// The one network that an ONNX file holds, in place of stages and members.
+    pub imported: Option<Arc<Imported>>,
+}
+
+/// A stage of the baseline: a block, how wide, how often.
+#[derive(Clone, Debug)]
+pub struct StageSpec {
+    /// Its name.
+    pub name: String,
+    /// The index of its block.
+    pub block: usize,
+    /// Output channels at the baseline.
+    pub width: Option<Formula>,
+    /// Repeats at the baseline; `None` is a single block that never repeats, and at 0 the stage is not
+    /// there.
+    pub depth: Option<Formula>,
+    /// Whether the output channels stay as they are at every width.
+    pub holds_width: bool,
+    /// Whether the repeats stay as they are at every depth.
+    pub holds_depth: bool,
+    /// What it sets, by the index of the block's parameter.
+    pub settings: Vec<(usize, Formula)>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// A published network of the family.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Its name in the family: `B0`.
+    pub name: String,
+    /// Its width multiplier, where it was made by scaling.
+    pub width: Option<f64>,
+    /// Its depth multiplier, where it was made by scaling.
+    pub depth: Option<f64>,
+    /// Height and width of its input, in pixels, where they differ from the baseline's.
+    pub image: Option<[u64; 2]>,
+    /// Its classes, where they differ from the baseline's.
+    pub classes: Option<u64>,
+    /// Names that its stages may use, and what they stand for.
+    pub constants: Vec<(String, Formula)>,
+    /// Its stages: the baseline's, or its own versions of them.
+    pub stages: Vec<StageSpec>,
+    /// Exact counts somebody published or measured.
+    pub exact: Vec<ExactCounts>,
+    /// Figures as printed.
+    pub published: Vec<Published>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// Integers that the count of a member must equal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExactCounts {
+    /// Where they come from.
+    pub source: String,
+    /// Trained parameters.
+    pub params: Option<u64>,
+    /// Stored statistics of norms.
+    pub norm_stats: Option<u64>,
+    /// Multiply-adds of convolutions, linear layers and products of maps.
+    pub macs: Option<u64>,
+    /// Output elements of convolutions, linear layers and products of maps.
+    pub activations: Option<u64>,
+    /// Numbers under conventions, by the convention's name.
+    pub counts: Vec<(String, u64)>,
+}
+
+/// Figures about a member as a publication prints them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Published {
+    /// Where they are printed.
+    pub source: String,
+    /// Parameters.
+    pub params: Option<Figure>,
+    /// Multiply-adds, whatever the publication calls them.
+    pub macs: Option<Figure>,
+    /// Output elements of convolutions and linear layers.
+    pub activations: Option<Figure>,
+    /// ImageNet top-1 accuracy in percent.
+    pub top1: Option<f64>,
+    /// ImageNet top-5 accuracy in percent.
+    pub top5: Option<f64>,
+}
+
+/// Which network of a family is wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// A member; `None` is the baseline.
+    pub member: Option<&'a Member>,
+    /// Multipliers on top of it.
+    pub scale: Scale,
+    /// Height and width of the input in pixels, in place of what the scale gives.
+    pub image: Option<[u64; 2]>,
+    /// Classes, in place of the family's.
+    pub classes: Option<u64>,
+}
+
+/// A network and the multipliers that made it.
+#[derive(Clone, Debug)]
+pub struct Scaled {
+    /// The network.
+    pub network: Network<u64>,
+    /// Depth and width multipliers, and the input's height over the baseline's.
+    pub scale: Scale,
+    /// What is to be said about an imported network.
+    pub notes: Vec<String>,
+}
+
+impl Request<'_> {
+    /// The baseline as it is.
+    pub const BASELINE: Request<'static> =
+        Request { member: None, scale: Scale::BASELINE, image: None, classes: None };
+}
+
+impl Member {
+    /// The library whose name for the network this is: `torchvision` of `torchvision/resnet50`.
+    #[must_use]
+    pub fn library(&self) -> Option<&str> {
+        self.name.split_once('/').map(|(library, _)| library)
+    }
+
+    /// The first published top-1 accuracy, in percent, and its source.
+    #[must_use]
+    pub fn accuracy(&self) -> Option<(f64, &str)> {
+        let first = self.published.iter().find(|published| published.top1.is_some())?;
+        first.top1.map(|top1| (top1, first.source.as_str()))
+    }
+}
+
+impl Family {
+    /// The family of one network that an ONNX file holds; `path` is the file's, and the name to ask for it by.
+    pub fn imported(path: &str, imported: Imported) -> Result<Family, Diagnostic> {
+        let (input, classes) = imported.ends()?;
+        let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
+        Ok(Family {
+            name: path.into(),
+            title: file.strip_suffix(".onnx").unwrap_or(file).into(),
+            source: imported.source(),
+            input,
+            classes,
+            rule: Rule::DEFAULT,
+            blocks: Vec::new(),
+            stages: Vec::new(),
+            constants: Vec::new(),
+            members: Vec::new(),
+            library_members: Vec::new(),
+            imported: Some(Arc::new(imported)),
+        })
+    }
+
+    /// The member with this name, whatever its case.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<&Member> {
+        self.all_members().find(|member| member.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The members under their own names, and then those under libraries' names.
+    pub fn all_members(&self) -> impl Iterator<Item = &Member> {
+        self.members.iter().chain(&self.library_members)
+    }
+
+    /// The name to ask for a member by: `efficientnet:b0`, `torchvision/efficientnet_b0`.
+    #[must_use]
+    pub fn address(&self, member: &Member) -> String {
+        let is_file = self.name.contains(['.', '/', '\\']);
+        match member.library() {
+            Some(_) if !is_file => member.name.clone(),
+            Some(_) => format!("{}:{}", self.name, member.name),
+            None => format!("{}:{}", self.name, member.name.to_lowercase()),
+        }
+    }
+    /// The name of a member in print: `EfficientNet-B3`; a library's name as it is.
+    #[must_use]
+    pub fn print_name(&self, member: &Member) -> String {
+        match member.name.split_once('/') {
+            Some((_, name)) => name.to_string(),
+            None => format!("{}-{}", self.title, member.name),
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! Lowering: from a family and a request to a network, in exact integers or in closed form.
+
+use crate::counting::network::{Network, Stage};
+use crate::counting::polynomial::Polynomial;
+use crate::counting::scalar::{Quantity, Scalar};
+use crate::counting::shape::Shape;
+use crate::error::{Diagnostic, Diagnostics, Label};
+use crate::families::block::{
+    Arguments, Block, Builder, Formula, GIVEN, QuantityOf, Scope, Value, count,
+};
+use crate::families::family::{Family, Member, Request, Scaled, StageSpec};
+use crate::families::scaling::{AtScale, ClosedForm, Reading, Scale, ScalingError};
+use crate::onnx::{Built, Imported};
+
+impl Family {
+    /// The network that is asked for, in exact integers.
+    pub fn network(&self, request: &Request) -> Result<Scaled, Diagnostics> {
+        let (scale, _) = self.resolve(request)?;
+        self.network_in(request, &AtScale::new(self.rule, scale).map_err(plain)?)
+    }
+
+    /// The network that is asked for, in a reading of one's own: one that keeps what it is asked, for one.
+    pub fn network_in<R: Reading<Scalar = u64>>(
+        &self,
+        request: &Request,
+        reading: &R,
+    ) -> Result<Scaled, Diagnostics> {
+        if let Some(imported) = &self.imported {
+            return self.built(imported, request).map_err(|problem| vec![problem]);
+        }
+        let (scale, image) = self.resolve(request)?;
+        let input = Shape {
+            channels: self.input.channels,
+            height: self.pixels(image, 0, reading)?,
+            width: self.pixels(image, 1, reading)?,
+        };
+        let resolution = match image {
+            Some([height, _]) => height as f64 / self.input.height as f64,
+            None => scale.resolution,
+        };
+        let own = request.member.and_then(|member| member.classes);
+        let classes = request.classes.or(own).unwrap_or(self.classes);
+        let built = self.build(request.member, reading, input, classes);
+        let network = built.map_err(|mut problems| {
+            // The spec's own mistakes are all told; what a scale does to one stage it does to most.
+            if request.scale != Scale::BASELINE || request.image.is_some() {
+                problems.truncate(1);
+            }
+            problems
+        })?;
+        Ok(Scaled { network, scale: Scale { resolution, ..scale }, notes: Vec::new() })
+    }
+
+    /// The one network that a file holds, for another image where one is asked for.
+    fn built(&self, imported: &Imported, request: &Request) -> Result<Scaled, Diagnostic> {
+        if request.scale != Scale::BASELINE {
+            self.scales()?;
+        }
+        if request.classes.is_some() {
+            let message = format!(
+                "{} is one network: its classes are those that it was exported with",
+                self.name
+            );
+            return Err(Diagnostic::new(message));
+        }
+        let built = imported.build(request.image);
+        let Built { network, notes } = built.map_err(|problem| problem.in_file(&self.name))?;
+        let resolution = network.input().height as f64 / self.input.height.max(1) as f64;
+        Ok(Scaled { network, scale: Scale { resolution, ..Scale::BASELINE }, notes })
+    }
+
+    /// Fails where there is one network and nothing that says how it scales: what an ONNX file holds.
+    pub fn scales(&self) -> Result<(), Diagnostic> {
+        if self.imported.is_none() {
+            return Ok(());
+        }
+        let message =
+            format!("{} is one network and no family: nothing says how it scales", self.name);
+        let help = "it can be counted, explained, drawn, and held to budgets and baselines; --input sets its image";
+        Err(Diagnostic::new(message).help(help))
+    }
+
+    /// The family's closed form: the baseline, or a member without multipliers of its own, as
+    /// polynomials in depth, width and resolution.
+    pub fn closed_form(&self, member: Option<&Member>) -> Result<Network<Polynomial>, Diagnostics> {
+        self.closed_form_in(member, &ClosedForm)
+    }
+
+    /// The closed form in a reading of one's own: with some dimensions rounded at a scale, for one.
+    pub fn closed_form_in<R: Reading<Scalar = Polynomial>>(
+        &self,
+        member: Option<&Member>,
+        reading: &R,
+    ) -> Result<Network<Polynomial>, Diagnostics> {
+        self.scales().map_err(|problem| vec![problem])?;
+        let side = |base| reading.side(base).map_err(plain);
+        let input = Shape {
+            channels: Polynomial::whole(self.input.channels),
+            height: side(self.input.height)?,
+            width: side(self.input.width)?,
+        };
+        let classes = member.and_then(|member| member.classes).unwrap_or(self.classes);
+        self.build(member, reading, input, classes)
+    }
+
+    /// A member's own multipliers, or the request's; both together have no agreed meaning.
+    fn resolve(&self, request: &Request) -> Result<(Scale, Option<[u64; 2]>), Diagnostics> {
+        let Some(member) = request.member else {
+            return Ok((request.scale, request.image));
+        };
+        if member.width.is_none() && member.depth.is_none() {
+            let own = if request.scale == Scale::BASELINE { member.image } else { None };
+            return Ok((request.scale, request.image.or(own)));
+        }
+        if request.scale != Scale::BASELINE {
+            self.scalable(member)?;
+        }
+        let scale = Scale {
+            depth: member.depth.unwrap_or(1.0),
+            width: member.width.unwrap_or(1.0),
+            resolution: 1.0,
+        };
+        Ok((scale, request.image.or(member.image)))
+    }
+
+    /// Fails where a member has multipliers of its own.
+    pub fn scalable(&self, member: &Member) -> Result<(), Diagnostics> {
+        if member.width.is_none() && member.depth.is_none() {
+            return Ok(());
+        }
+        let name = &member.name;
+        let message = format!("{name} has multipliers of its own and cannot be scaled once more");
+        let address = self.address(member);
+        let help = format!("scale the baseline (`{}`), or ask for `{address}` alone", self.name);
+        Err(vec![Diagnostic::new(message).help(help)])
+    }
+
+    fn pixels<R: Reading<Scalar = u64>>(
+        &self,
+        image: Option<[u64; 2]>,
+        axis: usize,
+        reading: &R,
+    ) -> Result<u64, Diagnostics> {
+        let base = [self.input.height, self.input.width][axis];
+        match image {
+            Some(image) => Ok(image[axis]),
+            None => reading.side(base).map_err(plain),
+        }
+    }
+
+    /// Builds stage after stage. A stage that cannot be built is reported and left out, so that the
+    /// mistakes of later stages come out as well.
+    fn build<R: Reading>(
+        &self,
+        member: Option<&Member>,
+        reading: &R,
+        input: Shape<R::Scalar>,
+        classes: u64,
+    ) -> Result<Network<R::Scalar>, Diagnostics> {
+        let (stages, constants) = match member {
+            Some(member) => (&member.stages, &member.constants),
+            None => (&self.stages, &self.constants),
+        };
+        let image = [input.height.exact(), input.width.exact()];
+        let mut builder = Builder::new(reading, &self.blocks, classes, image);
+        let plain = AtScale::new(self.rule, Scale::BASELINE).map_err(plain)?;
+        let values = constant_values(constants, reading, classes).map_err(|one| vec![one])?;
+        let baseline = constant_values(constants, &plain, classes).map_err(|one| vec![one])?;
+        let mut scopes = Scopes {
+            scaled: Scope { reading, values },
+            baseline: Scope { reading: &plain, values: baseline },
+        };
+        let mut built: Vec<Stage<R::Scalar>> = Vec::with_capacity(stages.len());
+        let mut problems = Vec::new();
+        let mut shape = input.clone();
+        for spec in stages {
+            let width = width(spec, &scopes);
+            let known = width.as_ref().ok().cloned().flatten();
+            let stage =
+                width.and_then(|width| stage(spec, &mut scopes, width, &mut builder, &shape));
+            match stage {
+                Ok(None) => {}
+                Ok(Some(stage)) => {
+                    shape = stage.node.output().clone();
+                    built.push(stage);
+                }
+                Err(problem) => {
+                    problems.push(in_stage(spec, problem));
+                    if let Some(width) = known {
+                        shape = shape.with_channels(width);
+                    }
+                }
+            }
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        if built.is_empty() {
+            return Err(vec![Diagnostic::new("no stage is there: the depth of each of them is 0")]);
+        }
+        Network::new(input, built).map_err(|error| vec![Diagnostic::new(error.to_string())])
+    }
+}
+
+type Values<R> = Vec<Option<Value<QuantityOf<R>>>>;
+
+/// The names that expressions of stages know, as they are at the scale and as they are at the baseline.
+struct Scopes<'a, R: Reading> {
+    scaled: Scope<'a, R>,
+    baseline: Scope<'a, AtScale>,
+}
+
+/// The slots of a scope: those of every block, of which only the classes are known so far, and the
+/// constants, each a function of those before it.
+fn constant_values<R: Reading>(
+    constants: &[(String, Formula)],
+    reading: &R,
+    classes: u64,
+) -> Result<Values<R>, Diagnostic> {
+    let classes = Value::Number(QuantityOf::<R>::constant(classes as f64));
+    let values = GIVEN.map(|name| (name == "classes").then(|| classes.clone())).to_vec();
+    let mut scope = Scope { reading, values };
+    for (_, formula) in constants {
+        let value = formula.evaluate(&scope)?;
+        scope.values.push(Some(value));
+    }
+    Ok(scope.values)
+}
+
+/// The stage's output channels, where it has a width: what it says is the baseline's, and scales; a
+/// width that is held is what it says.
+fn width<R: Reading>(
+    spec: &StageSpec,
+    scopes: &Scopes<R>,
+) -> Result<Option<R::Scalar>, Diagnostic> {
+    let Some(width) = &spec.width else { return Ok(None) };
+    if spec.holds_width {
+        return count(width, &scopes.scaled, "the width").map(Some);
+    }
+    let base = count(width, &scopes.baseline, "the width")?;
+    scopes.scaled.reading.channels(base).map(Some).map_err(unplaced)
+}
+
+/// How often the stage's block stands in it; 0 where the stage is not there.
+fn repeats<R: Reading>(spec: &StageSpec, scopes: &Scopes<R>) -> Result<R::Scalar, Diagnostic> {
+    let Some(depth) = &spec.depth else { return Ok(R::Scalar::whole(1)) };
+    let base = count(depth, &scopes.baseline, "the depth")?;
+    if base == 0 || spec.holds_depth {
+        return Ok(R::Scalar::whole(base));
+    }
+    scopes.scaled.reading.repeats(base).map_err(unplaced)
+}
+
+fn stage<R: Reading>(
+    spec: &StageSpec,
+    scopes: &mut Scopes<R>,
+    width: Option<R::Scalar>,
+    builder: &mut Builder<R>,
+    input: &Shape<R::Scalar>,
+) -> Result<Option<Stage<R::Scalar>>, Diagnostic> {
+    let output = width.map(|width| width.to_quantity());
+    let times = repeats(spec, scopes)?;
+    let scope = &mut scopes.scaled;
+    if times.exact() == 0 {
+        return Ok(None);
+    }
+    let block = &builder.blocks[spec.block];
+    let stride = block.parameter("stride");
+    let node = builder.repeat(&times, spec.span, input, |builder, first, input| {
+        // What a stage sets holds for all its repeats: it cannot ask for `first`.
+        let given = builder.given(input, output.as_ref(), None);
+        scope.values.splice(..given.len(), given);
+        let mut settings = settings(spec, block, scope)?;
+        if let (false, Some(stride)) = (first, stride) {
+            settings[stride] = Some(Value::Number(QuantityOf::<R>::constant(1.0)));
+        }
+        let arguments = Arguments { output: output.clone(), first, settings };
+        builder.block(block, &arguments, input)
+    })?;
+    let node = if spec.depth.is_some() { node } else { node.named("") };
+    Ok(Some(Stage { name: spec.name.clone(), repeats: times, node }))
+}
+
+/// The values of the block's parameters: what the stage sets.
+fn settings<R: Reading>(
+    spec: &StageSpec,
+    block: &Block,
+    scope: &Scope<R>,
+) -> Result<Values<R>, Diagnostic> {
+    let mut settings = vec![None; block.parameters.len()];
+    for (index, formula) in &spec.settings {
+        settings[*index] = Some(formula.evaluate(scope)?);
+    }
+    Ok(settings)
+}
+
+/// Adds the stage to a mistake in its block; the stage comes first where the block stands in another
+/// file than the user's.
+fn in_stage(spec: &StageSpec, mut problem: Diagnostic) -> Diagnostic {
+    let label = Label { span: spec.span, text: format!("in stage `{}`", spec.name) };
+    match problem.labels.first() {
+        Some(first) if first.span.source == spec.span.source => problem.labels.push(label),
+        _ => problem.labels.insert(0, label),
+    }
+    problem
+}
+
+fn plain(error: ScalingError) -> Diagnostics {
+    vec![unplaced(error)]
+}
+
+#[allow(clippy::needless_pass_by_value)] // it is a function for map_err
+fn unplaced(error: ScalingError) -> Diagnostic {
+    Diagnostic::new(error.to_string())
+}

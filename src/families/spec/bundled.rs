@@ -1,0 +1,54 @@
+//! The specs, blocks and conventions that are part of the binary.
+
+include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
+
+/// The conventions' path and text.
+pub(super) const CONVENTIONS: (&str, &str) = (
+    "specs/conventions/conventions.toml",
+    include_str!("../../../specs/conventions/conventions.toml"),
+);
+
+/// The text of a bundled spec, whatever the case of its name.
+#[must_use]
+pub fn bundled(name: &str) -> Option<&'static str> {
+    find(SPECS, name)
+}
+
+/// The names of all bundled specs, sorted.
+pub fn bundled_names() -> impl Iterator<Item = &'static str> {
+    SPECS.iter().map(|(name, _)| *name)
+}
+
+/// The names of the bundled specs that may hold the network which a library calls `name`: those whose
+/// text has both words. Reading them tells which.
+pub fn bundled_under<'n>(library: &'n str, name: &'n str) -> impl Iterator<Item = &'static str> {
+    let key = format!("library.{library}");
+    let holds = move |text: &str| text.contains(&key) && text.contains(name);
+    SPECS.iter().filter(move |(_, text)| holds(text)).map(|(spec, _)| *spec)
+}
+
+/// Every library that bundled specs have names of, sorted.
+#[must_use]
+pub fn bundled_libraries() -> Vec<&'static str> {
+    let headings = SPECS.iter().flat_map(|(_, text)| text.split("[library.").skip(1));
+    let name = |rest: &'static str| rest.split(['.', ']']).next();
+    let mut libraries: Vec<&str> = headings.filter_map(name).collect();
+    libraries.sort_unstable();
+    libraries.dedup();
+    libraries
+}
+
+/// The text of a bundled block.
+pub(super) fn block_text(name: &str) -> Option<&'static str> {
+    find(BLOCKS, name)
+}
+
+/// The names of all bundled blocks, sorted.
+pub(super) fn block_names() -> impl Iterator<Item = &'static str> {
+    BLOCKS.iter().map(|(name, _)| *name)
+}
+
+fn find(entries: &'static [(&str, &'static str)], name: &str) -> Option<&'static str> {
+    let found = entries.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+    found.map(|(_, text)| *text)
+}

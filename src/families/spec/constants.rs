@@ -1,0 +1,59 @@
+//! Reading `let`: names that stand for an expression in all stages of a family or member.
+
+use crate::families::block::{Formula, GIVEN};
+use crate::families::spec::header::is_free;
+use crate::families::spec::reader::{Item, Located, Reader};
+use crate::families::spec::values::formula;
+
+/// A family's constants in order, each with what it stands for.
+pub(super) type Constants = Vec<(String, Formula)>;
+
+/// Reads the `let` of a family.
+pub(super) fn constants(reader: &mut Reader) -> Constants {
+    let mut constants = Constants::new();
+    let Some(table) = reader.table("let", "`let`") else { return constants };
+    for (key, item) in table.rest() {
+        let value = value(&table, key, item, &constants);
+        if is_free(&table, key, &names(&constants)) {
+            constants.push((key.value.into(), value));
+        }
+    }
+    constants
+}
+
+/// Reads a member's own values for constants of its family.
+pub(super) fn changed(table: &Reader, constants: &mut Constants) {
+    for index in 0..constants.len() {
+        let name = constants[index].0.clone();
+        let Some(item) = table.item(&name) else { continue };
+        let key = Located { value: name.as_str(), span: item.span };
+        constants[index].1 = value(table, key, item, &constants[..index]);
+    }
+    table.finish(&[]);
+}
+
+/// Every name that a setting of a stage may use, in slot order: a stage's settings hold for all of its
+/// repeats, so that `first` is none of them.
+pub(super) fn names(constants: &[(String, Formula)]) -> Vec<String> {
+    slots(constants, |name| name != "first")
+}
+
+/// Every name that a stage's width and depth and other constants may use, in slot order: they are the
+/// baseline's, before any map is known.
+pub(super) fn baseline_names(constants: &[(String, Formula)]) -> Vec<String> {
+    slots(constants, |name| name == "classes")
+}
+
+/// The names by slot; a slot that has no value here has no name.
+fn slots(constants: &[(String, Formula)], is_known: fn(&str) -> bool) -> Vec<String> {
+    let given =
+        GIVEN.iter().map(|name| if is_known(name) { name.to_string() } else { String::new() });
+    given.chain(constants.iter().map(|(name, _)| name.clone())).collect()
+}
+
+/// What a constant stands for, in terms of those before it. One with a mistake in it is still known:
+/// its uses are no mistakes.
+fn value(table: &Reader, key: Located<&str>, item: Item, before: &[(String, Formula)]) -> Formula {
+    formula(table, key.value, item, &baseline_names(before))
+        .unwrap_or_else(|| Formula::number(1.0, item.span))
+}

@@ -1,0 +1,62 @@
+//! Reading the counting conventions.
+
+use crate::counting::convention::Convention;
+use crate::counting::ledger::Event;
+use crate::error::{Diagnostics, Sources};
+use crate::families::spec::bundled::CONVENTIONS;
+use crate::families::spec::reader::{Problems, Reader, span, table};
+
+/// Every bundled convention, in the order of the file.
+pub fn conventions(sources: &mut Sources) -> Result<Vec<Convention>, Diagnostics> {
+    let (name, text) = CONVENTIONS;
+    let source = sources.add(name, text);
+    let (table, mistakes) = table(text, source);
+    let problems = Problems::default();
+    for mistake in mistakes {
+        problems.add(mistake);
+    }
+    let reader = Reader::new("the conventions", table.get_ref(), span(0..0, source), &problems);
+    let entries = reader.rest();
+    let read = entries.into_iter().filter_map(|(name, item)| {
+        let reader = reader.reader(name.value, item, format!("convention `{}`", name.value))?;
+        convention(name.value, reader)
+    });
+    let conventions = read.collect();
+    let problems = problems.into_diagnostics();
+    if problems.is_empty() { Ok(conventions) } else { Err(problems) }
+}
+
+fn convention(name: &str, mut reader: Reader) -> Option<Convention> {
+    let text = |text: Option<super::reader::Located<&str>>| Some(text?.value.to_string());
+    let names = reader.list("also").unwrap_or_default().into_iter();
+    let name_of = |item| reader.typed("also", item, "a list of names", item.value.as_str());
+    let also = names.filter_map(name_of).map(|name| name.value.to_string()).collect();
+    let quantity = text(reader.required_text("quantity"));
+    let about = text(reader.required_text("about"));
+    let source = text(reader.required_text("source"));
+    let weights = reader
+        .table("weights", format!("weights of convention `{name}`"))
+        .map(|table| weights(&table));
+    reader.finish(&[]);
+    Some(Convention {
+        name: name.into(),
+        also,
+        quantity: quantity?,
+        about: about?,
+        source: source?,
+        weights: weights?,
+    })
+}
+
+fn weights(reader: &Reader) -> Vec<(Event, u16)> {
+    let mut weights = Vec::new();
+    for event in Event::ALL {
+        let Some(item) = reader.item(event.name()) else { continue };
+        let weight = item.integer().and_then(|weight| u16::try_from(weight).ok());
+        let weight = weight.filter(|weight| *weight >= 1);
+        let weight = reader.typed(event.name(), item, "a whole number from 1 to 65535", weight);
+        weights.extend(weight.map(|weight| (*event, weight.value)));
+    }
+    reader.finish(&[]);
+    weights
+}

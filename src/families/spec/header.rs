@@ -1,0 +1,106 @@
+//! Reading what is known of a block before its steps: parameters and derived names.
+
+use crate::families::block::{Formula, GIVEN, Parameter, Setting};
+use crate::families::spec::reader::{Item, Located, Reader};
+use crate::families::spec::values::formula;
+
+/// Keys of a stage; a parameter with such a name could not be set.
+pub(super) const STAGE_KEYS: [&str; 5] = ["name", "block", "width", "depth", "hold"];
+
+/// What is known of a block before its steps are read.
+#[derive(Clone, Debug)]
+pub(super) struct Header {
+    pub(super) name: String,
+    pub(super) parameters: Vec<Parameter>,
+    pub(super) derived: Vec<(String, Formula)>,
+}
+
+/// The keys of a block besides its steps.
+pub(super) const KEYS: [&str; 5] = ["about", "source", "required", "parameters", "let"];
+
+impl Header {
+    /// Reads everything of a block but its steps.
+    pub(super) fn read(name: &str, reader: &mut Reader) -> Self {
+        for key in ["about", "source"] {
+            reader.text(key);
+        }
+        let mut header = Header { name: name.into(), parameters: Vec::new(), derived: Vec::new() };
+        for item in reader.list("required").unwrap_or_default() {
+            let name = reader.typed("required", item, "a list of names", item.value.as_str());
+            if let Some(name) = name {
+                header.declare(reader, name, None);
+            }
+        }
+        if let Some(parameters) =
+            reader.table("parameters", format!("the parameters of block `{name}`"))
+        {
+            for (key, item) in parameters.rest() {
+                let setting = setting(item);
+                let expected = "a finite number, true or false, or a word";
+                let setting = parameters.typed(key.value, item, expected, setting);
+                header.declare(
+                    reader,
+                    key,
+                    Some(setting.map_or(Setting::Number(1.0), |s| s.value)),
+                );
+            }
+        }
+        if let Some(derived) = reader.table("let", format!("`let` of block `{name}`")) {
+            for (key, item) in derived.rest() {
+                header.derive(&derived, key, item);
+            }
+        }
+        header
+    }
+
+    /// Every name that an expression in the block may use, in slot order.
+    pub(super) fn names(&self) -> Vec<String> {
+        let parameters = self.parameters.iter().map(|parameter| &parameter.name);
+        let derived = self.derived.iter().map(|(name, _)| name);
+        GIVEN.iter().map(ToString::to_string).chain(parameters.chain(derived).cloned()).collect()
+    }
+
+    fn declare(&mut self, reader: &Reader, name: Located<&str>, default: Option<Setting>) {
+        if is_free(reader, name, &self.names()) {
+            self.parameters.push(Parameter { name: name.value.into(), default });
+        }
+    }
+
+    fn derive(&mut self, reader: &Reader, name: Located<&str>, item: Item) {
+        // A name with a mistake in it is still known: its uses are no mistakes.
+        let formula = formula(reader, name.value, item, &self.names())
+            .unwrap_or_else(|| Formula::number(1.0, item.span));
+        if is_free(reader, name, &self.names()) {
+            self.derived.push((name.value.into(), formula));
+        }
+    }
+}
+
+/// Whether a name can be declared beside those that are `known`; reports why not.
+pub(super) fn is_free(reader: &Reader, name: Located<&str>, known: &[String]) -> bool {
+    let is_name = name.value.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let reserved = ["true", "false", "and", "or", "not"];
+    let problem = if !is_name {
+        "is not a name: letters, digits and `_` only"
+    } else if GIVEN.contains(&name.value) || reserved.contains(&name.value) {
+        "has a meaning of its own in every block"
+    } else if STAGE_KEYS.contains(&name.value) {
+        "is a key of every stage"
+    } else if known.iter().any(|known| known == name.value) {
+        "is declared twice"
+    } else {
+        return true;
+    };
+    let message = format!("`{}` {problem}", name.value);
+    reader.problem(message, name.span, "choose another name");
+    false
+}
+
+fn setting(item: Item) -> Option<Setting> {
+    if let Some(number) = item.number() {
+        return number.is_finite().then_some(Setting::Number(number));
+    }
+    let word = || item.value.as_str().map(|word| Setting::Word(word.into()));
+    item.value.as_bool().map(Setting::Bool).or_else(word)
+}

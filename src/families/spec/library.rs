@@ -1,0 +1,165 @@
+//! The blocks of a spec: its own, and the bundled ones that it uses.
+
+use std::sync::{LazyLock, OnceLock};
+
+use toml::Spanned;
+use toml::de::DeTable;
+
+use crate::error::{Diagnostic, Sources, Span};
+use crate::families::block::{Block, Parameter};
+use crate::families::spec::bundled::{block_names, block_text};
+use crate::families::spec::header::{Header, KEYS};
+use crate::families::spec::reader::{Entry, Item, Located, Problems, Reader, span, table};
+use crate::families::spec::steps::StepReader;
+
+/// Blocks, by the index under which stages and steps know them. The steps of a block are read after
+/// all that is known of it by name, so that blocks may call blocks in any order.
+pub(super) struct Library<'a, 's> {
+    own: Vec<Entry<'a>>,
+    problems: &'a Problems,
+    sources: &'s mut Sources,
+    known: Vec<Known<'a>>,
+}
+
+struct Known<'a> {
+    header: Header,
+    text: Text<'a>,
+    span: Span,
+}
+
+/// Where a block is written.
+#[derive(Clone, Copy)]
+enum Text<'a> {
+    Own(Item<'a>),
+    Bundled(&'static Spanned<DeTable<'static>>),
+}
+
+impl<'a, 's> Library<'a, 's> {
+    /// Notes the spec's own blocks; they are read whether a stage uses them or not.
+    pub(super) fn new(reader: &mut Reader<'a>, sources: &'s mut Sources) -> Self {
+        let own = reader.table("block", "`block`").map(|blocks| blocks.rest());
+        let own = own.unwrap_or_default();
+        let names: Vec<_> = own.iter().map(|(name, _)| *name).collect();
+        let mut library = Library { own, problems: reader.problems, sources, known: Vec::new() };
+        for name in names {
+            library.find(name);
+        }
+        library
+    }
+
+    /// The index of the block with this name: the spec's own, else a bundled one.
+    pub(super) fn find(&mut self, name: Located<&str>) -> Option<usize> {
+        let known = self.known.iter().position(|known| known.header.name == name.value);
+        if known.is_some() {
+            return known;
+        }
+        let own = self.own.iter().find(|(own, _)| own.value == name.value);
+        let (text, span) = match own {
+            Some((key, item)) => (Text::Own(*item), key.span),
+            None => self.bundled(name)?,
+        };
+        let header = read(name.value, &text, span, self.problems, Header::read)?;
+        self.known.push(Known { header, text, span });
+        Some(self.known.len() - 1)
+    }
+
+    fn bundled(&mut self, name: Located<&str>) -> Option<(Text<'a>, Span)> {
+        let Some((text, parsed)) = block(name.value) else {
+            let mut known: Vec<&str> = self.own.iter().map(|(own, _)| own.value).collect();
+            for name in block_names() {
+                known.push(name);
+            }
+            let problem = Diagnostic::new(format!("unknown block `{}`", name.value));
+            self.problems.add(problem.at(name.span, "here").known("blocks", name.value, &known));
+            return None;
+        };
+        let source = self.sources.add(format!("specs/blocks/{}.toml", name.value), text);
+        let first_line = text.find('\n').unwrap_or(text.len());
+        Some((Text::Bundled(parsed), span(0..first_line, source)))
+    }
+
+    /// What a stage may set of a block.
+    pub(super) fn parameters(&self, block: usize) -> &[Parameter] {
+        &self.known[block].header.parameters
+    }
+
+    /// A block's name.
+    pub(super) fn name(&self, block: usize) -> &str {
+        &self.known[block].header.name
+    }
+
+    /// Reads the steps of every block in use, those included that only blocks call.
+    pub(super) fn finish(mut self) -> Vec<Block> {
+        let mut blocks = Vec::new();
+        while let Some(Known { header, text, span }) = self.known.get(blocks.len()) {
+            let (header, text, span) = (header.clone(), *text, *span);
+            let problems = self.problems;
+            let steps = read(&header.name, &text, span, problems, |_, reader| {
+                for key in KEYS {
+                    reader.item(key);
+                }
+                let steps = reader.required("steps");
+                reader.finish(&[]);
+                let mut step_reader = StepReader::new(&header, &mut self);
+                steps.map(|item| step_reader.steps(reader, "steps", item)).unwrap_or_default()
+            });
+            let Header { name, parameters, derived } = header;
+            blocks.push(Block {
+                name,
+                parameters,
+                derived,
+                steps: steps.unwrap_or_default(),
+                span,
+            });
+        }
+        blocks
+    }
+}
+
+/// The text of a bundled block, whatever the case of its name, and its table: read once, however many specs use
+/// it. The tests read every bundled block, so that none has a mistake in its syntax.
+fn block(name: &str) -> Option<(&'static str, &'static Spanned<DeTable<'static>>)> {
+    static TABLES: LazyLock<Vec<OnceLock<Spanned<DeTable<'static>>>>> =
+        LazyLock::new(|| block_names().map(|_| OnceLock::new()).collect());
+    let index = block_names().position(|known| known.eq_ignore_ascii_case(name))?;
+    let text = block_text(name)?;
+    let parsed = TABLES.get(index)?.get_or_init(|| table(text, 0).0);
+    Some((text, parsed))
+}
+
+/// Reads a block's table with `part`, which asks for what it needs of it.
+fn read<T>(
+    name: &str,
+    text: &Text,
+    place: Span,
+    problems: &Problems,
+    part: impl FnOnce(&str, &mut Reader) -> T,
+) -> Option<T> {
+    let what = format!("block `{name}`");
+    let (table, place) = match text {
+        Text::Own(item) => match item.value.as_table() {
+            Some(table) => (table, item.span),
+            None => {
+                let problem = Diagnostic::new(format!("{what} must be a table"));
+                problems.add(problem.at(item.span, &format!("this is {}", item.kind())[..]));
+                return None;
+            }
+        },
+        Text::Bundled(table) => (table.get_ref(), place),
+    };
+    let mut reader = Reader::new(what, table, place, problems);
+    Some(part(name, &mut reader))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_bundled_block_has_a_mistake_in_its_syntax() {
+        for name in block_names() {
+            let text = block_text(name).expect("its own name");
+            assert_eq!(table(text, 0).1, [], "{name}");
+        }
+    }
+}

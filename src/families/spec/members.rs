@@ -1,0 +1,214 @@
+//! Reading the members of a family: under its own names, and under those that libraries have for them.
+
+use std::rc::Rc;
+
+use crate::error::Diagnostic;
+use crate::families::family::{Member, StageSpec};
+use crate::families::spec::constants::{Constants, changed};
+use crate::families::spec::image;
+use crate::families::spec::library::Library;
+use crate::families::spec::published::{each, exact, published};
+use crate::families::spec::reader::Reader;
+use crate::families::spec::stages::{WrittenStage, finish_defaults, stage};
+
+/// The baseline that members change.
+pub(super) struct Baseline<'b, 'a> {
+    pub(super) stages: &'b [WrittenStage<'a>],
+    pub(super) defaults: Option<&'b Reader<'a>>,
+    pub(super) constants: &'b Constants,
+}
+
+/// A member as read, and the changes that made it, for others that are like it.
+struct Written<'a> {
+    name: String,
+    changes: Vec<Rc<Changes<'a>>>,
+    member: Option<Member>,
+}
+
+/// What a member or a library changes of the baseline.
+struct Changes<'a> {
+    stages: Option<Reader<'a>>,
+    defaults: Option<Reader<'a>>,
+    constants: Option<Reader<'a>>,
+}
+
+/// The members under the family's own names, and under those of libraries; `None` where one is not
+/// usable.
+pub(super) fn members<'a>(
+    reader: &mut Reader<'a>,
+    baseline: &Baseline<'_, 'a>,
+    library: &mut Library,
+) -> Option<[Vec<Member>; 2]> {
+    let mut written: Vec<Written> = Vec::new();
+    for (name, table) in tables(reader, "member", "member") {
+        usable_name(&table, name, &written);
+        let read = member(name.into(), table, None, &written, baseline, library);
+        written.push(read);
+    }
+    let own = written.len();
+    for (name, mut table) in tables(reader, "library", "library") {
+        usable_name(&table, name, &[]);
+        let shared = Rc::new(Changes::read(&mut table));
+        for (network, member_table) in tables(&mut table, "member", name) {
+            let name = format!("{name}/{network}");
+            let read = member(name, member_table, Some(&shared), &written, baseline, library);
+            written.push(read);
+        }
+        table.finish(&[]);
+    }
+    let members = written.into_iter().map(|written| written.member);
+    let mut members = members.collect::<Option<Vec<_>>>()?;
+    let of_libraries = members.split_off(own);
+    Some([members, of_libraries])
+}
+
+/// Reports a name by which nothing could be asked for.
+fn usable_name(table: &Reader, name: &str, known: &[Written]) {
+    let is_taken = known.iter().any(|other| other.name.eq_ignore_ascii_case(name));
+    let why = if is_taken {
+        "differs from another only in its case"
+    } else if name.contains([':', '/']) {
+        "may hold neither `:` nor `/`"
+    } else {
+        return;
+    };
+    table.problem(format!("the name `{name}` {why}"), table.span, "choose another name");
+}
+
+/// The tables of a table, by name.
+fn tables<'a>(reader: &mut Reader<'a>, key: &str, what: &str) -> Vec<(&'a str, Reader<'a>)> {
+    let Some(table) = reader.table(key, format!("`{key}`")) else { return Vec::new() };
+    let entries = table.rest().into_iter();
+    let read = |(name, item): crate::families::spec::reader::Entry<'a>| {
+        let reader = table.reader(name.value, item, format!("{what} `{}`", name.value))?;
+        Some((name.value, reader))
+    };
+    entries.filter_map(read).collect()
+}
+
+fn member<'a>(
+    name: String,
+    mut reader: Reader<'a>,
+    shared: Option<&Rc<Changes<'a>>>,
+    known: &[Written<'a>],
+    baseline: &Baseline<'_, 'a>,
+    library: &mut Library,
+) -> Written<'a> {
+    let like = like(&mut reader, known);
+    let mut changes = like.map_or(Vec::new(), |like| like.changes.clone());
+    changes.extend(shared.cloned());
+    changes.push(Rc::new(Changes::read(&mut reader)));
+    changes.retain(|changes| !changes.are_none());
+    let base = like.and_then(|like| like.member.as_ref());
+    let width = reader.positive("width").map(|width| width.value);
+    let depth = reader.positive("depth").map(|depth| depth.value);
+    let classes = reader.integer("classes", 1).map(|classes| classes.value);
+    let own_image = reader.item("resolution");
+    let image = own_image.and_then(|item| image(&reader, "resolution", item));
+    let is_usable = own_image.is_some() == image.is_some();
+    let exact = each(&mut reader, "exact", exact);
+    let published = each(&mut reader, "published", published);
+    reader.finish(&[]);
+    // Most networks of libraries are another one at another size: what is changed alike is read once.
+    let alike = known.iter().find(|written| same_changes(&written.changes, &changes));
+    let read = match alike.and_then(|written| written.member.as_ref()) {
+        Some(alike) => (alike.constants.clone(), Some(alike.stages.clone())),
+        None => changed_stages(&reader, &changes, baseline, library),
+    };
+    let (constants, stages) = read;
+    let member = stages.filter(|_| is_usable).map(|stages| Member {
+        name: name.clone(),
+        width: width.or(base.and_then(|base| base.width)),
+        depth: depth.or(base.and_then(|base| base.depth)),
+        image: image.or(base.and_then(|base| base.image)),
+        classes: classes.or(base.and_then(|base| base.classes)),
+        constants,
+        stages,
+        exact,
+        published,
+        span: reader.span,
+    });
+    Written { name, changes, member }
+}
+
+/// Whether two members change the baseline in the same way: by the same tables of the spec.
+fn same_changes(one: &[Rc<Changes>], other: &[Rc<Changes>]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(a, b)| Rc::ptr_eq(a, b))
+}
+
+/// The member that this one is like, if it says so.
+fn like<'w, 'a>(reader: &mut Reader<'a>, known: &'w [Written<'a>]) -> Option<&'w Written<'a>> {
+    let name = reader.text("like")?;
+    let found = known.iter().find(|written| written.name == name.value);
+    if found.is_none() {
+        let names: Vec<&str> = known.iter().map(|written| written.name.as_str()).collect();
+        let message = format!("there is no member `{}` before this one", name.value);
+        let problem = Diagnostic::new(message).at(name.span, "here");
+        reader.problems.add(problem.known("members", name.value, &names));
+    }
+    found
+}
+
+impl<'a> Changes<'a> {
+    fn are_none(&self) -> bool {
+        self.stages.is_none() && self.defaults.is_none() && self.constants.is_none()
+    }
+
+    fn read(reader: &mut Reader<'a>) -> Self {
+        let of = |key: &str, reader: &Reader| format!("{key} of {}", reader.what);
+        let stages = of("stages", reader);
+        let defaults = of("defaults", reader);
+        let constants = of("`let`", reader);
+        Changes {
+            stages: reader.table("stage", stages),
+            defaults: reader.table("defaults", defaults),
+            constants: reader.table("let", constants),
+        }
+    }
+}
+
+/// The baseline's constants and stages with all `changes`, the last on top.
+fn changed_stages<'a>(
+    reader: &Reader<'a>,
+    changes: &[Rc<Changes<'a>>],
+    baseline: &Baseline<'_, 'a>,
+    library: &mut Library,
+) -> (Constants, Option<Vec<StageSpec>>) {
+    let mut constants = baseline.constants.clone();
+    for table in changes.iter().filter_map(|changes| changes.constants.as_ref()) {
+        changed(table, &mut constants);
+    }
+    let own = changes.iter().rev().map(|changes| changes.defaults.as_ref());
+    let defaults: Vec<_> = own.chain([baseline.defaults]).collect();
+    let mut stages = Vec::with_capacity(baseline.stages.len());
+    for written in baseline.stages {
+        let own_table = |changes: &Rc<Changes<'a>>| {
+            let stages = changes.stages.as_ref()?;
+            let item = stages.item(written.name)?;
+            let own = stages.reader(written.name, item, format!("stage `{}`", written.name))?;
+            if own.has("name") {
+                own.problem("a member cannot rename a stage", own.span, "it does here");
+            }
+            Some(own)
+        };
+        let overlays: Vec<_> = changes.iter().filter_map(own_table).collect();
+        let has_defaults = defaults[..changes.len()].iter().any(Option::is_some);
+        if written.spec.is_none() || (overlays.is_empty() && !has_defaults) {
+            stages.push(written.spec.clone());
+            continue;
+        }
+        let table = reader.reader("stage", written.item, "a stage");
+        stages.push(
+            table.and_then(|table| stage(table, &overlays, &defaults, &constants, library).1),
+        );
+    }
+    for changes in changes {
+        if let Some(stages) = &changes.stages {
+            stages.finish(&[]);
+        }
+        if let Some(defaults) = &changes.defaults {
+            finish_defaults(defaults, stages.iter().flatten(), library);
+        }
+    }
+    (constants, stages.into_iter().collect())
+}

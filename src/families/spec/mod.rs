@@ -1,0 +1,122 @@
+//! Layer specs: TOML in, a [`Family`] out, or every mistake in it.
+
+mod bundled;
+mod constants;
+mod conventions;
+mod header;
+mod library;
+mod members;
+mod publication;
+mod published;
+mod reader;
+mod scaling;
+mod series;
+mod sketch;
+mod stages;
+mod steps;
+mod values;
+
+pub use bundled::{bundled, bundled_libraries, bundled_names, bundled_under};
+pub use conventions::conventions;
+pub use publication::publication;
+pub use sketch::{is_sketch, sketch};
+
+use crate::counting::shape::Shape;
+use crate::error::{Diagnostics, Sources};
+use crate::families::family::{Family, Request};
+use library::Library;
+use reader::{Problems, Reader, span, table};
+
+/// Reads a family from the text of a spec. `name` is what the family is asked for by; the text is kept
+/// in `sources`, where the places of mistakes point.
+pub fn parse(
+    name: &str,
+    path: &str,
+    text: &str,
+    sources: &mut Sources,
+) -> Result<Family, Diagnostics> {
+    let source = sources.add(path, text);
+    let (root, mistakes) = table(text, source);
+    if !mistakes.is_empty() {
+        return Err(mistakes);
+    }
+    let problems = Problems::default();
+    let whole = span(root.span(), source);
+    let reader = Reader::new("the spec", root.get_ref(), whole, &problems);
+    let family = family(name, reader, sources);
+    let severe = problems.are_severe();
+    let mut problems = problems.into_diagnostics();
+    // The tests build the baseline of each bundled spec.
+    let is_proven = bundled(name) == Some(text);
+    if let (Some(family), false) = (&family, severe || is_proven) {
+        problems.extend(family.network(&Request::BASELINE).err().into_iter().flatten());
+    }
+    match family {
+        Some(family) if problems.is_empty() => Ok(family),
+        _ => Err(problems),
+    }
+}
+
+fn family(name: &str, mut reader: Reader, sources: &mut Sources) -> Option<Family> {
+    let title = reader.text("title").map_or(name, |title| title.value).to_string();
+    let source = reader.text("source").map_or("", |source| source.value).to_string();
+    reader.text("about");
+    let input = input(&mut reader);
+    let rule = scaling::rule(&mut reader);
+    let mut library = Library::new(&mut reader, sources);
+    let defaults = reader.table("defaults", "`defaults`");
+    let constants = constants::constants(&mut reader);
+    let stages = stages::baseline(&mut reader, defaults.as_ref(), &constants, &mut library);
+    let baseline =
+        members::Baseline { stages: &stages, defaults: defaults.as_ref(), constants: &constants };
+    let members = members::members(&mut reader, &baseline, &mut library);
+    if let Some(defaults) = &defaults {
+        let stages = stages.iter().filter_map(|stage| stage.spec.as_ref());
+        stages::finish_defaults(defaults, stages, &library);
+    }
+    let blocks = library.finish();
+    reader.finish(&[]);
+    let (input, classes) = input?;
+    let stages = stages.into_iter().map(|stage| stage.spec).collect::<Option<Vec<_>>>()?;
+    let name = name.into();
+    let [members, library_members] = members?;
+    Some(Family {
+        name,
+        title,
+        source,
+        input,
+        classes,
+        rule: rule?,
+        blocks,
+        stages,
+        constants,
+        members,
+        library_members,
+        imported: None,
+    })
+}
+
+fn input(reader: &mut Reader) -> Option<(Shape<u64>, u64)> {
+    let item = reader.required("input")?;
+    let mut input = reader.reader("input", item, "`input`")?;
+    let channels = input.integer("channels", 1).map_or(3, |channels| channels.value);
+    let classes = input.integer("classes", 1).map_or(1000, |classes| classes.value);
+    let size = input.required("size").and_then(|item| image(&input, "size", item));
+    input.finish(&[]);
+    let [height, width] = size?;
+    Some((Shape { channels, height, width }, classes))
+}
+
+/// A square image from one number of pixels, or height and width from two.
+fn image(reader: &Reader, key: &str, item: reader::Item) -> Option<[u64; 2]> {
+    let pixels = |item: &reader::Item| item.integer().filter(|pixels| *pixels >= 1);
+    let sides = match item.value.as_array() {
+        None => pixels(&item).map(|side| [side, side]),
+        Some(_) => match &reader.items(key, item)?[..] {
+            [height, width] => pixels(height).zip(pixels(width)).map(|(h, w)| [h, w]),
+            _ => None,
+        },
+    };
+    let expected = "a whole number of pixels, or [height, width]";
+    reader.typed(key, item, expected, sides).map(|sides| sides.value)
+}

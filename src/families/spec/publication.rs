@@ -1,0 +1,74 @@
+//! Reading files of published figures about networks that have no layer spec.
+
+use crate::error::{Diagnostics, Sources};
+use crate::families::publication::{Printed, Publication, PublishedNetwork};
+use crate::families::spec::published::{figure, percent};
+use crate::families::spec::reader::{Problems, Reader, span, table};
+
+/// Reads published figures; the text is kept in `sources`, where the places of mistakes point.
+pub fn publication(
+    path: &str,
+    text: &str,
+    sources: &mut Sources,
+) -> Result<Publication, Diagnostics> {
+    let source = sources.add(path, text);
+    let (root, mistakes) = table(text, source);
+    if !mistakes.is_empty() {
+        return Err(mistakes);
+    }
+    let problems = Problems::default();
+    let whole = span(root.span(), source);
+    let publication = read(Reader::new("the file", root.get_ref(), whole, &problems));
+    let problems = problems.into_diagnostics();
+    if problems.is_empty() { Ok(publication) } else { Err(problems) }
+}
+
+fn read(mut reader: Reader) -> Publication {
+    let title = reader.required_text("title").map_or("", |title| title.value).to_string();
+    let source = reader.required_text("source").map_or("", |source| source.value);
+    reader.text("about");
+    let mut networks = Vec::new();
+    let item = reader.required("network");
+    if let Some(table) = item.and_then(|item| reader.reader("network", item, "`network`")) {
+        for (name, item) in table.rest() {
+            let what = format!("network `{}`", name.value);
+            if let Some(entry) = table.reader(name.value, item, what) {
+                networks.push(network(name.value, source, entry));
+            }
+        }
+    }
+    reader.finish(&[]);
+    Publication { title, networks }
+}
+
+fn network(name: &str, file_source: &str, mut reader: Reader) -> PublishedNetwork {
+    let source = reader.text("source").map_or(file_source, |source| source.value);
+    let printed = printed(&mut reader);
+    let address = reader.text("spec").map(|spec| spec.value.to_string());
+    if printed.is_empty() && address.is_none() {
+        let message = format!("nothing says what {} costs", reader.what);
+        let label = "needs `params`, `macs`, `activations` or `spec`";
+        reader.problem(message, reader.span, label);
+    }
+    let network = PublishedNetwork {
+        name: name.to_string(),
+        address,
+        printed,
+        top1: percent(&mut reader, "top1"),
+        top5: percent(&mut reader, "top5"),
+        input: reader.integer("input", 1).map(|input| input.value),
+        source: source.to_string(),
+        span: reader.span,
+    };
+    reader.finish(&[]);
+    network
+}
+
+/// The costs that a table prints.
+pub(super) fn printed(reader: &mut Reader) -> Printed {
+    Printed {
+        params: figure(reader, "params"),
+        macs: figure(reader, "macs"),
+        activations: figure(reader, "activations"),
+    }
+}

@@ -1,0 +1,91 @@
+//! Reading `[scaling]`: the coefficients and how dimensions are rounded.
+
+use crate::families::rounding::{ChannelRounding, ResolutionRounding, Rounding};
+use crate::families::scaling::{Coefficients, Rule};
+use crate::families::spec::reader::Reader;
+
+const ROUNDINGS: [(&str, Rounding); 4] = [
+    ("floor", Rounding::Floor),
+    ("nearest", Rounding::Nearest),
+    ("nearest_even", Rounding::NearestEven),
+    ("ceil", Rounding::Ceil),
+];
+
+/// Reads the rule; without a table, the default one.
+pub(super) fn rule(reader: &mut Reader) -> Option<Rule> {
+    if !reader.has("scaling") {
+        reader.item("scaling");
+        return Some(Rule::DEFAULT);
+    }
+    let mut scaling = reader.table("scaling", "`scaling`")?;
+    let coefficients = coefficients(&mut scaling);
+    let width = width(&mut scaling);
+    let depth =
+        scaling.table("depth", "`scaling.depth`").map_or(Rule::DEFAULT.depth, |mut depth| {
+            let round = rounding(&mut depth, Rule::DEFAULT.depth);
+            depth.finish(&[]);
+            round
+        });
+    let resolution = resolution(&mut scaling);
+    scaling.finish(&[]);
+    Some(Rule { coefficients, width, depth, resolution })
+}
+
+fn coefficients(scaling: &mut Reader) -> Option<Coefficients> {
+    if !["alpha", "beta", "gamma"].iter().any(|key| scaling.has(key)) {
+        for key in ["alpha", "beta", "gamma"] {
+            scaling.item(key);
+        }
+        return None;
+    }
+    let mut coefficient = |key| {
+        scaling.required(key);
+        scaling.positive(key).map(|value| value.value)
+    };
+    let (alpha, beta, gamma) = (coefficient("alpha"), coefficient("beta"), coefficient("gamma"));
+    Some(Coefficients { alpha: alpha?, beta: beta?, gamma: gamma? })
+}
+
+fn width(scaling: &mut Reader) -> ChannelRounding {
+    let Some(mut width) = scaling.table("width", "`scaling.width`") else {
+        return Rule::DEFAULT.width;
+    };
+    let divisor = width.integer("divisor", 1).map_or(8, |divisor| divisor.value);
+    let minimum = width.integer("minimum", 1).map_or(divisor, |minimum| minimum.value);
+    let keep = match width.number("keep") {
+        None => Rule::DEFAULT.width.keep,
+        Some(keep) if (0.0..=1.0).contains(&keep.value) => keep.value,
+        Some(keep) => {
+            width.problem("`keep` is a share from 0 (no guard) to 1", keep.span, "not this");
+            0.0
+        }
+    };
+    let rounding = rounding(&mut width, Rule::DEFAULT.width.rounding);
+    width.finish(&[]);
+    ChannelRounding { divisor, minimum, keep, rounding }
+}
+
+fn resolution(scaling: &mut Reader) -> ResolutionRounding {
+    let table = scaling.table("resolution", "`scaling.resolution`");
+    let Some(mut resolution) = table else {
+        return Rule::DEFAULT.resolution;
+    };
+    let divisor = resolution.integer("divisor", 1).map_or(1, |divisor| divisor.value);
+    let rounding = rounding(&mut resolution, Rule::DEFAULT.resolution.rounding);
+    resolution.finish(&[]);
+    ResolutionRounding { divisor, rounding }
+}
+
+fn rounding(reader: &mut Reader, default: Rounding) -> Rounding {
+    let Some(round) = reader.text("round") else {
+        return default;
+    };
+    let known = ROUNDINGS.iter().find(|(name, _)| *name == round.value);
+    if let Some((_, rounding)) = known {
+        return *rounding;
+    }
+    let names = ROUNDINGS.map(|(name, _)| name);
+    let problem = crate::error::Diagnostic::new(format!("unknown rounding `{}`", round.value));
+    reader.problems.add(problem.at(round.span, "here").known("roundings", round.value, &names));
+    default
+}

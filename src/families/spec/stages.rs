@@ -1,0 +1,163 @@
+//! Reading stages: which block, how wide, how often, and what each sets.
+
+use crate::error::Diagnostic;
+use crate::families::block::Formula;
+use crate::families::family::StageSpec;
+use crate::families::spec::constants::{Constants, baseline_names, names};
+use crate::families::spec::library::Library;
+use crate::families::spec::reader::{Item, Reader};
+use crate::families::spec::values::{argument, formula};
+
+/// A stage as the spec writes it, and what it means, if it means something.
+pub(super) struct WrittenStage<'a> {
+    pub(super) name: &'a str,
+    pub(super) item: Item<'a>,
+    pub(super) spec: Option<StageSpec>,
+}
+
+/// Reads the baseline's stages.
+pub(super) fn baseline<'a>(
+    reader: &mut Reader<'a>,
+    defaults: Option<&Reader<'a>>,
+    constants: &Constants,
+    library: &mut Library,
+) -> Vec<WrittenStage<'a>> {
+    let items = match reader.required("stage") {
+        Some(item) => reader.items("stage", item).unwrap_or_default(),
+        None => return Vec::new(),
+    };
+    if items.is_empty() {
+        reader.problem("a network needs at least one stage", reader.span, "here");
+    }
+    let mut stages: Vec<WrittenStage> = Vec::new();
+    for item in items {
+        let Some(table) = reader.reader("stage", item, "a stage") else {
+            continue;
+        };
+        let (name, spec) = stage(table, &[], &[defaults], constants, library);
+        if stages.iter().any(|stage| stage.name == name) {
+            reader.problem(format!("two stages are called `{name}`"), item.span, "the second");
+        }
+        stages.push(WrittenStage { name, item, spec });
+    }
+    stages
+}
+
+/// Reads one stage with the `changes` of members laid over it, the last on top. Its expressions may
+/// use the `constants`; what it does not set, the first of the `defaults` that knows it sets.
+pub(super) fn stage<'a>(
+    mut reader: Reader<'a>,
+    changes: &[Reader<'a>],
+    defaults: &[Option<&Reader<'a>>],
+    constants: &Constants,
+    library: &mut Library,
+) -> (&'a str, Option<StageSpec>) {
+    for changes in changes {
+        reader = reader.overlaid(changes);
+    }
+    let name = reader.required_text("name").map_or("", |name| name.value);
+    if !name.is_empty() {
+        reader.what = format!("stage `{name}`");
+    }
+    let block = reader.required_text("block").and_then(|block| library.find(block));
+    let baseline_names = baseline_names(constants);
+    let width = dimension(&mut reader, "width", 1, &baseline_names);
+    let depth = dimension(&mut reader, "depth", 0, &baseline_names);
+    let (holds_width, holds_depth) = holds(&mut reader);
+    let Some(block) = block else {
+        reader.rest();
+        return (name, None);
+    };
+    let span = reader.span;
+    let settings = settings(&mut reader, block, defaults, &names(constants), library);
+    let parameters = library.parameters(block).iter().map(|parameter| parameter.name.as_str());
+    reader.finish(&parameters.collect::<Vec<_>>());
+    let name_owned = name.to_string();
+    let spec = StageSpec {
+        name: name_owned,
+        block,
+        width,
+        depth,
+        holds_width,
+        holds_depth,
+        settings,
+        span,
+    };
+    (name, Some(spec))
+}
+
+/// A whole number of at least `least`, or an expression that gives one.
+fn dimension(reader: &mut Reader, key: &str, least: u64, names: &[String]) -> Option<Formula> {
+    if reader.look_up(key)?.value.as_str().is_some() {
+        let item = reader.item(key)?;
+        return formula(reader, key, item, names);
+    }
+    let item = reader.item(key)?;
+    let number = item.integer().filter(|number| *number >= least);
+    let expected = format!("a whole number of at least {least}, or an expression in quotes");
+    let number = reader.typed(key, item, &expected, number)?;
+    Some(Formula::number(number.value as f64, number.span))
+}
+
+fn holds(reader: &mut Reader) -> (bool, bool) {
+    let mut holds = (false, false);
+    for item in reader.list("hold").unwrap_or_default() {
+        match item.value.as_str() {
+            Some("width") => holds.0 = true,
+            Some("depth") => holds.1 = true,
+            _ => {
+                let message = "a stage can hold its `width` and its `depth`";
+                reader.problem(message, item.span, "not this");
+            }
+        }
+    }
+    holds
+}
+
+/// What the stage sets, and where it sets nothing, what the defaults set.
+fn settings(
+    reader: &mut Reader,
+    block: usize,
+    defaults: &[Option<&Reader>],
+    names: &[String],
+    library: &Library,
+) -> Vec<(usize, Formula)> {
+    let mut settings = Vec::new();
+    for (index, parameter) in library.parameters(block).iter().enumerate() {
+        let default =
+            || defaults.iter().flatten().find_map(|defaults| defaults.look_up(&parameter.name));
+        match reader.item(&parameter.name).or_else(default) {
+            Some(item) => {
+                let formula = argument(reader, parameter, item, names);
+                settings.extend(formula.map(|formula| (index, formula)));
+            }
+            None if parameter.default.is_none() => {
+                let block = library.name(block);
+                let message = format!("{} does not set `{}`", reader.what, parameter.name);
+                let problem = Diagnostic::new(message).at(reader.span, "here");
+                let help = format!("block `{block}` has no default for it");
+                reader.problems.add(problem.help(help));
+            }
+            None => {}
+        }
+    }
+    settings
+}
+
+/// Reports defaults that the block of no stage takes.
+pub(super) fn finish_defaults<'s>(
+    defaults: &Reader,
+    stages: impl Iterator<Item = &'s StageSpec>,
+    library: &Library,
+) {
+    let mut known: Vec<&str> = Vec::new();
+    for stage in stages {
+        known.extend(library.parameters(stage.block).iter().map(|p| p.name.as_str()));
+    }
+    known.sort_unstable();
+    known.dedup();
+    for name in &known {
+        defaults.item(name);
+    }
+    defaults.finish(&[]);
+}

@@ -1,0 +1,52 @@
+//! Reading values that may be expressions.
+
+use crate::error::{Diagnostic, Span};
+use crate::families::block::{Formula, Parameter, Setting};
+use crate::families::spec::reader::{Item, Reader};
+
+/// A number or truth value as it stands, or the expression that a text is.
+pub(super) fn formula(reader: &Reader, key: &str, item: Item, names: &[String]) -> Option<Formula> {
+    if let Some(number) = item.number() {
+        let finite = Some(number).filter(|number| number.is_finite());
+        let number = reader.typed(key, item, "a finite number", finite)?;
+        return Some(Formula::number(number.value, item.span));
+    }
+    if let Some(value) = item.value.as_bool() {
+        return Some(Formula::bool(value, item.span));
+    }
+    let expected = "a number, true or false, or an expression in quotes";
+    let text = reader.typed(key, item, expected, item.value.as_str())?.value;
+    match Formula::parse(text, names, item.span) {
+        Ok(formula) => Some(formula),
+        Err(error) => {
+            let mut problem = Diagnostic::new(format!("{} in `{key}`", error.message))
+                .at(at(item.span, error.offset), "here");
+            problem.help.extend(error.help);
+            reader.problems.add(problem);
+            None
+        }
+    }
+}
+
+/// What a stage or a call sets a parameter to; text is a word where the parameter is one.
+pub(super) fn argument(
+    reader: &Reader,
+    parameter: &Parameter,
+    item: Item,
+    names: &[String],
+) -> Option<Formula> {
+    if !matches!(parameter.default, Some(Setting::Word(_))) {
+        return formula(reader, &parameter.name, item, names);
+    }
+    let text = reader.typed(&parameter.name, item, "a word", item.value.as_str())?.value;
+    match Formula::parse(text, names, item.span) {
+        Ok(formula) => Some(formula),
+        Err(_) => Some(Formula::word(text, item.span)),
+    }
+}
+
+/// The place of a byte inside a text value: one past the opening quote.
+fn at(span: Span, offset: usize) -> Span {
+    let start = (span.start + 1 + offset).min(span.end.saturating_sub(1)).max(span.start);
+    Span { start, end: (start + 1).min(span.end), ..span }
+}

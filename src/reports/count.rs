@@ -1,0 +1,227 @@
+//! What one network costs.
+
+use crate::counting::convention::Convention;
+use crate::counting::ledger::{Cost, Event};
+use crate::counting::network::{Network, Placed};
+use crate::families::scaling::Scale;
+use crate::reports::{Cell, Column, Report, Section, column, unseen};
+
+/// A network, and how it is to be counted.
+#[derive(Clone, Copy, Debug)]
+pub struct Counted<'a> {
+    /// The name it was asked for by.
+    pub name: &'a str,
+    /// The family's name in print.
+    pub title: &'a str,
+    /// Where the family was published.
+    pub source: &'a str,
+    /// The network.
+    pub network: &'a Network<u64>,
+    /// The multipliers that made it.
+    pub scale: Scale,
+    /// The φ that made it, if one did.
+    pub phi: Option<f64>,
+    /// Images in a forward pass.
+    pub batch: u32,
+    /// What is to be said about the network.
+    pub notes: &'a [String],
+    /// What makes the reported number.
+    pub convention: &'a Convention,
+    /// How finely the count is broken down.
+    pub per: Option<Per>,
+}
+
+/// The rows of a breakdown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Per {
+    /// One row for each layer; equal repeats share one.
+    Layer,
+    /// One row for each stage.
+    Stage,
+}
+
+/// The report of `phiscale count`.
+#[must_use]
+pub fn count(counted: &Counted) -> Report {
+    let cost = counted.network.cost();
+    let mut sections = vec![
+        Section::record(
+            None,
+            vec![
+                (column("network", "network"), Cell::text(counted.name)),
+                (column("title", "family"), Cell::text(counted.title)),
+                (column("source", "source"), Cell::text(counted.source)),
+                (column("input", "input"), Cell::Shape(counted.network.input().clone())),
+                (column("batch", "images in a batch"), Cell::integer(counted.batch)),
+            ],
+        ),
+        Section::record(Some("scale"), scale_fields(counted.scale, counted.phi)),
+        Section::record(Some("totals"), total_fields(&cost, counted.batch)),
+        Section::record(Some("reported"), reported_fields(&cost, counted)),
+    ];
+    sections.extend(counted.per.map(|per| match per {
+        Per::Layer => layers(counted, &cost),
+        Per::Stage => stages(counted, &cost),
+    }));
+    Report { schema: "phiscale.count/1", sections, notes: counted.notes.to_vec() }
+}
+
+fn scale_fields(scale: Scale, phi: Option<f64>) -> Vec<(Column, Cell)> {
+    vec![
+        (column("depth", "depth d"), Cell::factor(scale.depth)),
+        (column("width", "width w"), Cell::factor(scale.width)),
+        (column("resolution", "resolution r"), Cell::factor(scale.resolution)),
+        (column("phi", "φ"), phi.map_or(Cell::Missing, Cell::factor)),
+    ]
+}
+
+/// [`totals`] with their columns.
+pub(super) fn total_fields(cost: &Cost<u64>, batch: u32) -> Vec<(Column, Cell)> {
+    let mut fields: Vec<_> =
+        total_columns(is_bound(cost)).into_iter().zip(totals(cost, batch)).collect();
+    fields.extend(bound_fields(cost));
+    fields
+}
+
+/// Whether something in it is not counted, so that every total is at least that.
+pub(super) fn is_bound(cost: &Cost<u64>) -> bool {
+    *cost.amount(Event::UnknownOperators) > 0
+}
+
+/// What marks totals as lower bounds, where they are.
+pub(super) fn bound_fields(cost: &Cost<u64>) -> Vec<(Column, Cell)> {
+    if !is_bound(cost) {
+        return Vec::new();
+    }
+    vec![
+        (column("lower_bound", "every total is a lower bound"), Cell::Bool(true)),
+        (
+            column("unknown_operators", "operators not counted"),
+            Cell::integer(*cost.amount(Event::UnknownOperators)),
+        ),
+    ]
+}
+
+/// The columns of [`totals`]; of lower bounds, where something is not counted.
+pub(super) fn total_columns(is_bound: bool) -> Vec<Column> {
+    let column = |key, header: &'static str| {
+        column(key, if is_bound { format!("{header}, at least") } else { header.into() })
+    };
+    vec![
+        column("params", "params (trained)"),
+        column("norm_stats", "norm statistics (stored)"),
+        column("macs", "MACs (conv-linear)"),
+        column("flops", "FLOPs (2 × MACs)"),
+        column("activations", "activations (elements)"),
+    ]
+}
+
+/// Params and statistics of the network; MACs, FLOPs and activations of a batch.
+pub(super) fn totals(cost: &Cost<u64>, batch: u32) -> Vec<Cell> {
+    let images = u128::from(batch);
+    let macs = cost.total(Event::MACS) * images;
+    vec![
+        Cell::integer(cost.total(Event::PARAMS)),
+        Cell::integer(cost.total(Event::STATISTICS)),
+        Cell::integer(macs),
+        Cell::integer(2 * macs),
+        Cell::integer(cost.total(Event::ACTIVATIONS) * images),
+    ]
+}
+
+fn reported_fields(cost: &Cost<u64>, counted: &Counted) -> Vec<(Column, Cell)> {
+    let convention = counted.convention;
+    vec![
+        (unseen("convention"), Cell::text(&convention.name)),
+        (unseen("name"), Cell::text(&convention.quantity)),
+        (
+            reported_column("value", convention),
+            Cell::integer(convention.value(cost, counted.batch)),
+        ),
+        (
+            column("formula", format!("{} counts", convention.name)),
+            Cell::text(convention.formula()),
+        ),
+    ]
+}
+
+/// The reported number, which people see among the totals already where it is the MACs.
+fn reported_column(key: &'static str, convention: &Convention) -> Column {
+    if convention.name == "conv-linear" {
+        return unseen(key);
+    }
+    column(key, format!("{} ({})", convention.quantity, convention.name))
+}
+
+fn layers(counted: &Counted, whole: &Cost<u64>) -> Section {
+    let columns = vec![
+        column("name", "layer"),
+        column("kind", "kind"),
+        column("repeats", "repeats"),
+        column("input", "input"),
+        column("output", "output"),
+    ];
+    let row = |placed: &Placed<u64>| {
+        let row = vec![
+            Cell::text(&placed.path),
+            Cell::text(placed.layer.kind()),
+            Cell::integer(placed.times),
+            Cell::Shape(placed.input.clone()),
+            Cell::Shape(placed.output.clone()),
+        ];
+        (row, placed.cost())
+    };
+    let rows = counted.network.placed().iter().map(row).collect();
+    breakdown(columns, rows, whole, counted)
+}
+
+fn stages(counted: &Counted, whole: &Cost<u64>) -> Section {
+    let columns = vec![
+        column("name", "stage"),
+        column("repeats", "repeats"),
+        column("input", "input"),
+        column("output", "output"),
+    ];
+    let rows = counted.network.stages().iter().enumerate().map(|(index, stage)| {
+        let row = vec![
+            Cell::text(&stage.name),
+            Cell::integer(stage.repeats),
+            Cell::Shape(stage.node.input().clone()),
+            Cell::Shape(stage.node.output().clone()),
+        ];
+        (row, counted.network.stage_cost(index))
+    });
+    breakdown(columns, rows.collect(), whole, counted)
+}
+
+/// Adds the counts to each row, and their sums below.
+fn breakdown(
+    mut columns: Vec<Column>,
+    rows: Vec<(Vec<Cell>, Cost<u64>)>,
+    whole: &Cost<u64>,
+    counted: &Counted,
+) -> Section {
+    let (batch, convention) = (counted.batch, counted.convention);
+    let reported = |cost: &Cost<u64>| Cell::integer(convention.value(cost, batch));
+    let mut sums = vec![Cell::text("total")];
+    sums.resize(columns.len(), Cell::Missing);
+    sums.extend(totals(whole, batch));
+    sums.push(reported(whole));
+    let is_bound = is_bound(whole);
+    columns.extend(total_columns(is_bound));
+    columns.push(reported_column("reported", convention));
+    let unknown = |cost: &Cost<u64>| Cell::integer(*cost.amount(Event::UnknownOperators));
+    if is_bound {
+        columns.push(column("unknown_operators", "operators not counted"));
+        sums.push(unknown(whole));
+    }
+    let rows = rows.into_iter().map(|(mut row, cost)| {
+        row.extend(totals(&cost, batch));
+        row.push(reported(&cost));
+        row.extend(is_bound.then(|| unknown(&cost)));
+        row
+    });
+    let mut section = Section::rows("layers", columns, rows.collect());
+    section.totals = Some(sums);
+    section
+}

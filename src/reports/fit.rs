@@ -1,0 +1,243 @@
+//! The largest network inside budgets, and the ways to spend them.
+
+use crate::analysis::budget::{Budgets, Quantity};
+use crate::analysis::fit::{Found, PublishedFit, Way};
+use crate::counting::memory;
+use crate::counting::network::{Network, Stage};
+use crate::families::family::{Family, Request};
+use crate::families::rounding::Rounding;
+use crate::reports::count::{total_columns, total_fields, totals};
+use crate::reports::fit_notes::notes;
+use crate::reports::{Cell, Column, Report, Section, column, unseen};
+
+/// What was asked for, and what was found.
+#[derive(Clone, Copy, Debug)]
+pub struct Fitted<'a> {
+    /// The name it was asked for by.
+    pub name: &'a str,
+    /// The family.
+    pub family: &'a Family,
+    /// Member, image and classes.
+    pub request: Request<'a>,
+    /// The limits.
+    pub budgets: &'a Budgets,
+    /// What the asked-for strategy found.
+    pub found: &'a Found,
+    /// Its name.
+    pub strategy: &'a str,
+    /// The ways that were compared; none where that was not wanted.
+    pub ways: &'a [Way],
+    /// Published networks inside the same budgets.
+    pub published: &'a [PublishedFit],
+}
+
+/// The report of `phiscale fit`.
+#[must_use]
+pub fn fit(fitted: &Fitted) -> Report {
+    let fit = &fitted.found.fit;
+    let network = &fit.scaled.network;
+    let mut sections = vec![
+        Section::record(None, head(fitted)),
+        Section::record(Some("totals"), total_fields(&network.cost(), 1)),
+        Section::record(Some("memory"), memory_fields(network, fitted.budgets)),
+        budgets(fitted.found),
+        stages(network),
+    ];
+    if !fitted.ways.is_empty() {
+        sections.push(ways(fitted.ways, fitted.budgets));
+        sections.push(published(fitted.published));
+    }
+    Report { schema: "phiscale.fit/1", sections, notes: notes(fitted) }
+}
+
+/// φ with as many digits as name the piece.
+fn phi(value: f64) -> Cell {
+    Cell::Real { value, decimals: 12, unit: "" }
+}
+
+fn share(share: f64) -> Cell {
+    Cell::Real { value: share * 100.0, decimals: 1, unit: " %" }
+}
+
+fn binding(found: &Found) -> Cell {
+    found.binding().map_or(Cell::Missing, |one| Cell::text(one.quantity.name()))
+}
+
+fn head(fitted: &Fitted) -> Vec<(Column, Cell)> {
+    let Found { fit, range, built, .. } = fitted.found;
+    let scale = fit.scaled.scale;
+    vec![
+        (column("network", "network"), Cell::text(fitted.name)),
+        (column("strategy", "strategy"), Cell::text(fitted.strategy)),
+        (column("fits", "fits"), Cell::Bool(fit.usage.fits())),
+        (column("binds", "binds"), binding(fitted.found)),
+        (column("phi", "φ"), phi(fit.phi)),
+        (unseen("phi_from"), phi(fit.from)),
+        (unseen("phi_to"), phi(fit.to)),
+        (unseen("searched_from"), phi(range[0])),
+        (unseen("searched_to"), phi(range[1])),
+        (unseen("networks_built"), Cell::integer(*built as u64)),
+        (column("depth", "depth d"), Cell::factor(scale.depth)),
+        (column("width", "width w"), Cell::factor(scale.width)),
+        (column("resolution", "resolution r"), Cell::factor(scale.resolution)),
+        (column("input", "input"), Cell::Shape(fit.scaled.network.input().clone())),
+    ]
+}
+
+fn memory_fields(network: &Network<u64>, budgets: &Budgets) -> Vec<(Column, Cell)> {
+    let memory = memory::of(network, budgets.dtype, budgets.batch);
+    vec![
+        (column("total_bytes", "memory (bytes)"), Cell::integer(memory.total())),
+        (column("weights_bytes", "of that, weights"), Cell::integer(memory.weights_bytes)),
+        (
+            column("peak_activation_bytes", "of that, live activations"),
+            Cell::integer(memory.peak_activation_bytes),
+        ),
+        (column("at", "most are live at"), Cell::text(memory.at)),
+        (column("dtype", "numbers in memory"), Cell::text(budgets.dtype.name())),
+        (column("batch", "images in memory"), Cell::integer(budgets.batch)),
+    ]
+}
+
+fn budgets(found: &Found) -> Section {
+    let columns = vec![
+        column("quantity", "budget"),
+        column("allowed", "at most"),
+        column("used", "used"),
+        column("used_percent", "share"),
+        column("left", "left"),
+        column("binds", "binds"),
+    ];
+    let binding = found.binding().map(|one| one.quantity);
+    let rows = found.fit.usage.uses.iter().map(|one| {
+        let left = i128::try_from(one.allowed).ok().zip(i128::try_from(one.used).ok());
+        vec![
+            Cell::text(one.quantity.in_full()),
+            Cell::integer(one.allowed),
+            Cell::integer(one.used),
+            share(one.share()),
+            left.map_or(Cell::Missing, |(allowed, used)| Cell::signed(allowed - used)),
+            Cell::Bool(Some(one.quantity) == binding),
+        ]
+    });
+    let mut section = Section::rows("budgets", columns, rows.collect());
+    section.title = Some("Budgets".into());
+    section
+}
+
+fn stages(network: &Network<u64>) -> Section {
+    let columns =
+        vec![column("name", "stage"), column("repeats", "repeats"), column("output", "output")];
+    let row = |stage: &Stage<u64>| {
+        let output = Cell::Shape(stage.node.output().clone());
+        vec![Cell::text(&stage.name), Cell::integer(stage.repeats), output]
+    };
+    let mut section = Section::rows("stages", columns, network.stages().iter().map(row).collect());
+    section.title = Some("The network".into());
+    section
+}
+
+fn ways(ways: &[Way], budgets: &Budgets) -> Section {
+    let columns = vec![
+        column("strategy", "strategy"),
+        column("repeats", "repeats"),
+        column("pixels", "pixels"),
+        column("fits", "fits"),
+        column("phi", "φ"),
+        column("depth", "d"),
+        column("width", "w"),
+        column("resolution", "r"),
+        column("input", "input"),
+        column("macs", "MACs (conv-linear)"),
+        column("params", "params (trained)"),
+        column("activations", "activations (elements)"),
+        column("memory_bytes", "memory (bytes)"),
+        column("used_percent", "used"),
+        column("binds", "binds"),
+    ];
+    let rows = ways.iter().map(|way| {
+        let mut row = vec![
+            Cell::text(&way.strategy),
+            Cell::text(rounding(way.repeats)),
+            Cell::text(if way.image.is_some() { "set" } else { "by φ" }),
+        ];
+        match &way.found {
+            Ok(found) => row.extend(way_cells(found, budgets)),
+            Err(_) => {
+                row.push(Cell::Bool(false));
+                row.resize(columns.len(), Cell::Missing);
+            }
+        }
+        row
+    });
+    let rows = rows.collect();
+    let mut section = Section::rows("ways", columns, rows);
+    section.title =
+        Some("Ways to spend the same budgets; where one does not fit, the nearest".into());
+    section
+}
+
+fn way_cells(found: &Found, budgets: &Budgets) -> Vec<Cell> {
+    let fit = &found.fit;
+    let (network, scale) = (&fit.scaled.network, fit.scaled.scale);
+    let all = Budgets {
+        macs: Some(1),
+        flops: None,
+        params: Some(1),
+        activations: Some(1),
+        memory: Some(1),
+        ..*budgets
+    };
+    let counted = all.usage(network);
+    let used = |quantity: Quantity| {
+        let found = counted.uses.iter().find(|one| one.quantity == quantity);
+        found.map_or(Cell::Missing, |one| Cell::integer(one.used))
+    };
+    vec![
+        Cell::Bool(fit.usage.fits()),
+        phi(fit.phi),
+        Cell::factor(scale.depth),
+        Cell::factor(scale.width),
+        Cell::factor(scale.resolution),
+        Cell::Shape(network.input().clone()),
+        used(Quantity::Macs),
+        used(Quantity::Params),
+        used(Quantity::Activations),
+        used(Quantity::Memory),
+        share(fit.usage.share()),
+        binding(found),
+    ]
+}
+
+/// The rounding as specs write it.
+fn rounding(rounding: Rounding) -> &'static str {
+    match rounding {
+        Rounding::Floor => "floor",
+        Rounding::Nearest => "nearest",
+        Rounding::NearestEven => "nearest_even",
+        Rounding::Ceil => "ceil",
+    }
+}
+
+/// What others have published inside the same budgets, the most accurate first.
+fn published(networks: &[PublishedFit]) -> Section {
+    let mut columns =
+        vec![column("network", "network"), column("input", "input"), column("top1", "top-1 (%)")];
+    columns.extend(total_columns(false));
+    columns.push(column("source", "accuracy from"));
+    let row = |published: &PublishedFit| {
+        let mut row = vec![
+            Cell::text(&published.network),
+            Cell::Shape(published.counted.input().clone()),
+            Cell::factor(published.top1),
+        ];
+        row.extend(totals(&published.counted.cost(), 1));
+        row.push(Cell::text(&published.source));
+        row
+    };
+    let mut section = Section::rows("published", columns, networks.iter().map(row).collect());
+    section.title = Some(
+        "Published networks inside the same budgets, the most accurate on ImageNet first".into(),
+    );
+    section
+}

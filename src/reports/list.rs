@@ -1,0 +1,165 @@
+//! What there is: families, their members, conventions.
+
+use std::collections::BTreeMap;
+
+use crate::counting::convention::Convention;
+use crate::counting::ledger::Event;
+use crate::error::Diagnostics;
+use crate::families::family::{Family, Member, Request};
+use crate::reports::count::{total_columns, totals};
+use crate::reports::{Cell, Column, Report, Section, column};
+
+/// The report of `phiscale list`: every family, and every library that has names of their networks.
+#[must_use]
+pub fn families(families: &[Family]) -> Report {
+    let columns = vec![
+        column("name", "name"),
+        column("title", "family"),
+        column("input", "baseline input"),
+        column("alpha", "α"),
+        column("beta", "β"),
+        column("gamma", "γ"),
+        column("members", "members"),
+        column("source", "source"),
+    ];
+    let rows = families.iter().map(|family| {
+        let factor = |value: Option<f64>| value.map_or(Cell::Missing, Cell::factor);
+        let coefficients = family.rule.coefficients;
+        let members: Vec<String> =
+            family.members.iter().map(|member| member.name.to_lowercase()).collect();
+        vec![
+            Cell::text(&family.name),
+            Cell::text(&family.title),
+            Cell::Shape(family.input.clone()),
+            factor(coefficients.map(|c| c.alpha)),
+            factor(coefficients.map(|c| c.beta)),
+            factor(coefficients.map(|c| c.gamma)),
+            Cell::text(members.join(" ")),
+            Cell::text(&family.source),
+        ]
+    });
+    let sections = vec![Section::rows("families", columns, rows.collect()), libraries(families)];
+    Report { schema: "phiscale.list/1", sections, notes: Vec::new() }
+}
+
+fn libraries(families: &[Family]) -> Section {
+    let mut networks: BTreeMap<&str, u64> = BTreeMap::new();
+    for member in families.iter().flat_map(|family| &family.library_members) {
+        *networks.entry(member.library().unwrap_or_default()).or_default() += 1;
+    }
+    let columns = vec![column("name", "library"), column("networks", "networks")];
+    let row = |(name, count): (&str, u64)| vec![Cell::text(name), Cell::integer(count)];
+    let mut section = Section::rows("libraries", columns, networks.into_iter().map(row).collect());
+    section.title = Some("Networks under the names that libraries give them".into());
+    section
+}
+
+/// The report of `phiscale list FAMILY`: its members, counted, with their published accuracy, and the
+/// names that libraries give them.
+pub fn members(family: &Family) -> Result<Report, Diagnostics> {
+    let mut report = own_members(family)?;
+    let named = family.library_members.iter().map(|member| (family, member));
+    let mut elsewhere = networks("library_members", named)?;
+    elsewhere.title = Some("The same under the names that libraries give them".into());
+    report.sections.push(elsewhere);
+    Ok(report)
+}
+
+/// The same without the names that libraries give them, as `phiscale plot FAMILY` prints it.
+pub fn own_members(family: &Family) -> Result<Report, Diagnostics> {
+    let mut own = networks("members", family.members.iter().map(|member| (family, member)))?;
+    own.title = Some(format!("{}: {}", family.title, family.source));
+    Ok(Report { schema: "phiscale.members/1", sections: vec![own], notes: Vec::new() })
+}
+
+/// The report of `phiscale list LIBRARY`: every network that the library has a name for.
+pub fn library(name: &str, families: &[Family]) -> Result<Report, Diagnostics> {
+    let members = families.iter().flat_map(|family| {
+        let of_library =
+            family.library_members.iter().filter(|member| member.library() == Some(name));
+        of_library.map(move |member| (family, member))
+    });
+    let mut members: Vec<_> = members.collect();
+    members.sort_by(|a, b| a.1.name.cmp(&b.1.name));
+    let mut section = networks("members", members.into_iter())?;
+    section.title = Some(format!("Networks of {name}"));
+    Ok(Report { schema: "phiscale.members/1", sections: vec![section], notes: Vec::new() })
+}
+
+fn networks<'f>(
+    key: &'static str,
+    members: impl Iterator<Item = (&'f Family, &'f Member)>,
+) -> Result<Section, Diagnostics> {
+    let mut columns = vec![
+        column("network", "network"),
+        column("depth", "d"),
+        column("width", "w"),
+        column("input", "input"),
+    ];
+    columns.extend(total_columns(false));
+    columns.push(column("top1", "top-1 (%)"));
+    columns.push(column("source", "accuracy from"));
+    let rows = members.map(|(family, member)| row(family, member)).collect::<Result<_, _>>()?;
+    Ok(Section::rows(key, columns, rows))
+}
+
+fn row(family: &Family, member: &Member) -> Result<Vec<Cell>, Diagnostics> {
+    let scaled = family.network(&Request { member: Some(member), ..Request::BASELINE })?;
+    let factor = |value: Option<f64>| value.map_or(Cell::Missing, Cell::factor);
+    let mut row = vec![
+        Cell::text(family.address(member)),
+        factor(member.depth),
+        factor(member.width),
+        Cell::Shape(scaled.network.input().clone()),
+    ];
+    row.extend(totals(&scaled.network.cost(), 1));
+    let accuracy = member.accuracy();
+    row.push(accuracy.map_or(Cell::Missing, |(value, _)| Cell::factor(value)));
+    row.push(accuracy.map_or(Cell::Missing, |(_, source)| Cell::text(source)));
+    Ok(row)
+}
+
+/// The report of `phiscale list --conventions`.
+#[must_use]
+pub fn conventions(conventions: &[Convention]) -> Report {
+    let columns = vec![
+        column("name", "convention"),
+        column("counts", "counts"),
+        column("formula", "formula"),
+        column("about", "about"),
+        column("source", "source"),
+    ];
+    let rows = conventions.iter().map(|convention| {
+        vec![
+            Cell::text(convention.names().collect::<Vec<_>>().join(", ")),
+            Cell::text(&convention.quantity),
+            Cell::text(convention.formula()),
+            Cell::text(&convention.about),
+            Cell::text(&convention.source),
+        ]
+    });
+    let mut named = Section::rows("conventions", columns, rows.collect());
+    named.title = Some("Counting conventions: what the number of each tool is made of".into());
+    let sections = vec![named, weights(conventions)];
+    Report { schema: "phiscale.conventions/1", sections, notes: Vec::new() }
+}
+
+/// What each event of the ledger weighs in each convention.
+fn weights(conventions: &[Convention]) -> Section {
+    let mut columns = vec![column("event", "event"), column("is", "what it is")];
+    columns.extend(conventions.iter().map(|convention| Column {
+        key: convention.name.clone().into(),
+        header: Some(convention.name.clone()),
+    }));
+    let row = |event: &Event| {
+        let mut row = vec![Cell::text(event.name()), Cell::text(event.about())];
+        row.extend(conventions.iter().map(|convention| match convention.weight(*event) {
+            0 => Cell::Missing,
+            weight => Cell::integer(weight),
+        }));
+        row
+    };
+    let mut section = Section::rows("weights", columns, Event::ALL.iter().map(row).collect());
+    section.title = Some("What each event weighs; where nothing stands, it counts 0".into());
+    section
+}

@@ -1,0 +1,153 @@
+//! Reports as CSV, Markdown and LaTeX.
+
+use crate::reports::{Cell, Layout, Report, Section, lines, seen};
+
+/// The first list of the report; without one, all records in one line.
+pub(super) fn csv(report: &Report) -> String {
+    let list = report.sections.iter().find(|section| section.layout == Layout::Rows);
+    let lines: Vec<Vec<String>> = match list {
+        Some(section) => {
+            let header = section.columns.iter().map(|column| column.key.to_string()).collect();
+            let rows = section.rows.iter().map(|row| row.iter().map(plain).collect());
+            std::iter::once(header).chain(rows).collect()
+        }
+        None => {
+            let fields = report.sections.iter().flat_map(dotted);
+            let (header, row) = fields.unzip();
+            vec![header, row]
+        }
+    };
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    for line in lines {
+        // Writing to memory cannot fail.
+        let _ = writer.write_record(line);
+    }
+    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+}
+
+/// The fields of a record, each with its section's key in front: `input.height`.
+fn dotted(section: &Section) -> Vec<(String, String)> {
+    let row = section.rows.first().map_or(&[][..], Vec::as_slice);
+    let prefix = section.key.map(|key| format!("{key}.")).unwrap_or_default();
+    let field =
+        |(column, cell): (&super::Column, &Cell)| (format!("{prefix}{}", column.key), plain(cell));
+    section.columns.iter().zip(row).map(field).collect()
+}
+
+/// A value for machines: no digit groups, no units, nothing for nothing.
+fn plain(cell: &Cell) -> String {
+    match cell {
+        Cell::Text(text) => text.clone(),
+        Cell::Integer(value) => value.to_string(),
+        Cell::Signed(value) => value.to_string(),
+        Cell::Real { value, .. } => value.to_string(),
+        Cell::Shape(shape) => format!("{}x{}x{}", shape.channels, shape.height, shape.width),
+        Cell::Bool(value) => value.to_string(),
+        Cell::Missing => String::new(),
+    }
+}
+
+pub(super) fn markdown(report: &Report) -> String {
+    let escape = |text: &str| text.replace('\\', "\\\\").replace('|', "\\|").replace('\n', " ");
+    let line = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
+    let table = |table: &Grid| {
+        let mut lines = vec![line(table.header.iter().map(|text| escape(text)).collect())];
+        let rule = table.right.iter().map(|right| if *right { "---:" } else { "---" }.to_string());
+        lines.push(line(rule.collect()));
+        lines.extend(
+            table.rows.iter().map(|row| line(row.iter().map(|text| escape(text)).collect())),
+        );
+        let title = table.title.as_ref().map(|title| format!("**{}**\n\n", escape(title)));
+        title.unwrap_or_default() + &lines.join("\n")
+    };
+    let notes = report.notes.iter().map(|note| escape(note));
+    let parts: Vec<String> = grids(report).iter().map(table).chain(notes).collect();
+    parts.join("\n\n") + "\n"
+}
+
+pub(super) fn latex(report: &Report) -> String {
+    let line = |cells: &[String]| {
+        let cells: Vec<String> = cells.iter().map(|text| latex_text(text)).collect();
+        format!("{} \\\\", cells.join(" & "))
+    };
+    let table = |table: &Grid| {
+        let columns: String =
+            table.right.iter().map(|right| if *right { 'r' } else { 'l' }).collect();
+        let title = table.title.as_ref().map(|title| format!("% {}\n", title.replace('\n', " ")));
+        let rows: Vec<String> = table.rows.iter().map(|row| line(row)).collect();
+        format!(
+            "{}\\begin{{tabular}}{{{columns}}}\n\\toprule\n{}\n\\midrule\n{}\n\\bottomrule\n\\end{{tabular}}",
+            title.unwrap_or_default(),
+            line(&table.header),
+            rows.join("\n")
+        )
+    };
+    let notes = report.notes.iter().map(|note| format!("% {}", note.replace('\n', " ")));
+    let parts: Vec<String> = grids(report).iter().map(table).chain(notes).collect();
+    parts.join("\n\n") + "\n"
+}
+
+fn latex_text(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' | '%' | '$' | '#' | '_' | '{' | '}' => escaped.extend(['\\', character]),
+            '\\' => escaped.push_str("\\textbackslash{}"),
+            '~' => escaped.push_str("\\textasciitilde{}"),
+            '^' => escaped.push_str("\\textasciicircum{}"),
+            '×' => escaped.push_str("$\\times$"),
+            '·' => escaped.push_str("$\\cdot$"),
+            '−' => escaped.push_str("$-$"),
+            '–' => escaped.push_str("--"),
+            'α' => escaped.push_str("$\\alpha$"),
+            'β' => escaped.push_str("$\\beta$"),
+            'γ' => escaped.push_str("$\\gamma$"),
+            'φ' => escaped.push_str("$\\varphi$"),
+            '²' => escaped.push_str("$^2$"),
+            '³' => escaped.push_str("$^3$"),
+            '⁴' => escaped.push_str("$^4$"),
+            '\n' => escaped.push(' '),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+/// A section as rows of text; a record becomes a table of names and values.
+struct Grid {
+    title: Option<String>,
+    header: Vec<String>,
+    right: Vec<bool>,
+    rows: Vec<Vec<String>>,
+}
+
+fn grids(report: &Report) -> Vec<Grid> {
+    let mut grids: Vec<Grid> = Vec::new();
+    let mut fields: Vec<Vec<String>> = Vec::new();
+    for section in &report.sections {
+        match section.layout {
+            Layout::Record => {
+                let shown = super::fields(section);
+                fields.extend(shown.map(|(header, value)| vec![header.to_string(), value]));
+            }
+            Layout::Rows => {
+                grids.extend(record_grid(&mut fields));
+                grids.push(rows_grid(section));
+            }
+        }
+    }
+    grids.extend(record_grid(&mut fields));
+    grids
+}
+
+fn record_grid(fields: &mut Vec<Vec<String>>) -> Option<Grid> {
+    let rows = std::mem::take(fields);
+    let header = vec!["what".to_string(), "value".to_string()];
+    (!rows.is_empty()).then_some(Grid { title: None, header, right: vec![false, true], rows })
+}
+
+fn rows_grid(section: &Section) -> Grid {
+    let header = seen(section).into_iter().map(|(_, header)| header.to_string()).collect();
+    let (rows, right) = lines(section);
+    Grid { title: section.title.clone(), header, right, rows }
+}

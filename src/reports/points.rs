@@ -1,0 +1,68 @@
+//! The numbers behind a chart.
+
+use crate::analysis::comparison::{Breakdown, Comparison, Origin};
+use crate::counting::measure::Measure;
+use crate::reports::{Cell, Report, Section, column};
+
+/// The networks of a chart of accuracy, by panel.
+#[must_use]
+pub fn points(panels: &[(Option<&str>, &Comparison)], measure: Measure) -> Report {
+    let columns = vec![
+        column("panel", "panel"),
+        column("series", "series"),
+        column("network", "network"),
+        column(measure.key(), measure.name()),
+        column("counted", "counted"),
+        column("top1", "top-1 (%)"),
+        column("source", "accuracy from"),
+    ];
+    let mut rows = Vec::new();
+    for (title, comparison) in panels {
+        for curve in &comparison.curves {
+            rows.extend(curve.points.iter().map(|placed| {
+                vec![
+                    title.map_or(Cell::Missing, Cell::text),
+                    Cell::text(&curve.name),
+                    Cell::text(&placed.title),
+                    Cell::Real { value: placed.cost, decimals: 0, unit: "" },
+                    Cell::Bool(placed.origin == Origin::Counted),
+                    Cell::factor(placed.top1),
+                    Cell::text(&placed.source),
+                ]
+            }));
+        }
+    }
+    let sections = vec![Section::rows("points", columns, rows)];
+    Report { schema: "phiscale.points/1", sections, notes: Vec::new() }
+}
+
+/// The stages of a chart of stages.
+#[must_use]
+pub fn shares(breakdowns: &[(Measure, Vec<Breakdown>)]) -> Report {
+    let columns = vec![
+        column("network", "network"),
+        column("cost", "cost"),
+        column("part", "part"),
+        column("stages", "stages"),
+        column("amount", "amount"),
+        column("percent", "of the whole (%)"),
+    ];
+    let mut rows = Vec::new();
+    for (measure, bars) in breakdowns {
+        for breakdown in bars {
+            let whole = (breakdown.total as f64).max(1.0);
+            rows.extend(breakdown.parts.iter().map(|part| {
+                vec![
+                    Cell::text(&breakdown.name),
+                    Cell::text(measure.name()),
+                    Cell::text(&part.place),
+                    Cell::text(&part.names),
+                    Cell::Integer(part.cost),
+                    Cell::factor(part.cost as f64 / whole * 100.0),
+                ]
+            }));
+        }
+    }
+    let sections = vec![Section::rows("shares", columns, rows)];
+    Report { schema: "phiscale.shares/1", sections, notes: Vec::new() }
+}

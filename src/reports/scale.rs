@@ -1,0 +1,124 @@
+//! What a family becomes at other scales.
+
+use crate::analysis::growth::Grown;
+use crate::families::family::Scaled;
+use crate::families::scaling::Exponents;
+use crate::reports::count::{total_columns, totals};
+use crate::reports::{Cell, Column, Report, Section, column, unseen};
+
+/// One network of the report.
+#[derive(Clone, Debug)]
+pub struct ScaledRow {
+    /// What was asked for: a member's address, or the family's.
+    pub name: String,
+    /// The strategy that made it, if it has a name.
+    pub strategy: Option<String>,
+    /// The φ that made it, if one did.
+    pub phi: Option<f64>,
+    /// The network and its multipliers.
+    pub scaled: Scaled,
+    /// How it grew from the baseline, if a φ made it.
+    pub grown: Option<Grown>,
+}
+
+/// The report of `phiscale scale`: the dimensions of each network and what it costs per image.
+#[must_use]
+pub fn scale(rows: &[ScaledRow], batch: u32) -> Report {
+    let mut columns = vec![
+        column("network", "network"),
+        strategy_column(rows),
+        column("phi", "φ"),
+        column("depth", "d"),
+        column("width", "w"),
+        column("resolution", "r"),
+        column("input", "input"),
+        column("channels", "channels of the stages"),
+        column("repeats", "repeats"),
+    ];
+    columns.extend(total_columns(false));
+    let section =
+        Section::rows("networks", columns, rows.iter().map(|row| cells(row, batch)).collect());
+    let mut sections = vec![section];
+    if rows.iter().any(|row| row.strategy.is_some()) {
+        sections.push(growth(rows));
+    }
+    Report { schema: "phiscale.scale/1", sections, notes: Vec::new() }
+}
+
+/// People see the strategies' column where there are any.
+fn strategy_column(rows: &[ScaledRow]) -> Column {
+    let is_named = rows.iter().any(|row| row.strategy.is_some());
+    if is_named { column("strategy", "strategy") } else { unseen("strategy") }
+}
+
+fn strategy(row: &ScaledRow) -> Cell {
+    row.strategy.as_ref().map_or(Cell::Missing, Cell::text)
+}
+
+/// How MACs, params and activations grew: as powers of what the rule asks of the MACs.
+fn growth(rows: &[ScaledRow]) -> Section {
+    let columns = vec![
+        strategy_column(rows),
+        column("phi", "φ"),
+        column("asked", "MACs should grow"),
+        column("macs_ratio", "MACs grow"),
+        column("macs_exponent", "as power"),
+        column("macs_predicted", "predicted"),
+        column("params_ratio", "params grow"),
+        column("params_exponent", "as power"),
+        column("params_predicted", "predicted"),
+        column("activations_ratio", "activations grow"),
+        column("activations_exponent", "as power"),
+        column("activations_predicted", "predicted"),
+    ];
+    let grown = rows.iter().filter_map(|row| Some((row, row.grown?)));
+    let rows = grown.map(|(row, grown)| growth_row(row, &grown));
+    let mut section = Section::rows("growth", columns, rows.collect());
+    section.title = Some(
+        "Growth since φ = 0, and as powers of what the MACs should grow by, counted and predicted for dense \
+         convolutions"
+            .into(),
+    );
+    section
+}
+
+fn growth_row(row: &ScaledRow, grown: &Grown) -> Vec<Cell> {
+    let powers = |exponents: Exponents| {
+        [exponents.macs, exponents.params, exponents.activations].map(|power| Cell::Real {
+            value: power,
+            decimals: 2,
+            unit: "",
+        })
+    };
+    let missing = [Cell::Missing, Cell::Missing, Cell::Missing];
+    let counted = grown.counted.map_or(missing, powers);
+    let predicted = powers(grown.predicted);
+    let mut cells =
+        vec![strategy(row), row.phi.map_or(Cell::Missing, Cell::factor), Cell::ratio(grown.asked)];
+    for ((ratio, counted), predicted) in grown.ratios.into_iter().zip(counted).zip(predicted) {
+        cells.extend([Cell::ratio(ratio), counted, predicted]);
+    }
+    cells
+}
+
+fn cells(row: &ScaledRow, batch: u32) -> Vec<Cell> {
+    let Scaled { network, scale, .. } = &row.scaled;
+    let each = |value: fn(&crate::counting::network::Stage<u64>) -> u64| {
+        let values: Vec<String> =
+            network.stages().iter().map(|stage| value(stage).to_string()).collect();
+        Cell::text(values.join(" "))
+    };
+    let mut cells = vec![
+        Cell::text(&row.name),
+        strategy(row),
+        row.phi.map_or(Cell::Missing, Cell::factor),
+        Cell::factor(scale.depth),
+        Cell::factor(scale.width),
+        Cell::factor(scale.resolution),
+        Cell::Shape(network.input().clone()),
+        each(|stage| stage.node.output().channels),
+        each(|stage| stage.repeats),
+    ];
+    cells.extend(totals(&network.cost(), batch));
+    cells
+}

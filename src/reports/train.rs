@@ -1,0 +1,66 @@
+//! What came of training a network.
+
+use crate::counting::ledger::Event;
+use crate::counting::network::Network;
+use crate::reports::{Cell, Report, Section, column};
+use crate::search::mean;
+
+/// A network that was trained, once for each seed.
+#[derive(Clone, Debug)]
+pub struct Trained<'a> {
+    /// What was asked for: a member's address, or the family's name.
+    pub name: &'a str,
+    /// The network.
+    pub network: &'a Network<u64>,
+    /// How many values of it were trained, as the trainer counts them.
+    pub trained_params: u64,
+    /// The data set.
+    pub data: &'a str,
+    /// How many images were learned from, and how many it was tested on.
+    pub images: [usize; 2],
+    /// How often each image was seen.
+    pub epochs: usize,
+    /// Accuracy on the testing images in percent, for each seed from 1 on.
+    pub accuracies: &'a [f64],
+    /// Mean loss of the last epoch, for each seed.
+    pub losses: &'a [f64],
+    /// Seconds that all of it took.
+    pub seconds: f64,
+}
+
+/// The report of `phiscale train`.
+#[must_use]
+pub fn train(trained: &Trained) -> Report {
+    let percent = |value: f64| Cell::Real { value, decimals: 2, unit: "" };
+    let (accuracy, standard_error) = mean(trained.accuracies);
+    let cost = trained.network.cost();
+    let [learned, tested] = trained.images.map(|images| Cell::integer(images as u128));
+    let fields = vec![
+        (column("network", "network"), Cell::text(trained.name)),
+        (column("input", "input"), Cell::Shape(trained.network.input().clone())),
+        (column("params", "params (trained)"), Cell::integer(trained.trained_params)),
+        (column("macs", "MACs (conv-linear)"), Cell::integer(cost.total(Event::MACS))),
+        (column("data", "images"), Cell::text(trained.data)),
+        (column("training_images", "learned from"), learned),
+        (column("testing_images", "tested on"), tested),
+        (column("epochs", "epochs"), Cell::integer(trained.epochs as u128)),
+        (column("accuracy", "accuracy (%)"), percent(accuracy)),
+        (column("standard_error", "± (%)"), standard_error.map_or(Cell::Missing, percent)),
+        (
+            column("seconds", "seconds"),
+            Cell::Real { value: trained.seconds, decimals: 1, unit: "" },
+        ),
+    ];
+    let columns = vec![
+        column("seed", "seed"),
+        column("accuracy", "accuracy (%)"),
+        column("loss", "loss of the last epoch"),
+    ];
+    let each = (1u64..).zip(trained.accuracies.iter().zip(trained.losses));
+    let rows = each.map(|(seed, (accuracy, loss))| {
+        vec![Cell::integer(seed), percent(*accuracy), Cell::factor(*loss)]
+    });
+    let sections =
+        vec![Section::record(None, fields), Section::rows("seeds", columns, rows.collect())];
+    Report { schema: "phiscale.train/1", sections, notes: Vec::new() }
+}
