@@ -5,15 +5,6 @@ use std::io::Read;
 use flate2::read::GzDecoder;
 use thiserror::Error;
 
-/// Fashion-MNIST (Xiao et al. 2017, arXiv:1708.07747; MIT licence): of each of its ten classes, the first 200
-/// images for training and the first 200 for testing.
-const SUBSET: [&[u8]; 4] = [
-    include_bytes!("fashion_mnist/train-images-idx3-ubyte.gz"),
-    include_bytes!("fashion_mnist/train-labels-idx1-ubyte.gz"),
-    include_bytes!("fashion_mnist/t10k-images-idx3-ubyte.gz"),
-    include_bytes!("fashion_mnist/t10k-labels-idx1-ubyte.gz"),
-];
-
 /// What a file may unpack to: Fashion-MNIST's largest has 47 MB.
 const MAX_BYTES: u64 = 1 << 30;
 
@@ -78,7 +69,7 @@ impl DataSet {
     /// The images that come with phiscale: 2,000 to learn from and 2,000 others to be tested on, 28 × 28 pixels, in
     /// ten classes of the same size.
     pub fn fashion_mnist() -> Result<DataSet, DataError> {
-        DataSet::from_idx("Fashion-MNIST", SUBSET)
+        DataSet::from_idx("Fashion-MNIST", phiscale_fashion_mnist::FILES)
     }
 
     /// A data set from four IDX files, plain or packed by gzip: training images and labels, testing images
