@@ -19,7 +19,7 @@ fn main() -> io::Result<()> {
             writeln!(entries, "    ({name:?}, include_str!({path:?})),")
                 .map_err(io::Error::other)?;
         }
-        writeln!(code, "const {constant}: &[(&str, &str)] = &[\n{entries}];")
+        writeln!(code, "pub(super) const {constant}: &[(&str, &str)] = &[\n{entries}];")
             .map_err(io::Error::other)?;
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());

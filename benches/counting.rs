@@ -11,7 +11,6 @@ use std::time::Instant;
 use criterion::{Criterion, criterion_group};
 use phiscale::counting::ledger::Event;
 use phiscale::counting::network::Network;
-use phiscale::error::Sources;
 use phiscale::families::family::{Family, Request};
 use phiscale::families::scaling::Scale;
 use phiscale::families::spec;
@@ -21,8 +20,7 @@ mod floor;
 
 fn efficientnet() -> Family {
     let text = spec::bundled("efficientnet").expect("a bundled spec");
-    spec::parse("efficientnet", "efficientnet", text, &mut Sources::default())
-        .expect("a sound spec")
+    spec::parse("efficientnet", "efficientnet", text).expect("a sound spec")
 }
 
 fn member(family: &Family, name: &str) -> Network<u64> {
@@ -44,7 +42,7 @@ fn totals(network: &Network<u64>) -> [u128; 4] {
 fn reading(criterion: &mut Criterion) {
     let text = spec::bundled("efficientnet").expect("a bundled spec");
     criterion.bench_function("read the spec", |bencher| {
-        bencher.iter(|| spec::parse("e", "e", black_box(text), &mut Sources::default()));
+        bencher.iter(|| spec::parse("e", "e", black_box(text)));
     });
     let family = efficientnet();
     criterion.bench_function("build B7 from the family", |bencher| {

@@ -3,16 +3,15 @@
 //!
 //! ```
 //! use phiscale::counting::ledger::Event;
-//! use phiscale::error::Sources;
 //! use phiscale::families::family::Request;
 //! use phiscale::families::spec;
 //!
 //! let text = spec::bundled("efficientnet").unwrap_or_default();
-//! let family = spec::parse("efficientnet", "efficientnet.toml", text, &mut Sources::default())?;
+//! let family = spec::parse("efficientnet", "efficientnet.toml", text)?;
 //! let request = Request { member: family.member("b0"), ..Request::BASELINE };
 //! let cost = family.network(&request)?.network.cost();
 //! assert_eq!(cost.total(Event::MACS), 385_814_752);
-//! # Ok::<(), phiscale::error::Diagnostics>(())
+//! # Ok::<(), phiscale::error::Error>(())
 //! ```
 //!
 //! The library is pure: text and values in, values and text out. It reads no file, environment or clock.

@@ -29,7 +29,7 @@ const AT_HOME: [(&str, &str); 22] = [
     ("xmlwriter::", "reports"),
     ("csv::", "reports search families/measurement"),
     ("comfy_table::", "reports"),
-    ("annotate_snippets::", "reports"),
+    ("annotate_snippets::", "error"),
     ("plotters::", "charts/drawing"),
     ("plotters_backend::", "charts/drawing"),
     ("resvg::", "charts/drawing"),

@@ -8,7 +8,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use phiscale::error::Sources;
 use phiscale::families::{measurement, spec};
 use proptest::prelude::*;
 
@@ -98,8 +97,7 @@ fn stages_of_a_chart_add_up_to_the_whole() {
 fn measurements_may_be_quoted_and_have_comments_and_other_numbers() {
     let text = "\u{feff}# source: nobody, ever\n\
                 Name,MACs,Accuracy\r\n\"a, b\",3.9e8,77\r\nc,0.39B,78.5\r\n";
-    let mut sources = Sources::default();
-    let read = measurement::parse("a.csv", text.trim_start_matches('\u{feff}'), &mut sources);
+    let read = measurement::parse("a.csv", text.trim_start_matches('\u{feff}'));
     let read = read.expect("measurements");
     assert_eq!(read.source.as_deref(), Some("nobody, ever"));
     let costs = read.rows.iter().filter_map(|row| row.printed.macs.as_ref());
@@ -117,8 +115,8 @@ proptest! {
         let path = root().join("plots/efficientnet-paper-macs.toml");
         let text = fs::read_to_string(path).expect("a chart file");
         let text = damaged(&text, at, length, &with);
-        if let Err(problems) = spec::sketch("a.toml", &text, &mut Sources::default()) {
-            prop_assert!(!problems.is_empty());
+        if let Err(error) = spec::sketch("a.toml", &text) {
+            prop_assert!(!error.problems().is_empty());
         }
     }
 
@@ -130,9 +128,9 @@ proptest! {
         let path = root().join("specs/published/torchvision.csv");
         let text = fs::read_to_string(path).expect("measurements");
         let text = damaged(&text, at, length, &with);
-        match measurement::parse("a.csv", &text, &mut Sources::default()) {
+        match measurement::parse("a.csv", &text) {
             Ok(read) => prop_assert!(read.rows.iter().all(|row| row.top1.is_finite())),
-            Err(problems) => prop_assert!(!problems.is_empty()),
+            Err(error) => prop_assert!(!error.problems().is_empty()),
         }
     }
 }

@@ -173,10 +173,9 @@ proptest! {
         let end = (start + length).min(text.len());
         let end = (end..=text.len()).find(|i| text.is_char_boundary(*i)).unwrap_or(text.len());
         let damaged = format!("{}{with}{}", &text[..start], &text[end..]);
-        let mut sources = phiscale::error::Sources::default();
-        if let Err(problems) = phiscale::families::spec::parse("e", "e.toml", &damaged, &mut sources) {
-            prop_assert!(!problems.is_empty());
-            prop_assert!(phiscale::reports::render(&problems, &sources, false).contains("error"));
+        if let Err(error) = phiscale::families::spec::parse("e", "e.toml", &damaged) {
+            prop_assert!(!error.problems().is_empty());
+            prop_assert!(error.to_string().contains("error"));
         }
     }
 }

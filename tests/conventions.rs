@@ -5,7 +5,6 @@
 
 use phiscale::counting::convention::Convention;
 use phiscale::counting::ledger::Cost;
-use phiscale::error::Sources;
 use phiscale::families::family::Request;
 use phiscale::families::spec;
 use phiscale::reports::{self, Format};
@@ -18,7 +17,7 @@ const WIDTH: usize = 4;
 const FIRST_TOOL: usize = 5;
 
 fn conventions() -> Vec<Convention> {
-    spec::conventions(&mut Sources::default()).expect("the bundled conventions")
+    spec::conventions().expect("the bundled conventions")
 }
 
 /// The ledger of a network that is one step on a map.
@@ -27,7 +26,7 @@ fn cost_of(step: &str, channels: &str, height: &str, width: &str) -> Cost<u64> {
         "source = 'a test'\ninput = {{ channels = {channels}, size = [{height}, {width}] }}\n\
          [block.one]\nsteps = [{step}]\n[[stage]]\nname = 'one'\nblock = 'one'\n"
     );
-    let family = spec::parse("one", "one.toml", &text, &mut Sources::default());
+    let family = spec::parse("one", "one.toml", &text);
     let family = family.unwrap_or_else(|problems| panic!("{step}: {problems:#?}"));
     let scaled = family.network(&Request::BASELINE);
     scaled.unwrap_or_else(|problems| panic!("{step}: {problems:#?}")).network.cost()

@@ -11,7 +11,6 @@ use phiscale::analysis::fit::{Subject, spec_text, ways};
 use phiscale::counting::ledger::{Cost, Event};
 use phiscale::counting::memory::{self, Dtype};
 use phiscale::counting::shape::Shape;
-use phiscale::error::Sources;
 use phiscale::families::family::{Family, Request};
 use phiscale::families::scaling::{AtScale, Coefficients, Reading, ScalingError};
 use phiscale::families::spec;
@@ -25,7 +24,7 @@ const BUDGETS: usize = if cfg!(debug_assertions) { 8 } else { 200 };
 
 fn family(name: &str) -> Family {
     let text = spec::bundled(name).expect("a bundled spec");
-    spec::parse(name, name, text, &mut Sources::default()).expect("a sound spec")
+    spec::parse(name, name, text).expect("a sound spec")
 }
 
 fn families() -> Vec<Family> {
@@ -195,15 +194,14 @@ fn no_scan_finds_a_larger_network_in_the_other_families() {
 #[test]
 fn the_written_spec_counts_to_the_same_integers() {
     for family in families() {
-        let text = spec::bundled(&family.name).expect("a bundled spec");
         let baseline = family.network(&Request::BASELINE).expect("the baseline").network.cost();
         for share in [3, 20] {
             let macs = Some(baseline.total(Event::MACS) * share / 10);
             let limits = budgets([macs, None, None, None]);
             let fitted = subject(&family).largest(&limits).expect("a network").fit.scaled;
-            let (written, name) = spec_text(&family, text, &Request::BASELINE, &fitted)
+            let (written, name) = spec_text(&family, &Request::BASELINE, &fitted)
                 .unwrap_or_else(|problems| panic!("{}: {problems:?}", family.name));
-            let read = spec::parse("mine", "mine.toml", &written, &mut Sources::default());
+            let read = spec::parse("mine", "mine.toml", &written);
             let read = read.unwrap_or_else(|problems| panic!("{}: {problems:#?}", family.name));
             let request = Request { member: read.member(&name), ..Request::BASELINE };
             let counted = read.network(&request).expect("a network").network;
@@ -279,7 +277,7 @@ name = "stage"
 block = "falling"
 width = 16
 "#;
-    let family = spec::parse("falling", "falling.toml", text, &mut Sources::default());
+    let family = spec::parse("falling", "falling.toml", text);
     let family = family.unwrap_or_else(|problems| panic!("{problems:#?}"));
     let cost =
         |phi: f64| -> Cost<u64> { subject(&family).at(phi).expect("a network").network.cost() };

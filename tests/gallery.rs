@@ -31,18 +31,17 @@ fn every_table_of_published_figures_can_be_drawn_and_says_its_source() {
     for entry in fs::read_dir(&folder).expect("the folder") {
         let path = entry.expect("a file").path();
         let text = fs::read_to_string(&path).expect("a text");
-        let mut sources = phiscale::error::Sources::default();
         let name = path.display().to_string();
         match path.extension().and_then(|suffix| suffix.to_str()) {
             Some("toml") => {
-                let read = phiscale::families::spec::publication(&name, &text, &mut sources);
+                let read = phiscale::families::spec::publication(&name, &text);
                 for network in read.expect("published figures").networks {
                     assert!(network.source.contains("arXiv:"), "{name}: {}", network.name);
                     assert!(network.top1.is_some(), "{name}: {}", network.name);
                 }
             }
             _ => {
-                let read = phiscale::families::measurement::parse(&name, &text, &mut sources);
+                let read = phiscale::families::measurement::parse(&name, &text);
                 let read = read.expect("measurements");
                 let is_sourced = |source: &Option<String>| {
                     source.as_ref().is_some_and(|source| source.len() > 10)

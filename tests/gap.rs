@@ -5,14 +5,13 @@
 
 use phiscale::analysis::growth::{CostRule, Growth, Step};
 use phiscale::counting::convention::Convention;
-use phiscale::error::Sources;
 use phiscale::families::family::Family;
 use phiscale::families::spec;
 use phiscale::families::strategy::Strategy;
 
 fn family(name: &str) -> Family {
     let text = spec::bundled(name).expect("a bundled spec");
-    spec::parse(name, name, text, &mut Sources::default()).expect("a spec without mistakes")
+    spec::parse(name, name, text).expect("a spec without mistakes")
 }
 
 /// The family's own rule, or an even share where it was published without one.
@@ -23,7 +22,7 @@ fn rule(family: &Family) -> CostRule {
 }
 
 fn convention(name: &str) -> Convention {
-    let conventions = spec::conventions(&mut Sources::default()).expect("conventions");
+    let conventions = spec::conventions().expect("conventions");
     conventions.into_iter().find(|convention| convention.name == name).expect("a convention")
 }
 
@@ -97,7 +96,7 @@ fn what_no_polynomial_follows_is_counted_without_a_split() {
     let text = "source = 'a test'\ninput = { size = 32 }\n\
                 [block.grow]\nsteps = [{ conv = 'in + if(in < 64, 8, 16)', kernel = 3 }]\n\
                 [[stage]]\nname = 'a'\nblock = 'grow'\ndepth = 12\n";
-    let family = spec::parse("one", "one.toml", text, &mut Sources::default()).expect("a spec");
+    let family = spec::parse("one", "one.toml", text).expect("a spec");
     let growth = growth(&family, &[0.0, 1.0], &convention("conv-linear")).expect("counts");
     assert!(growth.no_closed_form.is_some() && growth.shares.is_empty());
     assert!(growth.steps.iter().all(|step| step.gap.is_none()));

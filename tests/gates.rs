@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use phiscale::analysis::gate::Case;
-use phiscale::error::{Sources, Span};
+use phiscale::error::{Source, Span};
 use phiscale::reports;
 use resvg::usvg::roxmltree::{Document, Node};
 
@@ -147,8 +147,7 @@ fn junit_has_the_form_that_ci_servers_read() {
 
 #[test]
 fn junit_is_well_formed_whatever_the_words() {
-    let mut sources = Sources::default();
-    let source = sources.add("a,b.toml", "one\ntwo\nthree");
+    let source = Source::new("a,b.toml", "one\ntwo\nthree");
     let case = Case {
         network: "a<b>&\"c\".toml".into(),
         name: "max MACs".into(),
@@ -158,7 +157,7 @@ fn junit_is_well_formed_whatever_the_words() {
         place: Some(Span { source, start: 6, end: 7 }),
     };
     let held = Case { holds: true, ..case.clone() };
-    let text = reports::junit(&[held, case], &sources);
+    let text = reports::junit(&[held, case]);
     let document = Document::parse(&text).expect("well-formed XML");
     let of_kind = |kind: &str| document.descendants().filter(|n| n.has_tag_name(kind)).count();
     assert_eq!((of_kind("testcase"), of_kind("failure")), (2, 1));

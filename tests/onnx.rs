@@ -321,9 +321,8 @@ fn an_export_has_the_ledger_of_the_spec() {
         Imported::read(file, Sizes::default(), false).and_then(|imported| imported.build(None));
     let found = built.expect("a network").network;
     let text = phiscale::families::spec::bundled("mobilenetv3").expect("a spec");
-    let mut sources = phiscale::error::Sources::default();
-    let family = phiscale::families::spec::parse("mobilenetv3", "mobilenetv3", text, &mut sources)
-        .expect("a family");
+    let family =
+        phiscale::families::spec::parse("mobilenetv3", "mobilenetv3", text).expect("a family");
     let member = family.member("torchvision/mobilenet_v3_small");
     let request = phiscale::families::family::Request {
         member,

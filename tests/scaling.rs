@@ -5,7 +5,6 @@
 
 use phiscale::counting::convention::Convention;
 use phiscale::counting::ledger::Event;
-use phiscale::error::Sources;
 use phiscale::families::family::{Family, Request, Scaled};
 use phiscale::families::rounding::Rounding;
 use phiscale::families::scaling::Scale;
@@ -14,12 +13,11 @@ use proptest::prelude::*;
 
 fn efficientnet() -> Family {
     let text = spec::bundled("efficientnet").expect("a bundled spec");
-    spec::parse("efficientnet", "efficientnet", text, &mut Sources::default())
-        .expect("a sound spec")
+    spec::parse("efficientnet", "efficientnet", text).expect("a sound spec")
 }
 
 fn pycls() -> Convention {
-    let conventions = spec::conventions(&mut Sources::default()).expect("the conventions");
+    let conventions = spec::conventions().expect("the conventions");
     conventions.into_iter().find(|convention| convention.name == "pycls").expect("pycls")
 }
 
@@ -143,7 +141,7 @@ fn widths_and_depths_by_expression_scale_once() {
                 depth = 'layers'\n\
                 [[stage]]\nname = 'c'\nblock = 'conv_norm_activation'\nkernel = 3\n\
                 width = 'max(48, scaled(24))'\nhold = ['width']\n";
-    let family = spec::parse("one", "one.toml", text, &mut Sources::default()).expect("a spec");
+    let family = spec::parse("one", "one.toml", text).expect("a spec");
     let channels = |scale: Scale| {
         let network = family.network(&Request { scale, ..Request::BASELINE }).expect("a network");
         let stages = network.network.stages().iter();

@@ -13,7 +13,6 @@ use phiscale::counting::convention::Convention;
 use phiscale::counting::ledger::{Cost, Event};
 use phiscale::counting::network::Network;
 use phiscale::counting::scalar::Scalar;
-use phiscale::error::Sources;
 use phiscale::families::family::{Family, Member, Request};
 use phiscale::families::scaling::Scale;
 use phiscale::families::spec;
@@ -43,12 +42,12 @@ static NETWORKS: LazyLock<Vec<(String, Network<u64>)>> = LazyLock::new(|| {
 });
 
 static CONVENTIONS: LazyLock<Vec<Convention>> =
-    LazyLock::new(|| spec::conventions(&mut Sources::default()).expect("the bundled conventions"));
+    LazyLock::new(|| spec::conventions().expect("the bundled conventions"));
 
 fn family(path: &Path) -> Family {
     let text = fs::read_to_string(path).expect("a readable spec");
     let name = path.file_stem().expect("a name").to_string_lossy();
-    spec::parse(&name, &path.to_string_lossy(), &text, &mut Sources::default())
+    spec::parse(&name, &path.to_string_lossy(), &text)
         .unwrap_or_else(|problems| panic!("{}: {problems:#?}", path.display()))
 }
 

@@ -13,7 +13,6 @@ use std::time::Instant;
 
 use phiscale::counting::ledger::Event;
 use phiscale::counting::network::Network;
-use phiscale::error::Sources;
 use phiscale::families::family::{Family, Request};
 use phiscale::families::spec;
 use phiscale::search::training::{DataSet, Recipe, TrainError, learn, params};
@@ -77,13 +76,13 @@ width = 8
 "#;
 
 fn baseline(text: &str) -> Network<u64> {
-    let family = spec::parse("one", "one.toml", text, &mut Sources::default()).expect("a spec");
+    let family = spec::parse("one", "one.toml", text).expect("a spec");
     family.network(&Request::BASELINE).expect("a network").network
 }
 
 fn bundled(name: &str) -> Family {
     let text = spec::bundled(name).expect("a bundled spec");
-    spec::parse(name, name, text, &mut Sources::default()).expect("a sound spec")
+    spec::parse(name, name, text).expect("a sound spec")
 }
 
 /// Squares and crosses and nothing, a few of each.

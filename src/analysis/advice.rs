@@ -2,7 +2,7 @@
 
 use crate::counting::convention::Convention;
 use crate::counting::network::Network;
-use crate::error::Diagnostics;
+use crate::error::Error;
 use crate::families::family::{Family, Request};
 use crate::families::rounding::Rounding;
 use crate::families::scaling::Scale;
@@ -26,7 +26,7 @@ pub fn alternatives(
     convention: &Convention,
     scale: Scale,
     promised: f64,
-) -> Result<Vec<Alternative>, Diagnostics> {
+) -> Result<Vec<Alternative>, Error> {
     let baseline = family.network(&Request::BASELINE)?.network;
     let base = convention.value(&baseline.cost(), 1) as f64;
     let own = family.network(&Request { scale, ..Request::BASELINE })?.network;

@@ -8,7 +8,7 @@ use crate::counting::convention::Convention;
 use crate::counting::ledger::{Cost, Event};
 use crate::counting::shape::Shape;
 use crate::counting::units::Figure;
-use crate::error::Diagnostics;
+use crate::error::Error;
 use crate::families::family::{ExactCounts, Family, Member, Request};
 
 /// How far around its own input a figure is looked for, as a share of the input's side.
@@ -95,7 +95,7 @@ struct Counted<'f> {
 
 impl Audit {
     /// Holds everything that a family's spec claims against the counts.
-    pub fn of(family: &Family, conventions: &[Convention]) -> Result<Audit, Diagnostics> {
+    pub fn of(family: &Family, conventions: &[Convention]) -> Result<Audit, Error> {
         let mut members = Vec::new();
         for member in family.all_members() {
             let request = Request { member: Some(member), ..Request::BASELINE };

@@ -5,7 +5,7 @@
 //! where all three are fitted at once by least squares over the logarithms.
 
 use crate::counting::convention::Convention;
-use crate::error::Diagnostics;
+use crate::error::Error;
 use crate::families::family::{Family, Member, Request};
 use crate::families::scaling::{Coefficients, Scale};
 
@@ -36,7 +36,7 @@ pub fn effective_phis(
     coefficients: &Coefficients,
     convention: &Convention,
     growth: f64,
-) -> Result<Vec<EffectivePhi>, Diagnostics> {
+) -> Result<Vec<EffectivePhi>, Error> {
     let baseline = family.network(&Request::BASELINE)?.network.cost();
     let baseline = convention.value(&baseline, 1) as f64;
     let scaled = |member: &&Member| member.width.is_some() || member.depth.is_some();

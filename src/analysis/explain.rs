@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use crate::counting::convention::Convention;
 use crate::counting::ledger::{Cost, Event};
 use crate::counting::units::Figure;
-use crate::error::Diagnostics;
+use crate::error::Error;
 use crate::families::family::{Family, Request};
 
 /// The sides of a square input, in pixels, that are tried for a reported number.
@@ -135,7 +135,7 @@ pub fn given<'c>(
     figure: &Figure,
     conventions: &'c [Convention],
     batch: u32,
-) -> Result<Vec<Candidate<'c>>, Diagnostics> {
+) -> Result<Vec<Candidate<'c>>, Error> {
     let own = family.network(request)?.network.cost();
     let candidate = |convention: &'c Convention| {
         let value = convention.value(&own, batch);

@@ -8,7 +8,7 @@
 
 use crate::counting::convention::Convention;
 use crate::counting::polynomial::{Monomial, Polynomial};
-use crate::error::Diagnostics;
+use crate::error::Error;
 use crate::families::family::Family;
 use crate::families::scaling::{PartlyRounded, Scale};
 
@@ -53,12 +53,12 @@ impl Gap {
         closed_form: &Polynomial,
         promise: Promise,
         counted: u128,
-    ) -> Result<Gap, Diagnostics> {
+    ) -> Result<Gap, Error> {
         let Promise { scale, pixels, promised, predicted } = promise;
         let Scale { depth, width, resolution } = scale;
         let baseline = closed_form.at(1.0, 1.0, 1.0);
         let polynomial = closed_form.at(depth, width, resolution);
-        let partly = |rounds_width: bool| -> Result<Polynomial, Diagnostics> {
+        let partly = |rounds_width: bool| -> Result<Polynomial, Error> {
             let reading = PartlyRounded { rule: family.rule, scale, rounds_width };
             let network = family.closed_form_in(None, &reading)?;
             Ok(convention.closed_form(&network.cost()))

@@ -11,7 +11,7 @@ use crate::counting::convention::Convention;
 use crate::counting::ledger::{Cost, Event};
 use crate::counting::polynomial::{Monomial, Polynomial};
 use crate::counting::shape::Shape;
-use crate::error::{Diagnostic, Diagnostics};
+use crate::error::Error;
 use crate::families::family::{Family, Request, Scaled};
 use crate::families::scaling::{Coefficients, Exponents, Scale};
 
@@ -140,7 +140,7 @@ impl Growth {
         rule: CostRule,
         phis: &[f64],
         convention: &Convention,
-    ) -> Result<Growth, Diagnostics> {
+    ) -> Result<Growth, Error> {
         let predicted = predicted(&rule.coefficients, convention);
         let target = rule.target.unwrap_or_else(|| {
             let exponent = predicted.ln() / rule.coefficients.growth().ln();
@@ -148,16 +148,16 @@ impl Growth {
         });
         if !(target.is_finite() && target > 0.0) {
             let message = format!("the target is {target}; it must be a finite number above 0");
-            return Err(vec![Diagnostic::new(message)]);
+            return Err(Error::new(message));
         }
         let baseline = count_at(family, rule.coefficients, 0.0)?;
         let baseline = convention.value(&baseline.network.cost(), 1);
         if baseline == 0 {
             let message = format!("{} counts nothing in {}", convention.name, family.name);
-            return Err(vec![Diagnostic::new(message)]);
+            return Err(Error::new(message));
         }
         if let Some(phi) = phis.iter().enumerate().find(|(i, phi)| phis[..*i].contains(phi)) {
-            return Err(vec![Diagnostic::new(format!("φ = {} is asked for twice", phi.1))]);
+            return Err(Error::new(format!("φ = {} is asked for twice", phi.1)));
         }
         let (closed_form, no_closed_form) = match closed_form(family, convention, baseline) {
             Ok(closed_form) => (Some(closed_form), None),
@@ -173,7 +173,7 @@ impl Growth {
                 None => None,
             };
             let step = ruler.step(*phi, before);
-            steps.push(step.map_err(|problems| at_phi(*phi, problems))?);
+            steps.push(step.map_err(|error| at_phi(*phi, error))?);
         }
         let shares = ruler.closed_form.as_ref().map(shares).unwrap_or_default();
         let members = effective_phis(family, &rule.coefficients, convention, predicted)?;
@@ -214,7 +214,7 @@ struct Ruler<'a> {
 
 impl Ruler<'_> {
     /// The family at φ, held against an earlier φ and its count.
-    fn step(&self, phi: f64, before: Option<(f64, u128)>) -> Result<Step, Diagnostics> {
+    fn step(&self, phi: f64, before: Option<(f64, u128)>) -> Result<Step, Error> {
         let scaled = count_at(self.family, self.rule.coefficients, phi)?;
         let (cost, input) = (scaled.network.cost(), scaled.network.input().clone());
         let counted = self.convention.value(&cost, 1);
@@ -267,9 +267,7 @@ fn closed_form(
     convention: &Convention,
     baseline: u128,
 ) -> Result<Polynomial, String> {
-    let network = family.closed_form(None).map_err(|problems| {
-        problems.first().map_or("it cannot be built".into(), |problem| problem.message.clone())
-    })?;
+    let network = family.closed_form(None).map_err(|error| error.message().to_string())?;
     let closed_form = convention.closed_form(&network.cost());
     let counted = baseline as f64;
     let off = (closed_form.at(1.0, 1.0, 1.0) - counted).abs();
@@ -290,17 +288,13 @@ fn predicted(coefficients: &Coefficients, convention: &Convention) -> f64 {
     }
 }
 
-fn count_at(family: &Family, coefficients: Coefficients, phi: f64) -> Result<Scaled, Diagnostics> {
+fn count_at(family: &Family, coefficients: Coefficients, phi: f64) -> Result<Scaled, Error> {
     let scale = coefficients.at(phi);
     family.network(&Request { scale, ..Request::BASELINE })
 }
 
-fn at_phi(phi: f64, problems: Diagnostics) -> Diagnostics {
-    let add = |problem: Diagnostic| Diagnostic {
-        message: format!("at φ = {phi}: {}", problem.message),
-        ..problem
-    };
-    problems.into_iter().map(add).collect()
+fn at_phi(phi: f64, error: Error) -> Error {
+    error.map(|problem| problem.in_file(&format!("at φ = {phi}")))
 }
 
 fn shares(closed_form: &Polynomial) -> Vec<Share> {

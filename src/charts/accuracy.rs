@@ -5,7 +5,7 @@ use crate::charts::curve::Scene;
 use crate::charts::drawing::{Arrow, Axis, Chart, Line, Panel, Point, Role, Scale, Series, Ticks};
 use crate::charts::words;
 use crate::counting::measure::Measure;
-use crate::error::{Diagnostic, Diagnostics};
+use crate::error::{Diagnostic, Error};
 use crate::families::sketch::Weight;
 
 /// A front of fewer networks than this is no line.
@@ -41,7 +41,7 @@ pub struct Look {
 }
 
 /// Draws top-1 accuracy against cost, in one panel or several side by side.
-pub fn accuracy(compared: &[Compared], look: &Look) -> Result<Chart, Diagnostics> {
+pub fn accuracy(compared: &[Compared], look: &Look) -> Result<Chart, Error> {
     for panel in compared {
         if panel.comparison.curves.iter().all(|curve| curve.points.is_empty()) {
             return Err(nothing_to_draw(panel, look));
@@ -68,13 +68,13 @@ pub fn accuracy(compared: &[Compared], look: &Look) -> Result<Chart, Diagnostics
     })
 }
 
-fn nothing_to_draw(panel: &Compared, look: &Look) -> Diagnostics {
+fn nothing_to_draw(panel: &Compared, look: &Look) -> Error {
     let message = format!("no network has an accuracy and a number of {}", look.measure.name());
     let mut problem = Diagnostic::new(message);
     for reason in panel.comparison.left_out.iter().take(4) {
         problem = problem.help(format!("left out {reason}"));
     }
-    vec![problem]
+    problem.into()
 }
 
 fn found<'a>(panel: &'a Compared, look: &Look) -> Vec<Ratio<'a>> {

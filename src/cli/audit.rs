@@ -7,7 +7,7 @@ use phiscale::families::spec;
 use phiscale::reports;
 
 use super::arguments::Output;
-use super::network::{conventions, load_family};
+use super::network::load_family;
 use super::{Ended, Outcome, output};
 
 #[derive(Args, Debug)]
@@ -26,7 +26,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
-    let conventions = conventions()?;
+    let conventions = phiscale::families::spec::conventions()?;
     let named = arguments.families.iter().map(String::as_str);
     let families: Vec<&str> = if arguments.families.is_empty() {
         spec::bundled_names().collect()
@@ -35,15 +35,15 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     };
     let mut audits = Vec::new();
     for address in families {
-        let (loaded, member) = load_family(address)?;
-        if let Some(member) = loaded.member(member)? {
+        let (family, member) = load_family(address)?;
+        if let Some(member) = family.named(member)? {
             let message =
                 format!("an audit is of a whole family, not of its member {}", member.name);
-            let help = format!("phiscale audit {}", loaded.family.name);
+            let help = format!("phiscale audit {}", family.name);
             return Err(Diagnostic::new(message).help(help).into());
         }
-        let audit = Audit::of(&loaded.family, &conventions);
-        audits.push(audit.map_err(|problems| loaded.failure(problems))?);
+        let audit = Audit::of(&family, &conventions);
+        audits.push(audit?);
     }
     output::report(&reports::audit(&audits, arguments.failing), &arguments.output)?;
     let holds = audits.iter().all(Audit::exact_holds);

@@ -6,12 +6,13 @@ use clap::{Args, ValueEnum};
 use phiscale::analysis::gate::all_hold;
 use phiscale::analysis::growth::{CostRule, Growth};
 use phiscale::counting::convention::Convention;
+use phiscale::error::Error;
 use phiscale::reports::{self, Format};
 
 use super::arguments::{CoefficientArguments, FormatName, Phis, Share};
 use super::gates::{self, Checked, GateArguments};
 use super::network::{convention, load_family};
-use super::{Ended, Failure, Outcome, output};
+use super::{Ended, Outcome, output};
 
 /// What a step of φ may miss: lets pass what rounding to 8 channels and whole pixels and constants of
 /// 1.92 do (EfficientNet from φ = 1 up: 11.7 % at most), and catches one more layer in every stage
@@ -92,15 +93,15 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         CheckFormat::Csv => checked.report.write(Format::Csv),
         CheckFormat::Markdown => checked.report.write(Format::Markdown),
         CheckFormat::Latex => checked.report.write(Format::Latex),
-        CheckFormat::Junit => reports::junit(&checked.cases, &checked.sources),
-        CheckFormat::Github => reports::github(&checked.cases, &checked.sources),
+        CheckFormat::Junit => reports::junit(&checked.cases),
+        CheckFormat::Github => reports::github(&checked.cases),
     };
     output::text(&text, arguments.output.output.as_deref())?;
     Ok(if all_hold(&checked.cases) { Outcome::Passed } else { Outcome::Failed })
 }
 
 /// Budgets and baselines are about networks as they are; φ and its rule have no meaning there.
-fn refuse_rule_options(arguments: &Arguments) -> Result<(), Failure> {
+fn refuse_rule_options(arguments: &Arguments) -> Result<(), Error> {
     let given = [
         ("--phi", arguments.phi.is_some()),
         ("--target", arguments.target.is_some()),
@@ -110,42 +111,40 @@ fn refuse_rule_options(arguments: &Arguments) -> Result<(), Failure> {
     ];
     match given.into_iter().find(|(_, is_given)| *is_given) {
         None => Ok(()),
-        Some((option, _)) => Err(Failure::plain(format!(
+        Some((option, _)) => Err(Error::new(format!(
             "budgets and baselines are about networks as they are: {option} is for the cost rule"
         ))),
     }
 }
 
-fn rule(arguments: &Arguments, tolerance: f64) -> Result<Checked, Failure> {
+fn rule(arguments: &Arguments, tolerance: f64) -> Result<Checked, Error> {
     if arguments.gates.have_an_input() {
         let message =
             "the cost rule is about all sizes: --input and --dim are for budgets and baselines";
-        return Err(Failure::plain(message));
+        return Err(Error::new(message));
     }
     let address = arguments.network.as_deref().unwrap_or_default();
     let convention: Convention =
         convention(arguments.convention.as_deref().unwrap_or("conv-linear"))?;
-    let (loaded, member) = load_family(address)?;
-    if let Some(member) = loaded.member(member)? {
+    let (family, member) = load_family(address)?;
+    if let Some(member) = family.named(member)? {
         let message = format!("the rule is about a family, not about its member {}", member.name);
         let help = "a member is checked against a budget or a baseline: --max-macs, --baseline";
         return Err(phiscale::error::Diagnostic::new(message).help(help).into());
     }
-    let family = &loaded.family;
     let rule = CostRule {
-        coefficients: arguments.coefficients.resolve(family)?,
+        coefficients: arguments.coefficients.resolve(&family)?,
         target: arguments.target,
         tolerance,
         cumulative: arguments.cumulative,
     };
     let default: Vec<f64> = (0u8..=7).map(f64::from).collect();
     let phis = arguments.phi.as_ref().map_or(&default, |phis| &phis.0);
-    let growth = Growth::measure(family, rule, phis, &convention)
-        .map_err(|problems| loaded.failure(problems))?;
+    let growth = Growth::measure(&family, rule, phis, &convention)?;
     let report = reports::check(&family.name, &growth, &convention);
     let mut cases = reports::rule_cases(&family.name, &growth, &convention);
     for case in &mut cases {
-        case.place = family.stages.first().map(|stage| stage.span);
+        case.place = family.stages.first().map(|stage| stage.span.clone());
     }
-    Ok(Checked { report, cases, sources: loaded.sources })
+    Ok(Checked { report, cases })
 }

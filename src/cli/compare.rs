@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use phiscale::charts;
-use phiscale::error::Diagnostic;
+use phiscale::error::{Diagnostic, Error};
 use phiscale::families::family::Family;
 use phiscale::families::scaling::Coefficients;
 use phiscale::families::strategy::Strategy;
@@ -14,7 +14,7 @@ use phiscale::search::{self, Candidate, Way};
 use super::arguments::{Output, ScaleArguments};
 use super::evaluate::Measuring;
 use super::search::{baseline, draw, subject_name};
-use super::{Ended, Failure, Outcome, output, plot};
+use super::{Ended, Outcome, output, plot};
 
 /// The ways that scale one dimension, and what their strategies are called.
 const SINGLE: [(&str, &str); 3] = [("depth", "d"), ("width", "w"), ("resolution", "r")];
@@ -46,13 +46,12 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     if let Some(path) = &arguments.chart {
         plot::is_png(path)?;
     }
-    let loaded = baseline(&arguments.family)?;
-    let (family, base) = (&loaded.family, arguments.base.resolve()?);
+    let family = baseline(&arguments.family)?;
+    let (family, base) = (&family, arguments.base.resolve()?);
     let ways = ways(family, &arguments.compound)?;
     let costs = costs(&arguments.costs)?;
-    let start = search::baseline(family, base).map_err(|problems| loaded.failure(problems))?;
-    let contestants = search::contestants(family, base, &ways, &costs)
-        .map_err(|problems| loaded.failure(problems))?;
+    let start = search::baseline(family, base)?;
+    let contestants = search::contestants(family, base, &ways, &costs)?;
     let subject = subject_name(&family.name, base);
     if arguments.measuring.dry_run {
         let report = reports::contestants(&subject, &start, &contestants);
@@ -60,7 +59,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     }
     let others = contestants.iter().map(|one| one.candidate.clone());
     let all: Vec<Candidate> = std::iter::once(start.clone()).chain(others).collect();
-    let measured = arguments.measuring.measure(&loaded, &subject, &all, None)?;
+    let measured = arguments.measuring.measure(&family, &subject, &all, None)?;
     let contest = search::contest(&start, &contestants, &measured.measurements);
     let single = SINGLE.map(|(name, _)| name);
     let verdict = reports::verdict(&contest, &single);
@@ -75,7 +74,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
 }
 
 /// Each dimension alone, and the compound ways.
-fn ways(family: &Family, compound: &[String]) -> Result<Vec<Way>, Failure> {
+fn ways(family: &Family, compound: &[String]) -> Result<Vec<Way>, Error> {
     let mut ways = Vec::new();
     for (name, strategy) in SINGLE {
         let coefficients = Strategy::parse(strategy)?.coefficients();
@@ -91,7 +90,7 @@ fn ways(family: &Family, compound: &[String]) -> Result<Vec<Way>, Failure> {
     for text in compound {
         let coefficients = coefficients(text)?;
         if ways.iter().any(|way| way.coefficients == coefficients) {
-            return Err(Failure::plain(format!("--compound {text} is compared already")));
+            return Err(Error::new(format!("--compound {text} is compared already")));
         }
         ways.push(Way { name: format!("compound {}", text.replace(',', ", ")), coefficients });
     }
@@ -99,7 +98,7 @@ fn ways(family: &Family, compound: &[String]) -> Result<Vec<Way>, Failure> {
 }
 
 /// `1.2,1.1,1.15`, or the name of a strategy.
-fn coefficients(text: &str) -> Result<Coefficients, Failure> {
+fn coefficients(text: &str) -> Result<Coefficients, Error> {
     if !text.contains(',') {
         return Ok(Strategy::parse(text)?.coefficients());
     }
@@ -111,20 +110,18 @@ fn coefficients(text: &str) -> Result<Coefficients, Failure> {
     let coefficients = Coefficients { alpha, beta, gamma }.checked();
     let coefficients = coefficients.map_err(|error| Diagnostic::new(error.to_string()))?;
     if coefficients.growth() <= 1.0 {
-        return Err(Failure::plain(format!("--compound {text}: the cost does not grow with φ")));
+        return Err(Error::new(format!("--compound {text}: the cost does not grow with φ")));
     }
     Ok(coefficients)
 }
 
 /// The costs in order, each once.
-fn costs(given: &[f64]) -> Result<Vec<f64>, Failure> {
+fn costs(given: &[f64]) -> Result<Vec<f64>, Error> {
     let mut costs = given.to_vec();
     if let Some(bad) =
         costs.iter().find(|cost| !(cost.is_finite() && **cost > 1.0 && **cost <= 1e6))
     {
-        return Err(Failure::plain(format!(
-            "--costs {bad}; a cost is a multiple above 1, up to 1e6"
-        )));
+        return Err(Error::new(format!("--costs {bad}; a cost is a multiple above 1, up to 1e6")));
     }
     costs.sort_by(f64::total_cmp);
     costs.dedup();

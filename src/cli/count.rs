@@ -1,7 +1,7 @@
 //! `phiscale count`
 
 use clap::{Args, ValueEnum};
-use phiscale::error::Diagnostic;
+use phiscale::error::{Diagnostic, Error};
 use phiscale::families::family::Family;
 use phiscale::families::scaling::Scale;
 use phiscale::reports::{self, Counted, Per};
@@ -10,7 +10,7 @@ use super::arguments::{
     CoefficientArguments, ImportArguments, InputArguments, Output, ScaleArguments,
 };
 use super::network::{convention, load_at};
-use super::{Ended, Failure, output};
+use super::{Ended, output};
 
 /// A longer table is for no reader, and takes memory by the gigabyte.
 const MAX_ROWS: u64 = 100_000;
@@ -61,16 +61,15 @@ enum PerName {
 pub(super) fn run(arguments: &Arguments) -> Ended {
     let convention = convention(&arguments.convention)?;
     let import = arguments.import.import(arguments.input.input);
-    let (loaded, member) = load_at(&arguments.network, &import)?;
-    let family = &loaded.family;
-    let member = loaded.member(member)?;
-    let request = arguments.input.request(member, scale(arguments, family)?);
-    let scaled = family.network(&request).map_err(|problems| loaded.failure(problems))?;
+    let (family, member) = load_at(&arguments.network, &import)?;
+    let member = family.named(member)?;
+    let request = arguments.input.request(member, scale(arguments, &family)?);
+    let scaled = family.network(&request)?;
     let layers = scaled.network.layers();
     if arguments.unroll && layers > MAX_ROWS {
         let message =
             format!("written out, the network has {layers} layers, more than {MAX_ROWS} rows");
-        return Err(Failure::from(
+        return Err(Error::from(
             Diagnostic::new(message).help("without --unroll, equal repeats share a row"),
         ));
     }
@@ -94,10 +93,10 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     output::report(&reports::count(&counted), &arguments.output)
 }
 
-fn scale(arguments: &Arguments, family: &Family) -> Result<Scale, Failure> {
+fn scale(arguments: &Arguments, family: &Family) -> Result<Scale, Error> {
     match arguments.phi {
         Some(phi) if phi.is_finite() => Ok(arguments.coefficients.at(family, phi)?),
-        Some(phi) => Err(Failure::plain(format!("φ is {phi}; it must be a finite number"))),
+        Some(phi) => Err(Error::new(format!("φ is {phi}; it must be a finite number"))),
         None if arguments.coefficients.are_given() => {
             let problem = Diagnostic::new("α, β and γ mean nothing without φ");
             Err(problem.help("add --phi, or say --depth, --width and --resolution").into())

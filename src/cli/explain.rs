@@ -3,11 +3,12 @@
 use clap::Args;
 use phiscale::analysis::explain;
 use phiscale::counting::units::Figure;
+use phiscale::error::Error;
 use phiscale::reports::{self, Subject};
 
 use super::arguments::{ImportArguments, InputArguments, Output, ScaleArguments};
-use super::network::{convention, conventions, load_at};
-use super::{Ended, Failure, output};
+use super::network::{convention, load_at};
+use super::{Ended, output};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -33,11 +34,10 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Ended {
     let figure = arguments.given.as_deref().map(figure).transpose()?;
     let import = arguments.import.import(arguments.input.input);
-    let (loaded, member) = load_at(&arguments.network, &import)?;
-    let family = &loaded.family;
-    let member = loaded.member(member)?;
+    let (family, member) = load_at(&arguments.network, &import)?;
+    let member = family.named(member)?;
     let request = arguments.input.request(member, arguments.scale.resolve()?);
-    let scaled = family.network(&request).map_err(|problems| loaded.failure(problems))?;
+    let scaled = family.network(&request)?;
     let mut notes = scaled.notes;
     if family.imported.is_some() {
         notes.push(OF_MODULES.into());
@@ -51,16 +51,15 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         notes: &notes,
     };
     let report = if let Some(figure) = figure {
-        let conventions = conventions()?;
-        let candidates = explain::given(family, &request, &figure, &conventions, subject.batch)
-            .map_err(|problems| loaded.failure(problems))?;
+        let conventions = phiscale::families::spec::conventions()?;
+        let candidates = explain::given(&family, &request, &figure, &conventions, subject.batch)?;
         reports::given(&subject, &figure, &candidates)
     } else if let Some([left, right]) = arguments.between.as_deref() {
         let (left, right) = (convention(left)?, convention(right)?);
         let differences = explain::between(&subject.cost, &left, &right, subject.batch);
         reports::between(&subject, [&left, &right], &differences)
     } else {
-        let conventions = conventions()?;
+        let conventions = phiscale::families::spec::conventions()?;
         reports::explain(&subject, &explain::numbers(&subject.cost, &conventions, subject.batch))
     };
     output::report(&report, &arguments.output)
@@ -75,13 +74,13 @@ const UNITS: [&str; 9] =
     ["macs", "mac", "flops", "flop", "params", "parameters", "activations", "madds", "mult-adds"];
 
 /// A number as it was reported: `401.7M`, `4.1 GMACs`, `25.6M params`.
-fn figure(text: &str) -> Result<Figure, Failure> {
+fn figure(text: &str) -> Result<Figure, Error> {
     let lower = text.trim().to_lowercase();
     let unit = UNITS.iter().find(|unit| lower.ends_with(*unit));
     let number = unit.and_then(|unit| text.trim().get(..lower.len() - unit.len()));
     let number = number.unwrap_or(text).trim_end();
     Figure::parse(number).filter(|figure| figure.value > 0.0).ok_or_else(|| {
-        Failure::plain(format!(
+        Error::new(format!(
             "`{text}` is no reported number: they are written as printed, 401.7M, 0.39B, 385,814,752"
         ))
     })

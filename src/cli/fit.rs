@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use phiscale::analysis::budget::Budgets;
 use phiscale::analysis::fit::{Found, Subject, published, spec_text, ways};
-use phiscale::error::Diagnostic;
+use phiscale::error::{Diagnostic, Error};
 use phiscale::families::family::Family;
 use phiscale::families::rounding::Rounding;
 use phiscale::families::scaling::Scale;
@@ -14,8 +14,8 @@ use phiscale::reports::{self, Fitted};
 
 use super::arguments::{CoefficientArguments, InputArguments, Output};
 use super::budget::BudgetArguments;
-use super::network::{Loaded, load, load_family};
-use super::{Ended, Failure, Outcome, output};
+use super::network::{load, load_family};
+use super::{Ended, Outcome, output};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -57,22 +57,22 @@ enum RoundingName {
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
     let budgets = budgets(arguments)?;
-    let (mut loaded, member) = load_family(&arguments.network)?;
+    let (mut family, member) = load_family(&arguments.network)?;
     if let Some(name) = arguments.round_repeats {
-        loaded.family.rule.depth = name.into();
+        family.rule.depth = name.into();
     }
-    let member = loaded.member(member)?;
+    let member = family.named(member)?;
     let request = arguments.input.request(member, Scale::BASELINE);
-    let (strategy, coefficients) = arguments.strategy(&loaded)?;
-    let subject = Subject { family: &loaded.family, request, coefficients };
-    let found = subject.largest(&budgets).map_err(|problems| loaded.failure(problems))?;
+    let (strategy, coefficients) = arguments.strategy(&family)?;
+    let subject = Subject { family: &family, request, coefficients };
+    let found = subject.largest(&budgets)?;
     let ways =
         if arguments.no_compare { Vec::new() } else { ways(&subject, &strategy, &budgets, &found) };
     let published =
         if arguments.no_compare { Vec::new() } else { published(&bundled()?, &budgets) };
     let fitted = Fitted {
         name: &arguments.network,
-        family: &loaded.family,
+        family: &family,
         request,
         budgets: &budgets,
         found: &found,
@@ -82,7 +82,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     };
     let fits = found.fit.usage.fits();
     match &arguments.write_spec {
-        Some(path) if fits => write_spec(path, &loaded, &subject, &found)?,
+        Some(path) if fits => write_spec(path, &family, &subject, &found)?,
         Some(path) => output::say(&format!("nothing fits, so {} is not written\n", path.display())),
         None => {}
     }
@@ -91,31 +91,31 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
 }
 
 /// Every bundled family.
-fn bundled() -> Result<Vec<Family>, Failure> {
-    spec::bundled_names().map(|name| Ok(load(name)?.0.family)).collect()
+fn bundled() -> Result<Vec<Family>, Error> {
+    spec::bundled_names().map(|name| Ok(load(name)?.0)).collect()
 }
 
 impl Arguments {
     /// The strategy's name and constants.
     fn strategy(
         &self,
-        loaded: &Loaded,
-    ) -> Result<(String, phiscale::families::scaling::Coefficients), Failure> {
-        let resolved = self.coefficients.resolve(&loaded.family).map_err(|problem| {
+        family: &Family,
+    ) -> Result<(String, phiscale::families::scaling::Coefficients), Error> {
+        let resolved = self.coefficients.resolve(family).map_err(|problem| {
             if self.coefficients.are_given() {
                 problem
             } else {
                 problem.help("to share growth alike: --strategy dwr")
             }
         })?;
-        let named = self.coefficients.all(&loaded.family)?;
+        let named = self.coefficients.all(family)?;
         let name = named.into_iter().next().and_then(|(name, _)| name);
         let name = name.unwrap_or_else(|| "compound".into());
         Ok((name, resolved))
     }
 }
 
-fn budgets(arguments: &Arguments) -> Result<Budgets, Failure> {
+fn budgets(arguments: &Arguments) -> Result<Budgets, Error> {
     let batch = arguments.input.batch;
     let budgets = arguments.budgets.budgets(batch);
     if !budgets.are_given() {
@@ -131,12 +131,11 @@ fn budgets(arguments: &Arguments) -> Result<Budgets, Failure> {
 
 fn write_spec(
     path: &std::path::Path,
-    loaded: &Loaded,
+    family: &Family,
     subject: &Subject,
     found: &Found,
-) -> Result<(), Failure> {
-    let text = loaded.sources.get(0).map_or("", |source| &source.text);
-    let written = spec_text(&loaded.family, text, &subject.request, &found.fit.scaled)?;
+) -> Result<(), Error> {
+    let written = spec_text(family, &subject.request, &found.fit.scaled)?;
     output::file(path, written.0.as_bytes())?;
     output::say(&format!(
         "wrote {}; count it with: phiscale count {}:{}\n",

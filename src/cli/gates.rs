@@ -7,14 +7,14 @@ use phiscale::analysis::baseline::{self, Comparison, Saved};
 use phiscale::analysis::budget::Budgets;
 use phiscale::analysis::gate::Case;
 use phiscale::counting::network::Network;
-use phiscale::error::{Sources, Span};
+use phiscale::error::{Error, Span};
 use phiscale::families::family::{Family, Member, Request};
 use phiscale::reports::{self, Report};
 
 use super::arguments::{DimensionArguments, Image};
 use super::budget::BudgetArguments;
-use super::network::{Loaded, load_at, read};
-use super::{Failure, output};
+use super::network::{load_at, read};
+use super::output;
 
 /// A count of many networks, layer by layer, is long; more than this is not one.
 const MAX_BASELINE_BYTES: u64 = 1 << 28;
@@ -56,45 +56,37 @@ impl GateArguments {
     }
 
     /// The member that is named, or the family's baseline and all of its members.
-    fn checkable(&self, address: &str, sources: &mut Sources) -> Result<Vec<Checkable>, Failure> {
-        let (loaded, name) = load_at(address, &self.dimensions.import(self.input))?;
-        let member = loaded.member(name)?;
-        if member.is_some() || loaded.family.members.is_empty() {
-            return Ok(vec![self.counted(&loaded, member, sources)?]);
+    fn checkable(&self, address: &str) -> Result<Vec<Checkable>, Error> {
+        let (family, name) = load_at(address, &self.dimensions.import(self.input))?;
+        let member = family.named(name)?;
+        if member.is_some() || family.members.is_empty() {
+            return Ok(vec![self.counted(&family, member)?]);
         }
-        let members = std::iter::once(None).chain(loaded.family.members.iter().map(Some));
-        members.map(|member| self.counted(&loaded, member, sources)).collect()
+        let members = std::iter::once(None).chain(family.members.iter().map(Some));
+        members.map(|member| self.counted(&family, member)).collect()
     }
 
     /// The one network with this name.
-    fn one(&self, address: &str, sources: &mut Sources) -> Result<Option<Checkable>, Failure> {
-        let (loaded, name) = load_at(address, &self.dimensions.import(self.input))?;
+    fn one(&self, address: &str) -> Result<Option<Checkable>, Error> {
+        let (family, name) = load_at(address, &self.dimensions.import(self.input))?;
         let member = match name {
             // A member that went away is a finding of the comparison, not a mistake of the command.
-            Some(name) if loaded.family.member(name).is_none() => return Ok(None),
-            name => loaded.member(name)?,
+            Some(name) if family.member(name).is_none() => return Ok(None),
+            name => family.named(name)?,
         };
-        self.counted(&loaded, member, sources).map(Some)
+        self.counted(&family, member).map(Some)
     }
 
-    fn counted(
-        &self,
-        loaded: &Loaded,
-        member: Option<&Member>,
-        sources: &mut Sources,
-    ) -> Result<Checkable, Failure> {
-        let family = &loaded.family;
+    fn counted(&self, family: &Family, member: Option<&Member>) -> Result<Checkable, Error> {
         let image = self.input.map(|image| image.0);
         let request = Request { member, image, ..Request::BASELINE };
-        let scaled = family.network(&request).map_err(|problems| loaded.failure(problems))?;
-        let offset = sources.extend(&loaded.sources);
-        let moved = |span: Span| Span { source: span.source + offset, ..span };
+        let scaled = family.network(&request)?;
         let stages = member.map_or(&family.stages, |member| &member.stages);
         Ok(Checkable {
             address: member.map_or(family.name.clone(), |member| family.address(member)),
             network: scaled.network,
-            place: place(family, member).map(moved),
-            stages: stages.iter().map(|stage| (stage.name.clone(), moved(stage.span))).collect(),
+            place: place(family, member).cloned(),
+            stages: stages.iter().map(|stage| (stage.name.clone(), stage.span.clone())).collect(),
         })
     }
 }
@@ -103,8 +95,6 @@ impl GateArguments {
 pub(super) struct Checked {
     pub(super) report: Report,
     pub(super) cases: Vec<Case>,
-    /// The texts that the cases' places point into.
-    pub(super) sources: Sources,
 }
 
 /// A network to be checked.
@@ -120,29 +110,26 @@ pub(super) fn run(
     arguments: &GateArguments,
     address: Option<&str>,
     tolerance: f64,
-) -> Result<Checked, Failure> {
+) -> Result<Checked, Error> {
     let before = arguments.baseline.as_ref().map(|path| baseline(path)).transpose()?;
-    let mut sources = Sources::default();
     let networks = match (address, &before) {
-        (Some(address), _) => arguments.checkable(address, &mut sources)?,
+        (Some(address), _) => arguments.checkable(address)?,
         (None, Some(before)) => {
             let mut all = Vec::new();
             for saved in before {
-                all.extend(arguments.one(&saved.network, &mut sources).map_err(|mut failure| {
-                    let from = format!("the baseline has counts of {}; name the spec to compare it wherever it lies now", saved.network);
-                    failure.problems.iter_mut().for_each(|problem| problem.help.push(from.clone()));
-                    failure
+                all.extend(arguments.one(&saved.network).map_err(|error| {
+                    error.help(&format!("the baseline has counts of {}; name the spec to compare it wherever it lies now", saved.network))
                 })?);
             }
             all
         }
-        (None, None) => return Err(Failure::plain("name a network, or a --baseline of some")),
+        (None, None) => return Err(Error::new("name a network, or a --baseline of some")),
     };
     let mut cases = Vec::new();
     let budgets = arguments.budgets();
     for own in &networks {
         let usage = budgets.usage(&own.network);
-        cases.extend(reports::budget_cases(&own.address, &usage, own.place));
+        cases.extend(reports::budget_cases(&own.address, &usage, own.place.as_ref()));
     }
     let comparisons = match &before {
         Some(before) => compare(before, &networks, address, tolerance, &mut cases),
@@ -156,19 +143,19 @@ pub(super) fn run(
             format!("The counts of {} networks were saved in {}.", networks.len(), path.display());
         report.notes.push(saved);
     } else if cases.is_empty() {
-        return Err(Failure::plain("nothing was checked: the baseline holds no network"));
+        return Err(Error::new("nothing was checked: the baseline holds no network"));
     }
-    Ok(Checked { report, cases, sources })
+    Ok(Checked { report, cases })
 }
 
-fn baseline(path: &Path) -> Result<Vec<Saved>, Failure> {
+fn baseline(path: &Path) -> Result<Vec<Saved>, Error> {
     let text = read(&path.to_string_lossy(), MAX_BASELINE_BYTES, "a baseline")?;
     baseline::read(&text).map_err(|problem| problem.in_file(&path.to_string_lossy()).into())
 }
 
-fn place(family: &Family, member: Option<&Member>) -> Option<Span> {
-    let first = family.stages.first().map(|stage| stage.span);
-    member.map_or(first, |member| Some(member.span))
+fn place<'f>(family: &'f Family, member: Option<&'f Member>) -> Option<&'f Span> {
+    let first = family.stages.first().map(|stage| &stage.span);
+    member.map_or(first, |member| Some(&member.span))
 }
 
 /// Compares every network with its saved counts; a saved network that is no more is a failed case, where
@@ -248,6 +235,6 @@ fn case(comparison: &Comparison, own: &Checkable) -> Case {
         holds: comparison.holds(),
         message: reports::comparison_line(comparison),
         details,
-        place: stage.map(|(_, span)| *span).or(own.place),
+        place: stage.map(|(_, span)| span).or(own.place.as_ref()).cloned(),
     }
 }

@@ -23,7 +23,7 @@ mod train;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use phiscale::error::{Diagnostic, Diagnostics, Sources};
+use phiscale::error::Error;
 
 /// Counts, scales, checks and draws compound-scaled convolutional networks from TOML layer specs.
 #[derive(Debug, Parser)]
@@ -83,14 +83,7 @@ enum Outcome {
     Failed,
 }
 
-/// What was wrong with the input, and the texts that its places point into.
-#[derive(Debug)]
-struct Failure {
-    problems: Diagnostics,
-    sources: Sources,
-}
-
-type Ended = Result<Outcome, Failure>;
+type Ended = Result<Outcome, Error>;
 
 /// Runs the command that the arguments ask for.
 pub fn run() -> ExitCode {
@@ -113,28 +106,9 @@ pub fn run() -> ExitCode {
     match ended {
         Ok(Outcome::Passed) => ExitCode::SUCCESS,
         Ok(Outcome::Failed) => ExitCode::from(1),
-        Err(failure) => {
-            output::complain(&failure);
+        Err(error) => {
+            output::complain(&error);
             ExitCode::from(2)
         }
-    }
-}
-
-impl Failure {
-    /// A mistake that concerns no text.
-    fn plain(message: impl Into<String>) -> Self {
-        Failure::from(Diagnostic::new(message))
-    }
-}
-
-impl From<Diagnostic> for Failure {
-    fn from(problem: Diagnostic) -> Self {
-        Failure { problems: vec![problem], sources: Sources::default() }
-    }
-}
-
-impl From<Diagnostics> for Failure {
-    fn from(problems: Diagnostics) -> Self {
-        Failure { problems, sources: Sources::default() }
     }
 }

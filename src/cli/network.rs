@@ -5,54 +5,24 @@ use std::io::Read;
 use std::path::Path;
 
 use phiscale::counting::convention::Convention;
-use phiscale::error::{Diagnostic, Sources};
-use phiscale::families::family::{Family, Member};
+use phiscale::error::{Diagnostic, Error};
+use phiscale::families::family::Family;
 use phiscale::families::spec;
 use phiscale::onnx::{Imported, Sizes};
-
-use super::Failure;
 
 /// A spec is a page or two; a larger file is something else.
 const MAX_SPEC_BYTES: u64 = 1 << 20;
 
-/// A family, and the texts it was read from.
-#[derive(Debug)]
-pub(super) struct Loaded {
-    pub(super) family: Family,
-    pub(super) sources: Sources,
-}
-
-impl Loaded {
-    /// Something wrong with the family, shown in its texts.
-    pub(super) fn failure(&self, problems: Vec<Diagnostic>) -> Failure {
-        Failure { problems, sources: self.sources.clone() }
-    }
-
-    /// The member with this name.
-    pub(super) fn member(&self, name: Option<&str>) -> Result<Option<&Member>, Failure> {
-        let Some(name) = name else { return Ok(None) };
-        let member = self.family.member(name);
-        member.map(Some).ok_or_else(|| {
-            let names: Vec<String> =
-                self.family.members.iter().map(|member| member.name.to_lowercase()).collect();
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            let what = format!("members of {}", self.family.name);
-            let message = format!("{} has no member `{name}`", self.family.name);
-            Diagnostic::new(message).known(&what, name, &names).into()
-        })
-    }
-}
-
 /// Loads the family of `SPEC[:MEMBER]`, `LIBRARY/NETWORK` or `FILE.onnx`, and returns the member's name beside it.
-pub(super) fn load(address: &str) -> Result<(Loaded, Option<&str>), Failure> {
+pub(super) fn load(address: &str) -> Result<(Family, Option<&str>), Error> {
     load_at(address, &Import::default())
 }
 
 /// Loads a family that scales or has members: not the one network that an ONNX file holds.
-pub(super) fn load_family(address: &str) -> Result<(Loaded, Option<&str>), Failure> {
-    let (loaded, member) = load(address)?;
-    loaded.family.scales()?;
-    Ok((loaded, member))
+pub(super) fn load_family(address: &str) -> Result<(Family, Option<&str>), Error> {
+    let (family, member) = load(address)?;
+    family.scales()?;
+    Ok((family, member))
 }
 
 /// How an ONNX file is read.
@@ -68,20 +38,18 @@ pub(super) struct Import {
 pub(super) fn load_at<'a>(
     address: &'a str,
     import: &Import,
-) -> Result<(Loaded, Option<&'a str>), Failure> {
+) -> Result<(Family, Option<&'a str>), Error> {
     if is_onnx(address) {
-        let family = import_file(address, import)?;
-        return Ok((Loaded { family, sources: Sources::default() }, None));
+        return Ok((import_file(address, import)?, None));
     }
     if !import.sizes.dims.is_empty() || import.allow_unknown {
         let flag = if import.allow_unknown { "--allow-unknown" } else { "--dim" };
-        return Err(Failure::plain(format!("{flag} is for ONNX files, and {address} is a spec")));
+        return Err(Error::new(format!("{flag} is for ONNX files, and {address} is a spec")));
     }
     if let Some((library, network)) = in_library(address) {
         return Ok((load_from_library(library, network)?, Some(address)));
     }
     let (spec, member) = split(address);
-    let mut sources = Sources::default();
     let own_name = |name: &&str| name.eq_ignore_ascii_case(spec);
     let spec = spec::bundled_names().find(own_name).unwrap_or(spec);
     let (path, text) = if is_path(spec) {
@@ -89,32 +57,29 @@ pub(super) fn load_at<'a>(
     } else {
         (format!("specs/{spec}.toml"), bundled(spec)?.to_string())
     };
-    match spec::parse(spec, &path, &text, &mut sources) {
-        Ok(family) => Ok((Loaded { family, sources }, member)),
-        Err(problems) => Err(Failure { problems, sources }),
-    }
+    Ok((spec::parse(spec, &path, &text)?, member))
 }
 
 /// [`load_at`] among others: what an ONNX file leaves open is nothing to specs.
 pub(super) fn load_any<'a>(
     address: &'a str,
     import: &Import,
-) -> Result<(Loaded, Option<&'a str>), Failure> {
+) -> Result<(Family, Option<&'a str>), Error> {
     if is_onnx(address) { load_at(address, import) } else { load(address) }
 }
 
 /// The network that an ONNX file holds.
-fn import_file(path: &str, import: &Import) -> Result<Family, Failure> {
+fn import_file(path: &str, import: &Import) -> Result<Family, Error> {
     let file =
-        File::open(path).map_err(|error| Failure::plain(format!("cannot read {path}: {error}")))?;
+        File::open(path).map_err(|error| Error::new(format!("cannot read {path}: {error}")))?;
     let imported = Imported::read(file, import.sizes.clone(), import.allow_unknown);
     let family = imported.and_then(|imported| Family::imported(path, imported));
     family.map_err(|problem| problem.in_file(path).into())
 }
 
 /// Every family that has networks of a library.
-pub(super) fn families_in(library: &str) -> Result<Vec<Family>, Failure> {
-    spec::bundled_under(library, "").map(|name| Ok(load(name)?.0.family)).collect()
+pub(super) fn families_in(library: &str) -> Result<Vec<Family>, Error> {
+    spec::bundled_under(library, "").map(|name| Ok(load(name)?.0)).collect()
 }
 
 /// A library's name for a network, in its two parts; not where a file has that path.
@@ -132,21 +97,21 @@ pub(super) fn library_named(name: &str) -> Option<&'static str> {
 /// The networks that libraries call by this name.
 fn named_so(network: &str) -> Vec<String> {
     let families = spec::bundled_names().filter_map(|name| load(name).ok());
-    let members = families.flat_map(|(loaded, _)| loaded.family.library_members);
+    let members = families.flat_map(|(family, _)| family.library_members);
     let is_called_so = |name: &String| {
         name.split_once('/').is_some_and(|(_, own)| own.eq_ignore_ascii_case(network))
     };
     members.map(|member| member.name).filter(is_called_so).collect()
 }
 
-fn load_from_library(library: &str, network: &str) -> Result<Loaded, Failure> {
+fn load_from_library(library: &str, network: &str) -> Result<Family, Error> {
     let address = format!("{library}/{network}");
     // First those whose text has the name as it is written, then all: in another case, it is found too.
     let likely = spec::bundled_under(library, network);
     for name in likely.chain(spec::bundled_under(library, "")) {
-        let (loaded, _) = load(name)?;
-        if loaded.family.member(&address).is_some() {
-            return Ok(loaded);
+        let (family, _) = load(name)?;
+        if family.member(&address).is_some() {
+            return Ok(family);
         }
     }
     let families = families_in(library)?;
@@ -162,8 +127,8 @@ fn load_from_library(library: &str, network: &str) -> Result<Loaded, Failure> {
 }
 
 /// The convention with this name.
-pub(super) fn convention(name: &str) -> Result<Convention, Failure> {
-    let conventions = conventions()?;
+pub(super) fn convention(name: &str) -> Result<Convention, Error> {
+    let conventions = spec::conventions()?;
     let names: Vec<String> = conventions.iter().flat_map(Convention::names).collect();
     let found = conventions.into_iter().find(|convention| convention.is_called(name));
     found.ok_or_else(|| {
@@ -171,15 +136,6 @@ pub(super) fn convention(name: &str) -> Result<Convention, Failure> {
         let problem = Diagnostic::new(format!("unknown convention `{name}`"));
         problem.known("conventions", name, &names).into()
     })
-}
-
-/// Every convention.
-pub(super) fn conventions() -> Result<Vec<Convention>, Failure> {
-    let mut sources = Sources::default();
-    match spec::conventions(&mut sources) {
-        Ok(conventions) => Ok(conventions),
-        Err(problems) => Err(Failure { problems, sources }),
-    }
 }
 
 /// A path may hold colons of its own: the member stands behind `.toml:`.
@@ -206,7 +162,7 @@ pub(super) fn is_path(spec: &str) -> bool {
     is_toml || is_onnx(spec) || spec.contains(std::path::is_separator)
 }
 
-fn bundled(name: &str) -> Result<&'static str, Failure> {
+fn bundled(name: &str) -> Result<&'static str, Error> {
     spec::bundled(name).ok_or_else(|| {
         let names: Vec<&str> = spec::bundled_names().collect();
         let problem = Diagnostic::new(format!("there is no bundled spec `{name}`"));
@@ -222,22 +178,22 @@ fn bundled(name: &str) -> Result<&'static str, Failure> {
 }
 
 /// The text of a file that is no larger than `what` can be.
-pub(super) fn read(path: &str, most: u64, what: &str) -> Result<String, Failure> {
+pub(super) fn read(path: &str, most: u64, what: &str) -> Result<String, Error> {
     let unreadable = |error: std::io::Error| {
         let problem = Diagnostic::new(format!("cannot read {path}: {error}"));
-        let Some((library, _)) = path.split_once('/') else { return Failure::from(problem) };
-        Failure::from(problem.nearest(library, &spec::bundled_libraries()))
+        let Some((library, _)) = path.split_once('/') else { return Error::from(problem) };
+        Error::from(problem.nearest(library, &spec::bundled_libraries()))
     };
     let file = File::open(path).map_err(unreadable)?;
     let mut text = Vec::new();
     file.take(most + 1).read_to_end(&mut text).map_err(unreadable)?;
     if text.len() as u64 > most {
         let message = format!("{path} is larger than {most} bytes, too large for {what}");
-        return Err(Failure::plain(message));
+        return Err(Error::new(message));
     }
     String::from_utf8(text).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        Failure::plain(format!("{path} is not UTF-8 text: byte {at} does not belong there"))
+        Error::new(format!("{path} is not UTF-8 text: byte {at} does not belong there"))
     })
 }
 

@@ -5,19 +5,20 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use phiscale::reports::{Report, render};
+use phiscale::error::Error;
+use phiscale::reports::Report;
 
+use super::Outcome;
 use super::arguments::Output;
-use super::{Failure, Outcome};
 
 /// Writes a report where the arguments want it.
-pub(super) fn report(report: &Report, output: &Output) -> Result<Outcome, Failure> {
+pub(super) fn report(report: &Report, output: &Output) -> Result<Outcome, Error> {
     text(&report.write(output.format.into()), output.output.as_deref())?;
     Ok(Outcome::Passed)
 }
 
 /// Writes a text to a file, or to standard output where there is none or it is `-`.
-pub(super) fn text(text: &str, path: Option<&Path>) -> Result<(), Failure> {
+pub(super) fn text(text: &str, path: Option<&Path>) -> Result<(), Error> {
     match path {
         Some(path) if path.as_os_str() != "-" => file(path, text.as_bytes()),
         _ => stdout(text.as_bytes()),
@@ -25,11 +26,11 @@ pub(super) fn text(text: &str, path: Option<&Path>) -> Result<(), Failure> {
 }
 
 /// Writes data to standard output. A reader that has seen enough (`| head`) is no mistake.
-pub(super) fn stdout(data: &[u8]) -> Result<(), Failure> {
+pub(super) fn stdout(data: &[u8]) -> Result<(), Error> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(data).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Failure::plain(format!("cannot write to standard output: {error}")))
+            Err(Error::new(format!("cannot write to standard output: {error}")))
         }
         _ => Ok(()),
     }
@@ -47,9 +48,9 @@ pub(super) fn bar(length: usize, template: &str) -> ProgressBar {
 }
 
 /// Writes a file as a whole or not at all: into a new file beside it, which then takes its place.
-pub(super) fn file(path: &Path, data: &[u8]) -> Result<(), Failure> {
+pub(super) fn file(path: &Path, data: &[u8]) -> Result<(), Error> {
     let unwritable =
-        |error: io::Error| Failure::plain(format!("cannot write {}: {error}", path.display()));
+        |error: io::Error| Error::new(format!("cannot write {}: {error}", path.display()));
     let is_special =
         fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir());
     if is_special {
@@ -77,10 +78,10 @@ fn beside(path: &Path) -> PathBuf {
 }
 
 /// Says on standard error what was wrong with the input.
-pub(super) fn complain(failure: &Failure) {
+pub(super) fn complain(error: &Error) {
     let is_styled = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let text = render(&failure.problems, &failure.sources, is_styled);
-    say(&text);
+    let text = if is_styled { error.styled() } else { error.to_string() };
+    say(&format!("{text}\n"));
 }
 
 /// Says something on standard error; where even that is closed there is nobody to tell.

@@ -2,13 +2,14 @@
 
 use clap::Args;
 use phiscale::analysis::growth::Grown;
-use phiscale::families::family::Member;
+use phiscale::error::Error;
+use phiscale::families::family::{Family, Member};
 use phiscale::families::scaling::Scale;
 use phiscale::reports::{self, ScaledRow};
 
 use super::arguments::{CoefficientArguments, InputArguments, Output, Phis, ScaleArguments};
-use super::network::{Loaded, load_family};
-use super::{Ended, Failure, output};
+use super::network::load_family;
+use super::{Ended, output};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -35,44 +36,44 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
-    let (loaded, member) = load_family(&arguments.network)?;
-    let member = loaded.member(member)?;
-    let rows = rows(arguments, &loaded, member)?;
+    let (family, member) = load_family(&arguments.network)?;
+    let member = family.named(member)?;
+    let rows = rows(arguments, &family, member)?;
     output::report(&reports::scale(&rows, arguments.input.batch), &arguments.output)
 }
 
 fn rows(
     arguments: &Arguments,
-    loaded: &Loaded,
+    family: &Family,
     member: Option<&Member>,
-) -> Result<Vec<ScaledRow>, Failure> {
+) -> Result<Vec<ScaledRow>, Error> {
     if let Some(phis) = &arguments.phi {
-        return at_phis(arguments, loaded, member, &phis.0);
+        return at_phis(arguments, family, member, &phis.0);
     }
     if arguments.coefficients.are_given() {
-        return Err(Failure::plain("α, β, γ and strategies mean nothing without --phi"));
+        return Err(Error::new("α, β, γ and strategies mean nothing without --phi"));
     }
-    if arguments.scale.are_given() || member.is_some() || loaded.family.members.is_empty() {
-        return Ok(vec![row(arguments, loaded, member, arguments.scale.resolve()?)?]);
+    if arguments.scale.are_given() || member.is_some() || family.members.is_empty() {
+        return Ok(vec![row(arguments, family, member, arguments.scale.resolve()?)?]);
     }
-    let members = loaded.family.members.iter();
-    members.map(|member| row(arguments, loaded, Some(member), Scale::BASELINE)).collect()
+    let members = family.members.iter();
+    members.map(|member| row(arguments, family, Some(member), Scale::BASELINE)).collect()
 }
 
 /// Every φ under every strategy, and what of a strategy's promise each keeps.
 fn at_phis(
     arguments: &Arguments,
-    loaded: &Loaded,
+    family: &Family,
     member: Option<&Member>,
     phis: &[f64],
-) -> Result<Vec<ScaledRow>, Failure> {
-    let baseline = row(arguments, loaded, member, Scale::BASELINE)?.scaled.network.cost();
+) -> Result<Vec<ScaledRow>, Error> {
+    let baseline = row(arguments, family, member, Scale::BASELINE)?.scaled.network.cost();
     let mut rows = Vec::new();
-    for (strategy, coefficients) in arguments.coefficients.all(&loaded.family)? {
+    for (strategy, coefficients) in arguments.coefficients.all(&family)? {
         for phi in phis {
             let scale = coefficients.at(*phi).checked();
-            let at = |error| Failure::plain(format!("at φ = {phi}: {error}"));
-            let mut row = row(arguments, loaded, member, scale.map_err(at)?)?;
+            let at = |error| Error::new(format!("at φ = {phi}: {error}"));
+            let mut row = row(arguments, family, member, scale.map_err(at)?)?;
             let cost = row.scaled.network.cost();
             row.grown = Some(Grown::measure(&coefficients, *phi, &baseline, &cost));
             row.phi = Some(*phi);
@@ -85,13 +86,12 @@ fn at_phis(
 
 fn row(
     arguments: &Arguments,
-    loaded: &Loaded,
+    family: &Family,
     member: Option<&Member>,
     scale: Scale,
-) -> Result<ScaledRow, Failure> {
+) -> Result<ScaledRow, Error> {
     let request = arguments.input.request(member, scale);
-    let scaled = loaded.family.network(&request).map_err(|problems| loaded.failure(problems))?;
-    let family = &loaded.family;
+    let scaled = family.network(&request)?;
     let name = member.map_or(family.name.clone(), |member| family.address(member));
     Ok(ScaledRow { name, strategy: None, phi: None, scaled, grown: None })
 }

@@ -6,15 +6,16 @@ use std::str::FromStr;
 use clap::{Args, ValueEnum};
 use phiscale::charts;
 use phiscale::charts::drawing::{Chart, Size, Theme};
-use phiscale::error::Diagnostic;
+use phiscale::error::{Diagnostic, Error};
+use phiscale::families::family::Family;
 use phiscale::families::scaling::Scale;
 use phiscale::reports::{self, Searched};
 use phiscale::search::{self, Candidate, Constraint, CostRatio, Grid, Range, Ranked};
 
 use super::arguments::{Output, ScaleArguments};
 use super::evaluate::{Measured, Measuring};
-use super::network::{Loaded, load_family};
-use super::{Ended, Failure, Outcome, output, plot};
+use super::network::load_family;
+use super::{Ended, Outcome, output, plot};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -101,15 +102,14 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         plot::is_png(path)?;
     }
     let constraint = constraint(arguments)?;
-    let loaded = baseline(&arguments.family)?;
-    let (family, base) = (&loaded.family, arguments.base.resolve()?);
+    let family = baseline(&arguments.family)?;
+    let (family, base) = (&family, arguments.base.resolve()?);
     let grid = Grid {
         alpha: arguments.alpha.0.clone(),
         beta: arguments.beta.0.clone(),
         gamma: arguments.gamma.0.clone(),
     };
-    let candidates = search::candidates(family, base, &grid, constraint, arguments.phi)
-        .map_err(|problems| loaded.failure(problems))?;
+    let candidates = search::candidates(family, base, &grid, constraint, arguments.phi)?;
     if candidates.is_empty() {
         let help = "a finer grid, a wider --tolerance, or --rule product has more candidates";
         let problem = Diagnostic::new("no point of the grid is near the target").help(help);
@@ -119,7 +119,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         Some(phi) => search::reused(family, base, &candidates, constraint.target, phi),
         None => Ok(Vec::new()),
     };
-    let reused = reused.map_err(|problems| loaded.failure(problems))?;
+    let reused = reused?;
     let subject = subject_name(&family.name, base);
     let searched = Searched { family: &subject, constraint, phi: arguments.phi };
     if arguments.measuring.dry_run {
@@ -127,7 +127,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         return output::report(&report, &arguments.output);
     }
     let all: Vec<Candidate> = candidates.iter().chain(&reused).cloned().collect();
-    let measured = arguments.measuring.measure(&loaded, &subject, &all, Some(arguments.phi))?;
+    let measured = arguments.measuring.measure(&family, &subject, &all, Some(arguments.phi))?;
     let title = subject_name(&family.title, base);
     let (ranked, chart) = match arguments.reuse {
         None => rank(arguments, &searched, &title, &candidates, &measured)?,
@@ -137,20 +137,20 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     if !measured.is_complete() {
         return Ok(Outcome::Failed);
     }
-    write_best(arguments, &loaded, &ranked)?;
+    write_best(arguments, &family, &ranked)?;
     Ok(Outcome::Passed)
 }
 
 /// A family by name, as what is scaled: not one of its members.
-pub(super) fn baseline(name: &str) -> Result<Loaded, Failure> {
-    let (loaded, member) = load_family(name)?;
-    if let Some(member) = loaded.member(member)? {
+pub(super) fn baseline(name: &str) -> Result<Family, Error> {
+    let (family, member) = load_family(name)?;
+    if let Some(member) = family.named(member)? {
         let message =
             format!("a search scales a family's baseline, not its member {}", member.name);
         let help = "--depth, --width and --resolution change what it starts from";
         return Err(Diagnostic::new(message).help(help).into());
     }
-    Ok(loaded)
+    Ok(family)
 }
 
 /// What a family is called whose baseline is multiplied by `base`.
@@ -169,7 +169,7 @@ fn rank(
     title: &str,
     candidates: &[Candidate],
     measured: &Measured,
-) -> Result<(Vec<Ranked>, Option<Chart>), Failure> {
+) -> Result<(Vec<Ranked>, Option<Chart>), Error> {
     let is_here = |phi: f64| (phi - searched.phi).abs() < 1e-9;
     let mut measurements = measured.measurements.clone();
     measurements.retain(|measurement| is_here(measurement.phi));
@@ -189,7 +189,7 @@ fn compare(
     title: &str,
     (candidates, reused, phi): (&[Candidate], &[Candidate], f64),
     measured: &Measured,
-) -> Result<(Vec<Ranked>, Option<Chart>), Failure> {
+) -> Result<(Vec<Ranked>, Option<Chart>), Error> {
     let (small, _) = search::rank(candidates, &measured.measurements);
     let (large, _) = search::rank(reused, &measured.measurements);
     let failed = measured.failed_of(&[candidates, reused].concat());
@@ -201,15 +201,14 @@ fn compare(
 }
 
 /// Writes the spec with the best coefficients, where that is wanted.
-fn write_best(arguments: &Arguments, loaded: &Loaded, ranked: &[Ranked]) -> Result<(), Failure> {
+fn write_best(arguments: &Arguments, family: &Family, ranked: &[Ranked]) -> Result<(), Error> {
     let Some(path) = &arguments.write_spec else { return Ok(()) };
     let Some(best) = ranked.first() else {
         let message = format!("no candidate was measured, so {} is not written", path.display());
-        return Err(Failure::plain(message));
+        return Err(Error::new(message));
     };
-    let text = loaded.sources.get(0).map_or("", |source| &source.text);
-    let name = &loaded.family.name;
-    let written = search::with_coefficients(name, text, best.candidate.coefficients)?;
+    let written =
+        search::with_coefficients(&family.name, family.spec.text(), best.candidate.coefficients)?;
     output::file(path, written.as_bytes())?;
     output::say(&format!("wrote {}\n", path.display()));
     Ok(())
@@ -220,18 +219,18 @@ pub(super) fn draw(
     path: Option<&Path>,
     chart: Option<Chart>,
     measured: &Measured,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     let Some(path) = path.filter(|_| measured.left == 0) else { return Ok(()) };
     let Some(chart) = chart else {
         let message = format!("no candidate was measured, so {} is not drawn", path.display());
-        return Err(Failure::plain(message));
+        return Err(Error::new(message));
     };
     plot::file(&chart, path, Theme::Auto, Size::default(), 2.0)?;
     output::say(&format!("wrote {}\n", path.display()));
     Ok(())
 }
 
-fn constraint(arguments: &Arguments) -> Result<Constraint, Failure> {
+fn constraint(arguments: &Arguments) -> Result<Constraint, Error> {
     let positive = [
         ("--phi", arguments.phi),
         ("--reuse", arguments.reuse.unwrap_or(1.0)),
@@ -240,14 +239,14 @@ fn constraint(arguments: &Arguments) -> Result<Constraint, Failure> {
     ];
     for (name, value) in positive {
         if !(value.is_finite() && value > 0.0) {
-            return Err(Failure::plain(format!(
+            return Err(Error::new(format!(
                 "{name} is {value}; it must be a finite number above 0"
             )));
         }
     }
     if arguments.reuse.is_some_and(|reuse| (reuse - arguments.phi).abs() < 1e-9) {
         let message = format!("--reuse {} is where the candidates are already", arguments.phi);
-        return Err(Failure::plain(message));
+        return Err(Error::new(message));
     }
     let by = match arguments.rule {
         RuleName::Counted => CostRatio::Counted,

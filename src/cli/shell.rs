@@ -1,9 +1,10 @@
 //! `phiscale completions` and `phiscale man`
 
 use clap::{Args, CommandFactory};
+use phiscale::error::Error;
 
 use super::output::stdout;
-use super::{Cli, Ended, Failure, Outcome};
+use super::{Cli, Ended, Outcome};
 
 #[derive(Args, Debug)]
 pub(super) struct Completions {
@@ -22,7 +23,7 @@ pub(super) fn manual() -> Ended {
     let mut page = Vec::new();
     clap_mangen::Man::new(Cli::command())
         .render(&mut page)
-        .map_err(|error| Failure::plain(format!("cannot write the manual page: {error}")))?;
+        .map_err(|error| Error::new(format!("cannot write the manual page: {error}")))?;
     stdout(&page)?;
     Ok(Outcome::Passed)
 }

@@ -7,13 +7,14 @@ use std::time::Instant;
 
 use clap::Args;
 use phiscale::counting::network::Network;
+use phiscale::error::Error;
 use phiscale::reports::{self, Trained};
 use phiscale::search::Answer;
 use phiscale::search::training::{DataSet, Outcome, Recipe, learn, params};
 
 use super::arguments::{InputArguments, Output, ScaleArguments};
 use super::network::load_family;
-use super::{Ended, Failure, output};
+use super::{Ended, output};
 
 /// The names of the four files of a data set, as MNIST has them; each may end in `.gz`.
 const FILES: [&str; 4] = [
@@ -64,7 +65,7 @@ pub(super) struct Lessons {
 
 impl Lessons {
     /// The same with a folder that can be found from everywhere.
-    pub(super) fn anywhere(mut self) -> Result<Self, Failure> {
+    pub(super) fn anywhere(mut self) -> Result<Self, Error> {
         if let Some(folder) = &self.data {
             let found = fs::canonicalize(folder);
             self.data = Some(found.map_err(|error| unreadable(folder, &error))?);
@@ -92,7 +93,7 @@ impl Lessons {
         arguments
     }
 
-    fn data(&self) -> Result<DataSet, Failure> {
+    fn data(&self) -> Result<DataSet, Error> {
         let data = match &self.data {
             None => DataSet::fashion_mnist(),
             Some(folder) => {
@@ -103,18 +104,17 @@ impl Lessons {
         };
         data.map_err(|error| {
             let folder = self.data.as_deref().unwrap_or(Path::new("the data")).display();
-            Failure::plain(format!("{folder}: {error}"))
+            Error::new(format!("{folder}: {error}"))
         })
     }
 }
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
-    let (loaded, member) = load_family(&arguments.network)?;
-    let member = loaded.member(member)?;
-    let family = &loaded.family;
+    let (family, member) = load_family(&arguments.network)?;
+    let member = family.named(member)?;
     let request = arguments.input.request(member, arguments.scale.resolve()?);
     let network = family.network(&request);
-    let network = network.map_err(|problems| loaded.failure(problems))?.network;
+    let network = network?.network;
     let data = arguments.lessons.data()?;
     let default = Recipe::default();
     let recipe = Recipe {
@@ -122,7 +122,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         batch: default.batch.min(data.training.len()),
         ..default
     };
-    let trained_params = params(&network).map_err(|error| Failure::plain(error.to_string()))?;
+    let trained_params = params(&network).map_err(|error| Error::new(error.to_string()))?;
     let start = Instant::now();
     let outcomes = outcomes(&network, &data, &recipe, arguments.lessons.seeds)?;
     let name = member.map_or(family.name.clone(), |member| family.address(member));
@@ -149,7 +149,7 @@ fn outcomes(
     data: &DataSet,
     recipe: &Recipe,
     seeds: u16,
-) -> Result<Vec<Outcome>, Failure> {
+) -> Result<Vec<Outcome>, Error> {
     let epochs = recipe.epochs * usize::from(seeds);
     let bar = output::bar(epochs, "{pos}/{len} epochs {wide_bar} {eta} left  {msg}");
     let mut outcomes = Vec::new();
@@ -158,24 +158,24 @@ fn outcomes(
             bar.set_message(format!("seed {seed}: loss {:.3}", epoch.loss));
             bar.inc(1);
         });
-        outcomes.push(outcome.map_err(|error| Failure::plain(error.to_string()))?);
+        outcomes.push(outcome.map_err(|error| Error::new(error.to_string()))?);
     }
     bar.finish_and_clear();
     Ok(outcomes)
 }
 
 /// One file of a data set, packed or not.
-fn bytes(folder: &Path, name: &str) -> Result<Vec<u8>, Failure> {
+fn bytes(folder: &Path, name: &str) -> Result<Vec<u8>, Error> {
     let packed = folder.join(format!("{name}.gz"));
     let path = if packed.exists() { packed } else { folder.join(name) };
     let length = fs::metadata(&path).map_err(|error| unreadable(&path, &error))?.len();
     if length > MAX_FILE_BYTES {
         let message = format!("{} is larger than {MAX_FILE_BYTES} bytes", path.display());
-        return Err(Failure::plain(message));
+        return Err(Error::new(message));
     }
     fs::read(&path).map_err(|error| unreadable(&path, &error))
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::plain(format!("cannot read {}: {error}", path.display()))
+fn unreadable(path: &Path, error: &std::io::Error) -> Error {
+    Error::new(format!("cannot read {}: {error}", path.display()))
 }

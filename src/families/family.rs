@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::counting::network::Network;
 use crate::counting::shape::Shape;
 use crate::counting::units::Figure;
-use crate::error::{Diagnostic, Span};
+use crate::error::{Diagnostic, Error, Source, Span};
 use crate::families::block::{Block, Formula};
 use crate::families::scaling::{Rule, Scale};
 use crate::onnx::Imported;
@@ -37,6 +37,8 @@ pub struct Family {
     /// The networks under the names that libraries have for them, and with those libraries' details:
     /// `torchvision/resnet50`.
     pub library_members: Vec<Member>,
+    /// The spec that it was read from.
+    pub spec: Source,
     /// The one network that an ONNX file holds, in place of stages and members.
     pub imported: Option<Arc<Imported>>,
 }
@@ -184,6 +186,7 @@ impl Family {
             constants: Vec::new(),
             members: Vec::new(),
             library_members: Vec::new(),
+            spec: Source::new(path, ""),
             imported: Some(Arc::new(imported)),
         })
     }
@@ -192,6 +195,21 @@ impl Family {
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&Member> {
         self.all_members().find(|member| member.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The member with this name, where one is named; a name that no member has is an error.
+    pub fn named(&self, name: Option<&str>) -> Result<Option<&Member>, Error> {
+        let Some(name) = name else { return Ok(None) };
+        let member = self.member(name);
+        member.map(Some).ok_or_else(|| {
+            let names: Vec<String> =
+                self.members.iter().map(|member| member.name.to_lowercase()).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let message = format!("{} has no member `{name}`", self.name);
+            Diagnostic::new(message)
+                .known(&format!("members of {}", self.name), name, &names)
+                .into()
+        })
     }
 
     /// The members under their own names, and then those under libraries' names.

@@ -4,7 +4,7 @@ use crate::counting::network::{Network, Stage};
 use crate::counting::polynomial::Polynomial;
 use crate::counting::scalar::{Quantity, Scalar};
 use crate::counting::shape::Shape;
-use crate::error::{Diagnostic, Diagnostics, Label};
+use crate::error::{Diagnostic, Error, Label};
 use crate::families::block::{
     Arguments, Block, Builder, Formula, GIVEN, QuantityOf, Scope, Value, count,
 };
@@ -14,7 +14,7 @@ use crate::onnx::{Built, Imported};
 
 impl Family {
     /// The network that is asked for, in exact integers.
-    pub fn network(&self, request: &Request) -> Result<Scaled, Diagnostics> {
+    pub fn network(&self, request: &Request) -> Result<Scaled, Error> {
         let (scale, _) = self.resolve(request)?;
         self.network_in(request, &AtScale::new(self.rule, scale).map_err(plain)?)
     }
@@ -24,9 +24,9 @@ impl Family {
         &self,
         request: &Request,
         reading: &R,
-    ) -> Result<Scaled, Diagnostics> {
+    ) -> Result<Scaled, Error> {
         if let Some(imported) = &self.imported {
-            return self.built(imported, request).map_err(|problem| vec![problem]);
+            return self.built(imported, request).map_err(Error::from);
         }
         let (scale, image) = self.resolve(request)?;
         let input = Shape {
@@ -41,13 +41,9 @@ impl Family {
         let own = request.member.and_then(|member| member.classes);
         let classes = request.classes.or(own).unwrap_or(self.classes);
         let built = self.build(request.member, reading, input, classes);
-        let network = built.map_err(|mut problems| {
-            // The spec's own mistakes are all told; what a scale does to one stage it does to most.
-            if request.scale != Scale::BASELINE || request.image.is_some() {
-                problems.truncate(1);
-            }
-            problems
-        })?;
+        // The spec's own mistakes are all told; what a scale does to one stage it does to most.
+        let is_changed = request.scale != Scale::BASELINE || request.image.is_some();
+        let network = built.map_err(|error| if is_changed { error.first() } else { error })?;
         Ok(Scaled { network, scale: Scale { resolution, ..scale }, notes: Vec::new() })
     }
 
@@ -82,7 +78,7 @@ impl Family {
 
     /// The family's closed form: the baseline, or a member without multipliers of its own, as
     /// polynomials in depth, width and resolution.
-    pub fn closed_form(&self, member: Option<&Member>) -> Result<Network<Polynomial>, Diagnostics> {
+    pub fn closed_form(&self, member: Option<&Member>) -> Result<Network<Polynomial>, Error> {
         self.closed_form_in(member, &ClosedForm)
     }
 
@@ -91,8 +87,8 @@ impl Family {
         &self,
         member: Option<&Member>,
         reading: &R,
-    ) -> Result<Network<Polynomial>, Diagnostics> {
-        self.scales().map_err(|problem| vec![problem])?;
+    ) -> Result<Network<Polynomial>, Error> {
+        self.scales()?;
         let side = |base| reading.side(base).map_err(plain);
         let input = Shape {
             channels: Polynomial::whole(self.input.channels),
@@ -104,7 +100,7 @@ impl Family {
     }
 
     /// A member's own multipliers, or the request's; both together have no agreed meaning.
-    fn resolve(&self, request: &Request) -> Result<(Scale, Option<[u64; 2]>), Diagnostics> {
+    fn resolve(&self, request: &Request) -> Result<(Scale, Option<[u64; 2]>), Error> {
         let Some(member) = request.member else {
             return Ok((request.scale, request.image));
         };
@@ -124,7 +120,7 @@ impl Family {
     }
 
     /// Fails where a member has multipliers of its own.
-    pub fn scalable(&self, member: &Member) -> Result<(), Diagnostics> {
+    pub fn scalable(&self, member: &Member) -> Result<(), Error> {
         if member.width.is_none() && member.depth.is_none() {
             return Ok(());
         }
@@ -132,7 +128,7 @@ impl Family {
         let message = format!("{name} has multipliers of its own and cannot be scaled once more");
         let address = self.address(member);
         let help = format!("scale the baseline (`{}`), or ask for `{address}` alone", self.name);
-        Err(vec![Diagnostic::new(message).help(help)])
+        Err(Diagnostic::new(message).help(help).into())
     }
 
     fn pixels<R: Reading<Scalar = u64>>(
@@ -140,7 +136,7 @@ impl Family {
         image: Option<[u64; 2]>,
         axis: usize,
         reading: &R,
-    ) -> Result<u64, Diagnostics> {
+    ) -> Result<u64, Error> {
         let base = [self.input.height, self.input.width][axis];
         match image {
             Some(image) => Ok(image[axis]),
@@ -156,7 +152,7 @@ impl Family {
         reading: &R,
         input: Shape<R::Scalar>,
         classes: u64,
-    ) -> Result<Network<R::Scalar>, Diagnostics> {
+    ) -> Result<Network<R::Scalar>, Error> {
         let (stages, constants) = match member {
             Some(member) => (&member.stages, &member.constants),
             None => (&self.stages, &self.constants),
@@ -164,8 +160,8 @@ impl Family {
         let image = [input.height.exact(), input.width.exact()];
         let mut builder = Builder::new(reading, &self.blocks, classes, image);
         let plain = AtScale::new(self.rule, Scale::BASELINE).map_err(plain)?;
-        let values = constant_values(constants, reading, classes).map_err(|one| vec![one])?;
-        let baseline = constant_values(constants, &plain, classes).map_err(|one| vec![one])?;
+        let values = constant_values(constants, reading, classes)?;
+        let baseline = constant_values(constants, &plain, classes)?;
         let mut scopes = Scopes {
             scaled: Scope { reading, values },
             baseline: Scope { reading: &plain, values: baseline },
@@ -192,13 +188,11 @@ impl Family {
                 }
             }
         }
-        if !problems.is_empty() {
-            return Err(problems);
-        }
+        Error::check(problems)?;
         if built.is_empty() {
-            return Err(vec![Diagnostic::new("no stage is there: the depth of each of them is 0")]);
+            return Err(Error::new("no stage is there: the depth of each of them is 0"));
         }
-        Network::new(input, built).map_err(|error| vec![Diagnostic::new(error.to_string())])
+        Network::new(input, built).map_err(|error| Error::new(error.to_string()))
     }
 }
 
@@ -266,7 +260,7 @@ fn stage<R: Reading>(
     }
     let block = &builder.blocks[spec.block];
     let stride = block.parameter("stride");
-    let node = builder.repeat(&times, spec.span, input, |builder, first, input| {
+    let node = builder.repeat(&times, &spec.span, input, |builder, first, input| {
         // What a stage sets holds for all its repeats: it cannot ask for `first`.
         let given = builder.given(input, output.as_ref(), None);
         scope.values.splice(..given.len(), given);
@@ -297,7 +291,7 @@ fn settings<R: Reading>(
 /// Adds the stage to a mistake in its block; the stage comes first where the block stands in another
 /// file than the user's.
 fn in_stage(spec: &StageSpec, mut problem: Diagnostic) -> Diagnostic {
-    let label = Label { span: spec.span, text: format!("in stage `{}`", spec.name) };
+    let label = Label { span: spec.span.clone(), text: format!("in stage `{}`", spec.name) };
     match problem.labels.first() {
         Some(first) if first.span.source == spec.span.source => problem.labels.push(label),
         _ => problem.labels.insert(0, label),
@@ -305,8 +299,9 @@ fn in_stage(spec: &StageSpec, mut problem: Diagnostic) -> Diagnostic {
     problem
 }
 
-fn plain(error: ScalingError) -> Diagnostics {
-    vec![unplaced(error)]
+#[allow(clippy::needless_pass_by_value)] // it is a function for map_err
+fn plain(error: ScalingError) -> Error {
+    Error::new(error.to_string())
 }
 
 #[allow(clippy::needless_pass_by_value)] // it is a function for map_err

@@ -6,7 +6,7 @@ use crate::analysis::baseline::{Comparison, LayerChange, SavedLayer, TotalChange
 use crate::analysis::budget::{Usage, Use};
 use crate::analysis::gate::{Case, all_hold};
 use crate::counting::units::grouped;
-use crate::error::{Source, Sources, Span};
+use crate::error::Span;
 use crate::reports::{Cell, Report, Section, column};
 
 /// Lines of details in an annotation.
@@ -40,7 +40,7 @@ pub fn gates(cases: &[Case], comparisons: &[Comparison]) -> Report {
 
 /// A case for each budget that a network is held to.
 #[must_use]
-pub fn budget_cases(network: &str, usage: &Usage, place: Option<Span>) -> Vec<Case> {
+pub fn budget_cases(network: &str, usage: &Usage, place: Option<&Span>) -> Vec<Case> {
     let case = |one: &Use| {
         let (used, allowed) = (grouped(one.used), grouped(one.allowed));
         let share = one.share() * 100.0;
@@ -50,7 +50,7 @@ pub fn budget_cases(network: &str, usage: &Usage, place: Option<Span>) -> Vec<Ca
             holds: one.fits(),
             message: format!("{used} of {allowed} {}: {share:.1} %", one.quantity.in_full()),
             details: Vec::new(),
-            place,
+            place: place.cloned(),
         }
     };
     usage.uses.iter().map(case).collect()
@@ -158,7 +158,7 @@ pub fn comparison_line(comparison: &Comparison) -> String {
 
 /// The cases as JUnit XML, a suite for each network.
 #[must_use]
-pub fn junit(cases: &[Case], sources: &Sources) -> String {
+pub fn junit(cases: &[Case]) -> String {
     let mut xml = XmlWriter::new(Options::default());
     xml.write_declaration();
     let failures = |cases: &[&Case]| cases.iter().filter(|case| !case.holds).count();
@@ -183,14 +183,14 @@ pub fn junit(cases: &[Case], sources: &Sources) -> String {
         xml.write_attribute("skipped", "0");
         xml.write_attribute("time", "0");
         for case in own {
-            test_case(&mut xml, case, sources);
+            test_case(&mut xml, case);
         }
         xml.end_element();
     }
     xml.end_document() + "\n"
 }
 
-fn test_case(xml: &mut XmlWriter, case: &Case, sources: &Sources) {
+fn test_case(xml: &mut XmlWriter, case: &Case) {
     xml.start_element("testcase");
     xml.write_attribute("name", &escaped(&case.name));
     xml.write_attribute("classname", &escaped(&case.network));
@@ -199,7 +199,8 @@ fn test_case(xml: &mut XmlWriter, case: &Case, sources: &Sources) {
         xml.start_element("failure");
         xml.write_attribute("message", &escaped(&case.message));
         xml.write_attribute("type", "check");
-        let place = place(case, sources).map(|(file, line)| format!("{file}:{line}"));
+        let place = case.place.as_ref();
+        let place = place.map(|place| format!("{}:{}", place.source.name(), place.line()));
         let lines: Vec<String> = place.into_iter().chain(case.details.iter().cloned()).collect();
         xml.write_text(&escaped(&lines.join("\n")));
         xml.end_element();
@@ -215,10 +216,12 @@ fn escaped(text: &str) -> String {
 
 /// The cases that do not hold, as annotations of a GitHub workflow; one line for what holds.
 #[must_use]
-pub fn github(cases: &[Case], sources: &Sources) -> String {
+pub fn github(cases: &[Case]) -> String {
     let annotated = |case: &Case| {
-        let place = place(case, sources);
-        let place = place.map(|(file, line)| format!("file={},line={line},", property(&file)));
+        let place = case
+            .place
+            .as_ref()
+            .map(|place| format!("file={},line={},", property(place.source.name()), place.line()));
         let title = property(&format!("{}: {}", case.network, case.name));
         let message = data(&annotation(case));
         format!("::error {}title={title}::{message}\n", place.unwrap_or_default())
@@ -249,17 +252,10 @@ fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
-/// The file and line that a case is about.
-fn place(case: &Case, sources: &Sources) -> Option<(String, usize)> {
-    let span = case.place?;
-    let Source { name, text } = sources.get(span.source)?;
-    let before = text.get(..span.start)?;
-    Some((name.clone(), before.matches('\n').count() + 1))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Source;
 
     fn case(holds: bool) -> Case {
         Case {
@@ -268,19 +264,17 @@ mod tests {
             holds,
             message: "2 % over, <see> & \"read\"".into(),
             details: vec!["a & b < c".into()],
-            place: Some(Span { source: 0, start: 6, end: 7 }),
+            place: Some(Span {
+                source: Source::new("a,b.toml", "one\ntwo\nthree"),
+                start: 6,
+                end: 7,
+            }),
         }
-    }
-
-    fn sources() -> Sources {
-        let mut sources = Sources::default();
-        sources.add("a,b.toml", "one\ntwo\nthree");
-        sources
     }
 
     #[test]
     fn an_annotation_points_at_its_line_and_keeps_its_separators() {
-        let text = github(&[case(true), case(false)], &sources());
+        let text = github(&[case(true), case(false)]);
         assert!(
             text.starts_with("::error file=a%2Cb.toml,line=2,title=a<b>&\"c\".toml%3A max-macs")
         );

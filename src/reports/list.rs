@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::counting::convention::Convention;
 use crate::counting::ledger::Event;
-use crate::error::Diagnostics;
+use crate::error::Error;
 use crate::families::family::{Family, Member, Request};
 use crate::reports::count::{total_columns, totals};
 use crate::reports::{Cell, Column, Report, Section, column};
@@ -56,7 +56,7 @@ fn libraries(families: &[Family]) -> Section {
 
 /// The report of `phiscale list FAMILY`: its members, counted, with their published accuracy, and the
 /// names that libraries give them.
-pub fn members(family: &Family) -> Result<Report, Diagnostics> {
+pub fn members(family: &Family) -> Result<Report, Error> {
     let mut report = own_members(family)?;
     let named = family.library_members.iter().map(|member| (family, member));
     let mut elsewhere = networks("library_members", named)?;
@@ -66,14 +66,14 @@ pub fn members(family: &Family) -> Result<Report, Diagnostics> {
 }
 
 /// The same without the names that libraries give them, as `phiscale plot FAMILY` prints it.
-pub fn own_members(family: &Family) -> Result<Report, Diagnostics> {
+pub fn own_members(family: &Family) -> Result<Report, Error> {
     let mut own = networks("members", family.members.iter().map(|member| (family, member)))?;
     own.title = Some(format!("{}: {}", family.title, family.source));
     Ok(Report { schema: "phiscale.members/1", sections: vec![own], notes: Vec::new() })
 }
 
 /// The report of `phiscale list LIBRARY`: every network that the library has a name for.
-pub fn library(name: &str, families: &[Family]) -> Result<Report, Diagnostics> {
+pub fn library(name: &str, families: &[Family]) -> Result<Report, Error> {
     let members = families.iter().flat_map(|family| {
         let of_library =
             family.library_members.iter().filter(|member| member.library() == Some(name));
@@ -89,7 +89,7 @@ pub fn library(name: &str, families: &[Family]) -> Result<Report, Diagnostics> {
 fn networks<'f>(
     key: &'static str,
     members: impl Iterator<Item = (&'f Family, &'f Member)>,
-) -> Result<Section, Diagnostics> {
+) -> Result<Section, Error> {
     let mut columns = vec![
         column("network", "network"),
         column("depth", "d"),
@@ -103,7 +103,7 @@ fn networks<'f>(
     Ok(Section::rows(key, columns, rows))
 }
 
-fn row(family: &Family, member: &Member) -> Result<Vec<Cell>, Diagnostics> {
+fn row(family: &Family, member: &Member) -> Result<Vec<Cell>, Error> {
     let scaled = family.network(&Request { member: Some(member), ..Request::BASELINE })?;
     let factor = |value: Option<f64>| value.map_or(Cell::Missing, Cell::factor);
     let mut row = vec![

@@ -3,7 +3,6 @@
 mod audit;
 mod check;
 mod count;
-mod diagnostics;
 mod explain;
 mod fit;
 mod fit_notes;
@@ -23,7 +22,6 @@ mod ways;
 pub use audit::audit;
 pub use check::{check, rule_cases};
 pub use count::{Counted, Per, count};
-pub use diagnostics::render;
 pub use explain::{Subject, between, explain, given};
 pub use fit::{Fitted, fit};
 pub use gate::{budget_cases, comparison_line, gates, github, junit, layer_lines};

@@ -2,7 +2,7 @@
 
 use crate::counting::ledger::{Cost, Event};
 use crate::counting::network::Network;
-use crate::error::Diagnostics;
+use crate::error::Error;
 use crate::families::family::{Family, Request};
 use crate::families::scaling::{Coefficients, Scale};
 
@@ -96,7 +96,7 @@ pub(super) struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    pub(super) fn new(family: &'a Family, base: Scale) -> Result<Self, Diagnostics> {
+    pub(super) fn new(family: &'a Family, base: Scale) -> Result<Self, Error> {
         let network = family.network(&Request { scale: base, ..Request::BASELINE })?.network;
         Ok(Subject { family, base, macs: network.cost().total(Event::MACS) as f64 })
     }
@@ -106,7 +106,7 @@ impl<'a> Subject<'a> {
         &self,
         coefficients: Coefficients,
         phi: f64,
-    ) -> Result<(Network<u64>, Candidate), Diagnostics> {
+    ) -> Result<(Network<u64>, Candidate), Error> {
         let by = coefficients.at(phi);
         let scale = Scale {
             depth: self.base.depth * by.depth,

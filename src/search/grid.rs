@@ -1,6 +1,6 @@
 //! The candidates: points of a grid whose cost is near the target, each network once.
 
-use crate::error::{Diagnostic, Diagnostics};
+use crate::error::{Diagnostic, Error};
 use crate::families::family::Family;
 use crate::families::scaling::{Coefficients, Scale};
 use crate::search::candidate::{Candidate, Distinct, Subject};
@@ -63,10 +63,10 @@ pub fn candidates(
     grid: &Grid,
     constraint: Constraint,
     phi: f64,
-) -> Result<Vec<Candidate>, Diagnostics> {
+) -> Result<Vec<Candidate>, Error> {
     let subject = Subject::new(family, base)?;
     let mut found = Distinct::default();
-    for coefficients in points(grid).map_err(|problem| vec![problem])? {
+    for coefficients in points(grid)? {
         let product = coefficients.growth();
         if constraint.by == CostRatio::Product && !constraint.holds(product) {
             continue;
@@ -151,9 +151,7 @@ mod tests {
 
     fn family() -> Family {
         let text = crate::families::spec::bundled("efficientnet").expect("a bundled spec");
-        let mut sources = crate::error::Sources::default();
-        crate::families::spec::parse("efficientnet", "efficientnet", text, &mut sources)
-            .expect("a spec")
+        crate::families::spec::parse("efficientnet", "efficientnet", text).expect("a spec")
     }
 
     fn by_product(step: f64) -> usize {

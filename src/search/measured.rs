@@ -1,6 +1,6 @@
 //! Accuracies that were measured already, from a CSV.
 
-use crate::error::{Diagnostic, Diagnostics};
+use crate::error::{Diagnostic, Error};
 use crate::families::scaling::Coefficients;
 use crate::search::Candidate;
 
@@ -33,19 +33,19 @@ impl Measurement {
 /// Reads measurements from CSV with the columns `alpha`, `beta`, `gamma`, `accuracy` (in percent) and,
 /// optionally, `phi` and `standard_error`; other columns are left alone. A row that does not say its φ is at
 /// `phi`, where that is given. Every mistake is reported, with its line.
-pub fn read_measurements(text: &str, phi: Option<f64>) -> Result<Vec<Measurement>, Diagnostics> {
+pub fn read_measurements(text: &str, phi: Option<f64>) -> Result<Vec<Measurement>, Error> {
     let mut reader = csv::ReaderBuilder::new()
         .comment(Some(b'#'))
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
-    let header = reader.headers().cloned().map_err(|error| vec![plain(&error)])?;
+    let header = reader.headers().cloned().map_err(|error| plain(&error))?;
     let index = |name: &str| header.iter().position(|column| column == name);
     let missing: Vec<&str> = NEEDED.into_iter().filter(|name| index(name).is_none()).collect();
     if !missing.is_empty() {
         let found: Vec<&str> = header.iter().collect();
         let message = format!("the measurements have no column `{}`", missing.join("`, `"));
         let help = format!("their columns are: {}", found.join(", "));
-        return Err(vec![Diagnostic::new(message).help(help)]);
+        return Err(Diagnostic::new(message).help(help).into());
     }
     let columns = NEEDED.map(|name| index(name).unwrap_or_default());
     let optional = ["phi", "standard_error"].map(index);
@@ -59,7 +59,7 @@ pub fn read_measurements(text: &str, phi: Option<f64>) -> Result<Vec<Measurement
             Err(problem) => problems.push(problem),
         }
     }
-    if problems.is_empty() { Ok(measurements) } else { Err(problems) }
+    Error::check(problems).map(|()| measurements)
 }
 
 fn measurement(
@@ -120,15 +120,18 @@ mod tests {
         let text = "phi,alpha,beta,gamma,accuracy\n2,1.2,1.1,1.15,77.1\n,1.2,1.1,1.15,77.3\n";
         let measurements = read_measurements(text, Some(1.0)).expect("two rows");
         assert_eq!(measurements.iter().map(|one| one.phi).collect::<Vec<_>>(), [2.0, 1.0]);
-        assert_eq!(read_measurements(text, None).expect_err("one row says no φ").len(), 1);
+        assert_eq!(
+            read_measurements(text, None).expect_err("one row says no φ").problems().len(),
+            1
+        );
     }
 
     #[test]
     fn every_mistake_is_said_with_its_line() {
         assert!(read_measurements("alpha,beta,accuracy\n", None).is_err());
         let text = "alpha,beta,gamma,accuracy\n1,1,1,512\n1,NaN,1,50\n0,1,1,50\n1,1,1,x\n1,1\n";
-        let problems = read_measurements(text, Some(1.0)).expect_err("five mistakes");
-        assert_eq!(problems.len(), 5);
-        assert!(problems[0].message.starts_with("line 2: `512`"), "{problems:?}");
+        let error = read_measurements(text, Some(1.0)).expect_err("five mistakes");
+        assert_eq!(error.problems().len(), 5);
+        assert!(error.message().starts_with("line 2: `512`"), "{error}");
     }
 }

@@ -1,7 +1,7 @@
 //! Do coefficients that were found on a small network still win on a larger one? The paper (section 3.3, step 2)
 //! reuses those of φ = 1 for every larger φ; here every candidate is measured at both.
 
-use crate::error::Diagnostics;
+use crate::error::Error;
 use crate::families::family::Family;
 use crate::families::scaling::{Coefficients, Scale};
 use crate::search::candidate::{Candidate, Distinct, Subject};
@@ -45,7 +45,7 @@ pub fn reused(
     candidates: &[Candidate],
     target: f64,
     phi: f64,
-) -> Result<Vec<Candidate>, Diagnostics> {
+) -> Result<Vec<Candidate>, Error> {
     let subject = Subject::new(family, base)?;
     let mut found = Distinct::default();
     for candidate in candidates {

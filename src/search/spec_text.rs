@@ -1,6 +1,6 @@
 //! A spec with other coefficients: the family's own text, with α, β and γ put in their places.
 
-use crate::error::{Diagnostic, Sources};
+use crate::error::{Diagnostic, Error};
 use crate::families::scaling::Coefficients;
 use crate::families::spec;
 
@@ -13,14 +13,14 @@ pub fn with_coefficients(
     name: &str,
     text: &str,
     coefficients: Coefficients,
-) -> Result<String, Diagnostic> {
+) -> Result<String, Error> {
     let written = replaced(text, coefficients);
-    let read = spec::parse(name, name, &written, &mut Sources::default());
+    let read = spec::parse(name, name, &written);
     match read.ok().and_then(|family| family.rule.coefficients) {
         Some(read) if read == coefficients => Ok(written),
         _ => {
             let message = format!("the coefficients of {name} cannot be put into its text");
-            Err(Diagnostic::new(message).help("they stand in `[scaling]`, a line each"))
+            Err(Diagnostic::new(message).help("they stand in `[scaling]`, a line each").into())
         }
     }
 }

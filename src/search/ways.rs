@@ -1,7 +1,7 @@
 //! Does compound scaling beat depth, width or resolution alone at equal counted cost? Each way is scaled until its
 //! counted MACs are as near as they come to the same multiples of the baseline's.
 
-use crate::error::{Diagnostic, Diagnostics};
+use crate::error::Error;
 use crate::families::family::Family;
 use crate::families::scaling::{Coefficients, Scale};
 use crate::search::candidate::{Candidate, Subject};
@@ -43,7 +43,7 @@ pub struct Contest {
 }
 
 /// The network at φ = 0, which all ways start from.
-pub fn baseline(family: &Family, base: Scale) -> Result<Candidate, Diagnostics> {
+pub fn baseline(family: &Family, base: Scale) -> Result<Candidate, Error> {
     let still = Coefficients { alpha: 1.0, beta: 1.0, gamma: 1.0 };
     Ok(Subject::new(family, base)?.candidate(still, 0.0)?.1)
 }
@@ -54,7 +54,7 @@ pub fn contestants(
     base: Scale,
     ways: &[Way],
     costs: &[f64],
-) -> Result<Vec<Contestant>, Diagnostics> {
+) -> Result<Vec<Contestant>, Error> {
     let subject = Subject::new(family, base)?;
     let mut contestants = Vec::new();
     for cost in costs {
@@ -68,7 +68,7 @@ pub fn contestants(
 
 /// The network of a way whose counted MACs are nearest to a multiple of the baseline's, by their ratio; of
 /// several, the first.
-fn nearest(subject: &Subject, way: &Way, cost: f64) -> Result<Candidate, Diagnostics> {
+fn nearest(subject: &Subject, way: &Way, cost: f64) -> Result<Candidate, Error> {
     let expected = cost.ln() / way.coefficients.growth().ln();
     let steps = (expected * REACH * STEPS).ceil();
     let distance = |candidate: &Candidate| (candidate.ratio / cost).ln().abs();
@@ -86,7 +86,7 @@ fn nearest(subject: &Subject, way: &Way, cost: f64) -> Result<Candidate, Diagnos
         }
     }
     let message = || format!("{} reaches no network near {cost} times the cost", way.name);
-    found.ok_or_else(|| vec![Diagnostic::new(message())])
+    found.ok_or_else(|| Error::new(message()))
 }
 
 /// Ranks the ways at each cost.
@@ -121,8 +121,7 @@ mod tests {
 
     fn family(name: &str) -> Family {
         let text = crate::families::spec::bundled(name).expect("a bundled spec");
-        let mut sources = crate::error::Sources::default();
-        crate::families::spec::parse(name, name, text, &mut sources).expect("a spec")
+        crate::families::spec::parse(name, name, text).expect("a spec")
     }
 
     fn way(alpha: f64, beta: f64, gamma: f64) -> Way {

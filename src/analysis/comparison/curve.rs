@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use crate::analysis::comparison::place::placed;
 use crate::analysis::comparison::whole::whole_family;
 use crate::counting::measure::Measure;
-use crate::error::Diagnostics;
+use crate::error::Error;
 use crate::families::family::{self, Family};
 use crate::families::publication::Printed;
 use crate::families::scaling::Scale;
@@ -106,7 +106,7 @@ pub enum Origin {
 }
 
 /// Places every network that is asked for, one curve beside the other on all processors; what cannot be placed has the index of its curve beside it.
-pub fn compare(asked: &[Asked], measure: Measure) -> Result<Comparison, (usize, Diagnostics)> {
+pub fn compare(asked: &[Asked], measure: Measure) -> Result<Comparison, (usize, Error)> {
     let placed = |asked| {
         let mut left_out = Vec::new();
         curve(asked, measure, &mut left_out).map(|curve| (curve, left_out))
@@ -132,11 +132,7 @@ fn in_short(curve: &Curve, left_out: Vec<String>) -> Vec<String> {
     vec![format!("{count} of {all} of {}: nothing says their cost or their accuracy", curve.name)]
 }
 
-fn curve(
-    asked: &Asked,
-    measure: Measure,
-    left_out: &mut Vec<String>,
-) -> Result<Curve, Diagnostics> {
+fn curve(asked: &Asked, measure: Measure, left_out: &mut Vec<String>) -> Result<Curve, Error> {
     let mut points = Vec::new();
     let mut name = asked.name.clone();
     for member in &asked.members {

@@ -3,7 +3,7 @@
 use crate::analysis::comparison::whole::find;
 use crate::analysis::comparison::{Asked, Counted, Known, Origin, Placed};
 use crate::counting::measure::Measure;
-use crate::error::Diagnostics;
+use crate::error::Error;
 use crate::families::family::{self, Published, Request};
 use crate::families::publication::Printed;
 use crate::families::scaling::Scale;
@@ -14,7 +14,7 @@ pub(super) fn placed(
     known: &Known,
     measure: Measure,
     left_out: &mut Vec<String>,
-) -> Result<Option<Placed>, Diagnostics> {
+) -> Result<Option<Placed>, Error> {
     let title = title(known);
     let Some((top1, source)) = accuracy(asked, known) else {
         let of = asked.accuracy.as_ref().map(|words| format!(" of {words}"));
@@ -38,11 +38,7 @@ fn accuracy(asked: &Asked, known: &Known) -> Option<(f64, String)> {
     Some((found.top1?, found.source.clone()))
 }
 
-fn cost(
-    asked: &Asked,
-    known: &Known,
-    measure: Measure,
-) -> Result<Option<(f64, Origin)>, Diagnostics> {
+fn cost(asked: &Asked, known: &Known, measure: Measure) -> Result<Option<(f64, Origin)>, Error> {
     let printed = as_printed(asked, known, measure).filter(|cost| *cost > 0.0);
     match (known.network, printed) {
         (Some(Counted { family, member, scale }), None) if !asked.as_printed => {

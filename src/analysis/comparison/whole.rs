@@ -3,7 +3,7 @@
 use crate::analysis::comparison::place::{placed, printed};
 use crate::analysis::comparison::{Asked, Counted, Known, Placed};
 use crate::counting::measure::Measure;
-use crate::error::{Diagnostic, Diagnostics};
+use crate::error::{Diagnostic, Error};
 use crate::families::family::{self, Family, Published};
 use crate::families::scaling::Scale;
 
@@ -14,7 +14,7 @@ pub(super) fn whole_family(
     family: &Family,
     measure: Measure,
     left_out: &mut Vec<String>,
-) -> Result<Vec<Placed>, Diagnostics> {
+) -> Result<Vec<Placed>, Error> {
     let (members, source) = match &asked.accuracy {
         Some(words) => (with_accuracy(family, words)?, words.as_str()),
         None => (family.members.iter().collect(), first_source(family)?),
@@ -52,7 +52,7 @@ fn why_left_out(family: &Family, member: &family::Member) -> String {
     }
 }
 
-fn first_source(family: &Family) -> Result<&str, Diagnostics> {
+fn first_source(family: &Family) -> Result<&str, Error> {
     let source = family.members.iter().find_map(family::Member::accuracy);
     source.map(|(_, source)| source).ok_or_else(|| {
         if family.imported.is_some() {
@@ -60,19 +60,16 @@ fn first_source(family: &Family) -> Result<&str, Diagnostics> {
             let help =
                 "a chart file gives it one: { network = \"FILE.onnx\", top1 = …, source = \"…\" }";
             let help = [help, "--stages shows where its cost sits"].map(String::from).to_vec();
-            return vec![Diagnostic { help, ..Diagnostic::new(message) }];
+            return Diagnostic { help, ..Diagnostic::new(message) }.into();
         }
         let message = format!("no member of {} has a published top-1 accuracy", family.name);
         let help = "a chart of accuracy needs `published = { top1 = …, source = … }` in the spec";
-        vec![Diagnostic::new(message).help(help)]
+        Diagnostic::new(message).help(help).into()
     })
 }
 
 /// The family's own members whose accuracy has these words in its source, or else the libraries'.
-fn with_accuracy<'a>(
-    family: &'a Family,
-    words: &str,
-) -> Result<Vec<&'a family::Member>, Diagnostics> {
+fn with_accuracy<'a>(family: &'a Family, words: &str) -> Result<Vec<&'a family::Member>, Error> {
     for members in [&family.members, &family.library_members] {
         let found: Vec<_> = members.iter().filter(|member| find(member, words).is_some()).collect();
         if !found.is_empty() {
@@ -91,7 +88,7 @@ fn with_accuracy<'a>(
     for source in sources.iter().take(8) {
         problem = problem.help(format!("there is: {source}"));
     }
-    Err(vec![problem])
+    Err(problem.into())
 }
 
 /// The first published accuracy with these words in its source.

@@ -8,7 +8,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use crate::error::{Diagnostic, Diagnostics};
+use crate::error::Error;
 use crate::families::family::{Family, Request, Scaled};
 use crate::families::rounding::ChannelRounding;
 use crate::families::scaling::{
@@ -23,7 +23,7 @@ pub struct Piece {
     /// The largest φ of it that was asked for.
     pub to: f64,
     /// The network, as it is at `to`.
-    pub scaled: Result<Scaled, Diagnostics>,
+    pub scaled: Result<Scaled, Error>,
 }
 
 /// What is asked for: a family, and all of a request but its scale.
@@ -39,7 +39,7 @@ pub struct Subject<'a> {
 
 impl Subject<'_> {
     /// The network at φ.
-    pub fn at(&self, phi: f64) -> Result<Scaled, Diagnostics> {
+    pub fn at(&self, phi: f64) -> Result<Scaled, Error> {
         let scale = self.coefficients.at(phi);
         self.family.network(&Request { scale, ..self.request })
     }
@@ -53,7 +53,7 @@ impl Subject<'_> {
         let recorder = match AtScale::new(rule, scale) {
             Ok(reading) => Recorder { reading, asked: RefCell::default() },
             Err(error) => {
-                let scaled = Err(vec![Diagnostic::new(error.to_string())]);
+                let scaled = Err(Error::new(error.to_string()));
                 return Piece { from: phi, to: phi, scaled };
             }
         };

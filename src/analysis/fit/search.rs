@@ -7,7 +7,7 @@
 
 use crate::analysis::budget::{Budgets, Usage, Use};
 use crate::analysis::fit::piece::{Piece, Subject};
-use crate::error::{Diagnostic, Diagnostics};
+use crate::error::{Diagnostic, Error};
 use crate::families::family::Scaled;
 use crate::families::scaling::Coefficients;
 
@@ -67,7 +67,7 @@ impl Found {
 
 impl Subject<'_> {
     /// The largest φ whose network fits all budgets. Fails where no φ gives a network at all.
-    pub fn largest(&self, budgets: &Budgets) -> Result<Found, Diagnostics> {
+    pub fn largest(&self, budgets: &Budgets) -> Result<Found, Error> {
         self.request.member.map_or(Ok(()), |member| self.family.scalable(member))?;
         let range = range(&self.coefficients, self.request.image.is_some())?;
         let samples = self.samples(range, budgets);
@@ -159,7 +159,7 @@ struct Walked {
     /// What the last network that does not fit uses.
     above: Option<Usage>,
     /// What is wrong where there is no network.
-    problem: Option<Diagnostics>,
+    problem: Option<Error>,
     built: usize,
     /// Whether the last step down made a cost rise.
     falls: bool,
@@ -177,7 +177,7 @@ impl Walked {
 
 /// From where every dimension alone, and the whole, has shrunk by 2^12 to where it has grown by as much.
 /// Where the image `is_sized` already, γ does nothing.
-fn range(coefficients: &Coefficients, is_sized: bool) -> Result<[f64; 2], Diagnostics> {
+fn range(coefficients: &Coefficients, is_sized: bool) -> Result<[f64; 2], Error> {
     let gamma = if is_sized { 1.0 } else { coefficients.gamma };
     let acting = Coefficients { gamma, ..*coefficients };
     let Coefficients { alpha, beta, gamma } = acting;
@@ -188,7 +188,7 @@ fn range(coefficients: &Coefficients, is_sized: bool) -> Result<[f64; 2], Diagno
         let message =
             format!("α = {alpha}, β = {beta} and γ = {} scale nothing{at}", coefficients.gamma);
         let problem = Diagnostic::new(message);
-        return Err(vec![problem.help("φ changes only what has a coefficient other than 1")]);
+        return Err(problem.help("φ changes only what has a coefficient other than 1").into());
     }
     let high = (DOUBLINGS / rate * 100.0).ceil() / 100.0;
     Ok([-high, high])
@@ -223,9 +223,9 @@ fn fewest_digits(low: f64, high: f64) -> Option<f64> {
     rounded.map(|number| number + 0.0).find(|number| (low..=high).contains(number))
 }
 
-fn nothing(range: [f64; 2]) -> Diagnostics {
+fn nothing(range: [f64; 2]) -> Error {
     let [low, high] = range;
-    vec![Diagnostic::new(format!("no φ from {low:.2} to {high:.2} gives a network"))]
+    Error::new(format!("no φ from {low:.2} to {high:.2} gives a network"))
 }
 
 #[cfg(test)]
@@ -251,7 +251,7 @@ mod tests {
             let range = range(&Coefficients { alpha, beta, gamma }, is_sized);
             range.map(|[low, high]| if (low + high).abs() < 1e-12 { high } else { f64::NAN })
         };
-        let near = |end: Result<f64, Diagnostics>, wanted: f64| {
+        let near = |end: Result<f64, Error>, wanted: f64| {
             assert!(end.is_ok_and(|end| (end - wanted).abs() < 1e-12), "{wanted}");
         };
         near(end(2.0, 1.0, 1.0, false), 12.0);

@@ -5,24 +5,23 @@
 
 use std::fmt::Write;
 
-use crate::error::{Diagnostic, Diagnostics, Sources};
+use crate::error::{Diagnostic, Error};
 use crate::families::family::{Family, Request, Scaled};
 use crate::families::spec;
 
-/// The text of a spec with the fitted network as a member, and the member's name. `text` is the
-/// family's own. Fails where the text cannot say it, which is found out by reading and counting it.
+/// The text of a spec with the fitted network as a member, and the member's name.
+/// Fails where the text cannot say it, which is found out by reading and counting it.
 pub fn spec_text(
     family: &Family,
-    text: &str,
     request: &Request,
     fitted: &Scaled,
-) -> Result<(String, String), Diagnostics> {
+) -> Result<(String, String), Error> {
     let names = (1..).map(|number| if number == 1 { "fit".into() } else { format!("fit{number}") });
     let is_free = |name: &String| family.member(name).is_none();
     let name: String = names.into_iter().find(is_free).unwrap_or_default();
     let added = member(&name, family, request, fitted);
-    let written = format!("{}\n\n{added}", text.trim_end());
-    let read = spec::parse(&family.name, &family.name, &written, &mut Sources::default());
+    let written = format!("{}\n\n{added}", family.spec.text().trim_end());
+    let read = spec::parse(&family.name, &family.name, &written);
     let counted = read.ok().and_then(|family| {
         let request = Request { member: Some(family.member(&name)?), ..Request::BASELINE };
         Some(family.network(&request).ok()?.network)
@@ -41,7 +40,7 @@ pub fn spec_text(
                 "a library's network is no model for one: name a member of {}",
                 family.name
             );
-            Err(vec![if is_library { problem.help(own) } else { problem }])
+            Err(if is_library { problem.help(own) } else { problem }.into())
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::counting::layer::Layer;
 use crate::counting::ledger::Part;
 use crate::counting::network::Network;
 use crate::counting::node::{Kind, Node};
-use crate::error::Diagnostics;
+use crate::error::Error;
 use crate::families::family::{Family, Request};
 use crate::families::rounding::Rounding;
 use crate::families::scaling::Coefficients;
@@ -30,7 +30,7 @@ pub struct Way {
     /// The image, where it is set and does not come from φ.
     pub image: Option<[u64; 2]>,
     /// The largest network that fits; where none does, the nearest.
-    pub found: Result<Found, Diagnostics>,
+    pub found: Result<Found, Error>,
 }
 
 /// Every way that is compared: the strategy called `name` first, as `subject` has it and `found` it.

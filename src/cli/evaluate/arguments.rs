@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{ArgGroup, Args};
+use phiscale::error::Error;
+use phiscale::families::family::Family;
 use phiscale::search::{Candidate, Entry, Journal, Measurement, read_measurements};
 
 use super::command::Evaluator;
 use super::{Settings, evaluate};
-use crate::cli::network::{Loaded, read};
-use crate::cli::{Failure, output};
+use crate::cli::network::read;
+use crate::cli::output;
 
 /// A larger file is no table of measurements.
 const MAX_MEASUREMENT_BYTES: u64 = 1 << 24;
@@ -70,26 +72,26 @@ impl Measuring {
     /// family at the scale that is searched; a table that does not say φ is at `phi`.
     pub(in crate::cli) fn measure(
         &self,
-        loaded: &Loaded,
+        family: &Family,
         subject: &str,
         candidates: &[Candidate],
         phi: Option<f64>,
-    ) -> Result<Measured, Failure> {
+    ) -> Result<Measured, Error> {
         match &self.measurements {
             Some(path) => measured(path, phi),
-            None => self.evaluated(loaded, subject, candidates),
+            None => self.evaluated(family, subject, candidates),
         }
     }
 
     fn evaluated(
         &self,
-        loaded: &Loaded,
+        family: &Family,
         subject: &str,
         candidates: &[Candidate],
-    ) -> Result<Measured, Failure> {
+    ) -> Result<Measured, Error> {
         let (evaluator, jobs) = self.evaluator()?;
         let folder = self.folder.clone().unwrap_or_else(|| {
-            let name = Path::new(&loaded.family.name).file_stem().unwrap_or_default();
+            let name = Path::new(&family.name).file_stem().unwrap_or_default();
             PathBuf::from(format!("search-{}", name.to_string_lossy()))
         });
         let settings = Settings {
@@ -100,12 +102,12 @@ impl Measuring {
             retries: self.retries,
             folder: &folder,
         };
-        let evaluated = evaluate(&settings, loaded, candidates)?;
+        let evaluated = evaluate(&settings, family, candidates)?;
         Ok(Measured { left: evaluated.left, ..of_entries(evaluated.entries, evaluator.label()) })
     }
 
     /// What evaluates candidates, and how many it takes at a time if nobody says.
-    fn evaluator(&self) -> Result<(Evaluator, usize), Failure> {
+    fn evaluator(&self) -> Result<(Evaluator, usize), Error> {
         match &self.evaluator {
             Some(command) => Ok((Evaluator::Shell(command.clone()), 1)),
             None => self.built_in(),
@@ -113,16 +115,16 @@ impl Measuring {
     }
 
     #[cfg(feature = "train")]
-    fn built_in(&self) -> Result<(Evaluator, usize), Failure> {
+    fn built_in(&self) -> Result<(Evaluator, usize), Error> {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let program = std::env::current_exe()
-            .map_err(|error| Failure::plain(format!("phiscale cannot find itself: {error}")))?;
+            .map_err(|error| Error::new(format!("phiscale cannot find itself: {error}")))?;
         Ok((Evaluator::Own(program, self.lessons.clone().anywhere()?), processors))
     }
 
     #[cfg(not(feature = "train"))]
     #[allow(clippy::unused_self)]
-    fn built_in(&self) -> Result<(Evaluator, usize), Failure> {
+    fn built_in(&self) -> Result<(Evaluator, usize), Error> {
         let message =
             "this phiscale was built without its trainer, so it cannot measure candidates itself";
         let problem = phiscale::error::Diagnostic::new(message)
@@ -154,7 +156,7 @@ impl Measured {
 }
 
 /// What was measured already: a table of the user's, or the journal of a search.
-fn measured(path: &Path, phi: Option<f64>) -> Result<Measured, Failure> {
+fn measured(path: &Path, phi: Option<f64>) -> Result<Measured, Error> {
     let text = read(&path.to_string_lossy(), MAX_MEASUREMENT_BYTES, "measurements")?;
     if path.extension().is_some_and(|suffix| suffix == "jsonl") {
         let entries = Journal::parse(&text)?.entries;
@@ -172,10 +174,9 @@ fn of_entries(mut entries: Vec<Entry>, by: String) -> Measured {
     Measured { measurements, failed: entries, by, left: 0 }
 }
 
-fn timeout(seconds: f64) -> Result<Duration, Failure> {
+fn timeout(seconds: f64) -> Result<Duration, Error> {
     let is_usable = seconds > 0.0;
     let duration = Duration::try_from_secs_f64(seconds).ok().filter(|_| is_usable);
-    duration.ok_or_else(|| {
-        Failure::plain(format!("--timeout is {seconds}; it must be a number above 0"))
-    })
+    duration
+        .ok_or_else(|| Error::new(format!("--timeout is {seconds}; it must be a number above 0")))
 }

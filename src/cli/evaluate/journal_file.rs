@@ -4,10 +4,11 @@ use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use phiscale::error::Error;
 use phiscale::search::{Entry, Journal};
 
 use crate::cli::network::read;
-use crate::cli::{Failure, output};
+use crate::cli::output;
 
 /// A larger journal is none: a line is some hundred bytes.
 const MAX_JOURNAL_BYTES: u64 = 1 << 28;
@@ -22,7 +23,7 @@ pub(super) struct JournalFile {
 
 impl JournalFile {
     /// Opens the journal of a search, or starts one. A line that was not written to its end is cut off.
-    pub(super) fn open(path: &Path, family: &str, evaluator: &str) -> Result<JournalFile, Failure> {
+    pub(super) fn open(path: &Path, family: &str, evaluator: &str) -> Result<JournalFile, Error> {
         let entries = if path.exists() {
             let text = read(&path.to_string_lossy(), MAX_JOURNAL_BYTES, "a journal")?;
             let journal = Journal::read(&text, family, evaluator)?;
@@ -39,7 +40,7 @@ impl JournalFile {
     }
 
     /// Appends an entry. Where the disk is full, the candidate's own folder makes room for it.
-    pub(super) fn append(&mut self, entry: Entry, folder: &Path) -> Result<(), Failure> {
+    pub(super) fn append(&mut self, entry: Entry, folder: &Path) -> Result<(), Error> {
         let line = entry.line();
         let length = self.file.metadata().map(|metadata| metadata.len());
         let length = length.map_err(|error| unwritable(&self.path, &error))?;
@@ -60,6 +61,6 @@ impl JournalFile {
     }
 }
 
-fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::plain(format!("cannot write the journal {}: {error}", path.display()))
+fn unwritable(path: &Path, error: &std::io::Error) -> Error {
+    Error::new(format!("cannot write the journal {}: {error}", path.display()))
 }

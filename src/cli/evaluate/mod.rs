@@ -17,11 +17,11 @@ use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
 use phiscale::analysis::fit::spec_text;
-use phiscale::families::family::Request;
+use phiscale::error::Error;
+use phiscale::families::family::{Family, Request};
 use phiscale::search::{self, Candidate, Entry};
 
-use super::network::Loaded;
-use super::{Failure, output};
+use super::output;
 use command::Evaluator;
 use journal_file::JournalFile;
 use process::Ending;
@@ -62,11 +62,11 @@ struct Evaluated {
 /// Evaluates every candidate that the journal does not have yet.
 fn evaluate(
     settings: &Settings,
-    loaded: &Loaded,
+    family: &Family,
     candidates: &[Candidate],
-) -> Result<Evaluated, Failure> {
+) -> Result<Evaluated, Error> {
     fs::create_dir_all(settings.folder).map_err(|error| {
-        Failure::plain(format!("cannot make the folder {}: {error}", settings.folder.display()))
+        Error::new(format!("cannot make the folder {}: {error}", settings.folder.display()))
     })?;
     let path = settings.folder.join("journal.jsonl");
     let journal = JournalFile::open(&path, settings.subject, &settings.evaluator.label())?;
@@ -74,7 +74,7 @@ fn evaluate(
     let bar = progress(candidates.len(), candidates.len() - todo.len());
     let search = Search {
         settings,
-        loaded,
+        family,
         todo: &todo,
         next: AtomicUsize::new(0),
         stop: stop_switch(),
@@ -105,12 +105,12 @@ fn is_in(entries: &[Entry], candidate: &Candidate) -> bool {
 
 struct State {
     journal: JournalFile,
-    failure: Option<Failure>,
+    failure: Option<Error>,
 }
 
 struct Search<'a> {
     settings: &'a Settings<'a>,
-    loaded: &'a Loaded,
+    family: &'a Family,
     todo: &'a [&'a Candidate],
     next: AtomicUsize,
     stop: &'static AtomicBool,
@@ -191,14 +191,11 @@ impl Search<'_> {
         let plain =
             |error: std::io::Error| format!("cannot write into {}: {error}", folder.display());
         fs::create_dir_all(folder).map_err(plain)?;
-        let family = &self.loaded.family;
+        let family = &self.family;
         let request = Request { scale: candidate.scale, ..Request::BASELINE };
-        let first = |problems: phiscale::error::Diagnostics| {
-            problems.first().map(|problem| problem.message.clone()).unwrap_or_default()
-        };
+        let first = |error: Error| error.message().to_string();
         let scaled = family.network(&request).map_err(first)?;
-        let text = self.loaded.sources.get(0).map_or("", |source| &source.text);
-        let (spec, member) = spec_text(family, text, &Request::BASELINE, &scaled).map_err(first)?;
+        let (spec, member) = spec_text(family, &Request::BASELINE, &scaled).map_err(first)?;
         fs::write(folder.join("network.toml"), spec).map_err(plain)?;
         let json = candidate.json(&family.name, &member);
         fs::write(folder.join("candidate.json"), json).map_err(plain)?;

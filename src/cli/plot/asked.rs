@@ -1,28 +1,24 @@
 //! From the series of a chart file to the networks that are compared.
 
 use phiscale::analysis::comparison::{Asked, Counted, Known, Member, first_printed};
-use phiscale::error::{Diagnostic, Span};
+use phiscale::error::{Diagnostic, Error, Span};
 use phiscale::families::measurement::Measurement;
 use phiscale::families::scaling::Scale;
 use phiscale::families::sketch::{Entry, Measured, Network, Point, Published, Series};
 
 use super::shelf::Shelf;
-use crate::cli::Failure;
 
 /// The addresses of all families that a series names, each with its place. Measurements are read for them.
-pub(super) fn addresses(
-    series: &Series,
-    shelf: &mut Shelf,
-) -> Result<Vec<(String, Span)>, Failure> {
+pub(super) fn addresses(series: &Series, shelf: &mut Shelf) -> Result<Vec<(String, Span)>, Error> {
     let mut addresses = Vec::new();
     for entry in &series.entries {
         match entry {
             Entry::Network(network) => {
-                addresses.push((network.address.value.clone(), network.address.span));
+                addresses.push((network.address.value.clone(), network.address.span.clone()));
             }
             Entry::Published(published) => {
                 let address = shelf.published(&published.name)?.address.clone();
-                addresses.extend(address.map(|address| (address, published.name.span)));
+                addresses.extend(address.map(|address| (address, published.name.span.clone())));
             }
             Entry::Point(_) => {}
             Entry::Measured(measured) => addresses.extend(of_rows(measured, shelf)?),
@@ -31,17 +27,18 @@ pub(super) fn addresses(
     Ok(addresses)
 }
 
-fn of_rows(measured: &Measured, shelf: &mut Shelf) -> Result<Vec<(String, Span)>, Failure> {
+fn of_rows(measured: &Measured, shelf: &mut Shelf) -> Result<Vec<(String, Span)>, Error> {
     shelf.measure(&measured.path)?;
-    let family = measured.of.iter().map(|family| (family.value.clone(), family.span));
+    let family = measured.of.iter().map(|family| (family.value.clone(), family.span.clone()));
     let rows = shelf.measured(&measured.path.value).map(|file| file.rows.as_slice());
     let wanted = rows.unwrap_or_default().iter().filter(|row| measured.wants(row));
-    let named = wanted.filter_map(|row| row.network.clone().map(|network| (network, row.span)));
+    let named =
+        wanted.filter_map(|row| row.network.clone().map(|network| (network, row.span.clone())));
     Ok(family.chain(named).collect())
 }
 
 /// The curve that a series asks for.
-pub(super) fn asked<'a>(series: &'a Series, shelf: &'a Shelf) -> Result<Asked<'a>, Failure> {
+pub(super) fn asked<'a>(series: &'a Series, shelf: &'a Shelf) -> Result<Asked<'a>, Error> {
     let mut members = Vec::new();
     for entry in &series.entries {
         match entry {
@@ -60,11 +57,11 @@ pub(super) fn asked<'a>(series: &'a Series, shelf: &'a Shelf) -> Result<Asked<'a
     })
 }
 
-fn of_published<'a>(published: &'a Published, shelf: &'a Shelf) -> Result<Member<'a>, Failure> {
+fn of_published<'a>(published: &'a Published, shelf: &'a Shelf) -> Result<Member<'a>, Error> {
     let network = shelf.published(&published.name)?;
     let found = network.address.as_ref().map(|address| {
-        let (family, member) = shelf.find(address, published.name.span)?;
-        Ok::<_, Failure>(Counted { family, member, scale: Scale::BASELINE })
+        let (family, member) = shelf.find(address, &published.name.span)?;
+        Ok::<_, Error>(Counted { family, member, scale: Scale::BASELINE })
     });
     Ok(Member::Network(Box::new(Known {
         label: published.label.clone().or(Some(network.name.clone())),
@@ -84,9 +81,9 @@ fn of_point(point: &Point) -> Member<'_> {
 }
 
 /// A family whole, where nothing is said of one network.
-fn of_network<'a>(network: &'a Network, shelf: &'a Shelf) -> Result<Member<'a>, Failure> {
+fn of_network<'a>(network: &'a Network, shelf: &'a Shelf) -> Result<Member<'a>, Error> {
     let address = &network.address;
-    let (family, member) = shelf.find(&address.value, address.span)?;
+    let (family, member) = shelf.find(&address.value, &address.span)?;
     if member.is_none() && network.label.is_none() && network.accuracy.is_none() {
         return Ok(Member::Family(family));
     }
@@ -98,7 +95,7 @@ fn of_network<'a>(network: &'a Network, shelf: &'a Shelf) -> Result<Member<'a>, 
     })))
 }
 
-fn of_measured<'a>(measured: &'a Measured, shelf: &'a Shelf) -> Result<Vec<Member<'a>>, Failure> {
+fn of_measured<'a>(measured: &'a Measured, shelf: &'a Shelf) -> Result<Vec<Member<'a>>, Error> {
     let Some(file) = shelf.measured(&measured.path.value) else { return Ok(Vec::new()) };
     let mut members = Vec::new();
     for row in file.rows.iter().filter(|row| measured.wants(row)) {
@@ -115,8 +112,7 @@ fn of_measured<'a>(measured: &'a Measured, shelf: &'a Shelf) -> Result<Vec<Membe
     if members.is_empty() {
         let rows = measured.rows.as_deref().unwrap_or_default();
         let message = format!("{} has no rows of the series `{rows}`", measured.path.value);
-        let problem = Diagnostic::new(message).at(measured.path.span, "in this file");
-        return Err(shelf.failure(vec![problem]));
+        return Err(Diagnostic::new(message).at(&measured.path.span, "in this file").into());
     }
     Ok(members)
 }
@@ -126,15 +122,15 @@ fn counted_by<'a>(
     row: &Measurement,
     measured: &Measured,
     shelf: &'a Shelf,
-) -> Result<Option<Counted<'a>>, Failure> {
+) -> Result<Option<Counted<'a>>, Error> {
     let (address, span) = match (&row.network, row.scale, &measured.of) {
-        (Some(address), ..) => (address, row.span),
-        (None, Some(_), Some(of)) => (&of.value, of.span),
+        (Some(address), ..) => (address, &row.span),
+        (None, Some(_), Some(of)) => (&of.value, &of.span),
         (None, Some(_), None) if row.printed.is_empty() => {
             let message = "depth, width and resolution scale a family, and none is named";
-            let problem = Diagnostic::new(message).at(measured.path.span, "of these");
+            let problem = Diagnostic::new(message).at(&measured.path.span, "of these");
             let help = "say which: `of = \"efficientnet\"` beside `measured`";
-            return Err(shelf.failure(vec![problem.help(help)]));
+            return Err(problem.help(help).into());
         }
         _ => return Ok(None),
     };

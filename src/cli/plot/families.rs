@@ -6,14 +6,15 @@ use phiscale::analysis::comparison::{self, Asked, breakdown, compare};
 use phiscale::analysis::growth::{CostRule, Growth};
 use phiscale::charts::{self, Compared, Look};
 use phiscale::counting::measure::Measure;
-use phiscale::families::family::{Member, Request};
+use phiscale::error::Error;
+use phiscale::families::family::{Family, Member, Request};
 use phiscale::families::sketch::{Naming, Style, Weight};
 use phiscale::reports;
 
 use super::arguments::AxisName;
 use super::{Arguments, Drawn, write};
-use crate::cli::network::{Import, Loaded, convention, load_any};
-use crate::cli::{Ended, Failure};
+use crate::cli::Ended;
+use crate::cli::network::{Import, convention, load_any};
 
 /// The values of φ on a chart of cost growth.
 const PHIS: [f64; 8] = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
@@ -26,20 +27,19 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     // All are read at the same time, and the first mistake is the first name's.
     let families: Vec<_> =
         arguments.names.par_iter().map(|address| family(address, &import)).collect();
-    let families = families.into_iter().collect::<Result<Vec<Loaded>, Failure>>()?;
+    let families = families.into_iter().collect::<Result<Vec<Family>, Error>>()?;
     let Some(folder) = arguments.output.as_ref().filter(|path| path.is_dir()) else {
         let axis = arguments.x.unwrap_or(AxisName::Macs);
         return one(arguments, &draw(arguments, &families, axis)?);
     };
-    let has_rule =
-        families[0].family.rule.coefficients.is_some() || arguments.coefficients.are_given();
+    let has_rule = families[0].rule.coefficients.is_some() || arguments.coefficients.are_given();
     let axes = match arguments.x {
         Some(axis) => vec![axis],
         None if has_rule => vec![AxisName::Macs, AxisName::Params, AxisName::Phi],
         None => vec![AxisName::Macs, AxisName::Params],
     };
     let charts = axes.into_iter().map(|axis| draw(arguments, &families, axis));
-    let mut charts = charts.collect::<Result<Vec<Drawn>, Failure>>()?;
+    let mut charts = charts.collect::<Result<Vec<Drawn>, Error>>()?;
     without_repeats(&mut charts);
     for drawn in &charts {
         write::say_left_out(drawn, false);
@@ -62,47 +62,41 @@ fn without_repeats(charts: &mut [Drawn]) {
     }
 }
 
-fn family(address: &str, import: &Import) -> Result<Loaded, Failure> {
-    let (loaded, member) = load_any(address, import)?;
-    match loaded.member(member)? {
-        None => Ok(loaded),
-        Some(_) => {
-            Err(Failure::plain("a chart shows families whole: name the spec without a member"))
-        }
+fn family(address: &str, import: &Import) -> Result<Family, Error> {
+    let (family, member) = load_any(address, import)?;
+    match family.named(member)? {
+        None => Ok(family),
+        Some(_) => Err(Error::new("a chart shows families whole: name the spec without a member")),
     }
 }
 
-fn draw(arguments: &Arguments, families: &[Loaded], axis: AxisName) -> Result<Drawn, Failure> {
+fn draw(arguments: &Arguments, families: &[Family], axis: AxisName) -> Result<Drawn, Error> {
     let Some(measure) = axis.measure() else {
         return growth(arguments, &families[0], families.len());
     };
     let asked: Vec<Asked> = families
         .iter()
         .enumerate()
-        .map(|(index, loaded)| Asked {
+        .map(|(index, family)| Asked {
             name: None,
             style: style(index == 0),
             accuracy: arguments.accuracy.clone(),
             as_printed: false,
-            members: vec![comparison::Member::Family(&loaded.family)],
+            members: vec![comparison::Member::Family(family)],
         })
         .collect();
-    let comparison =
-        compare(&asked, measure).map_err(|(index, problems)| families[index].failure(problems))?;
+    let comparison = compare(&asked, measure).map_err(|(_, error)| error)?;
     let left_out = comparison.left_out.clone();
     let look = Look { title: None, measure, front: None, arrows: 3, accuracies: None, costs: None };
     let points = reports::points(&[(None, &comparison)], measure);
     let compared = [Compared { title: None, comparison }];
-    let chart =
-        charts::accuracy(&compared, &look).map_err(|problems| families[0].failure(problems))?;
-    let members = families.iter().map(|loaded| {
-        reports::own_members(&loaded.family).map_err(|problems| loaded.failure(problems))
-    });
+    let chart = charts::accuracy(&compared, &look)?;
+    let members = families.iter().map(reports::own_members);
     let mut numbers = members.collect::<Result<Vec<_>, _>>()?;
     if arguments.csv.is_some() {
         numbers.insert(0, points);
     }
-    let name = format!("{}-{}", families[0].family.name, measure.key());
+    let name = format!("{}-{}", families[0].name, measure.key());
     Ok(Drawn { name, chart, numbers, left_out, size: None, themes: Vec::new() })
 }
 
@@ -111,31 +105,29 @@ fn style(is_first: bool) -> Style {
     Style { weight, line: true, naming: Naming::Points, in_front: !is_first }
 }
 
-fn growth(arguments: &Arguments, loaded: &Loaded, count: usize) -> Result<Drawn, Failure> {
+fn growth(arguments: &Arguments, family: &Family, count: usize) -> Result<Drawn, Error> {
     if count > 1 && arguments.x == Some(AxisName::Phi) {
-        return Err(Failure::plain("a chart of cost growth shows one family"));
+        return Err(Error::new("a chart of cost growth shows one family"));
     }
     let rule = CostRule {
-        coefficients: arguments.coefficients.resolve(&loaded.family)?,
+        coefficients: arguments.coefficients.resolve(family)?,
         target: Some(arguments.target),
         tolerance: f64::INFINITY,
         cumulative: false,
     };
     let phis = arguments.phi.as_ref().map_or(&PHIS[..], |phis| &phis.0);
-    of_growth(loaded, rule, phis, &arguments.convention)
+    of_growth(family, rule, phis, &arguments.convention)
 }
 
 /// The chart of a family's cost growth.
 pub(super) fn of_growth(
-    loaded: &Loaded,
+    family: &Family,
     rule: CostRule,
     phis: &[f64],
     name: &str,
-) -> Result<Drawn, Failure> {
-    let family = &loaded.family;
+) -> Result<Drawn, Error> {
     let convention = convention(name)?;
-    let growth = Growth::measure(family, rule, phis, &convention)
-        .map_err(|problems| loaded.failure(problems))?;
+    let growth = Growth::measure(family, rule, phis, &convention)?;
     let chart = charts::growth(family, &growth, &convention);
     let numbers = vec![reports::check(&family.name, &growth, &convention)];
     let name = format!("{}-phi", family.name);
@@ -143,30 +135,29 @@ pub(super) fn of_growth(
 }
 
 /// The chart of where the cost of networks sits.
-fn stages(arguments: &Arguments) -> Result<Drawn, Failure> {
+fn stages(arguments: &Arguments) -> Result<Drawn, Error> {
     let import = arguments.import();
     let networks = arguments.names.iter().map(|address| load_any(address, &import));
-    let networks = networks.collect::<Result<Vec<_>, Failure>>()?;
+    let networks = networks.collect::<Result<Vec<_>, Error>>()?;
     let measures = [Measure::Macs, Measure::Params, Measure::Activations];
-    let members = networks.iter().map(|(loaded, member)| Ok((loaded, loaded.member(*member)?)));
-    let mut drawn = of_stages(&members.collect::<Result<Vec<_>, Failure>>()?, &measures)?;
-    drawn.name = format!("{}-stages", networks[0].0.family.name);
+    let members = networks.iter().map(|(family, member)| Ok((family, family.named(*member)?)));
+    let mut drawn = of_stages(&members.collect::<Result<Vec<_>, Error>>()?, &measures)?;
+    drawn.name = format!("{}-stages", networks[0].0.name);
     Ok(drawn)
 }
 
 /// The chart of where the cost of networks sits, in each of some measures.
 pub(super) fn of_stages(
-    networks: &[(&Loaded, Option<&Member>)],
+    networks: &[(&Family, Option<&Member>)],
     measures: &[Measure],
-) -> Result<Drawn, Failure> {
+) -> Result<Drawn, Error> {
     let by_map = networks.len() > 1;
     let mut counted = Vec::new();
-    for (loaded, member) in networks {
-        let family = &loaded.family;
+    for (family, member) in networks {
         let member = *member;
         let name = member.map_or(family.title.clone(), |member| family.print_name(member));
         let request = Request { member, ..Request::BASELINE };
-        let scaled = family.network(&request).map_err(|problems| loaded.failure(problems))?;
+        let scaled = family.network(&request)?;
         counted.push((name, scaled.network));
     }
     let of = |measure: Measure| {
@@ -175,7 +166,7 @@ pub(super) fn of_stages(
         (measure, bars.collect::<Vec<_>>())
     };
     let mut sources: Vec<&str> =
-        networks.iter().map(|(loaded, _)| loaded.family.source.as_str()).collect();
+        networks.iter().map(|(family, _)| family.source.as_str()).collect();
     sources.dedup();
     let breakdowns: Vec<_> = measures.iter().copied().map(of).collect();
     Ok(Drawn {

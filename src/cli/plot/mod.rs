@@ -13,12 +13,13 @@ pub(super) use write::{file, is_png};
 use std::path::{Path, PathBuf};
 
 use phiscale::charts::drawing::Chart;
+use phiscale::error::Error;
 use phiscale::families::sketch::Paper;
 use phiscale::families::spec;
 use phiscale::reports::Report;
 
 use super::network::{is_onnx, read};
-use super::{Ended, Failure, output};
+use super::{Ended, output};
 
 /// A chart file is a page or two.
 const MAX_CHART_BYTES: u64 = 1 << 20;
@@ -62,12 +63,12 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     }
 }
 
-fn needs_folder() -> Failure {
-    Failure::plain("several charts need a folder: name one that exists by `-o FOLDER`")
+fn needs_folder() -> Error {
+    Error::new("several charts need a folder: name one that exists by `-o FOLDER`")
 }
 
-fn draw_all(arguments: &Arguments, files: &[(PathBuf, String)]) -> Result<Vec<Drawn>, Failure> {
-    arguments.are_for_a_chart_file().map_err(Failure::plain)?;
+fn draw_all(arguments: &Arguments, files: &[(PathBuf, String)]) -> Result<Vec<Drawn>, Error> {
+    arguments.are_for_a_chart_file().map_err(Error::new)?;
     if files.len() > 1 && !arguments.output.as_ref().is_some_and(|folder| folder.is_dir()) {
         return Err(needs_folder());
     }
@@ -82,7 +83,7 @@ fn draw_all(arguments: &Arguments, files: &[(PathBuf, String)]) -> Result<Vec<Dr
 }
 
 /// Chart files, the chart files of a folder, or specs: a file that says which `chart` it is, is one.
-fn wanted(arguments: &Arguments) -> Result<Wanted, Failure> {
+fn wanted(arguments: &Arguments) -> Result<Wanted, Error> {
     let mut files = Vec::new();
     let mut specs = 0;
     for name in &arguments.names {
@@ -99,15 +100,14 @@ fn wanted(arguments: &Arguments) -> Result<Wanted, Failure> {
     match (specs, files.is_empty()) {
         (0, false) => Ok(Wanted::Sketches(files)),
         (_, true) => Ok(Wanted::Families),
-        (_, false) => Err(Failure::plain("specs and chart files cannot be drawn together")),
+        (_, false) => Err(Error::new("specs and chart files cannot be drawn together")),
     }
 }
 
 /// The chart files of a folder, by name.
-fn in_folder(folder: &Path) -> Result<Vec<(PathBuf, String)>, Failure> {
-    let unreadable = |error: std::io::Error| {
-        Failure::plain(format!("cannot read {}: {error}", folder.display()))
-    };
+fn in_folder(folder: &Path) -> Result<Vec<(PathBuf, String)>, Error> {
+    let unreadable =
+        |error: std::io::Error| Error::new(format!("cannot read {}: {error}", folder.display()));
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
@@ -125,7 +125,7 @@ fn in_folder(folder: &Path) -> Result<Vec<(PathBuf, String)>, Failure> {
     }
     if files.is_empty() {
         let message = format!("there is no chart file in {}", folder.display());
-        return Err(Failure::plain(message));
+        return Err(Error::new(message));
     }
     Ok(files)
 }

@@ -5,36 +5,33 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use phiscale::error::{Diagnostic, Sources, Span};
+use phiscale::error::{Diagnostic, Error, Span};
 use phiscale::families::family::{Family, Member};
 use phiscale::families::measurement::{self, Measurements};
 use phiscale::families::publication::{Publication, PublishedNetwork};
 use phiscale::families::sketch::Located;
 use phiscale::families::spec;
 
-use crate::cli::Failure;
-use crate::cli::network::{Import, Loaded, in_library, is_path, load_any, read, split};
+use crate::cli::network::{Import, in_library, is_path, load_any, read, split};
 
 /// Longer files are no tables of networks.
 const MAX_TABLE_BYTES: u64 = 8 << 20;
 
-/// Everything that a chart file names, and the texts that mistakes point into.
+/// Everything that a chart file names.
 pub(super) struct Shelf {
     folder: PathBuf,
     import: Import,
-    pub(super) sources: Sources,
-    families: BTreeMap<String, Loaded>,
+    families: BTreeMap<String, Family>,
     publications: Vec<Publication>,
     measured: BTreeMap<String, Measurements>,
 }
 
 impl Shelf {
-    /// An empty shelf for the chart file at `path`, whose text is in `sources`.
-    pub(super) fn new(path: &Path, sources: Sources, import: Import) -> Self {
+    /// An empty shelf for the chart file at `path`.
+    pub(super) fn new(path: &Path, import: Import) -> Self {
         Shelf {
             folder: path.parent().unwrap_or(Path::new("")).into(),
             import,
-            sources,
             families: BTreeMap::new(),
             publications: Vec::new(),
             measured: BTreeMap::new(),
@@ -42,44 +39,43 @@ impl Shelf {
     }
 
     /// Loads families by the addresses of networks of theirs, each once; all at the same time.
-    pub(super) fn load(&mut self, addresses: &[(String, Span)]) -> Result<(), Failure> {
+    pub(super) fn load(&mut self, addresses: &[(String, Span)]) -> Result<(), Error> {
         let mut missing = BTreeMap::new();
         for (address, span) in addresses {
             let key = self.key(address);
             if !self.families.contains_key(&key) {
-                missing.entry(key).or_insert(*span);
+                missing.entry(key).or_insert(span);
             }
         }
         let import = &self.import;
-        let read = |(key, span): (String, Span)| {
-            let loaded = load_any(&key, import).map(|(loaded, _)| loaded);
-            (key, span, loaded)
+        let read = |(key, span): (String, _)| {
+            let family = load_any(&key, import).map(|(family, _)| family);
+            (key, span, family)
         };
         let read: Vec<_> = missing.into_par_iter().map(read).collect();
-        for (key, span, loaded) in read {
-            self.families.insert(key, loaded.map_err(|failure| self.at(failure, span))?);
+        for (key, span, family) in read {
+            self.families.insert(key, family.map_err(|error| at(error, span))?);
         }
-        addresses.iter().try_for_each(|(address, span)| self.find(address, *span).map(|_| ()))
+        addresses.iter().try_for_each(|(address, span)| self.find(address, span).map(|_| ()))
     }
 
     /// The family and the member that an address names.
     pub(super) fn find(
         &self,
         address: &str,
-        span: Span,
-    ) -> Result<(&Family, Option<&Member>), Failure> {
-        let loaded = self.loaded(address, span)?;
+        span: &Span,
+    ) -> Result<(&Family, Option<&Member>), Error> {
+        let family = self.family(address, span)?;
         let library = in_library(address).map(|_| address);
         let member = library.or_else(|| split(address).1);
-        let member = loaded.member(member).map_err(|failure| self.at(failure, span))?;
-        Ok((&loaded.family, member))
+        let member = family.named(member).map_err(|error| at(error, span))?;
+        Ok((family, member))
     }
 
     /// The family that an address names, with its texts.
-    pub(super) fn loaded(&self, address: &str, span: Span) -> Result<&Loaded, Failure> {
+    pub(super) fn family(&self, address: &str, span: &Span) -> Result<&Family, Error> {
         self.families.get(&self.key(address)).ok_or_else(|| {
-            let problem = Diagnostic::new(format!("{address} was not loaded"));
-            self.failure(vec![problem.at(span, "here")])
+            Diagnostic::new(format!("{address} was not loaded")).at(span, "here").into()
         })
     }
 
@@ -97,48 +93,38 @@ impl Shelf {
     }
 
     /// Reads a file of published figures.
-    pub(super) fn publication(&mut self, path: &Located<String>) -> Result<(), Failure> {
+    pub(super) fn publication(&mut self, path: &Located<String>) -> Result<(), Error> {
         let (name, text) = self.text(path, "published figures")?;
-        match spec::publication(&name, &text, &mut self.sources) {
-            Ok(publication) => {
-                self.publications.push(publication);
-                Ok(())
-            }
-            Err(problems) => Err(self.failure(problems)),
-        }
+        self.publications.push(spec::publication(&name, &text)?);
+        Ok(())
     }
 
     /// The published network with this name.
-    pub(super) fn published(&self, name: &Located<String>) -> Result<&PublishedNetwork, Failure> {
+    pub(super) fn published(&self, name: &Located<String>) -> Result<&PublishedNetwork, Error> {
         let mut found = self.publications.iter().filter_map(|file| file.network(&name.value));
         found.next().ok_or_else(|| {
             let networks = self.publications.iter().flat_map(|file| &file.networks);
             let names: Vec<&str> = networks.map(|network| network.name.as_str()).collect();
             let message = format!("no published file has a network `{}`", name.value);
-            let problem = Diagnostic::new(message).at(name.span, "here");
+            let problem = Diagnostic::new(message).at(&name.span, "here");
             let problem = if self.publications.is_empty() {
                 problem
                     .help("`published = [\"FILE.toml\"]` at the top of the chart names such files")
             } else {
                 problem.known("networks", &name.value, &names)
             };
-            self.failure(vec![problem])
+            problem.into()
         })
     }
 
     /// Reads a file of measurements.
-    pub(super) fn measure(&mut self, path: &Located<String>) -> Result<(), Failure> {
+    pub(super) fn measure(&mut self, path: &Located<String>) -> Result<(), Error> {
         if self.measured.contains_key(&path.value) {
             return Ok(());
         }
         let (name, text) = self.text(path, "measurements")?;
-        match measurement::parse(&name, &text, &mut self.sources) {
-            Ok(measured) => {
-                self.measured.insert(path.value.clone(), measured);
-                Ok(())
-            }
-            Err(problems) => Err(self.failure(problems)),
-        }
+        self.measured.insert(path.value.clone(), measurement::parse(&name, &text)?);
+        Ok(())
     }
 
     /// The measurements of a file.
@@ -147,24 +133,18 @@ impl Shelf {
     }
 
     /// The path and the text of a file beside the chart file.
-    fn text(&self, path: &Located<String>, what: &str) -> Result<(String, String), Failure> {
+    fn text(&self, path: &Located<String>, what: &str) -> Result<(String, String), Error> {
         let name = self.folder.join(&path.value).to_string_lossy().into_owned();
         let text = read(&name, MAX_TABLE_BYTES, what);
-        let text = text.map_err(|failure| self.at(failure, path.span))?;
+        let text = text.map_err(|error| at(error, &path.span))?;
         Ok((name, text))
     }
+}
 
-    /// Something wrong with what the shelf holds.
-    pub(super) fn failure(&self, problems: Vec<Diagnostic>) -> Failure {
-        Failure { problems, sources: self.sources.clone() }
+/// An error with its place in the chart file, where it has none in a text of its own.
+pub(super) fn at(error: Error, span: &Span) -> Error {
+    if error.problems().iter().any(|problem| !problem.labels.is_empty()) {
+        return error;
     }
-
-    /// A failure with its place in the chart file, where it has none in a text of its own.
-    pub(super) fn at(&self, failure: Failure, span: Span) -> Failure {
-        if failure.problems.iter().any(|problem| !problem.labels.is_empty()) {
-            return failure;
-        }
-        let problems = failure.problems.into_iter().map(|problem| problem.at(span, "named here"));
-        self.failure(problems.collect())
-    }
+    error.map(|problem| problem.at(span, "named here"))
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use phiscale::analysis::comparison::compare;
 use phiscale::analysis::growth::CostRule;
 use phiscale::charts::{self, Compared, Look};
-use phiscale::error::{Diagnostic, Sources};
+use phiscale::error::{Diagnostic, Error};
 use phiscale::families::sketch::{Accuracy, Growth, Series, Sketch, Stages, Subject};
 use phiscale::families::spec;
 use phiscale::reports;
@@ -13,17 +13,12 @@ use phiscale::reports;
 use super::Drawn;
 use super::asked::{addresses, asked};
 use super::families::{of_growth, of_stages};
-use super::shelf::Shelf;
-use crate::cli::Failure;
+use super::shelf::{Shelf, at};
 use crate::cli::network::Import;
 
-pub(super) fn draw(path: &Path, text: &str, import: Import) -> Result<Drawn, Failure> {
-    let mut sources = Sources::default();
-    let sketch = match spec::sketch(&path.to_string_lossy(), text, &mut sources) {
-        Ok(sketch) => sketch,
-        Err(problems) => return Err(Failure { problems, sources }),
-    };
-    let mut shelf = Shelf::new(path, sources, import);
+pub(super) fn draw(path: &Path, text: &str, import: Import) -> Result<Drawn, Error> {
+    let sketch = spec::sketch(&path.to_string_lossy(), text)?;
+    let mut shelf = Shelf::new(path, import);
     let mut drawn = match &sketch.subject {
         Subject::Accuracy(accuracy) => of_accuracy(accuracy, sketch.title.clone(), &mut shelf)?,
         Subject::Growth(growth) => growth_of(growth, &mut shelf)?,
@@ -52,7 +47,7 @@ fn of_accuracy(
     accuracy: &Accuracy,
     title: Option<String>,
     shelf: &mut Shelf,
-) -> Result<Drawn, Failure> {
+) -> Result<Drawn, Error> {
     let compared = compared(accuracy, shelf)?;
     let look = Look {
         title,
@@ -62,7 +57,7 @@ fn of_accuracy(
         accuracies: accuracy.accuracies,
         costs: accuracy.costs,
     };
-    let chart = charts::accuracy(&compared, &look).map_err(|problems| shelf.failure(problems))?;
+    let chart = charts::accuracy(&compared, &look)?;
     let panels: Vec<_> =
         compared.iter().map(|panel| (panel.title.as_deref(), &panel.comparison)).collect();
     let left_out = compared.iter().flat_map(|panel| panel.comparison.left_out.clone());
@@ -77,7 +72,7 @@ fn of_accuracy(
 }
 
 /// The curves of every panel.
-fn compared(accuracy: &Accuracy, shelf: &mut Shelf) -> Result<Vec<Compared>, Failure> {
+fn compared(accuracy: &Accuracy, shelf: &mut Shelf) -> Result<Vec<Compared>, Error> {
     for path in &accuracy.publications {
         shelf.publication(path)?;
     }
@@ -89,10 +84,10 @@ fn compared(accuracy: &Accuracy, shelf: &mut Shelf) -> Result<Vec<Compared>, Fai
     let mut compared = Vec::new();
     for panel in &accuracy.panels {
         let asked = panel.series.iter().map(|series| asked(series, shelf));
-        let asked = asked.collect::<Result<Vec<_>, Failure>>()?;
+        let asked = asked.collect::<Result<Vec<_>, Error>>()?;
         let comparison = compare(&asked, accuracy.measure);
-        let mut comparison = comparison
-            .map_err(|(index, problems)| at_series(problems, &panel.series[index], shelf))?;
+        let mut comparison =
+            comparison.map_err(|(index, error)| at_series(error, &panel.series[index]))?;
         comparison.crop(accuracy.costs, accuracy.accuracies);
         compared.push(Compared { title: panel.title.clone(), comparison });
     }
@@ -100,20 +95,20 @@ fn compared(accuracy: &Accuracy, shelf: &mut Shelf) -> Result<Vec<Compared>, Fai
 }
 
 /// What is wrong with a series, at its place; places in specs are in other texts than the chart's.
-fn at_series(problems: Vec<Diagnostic>, series: &Series, shelf: &Shelf) -> Failure {
-    let at = |problem: Diagnostic| {
-        Diagnostic { labels: Vec::new(), ..problem }.at(series.span, "for this series")
-    };
-    shelf.failure(problems.into_iter().map(at).collect())
+fn at_series(error: Error, series: &Series) -> Error {
+    error.map(|mut problem| {
+        problem.labels.clear();
+        problem.at(&series.span, "for this series")
+    })
 }
 
-fn growth_of(growth: &Growth, shelf: &mut Shelf) -> Result<Drawn, Failure> {
-    let (address, span) = (&growth.family.value, growth.family.span);
-    shelf.load(&[(address.clone(), span)])?;
-    let loaded = shelf.loaded(address, span)?;
-    let Some(coefficients) = loaded.family.rule.coefficients else {
-        let message = format!("{} was published without α, β and γ", loaded.family.title);
-        return Err(shelf.failure(vec![Diagnostic::new(message).at(span, "named here")]));
+fn growth_of(growth: &Growth, shelf: &mut Shelf) -> Result<Drawn, Error> {
+    let (address, span) = (&growth.family.value, &growth.family.span);
+    shelf.load(&[(address.clone(), span.clone())])?;
+    let family = shelf.family(address, span)?;
+    let Some(coefficients) = family.rule.coefficients else {
+        let message = format!("{} was published without α, β and γ", family.title);
+        return Err(Diagnostic::new(message).at(span, "named here").into());
     };
     let rule = CostRule {
         coefficients,
@@ -121,18 +116,21 @@ fn growth_of(growth: &Growth, shelf: &mut Shelf) -> Result<Drawn, Failure> {
         tolerance: f64::INFINITY,
         cumulative: false,
     };
-    let drawn = of_growth(loaded, rule, &growth.phis, &growth.convention.value);
-    drawn.map_err(|failure| shelf.at(failure, growth.convention.span))
+    let drawn = of_growth(family, rule, &growth.phis, &growth.convention.value);
+    drawn.map_err(|error| at(error, &growth.convention.span))
 }
 
-fn stages_of(stages: &Stages, shelf: &mut Shelf) -> Result<Drawn, Failure> {
+fn stages_of(stages: &Stages, shelf: &mut Shelf) -> Result<Drawn, Error> {
     let mut networks = Vec::new();
-    let wanted: Vec<_> =
-        stages.networks.iter().map(|network| (network.value.clone(), network.span)).collect();
+    let wanted: Vec<_> = stages
+        .networks
+        .iter()
+        .map(|network| (network.value.clone(), network.span.clone()))
+        .collect();
     shelf.load(&wanted)?;
     for network in &stages.networks {
-        let (_, member) = shelf.find(&network.value, network.span)?;
-        networks.push((shelf.loaded(&network.value, network.span)?, member));
+        let (_, member) = shelf.find(&network.value, &network.span)?;
+        networks.push((shelf.family(&network.value, &network.span)?, member));
     }
     of_stages(&networks, &stages.measures)
 }

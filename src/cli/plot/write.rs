@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use phiscale::charts::drawing::{self, Chart, Size, Theme};
-use phiscale::error::Diagnostic;
+use phiscale::error::{Diagnostic, Error};
 use phiscale::reports::Format;
 
 use super::{Arguments, Drawn};
-use crate::cli::{Ended, Failure, Outcome, output};
+use crate::cli::{Ended, Outcome, output};
 
 /// Every chart as SVG in each of its themes. All are drawn before any is written: a mistake leaves the
 /// folder as it was.
@@ -56,25 +56,25 @@ pub(in crate::cli) fn file(
     theme: Theme,
     size: Size,
     scale: f32,
-) -> Result<(), Failure> {
+) -> Result<(), Error> {
     if !is_png(path)? {
         return output::file(path, svg_of(chart, theme, size)?.as_bytes());
     }
     // A picture of pixels cannot follow the page.
     let theme = if theme == Theme::Auto { Theme::Light } else { theme };
     let picture = drawing::png(&svg_of(chart, theme, size)?, scale);
-    output::file(path, &picture.map_err(|error| Failure::plain(error.to_string()))?)
+    output::file(path, &picture.map_err(|error| Error::new(error.to_string()))?)
 }
 
 /// Refuses a file that is no chart before anything is drawn.
-pub(super) fn check_output(arguments: &Arguments) -> Result<(), Failure> {
+pub(super) fn check_output(arguments: &Arguments) -> Result<(), Error> {
     match arguments.output.as_deref() {
         Some(path) if !path.is_dir() && path.as_os_str() != "-" => is_png(path).map(|_| ()),
         _ => Ok(()),
     }
 }
 
-pub(in crate::cli) fn is_png(path: &Path) -> Result<bool, Failure> {
+pub(in crate::cli) fn is_png(path: &Path) -> Result<bool, Error> {
     let suffix = path.extension().and_then(|suffix| suffix.to_str()).map(str::to_lowercase);
     match suffix.as_deref() {
         Some("svg") => Ok(false),
@@ -82,7 +82,7 @@ pub(in crate::cli) fn is_png(path: &Path) -> Result<bool, Failure> {
         _ => {
             let message =
                 format!("a chart is an .svg or a .png file, and {} is neither", path.display());
-            Err(Failure::plain(message))
+            Err(Error::new(message))
         }
     }
 }
@@ -104,15 +104,15 @@ pub(super) fn numbers(arguments: &Arguments, charts: &[Drawn]) -> Ended {
 fn csv<'a>(
     arguments: &'a Arguments,
     charts: &[Drawn],
-) -> Result<Option<(&'a Path, String)>, Failure> {
+) -> Result<Option<(&'a Path, String)>, Error> {
     let Some(path) = &arguments.csv else { return Ok(None) };
     let [drawn] = charts else {
-        return Err(Failure::plain("--csv is the table behind one chart, and these are several"));
+        return Err(Error::new("--csv is the table behind one chart, and these are several"));
     };
     Ok(drawn.numbers.first().map(|report| (path.as_path(), report.write(Format::Csv))))
 }
 
-fn write_csv(table: Option<(&Path, String)>) -> Result<(), Failure> {
+fn write_csv(table: Option<(&Path, String)>) -> Result<(), Error> {
     table.map_or(Ok(()), |(path, text)| output::text(&text, Some(path)))
 }
 
@@ -124,13 +124,13 @@ pub(super) fn say_left_out(drawn: &Drawn, is_named: bool) {
     }
 }
 
-fn svg(arguments: &Arguments, drawn: &Drawn, theme: Theme) -> Result<String, Failure> {
+fn svg(arguments: &Arguments, drawn: &Drawn, theme: Theme) -> Result<String, Error> {
     svg_of(&drawn.chart, theme, arguments.size(drawn.size))
 }
 
-fn svg_of(chart: &Chart, theme: Theme, size: Size) -> Result<String, Failure> {
+fn svg_of(chart: &Chart, theme: Theme, size: Size) -> Result<String, Error> {
     let drawing = drawing::svg(chart, theme, size)
-        .map_err(|error| Failure::from(Diagnostic::new(error.to_string())))?;
+        .map_err(|error| Error::from(Diagnostic::new(error.to_string())))?;
     for label in &drawing.dropped_labels {
         output::say(&format!(
             "no room for the label {label:?}; it is in the point's hover title\n"

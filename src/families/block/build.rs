@@ -66,7 +66,7 @@ impl<'a, R: Reading> Builder<'a, R> {
     ) -> Built<R> {
         if self.calls >= MAX_CALLS {
             let message = format!("blocks call each other more than {MAX_CALLS} deep");
-            return Err(Diagnostic::new(message).at(block.span, "in this block"));
+            return Err(Diagnostic::new(message).at(&block.span, "in this block"));
         }
         let mut scope = self.scope(block, arguments, input);
         for (slot, (_, formula)) in (GIVEN.len() + block.parameters.len()..).zip(&block.derived) {
@@ -136,8 +136,8 @@ impl<'a, R: Reading> Builder<'a, R> {
         scope: &mut Scope<R>,
         input: &ShapeOf<R>,
     ) -> Result<Option<Node<R::Scalar>>, Diagnostic> {
-        self.spend(step.span)?;
-        let misfit = |error: ShapeError| misfit(&error, step.span, input);
+        self.spend(&step.span)?;
+        let misfit = |error: ShapeError| misfit(&error, &step.span, input);
         let node = match &step.operation {
             Operation::Chain(steps) => self.chain(steps, scope, input)?,
             Operation::Residual { body, shortcut, skip } => {
@@ -163,7 +163,7 @@ impl<'a, R: Reading> Builder<'a, R> {
             }
             Operation::Repeat { body, times } => {
                 let times = count(times, scope, "the number of repeats")?;
-                self.repeat(&times, step.span, input, |builder, _, input| {
+                self.repeat(&times, &step.span, input, |builder, _, input| {
                     builder.chain(body, scope, input)
                 })?
             }
@@ -171,7 +171,7 @@ impl<'a, R: Reading> Builder<'a, R> {
                 self.call(*block, output.as_ref(), settings, scope, input)?
             }
             Operation::Primitive(primitive) => {
-                let site = Site { input, span: step.span, image: self.image };
+                let site = Site { input, span: &step.span, image: self.image };
                 let Some(layer) = layer(primitive, scope, &site)? else { return Ok(None) };
                 Node::layer("", input, layer).map_err(misfit)?
             }
@@ -208,7 +208,7 @@ impl<'a, R: Reading> Builder<'a, R> {
     pub fn repeat(
         &mut self,
         times: &R::Scalar,
-        span: Span,
+        span: &Span,
         input: &ShapeOf<R>,
         mut body: impl FnMut(&mut Self, bool, &ShapeOf<R>) -> Built<R>,
     ) -> Built<R> {
@@ -240,7 +240,7 @@ impl<'a, R: Reading> Builder<'a, R> {
     fn growing(
         &mut self,
         times: &R::Scalar,
-        span: Span,
+        span: &Span,
         first: Node<R::Scalar>,
         second: Node<R::Scalar>,
         mut body: impl FnMut(&mut Self, bool, &ShapeOf<R>) -> Built<R>,
@@ -257,7 +257,7 @@ impl<'a, R: Reading> Builder<'a, R> {
         })
     }
 
-    fn spend(&mut self, span: Span) -> Result<(), Diagnostic> {
+    fn spend(&mut self, span: &Span) -> Result<(), Diagnostic> {
         self.steps += 1;
         if self.steps <= MAX_STEPS {
             return Ok(());
@@ -289,7 +289,7 @@ fn default<R: Reading>(parameter: &Parameter) -> Option<Value<QuantityOf<R>>> {
 }
 
 /// A layer or joint that does not fit its input.
-pub(super) fn misfit<S: Scalar>(error: &ShapeError, span: Span, input: &Shape<S>) -> Diagnostic {
+pub(super) fn misfit<S: Scalar>(error: &ShapeError, span: &Span, input: &Shape<S>) -> Diagnostic {
     let place = format!("in this step, on {}", input.exact());
     Diagnostic::new(error.to_string()).at(span, place)
 }
@@ -304,7 +304,7 @@ pub fn count<R: Reading>(
     R::Scalar::from_quantity(&quantity).ok_or_else(|| {
         let value = quantity.value();
         let message = format!("{what} must be a whole number from 0 to below 2^53, not {value}");
-        let problem = Diagnostic::new(message).at(formula.span, "here");
+        let problem = Diagnostic::new(message).at(&formula.span, "here");
         if value > 0.0 && value.fract() != 0.0 {
             problem.help("floor(…), ceil(…), round(…) or divisible(…, 8) make a fraction whole")
         } else {

@@ -100,26 +100,26 @@ impl Function {
 
 impl Formula {
     /// Parses `text`, whose names are `names`: the slot of a name is its index there.
-    pub fn parse(text: &str, names: &[String], span: Span) -> Result<Self, ParseError> {
-        Ok(Formula { expression: parse(text, names)?, span })
+    pub fn parse(text: &str, names: &[String], span: impl Into<Span>) -> Result<Self, ParseError> {
+        Ok(Formula { expression: parse(text, names)?, span: span.into() })
     }
 
     /// A number as written in a spec.
     #[must_use]
-    pub fn number(value: f64, span: Span) -> Self {
-        Formula { expression: Expression::Number(value), span }
+    pub fn number(value: f64, span: impl Into<Span>) -> Self {
+        Formula { expression: Expression::Number(value), span: span.into() }
     }
 
     /// A truth value as written in a spec.
     #[must_use]
-    pub fn bool(value: bool, span: Span) -> Self {
-        Formula { expression: Expression::Bool(value), span }
+    pub fn bool(value: bool, span: impl Into<Span>) -> Self {
+        Formula { expression: Expression::Bool(value), span: span.into() }
     }
 
     /// A word as written in a spec.
     #[must_use]
-    pub fn word(value: impl Into<String>, span: Span) -> Self {
-        Formula { expression: Expression::Word(value.into()), span }
+    pub fn word(value: impl Into<String>, span: impl Into<Span>) -> Self {
+        Formula { expression: Expression::Word(value.into()), span: span.into() }
     }
 
     /// The value in `scope`, or why there is none.
@@ -137,7 +137,7 @@ impl Formula {
         convert: fn(Value<QuantityOf<R>>) -> Result<T, String>,
     ) -> Result<T, Diagnostic> {
         let value = self.expression.evaluate(scope).and_then(convert);
-        value.map_err(|message| Diagnostic::new(message).at(self.span, "here"))
+        value.map_err(|message| Diagnostic::new(message).at(&self.span, "here"))
     }
 }
 
@@ -309,9 +309,12 @@ fn divisible(divisor: f64, keep: f64) -> Result<ChannelRounding, String> {
 mod tests {
     use super::*;
     use crate::counting::polynomial::Polynomial;
+    use crate::error::Source;
     use crate::families::scaling::ClosedForm;
 
-    const SPAN: Span = Span { source: 0, start: 0, end: 0 };
+    fn nowhere() -> Span {
+        Span { source: Source::new("", ""), start: 0, end: 0 }
+    }
 
     fn names() -> Vec<String> {
         ["in", "se", "kind", "out"].map(String::from).to_vec()
@@ -325,7 +328,10 @@ mod tests {
             None,
         ];
         let scope = Scope { reading: &ClosedForm, values };
-        Formula::parse(text, &names(), SPAN).map_err(|e| e.message)?.expression.evaluate(&scope)
+        Formula::parse(text, &names(), nowhere())
+            .map_err(|e| e.message)?
+            .expression
+            .evaluate(&scope)
     }
 
     #[track_caller]

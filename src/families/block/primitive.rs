@@ -17,7 +17,7 @@ pub(super) struct Site<'a, S> {
     /// The shape of the map.
     pub(super) input: &'a Shape<S>,
     /// Where the step is written.
-    pub(super) span: Span,
+    pub(super) span: &'a Span,
     /// Height and width of the network's input, in pixels: no window may be larger.
     pub(super) image: [u64; 2],
 }
@@ -131,7 +131,8 @@ fn pool_style<R: Reading>(style: &Formula, scope: &Scope<R>) -> Result<PoolStyle
     known.map(|(_, style)| *style).ok_or_else(|| {
         let names = WHOLE_MAP_POOLS.map(|(name, _)| name);
         let problem = Diagnostic::new(format!("unknown pool `{word}` of the whole map"));
-        let problem = problem.at(style.span, "here").known("pools of the whole map", &word, &names);
+        let problem =
+            problem.at(&style.span, "here").known("pools of the whole map", &word, &names);
         problem.help("`max`, `average` and `adaptive` cannot be a parameter: write them out")
     })
 }
@@ -152,7 +153,7 @@ fn norm<R: Reading>(
         "input" => Ok(Some(NormKind::Input)),
         "none" => Ok(None),
         _ => Err(Diagnostic::new(format!("unknown norm `{word}`"))
-            .at(kind.span, "here")
+            .at(&kind.span, "here")
             .known("norms", &word, &NORMS)),
     }
 }
@@ -171,7 +172,7 @@ fn activation<R: Reading>(
     }
     let names: Vec<&str> =
         Activation::NAMES.iter().map(|(name, _)| *name).chain(["none"]).collect();
-    Err(Diagnostic::new(format!("unknown activation `{word}`")).at(function.span, "here").known(
+    Err(Diagnostic::new(format!("unknown activation `{word}`")).at(&function.span, "here").known(
         "activations",
         &word,
         &names,
@@ -184,5 +185,5 @@ fn dropout<R: Reading>(rate: &Formula, scope: &Scope<R>) -> Result<Dropout, Diag
         return Ok(Dropout { rate: value });
     }
     let message = format!("a dropout rate lies between 0 and 1, this one is {value}");
-    Err(Diagnostic::new(message).at(rate.span, "here"))
+    Err(Diagnostic::new(message).at(&rate.span, "here"))
 }

@@ -2,7 +2,7 @@
 
 mod table;
 
-use crate::error::{Diagnostic, Diagnostics, Sources, Span};
+use crate::error::{Diagnostic, Error, Source, Span};
 use crate::families::publication::Printed;
 use crate::families::scaling::Scale;
 use table::Table;
@@ -56,21 +56,20 @@ pub struct Measurements {
     pub rows: Vec<Measurement>,
 }
 
-/// Reads measurements; the text is kept in `sources`, where the places of mistakes point.
-pub fn parse(path: &str, text: &str, sources: &mut Sources) -> Result<Measurements, Diagnostics> {
-    let index = sources.add(path, text);
+/// Reads measurements; `path` is the text's name in messages.
+pub fn parse(path: &str, text: &str) -> Result<Measurements, Error> {
     let mut reader = csv::ReaderBuilder::new()
         .comment(Some(b'#'))
         .trim(csv::Trim::All)
         .flexible(true)
         .from_reader(text.as_bytes());
     let headers = reader.headers().cloned().unwrap_or_default();
-    let table = Table { text, source: index, headers };
+    let table = Table { source: Source::new(path, text), headers };
     table.check_headers()?;
     let rows = rows(path, &mut reader, &table)?;
     if rows.is_empty() {
         let problem = Diagnostic::new(format!("{path} has no rows"));
-        return Err(vec![problem.at(table.span(0), "only this")]);
+        return Err(problem.at(table.span(0), "only this").into());
     }
     Ok(Measurements { source: stated_source(text), rows })
 }
@@ -80,7 +79,7 @@ fn rows(
     path: &str,
     reader: &mut csv::Reader<&[u8]>,
     table: &Table,
-) -> Result<Vec<Measurement>, Diagnostics> {
+) -> Result<Vec<Measurement>, Error> {
     let mut problems = Vec::new();
     let mut rows = Vec::new();
     for record in reader.records() {
@@ -93,10 +92,10 @@ fn rows(
         }
         if rows.len() + problems.len() > MOST_ROWS {
             let message = format!("{path} has more than {MOST_ROWS} rows");
-            return Err(vec![Diagnostic::new(message)]);
+            return Err(Error::new(message));
         }
     }
-    if problems.is_empty() { Ok(rows) } else { Err(problems) }
+    Error::check(problems).map(|()| rows)
 }
 
 /// What a comment says: `# source: …`.

@@ -1,7 +1,7 @@
 //! The rows of a CSV, each value with its place.
 
 use crate::counting::units::Figure;
-use crate::error::{Diagnostic, Diagnostics, Span};
+use crate::error::{Diagnostic, Error, Source, Span};
 use crate::families::measurement::Measurement;
 use crate::families::publication::Printed;
 use crate::families::scaling::Scale;
@@ -24,24 +24,24 @@ const COLUMNS: [&str; 13] = [
 ];
 
 /// A text with its columns.
-pub(super) struct Table<'t> {
-    pub(super) text: &'t str,
-    pub(super) source: usize,
+pub(super) struct Table {
+    pub(super) source: Source,
     pub(super) headers: csv::StringRecord,
 }
 
 type Refused<T> = Result<T, Box<Diagnostic>>;
 
-impl Table<'_> {
-    pub(super) fn check_headers(&self) -> Result<(), Diagnostics> {
-        let first = self.text.lines().take_while(|line| line.starts_with('#') || line.is_empty());
+impl Table {
+    pub(super) fn check_headers(&self) -> Result<(), Error> {
+        let first =
+            self.source.text().lines().take_while(|line| line.starts_with('#') || line.is_empty());
         let start: usize = first.map(|line| line.len() + 1).sum();
         let place = self.span(start);
         let mut problems = Vec::new();
         for (column, name) in self.headers.iter().enumerate() {
             if !COLUMNS.contains(&canonical(name)) {
                 let problem = Diagnostic::new(format!("unknown column `{name}`"));
-                let problem = problem.at(place, "in this line");
+                let problem = problem.at(&place, "in this line");
                 problems.push(problem.known("columns", name, &COLUMNS));
             } else if self
                 .headers
@@ -50,30 +50,31 @@ impl Table<'_> {
                 .any(|other| canonical(other) == canonical(name))
             {
                 let message = format!("there are two columns `{}`", canonical(name));
-                problems.push(Diagnostic::new(message).at(place, "in this line"));
+                problems.push(Diagnostic::new(message).at(&place, "in this line"));
             }
         }
         if !self.headers.iter().any(|name| canonical(name) == "top1") {
-            let problem = Diagnostic::new("there is no column `top1`").at(place, "in this line");
+            let problem = Diagnostic::new("there is no column `top1`").at(&place, "in this line");
             problems
                 .push(problem.help("the first line names the columns; `accuracy` is top1 as well"));
         }
-        if problems.is_empty() { Ok(()) } else { Err(problems) }
+        Error::check(problems)
     }
 
     /// The line that starts at a byte.
     pub(super) fn span(&self, start: usize) -> Span {
-        let start = start.min(self.text.len());
-        let rest = self.text.get(start..).unwrap_or_default();
+        let text = self.source.text();
+        let start = start.min(text.len());
+        let rest = text.get(start..).unwrap_or_default();
         let length = rest.find(['\r', '\n']).unwrap_or(rest.len());
-        Span { source: self.source, start, end: start + length }
+        Span { source: self.source.clone(), start, end: start + length }
     }
 
     /// The place of a value: its own where the line quotes nothing, else the line.
     fn place(&self, record: &csv::StringRecord, column: usize) -> Span {
         let start = record.position().map_or(0, csv::Position::byte);
         let line = self.span(usize::try_from(start).unwrap_or(usize::MAX));
-        let text = self.text.get(line.start..line.end).unwrap_or_default();
+        let text = self.source.text().get(line.start..line.end).unwrap_or_default();
         if text.contains('"') {
             return line;
         }
@@ -116,7 +117,7 @@ impl Table<'_> {
         let problem = Diagnostic::new("nothing says what the network of this row costs");
         let help =
             "name a `network`, give depth, width and resolution, or params, macs or activations";
-        Err(Box::new(problem.at(measurement.span, "this row").help(help)))
+        Err(Box::new(problem.at(&measurement.span, "this row").help(help)))
     }
 
     fn top1(&self, record: &csv::StringRecord) -> Refused<f64> {

@@ -11,7 +11,8 @@ pub(super) const CONVENTIONS: (&str, &str) = (
 /// The text of a bundled spec, whatever the case of its name.
 #[must_use]
 pub fn bundled(name: &str) -> Option<&'static str> {
-    find(SPECS, name)
+    let found = SPECS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+    found.map(|(_, text)| *text)
 }
 
 /// The names of all bundled specs, sorted.
@@ -36,19 +37,4 @@ pub fn bundled_libraries() -> Vec<&'static str> {
     libraries.sort_unstable();
     libraries.dedup();
     libraries
-}
-
-/// The text of a bundled block.
-pub(super) fn block_text(name: &str) -> Option<&'static str> {
-    find(BLOCKS, name)
-}
-
-/// The names of all bundled blocks, sorted.
-pub(super) fn block_names() -> impl Iterator<Item = &'static str> {
-    BLOCKS.iter().map(|(name, _)| *name)
-}
-
-fn find(entries: &'static [(&str, &'static str)], name: &str) -> Option<&'static str> {
-    let found = entries.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-    found.map(|(_, text)| *text)
 }

@@ -2,28 +2,20 @@
 
 use crate::counting::convention::Convention;
 use crate::counting::ledger::Event;
-use crate::error::{Diagnostics, Sources};
+use crate::error::{Error, Source};
 use crate::families::spec::bundled::CONVENTIONS;
-use crate::families::spec::reader::{Problems, Reader, span, table};
+use crate::families::spec::reader::{self, Reader};
 
 /// Every bundled convention, in the order of the file.
-pub fn conventions(sources: &mut Sources) -> Result<Vec<Convention>, Diagnostics> {
+pub fn conventions() -> Result<Vec<Convention>, Error> {
     let (name, text) = CONVENTIONS;
-    let source = sources.add(name, text);
-    let (table, mistakes) = table(text, source);
-    let problems = Problems::default();
-    for mistake in mistakes {
-        problems.add(mistake);
-    }
-    let reader = Reader::new("the conventions", table.get_ref(), span(0..0, source), &problems);
-    let entries = reader.rest();
-    let read = entries.into_iter().filter_map(|(name, item)| {
-        let reader = reader.reader(name.value, item, format!("convention `{}`", name.value))?;
-        convention(name.value, reader)
-    });
-    let conventions = read.collect();
-    let problems = problems.into_diagnostics();
-    if problems.is_empty() { Ok(conventions) } else { Err(problems) }
+    reader::read(&Source::new(name, text), "the conventions", |reader| {
+        let read = reader.rest().into_iter().filter_map(|(name, item)| {
+            let reader = reader.reader(name.value, item, format!("convention `{}`", name.value))?;
+            convention(name.value, reader)
+        });
+        Some(read.collect())
+    })
 }
 
 fn convention(name: &str, mut reader: Reader) -> Option<Convention> {

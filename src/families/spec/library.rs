@@ -5,26 +5,25 @@ use std::sync::{LazyLock, OnceLock};
 use toml::Spanned;
 use toml::de::DeTable;
 
-use crate::error::{Diagnostic, Sources, Span};
+use crate::error::{Diagnostic, Source};
 use crate::families::block::{Block, Parameter};
-use crate::families::spec::bundled::{block_names, block_text};
+use crate::families::spec::bundled::BLOCKS;
 use crate::families::spec::header::{Header, KEYS};
-use crate::families::spec::reader::{Entry, Item, Located, Problems, Reader, span, table};
+use crate::families::spec::reader::{Entry, Item, Located, Problems, Reader, Span, span, table};
 use crate::families::spec::steps::StepReader;
 
 /// Blocks, by the index under which stages and steps know them. The steps of a block are read after
 /// all that is known of it by name, so that blocks may call blocks in any order.
-pub(super) struct Library<'a, 's> {
+pub(super) struct Library<'a> {
     own: Vec<Entry<'a>>,
     problems: &'a Problems,
-    sources: &'s mut Sources,
     known: Vec<Known<'a>>,
 }
 
 struct Known<'a> {
     header: Header,
     text: Text<'a>,
-    span: Span,
+    span: Span<'a>,
 }
 
 /// Where a block is written.
@@ -34,13 +33,13 @@ enum Text<'a> {
     Bundled(&'static Spanned<DeTable<'static>>),
 }
 
-impl<'a, 's> Library<'a, 's> {
+impl<'a> Library<'a> {
     /// Notes the spec's own blocks; they are read whether a stage uses them or not.
-    pub(super) fn new(reader: &mut Reader<'a>, sources: &'s mut Sources) -> Self {
+    pub(super) fn new(reader: &mut Reader<'a>) -> Self {
         let own = reader.table("block", "`block`").map(|blocks| blocks.rest());
         let own = own.unwrap_or_default();
         let names: Vec<_> = own.iter().map(|(name, _)| *name).collect();
-        let mut library = Library { own, problems: reader.problems, sources, known: Vec::new() };
+        let mut library = Library { own, problems: reader.problems, known: Vec::new() };
         for name in names {
             library.find(name);
         }
@@ -63,18 +62,15 @@ impl<'a, 's> Library<'a, 's> {
         Some(self.known.len() - 1)
     }
 
-    fn bundled(&mut self, name: Located<&str>) -> Option<(Text<'a>, Span)> {
-        let Some((text, parsed)) = block(name.value) else {
+    fn bundled(&mut self, name: Located<&str>) -> Option<(Text<'a>, Span<'a>)> {
+        let Some((source, parsed)) = block(name.value) else {
             let mut known: Vec<&str> = self.own.iter().map(|(own, _)| own.value).collect();
-            for name in block_names() {
-                known.push(name);
-            }
+            known.extend(BLOCKS.iter().map(|(name, _)| *name));
             let problem = Diagnostic::new(format!("unknown block `{}`", name.value));
             self.problems.add(problem.at(name.span, "here").known("blocks", name.value, &known));
             return None;
         };
-        let source = self.sources.add(format!("specs/blocks/{}.toml", name.value), text);
-        let first_line = text.find('\n').unwrap_or(text.len());
+        let first_line = source.text().lines().next().map_or(0, str::len);
         Some((Text::Bundled(parsed), span(0..first_line, source)))
     }
 
@@ -109,7 +105,7 @@ impl<'a, 's> Library<'a, 's> {
                 parameters,
                 derived,
                 steps: steps.unwrap_or_default(),
-                span,
+                span: span.into(),
             });
         }
         blocks
@@ -118,20 +114,24 @@ impl<'a, 's> Library<'a, 's> {
 
 /// The text of a bundled block, whatever the case of its name, and its table: read once, however many specs use
 /// it. The tests read every bundled block, so that none has a mistake in its syntax.
-fn block(name: &str) -> Option<(&'static str, &'static Spanned<DeTable<'static>>)> {
+fn block(name: &str) -> Option<(&'static Source, &'static Spanned<DeTable<'static>>)> {
+    static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
+        let of =
+            |(name, text): &(&str, &str)| Source::new(format!("specs/blocks/{name}.toml"), *text);
+        BLOCKS.iter().map(of).collect()
+    });
     static TABLES: LazyLock<Vec<OnceLock<Spanned<DeTable<'static>>>>> =
-        LazyLock::new(|| block_names().map(|_| OnceLock::new()).collect());
-    let index = block_names().position(|known| known.eq_ignore_ascii_case(name))?;
-    let text = block_text(name)?;
-    let parsed = TABLES.get(index)?.get_or_init(|| table(text, 0).0);
-    Some((text, parsed))
+        LazyLock::new(|| BLOCKS.iter().map(|_| OnceLock::new()).collect());
+    let index = BLOCKS.iter().position(|(known, _)| known.eq_ignore_ascii_case(name))?;
+    let source = SOURCES.get(index)?;
+    Some((source, TABLES.get(index)?.get_or_init(|| table(source).0)))
 }
 
 /// Reads a block's table with `part`, which asks for what it needs of it.
-fn read<T>(
+fn read<'a, T>(
     name: &str,
-    text: &Text,
-    place: Span,
+    text: &Text<'a>,
+    place: Span<'a>,
     problems: &Problems,
     part: impl FnOnce(&str, &mut Reader) -> T,
 ) -> Option<T> {
@@ -141,7 +141,7 @@ fn read<T>(
             Some(table) => (table, item.span),
             None => {
                 let problem = Diagnostic::new(format!("{what} must be a table"));
-                problems.add(problem.at(item.span, &format!("this is {}", item.kind())[..]));
+                problems.add(problem.at(item.span, format!("this is {}", item.kind())));
                 return None;
             }
         },
@@ -157,9 +157,8 @@ mod tests {
 
     #[test]
     fn no_bundled_block_has_a_mistake_in_its_syntax() {
-        for name in block_names() {
-            let text = block_text(name).expect("its own name");
-            assert_eq!(table(text, 0).1, [], "{name}");
+        for (name, text) in BLOCKS {
+            assert_eq!(table(&Source::new(*name, *text)).1, [], "{name}");
         }
     }
 }

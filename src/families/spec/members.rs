@@ -126,7 +126,7 @@ fn member<'a>(
         stages,
         exact,
         published,
-        span: reader.span,
+        span: reader.span.into(),
     });
     Written { name, changes, member }
 }

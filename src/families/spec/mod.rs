@@ -22,48 +22,36 @@ pub use publication::publication;
 pub use sketch::{is_sketch, sketch};
 
 use crate::counting::shape::Shape;
-use crate::error::{Diagnostics, Sources};
+use crate::error::{Error, Source};
 use crate::families::family::{Family, Request};
 use library::Library;
-use reader::{Problems, Reader, span, table};
+use reader::Reader;
 
-/// Reads a family from the text of a spec. `name` is what the family is asked for by; the text is kept
-/// in `sources`, where the places of mistakes point.
-pub fn parse(
-    name: &str,
-    path: &str,
-    text: &str,
-    sources: &mut Sources,
-) -> Result<Family, Diagnostics> {
-    let source = sources.add(path, text);
-    let (root, mistakes) = table(text, source);
-    if !mistakes.is_empty() {
-        return Err(mistakes);
-    }
-    let problems = Problems::default();
-    let whole = span(root.span(), source);
-    let reader = Reader::new("the spec", root.get_ref(), whole, &problems);
-    let family = family(name, reader, sources);
-    let severe = problems.are_severe();
-    let mut problems = problems.into_diagnostics();
+/// Reads a family from the text of a spec. `name` is what the family is asked for by, `path` the text's name
+/// in messages.
+pub fn parse(name: &str, path: &str, text: &str) -> Result<Family, Error> {
+    let source = Source::new(path, text);
     // The tests build the baseline of each bundled spec.
     let is_proven = bundled(name) == Some(text);
-    if let (Some(family), false) = (&family, severe || is_proven) {
-        problems.extend(family.network(&Request::BASELINE).err().into_iter().flatten());
-    }
-    match family {
-        Some(family) if problems.is_empty() => Ok(family),
-        _ => Err(problems),
-    }
+    reader::read(&source, "the spec", |reader| {
+        let problems = reader.problems;
+        let family = family(name, &source, reader)?;
+        if !is_proven && !problems.are_severe() {
+            let built = family.network(&Request::BASELINE);
+            let found = built.err().map(Error::into_problems).unwrap_or_default();
+            found.into_iter().for_each(|problem| problems.add(problem));
+        }
+        Some(family)
+    })
 }
 
-fn family(name: &str, mut reader: Reader, sources: &mut Sources) -> Option<Family> {
+fn family(name: &str, spec: &Source, mut reader: Reader) -> Option<Family> {
     let title = reader.text("title").map_or(name, |title| title.value).to_string();
     let source = reader.text("source").map_or("", |source| source.value).to_string();
     reader.text("about");
     let input = input(&mut reader);
     let rule = scaling::rule(&mut reader);
-    let mut library = Library::new(&mut reader, sources);
+    let mut library = Library::new(&mut reader);
     let defaults = reader.table("defaults", "`defaults`");
     let constants = constants::constants(&mut reader);
     let stages = stages::baseline(&mut reader, defaults.as_ref(), &constants, &mut library);
@@ -92,6 +80,7 @@ fn family(name: &str, mut reader: Reader, sources: &mut Sources) -> Option<Famil
         constants,
         members,
         library_members,
+        spec: spec.clone(),
         imported: None,
     })
 }

@@ -1,26 +1,13 @@
 //! Reading files of published figures about networks that have no layer spec.
 
-use crate::error::{Diagnostics, Sources};
+use crate::error::{Error, Source};
 use crate::families::publication::{Printed, Publication, PublishedNetwork};
 use crate::families::spec::published::{figure, percent};
-use crate::families::spec::reader::{Problems, Reader, span, table};
+use crate::families::spec::reader::{self, Reader};
 
-/// Reads published figures; the text is kept in `sources`, where the places of mistakes point.
-pub fn publication(
-    path: &str,
-    text: &str,
-    sources: &mut Sources,
-) -> Result<Publication, Diagnostics> {
-    let source = sources.add(path, text);
-    let (root, mistakes) = table(text, source);
-    if !mistakes.is_empty() {
-        return Err(mistakes);
-    }
-    let problems = Problems::default();
-    let whole = span(root.span(), source);
-    let publication = read(Reader::new("the file", root.get_ref(), whole, &problems));
-    let problems = problems.into_diagnostics();
-    if problems.is_empty() { Ok(publication) } else { Err(problems) }
+/// Reads published figures; `path` is the text's name in messages.
+pub fn publication(path: &str, text: &str) -> Result<Publication, Error> {
+    reader::read(&Source::new(path, text), "the file", |reader| Some(read(reader)))
 }
 
 fn read(mut reader: Reader) -> Publication {
@@ -58,7 +45,7 @@ fn network(name: &str, file_source: &str, mut reader: Reader) -> PublishedNetwor
         top5: percent(&mut reader, "top5"),
         input: reader.integer("input", 1).map(|input| input.value),
         source: source.to_string(),
-        span: reader.span,
+        span: reader.span.into(),
     };
     reader.finish(&[]);
     network

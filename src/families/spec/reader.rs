@@ -8,11 +8,11 @@ use std::cell::{Cell, RefCell};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::error::{Diagnostic, Diagnostics, Span};
+use crate::error::{self, Diagnostic, Error, Source};
 
 /// The table of a TOML text, and every mistake in its syntax.
-pub(super) fn table(text: &str, source: usize) -> (Spanned<DeTable<'_>>, Diagnostics) {
-    let (root, errors) = DeTable::parse_recoverable(text);
+pub(super) fn table(source: &Source) -> (Spanned<DeTable<'_>>, Vec<Diagnostic>) {
+    let (root, errors) = DeTable::parse_recoverable(source.text());
     let problem = |error: &toml::de::Error| {
         let place = span(error.span().unwrap_or(0..0), source);
         Diagnostic::new(error.message().trim()).at(place, "here")
@@ -20,10 +20,25 @@ pub(super) fn table(text: &str, source: usize) -> (Spanned<DeTable<'_>>, Diagnos
     (root, errors.iter().map(problem).collect())
 }
 
+/// Reads a whole text with `read`, which finds what it can; `what` the text is, for messages.
+pub(super) fn read<T>(
+    source: &Source,
+    what: &str,
+    read: impl FnOnce(Reader) -> Option<T>,
+) -> Result<T, Error> {
+    let (root, mistakes) = table(source);
+    Error::check(mistakes)?;
+    let problems = Problems::default();
+    let whole = span(root.span(), source);
+    let read = read(Reader::new(what, root.get_ref(), whole, &problems));
+    problems.check()?;
+    read.ok_or_else(|| Error::new(format!("{} could not be read", source.name())))
+}
+
 /// The mistakes found so far.
 #[derive(Debug, Default)]
 pub(super) struct Problems {
-    found: RefCell<Diagnostics>,
+    found: RefCell<Vec<Diagnostic>>,
     harmless: Cell<usize>,
 }
 
@@ -48,31 +63,45 @@ impl Problems {
         self.found.borrow().len() > self.harmless.get()
     }
 
-    /// All mistakes.
-    pub(super) fn into_diagnostics(self) -> Diagnostics {
-        self.found.into_inner()
+    /// All mistakes, where there are some.
+    pub(super) fn check(self) -> Result<(), Error> {
+        Error::check(self.found.into_inner())
+    }
+}
+
+/// A place in the text that is being read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Span<'a> {
+    pub(super) source: &'a Source,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+impl From<Span<'_>> for error::Span {
+    fn from(Span { source, start, end }: Span) -> Self {
+        error::Span { source: source.clone(), start, end }
     }
 }
 
 /// A value and its place.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Located<T> {
+pub(super) struct Located<'a, T> {
     pub(super) value: T,
-    pub(super) span: Span,
+    pub(super) span: Span<'a>,
 }
 
 /// An entry of a table.
-pub(super) type Entry<'a> = (Located<&'a str>, Item<'a>);
+pub(super) type Entry<'a> = (Located<'a, &'a str>, Item<'a>);
 
 /// A TOML value and its place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Item<'a> {
     pub(super) value: &'a DeValue<'a>,
-    pub(super) span: Span,
+    pub(super) span: Span<'a>,
 }
 
 impl<'a> Item<'a> {
-    pub(super) fn new(value: &'a Spanned<DeValue<'a>>, source: usize) -> Self {
+    pub(super) fn new(value: &'a Spanned<DeValue<'a>>, source: &'a Source) -> Self {
         Item { value: value.get_ref(), span: span(value.span(), source) }
     }
 
@@ -111,7 +140,7 @@ pub(super) struct Reader<'a> {
     /// What the table describes, for messages: "stage `stem`".
     pub(super) what: String,
     /// The place of the table.
-    pub(super) span: Span,
+    pub(super) span: Span<'a>,
     pub(super) problems: &'a Problems,
     entries: Vec<Entry<'a>>,
     /// The keys that were asked for; a cell, so that what several members share can be read.
@@ -122,7 +151,7 @@ impl<'a> Reader<'a> {
     pub(super) fn new(
         what: impl Into<String>,
         table: &'a DeTable<'a>,
-        span: Span,
+        span: Span<'a>,
         problems: &'a Problems,
     ) -> Self {
         let source = span.source;
@@ -191,33 +220,33 @@ impl<'a> Reader<'a> {
     }
 
     /// The value of a key as text.
-    pub(super) fn text(&mut self, key: &str) -> Option<Located<&'a str>> {
+    pub(super) fn text(&mut self, key: &str) -> Option<Located<'a, &'a str>> {
         let item = self.item(key)?;
         self.typed(key, item, "text", item.value.as_str())
     }
 
     /// The value of a key as text that must be there.
-    pub(super) fn required_text(&mut self, key: &str) -> Option<Located<&'a str>> {
+    pub(super) fn required_text(&mut self, key: &str) -> Option<Located<'a, &'a str>> {
         let item = self.required(key)?;
         self.typed(key, item, "text", item.value.as_str())
     }
 
     /// The value of a key as a number that is finite.
-    pub(super) fn number(&mut self, key: &str) -> Option<Located<f64>> {
+    pub(super) fn number(&mut self, key: &str) -> Option<Located<'a, f64>> {
         let item = self.item(key)?;
         let number = item.number().filter(|number| number.is_finite());
         self.typed(key, item, "a finite number", number)
     }
 
     /// The value of a key as a number that is finite and above 0.
-    pub(super) fn positive(&mut self, key: &str) -> Option<Located<f64>> {
+    pub(super) fn positive(&mut self, key: &str) -> Option<Located<'a, f64>> {
         let item = self.item(key)?;
         let number = item.number().filter(|number| number.is_finite() && *number > 0.0);
         self.typed(key, item, "a finite number above 0", number)
     }
 
     /// The value of a key as a whole number of at least `least`.
-    pub(super) fn integer(&mut self, key: &str, least: u64) -> Option<Located<u64>> {
+    pub(super) fn integer(&mut self, key: &str, least: u64) -> Option<Located<'a, u64>> {
         let item = self.item(key)?;
         let integer = item.integer().filter(|integer| *integer >= least);
         self.typed(key, item, &format!("a whole number of at least {least}"), integer)
@@ -259,7 +288,7 @@ impl<'a> Reader<'a> {
         item: Item<'a>,
         expected: &str,
         value: Option<T>,
-    ) -> Option<Located<T>> {
+    ) -> Option<Located<'a, T>> {
         if value.is_none() {
             let message = format!("`{key}` of {} must be {expected}", self.what);
             self.problem(message, item.span, &format!("this is {}", item.kind()));
@@ -284,7 +313,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A place in a source text.
-pub(super) fn span(range: std::ops::Range<usize>, source: usize) -> Span {
+/// A place in a text.
+pub(super) fn span(range: std::ops::Range<usize>, source: &Source) -> Span<'_> {
     Span { source, start: range.start, end: range.end }
 }

@@ -67,7 +67,7 @@ fn series(reader: &mut Reader, is_first: bool, words: Option<&str>) -> Series {
     if name.is_none() && !matches!(entries.first(), Some(Entry::Network(_)) | None) {
         reader.problem("a series needs a `name`, where no spec gives one", reader.span, "here");
     }
-    Series { name, style, accuracy, as_printed, entries, span: reader.span }
+    Series { name, style, accuracy, as_printed, entries, span: reader.span.into() }
 }
 
 fn style(reader: &mut Reader, is_first: bool) -> Style {
@@ -104,7 +104,7 @@ fn word<'a>(reader: &mut Reader<'a>, key: &str, known: &[&str]) -> Option<&'a st
 /// A text is an address; a table says more, or describes the network itself.
 fn entry(reader: &Reader, item: Item) -> Option<Entry> {
     if let Some(address) = item.value.as_str() {
-        let address = Located { value: address.to_string(), span: item.span };
+        let address = Located { value: address.to_string(), span: item.span.into() };
         return Some(Entry::Network(Network { address, label: None, accuracy: None }));
     }
     let table = reader.typed(
@@ -123,7 +123,7 @@ fn described(table: &mut Reader) -> Option<Entry> {
     let label = table.text("label").map(|label| label.value.to_string());
     let located = |text: crate::families::spec::reader::Located<&str>| Located {
         value: text.value.to_string(),
-        span: text.span,
+        span: text.span.into(),
     };
     if let Some(address) = table.text("network").map(located) {
         let accuracy = match percent(table, "top1") {
@@ -156,7 +156,7 @@ fn measured(reader: &mut Reader) -> Option<Measured> {
     let rows = reader.text("rows").map(|rows| rows.value.to_string());
     let without = texts(reader, "without").into_iter().map(|word| word.value).collect();
     let of = reader.text("of");
-    let of = of.map(|of| Located { value: of.value.to_string(), span: of.span });
-    let path = Located { value: path.value.to_string(), span: path.span };
+    let of = of.map(|of| Located { value: of.value.to_string(), span: of.span.into() });
+    let path = Located { value: path.value.to_string(), span: path.span.into() };
     Some(Measured { path, rows, without, of })
 }

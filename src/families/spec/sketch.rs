@@ -3,9 +3,9 @@
 use toml::de::DeValue;
 
 use crate::counting::measure::Measure;
-use crate::error::{Diagnostic, Diagnostics, Sources};
+use crate::error::{Diagnostic, Error, Source};
 use crate::families::sketch::{Accuracy, Growth, Located, Paper, Sketch, Stages, Subject};
-use crate::families::spec::reader::{Item, Problems, Reader, span, table};
+use crate::families::spec::reader::{self, Item, Reader, table};
 use crate::families::spec::series;
 
 /// The subjects of charts, as a chart file names them.
@@ -17,23 +17,12 @@ const MOST_ARROWS: u64 = 4;
 /// Whether a text is a chart file and no spec: it says which `chart` it is.
 #[must_use]
 pub fn is_sketch(text: &str) -> bool {
-    table(text, 0).0.get_ref().iter().any(|(key, _)| key.get_ref() == "chart")
+    table(&Source::new("", text)).0.get_ref().iter().any(|(key, _)| key.get_ref() == "chart")
 }
 
-/// Reads a chart file; the text is kept in `sources`, where the places of mistakes point.
-pub fn sketch(path: &str, text: &str, sources: &mut Sources) -> Result<Sketch, Diagnostics> {
-    let source = sources.add(path, text);
-    let (root, mistakes) = table(text, source);
-    if !mistakes.is_empty() {
-        return Err(mistakes);
-    }
-    let problems = Problems::default();
-    let whole = span(root.span(), source);
-    let read = read(Reader::new("the chart", root.get_ref(), whole, &problems));
-    match (read, problems.into_diagnostics()) {
-        (Some(sketch), problems) if problems.is_empty() => Ok(sketch),
-        (_, problems) => Err(problems),
-    }
+/// Reads a chart file; `path` is the text's name in messages.
+pub fn sketch(path: &str, text: &str) -> Result<Sketch, Error> {
+    reader::read(&Source::new(path, text), "the chart", read)
 }
 
 fn read(mut reader: Reader) -> Option<Sketch> {
@@ -152,7 +141,7 @@ pub(super) fn texts(reader: &mut Reader, key: &str) -> Vec<Located<String>> {
     };
     let text = |item: Item| {
         let text = reader.typed(key, item, "text", item.value.as_str())?;
-        Some(Located { value: text.value.to_string(), span: text.span })
+        Some(Located { value: text.value.to_string(), span: text.span.into() })
     };
     items.into_iter().filter_map(text).collect()
 }
@@ -172,11 +161,11 @@ fn growth(reader: &mut Reader) -> Option<Growth> {
     };
     let target = reader.positive("target").map_or(2.0, |target| target.value);
     let convention = reader.text("convention").map_or_else(
-        || Located { value: "conv-linear".to_string(), span: reader.span },
-        |name| Located { value: name.value.to_string(), span: name.span },
+        || Located { value: "conv-linear".to_string(), span: reader.span.into() },
+        |name| Located { value: name.value.to_string(), span: name.span.into() },
     );
     let family = family?;
-    let family = Located { value: family.value.to_string(), span: family.span };
+    let family = Located { value: family.value.to_string(), span: family.span.into() };
     Some(Growth { family, phis, target, convention })
 }
 

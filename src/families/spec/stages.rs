@@ -68,7 +68,7 @@ pub(super) fn stage<'a>(
         reader.rest();
         return (name, None);
     };
-    let span = reader.span;
+    let span = reader.span.into();
     let settings = settings(&mut reader, block, defaults, &names(constants), library);
     let parameters = library.parameters(block).iter().map(|parameter| parameter.name.as_str());
     reader.finish(&parameters.collect::<Vec<_>>());

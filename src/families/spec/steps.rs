@@ -41,14 +41,14 @@ const OPERATIONS: [&str; 23] = [
 ];
 
 /// Reads the steps of a block.
-pub(super) struct StepReader<'l, 'a, 's> {
+pub(super) struct StepReader<'l, 'a> {
     names: Vec<String>,
-    library: &'l mut Library<'a, 's>,
+    library: &'l mut Library<'a>,
     used: BTreeMap<String, usize>,
 }
 
-impl<'l, 'a, 's> StepReader<'l, 'a, 's> {
-    pub(super) fn new(header: &Header, library: &'l mut Library<'a, 's>) -> Self {
+impl<'l, 'a> StepReader<'l, 'a> {
+    pub(super) fn new(header: &Header, library: &'l mut Library<'a>) -> Self {
         StepReader { names: header.names(), library, used: BTreeMap::new() }
     }
 
@@ -69,7 +69,7 @@ impl<'l, 'a, 's> StepReader<'l, 'a, 's> {
         reader.finish(&[]);
         let operation = operation?;
         let name = self.name(name, kind, &operation);
-        Some(Step { name, when, functional, operation, span: item.span })
+        Some(Step { name, when, functional, operation, span: item.span.into() })
     }
 
     /// The one operation that the step names, or a report of what it names instead.

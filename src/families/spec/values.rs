@@ -1,8 +1,8 @@
 //! Reading values that may be expressions.
 
-use crate::error::{Diagnostic, Span};
+use crate::error::Diagnostic;
 use crate::families::block::{Formula, Parameter, Setting};
-use crate::families::spec::reader::{Item, Reader};
+use crate::families::spec::reader::{Item, Reader, Span};
 
 /// A number or truth value as it stands, or the expression that a text is.
 pub(super) fn formula(reader: &Reader, key: &str, item: Item, names: &[String]) -> Option<Formula> {

@@ -2,20 +2,17 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use crate::error::{Diagnostic, Label, Sources};
+use super::{Diagnostic, Label};
 
-/// Renders mistakes one below the other, ending in a newline; `styled` adds colours for a terminal.
-#[must_use]
-pub fn render(diagnostics: &[Diagnostic], sources: &Sources, styled: bool) -> String {
+/// Renders mistakes one below the other; `styled` adds colours for a terminal.
+pub(super) fn render(diagnostics: &[Diagnostic], styled: bool) -> String {
     let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
-    let parts: Vec<String> = diagnostics
-        .iter()
-        .map(|diagnostic| renderer.render(&[group(diagnostic, sources)]))
-        .collect();
-    parts.join("\n\n") + "\n"
+    let parts: Vec<String> =
+        diagnostics.iter().map(|diagnostic| renderer.render(&[group(diagnostic)])).collect();
+    parts.join("\n\n")
 }
 
-fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
+fn group(diagnostic: &Diagnostic) -> Group<'_> {
     let mut group = Group::with_title(Level::ERROR.primary_title(&diagnostic.message));
     let mut labels: &[Label] = &diagnostic.labels;
     while let Some(first) = labels.first() {
@@ -23,18 +20,16 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
         let same = labels.iter().take_while(|label| label.span.source == first.span.source).count();
         let (here, rest) = labels.split_at(same);
         let is_primary = labels.len() == diagnostic.labels.len();
-        if let Some(source) = sources.get(first.span.source) {
-            let snippet = Snippet::source(source.text.as_str()).path(source.name.as_str());
-            group =
-                group.element(here.iter().enumerate().fold(snippet, |snippet, (index, label)| {
-                    let kind = match (is_primary, index) {
-                        (true, 0) => AnnotationKind::Primary,
-                        _ => AnnotationKind::Context,
-                    };
-                    let range = within(&source.text, label.span.start, label.span.end);
-                    snippet.annotation(kind.span(range).label(label.text.as_str()))
-                }));
-        }
+        let source = &first.span.source;
+        let snippet = Snippet::source(source.text()).path(source.name());
+        group = group.element(here.iter().enumerate().fold(snippet, |snippet, (index, label)| {
+            let kind = match (is_primary, index) {
+                (true, 0) => AnnotationKind::Primary,
+                _ => AnnotationKind::Context,
+            };
+            let range = within(source.text(), label.span.start, label.span.end);
+            snippet.annotation(kind.span(range).label(label.text.as_str()))
+        }));
         labels = rest;
     }
     diagnostic.help.iter().fold(group, |group, help| group.element(Level::HELP.message(help)))
