@@ -1,7 +1,7 @@
 //! The charts that are timed: what papers print, and more points than any paper prints.
 
 use phiscale::charts::drawing::{
-    Arrow, Axis, Bar, Chart, Line, Panel, Part, Point, Role, Scale, Series, Ticks,
+    Arrow, Axis, Bar, Chart, Line, Panel, Point, Role, Scale, Segment, Series, Ticks,
 };
 
 /// Networks of EfficientNet's Table 2 (v5): family, name, billions of multiply-adds, top-1.
@@ -126,14 +126,14 @@ pub fn bars() -> Chart {
         let part = |(stage, weight): (&&str, &f64)| {
             let value = 100.0 * weight / total;
             let tip = format!("{name}, {stage}: {value:.1} %");
-            Part {
+            Segment {
                 name: (*stage).to_owned(),
                 value,
                 label: Some(format!("{stage} {value:.0}%")),
                 tip,
             }
         };
-        Bar { name: name.to_owned(), parts: stages.iter().zip(&weights).map(part).collect() }
+        Bar { name: name.to_owned(), segments: stages.iter().zip(&weights).map(part).collect() }
     };
     let panel = |title: &str, shift: f64| Panel {
         title: Some(title.to_owned()),

@@ -51,7 +51,7 @@ impl Scene<'_> {
             y: placed.top1,
             label: (curve.style.naming == Naming::Points).then(|| name(curve, index, placed)),
             tip: tip(placed, self.measure),
-            keep: self.front.iter().any(|best| std::ptr::eq(*best, placed)),
+            keep_label: self.front.iter().any(|best| std::ptr::eq(*best, placed)),
             error: 0.0,
             error_x: 0.0,
             hollow: self.has_hollows && placed.origin == Origin::Published,

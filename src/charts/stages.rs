@@ -37,7 +37,7 @@ fn panel(measure: Measure, bars: &[Breakdown]) -> Panel {
 fn bar(breakdown: &Breakdown, measure: Measure) -> Bar {
     let part = |part: &Part| {
         let share = share(breakdown, part);
-        drawing::Part {
+        drawing::Segment {
             name: part.place.clone(),
             value: share,
             label: Some(format!("{}: {share:.0}%", part.place)),
@@ -53,7 +53,7 @@ fn bar(breakdown: &Breakdown, measure: Measure) -> Bar {
     };
     Bar {
         name: format!("{}: {}", breakdown.name, short(breakdown.total as f64)),
-        parts: breakdown.parts.iter().map(part).collect(),
+        segments: breakdown.parts.iter().map(part).collect(),
     }
 }
 

@@ -1,53 +1,53 @@
-//! Everything that can go wrong while a chart is drawn, said in full sentences.
+//! Errors of drawing, as full sentences.
 
 /// Why a chart could not be drawn or rasterised.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PlotError {
-    /// A panel (or the whole chart) holds nothing that could be drawn.
+    /// A panel, or the whole chart, is empty.
     #[error("The chart has nothing to draw: {place} has no points.")]
     NoPoints {
         /// The panel, named by its y axis, or the chart.
         place: String,
     },
-    /// A coordinate has no place on its axis.
+    /// A value has no position on its axis.
     #[error("The {axis} value of {point} in series {series:?} is {value}: {reason}.")]
     BadValue {
         /// "x" or "y".
         axis: &'static str,
-        /// Name of the series.
+        /// Name of the series, or of the bar.
         series: String,
         /// The point's label, or its number in the series.
         point: String,
-        /// The offending value.
+        /// The value, in the axis' unit.
         value: f64,
-        /// Why it has no place.
+        /// Why it has no position.
         reason: &'static str,
     },
-    /// The range asked for an axis is empty, reversed, not finite or not positive on a log axis.
-    #[error("The range {low} to {high} asked for the axis {axis:?} cannot be drawn.")]
+    /// An axis' range is empty, reversed or infinite, or not positive on a log axis.
+    #[error("The axis {axis:?} cannot have the range {low} to {high}.")]
     BadRange {
-        /// The axis, named by its label.
+        /// The axis' label.
         axis: String,
-        /// Lower end asked for.
+        /// First value, in the axis' unit.
         low: f64,
-        /// Upper end asked for.
+        /// Last value, in the axis' unit.
         high: f64,
     },
-    /// The canvas leaves no room for the plot, or is beyond what is sensible to draw.
+    /// The chart is too small or too large.
     #[error("A chart of {width} by {height} pixels cannot be drawn: {reason}.")]
     BadSize {
-        /// Width asked for, in pixels.
+        /// Width in pixels.
         width: u32,
-        /// Height asked for, in pixels.
+        /// Height in pixels.
         height: u32,
-        /// What is wrong with it.
+        /// What the size must be.
         reason: &'static str,
     },
-    /// The drawing library refused.
+    /// The drawing library failed.
     #[error("The drawing library failed: {0}.")]
     Drawing(String),
-    /// The SVG could not be turned into a PNG.
+    /// The SVG could not be rasterised.
     #[error("The chart could not be turned into a PNG: {0}.")]
     Raster(String),
 }

@@ -1,21 +1,21 @@
-//! The embedded font: how wide a text is, where it must break, how it is shortened.
+//! The embedded font: how wide a text is, where its lines break, how it is shortened.
 //!
-//! plotters can only guess widths (0.7 em a byte, so "×" counts twice) or asks the
-//! machine's fonts, which makes a chart depend on the machine. Advances are read
-//! from the very font the PNG is drawn with instead.
+//! plotters either guesses widths (0.7 em a byte, so "×" counts twice) or asks the machine's
+//! fonts, and then a chart depends on the machine. Advances are read from the font that the
+//! PNG is drawn with instead.
 
-use crate::charts::drawing::document::visible;
+use crate::charts::drawing::text::displayable;
 use ttf_parser::Face;
 
-/// `DejaVu` Sans: Latin, Greek and the mathematical signs charts need.
+/// `DejaVu` Sans: Latin, Greek and the mathematical signs that charts need.
 pub(crate) const REGULAR: &[u8] = include_bytes!("font/DejaVuSans-subset.ttf");
-/// The same in bold, for the title and the hero's names.
+/// The same in bold, for titles and the hero's labels.
 pub(crate) const BOLD: &[u8] = include_bytes!("font/DejaVuSans-Bold-subset.ttf");
 
-/// What the SVG asks its viewer for; Verdana is nearly as wide, so boxes still hold.
+/// Fonts that the SVG asks for; Verdana is nearly as wide, so labels still fit their boxes.
 pub(crate) const FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
 
-/// Size of most texts, in pixels to the em.
+/// Size of most texts: pixels per em.
 pub(crate) const TEXT_SIZE: f64 = 14.0;
 
 /// Height of a line above its baseline, in em.
@@ -23,51 +23,51 @@ pub(crate) const ASCENT: f64 = 0.76;
 /// Depth of a line below its baseline, in em.
 pub(crate) const DESCENT: f64 = 0.21;
 
-/// Advance of a glyph the subset lacks, in em: Latin-like, and wide (Han, emoji).
+/// Advances of glyphs that the subset lacks, in em: of Latin letters, and of wide ones (Han, emoji).
 const UNKNOWN_ADVANCE: f64 = 0.65;
 const UNKNOWN_WIDE_ADVANCE: f64 = 1.2;
 
-/// The kinds of text on a page.
+/// The kinds of text in a chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Style {
+pub(crate) enum TextStyle {
     Title,
     /// The title of a narrow chart.
     SmallTitle,
-    /// Subtitle and axis labels: muted.
-    Quiet,
-    /// Tick numbers and the source line: muted and smaller.
+    /// Subtitle and axis labels.
+    Muted,
+    /// Tick labels, notes and the source: muted and smaller.
     Small,
-    Name,
-    /// Name of a hero: bold.
-    HeroName,
-    /// Text inside a part of a bar.
-    Part,
+    Label,
+    /// The hero's labels, arrows' labels and panel titles.
+    BoldLabel,
+    /// Text inside a segment of a bar.
+    Segment,
 }
 
-impl Style {
-    pub(crate) fn name(hero: bool) -> Self {
-        if hero { Self::HeroName } else { Self::Name }
+impl TextStyle {
+    pub(crate) fn label(is_bold: bool) -> Self {
+        if is_bold { Self::BoldLabel } else { Self::Label }
     }
 
-    /// Pixels to the em.
+    /// Pixels per em.
     pub(crate) fn size(self) -> f64 {
         match self {
             Self::Title => 22.0,
             Self::SmallTitle => 18.0,
-            Self::Quiet | Self::Name | Self::HeroName => TEXT_SIZE,
-            Self::Small | Self::Part => 13.0,
+            Self::Muted | Self::Label | Self::BoldLabel => TEXT_SIZE,
+            Self::Small | Self::Segment => 13.0,
         }
     }
 
-    pub(crate) fn bold(self) -> bool {
+    pub(crate) fn is_bold(self) -> bool {
         match self {
-            Self::Title | Self::SmallTitle | Self::HeroName => true,
-            Self::Quiet | Self::Small | Self::Name | Self::Part => false,
+            Self::Title | Self::SmallTitle | Self::BoldLabel => true,
+            Self::Muted | Self::Small | Self::Label | Self::Segment => false,
         }
     }
 }
 
-/// The two weights, ready to be measured.
+/// The advances of both weights.
 pub(crate) struct Metrics {
     regular: Option<Face<'static>>,
     bold: Option<Face<'static>>,
@@ -79,19 +79,19 @@ impl Metrics {
     }
 
     /// Width of `text` in pixels.
-    pub(crate) fn width(&self, text: &str, style: Style) -> f64 {
+    pub(crate) fn width(&self, text: &str, style: TextStyle) -> f64 {
         text.chars().map(|c| self.advance(c, style)).sum()
     }
 
     /// Width of one character in pixels.
-    fn advance(&self, c: char, style: Style) -> f64 {
-        let face = if style.bold() { &self.bold } else { &self.regular };
+    fn advance(&self, c: char, style: TextStyle) -> f64 {
+        let face = if style.is_bold() { &self.bold } else { &self.regular };
         advance(face.as_ref(), c) * style.size()
     }
 
-    /// `text` cleaned for display and cut to `limit` pixels, with an ellipsis where cut.
-    pub(crate) fn shorten(&self, text: &str, style: Style, limit: f64) -> String {
-        let text = visible(text);
+    /// `text` made displayable and cut to `limit` pixels; an ellipsis marks the cut.
+    pub(crate) fn shorten(&self, text: &str, style: TextStyle, limit: f64) -> String {
+        let text = displayable(text);
         if self.width(&text, style) <= limit {
             return text;
         }
@@ -104,14 +104,20 @@ impl Metrics {
         format!("{}…", short.trim_end())
     }
 
-    /// `text` cleaned and broken into lines of at most `limit` pixels; the last of
-    /// `most` lines ends in an ellipsis when text remains.
-    pub(crate) fn wrap(&self, text: &str, style: Style, limit: f64, most: usize) -> Vec<String> {
+    /// `text` made displayable and broken into at most `most` lines of `limit` pixels; the last
+    /// ends in an ellipsis where text is left over.
+    pub(crate) fn wrap(
+        &self,
+        text: &str,
+        style: TextStyle,
+        limit: f64,
+        most: usize,
+    ) -> Vec<String> {
         let space = self.advance(' ', style);
         let mut lines = Vec::new();
         for paragraph in text.split('\n') {
             let (mut line, mut used) = (String::new(), 0.0);
-            for word in visible(paragraph).split(' ').filter(|word| !word.is_empty()) {
+            for word in displayable(paragraph).split(' ').filter(|word| !word.is_empty()) {
                 let word = self.shorten(word, style, limit);
                 let width = self.width(&word, style);
                 if !line.is_empty() && used + space + width <= limit {
@@ -151,24 +157,24 @@ mod tests {
         let metrics = Metrics::embedded();
         assert!(metrics.regular.is_some() && metrics.bold.is_some());
         let name = "EfficientNet-B0 φ×²";
-        assert!(metrics.width(name, Style::HeroName) > metrics.width(name, Style::Name));
+        assert!(metrics.width(name, TextStyle::BoldLabel) > metrics.width(name, TextStyle::Label));
     }
 
     #[test]
     fn shortened_text_fits_and_says_so() {
         let metrics = Metrics::embedded();
-        let short = metrics.shorten(&"EfficientNet ".repeat(20), Style::Name, 160.0);
-        assert!(short.ends_with('…') && metrics.width(&short, Style::Name) <= 160.0);
-        assert_eq!(metrics.shorten("B0", Style::Name, 160.0), "B0");
+        let short = metrics.shorten(&"EfficientNet ".repeat(20), TextStyle::Label, 160.0);
+        assert!(short.ends_with('…') && metrics.width(&short, TextStyle::Label) <= 160.0);
+        assert_eq!(metrics.shorten("B0", TextStyle::Label, 160.0), "B0");
     }
 
     #[test]
     fn long_texts_wrap_and_the_last_line_is_cut() {
         let metrics = Metrics::embedded();
         let text = "seven words stand in this very line ".repeat(9);
-        let lines = metrics.wrap(&text, Style::Name, 300.0, 3);
+        let lines = metrics.wrap(&text, TextStyle::Label, 300.0, 3);
         assert_eq!(lines.len(), 3);
         assert!(lines[2].ends_with('…'));
-        assert!(lines.iter().all(|line| metrics.width(line, Style::Name) <= 300.0));
+        assert!(lines.iter().all(|line| metrics.width(line, TextStyle::Label) <= 300.0));
     }
 }

@@ -1,8 +1,9 @@
-//! Boxes and segments on the page, in pixels.
+//! Points, boxes and segments on the canvas, in pixels.
 
-use crate::charts::drawing::page::Pixel;
+/// A point on the canvas in pixels: x to the right, y down.
+pub(crate) type Pixel = (f64, f64);
 
-/// An upright box.
+/// A box with upright sides.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(crate) struct Rect {
     pub left: f64,
@@ -13,26 +14,17 @@ pub(crate) struct Rect {
 
 impl Rect {
     pub(crate) fn around((x, y): Pixel, half_width: f64, half_height: f64) -> Self {
-        Self {
-            left: x - half_width,
-            top: y - half_height,
-            right: x + half_width,
-            bottom: y + half_height,
-        }
+        let (left, top) = (x - half_width, y - half_height);
+        Self { left, top, right: x + half_width, bottom: y + half_height }
     }
 
-    /// The box of a segment.
-    pub(crate) fn spanned(from: Pixel, to: Pixel) -> Self {
-        Self {
-            left: from.0.min(to.0),
-            top: from.1.min(to.1),
-            right: from.0.max(to.0),
-            bottom: from.1.max(to.1),
-        }
+    pub(crate) fn of_segment([from, to]: [Pixel; 2]) -> Self {
+        let (left, top) = (from.0.min(to.0), from.1.min(to.1));
+        Self { left, top, right: from.0.max(to.0), bottom: from.1.max(to.1) }
     }
 
-    /// The box around both.
-    pub(crate) fn joined(&self, other: &Self) -> Self {
+    /// The smallest box around both.
+    pub(crate) fn union(&self, other: &Self) -> Self {
         Self {
             left: self.left.min(other.left),
             top: self.top.min(other.top),
@@ -41,13 +33,10 @@ impl Rect {
         }
     }
 
-    pub(crate) fn grown(self, by: f64) -> Self {
-        Self {
-            left: self.left - by,
-            top: self.top - by,
-            right: self.right + by,
-            bottom: self.bottom + by,
-        }
+    /// The box with every side moved outwards.
+    pub(crate) fn expanded(self, by: f64) -> Self {
+        let (left, top) = (self.left - by, self.top - by);
+        Self { left, top, right: self.right + by, bottom: self.bottom + by }
     }
 
     pub(crate) fn width(&self) -> f64 {
@@ -58,6 +47,12 @@ impl Rect {
         self.bottom - self.top
     }
 
+    /// The corners, clockwise from the upper left.
+    pub(crate) fn corners(&self) -> Vec<Pixel> {
+        let Self { left, top, right, bottom } = *self;
+        vec![(left, top), (right, top), (right, bottom), (left, bottom)]
+    }
+
     pub(crate) fn overlaps(&self, other: &Self) -> bool {
         self.left < other.right
             && other.left < self.right
@@ -65,14 +60,14 @@ impl Rect {
             && other.top < self.bottom
     }
 
-    pub(crate) fn holds(&self, inner: &Self) -> bool {
+    pub(crate) fn contains(&self, inner: &Self) -> bool {
         self.left <= inner.left
             && self.top <= inner.top
             && self.right >= inner.right
             && self.bottom >= inner.bottom
     }
 
-    /// The point of the box nearest to `point`.
+    /// The point of the box that is nearest to `point`.
     pub(crate) fn nearest(&self, (x, y): Pixel) -> Pixel {
         (x.max(self.left).min(self.right), y.max(self.top).min(self.bottom))
     }
@@ -83,8 +78,8 @@ impl Rect {
         (nearest.0 - point.0).hypot(nearest.1 - point.1)
     }
 
-    /// Whether the segment from `from` to `to` enters the box (Liang and Barsky).
-    pub(crate) fn crossed(&self, from: Pixel, to: Pixel) -> bool {
+    /// Whether a segment enters the box (Liang and Barsky).
+    pub(crate) fn meets(&self, [from, to]: [Pixel; 2]) -> bool {
         let (dx, dy) = (to.0 - from.0, to.1 - from.1);
         let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
         for (step, room) in [
@@ -108,7 +103,7 @@ impl Rect {
 }
 
 /// Whether two segments cross.
-pub(crate) fn cross(first: [Pixel; 2], second: [Pixel; 2]) -> bool {
+pub(crate) fn segments_cross(first: [Pixel; 2], second: [Pixel; 2]) -> bool {
     let side = |line: [Pixel; 2], point: Pixel| {
         (line[1].0 - line[0].0) * (point.1 - line[0].1)
             - (line[1].1 - line[0].1) * (point.0 - line[0].0)
@@ -124,8 +119,8 @@ mod tests {
     #[test]
     fn segments_and_boxes_meet() {
         let rect = Rect::around((10.0, 10.0), 5.0, 5.0);
-        assert!(rect.crossed((0.0, 0.0), (20.0, 20.0)) && !rect.crossed((0.0, 0.0), (20.0, 2.0)));
-        assert!(cross([(0.0, 0.0), (2.0, 2.0)], [(0.0, 2.0), (2.0, 0.0)]));
-        assert!(!cross([(0.0, 0.0), (2.0, 2.0)], [(3.0, 2.0), (5.0, 0.0)]));
+        assert!(rect.meets([(0.0, 0.0), (20.0, 20.0)]) && !rect.meets([(0.0, 0.0), (20.0, 2.0)]));
+        assert!(segments_cross([(0.0, 0.0), (2.0, 2.0)], [(0.0, 2.0), (2.0, 0.0)]));
+        assert!(!segments_cross([(0.0, 0.0), (2.0, 2.0)], [(3.0, 2.0), (5.0, 0.0)]));
     }
 }

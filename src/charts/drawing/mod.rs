@@ -3,45 +3,30 @@
 //! Values in, text or bytes out: nothing here reads a file, the environment or a
 //! clock, and the same chart always gives the same bytes on every machine.
 
-mod arrangement;
-mod arrow;
-mod attributes;
-mod axis;
-mod backend;
-mod bars;
+mod canvas;
 mod check;
 mod data;
-mod document;
-mod ends;
 mod error;
 mod font;
 mod geometry;
-mod header;
-mod key;
-mod label;
+mod labels;
 mod layout;
-mod marker;
 mod marks;
-mod names;
-mod nearby;
-mod note;
-mod page;
 mod panel;
-mod png;
-mod scales;
-mod scene;
-mod spot;
+mod shape;
+mod spatial_index;
+mod svg;
 #[cfg(test)]
 mod tests;
+mod text;
 mod theme;
-mod ticks;
 
-pub use self::png::png;
-pub use data::{Arrow, Axis, Bar, Chart, Line, Panel, Part, Point, Role, Scale, Series, Ticks};
+pub use data::{Arrow, Axis, Bar, Chart, Line, Panel, Point, Role, Scale, Segment, Series, Ticks};
 pub use error::PlotError;
+pub use svg::png::png;
 pub use theme::Theme;
 
-/// Size of the canvas in pixels.
+/// Size of a chart in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Size {
     /// Width in pixels.
@@ -61,7 +46,7 @@ impl Default for Size {
 pub struct Drawing {
     /// The SVG file.
     pub svg: String,
-    /// Labels there was no room for; they are still in the hover titles.
+    /// Labels that were left out for lack of room; those of points are still in their hover texts.
     pub dropped_labels: Vec<String>,
 }
 
@@ -69,24 +54,23 @@ pub struct Drawing {
 ///
 /// # Errors
 ///
-/// When a value cannot be placed on its axis, there is nothing to draw, or the
-/// canvas is too small or too large.
+/// When a value has no position on its axis, a panel has nothing to draw, or the chart is too
+/// small or too large.
 pub fn svg(chart: &Chart, theme: Theme, size: Size) -> Result<Drawing, PlotError> {
     check::check(chart, size)?;
-    let page = page::Page::new(theme, size)?;
-    let keyed = key::Keyed::of(chart);
-    let plan = layout::plan(chart, &keyed, &page, size)?;
-    plan.texts.iter().try_for_each(|words| page.write(words))?;
-    key::draw(&page, &plan.key, keyed.parts.len())?;
+    let canvas = canvas::Canvas::new(theme, size);
+    let encoding = marks::encoding::Encoding::of(chart);
+    let layout::Layout { mut elements, frames } = layout::lay_out(chart, &encoding, &canvas)?;
     let mut dropped_labels = Vec::new();
-    for (panel, frame) in chart.panels.iter().zip(&plan.panels) {
-        dropped_labels.extend(panel::draw(&page, panel, frame, &keyed)?);
+    for (panel, frame) in chart.panels.iter().zip(&frames) {
+        let dropped = panel::draw(panel, frame, &encoding, &canvas, &mut elements);
+        dropped_labels.extend(dropped);
     }
-    let body = std::mem::take(&mut page.sheet.borrow_mut().body);
+    let body = svg::render::render(elements, &canvas)?;
     let dark = match theme {
-        Theme::Auto => theme::light_to_dark(keyed.parts.len()),
+        Theme::Auto => theme::light_to_dark(encoding.segments.len()),
         Theme::Light | Theme::Dark => Vec::new(),
     };
-    let svg = document::document(chart, size, page.palette.ink, &dark, &body);
+    let svg = svg::document::document(chart, &canvas, &dark, &body);
     Ok(Drawing { svg, dropped_labels })
 }

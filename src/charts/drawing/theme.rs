@@ -1,8 +1,8 @@
-//! Colours of the two themes, and how one file can have both.
+//! The colours of the light and the dark theme.
 //!
-//! The mark colours keep at least 3:1 contrast on their background and stay apart
-//! under simulated protanopia, deuteranopia and tritanopia. No six colours manage
-//! that *and* 4.5:1, so text is always neutral ink.
+//! Marks have a contrast of at least 3:1 with the background, and can be told apart under simulated
+//! protanopia, deuteranopia and tritanopia. No six colours do that at the 4.5:1 that text needs, so
+//! text is always neutral ink.
 
 use plotters::style::RGBColor;
 
@@ -14,8 +14,8 @@ pub enum Theme {
     Light,
     /// Light ink on near-black.
     Dark,
-    /// One file that follows the reader's `prefers-color-scheme`. Where that is not asked, as
-    /// in a PNG, it is light.
+    /// Light or dark by the reader's `prefers-color-scheme`; light where that is unknown, as in a
+    /// PNG.
     Auto,
 }
 
@@ -23,18 +23,18 @@ pub enum Theme {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Palette {
     pub background: RGBColor,
-    /// Titles, names.
+    /// Titles and labels.
     pub ink: RGBColor,
-    /// Tick numbers, axis labels, source line.
+    /// Tick labels, axis labels, source.
     pub muted: RGBColor,
     pub grid: RGBColor,
     /// Axis lines, guides, leaders.
     pub axis: RGBColor,
-    /// Dots of a cloud: as pale as 3:1 allows.
+    /// Dots of a cloud: as pale as the contrast of marks allows.
     pub cloud: RGBColor,
     marks: [RGBColor; 6],
-    /// First and last part of a bar: ink is legible on all between them.
-    parts: [RGBColor; 2],
+    /// First and last segment of a bar: ink is legible on all colours between them.
+    segments: [RGBColor; 2],
 }
 
 impl Palette {
@@ -45,14 +45,14 @@ impl Palette {
         }
     }
 
-    /// Colour of the family in `slot`.
+    /// Colour of the series in `slot`.
     pub(crate) fn mark(&self, slot: usize) -> RGBColor {
         self.marks[slot % self.marks.len()]
     }
 
-    /// Colour of the `index`th of `count` parts of bars: a ramp, since stages have an order.
-    pub(crate) fn part(&self, index: usize, count: usize) -> RGBColor {
-        let [first, last] = self.parts;
+    /// Colour of the `index`th of `count` segments: a ramp, since segments have an order.
+    pub(crate) fn segment(&self, index: usize, count: usize) -> RGBColor {
+        let [first, last] = self.segments;
         let share = index as f64 / count.saturating_sub(1).max(1) as f64;
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // between two bytes
         let between =
@@ -60,18 +60,18 @@ impl Palette {
         RGBColor(between(first.0, last.0), between(first.1, last.1), between(first.2, last.2))
     }
 
-    /// All colours of a chart whose bars have `parts` different parts.
-    fn all(&self, parts: usize) -> Vec<RGBColor> {
+    /// All colours of a chart with `segments` different segments.
+    fn all(&self, segments: usize) -> Vec<RGBColor> {
         let mut all = vec![self.background, self.ink, self.muted, self.grid, self.axis, self.cloud];
         all.extend(self.marks);
-        all.extend((0..parts).map(|index| self.part(index, parts)));
+        all.extend((0..segments).map(|index| self.segment(index, segments)));
         all
     }
 }
 
-/// Each light colour with the dark one that takes its place.
-pub(crate) fn light_to_dark(parts: usize) -> Vec<(RGBColor, RGBColor)> {
-    LIGHT.all(parts).into_iter().zip(DARK.all(parts)).collect()
+/// Each light colour with the dark one that replaces it.
+pub(crate) fn light_to_dark(segments: usize) -> Vec<(RGBColor, RGBColor)> {
+    LIGHT.all(segments).into_iter().zip(DARK.all(segments)).collect()
 }
 
 const LIGHT: Palette = Palette {
@@ -89,7 +89,7 @@ const LIGHT: Palette = Palette {
         RGBColor(0xA8, 0x18, 0x64),
         RGBColor(0x22, 0x22, 0x22),
     ],
-    parts: [RGBColor(0xEA, 0xF2, 0xFC), RGBColor(0x83, 0xAE, 0xE8)],
+    segments: [RGBColor(0xEA, 0xF2, 0xFC), RGBColor(0x83, 0xAE, 0xE8)],
 };
 
 const DARK: Palette = Palette {
@@ -107,7 +107,7 @@ const DARK: Palette = Palette {
         RGBColor(0xA1, 0x40, 0x6F),
         RGBColor(0xAE, 0xAE, 0xAE),
     ],
-    parts: [RGBColor(0x15, 0x23, 0x3A), RGBColor(0x2D, 0x5A, 0x9A)],
+    segments: [RGBColor(0x15, 0x23, 0x3A), RGBColor(0x2D, 0x5A, 0x9A)],
 };
 
 #[cfg(test)]
@@ -138,13 +138,13 @@ mod tests {
                 assert!(contrast(mark, palette.background) >= 3.0, "{mark:?}");
             }
             for index in 0..9 {
-                assert!(contrast(palette.ink, palette.part(index, 9)) >= 4.5);
+                assert!(contrast(palette.ink, palette.segment(index, 9)) >= 4.5);
             }
         }
     }
 
     #[test]
-    fn no_light_colour_stands_for_two_dark_ones() {
+    fn each_light_colour_has_one_dark_colour() {
         let pairs = light_to_dark(12);
         for (index, (light, _)) in pairs.iter().enumerate() {
             assert!(pairs[index + 1..].iter().all(|(other, _)| other != light), "{light:?}");

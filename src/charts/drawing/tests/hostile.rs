@@ -46,7 +46,10 @@ fn values_without_a_place_are_errors_that_name_the_point() {
             0.0,
             "The x value of \"B1\" in series \"rivals\" is 0: a logarithmic axis needs values above zero.",
         ),
-        (f64::NAN, "The x value of \"B1\" in series \"rivals\" is NaN: it is not a finite number."),
+        (
+            f64::NAN,
+            "The x value of \"B1\" in series \"rivals\" is NaN: it must be a finite number.",
+        ),
     ];
     for (x, message) in cases {
         let bad = chart(vec![series("rivals", Role::Other, vec![point(x, 70.0, "B1")])]);
@@ -127,8 +130,8 @@ fn bars_refuse_what_has_no_length_and_axes_without_zero() {
     let negative = svg(&stacked(vec![1.0, -1.0]), Theme::Light, Size::default()).unwrap_err();
     assert_eq!(
         negative.to_string(),
-        "The x value of \"head\" in series \"B0\" is -1: a part of a bar has a finite length that is \
-         not below zero."
+        "The x value of \"head\" in series \"B0\" is -1: a segment's length must be \
+         finite and not negative."
     );
     let mut logarithmic = stacked(vec![1.0, 1.0]);
     logarithmic.x.scale = Scale::Log;

@@ -101,10 +101,10 @@ fn more_end_names_than_fit_are_reported() {
 /// One bar of a stem and a head.
 fn stacked(lengths: Vec<f64>) -> Chart {
     let names = ["stem", "head"];
-    let part =
-        |(name, value): (&str, f64)| Part { name: name.to_owned(), value, ..Part::default() };
-    let parts = names.into_iter().zip(lengths).map(part).collect();
-    let bars = vec![Bar { name: "B0".to_owned(), parts }];
+    let segment =
+        |(name, value): (&str, f64)| Segment { name: name.to_owned(), value, ..Segment::default() };
+    let segments = names.into_iter().zip(lengths).map(segment).collect();
+    let bars = vec![Bar { name: "B0".to_owned(), segments }];
     let y = axis("Share by stage", Scale::Linear, Ticks::Plain);
     Chart {
         title: "The head is large".to_owned(),
@@ -135,7 +135,7 @@ fn one_file_follows_the_colour_scheme_and_is_light_as_a_picture() {
     // What the rules make of the file is the dark file.
     let mut followed = auto;
     for (light, dark) in theme::light_to_dark(0) {
-        let (light, dark) = (document::hex(light), document::hex(dark));
+        let (light, dark) = (svg::document::hex(light), svg::document::hex(dark));
         for attribute in ["fill", "stroke"] {
             let rule = format!("#{root} [{attribute}=\"{light}\"]{{{attribute}:{dark}}}");
             assert!(followed.contains(&rule), "{rule}");
@@ -177,7 +177,7 @@ fn a_cloud_has_hover_titles_but_no_names_and_a_kept_name_stands() {
         point(x, 76.0 + f64::from(index * 7 % 50) / 10.0, &format!("dot {index}"))
     };
     let cloud = series("cloud", Role::Muted, (0..300).map(cloud).collect());
-    let kept = Point { keep: true, ..point(1.4e9, 78.0, "on the front") };
+    let kept = Point { keep_label: true, ..point(1.4e9, 78.0, "on the front") };
     let front = series("front", Role::Other, vec![kept]);
     let drawing = svg(&chart(vec![cloud, front]), Theme::Light, Size::default()).unwrap();
     assert_eq!(drawing.svg.matches("<title>dot ").count(), 300);

@@ -1,36 +1,36 @@
-//! Which values an axis names, and how the numbers are written.
+//! Which values of an axis get a tick, and how their numbers are written.
 
-use crate::charts::drawing::document::visible;
+use crate::charts::drawing::text::displayable;
 use crate::charts::drawing::{Scale, Ticks};
 
-/// Most characters of a name that each tick repeats.
-const LONGEST_PREFIX: usize = 12;
+/// Most characters of the name in "name=value".
+const LONGEST_NAME: usize = 12;
 
-/// A named value of an axis.
+/// A labelled value of an axis.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Tick {
     pub value: f64,
-    pub text: String,
+    pub label: String,
 }
 
-/// The densest round values between `low` and `high` whose texts `fit`.
+/// The densest round values between `low` and `high` whose labels `fit`.
 pub(crate) fn choose(
     (low, high): (f64, f64),
     scale: Scale,
     ticks: &Ticks,
     fit: impl Fn(&[Tick]) -> bool,
 ) -> Vec<Tick> {
-    let mut named = Vec::new();
+    let mut labelled = Vec::new();
     for values in candidates(low, high, scale, ticks) {
-        named = name(&values, ticks);
-        if fit(&named) {
+        labelled = label(&values, ticks);
+        if fit(&labelled) {
             break;
         }
     }
-    named
+    labelled
 }
 
-/// Unnamed marks at 1..9 in every decade.
+/// Ticks without labels at the multiples of each power of ten.
 pub(crate) fn minor((low, high): (f64, f64), major: &[Tick]) -> Vec<f64> {
     let digits: Vec<f64> = (1..10).map(f64::from).collect();
     let mut values = decades(low, high, &digits, 1);
@@ -53,8 +53,8 @@ fn candidates(low: f64, high: f64, scale: Scale, ticks: &Ticks) -> Vec<Vec<f64>>
             [1, 2, 3, 5, 10, 20, 50, 100].iter().map(|&every| decades(low, high, &[1.0], every));
         std::iter::once(decades(low, high, &[1.0, 2.0, 5.0], 1)).chain(every).collect()
     };
-    // plotters names decades only, so that 14..30 gets no tick at all; a short
-    // logarithmic axis is ticked like a linear one instead.
+    // Decades alone would leave 14..30 without a tick: a short logarithmic axis is ticked like a
+    // linear one.
     match logarithmic.first() {
         Some(densest) if densest.len() >= 3 => logarithmic,
         _ => linear_candidates(low, high),
@@ -101,21 +101,21 @@ fn exponents(low: f64, high: f64, every: i32) -> impl Iterator<Item = i32> {
         .filter(move |exponent| exponent.rem_euclid(every) == 0)
 }
 
-fn name(values: &[f64], ticks: &Ticks) -> Vec<Tick> {
+fn label(values: &[f64], ticks: &Ticks) -> Vec<Tick> {
     let digits = digits_needed(values);
     let unit = common_unit(values);
-    let prefix = |name: &str| visible(name).chars().take(LONGEST_PREFIX).collect::<String>();
+    let short = |name: &str| displayable(name).chars().take(LONGEST_NAME).collect::<String>();
     let text = |value: f64| match ticks {
         Ticks::Plain => number(value, digits),
         Ticks::Si => with_unit(value, unit, digits),
         Ticks::Percent => format!("{}%", number(value, digits)),
         Ticks::Times => format!("{}×", number(value, digits)),
-        Ticks::Named(name) => format!("{}={}", prefix(name), number(value, digits)),
+        Ticks::Named(name) => format!("{}={}", short(name), number(value, digits)),
     };
-    values.iter().map(|&value| Tick { value, text: text(value) }).collect()
+    values.iter().map(|&value| Tick { value, label: text(value) }).collect()
 }
 
-/// Significant digits that keep neighbouring values apart without showing rounding noise.
+/// Significant digits that tell neighbouring values apart and hide rounding errors.
 fn digits_needed(values: &[f64]) -> i32 {
     let largest = values.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
     let step =
@@ -127,7 +127,7 @@ fn digits_needed(values: &[f64]) -> i32 {
 
 const UNITS: [(f64, &str); 5] = [(1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"), (1.0, "")];
 
-/// One unit for the whole axis when its smallest value is not below a tenth of it.
+/// One unit for all values, where the smallest is at least a tenth of it.
 fn common_unit(values: &[f64]) -> Option<(f64, &'static str)> {
     let sizes = || values.iter().map(|value| value.abs()).filter(|&value| value > 0.0);
     let unit = unit_of(sizes().fold(0.0, f64::max));
@@ -173,7 +173,7 @@ mod tests {
     use super::*;
 
     fn texts(low: f64, high: f64, scale: Scale, ticks: &Ticks) -> Vec<String> {
-        choose((low, high), scale, ticks, |_| true).into_iter().map(|tick| tick.text).collect()
+        choose((low, high), scale, ticks, |_| true).into_iter().map(|tick| tick.label).collect()
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The SVG as a PNG, with the embedded font and nothing of the machine.
+//! SVG rasterised as PNG, with the embedded font alone.
 
 use crate::charts::drawing::PlotError;
 use crate::charts::drawing::font::{BOLD, REGULAR};
@@ -9,34 +9,35 @@ use std::sync::Arc;
 /// Most pixels a PNG may have.
 const MOST_PIXELS: f32 = 100e6;
 
-/// Rasterises `svg` at `scale` pixels to the SVG's pixel.
+/// Rasterises `svg` with `scale` pixels for each of its own.
 ///
-/// Letters the embedded font lacks (it has Latin, Greek and mathematical signs) are
-/// left blank; references to other files are not followed.
+/// Characters that the embedded font lacks (it has Latin, Greek and mathematical signs) are left
+/// blank; references to other files are not followed.
 ///
 /// # Errors
 ///
-/// When `svg` is no SVG, or `scale` is not a positive number that gives at most a
-/// hundred million pixels.
+/// When `svg` cannot be read, or when `scale` is not a positive number or gives less than one
+/// pixel a side or more than a hundred million pixels.
 pub fn png(svg: &str, scale: f32) -> Result<Vec<u8>, PlotError> {
     let tree =
         Tree::from_str(svg, &options()).map_err(|error| PlotError::Raster(error.to_string()))?;
     let (width, height) = (tree.size().width() * scale, tree.size().height() * scale);
-    let sensible =
+    let is_drawable =
         scale.is_finite() && width >= 1.0 && height >= 1.0 && width * height <= MOST_PIXELS;
-    let too_odd =
+    let bad_scale =
         || PlotError::Raster(format!("a scale of {scale} gives {width} by {height} pixels"));
-    if !sensible {
-        return Err(too_odd());
+    if !is_drawable {
+        return Err(bad_scale());
     }
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked above
-    let mut pixels = Pixmap::new(width.ceil() as u32, height.ceil() as u32).ok_or_else(too_odd)?;
+    let mut pixels =
+        Pixmap::new(width.ceil() as u32, height.ceil() as u32).ok_or_else(bad_scale)?;
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixels.as_mut());
     encode(pixels).map_err(|error| PlotError::Raster(error.to_string()))
 }
 
-/// The picture, without its alpha where nothing shines through, and compressed fast: a chart is
-/// mostly even areas, which any effort makes small.
+/// Encodes without alpha where every pixel is opaque, and compresses fast: a chart is mostly
+/// plain areas, which any compression makes small.
 fn encode(pixels: Pixmap) -> Result<Vec<u8>, png::EncodingError> {
     let (width, height) = (pixels.width(), pixels.height());
     let opaque = pixels.data().chunks_exact(4).all(|pixel| pixel[3] == u8::MAX);
@@ -60,7 +61,7 @@ fn encode(pixels: Pixmap) -> Result<Vec<u8>, png::EncodingError> {
     Ok(bytes)
 }
 
-/// Only our font, and no way to any file.
+/// The embedded font alone, and no access to files.
 fn options() -> Options<'static> {
     let mut fonts = fontdb::Database::new();
     for font in [REGULAR, BOLD] {
@@ -87,7 +88,7 @@ mod tests {
         r#"<svg xmlns="http://www.w3.org/2000/svg" width="8" height="4"><text>φ</text></svg>"#;
 
     #[test]
-    fn a_picture_has_the_size_asked_for() {
+    fn a_picture_has_the_requested_size() {
         let bytes = png(DOT, 2.5).unwrap();
         assert_eq!(&bytes[..8], b"\x89PNG\r\n\x1a\n");
         assert_eq!(bytes[16..24], [0, 0, 0, 20, 0, 0, 0, 10]);

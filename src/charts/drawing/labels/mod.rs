@@ -1,0 +1,96 @@
+//! The labels inside a panel: at points, on arrows, at the ends of series, and notes.
+
+mod arrow;
+mod candidates;
+mod margin;
+mod note;
+mod obstacles;
+mod placement;
+mod points;
+mod selection;
+
+use crate::charts::drawing::canvas::Canvas;
+use crate::charts::drawing::font::{ASCENT, DESCENT, TEXT_SIZE, TextStyle};
+use crate::charts::drawing::geometry::{Pixel, Rect};
+use crate::charts::drawing::layout::frame::Frame;
+use crate::charts::drawing::marks::marker::MarkerStyle;
+use crate::charts::drawing::marks::points::Marker;
+use crate::charts::drawing::marks::series::{error_bars, stems, vertices};
+use crate::charts::drawing::shape::{Element, Paint, Stroke};
+use crate::charts::drawing::{Panel, Role};
+use obstacles::{Disc, OVER_DOT, OVER_MARKER, Obstacles};
+use plotters::style::text_anchor::HPos;
+
+/// Height of a label, in pixels.
+const LABEL_HEIGHT: f64 = (ASCENT + DESCENT) * TEXT_SIZE;
+/// Costs of a label that is struck by an arrow or a hero's line, and by another line.
+const OVER_HERO_LINE: f64 = 400.0;
+const OVER_OTHER_LINE: f64 = 200.0;
+
+/// The labels of a panel, with the thin lines and arrow heads that belong to them.
+#[derive(Default)]
+pub(crate) struct Labels {
+    pub texts: Vec<Element>,
+    lines: Vec<[Pixel; 2]>,
+    arrow_heads: Vec<[Pixel; 3]>,
+    /// Labels without room, as the caller wrote them.
+    pub dropped: Vec<String>,
+}
+
+impl Labels {
+    /// Places all labels of `panel`.
+    pub(crate) fn of(
+        panel: &Panel,
+        frame: &Frame,
+        markers: &[Marker<'_>],
+        canvas: &Canvas,
+    ) -> Self {
+        let mut labels = Self::default();
+        let mut obstacles = obstacles(panel, frame, markers);
+        for arrow in &panel.arrows {
+            arrow::place(arrow, frame, canvas, &mut obstacles, &mut labels);
+        }
+        note::place(&panel.notes, frame, canvas, &mut obstacles, &mut labels);
+        points::place(panel, frame, markers, canvas, &obstacles, &mut labels);
+        margin::place(panel, frame, canvas, &mut labels);
+        labels
+    }
+
+    /// Leaders, connectors and arrows, which lie under the markers.
+    pub(crate) fn draw_lines(&self, canvas: &Canvas, elements: &mut Vec<Element>) {
+        let colour = canvas.palette.axis;
+        let stroke = Stroke::solid(colour, 1.0);
+        let lines = self.lines.iter().map(|&line| Element::line(line, stroke)).collect();
+        elements.push(Element::Group(Paint::Stroke(stroke), lines));
+        let heads = self.arrow_heads.iter();
+        elements.extend(heads.map(|&corners| Element::polygon(corners, colour, None, None)));
+    }
+}
+
+/// A text of label size that fills `rect`.
+fn text_in(content: String, rect: &Rect, anchor: HPos, style: TextStyle) -> Element {
+    let x = match anchor {
+        HPos::Left => rect.left,
+        HPos::Right => rect.right,
+        HPos::Center => f64::midpoint(rect.left, rect.right),
+    };
+    Element::text(content, (x, rect.top + ASCENT * TEXT_SIZE), anchor, style)
+}
+
+/// The markers and lines of a panel.
+fn obstacles(panel: &Panel, frame: &Frame, markers: &[Marker<'_>]) -> Obstacles {
+    let mut obstacles = Obstacles::new(Rect { right: frame.labels_right, ..frame.plot });
+    for series in &panel.series {
+        let cost = if series.role == Role::Hero { OVER_HERO_LINE } else { OVER_OTHER_LINE };
+        let vertices = vertices(series, frame);
+        let segments = vertices.windows(2).map(|pair| [pair[0], pair[1]]);
+        for segment in segments.chain(error_bars(series, frame)).chain(stems(series, frame)) {
+            obstacles.add_line(segment, cost);
+        }
+    }
+    for marker in markers.iter().filter(|marker| !marker.is_ring) {
+        let leader_cost = if marker.style == MarkerStyle::Dot { OVER_DOT } else { OVER_MARKER };
+        obstacles.add_marker(Disc { at: marker.at, radius: marker.clearance, leader_cost });
+    }
+    obstacles
+}

@@ -1,0 +1,147 @@
+//! The obstacles that labels keep clear of: markers, lines and other texts.
+
+use crate::charts::drawing::geometry::{Pixel, Rect, segments_cross};
+use crate::charts::drawing::spatial_index::SpatialIndex;
+
+/// Costs of a leader that passes over a marker or a text, over a dot of a cloud, or over a line.
+/// Only essential labels may have a leader at the first cost.
+pub(crate) const OVER_MARKER: f64 = 120.0;
+pub(crate) const OVER_DOT: f64 = 6.0;
+const OVER_LINE: f64 = 30.0;
+
+/// Least distance between a label and a line, in pixels.
+const LINE_CLEARANCE: f64 = 1.5;
+
+/// A marker, as labels see it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Disc {
+    pub at: Pixel,
+    /// In pixels.
+    pub radius: f64,
+    /// Cost of a leader that passes over it.
+    pub leader_cost: f64,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Obstacles {
+    /// Labels stay inside.
+    pub bounds: Rect,
+    markers: Indexed<Disc>,
+    texts: Indexed<Rect>,
+    /// Segments of lines, and the cost of a label that is struck by one.
+    lines: Indexed<([Pixel; 2], f64)>,
+}
+
+/// Items that are found by the box around them.
+#[derive(Debug, Clone)]
+struct Indexed<T> {
+    items: Vec<T>,
+    index: SpatialIndex,
+}
+
+impl<T> Indexed<T> {
+    fn over(bounds: &Rect) -> Self {
+        Self { items: Vec::new(), index: SpatialIndex::over(bounds) }
+    }
+
+    fn insert(&mut self, item: T, rect: &Rect) {
+        self.index.insert(self.items.len(), rect);
+        self.items.push(item);
+    }
+
+    /// The items that may touch `rect`.
+    fn near(&self, rect: &Rect) -> impl Iterator<Item = &T> + use<'_, T> {
+        self.index.near(rect).map(|number| &self.items[number])
+    }
+}
+
+impl Obstacles {
+    pub(crate) fn new(bounds: Rect) -> Self {
+        Self {
+            bounds,
+            markers: Indexed::over(&bounds),
+            texts: Indexed::over(&bounds),
+            lines: Indexed::over(&bounds),
+        }
+    }
+
+    pub(crate) fn add_marker(&mut self, disc: Disc) {
+        self.markers.insert(disc, &Rect::around(disc.at, disc.radius, disc.radius));
+    }
+
+    pub(crate) fn add_text(&mut self, rect: Rect) {
+        self.texts.insert(rect, &rect);
+    }
+
+    /// Adds a segment of a line, which makes a label that it strikes cost `cost` more.
+    pub(crate) fn add_line(&mut self, segment: [Pixel; 2], cost: f64) {
+        self.lines.insert((segment, cost), &Rect::of_segment(segment));
+    }
+
+    /// Markers that may touch `rect`.
+    pub(crate) fn markers_near(&self, rect: &Rect) -> impl Iterator<Item = &Disc> + use<'_> {
+        self.markers.near(rect)
+    }
+
+    /// Whether a label at `rect` covers nothing and no line strikes it.
+    pub(crate) fn is_free(&self, rect: &Rect) -> bool {
+        let clear = rect.expanded(LINE_CLEARANCE);
+        self.covered_markers(rect).next().is_none()
+            && self.covered_texts(rect).next().is_none()
+            && !self.lines.near(&clear).any(|(segment, _)| clear.meets(*segment))
+    }
+
+    fn covered_texts(&self, rect: &Rect) -> impl Iterator<Item = &Rect> {
+        self.texts.near(rect).filter(|text| text.overlaps(rect))
+    }
+
+    fn covered_markers(&self, rect: &Rect) -> impl Iterator<Item = &Disc> {
+        let near = self.markers.near(&rect.expanded(1.0));
+        near.filter(|disc| rect.distance(disc.at) < disc.radius + 1.0)
+    }
+
+    /// How many markers and texts a label at `rect` covers.
+    pub(crate) fn covered(&self, rect: &Rect) -> usize {
+        self.covered_markers(rect).count() + self.covered_texts(rect).count()
+    }
+
+    /// Cost of the lines that strike a label at `rect`.
+    pub(crate) fn line_cost(&self, rect: &Rect) -> f64 {
+        let rect = &rect.expanded(LINE_CLEARANCE);
+        let striking = self.lines.near(rect).filter(|(segment, _)| rect.meets(*segment));
+        striking.map(|(_, cost)| cost).sum()
+    }
+
+    /// Whether another marker is nearer to `rect` than the label's own, which is `gap` away.
+    pub(crate) fn has_nearer(&self, own: (Pixel, f64), rect: &Rect, gap: f64) -> bool {
+        self.markers.near(&rect.expanded(gap.max(0.0))).any(|disc| {
+            rect.distance(disc.at) - disc.radius < gap - 0.01 && !is_same_point(own, disc.at)
+        })
+    }
+
+    /// How much `rect` covers: ranks boxes of which each may cover something.
+    pub(crate) fn coverage(&self, rect: &Rect) -> usize {
+        let lines = self.lines.near(rect).filter(|(segment, _)| rect.meets(*segment)).count();
+        lines + 4 * self.covered_markers(rect).count() + 8 * self.covered_texts(rect).count()
+    }
+
+    /// Cost of what a leader passes over, its own marker and those at the same point excepted.
+    pub(crate) fn leader_cost(&self, own: (Pixel, f64), leader: [Pixel; 2]) -> f64 {
+        let around = Rect::of_segment(leader);
+        let markers = self.markers.near(&around).filter(|disc| {
+            !is_same_point(own, disc.at)
+                && Rect::around(disc.at, disc.radius, disc.radius).meets(leader)
+        });
+        let texts = self.texts.near(&around).filter(|text| text.meets(leader));
+        let lines = self.lines.near(&around);
+        let lines = lines.filter(|(segment, _)| segments_cross(*segment, leader));
+        markers.map(|disc| disc.leader_cost).sum::<f64>()
+            + texts.map(|_| OVER_MARKER).sum::<f64>()
+            + lines.map(|_| OVER_LINE).sum::<f64>()
+    }
+}
+
+/// Whether a marker at `at` hides the own one, so that a label cannot be nearer to one of them.
+fn is_same_point((own, radius): (Pixel, f64), at: Pixel) -> bool {
+    (at.0 - own.0).hypot(at.1 - own.1) < radius
+}

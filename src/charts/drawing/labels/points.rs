@@ -1,0 +1,102 @@
+//! The labels of points.
+
+use crate::charts::drawing::canvas::Canvas;
+use crate::charts::drawing::font::TextStyle;
+use crate::charts::drawing::geometry::Rect;
+use crate::charts::drawing::labels::candidates::PointLabel;
+use crate::charts::drawing::labels::obstacles::Obstacles;
+use crate::charts::drawing::labels::placement;
+use crate::charts::drawing::labels::{LABEL_HEIGHT, Labels, text_in};
+use crate::charts::drawing::layout::frame::Frame;
+use crate::charts::drawing::marks::points::{Marker, has_markers};
+use crate::charts::drawing::{Panel, Point, Role, Series};
+use plotters::style::text_anchor::HPos;
+use std::f64::consts::{FRAC_PI_2, PI};
+
+/// With more essential labels than this none is essential, since they would cover each other.
+const MOST_ESSENTIAL: usize = 60;
+
+/// The text of a label: as the caller wrote it, and as it is shown, perhaps shortened.
+struct LabelText<'a> {
+    whole: &'a String,
+    shown: String,
+    style: TextStyle,
+}
+
+/// Adds the labels of all points, with leaders; drops those without room.
+pub(super) fn place(
+    panel: &Panel,
+    frame: &Frame,
+    markers: &[Marker<'_>],
+    canvas: &Canvas,
+    obstacles: &Obstacles,
+    labels: &mut Labels,
+) {
+    let (texts, wanted) = wanted(panel, frame, markers, canvas);
+    let placed = placement::place(&wanted, obstacles);
+    for ((text, wanted), candidate) in texts.into_iter().zip(wanted).zip(placed) {
+        let Some(candidate) = candidate else {
+            labels.dropped.push(text.whole.clone());
+            continue;
+        };
+        labels.lines.extend(candidate.leader);
+        let anchor = anchor(&candidate.rect, wanted.at.0);
+        labels.texts.push(text_in(text.shown, &candidate.rect, anchor, text.style));
+    }
+}
+
+/// The labels of points with markers, then of those without.
+fn wanted<'a>(
+    panel: &'a Panel,
+    frame: &Frame,
+    markers: &[Marker<'a>],
+    canvas: &Canvas,
+) -> (Vec<LabelText<'a>>, Vec<PointLabel>) {
+    let limit = (frame.plot.width() * 0.4).min(220.0);
+    let marked = markers.iter().filter(|marker| !marker.is_ring);
+    let marked = marked.map(|marker| (marker.series, marker.point, marker.clearance));
+    let bare = panel.series.iter().filter(|series| !has_markers(series));
+    let bare = bare.flat_map(|series| series.points.iter().map(move |point| (series, point, 0.0)));
+    let (mut texts, mut wanted) = (Vec::new(), Vec::new());
+    for (series, point, radius) in marked.chain(bare) {
+        let label = point.label.as_ref().filter(|label| !label.trim().is_empty());
+        let Some(whole) = label.filter(|_| series.role != Role::Muted) else { continue };
+        let is_hero = series.role == Role::Hero;
+        let style = TextStyle::label(is_hero && !series.stems);
+        let shown = canvas.metrics.shorten(whole, style, limit);
+        wanted.push(PointLabel {
+            at: frame.position(point.x, point.y),
+            radius,
+            width: canvas.metrics.width(&shown, style),
+            height: LABEL_HEIGHT,
+            direction: direction(series, point, frame),
+            is_essential: is_hero || point.keep_label,
+        });
+        texts.push(LabelText { whole, shown, style });
+    }
+    if wanted.iter().filter(|label| label.is_essential).count() > MOST_ESSENTIAL {
+        wanted.iter_mut().for_each(|label| label.is_essential = false);
+    }
+    (texts, wanted)
+}
+
+/// The preferred direction: above a rising hero, right of others, beyond a stem's tip.
+fn direction(series: &Series, point: &Point, frame: &Frame) -> f64 {
+    match series.role {
+        _ if series.stems && point.y < frame.y.base() => -FRAC_PI_2,
+        _ if series.stems => FRAC_PI_2,
+        Role::Hero => 0.75 * PI,
+        Role::Other | Role::Guide | Role::Muted => -0.35,
+    }
+}
+
+/// Anchored at the side of its point, a label stays beside it in a narrower font, too.
+fn anchor(rect: &Rect, x: f64) -> HPos {
+    if rect.left >= x {
+        HPos::Left
+    } else if rect.right <= x {
+        HPos::Right
+    } else {
+        HPos::Center
+    }
+}

@@ -1,0 +1,33 @@
+//! Where a panel lies on the canvas, and its data in it.
+
+use crate::charts::drawing::geometry::{Pixel, Rect};
+use crate::charts::drawing::layout::axis::FittedAxis;
+
+/// The plot of a panel with its axes.
+pub(crate) struct Frame {
+    pub plot: Rect,
+    pub x: FittedAxis,
+    pub y: FittedAxis,
+    /// Whether tick labels stand below the plot.
+    pub has_x_ticks: bool,
+    /// Whether tick labels, or the names of bars, stand left of the plot.
+    pub has_y_ticks: bool,
+    /// Most width of a label in the right margin, in pixels; 0 without such labels.
+    pub margin_width: f64,
+    /// Labels at points end left of this.
+    pub labels_right: f64,
+}
+
+impl Frame {
+    pub(crate) fn position(&self, x: f64, y: f64) -> Pixel {
+        (self.x_position(x), self.y_position(y))
+    }
+
+    pub(crate) fn x_position(&self, x: f64) -> f64 {
+        self.plot.left + self.x.fraction(x) * self.plot.width()
+    }
+
+    pub(crate) fn y_position(&self, y: f64) -> f64 {
+        self.plot.bottom - self.y.fraction(y) * self.plot.height()
+    }
+}

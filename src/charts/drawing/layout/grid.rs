@@ -1,0 +1,152 @@
+//! The grid of panels: which of them share an axis, and the y axes fitted to their data.
+
+use crate::charts::drawing::canvas::Canvas;
+use crate::charts::drawing::font::TextStyle;
+use crate::charts::drawing::layout::axis::{Direction, FittedAxis, fit};
+use crate::charts::drawing::{Axis, Chart, Panel, Scale};
+
+/// From the tick labels of the y axis to the plot, in pixels.
+const TICK_LABEL_GAP: f64 = 8.0;
+
+/// The panels of a chart in rows and columns.
+pub(crate) struct Grid<'a> {
+    pub panels: &'a [Panel],
+    shared_x: &'a Axis,
+    pub columns: usize,
+}
+
+impl<'a> Grid<'a> {
+    pub(crate) fn of(chart: &'a Chart) -> Self {
+        let columns = chart.columns.min(chart.panels.len()).max(1);
+        Self { panels: &chart.panels, shared_x: &chart.x, columns }
+    }
+
+    /// The panels of a row, from the left.
+    pub(crate) fn in_row(&self, row: usize) -> std::ops::Range<usize> {
+        (row * self.columns)..((row + 1) * self.columns).min(self.panels.len())
+    }
+
+    /// The panels of a column, from the top.
+    pub(crate) fn in_column(&self, column: usize) -> impl Iterator<Item = usize> {
+        (column..self.panels.len()).step_by(self.columns)
+    }
+
+    pub(crate) fn x_axis(&self, index: usize) -> &'a Axis {
+        self.panels[index].x.as_ref().unwrap_or(self.shared_x)
+    }
+
+    /// Whether any panel has its own x axis.
+    pub(crate) fn has_own_x(&self) -> bool {
+        self.panels.iter().any(|panel| panel.x.is_some())
+    }
+
+    /// Of the panels in a column that share an x axis, the lowest shows its ticks.
+    pub(crate) fn has_x_ticks(&self, index: usize) -> bool {
+        let below = index + self.columns;
+        below >= self.panels.len() || !self.shares_x(index, below)
+    }
+
+    /// Whether the x axis' label stands below a panel; the label of the chart's axis is shown once.
+    pub(crate) fn has_x_label(&self, index: usize) -> bool {
+        if self.panels[index].x.is_some() {
+            return self.has_x_ticks(index);
+        }
+        Some(index) == self.panels.iter().rposition(|panel| panel.x.is_none())
+    }
+
+    /// Of the panels in a row that share a y axis, the first shows its ticks.
+    pub(crate) fn has_y_ticks(&self, index: usize) -> bool {
+        self.first_sharing_y(index) == index
+    }
+
+    /// The smallest and the largest x of all panels that share a panel's x axis.
+    pub(crate) fn x_extent(&self, index: usize) -> (f64, f64) {
+        let sharing = (0..self.panels.len()).filter(|&other| self.shares_x(index, other));
+        extent(sharing.flat_map(|other| xs(&self.panels[other])))
+    }
+
+    fn shares_x(&self, one: usize, other: usize) -> bool {
+        match (&self.panels[one].x, &self.panels[other].x) {
+            (None, None) => true,
+            (Some(a), Some(b)) => one % self.columns == other % self.columns && a == b,
+            _ => false,
+        }
+    }
+
+    fn first_sharing_y(&self, index: usize) -> usize {
+        let start = index - index % self.columns;
+        (start..index).find(|&other| self.shares_y(index, other)).unwrap_or(index)
+    }
+
+    fn shares_y(&self, one: usize, other: usize) -> bool {
+        let (one, other) = (&self.panels[one], &self.panels[other]);
+        let names = |panel: &'a Panel| panel.bars.iter().map(|bar| &bar.name);
+        one.y == other.y && names(one).eq(names(other))
+    }
+
+    /// The y axes of all panels, whose plots have the given heights in pixels.
+    pub(crate) fn y_axes(&self, height: impl Fn(usize) -> f64, canvas: &Canvas) -> Vec<FittedAxis> {
+        let mut axes: Vec<FittedAxis> = Vec::new();
+        for (index, panel) in self.panels.iter().enumerate() {
+            let first = self.first_sharing_y(index);
+            axes.push(if first < index {
+                axes[first].clone()
+            } else if panel.bars.is_empty() {
+                self.y_axis(index, height(index), canvas)
+            } else {
+                FittedAxis::without_ticks()
+            });
+        }
+        axes
+    }
+
+    /// The y axis of a panel, fitted to all panels of the row that share it.
+    fn y_axis(&self, index: usize, height: f64, canvas: &Canvas) -> FittedAxis {
+        let row = self.in_row(index / self.columns);
+        let sharing = row.filter(|&other| self.first_sharing_y(other) == index);
+        let sharing: Vec<&Panel> = sharing.map(|other| &self.panels[other]).collect();
+        let has_stems = sharing.iter().flat_map(|panel| &panel.series).any(|series| series.stems);
+        let axis = &self.panels[index].y;
+        let zero = (has_stems && axis.scale == Scale::Linear).then_some(0.0);
+        let values = sharing.iter().flat_map(|panel| ys(panel)).chain(zero);
+        // Labels stand above points, and at both tips of stems.
+        let padding = if has_stems { (0.2, 0.35) } else { (0.06, 0.09) };
+        fit(axis, extent(values), Direction::Vertical { padding }, height, &canvas.metrics)
+    }
+
+    /// Width in pixels of the tick labels, or of the names of bars, left of a panel.
+    pub(crate) fn left_inset(&self, index: usize, y: &FittedAxis, canvas: &Canvas) -> f64 {
+        let ticks = y.major.iter().map(|tick| canvas.metrics.width(&tick.label, TextStyle::Small));
+        let names = self.panels[index].bars.iter().map(|bar| {
+            canvas.metrics.width(&bar.name, TextStyle::Label).min(widest_bar_name(canvas))
+        });
+        ticks.chain(names).fold(0.0, f64::max) + TICK_LABEL_GAP
+    }
+}
+
+/// Most width of a bar's name, in pixels.
+pub(crate) fn widest_bar_name(canvas: &Canvas) -> f64 {
+    canvas.width * 0.25
+}
+
+fn xs(panel: &Panel) -> impl Iterator<Item = f64> {
+    let points = panel.series.iter().flat_map(|series| &series.points);
+    let points = points.flat_map(|point| [point.x - point.error_x, point.x + point.error_x]);
+    let arrows = panel.arrows.iter().flat_map(|arrow| [arrow.from_x, arrow.to_x]);
+    let bars = panel.bars.iter();
+    let totals = bars.map(|bar| bar.segments.iter().map(|segment| segment.value).sum::<f64>());
+    let zero = (!panel.bars.is_empty()).then_some(0.0);
+    points.chain(arrows).chain(totals).chain(zero)
+}
+
+fn ys(panel: &Panel) -> impl Iterator<Item = f64> {
+    let points = panel.series.iter().flat_map(|series| &series.points);
+    let points = points.flat_map(|point| [point.y - point.error, point.y + point.error]);
+    points.chain(panel.arrows.iter().map(|arrow| arrow.y))
+}
+
+fn extent(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
+        (low.min(value), high.max(value))
+    })
+}

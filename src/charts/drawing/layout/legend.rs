@@ -1,0 +1,117 @@
+//! The legend: rows of markers, lines and colours with their names, under the title.
+//!
+//! plotters' legend lies inside the plot, has a fixed width and guesses the widths of texts.
+
+use crate::charts::drawing::canvas::{Canvas, MARGIN};
+use crate::charts::drawing::font::TextStyle;
+use crate::charts::drawing::geometry::{Pixel, Rect};
+use crate::charts::drawing::marks::encoding::{Encoding, guide_stroke};
+use crate::charts::drawing::marks::marker::MarkerStyle;
+use crate::charts::drawing::shape::{Element, Stroke};
+use crate::charts::drawing::{Chart, Role, Series};
+use plotters::style::RGBColor;
+use plotters::style::text_anchor::HPos;
+
+const ROW_HEIGHT: f64 = 22.0;
+const MOST_ROWS: u32 = 3;
+/// Room kept in the last row for the number of names that are left out, in pixels.
+const MORE_WIDTH: f64 = 90.0;
+
+struct Entry<'a> {
+    name: &'a str,
+    symbol: Symbol,
+    is_bold: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Symbol {
+    Marker(MarkerStyle),
+    Line(Stroke),
+    Segment(RGBColor),
+}
+
+/// The legend from `top` down, and the height where it ends; one name needs no legend.
+pub(crate) fn legend(
+    chart: &Chart,
+    encoding: &Encoding<'_>,
+    canvas: &Canvas,
+    top: f64,
+) -> (Vec<Element>, f64) {
+    let entries = entries(chart, encoding, canvas);
+    let mut elements = Vec::new();
+    if entries.len() < 2 {
+        return (elements, top);
+    }
+    let middle = |row: u32| top + (f64::from(row) - 0.5) * ROW_HEIGHT;
+    let right = canvas.width - MARGIN;
+    let (mut x, mut row) = (MARGIN, 1);
+    for (index, Entry { name, symbol, is_bold }) in entries.iter().enumerate() {
+        let style = TextStyle::label(*is_bold);
+        let name = canvas.metrics.shorten(name, style, (canvas.width * 0.4).min(260.0));
+        let width = symbol.width() + canvas.metrics.width(&name, style);
+        let limit = if row == MOST_ROWS { right - MORE_WIDTH } else { right };
+        if x + width > limit && x > MARGIN {
+            if row == MOST_ROWS {
+                let more = format!("+ {} more", entries.len() - index);
+                let at = (x, middle(row) + 5.0);
+                elements.push(Element::text(more, at, HPos::Left, TextStyle::Label));
+                break;
+            }
+            (x, row) = (MARGIN, row + 1);
+        }
+        symbol.draw(canvas, (x, middle(row)), &mut elements);
+        let at = (x + symbol.width(), middle(row) + 5.0);
+        elements.push(Element::text(name, at, HPos::Left, style));
+        x += width + 22.0;
+    }
+    (elements, top + f64::from(row) * ROW_HEIGHT + 6.0)
+}
+
+/// All series with markers, guides without a label at their end, and segments of bars.
+fn entries<'a>(chart: &'a Chart, encoding: &Encoding<'a>, canvas: &Canvas) -> Vec<Entry<'a>> {
+    let marked = encoding.series.iter().map(|&(name, marker)| Entry {
+        name,
+        symbol: Symbol::Marker(marker),
+        is_bold: matches!(marker, MarkerStyle::Slot { is_hero: true, .. }),
+    });
+    let mut entries: Vec<Entry<'a>> = marked.collect();
+    let unlabelled = |series: &&Series| series.role == Role::Guide && series.end_label.is_none();
+    for guide in chart.panels.iter().flat_map(|panel| &panel.series).filter(unlabelled) {
+        if !guide.name.is_empty() && entries.iter().all(|entry| entry.name != guide.name) {
+            let symbol = Symbol::Line(guide_stroke(guide.line, &canvas.palette));
+            entries.push(Entry { name: &guide.name, symbol, is_bold: false });
+        }
+    }
+    entries.extend(encoding.segments.iter().map(|&name| {
+        let symbol = Symbol::Segment(encoding.segment_colour(name, &canvas.palette));
+        Entry { name, symbol, is_bold: false }
+    }));
+    entries
+}
+
+impl Symbol {
+    /// Width with the gap before the name, in pixels.
+    fn width(self) -> f64 {
+        match self {
+            Self::Marker(_) => 18.0,
+            Self::Segment(_) => 30.0,
+            Self::Line(_) => 36.0,
+        }
+    }
+
+    /// Draws the symbol right of `at`.
+    fn draw(self, canvas: &Canvas, at @ (x, y): Pixel, elements: &mut Vec<Element>) {
+        match self {
+            Self::Marker(marker) => {
+                let radius = marker.radius(0);
+                elements.extend(marker.draw(&canvas.palette, (x + 6.0, y), radius, None));
+            }
+            Self::Line(stroke) => elements.push(Element::line([at, (x + 28.0, y)], stroke)),
+            Self::Segment(colour) => {
+                let rect = Rect { left: x, top: y - 6.0, right: x + 24.0, bottom: y + 6.0 };
+                let outline = Some((canvas.palette.mark(0), 1.0));
+                elements.push(Element::polygon(rect.corners(), colour, outline, None));
+            }
+        }
+    }
+}

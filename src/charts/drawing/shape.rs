@@ -1,0 +1,93 @@
+//! The elements of a picture: lines, filled shapes and texts, in pixels.
+
+use crate::charts::drawing::font::{ASCENT, TextStyle};
+use crate::charts::drawing::geometry::Pixel;
+use plotters::style::RGBColor;
+use plotters::style::text_anchor::HPos;
+
+/// Part of a picture; later elements cover earlier ones.
+pub(crate) enum Element {
+    Shape(Shape),
+    Text(Text),
+    /// Elements in one SVG group; those with the group's paint need not repeat it.
+    Group(Paint, Vec<Element>),
+}
+
+pub(crate) struct Shape {
+    pub outline: Outline,
+    pub paint: Paint,
+    pub tooltip: Option<String>,
+}
+
+/// A path is closed where its paint is a fill.
+pub(crate) enum Outline {
+    Path(Vec<Pixel>),
+    Circle { centre: Pixel, radius: f64 },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Paint {
+    Stroke(Stroke),
+    Fill {
+        colour: RGBColor,
+        /// Colour and width in pixels of a stroke around the shape.
+        outline: Option<(RGBColor, f64)>,
+    },
+    /// A stroke behind text, which keeps it clear of the lines below it.
+    Halo(RGBColor),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Stroke {
+    pub colour: RGBColor,
+    /// In pixels.
+    pub width: f64,
+    /// SVG's `stroke-dasharray`, in pixels.
+    pub dash: Option<&'static str>,
+}
+
+pub(crate) struct Text {
+    pub content: String,
+    /// The start, middle or end of the baseline, by `anchor`.
+    pub at: Pixel,
+    pub anchor: HPos,
+    pub style: TextStyle,
+}
+
+impl Element {
+    pub(crate) fn line(points: impl Into<Vec<Pixel>>, stroke: Stroke) -> Self {
+        let outline = Outline::Path(points.into());
+        Self::Shape(Shape { outline, paint: Paint::Stroke(stroke), tooltip: None })
+    }
+
+    pub(crate) fn polygon(
+        corners: impl Into<Vec<Pixel>>,
+        colour: RGBColor,
+        outline: Option<(RGBColor, f64)>,
+        tooltip: Option<String>,
+    ) -> Self {
+        let paint = Paint::Fill { colour, outline };
+        Self::Shape(Shape { outline: Outline::Path(corners.into()), paint, tooltip })
+    }
+
+    pub(crate) fn text(
+        content: impl Into<String>,
+        at: Pixel,
+        anchor: HPos,
+        style: TextStyle,
+    ) -> Self {
+        Self::Text(Text { content: content.into(), at, anchor, style })
+    }
+
+    /// A line of text by its upper left corner.
+    pub(crate) fn text_below(content: String, (left, top): Pixel, style: TextStyle) -> Self {
+        let baseline = top + (ASCENT * style.size()).ceil() + 2.0;
+        Self::text(content, (left, baseline), HPos::Left, style)
+    }
+}
+
+impl Stroke {
+    pub(crate) fn solid(colour: RGBColor, width: f64) -> Self {
+        Self { colour, width, dash: None }
+    }
+}
