@@ -1,8 +1,7 @@
 //! The canvas that a chart is laid out on: its size, colours and font.
 
-use crate::charts::drawing::Size;
 use crate::charts::drawing::font::Metrics;
-use crate::charts::drawing::theme::{Palette, Theme};
+use crate::charts::drawing::{Palette, Size, Theme};
 
 /// Room around everything, in pixels.
 pub(crate) const MARGIN: f64 = 16.0;

@@ -60,10 +60,11 @@ impl TextStyle {
     }
 
     pub(crate) fn is_bold(self) -> bool {
-        match self {
-            Self::Title | Self::SmallTitle | Self::BoldLabel => true,
-            Self::Muted | Self::Small | Self::Label | Self::Segment => false,
-        }
+        matches!(self, Self::Title | Self::SmallTitle | Self::BoldLabel)
+    }
+
+    pub(crate) fn is_muted(self) -> bool {
+        matches!(self, Self::Muted | Self::Small)
     }
 }
 

@@ -26,6 +26,16 @@ pub use error::PlotError;
 pub use svg::png::png;
 pub use theme::Theme;
 
+pub(crate) use canvas::{Canvas, MARGIN};
+pub(crate) use font::TextStyle;
+pub(crate) use geometry::{Pixel, Rect};
+pub(crate) use layout::frame::Frame;
+pub(crate) use marks::encoding::Encoding;
+pub(crate) use marks::marker::MarkerStyle;
+pub(crate) use marks::points::Marker;
+pub(crate) use shape::{Element, Paint, Stroke};
+pub(crate) use theme::Palette;
+
 /// Size of a chart in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Size {
@@ -58,8 +68,8 @@ pub struct Drawing {
 /// small or too large.
 pub fn svg(chart: &Chart, theme: Theme, size: Size) -> Result<Drawing, PlotError> {
     check::check(chart, size)?;
-    let canvas = canvas::Canvas::new(theme, size);
-    let encoding = marks::encoding::Encoding::of(chart);
+    let canvas = Canvas::new(theme, size);
+    let encoding = Encoding::of(chart);
     let layout::Layout { mut elements, frames } = layout::lay_out(chart, &encoding, &canvas)?;
     let mut dropped_labels = Vec::new();
     for (panel, frame) in chart.panels.iter().zip(&frames) {

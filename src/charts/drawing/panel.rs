@@ -1,12 +1,8 @@
 //! One panel: gridlines, axes, lines or bars, markers, labels.
 
-use crate::charts::drawing::canvas::Canvas;
 use crate::charts::drawing::labels::Labels;
-use crate::charts::drawing::layout::frame::Frame;
-use crate::charts::drawing::marks::encoding::Encoding;
 use crate::charts::drawing::marks::{axes, bars, points, series};
-use crate::charts::drawing::shape::{Element, Paint};
-use crate::charts::drawing::{Panel, Role, Series};
+use crate::charts::drawing::{Canvas, Element, Encoding, Frame, Paint, Panel, Role, Series};
 
 /// Draws `panel`; returns the labels without room.
 pub(crate) fn draw(

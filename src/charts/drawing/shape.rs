@@ -1,7 +1,7 @@
 //! The elements of a picture: lines, filled shapes and texts, in pixels.
 
-use crate::charts::drawing::font::{ASCENT, TextStyle};
-use crate::charts::drawing::geometry::Pixel;
+use crate::charts::drawing::font::ASCENT;
+use crate::charts::drawing::{Pixel, TextStyle};
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 

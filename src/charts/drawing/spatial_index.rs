@@ -1,6 +1,6 @@
 //! A spatial index: finds the boxes near another box without comparing it with all of them.
 
-use crate::charts::drawing::geometry::Rect;
+use crate::charts::drawing::Rect;
 
 /// Side of a cell, in pixels: the width of a short label.
 const CELL: f64 = 32.0;

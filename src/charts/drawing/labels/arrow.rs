@@ -1,12 +1,8 @@
 //! Horizontal arrows with their label in a gap of the shaft.
 
-use crate::charts::drawing::Arrow;
-use crate::charts::drawing::canvas::Canvas;
-use crate::charts::drawing::font::TextStyle;
-use crate::charts::drawing::geometry::Rect;
 use crate::charts::drawing::labels::obstacles::Obstacles;
 use crate::charts::drawing::labels::{LABEL_HEIGHT, Labels, OVER_HERO_LINE, text_in};
-use crate::charts::drawing::layout::frame::Frame;
+use crate::charts::drawing::{Arrow, Canvas, Frame, Rect, TextStyle};
 use plotters::style::text_anchor::HPos;
 
 /// Most width of a label, in pixels.

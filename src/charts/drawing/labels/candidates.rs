@@ -1,7 +1,7 @@
 //! Candidate positions of a label around its point, and their costs.
 
-use crate::charts::drawing::geometry::{Pixel, Rect};
 use crate::charts::drawing::labels::obstacles::{OVER_MARKER, Obstacles};
+use crate::charts::drawing::{Pixel, Rect};
 use std::f64::consts::TAU;
 
 /// Cost of a label that covers a marker or another label, which only essential labels may.

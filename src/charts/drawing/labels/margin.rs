@@ -1,14 +1,9 @@
 //! Labels in the right margin, level with the ends of their series as far as they fit.
 
-use crate::charts::drawing::canvas::Canvas;
-use crate::charts::drawing::font::TextStyle;
-use crate::charts::drawing::geometry::Pixel;
 use crate::charts::drawing::labels::{LABEL_HEIGHT, Labels};
 use crate::charts::drawing::layout::MARGIN_LABEL_GAP;
-use crate::charts::drawing::layout::frame::Frame;
 use crate::charts::drawing::marks::points::has_markers;
-use crate::charts::drawing::shape::Element;
-use crate::charts::drawing::{Panel, Role, Series};
+use crate::charts::drawing::{Canvas, Element, Frame, Panel, Pixel, Role, Series, TextStyle};
 use plotters::style::text_anchor::HPos;
 
 /// Least distance between two labels, baseline to baseline, in pixels.

@@ -9,15 +9,11 @@ mod placement;
 mod points;
 mod selection;
 
-use crate::charts::drawing::canvas::Canvas;
-use crate::charts::drawing::font::{ASCENT, DESCENT, TEXT_SIZE, TextStyle};
-use crate::charts::drawing::geometry::{Pixel, Rect};
-use crate::charts::drawing::layout::frame::Frame;
-use crate::charts::drawing::marks::marker::MarkerStyle;
-use crate::charts::drawing::marks::points::Marker;
+use crate::charts::drawing::font::{ASCENT, DESCENT, TEXT_SIZE};
 use crate::charts::drawing::marks::series::{error_bars, stems, vertices};
-use crate::charts::drawing::shape::{Element, Paint, Stroke};
-use crate::charts::drawing::{Panel, Role};
+use crate::charts::drawing::{
+    Canvas, Element, Frame, Marker, MarkerStyle, Paint, Panel, Pixel, Rect, Role, Stroke, TextStyle,
+};
 use obstacles::{Disc, OVER_DOT, OVER_MARKER, Obstacles};
 use plotters::style::text_anchor::HPos;
 

@@ -1,12 +1,9 @@
 //! Small lines of text in a corner of the plot, where they cover nothing.
 
-use crate::charts::drawing::canvas::Canvas;
-use crate::charts::drawing::font::{ASCENT, TextStyle};
-use crate::charts::drawing::geometry::Rect;
+use crate::charts::drawing::font::ASCENT;
 use crate::charts::drawing::labels::Labels;
 use crate::charts::drawing::labels::obstacles::Obstacles;
-use crate::charts::drawing::layout::frame::Frame;
-use crate::charts::drawing::shape::Element;
+use crate::charts::drawing::{Canvas, Element, Frame, Rect, TextStyle};
 use plotters::style::text_anchor::HPos;
 
 /// From one baseline to the next, in pixels.

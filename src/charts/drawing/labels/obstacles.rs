@@ -1,7 +1,8 @@
 //! The obstacles that labels keep clear of: markers, lines and other texts.
 
-use crate::charts::drawing::geometry::{Pixel, Rect, segments_cross};
+use crate::charts::drawing::geometry::segments_cross;
 use crate::charts::drawing::spatial_index::SpatialIndex;
+use crate::charts::drawing::{Pixel, Rect};
 
 /// Costs of a leader that passes over a marker or a text, over a dot of a cloud, or over a line.
 /// Only essential labels may have a leader at the first cost.
@@ -76,11 +77,6 @@ impl Obstacles {
     /// Adds a segment of a line, which makes a label that it strikes cost `cost` more.
     pub(crate) fn add_line(&mut self, segment: [Pixel; 2], cost: f64) {
         self.lines.insert((segment, cost), &Rect::of_segment(segment));
-    }
-
-    /// Markers that may touch `rect`.
-    pub(crate) fn markers_near(&self, rect: &Rect) -> impl Iterator<Item = &Disc> + use<'_> {
-        self.markers.near(rect)
     }
 
     /// Whether a label at `rect` covers nothing and no line strikes it.

@@ -1,15 +1,11 @@
 //! The labels of points.
 
-use crate::charts::drawing::canvas::Canvas;
-use crate::charts::drawing::font::TextStyle;
-use crate::charts::drawing::geometry::Rect;
 use crate::charts::drawing::labels::candidates::PointLabel;
 use crate::charts::drawing::labels::obstacles::Obstacles;
 use crate::charts::drawing::labels::placement;
 use crate::charts::drawing::labels::{LABEL_HEIGHT, Labels, text_in};
-use crate::charts::drawing::layout::frame::Frame;
-use crate::charts::drawing::marks::points::{Marker, has_markers};
-use crate::charts::drawing::{Panel, Point, Role, Series};
+use crate::charts::drawing::marks::points::has_markers;
+use crate::charts::drawing::{Canvas, Frame, Marker, Panel, Point, Rect, Role, Series, TextStyle};
 use plotters::style::text_anchor::HPos;
 use std::f64::consts::{FRAC_PI_2, PI};
 

@@ -1,6 +1,7 @@
 //! The choice of one candidate for each label, so that all together cost as little as possible.
 
-use crate::charts::drawing::geometry::{Rect, segments_cross};
+use crate::charts::drawing::Rect;
+use crate::charts::drawing::geometry::segments_cross;
 use crate::charts::drawing::labels::candidates::{CONFLICT, Candidate};
 use crate::charts::drawing::spatial_index::SpatialIndex;
 

@@ -1,8 +1,8 @@
 //! An axis fitted to its data: its limits and its ticks.
 
-use crate::charts::drawing::font::{Metrics, TextStyle};
+use crate::charts::drawing::font::Metrics;
 use crate::charts::drawing::layout::ticks::{self, Tick};
-use crate::charts::drawing::{Axis, Scale, Ticks};
+use crate::charts::drawing::{Axis, Scale, TextStyle, Ticks};
 
 /// Dividing by a smaller extent overflows.
 const SMALLEST_EXTENT: f64 = 1e-280;

@@ -1,7 +1,7 @@
 //! Where a panel lies on the canvas, and its data in it.
 
-use crate::charts::drawing::geometry::{Pixel, Rect};
 use crate::charts::drawing::layout::axis::FittedAxis;
+use crate::charts::drawing::{Pixel, Rect};
 
 /// The plot of a panel with its axes.
 pub(crate) struct Frame {

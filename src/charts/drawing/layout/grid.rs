@@ -1,9 +1,7 @@
 //! The grid of panels: which of them share an axis, and the y axes fitted to their data.
 
-use crate::charts::drawing::canvas::Canvas;
-use crate::charts::drawing::font::TextStyle;
 use crate::charts::drawing::layout::axis::{Direction, FittedAxis, fit};
-use crate::charts::drawing::{Axis, Chart, Panel, Scale};
+use crate::charts::drawing::{Axis, Canvas, Chart, Panel, Scale, TextStyle};
 
 /// From the tick labels of the y axis to the plot, in pixels.
 const TICK_LABEL_GAP: f64 = 8.0;

@@ -1,9 +1,6 @@
 //! The texts above the panels (title and subtitle) and below them (the source).
 
-use crate::charts::drawing::Chart;
-use crate::charts::drawing::canvas::{Canvas, MARGIN};
-use crate::charts::drawing::font::TextStyle;
-use crate::charts::drawing::shape::Element;
+use crate::charts::drawing::{Canvas, Chart, Element, MARGIN, TextStyle};
 
 /// Canvases of at least this width have a large title, in pixels.
 const WIDE: f64 = 700.0;

@@ -2,13 +2,11 @@
 //!
 //! plotters' legend lies inside the plot, has a fixed width and guesses the widths of texts.
 
-use crate::charts::drawing::canvas::{Canvas, MARGIN};
-use crate::charts::drawing::font::TextStyle;
-use crate::charts::drawing::geometry::{Pixel, Rect};
-use crate::charts::drawing::marks::encoding::{Encoding, guide_stroke};
-use crate::charts::drawing::marks::marker::MarkerStyle;
-use crate::charts::drawing::shape::{Element, Stroke};
-use crate::charts::drawing::{Chart, Role, Series};
+use crate::charts::drawing::marks::encoding::guide_stroke;
+use crate::charts::drawing::{
+    Canvas, Chart, Element, Encoding, MARGIN, MarkerStyle, Pixel, Rect, Role, Series, Stroke,
+    TextStyle,
+};
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 

@@ -7,12 +7,9 @@ mod header;
 mod legend;
 mod ticks;
 
-use crate::charts::drawing::canvas::{Canvas, MARGIN};
-use crate::charts::drawing::font::TextStyle;
-use crate::charts::drawing::geometry::Rect;
-use crate::charts::drawing::marks::encoding::Encoding;
-use crate::charts::drawing::shape::Element;
-use crate::charts::drawing::{Axis, Chart, Panel, PlotError, Scale, Ticks};
+use crate::charts::drawing::{
+    Axis, Canvas, Chart, Element, Encoding, MARGIN, Panel, PlotError, Rect, Scale, TextStyle, Ticks,
+};
 use axis::{Direction, FittedAxis, fit};
 use frame::Frame;
 use grid::Grid;

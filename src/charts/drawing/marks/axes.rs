@@ -1,9 +1,6 @@
 //! Gridlines, axis lines, ticks and tick labels.
 
-use crate::charts::drawing::font::TextStyle;
-use crate::charts::drawing::layout::frame::Frame;
-use crate::charts::drawing::shape::{Element, Paint, Stroke};
-use crate::charts::drawing::theme::Palette;
+use crate::charts::drawing::{Element, Frame, Paint, Palette, Stroke, TextStyle};
 use plotters::style::text_anchor::HPos;
 
 pub(crate) fn gridlines(frame: &Frame, palette: &Palette) -> Element {

@@ -1,14 +1,9 @@
 //! Horizontal stacked bars.
 
-use crate::charts::drawing::Bar;
-use crate::charts::drawing::canvas::Canvas;
-use crate::charts::drawing::font::{ASCENT, TextStyle};
-use crate::charts::drawing::geometry::Rect;
-use crate::charts::drawing::layout::frame::Frame;
+use crate::charts::drawing::font::ASCENT;
 use crate::charts::drawing::layout::grid::widest_bar_name;
-use crate::charts::drawing::marks::encoding::Encoding;
-use crate::charts::drawing::shape::Element;
 use crate::charts::drawing::text::displayable;
+use crate::charts::drawing::{Bar, Canvas, Element, Encoding, Frame, Rect, TextStyle};
 use plotters::style::text_anchor::HPos;
 
 /// Most height of a bar, in pixels, and its share of the height that it could have.

@@ -1,9 +1,6 @@
 //! Which marker and line stand for a series, and which colour for a segment of a bar.
 
-use crate::charts::drawing::marks::marker::MarkerStyle;
-use crate::charts::drawing::shape::Stroke;
-use crate::charts::drawing::theme::Palette;
-use crate::charts::drawing::{Chart, Line, Role, Series};
+use crate::charts::drawing::{Chart, Line, MarkerStyle, Palette, Role, Series, Stroke};
 use plotters::style::RGBColor;
 
 /// What stands for each name, the same in all panels.

@@ -1,8 +1,7 @@
 //! The markers of points: their shapes, sizes and colours.
 
-use crate::charts::drawing::geometry::Pixel;
-use crate::charts::drawing::shape::{Element, Outline, Paint, Shape, Stroke};
-use crate::charts::drawing::theme::Palette;
+use crate::charts::drawing::shape::{Outline, Shape};
+use crate::charts::drawing::{Element, Paint, Palette, Pixel, Stroke};
 use plotters::style::RGBColor;
 
 /// Each of the first six series has a shape and a colour; the next six repeat them hollow.

@@ -1,13 +1,10 @@
 //! Where markers lie; those that others would hide get a ring as well.
 
-use crate::charts::drawing::geometry::{Pixel, Rect};
-use crate::charts::drawing::layout::frame::Frame;
-use crate::charts::drawing::marks::encoding::Encoding;
-use crate::charts::drawing::marks::marker::{MOST_LARGE, MarkerStyle};
-use crate::charts::drawing::shape::Element;
+use crate::charts::drawing::marks::marker::MOST_LARGE;
 use crate::charts::drawing::spatial_index::SpatialIndex;
-use crate::charts::drawing::theme::Palette;
-use crate::charts::drawing::{Point, Role, Series};
+use crate::charts::drawing::{
+    Element, Encoding, Frame, MarkerStyle, Palette, Pixel, Point, Rect, Role, Series,
+};
 
 /// Two markers nearer than this share of a radius hide each other.
 const HIDDEN: f64 = 0.9;

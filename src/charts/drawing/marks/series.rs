@@ -1,9 +1,6 @@
 //! The lines of a series: between its points, their stems and their error bars.
 
-use crate::charts::drawing::geometry::Pixel;
-use crate::charts::drawing::layout::frame::Frame;
-use crate::charts::drawing::shape::{Element, Stroke};
-use crate::charts::drawing::{Line, Point, Series};
+use crate::charts::drawing::{Element, Frame, Line, Pixel, Point, Series, Stroke};
 
 /// Half the width of the caps of error bars, in pixels.
 const HALF_CAP: f64 = 4.0;

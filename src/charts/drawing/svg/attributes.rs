@@ -1,23 +1,25 @@
 //! Attributes of SVG elements, each after a space.
 
-use crate::charts::drawing::shape::{Paint, Stroke};
+use crate::charts::drawing::font::TEXT_SIZE;
 use crate::charts::drawing::svg::document::{coordinate, hex};
+use crate::charts::drawing::{Paint, Palette, Stroke, TextStyle};
+use plotters::style::RGBColor;
+use plotters::style::text_anchor::HPos;
 use plotters_backend::BackendCoord;
 use std::fmt::Write as _;
 
 /// Width of the halo around labels, in pixels: half of it is seen.
 const HALO: f64 = 3.0;
 
-pub(crate) fn attributes(paint: Paint) -> String {
+pub(crate) fn paint(paint: Paint) -> String {
     match paint {
         Paint::Stroke(Stroke { colour, width, dash }) => {
             let dash = dash.map(|dash| format!(" stroke-dasharray=\"{dash}\"")).unwrap_or_default();
             format!(" fill=\"none\" stroke=\"{}\" stroke-width=\"{width}\"{dash}", hex(colour))
         }
-        Paint::Fill { colour, outline: None } => format!(" fill=\"{}\"", hex(colour)),
+        Paint::Fill { colour, outline: None } => fill(colour),
         Paint::Fill { colour, outline: Some((outline, width)) } => {
-            let (fill, stroke) = (hex(colour), hex(outline));
-            format!(" fill=\"{fill}\" stroke=\"{stroke}\" stroke-width=\"{width}\"")
+            format!("{} stroke=\"{}\" stroke-width=\"{width}\"", fill(colour), hex(outline))
         }
         // Painted before the letters, the stroke widens them outwards alone.
         Paint::Halo(colour) => format!(
@@ -26,6 +28,30 @@ pub(crate) fn attributes(paint: Paint) -> String {
             hex(colour)
         ),
     }
+}
+
+/// Attributes of a text that differ from those of the whole file.
+pub(crate) fn text(anchor: HPos, style: TextStyle, palette: &Palette) -> String {
+    let mut attributes = match anchor {
+        HPos::Left => String::new(),
+        HPos::Center => " text-anchor=\"middle\"".to_owned(),
+        HPos::Right => " text-anchor=\"end\"".to_owned(),
+    };
+    if (style.size() - TEXT_SIZE).abs() > 0.01 {
+        // Writing to a String cannot fail.
+        let _ = write!(attributes, " font-size=\"{}\"", style.size());
+    }
+    if style.is_bold() {
+        attributes += " font-weight=\"bold\"";
+    }
+    if style.is_muted() {
+        attributes += &fill(palette.muted);
+    }
+    attributes
+}
+
+fn fill(colour: RGBColor) -> String {
+    format!(" fill=\"{}\"", hex(colour))
 }
 
 /// The `d` of a path.

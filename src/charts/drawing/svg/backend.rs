@@ -1,19 +1,13 @@
 //! Our plotters backend: drawing calls become SVG elements.
 //!
 //! plotters' own SVG backend knows no dashes, hover texts or halos, and shifts text by a `dy` that
-//! viewers treat differently. Ours writes baselines itself, and takes from a pen beside it what
-//! the backend's interface cannot carry.
+//! viewers treat differently. Ours takes all but the geometry from a pen beside it.
 
-use crate::charts::drawing::font::TEXT_SIZE;
-use crate::charts::drawing::shape::Paint;
-use crate::charts::drawing::svg::attributes::{attributes, path_data};
-use crate::charts::drawing::svg::document::{UNITS_PER_PIXEL, coordinate, hex};
+use crate::charts::drawing::svg::attributes::path_data;
+use crate::charts::drawing::svg::document::coordinate;
 use crate::charts::drawing::text::escape;
-use plotters::style::RGBColor;
-use plotters_backend::text_anchor::HPos;
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
-    FontStyle,
 };
 use std::cell::RefCell;
 use std::convert::Infallible;
@@ -24,14 +18,13 @@ use std::fmt::Write as _;
 pub(crate) struct Sheet {
     pub body: String,
     pub pen: Pen,
-    /// Paint of the open group, which elements do not repeat.
-    pub group: Option<Paint>,
 }
 
-/// Paint and hover text of the next element.
+/// What the next element has besides its geometry.
 #[derive(Default)]
 pub(crate) struct Pen {
-    pub paint: Option<Paint>,
+    pub attributes: String,
+    /// Hover text.
     pub tooltip: Option<String>,
 }
 
@@ -40,30 +33,26 @@ pub(crate) struct SvgBackend<'a> {
     pub sheet: &'a RefCell<Sheet>,
     /// Width and height of the canvas in backend units.
     pub size: (u32, u32),
-    /// Text in this colour needs no `fill`.
-    pub ink: RGBColor,
 }
 
 type Outcome = Result<(), DrawingErrorKind<Infallible>>;
 
 impl SvgBackend<'_> {
-    /// Writes an element with the pen's paint and with `content`, or else the pen's hover text,
-    /// inside.
-    fn write(&self, name: &str, geometry: &str, content: Option<&str>) {
+    /// Writes an element around `text`, or else around the pen's hover text.
+    fn write(&self, name: &str, geometry: &str, text: Option<&str>) -> Outcome {
         let mut sheet = self.sheet.borrow_mut();
-        let Pen { paint, tooltip } = std::mem::take(&mut sheet.pen);
-        let paint = if paint == sheet.group { None } else { paint };
-        let paint = paint.map(attributes).unwrap_or_default();
+        let Pen { attributes, tooltip } = std::mem::take(&mut sheet.pen);
         let body = &mut sheet.body;
         // Writing to a String cannot fail.
-        let _ = match (content, tooltip) {
-            (Some(text), _) => writeln!(body, "<{name}{geometry}{paint}>{}</{name}>", escape(text)),
+        let _ = write!(body, "<{name}{geometry}{attributes}");
+        let _ = match (text, tooltip) {
+            (Some(text), _) => writeln!(body, ">{}</{name}>", escape(text)),
             (None, Some(tooltip)) => {
-                let tooltip = escape(&tooltip);
-                writeln!(body, "<{name}{geometry}{paint}><title>{tooltip}</title></{name}>")
+                writeln!(body, "><title>{}</title></{name}>", escape(&tooltip))
             }
-            (None, None) => writeln!(body, "<{name}{geometry}{paint}/>"),
+            (None, None) => writeln!(body, "/>"),
         };
+        Ok(())
     }
 }
 
@@ -92,8 +81,7 @@ impl DrawingBackend for SvgBackend<'_> {
         path: I,
         _: &S,
     ) -> Outcome {
-        self.write("path", &format!(" d=\"{}\"", path_data(path)), None);
-        Ok(())
+        self.write("path", &format!(" d=\"{}\"", path_data(path)), None)
     }
 
     fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
@@ -101,8 +89,7 @@ impl DrawingBackend for SvgBackend<'_> {
         corners: I,
         _: &S,
     ) -> Outcome {
-        self.write("path", &format!(" d=\"{}Z\"", path_data(corners)), None);
-        Ok(())
+        self.write("path", &format!(" d=\"{}Z\"", path_data(corners)), None)
     }
 
     fn draw_circle<S: BackendStyle>(
@@ -114,37 +101,12 @@ impl DrawingBackend for SvgBackend<'_> {
     ) -> Outcome {
         let radius = i32::try_from(radius).unwrap_or(i32::MAX);
         let (x, y, r) = (coordinate(centre.0), coordinate(centre.1), coordinate(radius));
-        self.write("circle", &format!(" cx=\"{x}\" cy=\"{y}\" r=\"{r}\""), None);
-        Ok(())
+        self.write("circle", &format!(" cx=\"{x}\" cy=\"{y}\" r=\"{r}\""), None)
     }
 
-    /// The position is on the baseline, whatever the vertical anchor.
-    fn draw_text<T: BackendTextStyle>(
-        &mut self,
-        text: &str,
-        style: &T,
-        at: BackendCoord,
-    ) -> Outcome {
-        let anchor = match style.anchor().h_pos {
-            HPos::Left => "",
-            HPos::Center => " text-anchor=\"middle\"",
-            HPos::Right => " text-anchor=\"end\"",
-        };
+    /// The position is on the baseline.
+    fn draw_text<T: BackendTextStyle>(&mut self, text: &str, _: &T, at: BackendCoord) -> Outcome {
         let (x, y) = (coordinate(at.0), coordinate(at.1));
-        let mut attributes = format!(" x=\"{x}\" y=\"{y}\"{anchor}");
-        let size = style.size() / f64::from(UNITS_PER_PIXEL);
-        if (size - TEXT_SIZE).abs() > 0.01 {
-            let _ = write!(attributes, " font-size=\"{size}\"");
-        }
-        if matches!(style.style(), FontStyle::Bold) {
-            attributes.push_str(" font-weight=\"bold\"");
-        }
-        let (red, green, blue) = style.color().rgb;
-        let colour = RGBColor(red, green, blue);
-        if colour != self.ink {
-            let _ = write!(attributes, " fill=\"{}\"", hex(colour));
-        }
-        self.write("text", &attributes, Some(text));
-        Ok(())
+        self.write("text", &format!(" x=\"{x}\" y=\"{y}\""), Some(text))
     }
 }

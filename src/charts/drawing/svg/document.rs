@@ -1,9 +1,8 @@
 //! The SVG file around a chart's elements, and numbers and colours as SVG writes them.
 
-use crate::charts::drawing::Chart;
-use crate::charts::drawing::canvas::Canvas;
 use crate::charts::drawing::font::{FAMILY, TEXT_SIZE};
 use crate::charts::drawing::text::{displayable, escape};
+use crate::charts::drawing::{Canvas, Chart};
 use plotters::style::RGBColor;
 use std::fmt::Write as _;
 

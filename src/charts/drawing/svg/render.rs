@@ -1,19 +1,15 @@
 //! Draws elements with plotters on our SVG backend.
 
-use crate::charts::drawing::PlotError;
-use crate::charts::drawing::canvas::Canvas;
-use crate::charts::drawing::font::TextStyle;
-use crate::charts::drawing::geometry::Pixel;
-use crate::charts::drawing::shape::{Element, Outline, Paint, Shape, Text};
-use crate::charts::drawing::svg::attributes::attributes;
+use crate::charts::drawing::font::FAMILY;
+use crate::charts::drawing::shape::{Outline, Shape, Text};
+use crate::charts::drawing::svg::attributes;
 use crate::charts::drawing::svg::backend::{Pen, Sheet, SvgBackend};
 use crate::charts::drawing::svg::document::UNITS_PER_PIXEL;
-use crate::charts::drawing::theme::Palette;
+use crate::charts::drawing::{Canvas, Element, Paint, Palette, Pixel, PlotError, TextStyle};
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
 use plotters::element::{Circle, PathElement, Polygon};
-use plotters::style::text_anchor::{Pos, VPos};
-use plotters::style::{BLACK, FontStyle, IntoFont, ShapeStyle, TextStyle as FontAndColour};
+use plotters::style::{BLACK, ShapeStyle};
 use std::cell::RefCell;
 use std::convert::Infallible;
 use std::fmt::Write as _;
@@ -25,13 +21,12 @@ pub(crate) fn render(elements: Vec<Element>, canvas: &Canvas) -> Result<String, 
     let sheet = RefCell::new(Sheet::default());
     let scale = UNITS_PER_PIXEL.unsigned_abs();
     let size = (canvas.size.width * scale, canvas.size.height * scale);
-    let backend = SvgBackend { sheet: &sheet, size, ink: canvas.palette.ink };
-    let renderer =
-        Renderer { area: backend.into_drawing_area(), sheet: &sheet, palette: &canvas.palette };
+    let area = SvgBackend { sheet: &sheet, size }.into_drawing_area();
+    let renderer = Renderer { area, sheet: &sheet, palette: &canvas.palette };
     // Our backend never refuses; plotters might.
-    renderer.draw(elements).map_err(|error| PlotError::Drawing(error.to_string()))?;
-    drop(renderer);
-    Ok(sheet.into_inner().body)
+    let drawn = renderer.draw(elements, None);
+    drawn.map_err(|error| PlotError::Drawing(error.to_string()))?;
+    Ok(std::mem::take(&mut sheet.borrow_mut().body))
 }
 
 struct Renderer<'a> {
@@ -41,35 +36,28 @@ struct Renderer<'a> {
 }
 
 impl Renderer<'_> {
-    fn draw(&self, elements: Vec<Element>) -> Result<(), Refusal> {
+    /// Draws elements in a group with the paint `common`, which they do not repeat.
+    fn draw(&self, elements: Vec<Element>, common: Option<Paint>) -> Result<(), Refusal> {
         elements.into_iter().try_for_each(|element| match element {
-            Element::Shape(shape) => self.shape(shape),
-            Element::Text(text) => self.text(&text),
-            Element::Group(paint, elements) => self.group(paint, elements),
+            Element::Shape(shape) => self.shape(shape, common),
+            Element::Text(text) => self.text(&text, common),
+            Element::Group(_, elements) if elements.is_empty() => Ok(()),
+            Element::Group(paint, elements) => {
+                // Writing to a String cannot fail.
+                let attributes = attributes::paint(paint);
+                let _ = writeln!(self.sheet.borrow_mut().body, "<g{attributes}>");
+                self.draw(elements, Some(paint))?;
+                self.sheet.borrow_mut().body += "</g>\n";
+                Ok(())
+            }
         })
     }
 
-    fn group(&self, paint: Paint, elements: Vec<Element>) -> Result<(), Refusal> {
-        if elements.is_empty() {
-            return Ok(());
-        }
-        {
-            let mut sheet = self.sheet.borrow_mut();
-            // Writing to a String cannot fail.
-            let _ = writeln!(sheet.body, "<g{}>", attributes(paint));
-            sheet.group = Some(paint);
-        }
-        self.draw(elements)?;
-        let mut sheet = self.sheet.borrow_mut();
-        sheet.group = None;
-        sheet.body += "</g>\n";
-        Ok(())
-    }
-
-    fn shape(&self, shape: Shape) -> Result<(), Refusal> {
+    fn shape(&self, shape: Shape, common: Option<Paint>) -> Result<(), Refusal> {
         let Shape { outline, paint, tooltip } = shape;
-        self.sheet.borrow_mut().pen = Pen { paint: Some(paint), tooltip };
-        // The pen knows all that plotters' style does, and more.
+        let attributes =
+            if common == Some(paint) { String::new() } else { attributes::paint(paint) };
+        self.sheet.borrow_mut().pen = Pen { attributes, tooltip };
         let style = ShapeStyle::from(BLACK);
         match (outline, paint) {
             (Outline::Circle { centre, radius }, _) => {
@@ -85,21 +73,16 @@ impl Renderer<'_> {
     }
 
     /// Labels get a halo that keeps them clear of lines.
-    fn text(&self, text: &Text) -> Result<(), Refusal> {
-        let Palette { ink, muted, background, .. } = *self.palette;
-        let (colour, paint) = match text.style {
-            TextStyle::Title | TextStyle::SmallTitle | TextStyle::Segment => (ink, None),
-            TextStyle::Muted | TextStyle::Small => (muted, None),
-            TextStyle::Label | TextStyle::BoldLabel => (ink, Some(Paint::Halo(background))),
-        };
-        self.sheet.borrow_mut().pen = Pen { paint, tooltip: None };
-        let weight = if text.style.is_bold() { FontStyle::Bold } else { FontStyle::Normal };
-        let size = text.style.size() * f64::from(UNITS_PER_PIXEL);
-        let font = ("DejaVu Sans", size).into_font().style(weight);
-        let baseline = Pos::new(text.anchor, VPos::Bottom);
-        let style = FontAndColour::from(font).color(&colour).pos(baseline);
-        let text = plotters::element::Text::new(text.content.as_str(), units(text.at), style);
-        self.area.draw(&text)
+    fn text(&self, text: &Text, common: Option<Paint>) -> Result<(), Refusal> {
+        let mut attributes = attributes::text(text.anchor, text.style, self.palette);
+        let halo = Paint::Halo(self.palette.background);
+        let is_label = matches!(text.style, TextStyle::Label | TextStyle::BoldLabel);
+        if is_label && common != Some(halo) {
+            attributes += &attributes::paint(halo);
+        }
+        self.sheet.borrow_mut().pen = Pen { attributes, tooltip: None };
+        let (content, font) = (text.content.as_str(), (FAMILY, text.style.size()));
+        self.area.draw(&plotters::element::Text::new(content, units(text.at), font))
     }
 }
 
