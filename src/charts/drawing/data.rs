@@ -14,7 +14,7 @@ pub struct Chart {
     pub subtitle: Option<String>,
     /// The panels, row by row.
     pub panels: Vec<Panel>,
-    /// The x axis of all panels without an own one.
+    /// The x axis shared by all panels that set none themselves.
     pub x: Axis,
     /// Where the numbers come from, on at most four lines; `\n` starts a new one.
     pub source: String,
@@ -40,7 +40,7 @@ pub struct Panel {
     pub x: Option<Axis>,
     /// Horizontal bars instead of series; the y axis is then its label alone.
     pub bars: Vec<Bar>,
-    /// Small texts, written together in a corner of the plot that is free.
+    /// Small texts, written together in a free corner of the plot.
     pub notes: Vec<String>,
 }
 

@@ -18,7 +18,7 @@ pub(crate) struct FittedAxis {
     pub minor: Vec<f64>,
 }
 
-/// The direction of an axis decides how close its tick labels may stand.
+/// The direction of an axis: decides how close its tick labels may be.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Direction {
     Horizontal,

@@ -1,4 +1,4 @@
-//! Where a panel lies on the canvas, and its data in it.
+//! The position of a panel on the canvas, and of data in the panel.
 
 use crate::charts::drawing::layout::axis::FittedAxis;
 use crate::charts::drawing::{Pixel, Rect};
@@ -8,9 +8,9 @@ pub(crate) struct Frame {
     pub plot: Rect,
     pub x: FittedAxis,
     pub y: FittedAxis,
-    /// Whether tick labels stand below the plot.
+    /// Whether tick labels are below the plot.
     pub has_x_ticks: bool,
-    /// Whether tick labels, or the names of bars, stand left of the plot.
+    /// Whether tick labels, or the names of bars, are left of the plot.
     pub has_y_ticks: bool,
     /// Most width of a label in the right margin, in pixels; 0 without such labels.
     pub margin_width: f64,

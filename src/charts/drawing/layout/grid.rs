@@ -44,7 +44,8 @@ impl<'a> Grid<'a> {
         below >= self.panels.len() || !self.shares_x(index, below)
     }
 
-    /// Whether the x axis' label stands below a panel; the label of the chart's axis is shown once.
+    /// Whether the x axis' label is below a panel; the shared axis' label is below the last of its
+    /// panels.
     pub(crate) fn has_x_label(&self, index: usize) -> bool {
         if self.panels[index].x.is_some() {
             return self.has_x_ticks(index);
@@ -107,7 +108,7 @@ impl<'a> Grid<'a> {
         let axis = &self.panels[index].y;
         let zero = (has_stems && axis.scale == Scale::Linear).then_some(0.0);
         let values = sharing.iter().flat_map(|panel| ys(panel)).chain(zero);
-        // Labels stand above points, and at both tips of stems.
+        // Labels lie above points, and beyond both tips of stems.
         let padding = if has_stems { (0.2, 0.35) } else { (0.06, 0.09) };
         fit(axis, extent(values), Direction::Vertical { padding }, height, &canvas.metrics)
     }

@@ -29,7 +29,7 @@ pub(crate) const MARGIN_LABEL_GAP: f64 = 26.0;
 const SMALLEST_PLOT: (f64, f64) = (100.0, 48.0);
 
 pub(crate) struct Layout {
-    /// Everything outside the plots but the tick labels.
+    /// Everything outside the plots except tick labels.
     pub elements: Vec<Element>,
     /// Where each panel lies.
     pub frames: Vec<Frame>,

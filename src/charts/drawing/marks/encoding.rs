@@ -1,9 +1,9 @@
-//! Which marker and line stand for a series, and which colour for a segment of a bar.
+//! The visual encoding: the marker and line of each series, the colour of each segment of bars.
 
 use crate::charts::drawing::{Chart, Line, MarkerStyle, Palette, Role, Series, Stroke};
 use plotters::style::RGBColor;
 
-/// What stands for each name, the same in all panels.
+/// Markers and colours by name, the same in all panels.
 pub(crate) struct Encoding<'a> {
     /// Names of series with their markers: heroes first and clouds last, in order of appearance.
     pub series: Vec<(&'a str, MarkerStyle)>,

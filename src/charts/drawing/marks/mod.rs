@@ -1,4 +1,4 @@
-//! What is drawn inside a plot but for its labels.
+//! The marks of a plot: axes, lines, markers and bars.
 
 pub(crate) mod axes;
 pub(crate) mod bars;

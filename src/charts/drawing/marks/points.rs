@@ -1,4 +1,4 @@
-//! Where markers lie; those that others would hide get a ring as well.
+//! The markers of a panel's points; a marker hidden by others also gets a ring.
 
 use crate::charts::drawing::marks::marker::MOST_LARGE;
 use crate::charts::drawing::spatial_index::SpatialIndex;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 /// Most pixels a PNG may have.
 const MOST_PIXELS: f32 = 100e6;
 
-/// Rasterises `svg` with `scale` pixels for each of its own.
+/// Rasterises `svg`, with `scale` pixels for each pixel of the SVG.
 ///
 /// Characters that the embedded font lacks (it has Latin, Greek and mathematical signs) are left
 /// blank; references to other files are not followed.

@@ -1,4 +1,4 @@
-//! What no caller should ask for: a good chart or a clear error, never a panic or broken XML.
+//! Hostile input gives a good chart or a clear error, never a panic or broken XML.
 
 use super::*;
 
@@ -40,7 +40,7 @@ fn hostile_names_give_a_well_formed_chart_with_their_text_kept() {
 }
 
 #[test]
-fn values_without_a_place_are_errors_that_name_the_point() {
+fn values_without_a_position_are_errors_that_name_the_point() {
     let cases = [
         (
             0.0,
@@ -86,7 +86,7 @@ fn drawn(chart: &Chart) -> Drawing {
 }
 
 #[test]
-fn a_name_too_long_is_shortened_at_its_point_and_whole_in_its_hover_title() {
+fn a_long_label_is_shortened_at_its_point_and_whole_in_its_hover_text() {
     let long = "a-name-of-two-hundred-letters/".repeat(7);
     let drawing = drawn(&chart(vec![series("long", Role::Other, vec![point(1e9, 80.0, &long)])]));
     assert!(drawing.svg.contains("…</text>"));
@@ -108,7 +108,7 @@ fn one_point_and_many_equal_points_are_charts() {
 }
 
 #[test]
-fn values_that_are_not_numbers_are_refused_in_every_place() {
+fn infinite_values_and_nan_are_refused_everywhere() {
     for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         let mut charts = vec![
             chart(vec![series("x", Role::Other, vec![point(bad, 70.0, "B1")])]),
@@ -125,7 +125,7 @@ fn values_that_are_not_numbers_are_refused_in_every_place() {
 }
 
 #[test]
-fn bars_refuse_what_has_no_length_and_axes_without_zero() {
+fn bars_need_finite_lengths_and_an_axis_with_zero() {
     assert!(svg(&stacked(vec![0.0, 0.0]), Theme::Light, Size::default()).is_ok());
     let negative = svg(&stacked(vec![1.0, -1.0]), Theme::Light, Size::default()).unwrap_err();
     assert_eq!(

@@ -1,5 +1,4 @@
-//! Whole charts: well-formed whatever the names, the same bytes every time, errors
-//! that name the culprit.
+//! Whole charts: well-formed for any names, and the same bytes every time.
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
@@ -83,7 +82,7 @@ fn the_same_chart_gives_the_same_bytes_and_themes_differ() {
 }
 
 #[test]
-fn more_end_names_than_fit_are_reported() {
+fn end_labels_that_do_not_fit_are_reported() {
     let many = (0..60).map(|index| {
         let mut one = series("guide", Role::Guide, family());
         for point in &mut one.points {
@@ -115,7 +114,7 @@ fn stacked(lengths: Vec<f64>) -> Chart {
 }
 
 #[test]
-fn bars_start_at_zero_and_their_parts_are_named_and_keyed() {
+fn bars_start_at_zero_and_their_segments_are_named_in_bar_and_legend() {
     let drawing = svg(&stacked(vec![20.0, 80.0]), Theme::Light, Size::default()).unwrap();
     for name in ["stem", "head"] {
         assert_eq!(drawing.svg.matches(&format!(">{name}</text>")).count(), 2, "{name}");
@@ -125,14 +124,14 @@ fn bars_start_at_zero_and_their_parts_are_named_and_keyed() {
 }
 
 #[test]
-fn one_file_follows_the_colour_scheme_and_is_light_as_a_picture() {
+fn one_file_follows_the_colour_scheme_and_its_png_is_light() {
     let chart = chart(vec![series("hero", Role::Hero, family())]);
     let [auto, light, dark] = [Theme::Auto, Theme::Light, Theme::Dark]
         .map(|theme| svg(&chart, theme, Size::default()).unwrap().svg);
     assert!(auto.contains("@media (prefers-color-scheme:dark)"));
     assert_eq!(png(&auto, 0.5).unwrap(), png(&light, 0.5).unwrap());
     let root = Document::parse(&auto).unwrap().root_element().attribute("id").unwrap().to_owned();
-    // What the rules make of the file is the dark file.
+    // With the rules applied, the file equals the dark one.
     let mut followed = auto;
     for (light, dark) in theme::light_to_dark(0) {
         let (light, dark) = (svg::document::hex(light), svg::document::hex(dark));
@@ -171,7 +170,7 @@ fn small_multiples_share_axes_and_have_titles() {
 }
 
 #[test]
-fn a_cloud_has_hover_titles_but_no_names_and_a_kept_name_stands() {
+fn a_cloud_has_hover_texts_without_labels_and_a_kept_label_is_written() {
     let cloud = |index: u32| {
         let x = 1e9 * (1.0 + f64::from(index) / 300.0);
         point(x, 76.0 + f64::from(index * 7 % 50) / 10.0, &format!("dot {index}"))
@@ -186,7 +185,7 @@ fn a_cloud_has_hover_titles_but_no_names_and_a_kept_name_stands() {
 }
 
 #[test]
-fn of_two_points_in_one_place_both_are_seen() {
+fn two_points_at_the_same_position_are_both_visible() {
     let at = |name: &str, x: f64| series(name, Role::Other, vec![point(x, 80.0, name)]);
     let apart = svg(&chart(vec![at("a", 1e9), at("b", 2e9)]), Theme::Light, Size::default());
     let same = svg(&chart(vec![at("a", 1e9), at("b", 1e9)]), Theme::Light, Size::default());
@@ -195,7 +194,7 @@ fn of_two_points_in_one_place_both_are_seen() {
 }
 
 #[test]
-fn notes_stand_in_an_empty_corner() {
+fn notes_are_written_in_an_empty_corner() {
     let mut noted = chart(vec![series("hero", Role::Hero, family())]);
     noted.panels[0].notes = vec!["Published numbers.".to_owned()];
     let drawing = svg(&noted, Theme::Light, Size::default()).unwrap();

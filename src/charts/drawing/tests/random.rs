@@ -1,4 +1,4 @@
-//! Charts thrown together by dice.
+//! Random charts are drawn well-formed or refused.
 
 use super::*;
 
