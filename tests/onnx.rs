@@ -1,4 +1,4 @@
-//! ONNX files: every operator's shapes and costs, exporters' habits, and files that are broken.
+//! ONNX files: every operator's shapes and costs, exporters' habits, and malformed files.
 
 // A test ends where something is not as it should be.
 #![allow(
@@ -29,7 +29,7 @@ fn built(file: &File) -> Result<Built, String> {
     imported.and_then(|imported| imported.build(None)).map_err(|problem| problem.message)
 }
 
-/// What a node puts out, by the ReLUs behind it; its params, and its multiply-adds.
+/// The shapes that a node puts out, seen by a ReLU after each, its params and its multiply-adds.
 fn counted(file: &File) -> Result<(Vec<String>, u128, u128), String> {
     let network = built(file)?.network;
     let seen = network.placed().iter().filter(|placed| placed.path.starts_with("Relu"));
@@ -62,7 +62,7 @@ fn no_operator_is_without_a_case() {
     assert_eq!(tried, known);
 }
 
-/// A chain of nodes behind the inputs, each with its own inputs, outputs and settings.
+/// A graph of nodes, each with its operator, inputs, outputs and attributes.
 fn graph(inputs: &[&str], nodes: &[(&str, &str, &str, &str)]) -> File {
     let mut file = File::default();
     for input in inputs {
@@ -150,7 +150,7 @@ fn numbers_of_shapes_are_computed() {
 }
 
 #[test]
-fn a_row_of_values_is_one_value_until_it_is_taken_apart() {
+fn a_sequence_is_one_value_until_it_is_taken_apart() {
     for (parts, place, expected) in
         [("value=@i3", "value=@i-1", "2×4×4"), ("value=@i2,6", "value=@i1", "6×4×4")]
     {
@@ -167,7 +167,7 @@ fn a_row_of_values_is_one_value_until_it_is_taken_apart() {
 }
 
 #[test]
-fn weights_that_are_normed_before_they_are_used_are_weights() {
+fn weights_that_are_normalised_before_they_are_used_are_weights() {
     let nodes: &[(&str, &str, &str, &str)] = &[
         ("ReduceMean", "value1", "mean", "axes=1,2,3"),
         ("Sub", "value1 mean", "centred", ""),
@@ -180,7 +180,7 @@ fn weights_that_are_normed_before_they_are_used_are_weights() {
 }
 
 #[test]
-fn formulas_written_out_are_the_activation_that_they_are() {
+fn activations_written_out_as_formulas_are_one_layer() {
     let silu: &[(&str, &str, &str, &str)] =
         &[("Sigmoid", "value0", "gate", ""), ("Mul", "value0 gate", "out", "")];
     let gelu: &[(&str, &str, &str, &str)] = &[
@@ -223,7 +223,7 @@ fn formulas_written_out_are_the_activation_that_they_are() {
             "{event:?}"
         );
     }
-    // Where the gate is of another value it is none of them.
+    // A gate of another value is not part of an activation.
     let apart: &[(&str, &str, &str, &str)] =
         &[("Sigmoid", "value0", "gate", ""), ("Mul", "value1 gate", "out", "")];
     let file = graph(&["1x6x8", "1x6x8"], apart);
@@ -234,7 +234,7 @@ fn formulas_written_out_are_the_activation_that_they_are() {
 }
 
 #[test]
-fn a_layer_norm_that_is_written_out_is_one() {
+fn a_layer_norm_written_out_as_a_formula_is_one_layer() {
     let nodes: &[(&str, &str, &str, &str)] = &[
         ("ReduceMean", "value0", "mean", "axes=[-1]"),
         ("Sub", "value0 mean", "centred", ""),
@@ -291,12 +291,12 @@ fn weights_that_several_nodes_read_are_stored_once_and_used_each_time() {
     assert_eq!(amount(&file, Event::ConvWeights), 162);
     assert!(
         built(&file).expect("a network").notes[0]
-            .starts_with("1 stored tensor stands under a further name")
+            .starts_with("1 initializer has a second name")
     );
 }
 
 #[test]
-fn weights_may_be_constants_and_a_bias_of_zeros_is_none() {
+fn weights_may_be_constants_and_a_bias_of_zeros_is_not_counted() {
     let nodes: &[(&str, &str, &str, &str)] = &[
         ("Constant", "", "weights", "value=@w4x3x3x3"),
         ("Constant", "", "zero", "value=@f0"),
@@ -312,8 +312,8 @@ fn weights_may_be_constants_and_a_bias_of_zeros_is_none() {
     assert_eq!(*cost.amount(Event::ConvBiasAdds), 0);
 }
 
-/// An export of torchvision's mobilenet_v3_small, batch norms as they are, against the spec of the same network: what
-/// happens in it, what it stores, and what is in memory at most. Only that a squeeze is a pool is not in the file.
+/// An export of torchvision's mobilenet_v3_small without folding, against the spec of the same network: the same events,
+/// stored values and peak memory. Only that a squeeze is a pool is not in the file.
 #[test]
 fn an_export_has_the_ledger_of_the_spec() {
     let file = std::fs::File::open("tests/onnx/mobilenet_v3_small.onnx").expect("a file");
@@ -354,7 +354,7 @@ fn stored_tensors_may_be_inputs_and_names_may_be_missing() {
     assert_eq!(network.input().to_string(), "3×8×8");
 }
 
-/// What reading or building says of a file's bytes.
+/// The error and help of reading or building a file.
 fn refused(bytes: &[u8]) -> String {
     let imported = Imported::read(Cursor::new(bytes), Sizes::default(), false);
     let problem = imported.and_then(|imported| imported.build(None)).expect_err("a refusal");
@@ -366,7 +366,7 @@ fn conv() -> File {
 }
 
 #[test]
-fn what_is_broken_is_refused_with_its_place() {
+fn a_malformed_graph_is_an_error_with_its_place() {
     let mut again = conv();
     again.nodes.push(again.nodes[0].clone());
     let mut twice = conv();
@@ -388,24 +388,24 @@ fn what_is_broken_is_refused_with_its_place() {
     for (file, words) in [
         (
             graph(&["1x3x8x8"], &[("Conv", "value0 weights", "out", "")]),
-            "node 1 `/Conv` (Conv): nothing before it makes its input `weights`",
+            "node 1 `/Conv` (Conv): no earlier node computes its input `weights`",
         ),
         (
             graph(&["1x3x8x8"], &[("Conv", "value0", "out", "")]),
-            "node 1 `/Conv` (Conv): its input 2 is missing",
+            "node 1 `/Conv` (Conv): input 2 is missing",
         ),
-        (again, "node 2 `/Conv` (Conv): there are two values of the name `out`"),
-        (twice, "there are two values of the name `value1`"),
-        (cycle, "node 1 `/Add` (Add): nothing before it makes its input `second`"),
-        (no_output, "the output `nowhere` is made by no node"),
-        (negative, "byte 113: the stored tensor `value1` has a dimension of -3"),
+        (again, "node 2 `/Conv` (Conv): two values have the name `out`"),
+        (twice, "two values have the name `value1`"),
+        (cycle, "node 1 `/Add` (Add): no earlier node computes its input `second`"),
+        (no_output, "no node computes the output `nowhere`"),
+        (negative, "byte 113: initializer `value1` has a dimension of -3"),
         (
             vast,
-            "the stored tensor `value1`: a value of 1152921504606846976×1152921504606846976 has too many elements",
+            "initializer `value1`: a value of shape 1152921504606846976×1152921504606846976 has too many elements",
         ),
-        (vast_input, "input `value0`: a value of 1×3×1152921504606846976×8 has too many elements"),
+        (vast_input, "input `value0`: a value of shape 1×3×1152921504606846976×8 has too many elements"),
         (hollow, "0×1152921504606846976×1152921504606846976 has too many elements"),
-        (unshaped, "a single number and 3×3×3×3 cannot be multiplied"),
+        (unshaped, "weights of 3×3×3×3 do not fit the input, which is a scalar"),
     ] {
         let found = refused(&file.bytes());
         assert!(found.contains(words), "{words}\n{found}");
@@ -413,48 +413,48 @@ fn what_is_broken_is_refused_with_its_place() {
 }
 
 #[test]
-fn a_node_that_does_not_fit_what_goes_in_is_refused() {
+fn a_node_that_does_not_fit_its_inputs_is_an_error() {
     for (file, words) in [
         (
             graph(&["1x4x8x8", "w3x3x3x3"], &[("Conv", "value0 value1", "out", "")]),
-            "1×4×8×8 and 3×3×3×3 cannot be multiplied",
+            "weights of 3×3×3×3 do not fit the input, which is 1×4×8×8",
         ),
         (
             graph(&["1x3x8x8", "w3x3x9x9"], &[("Conv", "value0 value1", "out", "")]),
-            "its kernel reaches over 9 elements, and its padded input has 8",
+            "the kernel covers 9 pixels, but the padded input has only 8",
         ),
         (
             graph(&["1x3x8x8", "w3x3x3x3"], &[("Conv", "value0 value1", "out", "strides=0,1")]),
-            "its strides do not fit 2 axes",
+            "strides must be 2 sizes above 0, found [0, 1]",
         ),
         (
             graph(&["1x3x8x8", "w3x3x3x3"], &[("Conv", "value0 value1", "out", "pads=1,1,1,-1")]),
-            "-1 is no size",
+            "a size cannot be negative, found -1",
         ),
         (
             graph(&["1x3x8x8", "w3x3x3x3"], &[("Conv", "value0 value1", "out", "auto_pad=SOME")]),
-            "there is no auto_pad SOME",
+            "auto_pad `SOME` is not one of NOTSET, SAME_UPPER, SAME_LOWER and VALID",
         ),
         (
             graph(&["1x8", "1x9"], &[("Add", "value0 value1", "out", "")]),
-            "1×8 and 1×9 do not go together",
+            "1×8 and 1×9 cannot be broadcast together",
         ),
         (
             graph(&["1x8", "i3,-1"], &[("Reshape", "value0 value1", "out", "")]),
-            "1×8 cannot be arranged as [3, -1]",
+            "1×8 cannot be reshaped to [3, -1]",
         ),
         (
             graph(&["1x8", "1x2"], &[("Reshape", "value0 value1", "out", "")]),
-            "the numbers of its shape are only known when the network runs",
+            "`shape` is only known when the network runs",
         ),
         (
             graph(&["1x8"], &[("Transpose", "value0", "out", "perm=0,0")]),
-            "its perm is no order of 2 axes",
+            "perm must be a permutation of the 2 axes, found [0, 0]",
         ),
-        (graph(&["1x8"], &[("Concat", "value0", "out", "axis=2")]), "there is no axis 2 of 2"),
+        (graph(&["1x8"], &[("Concat", "value0", "out", "axis=2")]), "axis 2 is out of range for a value with 2 axes"),
         (
             graph(&["1x8", "i0,"], &[("Slice", "value0 value1 value1 value1 value1", "out", "")]),
-            "its step is 0",
+            "a step is 0",
         ),
         (
             graph(&["1x8", "i1125899906842624,1"], &[("Tile", "value0 value1", "out", "")]),
@@ -469,7 +469,7 @@ fn a_node_that_does_not_fit_what_goes_in_is_refused() {
                 &["i0", "i9223372036854775807", "i-9223372036854775808"],
                 &[("Range", "value2 value1 value0", "out", "")],
             ),
-            "its ends are too far apart",
+            "the range from -9223372036854775808 to 9223372036854775807 is too long",
         ),
         (
             graph(
@@ -480,11 +480,11 @@ fn a_node_that_does_not_fit_what_goes_in_is_refused() {
                     ("com.Loop", "on", "end", ""),
                 ],
             ),
-            "the graph has 2 operators that phiscale does not know",
+            "the graph has 2 unknown operators",
         ),
         (
             graph(&["1x8"], &[("Identity", "value0", "out", "")]),
-            "the graph has no layer that costs anything",
+            "the graph has no layer with a cost",
         ),
     ] {
         let found = refused(&file.bytes());
@@ -493,21 +493,21 @@ fn a_node_that_does_not_fit_what_goes_in_is_refused() {
 }
 
 #[test]
-fn bytes_that_are_no_file_are_refused_at_their_byte() {
+fn malformed_bytes_are_an_error_that_names_the_byte() {
     let whole = conv().bytes();
     let mut endless = whole.clone();
     endless.extend([0x3a, 0xff, 0xff, 0xff, 0xff, 0x0f]);
     for (bytes, words) in [
-        (&b""[..], "byte 0: this is no ONNX file: it has no graph"),
-        (b"[efficientnet]", "byte 1: there is no wire type 3"),
+        (&b""[..], "byte 0: not an ONNX file: it has no graph"),
+        (b"[efficientnet]", "byte 1: wire type 3 is not one of 0, 1, 2 and 5"),
         (&[0x08, 0xff], "byte 2: the file ends in the middle of a field"),
-        (&[0xff; 32], "byte 10: a number has more than ten bytes"),
-        (&endless, "a field of 4294967295 bytes does not fit here"),
+        (&[0xff; 32], "byte 10: a number has more than 10 bytes"),
+        (&endless, "a field of 4294967295 bytes does not fit into the 0 bytes left"),
     ] {
         let found = refused(bytes);
         assert!(found.contains(words), "{words}\n{found}");
     }
-    // Cut off anywhere, or with any bit turned, it is a network or a refusal, and never a panic.
+    // Cut off anywhere, or with any bit flipped, the file is a network or an error and never a panic.
     for end in 0..whole.len() {
         let _ = Imported::read(Cursor::new(&whole[..end]), Sizes::default(), true)
             .and_then(|file| file.build(None));
@@ -522,7 +522,7 @@ fn bytes_that_are_no_file_are_refused_at_their_byte() {
 
 #[test]
 fn graphs_in_graphs_are_not_followed() {
-    // From the innermost graph outwards, only what stands in front of it: its own key and length, and its node's.
+    // From the innermost graph outwards, only the bytes before each: its key and length, and those of its node.
     let mut fronts: Vec<Vec<u8>> = Vec::new();
     let mut length = 0;
     for _ in 0..50_000 {
@@ -560,7 +560,7 @@ fn external_data_stays_in_the_folder_of_the_file() {
 }
 
 #[test]
-fn sizes_that_stay_open_are_asked_for_by_the_flags_that_set_them() {
+fn open_sizes_are_an_error_that_names_the_options() {
     let open = |dims: &str| {
         let mut file = conv();
         file.inputs[0] = short::described("value0", dims);
@@ -574,13 +574,13 @@ fn sizes_that_stay_open_are_asked_for_by_the_flags_that_set_them() {
     let error = read(&open("batchx3xheightxwidth"), Sizes::default()).expect_err("open sizes");
     assert_eq!(
         error.message,
-        "the input `value0` is batch×3×height×width: not every size is fixed"
+        "input `value0` is batch×3×height×width: not every size is known"
     );
     assert_eq!(
         error.help,
         [
-            "set its height and width: --input 224, or --input 224x320",
-            "set them by name: --dim height=N --dim width=N"
+            "set its height and width: --input 224 or --input 224x320",
+            "set sizes by name: --dim height=N --dim width=N"
         ]
     );
     let image = Sizes { image: Some([9, 7]), dims: Vec::new() };
@@ -594,17 +594,17 @@ fn sizes_that_stay_open_are_asked_for_by_the_flags_that_set_them() {
 }
 
 #[test]
-fn a_batch_that_is_fixed_is_said() {
+fn a_fixed_batch_is_noted() {
     let mut file = conv();
     file.inputs[0] = short::described("value0", "4x3x8x8");
     let built = built(&file).expect("a network");
-    assert_eq!(built.notes, ["4 images go in at once, and the counts are for all of them"]);
+    assert_eq!(built.notes, ["all counts are for the batch of 4 images in the file"]);
     assert_eq!(built.network.cost().total(Event::MACS), 4 * 36 * 81);
     assert_eq!(built.network.input().to_string(), "3×8×8");
 }
 
 #[test]
-fn what_is_not_known_is_left_out_only_when_that_is_allowed() {
+fn unknown_operators_are_left_out_only_if_allowed() {
     let mut file = graph(
         &["1x3x8x8", "w3x3x3x3"],
         &[
@@ -616,14 +616,14 @@ fn what_is_not_known_is_left_out_only_when_that_is_allowed() {
     );
     let error =
         Imported::read(Cursor::new(file.bytes()), Sizes::default(), false).expect_err("Odd");
-    assert_eq!(error.message, "the graph has an operator that phiscale does not know");
+    assert_eq!(error.message, "the graph has 1 unknown operator");
     assert_eq!(error.help[0], "Odd (2 ×): node 2 `/Odd` (Odd), node 4 `/Odd` (Odd)");
     let allowed = |file: &File| {
         let imported =
             Imported::read(Cursor::new(file.bytes()), Sizes::default(), true).expect("a file");
         imported.build(None).expect("a network")
     };
-    // Behind an output of unknown shape nothing can be counted; where the file gives the shape, it can.
+    // After an output of unknown shape nothing can be counted, unless the file gives its shape.
     let lost = allowed(&file);
     assert_eq!(*lost.network.cost().amount(Event::UnknownOperators), 3);
     assert!(
@@ -641,34 +641,34 @@ fn what_is_not_known_is_left_out_only_when_that_is_allowed() {
 }
 
 #[test]
-fn a_shape_that_the_file_gives_otherwise_is_said() {
+fn a_shape_that_the_file_contradicts_is_noted() {
     let mut file = conv();
     file.described.push(short::described("out", "1x3x7x6"));
     let notes = built(&file).expect("a network").notes;
     assert_eq!(
         notes,
         [
-            "shapes that the file itself gives are not those found: `out` is 1×3×6×6, and the file says 1×3×7×6"
+            "some shapes differ from those in the file: `out` is 1×3×6×6, the file says 1×3×7×6"
         ]
     );
 }
 
-/// Params, statistics and multiply-adds of the files that `onnx/export.py` and `onnx/export_keras.py` wrote, and how many
-/// params fewer than its module's a file is said to have. PyTorch counts 1,858 and 160 values and 315,808 multiply-adds
+/// Params, statistics and multiply-adds of the files that `onnx/export.py` and `onnx/export_keras.py` wrote, and the note
+/// about folded batch norms. PyTorch counts 1,858 and 160 values and 315,808 multiply-adds
 /// for the convolutional network, 15,690 and 256,384 for the transformer; Keras counts 11,178 trained values.
 #[test]
 fn exported_networks_are_counted_as_their_frameworks_count_them() {
     let open = Sizes { image: Some([32, 32]), dims: Vec::new() };
     for (name, params, statistics, macs, folded) in [
-        ("folded", 1_778, 0, 315_808, Some("params are 80 fewer")),
+        ("folded", 1_778, 0, 315_808, Some("80 params and 160 statistics fewer")),
         ("unfolded", 1_858, 160, 315_808, None),
         ("open", 1_858, 160, 315_808, None),
-        ("inputs", 1_778, 0, 315_808, Some("params are 80 fewer")),
-        ("dynamo", 1_778, 0, 315_808, Some("params are 80 fewer")),
+        ("inputs", 1_778, 0, 315_808, Some("80 params and 160 statistics fewer")),
+        ("dynamo", 1_778, 0, 315_808, Some("80 params and 160 statistics fewer")),
         ("dynamo-unfolded", 1_858, 160, 315_808, None),
         ("transformer", 15_690, 0, 256_384, None),
         ("transformer-dynamo", 15_690, 0, 256_384, None),
-        ("keras", 11_162, 0, 157_952, Some("params are 16 fewer")),
+        ("keras", 11_162, 0, 157_952, Some("16 params and 32 statistics fewer")),
     ] {
         let file = std::fs::File::open(format!("tests/onnx/{name}.onnx")).expect("a file");
         let built =
@@ -687,7 +687,7 @@ fn exported_networks_are_counted_as_their_frameworks_count_them() {
         assert_eq!(*cost.amount(Event::UnknownOperators), 0, "{name}");
         let names: BTreeSet<&str> =
             network.placed().iter().map(|placed| placed.path.as_str()).collect();
-        assert_eq!(names.len(), network.placed().len(), "{name}: a name stands twice");
+        assert_eq!(names.len(), network.placed().len(), "{name}: a name occurs twice");
     }
 }
 

@@ -1,33 +1,12 @@
-//! Networks from ONNX files: read without their weights, walked node by node, and counted as specs are.
+//! Networks from ONNX files: read without their weights, then counted node by node as specs are.
 //!
 //! The format is that of onnx.proto (ONNX 1.18), the operators are those of its Operators.md.
 
-mod arrange;
-mod attention;
-mod call;
-mod effect;
-mod einsum;
-mod elementwise;
-mod grow;
-mod inputs;
-mod life;
-mod make;
-mod model;
-mod names;
-mod norm_pool;
+mod file;
+mod graph;
 mod numbers;
-mod operator;
-mod perform;
-mod pick;
-mod product;
-mod read;
-mod said;
-mod stored;
-mod trace;
+mod operators;
 mod value;
-mod walk;
-mod window;
-mod wire;
 
 use std::collections::HashMap;
 use std::io::{Read, Seek};
@@ -37,12 +16,13 @@ use crate::counting::network::{Network, Stage};
 use crate::counting::node::{Laid, Node};
 use crate::counting::shape::Shape;
 use crate::error::Diagnostic;
-use model::{Dimension, Model};
-use names::Name;
-use walk::{Step, Walked};
+use file::model::{Dimension, Model};
+use graph::inputs::Inputs;
+use graph::names::{Name, names};
+use graph::{GraphLayer, Inferred, liveness, notes};
 
-pub use inputs::Sizes;
-pub use operator::operators;
+pub use graph::inputs::Sizes;
+pub use operators::operators;
 
 /// A network that was read from an ONNX file.
 #[derive(Debug)]
@@ -51,81 +31,85 @@ pub struct Imported {
     sizes: Sizes,
 }
 
-/// A network at the sizes of its input, and what is to be said about it.
+/// An imported network at one size of its input.
 #[derive(Debug)]
 pub struct Built {
     /// The network.
     pub network: Network<u64>,
-    /// What the export did to it, and what in the file is not as it should be.
+    /// Sentences about the file: what its exporter changed, and where it contradicts itself.
     pub notes: Vec<String>,
 }
 
 impl Imported {
-    /// Reads a file. Weights are passed over and never in memory, external ones need not exist.
+    /// Reads a file. Weights are skipped and never in memory; external ones need not exist.
     ///
-    /// `sizes` are those that the file leaves open. An operator that is not known is an error that names every one of
-    /// them, or, where `allow_unknown`, a layer of unknown cost that makes every total a lower bound.
+    /// An operator that is unknown is an error, which names all of them; with `allow_unknown` it is a layer of unknown
+    /// cost, and every total a lower bound.
     pub fn read<R: Read + Seek>(
         from: R,
         sizes: Sizes,
         allow_unknown: bool,
     ) -> Result<Self, Diagnostic> {
-        let model = Model::read(from);
-        let model = model
-            .map_err(|broken| Diagnostic::new(format!("byte {}: {}", broken.at, broken.what)))?;
+        let model = Model::read(from).map_err(Diagnostic::new)?;
         if !allow_unknown {
-            said::refuse_unknown(&model)?;
+            notes::refuse_unknown(&model)?;
         }
         Ok(Imported { model, sizes })
     }
 
-    /// Who wrote the file, and the version of the operators: `pytorch 2.15.0, opset 20`.
+    /// The exporter and the version of the operator set: `pytorch 2.15.0, opset 20`.
     #[must_use]
     pub fn source(&self) -> String {
         let producer = if self.model.producer.is_empty() { "ONNX" } else { &self.model.producer };
         format!("{producer}, opset {}", self.model.opset)
     }
 
-    /// The image that goes in, and how many features come out, as the file says it; 0 where it does not.
+    /// The shape of the input image, and how many features come out: 0 where the file does not say.
     pub fn ends(&self) -> Result<(Shape<u64>, u64), Diagnostic> {
-        let start = inputs::start(&self.model.graph, &self.sizes)?;
+        let inputs = Inputs::new(&self.model.graph, &self.sizes)?;
         let output = self.model.graph.outputs.first().and_then(|output| output.dims.as_ref());
         let classes = output.and_then(|dims| dims.last()).and_then(Dimension::size);
-        Ok((start.image, classes.unwrap_or(0)))
+        Ok((inputs.image, classes.unwrap_or(0)))
     }
 
     /// The network, for an image of another height and width where one is given.
     pub fn build(&self, image: Option<[u64; 2]>) -> Result<Built, Diagnostic> {
         let mut sizes = self.sizes.clone();
         sizes.image = image.or(sizes.image);
-        let start = inputs::start(&self.model.graph, &sizes)?;
-        let walked =
-            walk::walk(&self.model, &start).map_err(|what| self.misfit(what, start.is_resized))?;
-        let notes = said::notes(&self.model, &walked, &start);
-        let network = self.network(walked, start.image)?;
+        let inputs = Inputs::new(&self.model.graph, &sizes)?;
+        let inferred = graph::infer(&self.model, &inputs).map_err(|what| {
+            let problem = Diagnostic::new(what);
+            if !inputs.is_resized {
+                return problem;
+            }
+            problem.help("the file was exported for another input size, and some shapes in it may be fixed to that")
+        })?;
+        let notes = notes::notes(&self.model, &inferred, &inputs);
+        let network = self.network(inferred, inputs.image)?;
         Ok(Built { network, notes })
     }
 
     /// Stages by the modules that the layers are in, in the order of their first layers.
-    fn network(&self, walked: Walked, image: Shape<u64>) -> Result<Network<u64>, Diagnostic> {
-        let Walked { steps, lives, .. } = walked;
-        let alive = life::alive(&lives, steps.len());
-        // What was found to be part of a later step's formula is no layer.
-        let layers = steps.into_iter().zip(alive).filter(|(step, _)| !step.events.is_empty());
-        let (steps, alive): (Vec<Step>, Vec<u64>) = layers.unzip();
-        let names = names::names(&self.model, &steps);
+    fn network(&self, inferred: Inferred, image: Shape<u64>) -> Result<Network<u64>, Diagnostic> {
+        let Inferred { layers, usages, .. } = inferred;
+        let peaks = liveness::peaks(&usages, layers.len());
+        let whole = layers.into_iter().zip(peaks).filter(|(layer, _)| !layer.events.is_empty());
+        let (layers, peaks): (Vec<GraphLayer>, Vec<u64>) = whole.unzip();
+        let names = names(&self.model, &layers);
         let mut stages: Vec<(String, Vec<Laid<u64>>)> = Vec::new();
-        let mut places: HashMap<String, usize> = HashMap::new();
-        for ((step, Name { path, stage }), alive) in steps.into_iter().zip(names).zip(alive) {
-            let laid = Laid { node: layer(path, step), alive };
-            let place = *places.entry(stage.clone()).or_insert_with(|| {
+        let mut indices: HashMap<String, usize> = HashMap::new();
+        for ((layer, Name { path, stage }), alive) in layers.into_iter().zip(names).zip(peaks) {
+            let index = *indices.entry(stage.clone()).or_insert_with(|| {
                 stages.push((stage, Vec::new()));
                 stages.len() - 1
             });
-            stages[place].1.push(laid);
+            let GraphLayer { kind, input, output, events, .. } = layer;
+            let operator = Operator { kind, output: output.clone(), events };
+            let node = Node::placed(path, input, output, Layer::Operator(operator));
+            stages[index].1.push(Laid { node, alive });
         }
         if stages.is_empty() {
-            return Err(Diagnostic::new("the graph has no layer that costs anything"));
+            return Err(Diagnostic::new("the graph has no layer with a cost"));
         }
         let mut input = image.clone();
         let stages = stages.into_iter().map(|(name, nodes)| {
@@ -136,18 +120,4 @@ impl Imported {
         let stages = stages.collect();
         Network::new(image, stages).map_err(|error| Diagnostic::new(error.to_string()))
     }
-
-    fn misfit(&self, what: String, is_resized: bool) -> Diagnostic {
-        let problem = Diagnostic::new(what);
-        if !is_resized {
-            return problem;
-        }
-        problem.help("the file was exported for another size of its input: shapes in it may be fixed to that")
-    }
-}
-
-fn layer(path: String, step: Step) -> Node<u64> {
-    let Step { kind, input, output, events, .. } = step;
-    let operator = Operator { kind, output: output.clone(), events };
-    Node::placed(path, input, output, Layer::Operator(operator))
 }

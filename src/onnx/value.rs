@@ -1,134 +1,180 @@
-//! What is known of a value on its way through a graph: its shape, and its numbers where shapes are made of them.
+//! A value of a graph: its shape, and its numbers where shapes are computed from them.
 
 use std::rc::Rc;
 
+use crate::counting::shape::Shape;
 use crate::onnx::numbers::Numbers;
-use crate::onnx::trace::Trace;
 
-/// More elements than this are taken for a mistake: no tensor that anybody runs has a thousandth of it.
+/// No tensor that anybody runs has a thousandth of these elements.
 const MAX_ELEMENTS: u64 = 1 << 48;
 
-/// More dimensions than this are taken for a mistake.
-pub(super) const MAX_RANK: usize = 32;
+pub(crate) const MAX_RANK: usize = 32;
 
-/// A value of a graph.
+const MAX_INITIALIZERS: usize = 256;
+
 #[derive(Clone, Debug, Default)]
-pub(super) struct Value {
-    /// Its dimensions, from the outermost; none is a single number.
-    pub(super) dims: Vec<u64>,
-    /// Its numbers, where they are known.
-    pub(super) numbers: Option<Numbers>,
-    /// The stored tensors that it is made of, where it is made of nothing that changes with the input.
-    pub(super) stored: Option<Vec<usize>>,
-    /// Whether it holds floating-point numbers.
-    pub(super) is_float: bool,
-    /// Which value it is: the same under another name has the same number.
-    pub(super) id: usize,
-    /// The memory that it lies in, by the value that was first in it.
-    pub(super) memory: usize,
-    /// The step that made it, where a bias or a scale that follows is a part of that.
-    pub(super) made: Option<(usize, Made)>,
-    /// The part of a longer formula that it is.
-    pub(super) trace: Option<Trace>,
-    /// The values that it is a row of, where it is none itself.
-    pub(super) sequence: Option<Rc<[Value]>>,
+pub(crate) struct Value {
+    /// Its shape, outermost axis first; empty for a scalar.
+    pub(crate) dims: Vec<u64>,
+    /// Its elements, where they are known before the graph runs.
+    pub(crate) numbers: Option<Numbers>,
+    /// The initializers it is computed from; `None` where it depends on the graph's input.
+    pub(crate) initializers: Option<Vec<usize>>,
+    pub(crate) is_float: bool,
+    /// The same value under another name has the same id.
+    pub(crate) id: usize,
+    /// The id of the value whose memory it shares.
+    pub(crate) memory: usize,
+    /// The layer that computed it, where a bias or a scale that follows belongs to that layer.
+    pub(crate) extendable: Option<(usize, Extendable)>,
+    /// The activation or norm it is an intermediate result of.
+    pub(crate) partial: Option<Partial>,
+    /// The elements of an ONNX sequence.
+    pub(crate) sequence: Option<Rc<[Value]>>,
 }
 
-/// What a bias or a scale may follow.
+/// A layer that a bias or a scale may follow as a node of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Made {
-    /// A convolution without a bias.
-    Conv,
-    /// A linear layer without a bias.
-    Linear,
-    /// A norm without a scale and a shift.
-    Norm,
+pub(crate) enum Extendable {
+    ConvWithoutBias,
+    LinearWithoutBias,
+    NormWithoutScale,
+}
+
+/// An intermediate result of a formula that an exporter wrote out operator by operator.
+#[derive(Clone, Debug)]
+pub(crate) struct Partial {
+    pub(crate) form: Form,
+    /// The id of the value x that the formula is a function of.
+    pub(crate) of: usize,
+    /// The layers that computed it so far.
+    pub(crate) layers: Vec<usize>,
+}
+
+/// The part of a formula that is computed, as a function of x.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// x times a number, or divided by one.
+    Scaled,
+    /// σ(x).
+    Sigmoid,
+    /// clip(x + 3, 0, 6)/6.
+    HardSigmoid,
+    /// erf(x/√2).
+    Erf,
+    /// 1 + erf(x/√2).
+    ErfPlusOne,
+    /// x·(1 + erf(x/√2)).
+    TwiceGelu,
+    /// x + 3.
+    Shifted,
+    /// clip(x + 3, 0, 6).
+    Clipped,
+    /// x·clip(x + 3, 0, 6).
+    SixHardSwish,
+    /// mean(x).
+    Mean,
+    /// x − mean(x).
+    Centred,
+    /// (x − mean(x))².
+    Squared,
+    /// The mean of (x − mean(x))², with or without ε.
+    Variance,
+    /// √(variance + ε).
+    Deviation,
 }
 
 impl Value {
-    /// A value of this shape, computed from what goes in.
-    pub(super) fn map(dims: Vec<u64>) -> Self {
+    /// A floating-point value that depends on the graph's input.
+    pub(crate) fn map(dims: Vec<u64>) -> Self {
         Value { dims, is_float: true, ..Value::default() }
     }
 
-    /// Numbers that are known.
-    pub(super) fn known(dims: Vec<u64>, numbers: Numbers) -> Self {
-        let is_float = matches!(numbers, Numbers::Real(_));
-        Value {
-            dims,
-            numbers: Some(numbers),
-            stored: Some(Vec::new()),
-            is_float,
-            ..Value::default()
-        }
+    /// A value that depends on no input and no initializer.
+    pub(crate) fn constant(dims: Vec<u64>, numbers: Option<Numbers>, is_float: bool) -> Self {
+        Value { dims, numbers, initializers: Some(Vec::new()), is_float, ..Value::default() }
     }
 
-    /// The same elements with other dimensions.
-    pub(super) fn arranged(&self, dims: Vec<u64>) -> Self {
-        Value {
-            dims,
-            numbers: self.numbers.clone(),
-            id: 0,
-            made: None,
-            trace: None,
-            ..self.clone()
-        }
+    /// The same elements in the same memory under another shape.
+    pub(crate) fn viewed(&self, dims: Vec<u64>) -> Self {
+        Value { dims, id: 0, extendable: None, partial: None, ..self.clone() }
     }
 
-    /// How many elements it has.
-    pub(super) fn elements(&self) -> u64 {
-        self.dims.iter().product()
+    /// Elements of this value in memory of their own, their numbers unknown.
+    pub(crate) fn copied(&self, dims: Vec<u64>) -> Self {
+        Value { numbers: None, memory: 0, ..self.viewed(dims) }
     }
 
-    /// Whether it does not change with what goes in.
-    pub(super) fn is_constant(&self) -> bool {
-        self.stored.is_some()
+    pub(crate) fn elements(&self) -> u64 {
+        elements(&self.dims)
     }
 
-    /// Whether it is made of stored tensors, and not only of numbers that are written out.
-    pub(super) fn is_stored(&self) -> bool {
-        self.stored.as_ref().is_some_and(|tensors| !tensors.is_empty())
+    /// Whether it is the same for every input of the graph.
+    pub(crate) fn is_constant(&self) -> bool {
+        self.initializers.is_some()
     }
 
-    /// The one number it is, where that is known.
-    pub(super) fn single(&self) -> Option<f64> {
+    /// Whether it is constant and computed from initializers, not from literal numbers alone.
+    pub(crate) fn is_stored(&self) -> bool {
+        self.initializers.as_ref().is_some_and(|initializers| !initializers.is_empty())
+    }
+
+    /// The number, where it is a single one that is known.
+    pub(crate) fn single(&self) -> Option<f64> {
         self.numbers.as_ref().and_then(Numbers::single)
     }
 }
 
-/// A value of more stored tensors than this is taken for a mistake.
-const MOST_STORED: usize = 256;
-
-/// The stored tensors of values, where none of them changes with the input.
-pub(super) fn all_stored(values: &[&Value]) -> Result<Option<Vec<usize>>, String> {
+/// The initializers that values are computed from; `None` where one of them depends on the graph's input.
+pub(crate) fn all_initializers(values: &[&Value]) -> Result<Option<Vec<usize>>, String> {
     let mut all = Vec::new();
     for value in values {
-        let Some(stored) = &value.stored else { return Ok(None) };
-        all.extend(stored);
+        let Some(initializers) = &value.initializers else { return Ok(None) };
+        all.extend(initializers);
     }
     all.sort_unstable();
     all.dedup();
-    if all.len() > MOST_STORED {
-        return Err(format!("it is made of {} stored tensors, more than {MOST_STORED}", all.len()));
+    if all.len() > MAX_INITIALIZERS {
+        let count = all.len();
+        return Err(format!(
+            "computed from {count} initializers; at most {MAX_INITIALIZERS} are allowed"
+        ));
     }
     Ok(Some(all))
 }
 
-/// The dimensions, if their product is a number of elements that can be counted.
-pub(super) fn checked(dims: Vec<u64>) -> Result<Vec<u64>, String> {
+pub(crate) fn elements(dims: &[u64]) -> u64 {
+    dims.iter().product()
+}
+
+/// The shape, if its elements can be counted.
+pub(crate) fn checked(dims: Vec<u64>) -> Result<Vec<u64>, String> {
     if dims.len() > MAX_RANK {
-        return Err(format!("a value of {} axes has too many", dims.len()));
+        return Err(format!("a value has {} axes; at most {MAX_RANK} are allowed", dims.len()));
     }
     // Where a dimension is 0 the others still have to be sizes: parts of them are multiplied too.
     let product = dims.iter().try_fold(1u64, |product, dim| product.checked_mul((*dim).max(1)));
     match product {
         Some(elements) if elements <= MAX_ELEMENTS => Ok(dims),
-        _ => Err(format!("a value of {} has too many elements", written(&dims))),
+        _ => Err(format!(
+            "a value of shape {} has too many elements; at most {MAX_ELEMENTS} are allowed",
+            written(&dims)
+        )),
     }
 }
 
-/// The shape that two values take where one stands for each element of the other, as NumPy broadcasts.
-pub(super) fn broadcast(one: &[u64], other: &[u64]) -> Result<Vec<u64>, String> {
+/// An integer as a size.
+pub(crate) fn size(value: i64) -> Result<u64, String> {
+    u64::try_from(value).map_err(|_| format!("a size cannot be negative, found {value}"))
+}
+
+/// Integers as sizes.
+pub(crate) fn sizes(values: &[i64]) -> Result<Vec<u64>, String> {
+    values.iter().map(|value| size(*value)).collect()
+}
+
+/// The shape that two values are broadcast to, by NumPy's rule.
+pub(crate) fn broadcast(one: &[u64], other: &[u64]) -> Result<Vec<u64>, String> {
     let rank = one.len().max(other.len());
     let from = |dims: &[u64], axis: usize| {
         (axis + dims.len()).checked_sub(rank).map_or(1, |index| dims[index])
@@ -136,24 +182,51 @@ pub(super) fn broadcast(one: &[u64], other: &[u64]) -> Result<Vec<u64>, String> 
     let join = |axis| match (from(one, axis), from(other, axis)) {
         (a, b) if a == b || b == 1 => Ok(a),
         (1, b) => Ok(b),
-        _ => Err(format!("{} and {} do not go together", written(one), written(other))),
+        _ => Err(format!("{} and {} cannot be broadcast together", written(one), written(other))),
     };
     checked((0..rank).map(join).collect::<Result<_, _>>()?)
 }
 
-/// An axis that may be counted from the end.
-pub(super) fn axis(axis: i64, rank: usize) -> Result<usize, String> {
+/// The index of an axis; a negative one counts from the end.
+pub(crate) fn axis(axis: i64, rank: usize) -> Result<usize, String> {
     let length = i64::try_from(rank).unwrap_or(i64::MAX);
     let from_front = if axis < 0 { axis.saturating_add(length) } else { axis };
     let found = usize::try_from(from_front).ok().filter(|axis| *axis < rank);
-    found.ok_or_else(|| format!("there is no axis {axis} of {rank}"))
+    found.ok_or_else(|| format!("axis {axis} is out of range for a value with {rank} axes"))
 }
 
-/// Dimensions as a person writes them.
-pub(super) fn written(dims: &[u64]) -> String {
+/// The indices of axes.
+pub(crate) fn axes(axes: &[i64], rank: usize) -> Result<Vec<usize>, String> {
+    axes.iter().map(|at| axis(*at, rank)).collect()
+}
+
+/// A shape in print: `1×3×224×224`.
+pub(crate) fn written(dims: &[u64]) -> String {
     match dims {
-        [] => "a single number".into(),
+        [] => "a scalar".into(),
         dims => dims.iter().map(u64::to_string).collect::<Vec<_>>().join("×"),
+    }
+}
+
+/// Channels, height and width of a value N×C×…×W; a value of fewer than four axes is rows of features.
+pub(crate) fn shape(dims: &[u64]) -> Shape<u64> {
+    match dims {
+        [batch, channels, middle @ .., width] if !middle.is_empty() => {
+            let height = elements(middle).saturating_mul(*batch);
+            Shape { channels: *channels, height, width: *width }
+        }
+        dims => rows(dims),
+    }
+}
+
+/// Rows of features: channels are the last axis.
+pub(crate) fn rows(dims: &[u64]) -> Shape<u64> {
+    let (channels, rest) = dims.split_last().map_or((1, dims), |(last, rest)| (*last, rest));
+    match rest {
+        [batch, height, width] => {
+            Shape { channels, height: batch.saturating_mul(*height), width: *width }
+        }
+        rest => Shape { channels, height: elements(rest), width: 1 },
     }
 }
 

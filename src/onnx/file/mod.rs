@@ -1,0 +1,5 @@
+//! ONNX files: the parts of a model that counting needs, read without its weights.
+
+pub(crate) mod model;
+mod protobuf;
+mod reader;

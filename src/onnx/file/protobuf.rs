@@ -1,0 +1,284 @@
+//! The wire format of Protocol Buffers, read as a stream: fields that are not asked for are skipped.
+//!
+//! A message is a sequence of fields, each a key (field number and wire type) and a value:
+//! <https://protobuf.dev/programming-guides/encoding/>.
+
+use std::io::{BufReader, Error, ErrorKind, Read, Seek, SeekFrom};
+
+/// Bytes read ahead: weights are skipped in between, so a larger buffer would be read for nothing.
+const BUFFER: usize = 1 << 13;
+
+/// Bytes of the longest text that is read.
+pub(crate) const MAX_TEXT: u64 = 1 << 16;
+
+/// Bytes of all names and shapes of a file together; those of the largest networks take some megabytes.
+const MAX_KEPT: u64 = 1 << 27;
+
+/// Weights are one field each, however large, so no network has this many.
+const MAX_FIELDS: u64 = 1 << 25;
+
+/// A reader of messages. Its errors name the byte at which it stopped.
+pub(crate) struct Protobuf<R> {
+    from: BufReader<R>,
+    at: u64,
+    length: u64,
+    /// Bytes kept in memory, with an allowance for each allocation.
+    kept: u64,
+    fields: u64,
+}
+
+/// A field whose key has been read, but not the bytes of its value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Field {
+    /// Its number in the message's definition.
+    pub(crate) number: u64,
+    value: Value,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Value {
+    Varint(u64),
+    /// Four or eight bytes, little-endian.
+    Fixed(u64),
+    /// The length of bytes that follow.
+    Bytes(u64),
+}
+
+impl<R: Read + Seek> Protobuf<R> {
+    pub(crate) fn new(mut from: R) -> Result<Self, String> {
+        let length = from.seek(SeekFrom::End(0)).map_err(|error| error.to_string())?;
+        from.rewind().map_err(|error| error.to_string())?;
+        let from = BufReader::with_capacity(BUFFER, from);
+        Ok(Protobuf { from, at: 0, length, kept: 0, fields: 0 })
+    }
+
+    /// The byte at which the file ends.
+    pub(crate) fn end(&self) -> u64 {
+        self.length
+    }
+
+    /// The next field of a message that ends at byte `end`; `None` at its end.
+    pub(crate) fn field(&mut self, end: u64) -> Result<Option<Field>, String> {
+        if self.at == end {
+            return Ok(None);
+        }
+        if self.at > end {
+            return Err(self.error("a field runs past the end of its message"));
+        }
+        self.fields += 1;
+        if self.fields > MAX_FIELDS {
+            return Err(self.error(&format!("the file has more than {MAX_FIELDS} fields")));
+        }
+        let key = self.varint()?;
+        let value = match key & 7 {
+            0 => Value::Varint(self.varint()?),
+            1 => Value::Fixed(self.fixed(8)?),
+            2 => {
+                let length = self.varint()?;
+                let left = end.saturating_sub(self.at);
+                if length > left {
+                    return Err(self.error(&format!(
+                        "a field of {length} bytes does not fit into the {left} bytes left"
+                    )));
+                }
+                Value::Bytes(length)
+            }
+            5 => Value::Fixed(self.fixed(4)?),
+            kind => {
+                return Err(self.error(&format!("wire type {kind} is not one of 0, 1, 2 and 5")));
+            }
+        };
+        Ok(Some(Field { number: key >> 3, value }))
+    }
+
+    /// Reads every field of the message in a field.
+    pub(crate) fn message(
+        &mut self,
+        field: Field,
+        mut read: impl FnMut(&mut Self, Field) -> Result<(), String>,
+    ) -> Result<(), String> {
+        let end = self.at + self.length(field)?;
+        while let Some(field) = self.field(end)? {
+            read(self, field)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn skip(&mut self, field: Field) -> Result<(), String> {
+        let Value::Bytes(length) = field.value else { return Ok(()) };
+        let forward = i64::try_from(length).map_err(|_| self.error("a field is too long"))?;
+        self.from.seek_relative(forward).map_err(|error| self.unread(&error))?;
+        self.at += length;
+        Ok(())
+    }
+
+    /// How many bytes a field's value has.
+    pub(crate) fn length(&self, field: Field) -> Result<u64, String> {
+        match field.value {
+            Value::Bytes(length) => Ok(length),
+            _ => Err(self.error("found a number, expected a message or bytes")),
+        }
+    }
+
+    /// A field's bytes, at most `most` of them.
+    pub(crate) fn bytes(&mut self, field: Field, most: u64) -> Result<Vec<u8>, String> {
+        let length = self.length(field)?;
+        let size = usize::try_from(length).ok().filter(|_| length <= most);
+        let size = size.ok_or_else(|| {
+            self.error(&format!("a field has {length} bytes; at most {most} are allowed here"))
+        })?;
+        self.kept += length + 64;
+        if self.kept > MAX_KEPT {
+            return Err(self.error(&format!("names and shapes take more than {MAX_KEPT} bytes")));
+        }
+        let mut bytes = vec![0; size];
+        self.from.read_exact(&mut bytes).map_err(|error| self.unread(&error))?;
+        self.at += length;
+        Ok(bytes)
+    }
+
+    pub(crate) fn text(&mut self, field: Field) -> Result<String, String> {
+        let bytes = self.bytes(field, MAX_TEXT)?;
+        String::from_utf8(bytes).map_err(|_| self.error("a text is not UTF-8"))
+    }
+
+    pub(crate) fn int(&self, field: Field) -> Result<i64, String> {
+        match field.value {
+            // Negative numbers are written as the 64 bits of their two's complement.
+            Value::Varint(value) => Ok(value.cast_signed()),
+            _ => Err(self.error("expected an integer")),
+        }
+    }
+
+    /// A floating-point number of four bytes.
+    pub(crate) fn float(&self, field: Field) -> Result<f64, String> {
+        let Value::Fixed(bits) = field.value else {
+            return Err(self.error("expected a floating-point number"));
+        };
+        let bits = u32::try_from(bits).map_err(|_| self.error("expected a number of 4 bytes"))?;
+        Ok(f64::from(f32::from_bits(bits)))
+    }
+
+    /// The floating-point numbers of a repeated field, packed or one; none where they take more than `most` bytes.
+    pub(crate) fn floats(&mut self, field: Field, most: u64) -> Result<Vec<f64>, String> {
+        match field.value {
+            Value::Bytes(length) if length > most => self.skip(field).map(|()| Vec::new()),
+            Value::Bytes(_) => {
+                let bytes = self.bytes(field, most)?;
+                let (floats, _) = bytes.as_chunks::<4>();
+                Ok(floats.iter().map(|bytes| f64::from(f32::from_le_bytes(*bytes))).collect())
+            }
+            Value::Varint(_) | Value::Fixed(_) => self.float(field).map(|float| vec![float]),
+        }
+    }
+
+    /// Adds the integers of a repeated field, packed or one, to those read before.
+    pub(crate) fn ints(
+        &mut self,
+        field: Field,
+        most: usize,
+        into: &mut Vec<i64>,
+    ) -> Result<(), String> {
+        if let Value::Bytes(length) = field.value {
+            let end = self.at + length;
+            while self.at < end && into.len() <= most {
+                into.push(self.varint()?.cast_signed());
+            }
+            if self.at > end {
+                return Err(self.error("a packed number runs past the end of its field"));
+            }
+        } else {
+            into.push(self.int(field)?);
+        }
+        if into.len() <= most {
+            return Ok(());
+        }
+        Err(self.error(&format!("a field has more than {most} numbers")))
+    }
+
+    /// A message that names this byte of the file.
+    pub(crate) fn error(&self, what: &str) -> String {
+        format!("byte {}: {what}", self.at)
+    }
+
+    fn varint(&mut self) -> Result<u64, String> {
+        let mut value = 0u64;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Ok(value);
+            }
+        }
+        Err(self.error("a number has more than 10 bytes"))
+    }
+
+    fn fixed(&mut self, size: usize) -> Result<u64, String> {
+        let mut value = 0;
+        for place in 0..size {
+            value |= u64::from(self.byte()?) << (8 * place);
+        }
+        Ok(value)
+    }
+
+    fn byte(&mut self) -> Result<u8, String> {
+        let mut byte = [0];
+        self.from.read_exact(&mut byte).map_err(|error| self.unread(&error))?;
+        self.at += 1;
+        Ok(byte[0])
+    }
+
+    fn unread(&self, error: &Error) -> String {
+        match error.kind() {
+            ErrorKind::UnexpectedEof => self.error("the file ends in the middle of a field"),
+            _ => self.error(&format!("the file cannot be read: {error}")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    fn reader(bytes: &[u8]) -> Protobuf<Cursor<&[u8]>> {
+        Protobuf::new(Cursor::new(bytes)).expect("a reader of memory")
+    }
+
+    fn first(bytes: &[u8]) -> Result<Option<Field>, String> {
+        let mut file = reader(bytes);
+        let end = file.end();
+        file.field(end)
+    }
+
+    #[test]
+    fn fields_of_every_wire_type_are_read() {
+        let mut file =
+            reader(&[0x08, 0x96, 0x01, 0x12, 2, b'a', b'b', 0x1d, 0, 0, 0x80, 0x3f, 0x22, 2, 1, 2]);
+        let end = file.end();
+        let mut next = || file.field(end).expect("a field").expect("another one");
+        let number = next();
+        assert_eq!((number.number, file.int(number)), (1, Ok(150)));
+        let text = file.field(end).expect("a field").expect("a text");
+        assert_eq!((text.number, file.text(text)), (2, Ok("ab".into())));
+        let float = file.field(end).expect("a field").expect("a float");
+        assert_eq!(file.float(float), Ok(1.0));
+        let packed = file.field(end).expect("a field").expect("numbers");
+        let mut numbers = Vec::new();
+        assert_eq!(file.ints(packed, 2, &mut numbers), Ok(()));
+        assert_eq!(numbers, [1, 2]);
+        assert!(file.field(end).expect("the end").is_none());
+    }
+
+    #[test]
+    fn malformed_bytes_are_an_error() {
+        for bytes in
+            [&[0x12, 0xff, 0xff, 0xff, 0xff, 0x0f][..], &[0x08, 0x80], &[0x0b, 0], &[0x09, 1]]
+        {
+            assert!(first(bytes).is_err(), "{bytes:?}");
+        }
+        assert!(first(&[0xff; 11]).is_err());
+        assert!(matches!(first(&[]), Ok(None)));
+    }
+}

@@ -1,0 +1,264 @@
+//! Reading a model: field numbers are those of onnx.proto (ONNX 1.18). Weights are skipped; their shapes are read.
+
+use std::io::{Read, Seek};
+
+use crate::onnx::file::model::{
+    Attribute, Dimension, Graph, Model, Node, Tensor, ValueInfo, is_float,
+};
+use crate::onnx::file::protobuf::{Field, MAX_TEXT, Protobuf};
+use crate::onnx::numbers::{MAX_KNOWN, Numbers};
+use crate::onnx::value::MAX_RANK;
+
+/// Nodes, initializers and values of a graph.
+const MAX_PARTS: usize = 200_000;
+
+/// A tensor of more floating-point numbers holds weights, and they are not read.
+const MAX_KNOWN_FLOATS: usize = 16;
+
+/// Bytes of the numbers of a tensor that shapes may be computed from.
+const MAX_KNOWN_BYTES: u64 = 10 * MAX_KNOWN as u64;
+
+impl Model {
+    /// Reads a whole file but its weights; an error names the byte at which reading stopped.
+    pub(crate) fn read<R: Read + Seek>(from: R) -> Result<Model, String> {
+        let mut file = Protobuf::new(from)?;
+        let end = file.end();
+        let (mut model, mut has_graph, mut version) = (Model::default(), false, String::new());
+        while let Some(field) = file.field(end)? {
+            match field.number {
+                2 => model.producer = file.text(field)?,
+                3 => version = file.text(field)?,
+                7 => {
+                    has_graph = true;
+                    file.graph(field, &mut model.graph)?;
+                }
+                8 => file.operator_set(field, &mut model.opset)?,
+                _ => file.skip(field)?,
+            }
+        }
+        model.producer = format!("{} {version}", model.producer).trim().into();
+        if has_graph { Ok(model) } else { Err(file.error("not an ONNX file: it has no graph")) }
+    }
+}
+
+impl<R: Read + Seek> Protobuf<R> {
+    /// The version of ONNX's own operator set.
+    fn operator_set(&mut self, field: Field, version: &mut i64) -> Result<(), String> {
+        let (mut domain, mut found) = (String::new(), 0);
+        self.message(field, |file, field| {
+            match field.number {
+                1 => domain = file.text(field)?,
+                2 => found = file.int(field)?,
+                _ => file.skip(field)?,
+            }
+            Ok(())
+        })?;
+        if domain.is_empty() || domain == "ai.onnx" {
+            *version = found;
+        }
+        Ok(())
+    }
+
+    fn graph(&mut self, field: Field, graph: &mut Graph) -> Result<(), String> {
+        let mut parts = 0;
+        self.message(field, |file, field| {
+            match field.number {
+                1 => graph.nodes.push(file.node(field)?),
+                5 => graph.initializers.push(file.tensor(field)?),
+                11 => graph.inputs.push(file.value_info(field)?),
+                12 => graph.outputs.push(file.value_info(field)?),
+                13 => graph.value_infos.push(file.value_info(field)?),
+                15 => return Err(file.error("sparse initializers are not supported")),
+                _ => file.skip(field)?,
+            }
+            parts += 1;
+            if parts <= MAX_PARTS {
+                return Ok(());
+            }
+            Err(file.error(&format!(
+                "the graph has more than {MAX_PARTS} nodes, initializers and values"
+            )))
+        })
+    }
+
+    fn node(&mut self, field: Field) -> Result<Node, String> {
+        let mut node = Node::default();
+        self.message(field, |file, field| {
+            match field.number {
+                1 => node.inputs.push(file.text(field)?),
+                2 => node.outputs.push(file.text(field)?),
+                3 => node.name = file.text(field)?,
+                4 => node.op_type = file.text(field)?,
+                5 => node.attributes.push(file.attribute(field)?),
+                7 => node.domain = file.text(field)?,
+                9 => node.scopes = file.scopes(field)?.or(node.scopes.take()),
+                _ => file.skip(field)?,
+            }
+            Ok(())
+        })?;
+        Ok(node)
+    }
+
+    /// The modules of a node, if this entry of its metadata holds them.
+    fn scopes(&mut self, field: Field) -> Result<Option<String>, String> {
+        let (mut is_scopes, mut scopes) = (false, None);
+        self.message(field, |file, field| {
+            match field.number {
+                1 => is_scopes = file.text(field)? == "pkg.torch.onnx.name_scopes",
+                2 if is_scopes => scopes = Some(file.text(field)?),
+                _ => file.skip(field)?,
+            }
+            Ok(())
+        })?;
+        Ok(scopes)
+    }
+
+    fn attribute(&mut self, field: Field) -> Result<(String, Attribute), String> {
+        let (mut name, mut value) = (String::new(), Attribute::Other);
+        let (mut ints, mut floats) = (Vec::new(), Vec::new());
+        let number = |number| Attribute::Tensor(Tensor::scalar(number));
+        self.message(field, |file, field| {
+            match field.number {
+                1 => name = file.text(field)?,
+                2 => value = number(Numbers::Floats(vec![file.float(field)?])),
+                3 => value = number(Numbers::Ints(vec![file.int(field)?])),
+                4 if file.length(field)? <= MAX_TEXT => value = Attribute::Text(file.text(field)?),
+                5 => value = Attribute::Tensor(file.tensor(field)?),
+                7 => floats.extend(file.floats(field, 4 * MAX_KNOWN_FLOATS as u64)?),
+                8 if file.length(field).unwrap_or(1) <= MAX_KNOWN as u64 => {
+                    file.ints(field, MAX_KNOWN, &mut ints)?;
+                }
+                _ => file.skip(field)?,
+            }
+            Ok(())
+        })?;
+        if !ints.is_empty() {
+            value = Attribute::Tensor(Tensor::list(Numbers::Ints(ints)));
+        } else if !floats.is_empty() {
+            value = Attribute::Tensor(Tensor::list(Numbers::Floats(floats)));
+        }
+        Ok((name, value))
+    }
+
+    fn tensor(&mut self, field: Field) -> Result<Tensor, String> {
+        let (mut tensor, mut data_type) = (Tensor::default(), 0);
+        let (mut bytes, mut ints) = (Vec::new(), Vec::new());
+        self.message(field, |file, field| {
+            match field.number {
+                1 => file.ints(field, MAX_RANK, &mut tensor.dims)?,
+                2 => data_type = file.int(field)?,
+                4 | 9 | 10 if file.length(field).is_ok_and(|length| length <= MAX_KNOWN_BYTES) => {
+                    bytes = file.bytes(field, MAX_KNOWN_BYTES)?;
+                }
+                5 | 7 if file.length(field).unwrap_or(1) <= MAX_KNOWN_BYTES => {
+                    file.ints(field, MAX_KNOWN, &mut ints)?;
+                }
+                8 => tensor.name = file.text(field)?,
+                13 => file.external_data(field)?,
+                _ => file.skip(field)?,
+            }
+            Ok(())
+        })?;
+        if let Some(dim) = tensor.dims.iter().find(|dim| **dim < 0) {
+            let name = &tensor.name;
+            return Err(self.error(&format!("initializer `{name}` has a dimension of {dim}")));
+        }
+        let size = tensor.dims.iter().try_fold(1, |size: i64, dim| size.checked_mul(*dim));
+        let size = size.and_then(|size| usize::try_from(size).ok());
+        let numbers = numbers(data_type, &bytes, ints);
+        tensor.numbers = numbers.filter(|numbers| Some(numbers.len()) == size);
+        tensor.is_float = is_float(data_type);
+        Ok(tensor)
+    }
+
+    /// Where the numbers of a tensor lie outside the file. They are not read, but a path that leaves the file's
+    /// folder is an error, as it is for every program that runs the network.
+    fn external_data(&mut self, field: Field) -> Result<(), String> {
+        let (mut key, mut path) = (String::new(), String::new());
+        self.message(field, |file, field| {
+            match field.number {
+                1 => key = file.text(field)?,
+                2 => path = file.text(field)?,
+                _ => file.skip(field)?,
+            }
+            Ok(())
+        })?;
+        let leaves =
+            path.starts_with(['/', '\\']) || path.split(['/', '\\', ':']).any(|part| part == "..");
+        if key == "location" && leaves {
+            return Err(
+                self.error(&format!("external data at `{path}` lies outside the file's folder"))
+            );
+        }
+        Ok(())
+    }
+
+    fn value_info(&mut self, field: Field) -> Result<ValueInfo, String> {
+        let mut value = ValueInfo::default();
+        self.message(field, |file, field| match field.number {
+            1 => file.text(field).map(|name| value.name = name),
+            // TypeProto, its TypeProto.Tensor, and in that elem_type and shape.
+            2 => file.message(field, |file, field| match field.number {
+                1 => file.message(field, |file, field| match field.number {
+                    1 => file.int(field).map(|data_type| value.is_float = is_float(data_type)),
+                    2 => file.shape(field).map(|dims| value.dims = Some(dims)),
+                    _ => file.skip(field),
+                }),
+                _ => file.skip(field),
+            }),
+            _ => file.skip(field),
+        })?;
+        Ok(value)
+    }
+
+    fn shape(&mut self, field: Field) -> Result<Vec<Dimension>, String> {
+        let mut dims = Vec::new();
+        self.message(field, |file, field| {
+            if field.number != 1 {
+                return file.skip(field);
+            }
+            let mut dim = Dimension::Unknown;
+            file.message(field, |file, field| {
+                match field.number {
+                    1 => dim = Dimension::Known(file.int(field)?),
+                    2 => dim = Dimension::Named(file.text(field)?),
+                    _ => file.skip(field)?,
+                }
+                Ok(())
+            })?;
+            dims.push(dim);
+            if dims.len() <= MAX_RANK {
+                return Ok(());
+            }
+            Err(file.error(&format!("a shape has more than {MAX_RANK} dimensions")))
+        })?;
+        Ok(dims)
+    }
+}
+
+/// The numbers of a small tensor: FLOAT, DOUBLE, INT32, INT64 or BOOL.
+fn numbers(data_type: i64, bytes: &[u8], ints: Vec<i64>) -> Option<Numbers> {
+    let width = match data_type {
+        1 => return floats(bytes, |bytes: [u8; 4]| f64::from(f32::from_le_bytes(bytes))),
+        11 => return floats(bytes, f64::from_le_bytes),
+        6 => 4,
+        7 => 8,
+        9 => 1,
+        _ => return None,
+    };
+    let from_bytes = || bytes.chunks_exact(width).map(little_endian).collect();
+    Some(Numbers::Ints(if bytes.is_empty() { ints } else { from_bytes() }))
+}
+
+/// Floating-point numbers, where they are few.
+fn floats<const WIDTH: usize>(bytes: &[u8], one: impl Fn([u8; WIDTH]) -> f64) -> Option<Numbers> {
+    let (numbers, _) = bytes.as_chunks::<WIDTH>();
+    let few = (1..=MAX_KNOWN_FLOATS).contains(&numbers.len());
+    few.then(|| Numbers::Floats(numbers.iter().map(|bytes| one(*bytes)).collect()))
+}
+
+fn little_endian(bytes: &[u8]) -> i64 {
+    let value = bytes.iter().rev().fold(0u64, |value, byte| value << 8 | u64::from(*byte));
+    let unused = 64 - 8 * u32::try_from(bytes.len()).unwrap_or(8);
+    value.cast_signed().wrapping_shl(unused).wrapping_shr(unused)
+}

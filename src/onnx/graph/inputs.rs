@@ -1,0 +1,154 @@
+//! The inputs of a graph, with the sizes that its file leaves open.
+
+use std::collections::HashSet;
+
+use crate::counting::shape::Shape;
+use crate::error::Diagnostic;
+use crate::onnx::file::model::{Dimension, Graph, ValueInfo, written};
+use crate::onnx::value::{checked, shape};
+
+/// Sizes that a file leaves open, or that replace its own.
+#[derive(Clone, Debug, Default)]
+pub struct Sizes {
+    /// Height and width of the image, in pixels.
+    pub image: Option<[u64; 2]>,
+    /// Sizes of dimensions by their names in the file.
+    pub dims: Vec<(String, u64)>,
+}
+
+/// The inputs of a graph with every size known.
+#[derive(Debug)]
+pub(crate) struct Inputs {
+    /// Every input that is not an initializer.
+    pub(crate) all: Vec<Input>,
+    /// The shape of one image.
+    pub(crate) image: Shape<u64>,
+    /// Images in one forward pass.
+    pub(crate) batch: u64,
+    /// Whether any size differs from the file's.
+    pub(crate) is_resized: bool,
+}
+
+#[derive(Debug)]
+pub(crate) struct Input {
+    pub(crate) name: String,
+    pub(crate) dims: Vec<u64>,
+    pub(crate) is_float: bool,
+}
+
+/// The axes of an image's channels, height and width.
+#[derive(Clone, Copy)]
+struct ImageAxes([usize; 3]);
+
+const CHANNELS_FIRST: ImageAxes = ImageAxes([1, 2, 3]);
+const CHANNELS_LAST: ImageAxes = ImageAxes([3, 1, 2]);
+
+const MAX_IMAGE_CHANNELS: i64 = 4;
+
+impl Inputs {
+    pub(crate) fn new(graph: &Graph, sizes: &Sizes) -> Result<Inputs, Diagnostic> {
+        let initializers = graph.initializers.iter().map(|tensor| tensor.name.as_str());
+        let initializers: HashSet<&str> = initializers.collect();
+        let infos = graph.inputs.iter().filter(|info| !initializers.contains(info.name.as_str()));
+        let infos: Vec<&ValueInfo> = infos.collect();
+        check_names(&infos, sizes)?;
+        let image = infos.iter().position(|info| dims(info).len() == 4);
+        if let (Some(_), None) = (sizes.image, image) {
+            let message = "none of the file's inputs is an image, so --input cannot resize it";
+            return Err(Diagnostic::new(message));
+        }
+        let mut inputs =
+            Inputs { all: Vec::new(), image: Shape::single(1), batch: 1, is_resized: false };
+        for (index, info) in infos.into_iter().enumerate() {
+            let axes = (Some(index) == image).then(|| image_axes(dims(info)));
+            let found = sized(info, axes, sizes)?;
+            if let Some(ImageAxes(axes)) = axes {
+                let [channels, height, width] = axes.map(|axis| found[axis]);
+                inputs.image = Shape { channels, height, width };
+            } else if image.is_none() && index == 0 {
+                inputs.image = shape(&found);
+            }
+            if index == image.unwrap_or(0) && found.len() > 1 {
+                inputs.batch = found[0];
+            }
+            let differs = |(dim, size): (&Dimension, &u64)| matches!(dim, Dimension::Known(known) if *known != size.cast_signed());
+            inputs.is_resized |= dims(info).iter().zip(&found).any(differs);
+            let (name, is_float) = (info.name.clone(), info.is_float);
+            inputs.all.push(Input { name, dims: found, is_float });
+        }
+        Ok(inputs)
+    }
+}
+
+fn dims(info: &ValueInfo) -> &[Dimension] {
+    info.dims.as_deref().unwrap_or_default()
+}
+
+fn image_axes(dims: &[Dimension]) -> ImageAxes {
+    let is_few = |index: usize| matches!(dims[index], Dimension::Known(1..=MAX_IMAGE_CHANNELS));
+    if is_few(3) && !is_few(1) { CHANNELS_LAST } else { CHANNELS_FIRST }
+}
+
+/// The size of every dimension. A batch that the file leaves open is one image.
+fn sized(info: &ValueInfo, axes: Option<ImageAxes>, sizes: &Sizes) -> Result<Vec<u64>, Diagnostic> {
+    let Some(dims) = &info.dims else {
+        return Err(Diagnostic::new(format!("input `{}` has no shape in the file", info.name)));
+    };
+    let size = |(index, dim): (usize, &Dimension)| {
+        let pixels = axes.zip(sizes.image).and_then(|(ImageAxes([_, height, width]), image)| {
+            [height, width].iter().position(|axis| *axis == index).map(|side| image[side])
+        });
+        let given = || match dim {
+            Dimension::Named(name) => sizes.dims.iter().find(|(known, _)| known == name),
+            Dimension::Known(_) | Dimension::Unknown => None,
+        };
+        pixels
+            .or_else(|| given().map(|(_, size)| *size))
+            .or_else(|| dim.size().filter(|size| *size > 0))
+            .or_else(|| (index == 0 && dims.len() > 1).then_some(1))
+    };
+    let found: Vec<Option<u64>> = dims.iter().enumerate().map(size).collect();
+    match found.iter().copied().collect::<Option<Vec<u64>>>() {
+        Some(found) => {
+            checked(found).map_err(|what| Diagnostic::new(format!("input `{}`: {what}", info.name)))
+        }
+        None => Err(open_sizes(info, dims, &found, axes)),
+    }
+}
+
+/// The error about sizes that stay open, with the options that set them.
+fn open_sizes(
+    info: &ValueInfo,
+    dims: &[Dimension],
+    found: &[Option<u64>],
+    axes: Option<ImageAxes>,
+) -> Diagnostic {
+    let message = format!("input `{}` is {}: not every size is known", info.name, written(dims));
+    let mut problem = Diagnostic::new(message);
+    let is_open = |index: usize| found.get(index).is_some_and(Option::is_none);
+    let names = dims.iter().enumerate().filter_map(|(index, dim)| match dim {
+        Dimension::Named(name) if is_open(index) => Some(format!("--dim {name}=N")),
+        _ => None,
+    });
+    let names: Vec<String> = names.collect();
+    if axes.is_some_and(|ImageAxes([_, height, width])| is_open(height) || is_open(width)) {
+        problem = problem.help("set its height and width: --input 224 or --input 224x320");
+    }
+    if names.is_empty() {
+        return problem;
+    }
+    problem.help(format!("set sizes by name: {}", names.join(" ")))
+}
+
+/// Every name that a size is given for must be that of a dimension.
+fn check_names(infos: &[&ValueInfo], sizes: &Sizes) -> Result<(), Diagnostic> {
+    let names = infos.iter().flat_map(|info| dims(info)).filter_map(|dim| match dim {
+        Dimension::Named(name) => Some(name.as_str()),
+        Dimension::Known(_) | Dimension::Unknown => None,
+    });
+    let names: Vec<&str> = names.collect();
+    let unknown = sizes.dims.iter().find(|(name, _)| !names.contains(&name.as_str()));
+    let Some((name, _)) = unknown else { return Ok(()) };
+    let problem = Diagnostic::new(format!("no input has a dimension named `{name}`"));
+    Err(problem.known("named dimensions", name, &names))
+}

@@ -1,0 +1,77 @@
+//! How many elements of a graph's values are in memory while each node runs.
+//!
+//! As for specs, an engine is assumed that frees a map after its last use and writes norms, activations and sums over
+//! their input where nothing else reads it; a view takes no memory.
+
+use std::collections::HashMap;
+
+/// The memory that a node uses; memory is identified by the value that was first in it.
+#[derive(Debug, Default)]
+pub(crate) struct Usage {
+    /// What it reads, constants left out.
+    pub(crate) reads: Vec<usize>,
+    /// What it allocates, and how many elements.
+    pub(crate) allocates: Vec<(usize, u64)>,
+    /// Whether its output may be written over its input.
+    pub(crate) in_place: bool,
+    /// The layer that it is counted as.
+    pub(crate) layer: Option<usize>,
+}
+
+/// The most elements in memory while each of so many layers, and the free nodes after it, run.
+pub(crate) fn peaks(usages: &[Usage], layers: usize) -> Vec<u64> {
+    let mut last_use = HashMap::new();
+    for (index, usage) in usages.iter().enumerate() {
+        last_use.extend(usage.reads.iter().map(|memory| (*memory, index)));
+    }
+    let mut live: HashMap<usize, u64> = HashMap::new();
+    let mut peaks = vec![0; layers];
+    let (mut sum, mut layer) = (0u64, 0);
+    for (index, usage) in usages.iter().enumerate() {
+        let is_last = |memory: &usize| last_use.get(memory).is_none_or(|last| *last <= index);
+        let size = usage.allocates.iter().fold(0u64, |sum, (_, size)| sum.saturating_add(*size));
+        let mut freed: Vec<usize> = usage.reads.iter().copied().filter(is_last).collect();
+        freed.sort_unstable();
+        freed.dedup();
+        let fits = |memory: &usize| live.get(memory).is_some_and(|freed| *freed == size);
+        let is_over = usage.in_place && freed.iter().any(fits);
+        layer = usage.layer.unwrap_or(layer);
+        let now = if is_over { sum } else { sum.saturating_add(size) };
+        if let Some(peak) = peaks.get_mut(layer) {
+            *peak = now.max(*peak);
+        }
+        live.extend(usage.allocates.iter().copied());
+        sum = sum.saturating_add(size);
+        // What no node reads, like the indices of a pool, is not kept.
+        let allocated = usage.allocates.iter().map(|(memory, _)| *memory);
+        let unread = allocated.filter(|memory| !last_use.contains_key(memory));
+        for memory in freed.into_iter().chain(unread) {
+            sum = sum.saturating_sub(live.remove(&memory).unwrap_or(0));
+        }
+    }
+    peaks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn usage(reads: &[usize], allocates: &[(usize, u64)], in_place: bool, layer: usize) -> Usage {
+        let (reads, allocates) = (reads.to_vec(), allocates.to_vec());
+        Usage { reads, allocates, in_place, layer: Some(layer) }
+    }
+
+    #[test]
+    fn a_map_lives_until_its_last_use() {
+        // A convolution, an activation in place, a second convolution, and the sum with the activation.
+        let usages = [
+            Usage { allocates: vec![(1, 10)], ..Usage::default() },
+            usage(&[1], &[(2, 40)], false, 0),
+            usage(&[2], &[(3, 40)], true, 1),
+            usage(&[3], &[(4, 40)], false, 2),
+            usage(&[3, 4], &[(5, 40)], true, 3),
+            Usage { reads: vec![5], ..Usage::default() },
+        ];
+        assert_eq!(peaks(&usages, 4), [50, 40, 80, 80]);
+    }
+}

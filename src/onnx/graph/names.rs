@@ -1,0 +1,215 @@
+//! The names of a graph's layers and their stages, from the modules that they were exported from.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::onnx::file::model::{Model, Node};
+use crate::onnx::graph::GraphLayer;
+use crate::onnx::operators::Operator;
+
+/// A module that holds more of the layers than this, in percent, is split into its submodules to make stages.
+const MAX_STAGE: usize = 80;
+
+/// How often modules are split.
+const MAX_SPLITS: usize = 2;
+
+#[derive(Debug)]
+pub(crate) struct Name {
+    /// The name with all modules: "layer1.0.conv2".
+    pub(crate) path: String,
+    /// The module that is its stage: "layer1".
+    pub(crate) stage: String,
+}
+
+/// A name for every layer, each used once.
+pub(crate) fn names(model: &Model, layers: &[GraphLayer]) -> Vec<Name> {
+    let initializers = model.graph.initializers.iter().map(|tensor| tensor.name.as_str());
+    let initializers: HashSet<&str> = initializers.collect();
+    let nodes = layers.iter().filter_map(|layer| Some((layer, model.graph.nodes.get(layer.node)?)));
+    let modules: Vec<(String, &Node)> =
+        nodes.map(|(layer, node)| (module(node, layer.operator, &initializers), node)).collect();
+    let prefix = common(&modules.iter().map(|(module, _)| module.as_str()).collect::<Vec<_>>());
+    let modules: Vec<(&str, &Node)> =
+        modules.iter().map(|(module, node)| (inside(module, &prefix), *node)).collect();
+    let mut times: HashMap<&str, usize> = HashMap::new();
+    for (module, _) in &modules {
+        *times.entry(module).or_default() += 1;
+    }
+    let mut taken: HashMap<String, usize> = HashMap::new();
+    let mut stages = Stages::of(&modules.iter().map(|(module, _)| *module).collect::<Vec<_>>());
+    let name = |(module, node): &(&str, &Node)| {
+        let is_alone = !module.is_empty() && times.get(module) == Some(&1);
+        let path = match (is_alone, module.is_empty()) {
+            (true, _) => (*module).to_string(),
+            (false, true) => own(node).to_string(),
+            (false, false) => format!("{module}/{}", own(node)),
+        };
+        let count = taken.entry(path.clone()).or_default();
+        *count += 1;
+        let path = if *count > 1 { format!("{path}:{count}") } else { path };
+        Name { path, stage: stages.next(module) }
+    };
+    modules.iter().map(name).collect()
+}
+
+/// The module that a node was exported from, as its framework names it.
+fn module(node: &Node, operator: Option<Operator>, initializers: &HashSet<&str>) -> String {
+    use Operator::{BatchNormalization, Conv, ConvTranspose, Gemm, LayerNormalization, MatMul};
+    let weights = node.inputs.iter().skip(1).filter(|name| initializers.contains(name.as_str()));
+    // Weights keep their module's name even where a norm was folded into them.
+    if let (
+        Some(module),
+        Some(Conv | ConvTranspose | Gemm | MatMul | BatchNormalization | LayerNormalization),
+    ) = (weights.clone().find_map(|name| name.strip_suffix(".weight")), operator)
+    {
+        return module.into();
+    }
+    if let Some(scopes) = &node.scopes {
+        let scopes: Vec<&str> = scopes
+            .split('\'')
+            .filter(|part| !matches!(part.trim(), "" | "[" | "]" | ","))
+            .collect();
+        return scopes.len().checked_sub(2).map_or("", |index| scopes[index]).into();
+    }
+    // tf2onnx numbers the convolutions that it puts together; their weights keep the module's name.
+    let mut named =
+        std::iter::once(&node.name).chain(weights.filter(|name| name.contains('/')).take(1));
+    let modules = named.find_map(|name| name.trim_start_matches('/').rsplit_once('/'));
+    let Some((modules, _)) = modules else { return String::new() };
+    let mut path: Vec<&str> = Vec::new();
+    for module in modules.split('/') {
+        // PyTorch repeats the modules that a module is in: layer1/layer1.0/conv1.
+        let repeats = path.last().is_some_and(|last| {
+            module.strip_prefix(last).is_some_and(|rest| rest.starts_with('.'))
+        });
+        if repeats {
+            path.pop();
+        }
+        path.push(module);
+    }
+    path.join(".")
+}
+
+/// A node's name inside its module.
+fn own(node: &Node) -> &str {
+    match node.name.rsplit('/').next() {
+        Some(name) if !name.is_empty() && node.scopes.is_none() => name,
+        _ => &node.op_type,
+    }
+}
+
+/// The modules that all others are in.
+fn common(modules: &[&str]) -> String {
+    let mut all = modules.iter().filter(|module| !module.is_empty());
+    let Some(first) = all.next() else { return String::new() };
+    let mut prefix: Vec<&str> = first.split('.').collect();
+    for module in all {
+        let pairs = prefix.iter().zip(module.split('.'));
+        let same = pairs.take_while(|(one, other)| **one == *other).count();
+        prefix.truncate(same);
+    }
+    prefix.join(".")
+}
+
+fn inside<'a>(module: &'a str, prefix: &str) -> &'a str {
+    let rest = module.strip_prefix(prefix).unwrap_or(module);
+    if prefix.is_empty() { module } else { rest.trim_start_matches('.') }
+}
+
+/// The modules that are stages.
+struct Stages {
+    /// Modules whose submodules are stages instead.
+    split: Vec<String>,
+    /// The stage of the layer before.
+    last: String,
+}
+
+impl Stages {
+    fn of(modules: &[&str]) -> Self {
+        let mut stages = Stages { split: Vec::new(), last: String::new() };
+        for _ in 0..MAX_SPLITS {
+            let mut sizes: HashMap<&str, usize> = HashMap::new();
+            for module in modules {
+                *sizes.entry(stages.stage(module)).or_default() += 1;
+            }
+            let largest = sizes.into_iter().max_by_key(|(stage, size)| (*size, *stage));
+            let Some((stage, _)) = largest.filter(|(stage, size)| {
+                let is_layer = modules.contains(stage);
+                !stage.is_empty() && !is_layer && size * 100 > MAX_STAGE * modules.len()
+            }) else {
+                break;
+            };
+            stages.split.push(stage.to_string());
+        }
+        stages
+    }
+
+    /// The outer modules of a module that are its stage.
+    fn stage<'a>(&self, module: &'a str) -> &'a str {
+        let mut end = module.find('.').unwrap_or(module.len());
+        while end < module.len() && self.split.iter().any(|split| split == &module[..end]) {
+            end = module[end + 1..].find('.').map_or(module.len(), |at| end + 1 + at);
+        }
+        &module[..end]
+    }
+
+    /// The stage of the next layer; one outside all modules is in the stage of the layer before.
+    fn next(&mut self, module: &str) -> String {
+        let stage = self.stage(module);
+        if !stage.is_empty() {
+            self.last = stage.to_string();
+        }
+        if self.last.is_empty() { "graph".into() } else { self.last.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn node(name: &str, scopes: Option<&str>) -> Node {
+        Node { name: name.into(), scopes: scopes.map(Into::into), ..Node::default() }
+    }
+
+    fn module_of(node: &Node, initializers: &HashSet<&str>) -> String {
+        module(node, Some(Operator::Conv), initializers)
+    }
+
+    #[test]
+    fn modules_are_read_as_each_exporter_writes_them() {
+        let none = HashSet::new();
+        for (name, scopes, expected) in [
+            ("/layer1/layer1.0/conv1/Conv", None, "layer1.0.conv1"),
+            ("/features/features.0/features.0.0/Conv", None, "features.0.0"),
+            ("/Flatten", None, ""),
+            (
+                "node_Conv_1",
+                Some("['', 'layer1', 'layer1.0', 'layer1.0.relu', 'relu_1']"),
+                "layer1.0.relu",
+            ),
+            ("node_add", Some("['', 'add']"), ""),
+            ("model/conv1/Conv2D", None, "model.conv1"),
+        ] {
+            assert_eq!(module_of(&node(name, scopes), &none), expected, "{name}");
+        }
+        let inputs =
+            ["x", "m/conv1/convolution/merged:0", "m/norm1/batchnorm/sub:0"].map(String::from);
+        let initializers = inputs[1..].iter().map(String::as_str).collect();
+        let numbered = Node { inputs: inputs.to_vec(), ..node("Conv__42", None) };
+        assert_eq!(module_of(&numbered, &initializers), "m.conv1.convolution");
+    }
+
+    #[test]
+    fn a_module_of_nearly_all_layers_is_split_into_stages() {
+        let modules = [
+            "features.0.0",
+            "features.1.0",
+            "features.1.1",
+            "features.2.0",
+            "features.2.1",
+            "head",
+        ];
+        let stages = Stages::of(&modules);
+        assert_eq!(stages.stage("features.1.0"), "features.1");
+        assert_eq!(stages.stage("head"), "head");
+    }
+}

@@ -1,0 +1,65 @@
+//! Scaled dot-product attention as one operator (operator set 23, ONNX 1.18).
+
+use crate::counting::ledger::Event;
+use crate::onnx::operators::call::Call;
+use crate::onnx::operators::inference::{Inference, LayerCost};
+use crate::onnx::value::{Value, checked, elements, size, written};
+
+/// softmax(q·kᵀ/√d)·v for every head. Keys and values of earlier tokens come first, where there are any.
+pub(crate) fn attention(call: &Call) -> Result<Inference, String> {
+    let (queries, keys, values) = (call.input(0)?, call.input(1)?, call.input(2)?);
+    let heads = |name: &str| call.int(name).map(size).transpose();
+    let query = Heads::of(queries, heads("q_num_heads")?)?;
+    let key_heads = heads("kv_num_heads")?;
+    let (key, value) = (Heads::of(keys, key_heads)?, Heads::of(values, key_heads)?);
+    let past = call.optional(4).map(|past| Heads::of(past, None)).transpose()?;
+    if query.size != key.size || key.tokens != value.tokens || key.heads != value.heads {
+        let [queries, keys, values] = [queries, keys, values].map(|value| written(&value.dims));
+        return Err(format!(
+            "queries of {queries}, keys of {keys} and values of {values} do not fit together"
+        ));
+    }
+    let seen = key.tokens.saturating_add(past.map_or(0, |past| past.tokens));
+    let scores = elements(&checked(vec![query.batch, query.heads, query.tokens, seen])?);
+    let dims = checked(match &queries.dims[..] {
+        [batch, heads, tokens, _] => vec![*batch, *heads, *tokens, value.size],
+        dims => vec![dims[0], dims[1], query.heads.saturating_mul(value.size)],
+    })?;
+    let events = vec![
+        (Event::MatmulMacs, scores.saturating_mul(query.size.saturating_add(value.size))),
+        (Event::QueryScales, queries.elements()),
+        (Event::SoftmaxElements, scores),
+        (Event::MatmulOutputs, scores.saturating_add(elements(&dims))),
+    ];
+    let cost = LayerCost::events("attention", &queries.dims, &dims, events);
+    let all = |heads: &Heads| Value::map(vec![heads.batch, heads.heads, seen, heads.size]);
+    let outputs = vec![Value::map(dims), all(&key), all(&value)];
+    Ok(Inference { cost: Some(cost), ..Inference::free(outputs) })
+}
+
+/// The shape of queries, keys or values.
+struct Heads {
+    batch: u64,
+    heads: u64,
+    tokens: u64,
+    /// Features of a head.
+    size: u64,
+}
+
+impl Heads {
+    /// Heads are the second of four axes, or lie side by side in the last of three.
+    fn of(value: &Value, heads: Option<u64>) -> Result<Self, String> {
+        match (&value.dims[..], heads) {
+            (&[batch, heads, tokens, size], _) => Ok(Heads { batch, heads, tokens, size }),
+            (&[batch, tokens, features], Some(heads))
+                if heads > 0 && features.is_multiple_of(heads) =>
+            {
+                Ok(Heads { batch, heads, tokens, size: features / heads })
+            }
+            (dims, Some(heads)) => {
+                Err(format!("{} cannot be split into {heads} heads", written(dims)))
+            }
+            (dims, None) => Err(format!("{} does not say how many heads it has", written(dims))),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! A node with its operator and the values that it reads.
+
+use crate::onnx::file::model::{Attribute, Node, Tensor};
+use crate::onnx::numbers::Numbers;
+use crate::onnx::operators::Operator;
+use crate::onnx::value::{Value, sizes};
+
+pub(crate) struct Call<'a> {
+    pub(crate) operator: Operator,
+    pub(crate) node: &'a Node,
+    /// The values it reads; `None` for an optional one that is left out.
+    pub(crate) inputs: Vec<Option<&'a Value>>,
+}
+
+impl<'a> Call<'a> {
+    /// An input that the operator requires.
+    pub(crate) fn input(&self, index: usize) -> Result<&'a Value, String> {
+        self.optional(index).ok_or_else(|| format!("input {} is missing", index + 1))
+    }
+
+    /// An input that may be left out.
+    pub(crate) fn optional(&self, index: usize) -> Option<&'a Value> {
+        self.inputs.get(index).copied().flatten()
+    }
+
+    /// A bias. Literal numbers are none: exporters add zeros where a layer has no bias.
+    pub(crate) fn bias(&self, index: usize) -> Option<&'a Value> {
+        self.optional(index).filter(|value| value.is_stored() || !value.is_constant())
+    }
+
+    /// Every input that is not left out.
+    pub(crate) fn given(&self) -> Vec<&'a Value> {
+        self.inputs.iter().copied().flatten().collect()
+    }
+
+    fn attribute(&self, name: &str) -> Option<&'a Attribute> {
+        self.node.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+
+    /// An attribute that is a tensor, a number or a list of numbers.
+    pub(crate) fn tensor(&self, name: &str) -> Option<&'a Tensor> {
+        match self.attribute(name)? {
+            Attribute::Tensor(tensor) => Some(tensor),
+            Attribute::Text(_) | Attribute::Other => None,
+        }
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Option<&'a str> {
+        match self.attribute(name)? {
+            Attribute::Text(text) => Some(text),
+            Attribute::Tensor(_) | Attribute::Other => None,
+        }
+    }
+
+    fn attribute_numbers(&self, name: &str, rank: usize) -> Option<&'a Numbers> {
+        self.tensor(name).filter(|tensor| tensor.dims.len() == rank)?.numbers.as_ref()
+    }
+
+    pub(crate) fn int(&self, name: &str) -> Option<i64> {
+        self.attribute_numbers(name, 0)?.ints()?.first().copied()
+    }
+
+    pub(crate) fn float(&self, name: &str) -> Option<f64> {
+        self.attribute_numbers(name, 0)?.single()
+    }
+
+    pub(crate) fn ints(&self, name: &str) -> Option<&'a [i64]> {
+        self.attribute_numbers(name, 1)?.ints()
+    }
+
+    pub(crate) fn floats(&self, name: &str) -> Option<Vec<f64>> {
+        self.attribute_numbers(name, 1).map(Numbers::floats)
+    }
+
+    /// An attribute that is a list of sizes.
+    pub(crate) fn sizes(&self, name: &str) -> Result<Option<Vec<u64>>, String> {
+        self.ints(name).map(sizes).transpose()
+    }
+
+    /// Integers that are an attribute in older operator sets and an input in newer ones.
+    pub(crate) fn optional_ints(&self, name: &str, index: usize) -> Result<Option<&[i64]>, String> {
+        if let Some(ints) = self.ints(name) {
+            return Ok(Some(ints));
+        }
+        let Some(value) = self.optional(index) else { return Ok(None) };
+        let ints = value.numbers.as_ref().and_then(Numbers::ints);
+        ints.map(Some).ok_or_else(|| format!("`{name}` is only known when the network runs"))
+    }
+
+    /// The same, where the operator requires them.
+    pub(crate) fn required_ints(&self, name: &str, index: usize) -> Result<&[i64], String> {
+        self.optional_ints(name, index)?.ok_or_else(|| format!("`{name}` is missing"))
+    }
+
+    /// A single integer that is an input.
+    pub(crate) fn required_int(&self, name: &str, index: usize) -> Result<i64, String> {
+        let ints = self.required_ints(name, index)?;
+        ints.first().copied().ok_or_else(|| format!("`{name}` is empty"))
+    }
+}

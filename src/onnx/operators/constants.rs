@@ -1,0 +1,87 @@
+//! Operators whose output is known without running the network: constants, shapes and ranges.
+
+use crate::onnx::file::model::Attribute;
+use crate::onnx::numbers::{MAX_KNOWN, Numbers};
+use crate::onnx::operators::call::Call;
+use crate::onnx::operators::inference::Inference;
+use crate::onnx::value::{Value, checked, elements, sizes};
+
+/// A tensor, a number or a list of numbers, in whichever attribute it is.
+pub(crate) fn constant(call: &Call) -> Result<Inference, String> {
+    let tensor = call.node.attributes.iter().find_map(|(_, attribute)| match attribute {
+        Attribute::Tensor(tensor) => Some(tensor),
+        Attribute::Text(_) | Attribute::Other => None,
+    });
+    let tensor = tensor.ok_or("the constant is neither a tensor nor numbers")?;
+    let dims = checked(sizes(&tensor.dims)?)?;
+    Ok(Inference::free(vec![Value::constant(dims, tensor.numbers.clone(), tensor.is_float)]))
+}
+
+/// A tensor of one number, 0.0 unless `value` holds another.
+pub(crate) fn constant_of_shape(call: &Call) -> Result<Inference, String> {
+    let dims = checked(sizes(call.required_ints("shape", 0)?)?)?;
+    let (number, is_float) = match call.tensor("value") {
+        Some(tensor) => (tensor.numbers.clone(), tensor.is_float),
+        None => (Some(Numbers::Floats(vec![0.0])), true),
+    };
+    let numbers = number.and_then(|number| number.repeated(elements(&dims)));
+    Ok(Inference::free(vec![Value::constant(dims, numbers, is_float)]))
+}
+
+/// The dimensions of a value, from `start` to `end`.
+pub(crate) fn shape_of(call: &Call) -> Result<Inference, String> {
+    let dims = &call.input(0)?.dims;
+    let rank = i64::try_from(dims.len()).unwrap_or(i64::MAX);
+    let from_front = |at: i64| if at < 0 { at.saturating_add(rank) } else { at }.clamp(0, rank);
+    let start = from_front(call.int("start").unwrap_or(0));
+    let end = from_front(call.int("end").unwrap_or(rank)).max(start);
+    let index = |at: i64| usize::try_from(at).unwrap_or(0);
+    let shape: Vec<i64> =
+        dims[index(start)..index(end)].iter().map(|dim| int(*dim)).collect::<Result<_, _>>()?;
+    Ok(integers(vec![shape.len() as u64], shape))
+}
+
+/// How many elements a value has.
+pub(crate) fn size_of(call: &Call) -> Result<Inference, String> {
+    Ok(integers(Vec::new(), vec![int(call.input(0)?.elements())?]))
+}
+
+fn integers(dims: Vec<u64>, values: Vec<i64>) -> Inference {
+    Inference::free(vec![Value::constant(dims, Some(Numbers::Ints(values)), false)])
+}
+
+fn int(value: u64) -> Result<i64, String> {
+    i64::try_from(value).map_err(|_| format!("{value} is too large for a size"))
+}
+
+/// Numbers from `start` to `limit`, the latter left out.
+pub(crate) fn range(call: &Call) -> Result<Inference, String> {
+    let number = |index: usize, name: &str| {
+        let numbers = call.input(index)?.numbers.as_ref().filter(|numbers| numbers.len() == 1);
+        numbers.ok_or_else(|| format!("`{name}` is only known when the network runs"))
+    };
+    let ends = [number(0, "start")?, number(1, "limit")?, number(2, "delta")?];
+    let [Numbers::Ints(start), Numbers::Ints(limit), Numbers::Ints(delta)] = ends else {
+        return float_range(ends);
+    };
+    let (start, limit, delta) = (start[0], limit[0], delta[0]);
+    let span = if delta < 0 { start.checked_sub(limit) } else { limit.checked_sub(start) };
+    let span = span.ok_or_else(|| format!("the range from {start} to {limit} is too long"))?;
+    let span = span.max(0).unsigned_abs();
+    let count = if delta == 0 { None } else { Some(span.div_ceil(delta.unsigned_abs())) };
+    let count = count.ok_or("the range has a delta of 0")?;
+    let dims = checked(vec![count])?;
+    let at = |index: u64| start.wrapping_add(delta.wrapping_mul(index.cast_signed()));
+    let numbers = (count <= MAX_KNOWN as u64).then(|| Numbers::Ints((0..count).map(at).collect()));
+    Ok(Inference::free(vec![Value::constant(dims, numbers, false)]))
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a cast saturates
+fn float_range(ends: [&Numbers; 3]) -> Result<Inference, String> {
+    let [start, limit, delta] = ends.map(|number| number.single().unwrap_or(f64::NAN));
+    let count = ((limit - start) / delta).ceil().max(0.0);
+    if !count.is_finite() {
+        return Err(format!("the range from {start} to {limit} in steps of {delta} has no end"));
+    }
+    Ok(Inference::free(vec![Value::constant(checked(vec![count as u64])?, None, true)]))
+}

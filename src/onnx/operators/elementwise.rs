@@ -1,0 +1,158 @@
+//! Functions of each element, and of pairs of elements with broadcasting.
+
+use crate::counting::layer::{Activation, Join, Layer, LearnedScale};
+use crate::counting::ledger::Event;
+use crate::onnx::numbers::Numbers;
+use crate::onnx::operators::call::Call;
+use crate::onnx::operators::fusion::fuse;
+use crate::onnx::operators::inference::{Inference, LayerCost};
+use crate::onnx::operators::{Operator, arithmetic};
+use crate::onnx::value::{Extendable, Value, all_initializers, broadcast, elements};
+
+/// A function of each element that specs have no layer for.
+pub(crate) fn unary(call: &Call) -> Result<Inference, String> {
+    let numbers = call.input(0)?.numbers.as_ref();
+    function(call, numbers.and_then(|numbers| arithmetic::map(call.operator, numbers)), None)
+}
+
+pub(crate) fn activation(call: &Call, activation: Activation) -> Result<Inference, String> {
+    function(call, None, Some(activation))
+}
+
+/// A clip, which is ReLU6 where it is to 0 and 6.
+pub(crate) fn clip(call: &Call) -> Result<Inference, String> {
+    let (low, high) = (bound(call, 1, "min"), bound(call, 2, "max"));
+    let is_known = |index| call.optional(index).is_none_or(|value| value.single().is_some());
+    let clipped = |numbers: &Numbers| {
+        let (low, high) = (low.unwrap_or(f64::NEG_INFINITY), high.unwrap_or(f64::INFINITY));
+        let within = numbers.floats().into_iter().map(|value| value.max(low).min(high));
+        Numbers::Floats(within.collect()).cast(numbers.ints().is_none())
+    };
+    let numbers = call.input(0)?.numbers.as_ref().filter(|_| is_known(1) && is_known(2));
+    let is_relu6 = low == Some(0.0) && high == Some(6.0);
+    function(call, numbers.map(clipped), is_relu6.then_some(Activation::Relu6))
+}
+
+/// A bound of a clip: an attribute first, an input since operator set 11.
+fn bound(call: &Call, index: usize, name: &str) -> Option<f64> {
+    call.optional(index).and_then(Value::single).or(call.float(name))
+}
+
+fn function(
+    call: &Call,
+    numbers: Option<Numbers>,
+    activation: Option<Activation>,
+) -> Result<Inference, String> {
+    let value = call.input(0)?;
+    let (initializers, is_float) = (value.initializers.clone(), value.is_float);
+    let output = Value { numbers, initializers, is_float, ..Value::map(value.dims.clone()) };
+    if output.is_constant() || !is_float {
+        return Ok(Inference::free(vec![output]));
+    }
+    let cost = match activation {
+        Some(activation) => LayerCost::elementwise(&Layer::Activation(activation), &value.dims),
+        None => other(call, &value.dims, &value.dims),
+    };
+    Ok(fuse(call, Inference::in_place(output, cost)))
+}
+
+/// A function of pairs of elements, or of as many as there are inputs.
+pub(crate) fn pairwise(call: &Call) -> Result<Inference, String> {
+    let values = call.given();
+    let first = *values.first().ok_or("input 1 is missing")?;
+    let (mut dims, mut numbers) = (first.dims.clone(), first.numbers.clone());
+    for value in &values[1..] {
+        dims = broadcast(&dims, &value.dims)?;
+        numbers = numbers
+            .zip(value.numbers.as_ref())
+            .and_then(|(one, other)| arithmetic::pair(call.operator, &one, other));
+    }
+    let numbers = numbers.filter(|numbers| numbers.len() as u64 == elements(&dims));
+    let is_truth = matches!(call.operator, Operator::Equal | Operator::Greater | Operator::Less);
+    let is_float = values.iter().any(|value| value.is_float) && !is_truth;
+    let initializers = all_initializers(&values)?;
+    let output = Value { numbers, initializers, is_float, ..Value::map(dims) };
+    if output.is_constant() || !is_float {
+        return Ok(Inference::free(vec![output]));
+    }
+    if let Some(inference) = extension(call.operator, &values, &output) {
+        return Ok(inference);
+    }
+    let cost = joined(call, &values, &output.dims);
+    Ok(fuse(call, Inference::in_place(output, cost)))
+}
+
+/// A bias after a product, or a scale or shift after a norm: part of the layer that computed the value.
+fn extension(operator: Operator, values: &[&Value], output: &Value) -> Option<Inference> {
+    use Operator::{Add, Mul, Sum};
+    let [one, other] = values else { return None };
+    let (value, constant) = if other.is_constant() { (one, other) } else { (other, one) };
+    let (layer, extendable) = value.extendable?;
+    let is_row = constant.dims.iter().filter(|size| **size != 1).count() <= 1;
+    if !constant.is_stored() || !is_row || output.dims != value.dims {
+        return None;
+    }
+    let (all, length) = (output.elements(), constant.elements());
+    let (events, stored) = match (extendable, operator) {
+        (Extendable::ConvWithoutBias, Add | Sum) => {
+            (vec![(Event::ConvBiasAdds, all)], Event::ConvBiases)
+        }
+        (Extendable::LinearWithoutBias, Add | Sum) => {
+            let events = vec![(Event::LinearBiasAdds, all), (Event::LinearParamUses, length)];
+            (events, Event::LinearBiases)
+        }
+        (Extendable::NormWithoutScale, Add | Sum | Mul) => {
+            (vec![(Event::NormParamUses, length)], Event::NormAffine)
+        }
+        _ => return None,
+    };
+    let cost = LayerCost::events(operator.name(), &output.dims, &output.dims, events);
+    let cost = LayerCost { extends: Some(layer), ..cost }.storing(Some(constant), stored);
+    let still = (extendable == Extendable::NormWithoutScale).then_some((layer, extendable));
+    Some(Inference::in_place(Value { extendable: still, ..output.clone() }, cost))
+}
+
+/// Branches that meet, or a constant that is applied to a map.
+fn joined(call: &Call, values: &[&Value], dims: &[u64]) -> LayerCost {
+    use Operator::{Add, Mul, Sum};
+    let constant = values.iter().find(|value| value.is_constant());
+    let is_learned = constant.is_some_and(|value| value.elements() > 1 && value.is_stored());
+    let cost = match (call.operator, constant.is_some()) {
+        (Add | Sum, false) => LayerCost::elementwise(&Layer::Join(Join::Add), dims),
+        (Mul, false) => LayerCost::elementwise(&Layer::Join(Join::Multiply), dims),
+        (Mul, true) if is_learned => {
+            LayerCost::elementwise(&Layer::LearnedScale(LearnedScale), dims)
+        }
+        (Add | Sum, true) if is_learned => {
+            LayerCost::events("embedding", dims, dims, vec![(Event::EmbeddingAdds, elements(dims))])
+        }
+        _ => other(call, dims, dims),
+    };
+    values.iter().fold(cost, |cost, value| cost.storing(Some(value), Event::Embeddings))
+}
+
+/// Elements of two values, chosen by a third.
+pub(crate) fn choose(call: &Call) -> Result<Inference, String> {
+    let (condition, yes, no) = (call.input(0)?, call.input(1)?, call.input(2)?);
+    let dims = broadcast(&broadcast(&condition.dims, &yes.dims)?, &no.dims)?;
+    let numbers = match (&condition.numbers, &yes.numbers, &no.numbers) {
+        (Some(condition), Some(yes), Some(no)) => arithmetic::choose(condition, yes, no),
+        _ => None,
+    };
+    let numbers = numbers.filter(|numbers| numbers.len() as u64 == elements(&dims));
+    let (initializers, is_float) = (all_initializers(&[condition, yes, no])?, yes.is_float);
+    let output = Value { numbers, initializers, is_float, ..Value::map(dims) };
+    if output.is_constant() || !is_float {
+        return Ok(Inference::free(vec![output]));
+    }
+    let cost = other(call, &output.dims, &output.dims)
+        .storing(Some(yes), Event::Embeddings)
+        .storing(Some(no), Event::Embeddings);
+    Ok(Inference::in_place(output, cost))
+}
+
+/// A function that specs have no layer for, of each element that goes in.
+pub(crate) fn other(call: &Call, input: &[u64], output: &[u64]) -> LayerCost {
+    let events = vec![(Event::OtherElements, elements(input))];
+    LayerCost::events(call.operator.name(), input, output, events)
+}

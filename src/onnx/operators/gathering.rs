@@ -1,0 +1,62 @@
+//! Operators that select or replace elements by their indices.
+
+use crate::onnx::numbers::Numbers;
+use crate::onnx::operators::call::Call;
+use crate::onnx::value::{Value, all_initializers, axis, checked, size};
+
+pub(crate) fn gather(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
+    let indices = call.input(1)?;
+    let at = axis(call.int("axis").unwrap_or(0), value.dims.len())?;
+    let (front, back) = value.dims.split_at(at);
+    let output = selected(value, indices, [front, &indices.dims, &back[1..]].concat())?;
+    let known = indices.numbers.as_ref().and_then(Numbers::ints);
+    let known = known.filter(|_| value.dims.len() == 1);
+    let numbers = value.numbers.as_ref().zip(known).and_then(|(numbers, indices)| {
+        let at = |index: &i64| axis(*index, numbers.len()).ok();
+        numbers.select(&indices.iter().map(at).collect::<Option<Vec<_>>>()?)
+    });
+    Ok(vec![Value { numbers, ..output }])
+}
+
+pub(crate) fn gather_nd(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
+    let indices = call.input(1)?;
+    let batch = usize::try_from(call.int("batch_dims").unwrap_or(0))
+        .map_err(|_| "batch_dims cannot be negative")?;
+    let (depth, outer) = indices.dims.split_last().ok_or("the indices are a scalar")?;
+    let depth = usize::try_from(*depth).unwrap_or(usize::MAX);
+    let rest = value.dims.get(batch.saturating_add(depth)..);
+    let rest = rest.ok_or("the indices name more axes than the input has")?;
+    Ok(vec![selected(value, indices, [outer, rest].concat())?])
+}
+
+pub(crate) fn gather_elements(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
+    let indices = call.input(1)?;
+    if indices.dims.len() != value.dims.len() {
+        let (found, wanted) = (indices.dims.len(), value.dims.len());
+        return Err(format!("the indices have {found} axes, the input has {wanted}"));
+    }
+    Ok(vec![selected(value, indices, indices.dims.clone())?])
+}
+
+/// Elements of a value, chosen by indices.
+fn selected(value: &Value, indices: &Value, dims: Vec<u64>) -> Result<Value, String> {
+    let initializers = value.initializers.clone().filter(|_| indices.is_constant());
+    Ok(Value { initializers, ..value.copied(checked(dims)?) })
+}
+
+/// The largest elements along an axis, and their indices.
+pub(crate) fn top_k(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
+    let count = size(call.required_int("k", 1)?)?;
+    let mut dims = value.dims.clone();
+    let at = axis(call.int("axis").unwrap_or(-1), dims.len())?;
+    dims[at] = count.min(dims[at]);
+    let values = value.copied(dims);
+    let indices = Value { is_float: false, ..values.clone() };
+    Ok(vec![values, indices])
+}
+
+/// The first input with the elements of the third at the indices of the second.
+pub(crate) fn scatter(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
+    let initializers = all_initializers(&[value, call.input(1)?, call.input(2)?])?;
+    Ok(vec![Value { numbers: None, initializers, ..value.viewed(value.dims.clone()) }])
+}

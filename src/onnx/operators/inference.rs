@@ -1,0 +1,82 @@
+//! The result of an operator: the values it puts out, and the layer it counts as.
+
+use crate::counting::layer::{Layer, Operator as Counted};
+use crate::counting::ledger::Event;
+use crate::counting::shape::Shape;
+use crate::onnx::value::{Extendable, Value, shape};
+
+#[derive(Debug)]
+pub(crate) struct Inference {
+    pub(crate) outputs: Vec<Value>,
+    /// `None` where the node costs nothing.
+    pub(crate) cost: Option<LayerCost>,
+    /// Whether the output may be written over the input.
+    pub(crate) in_place: bool,
+    /// Earlier layers that this one computes too, as one activation or norm.
+    pub(crate) replaces: Vec<usize>,
+}
+
+/// A node as a layer.
+#[derive(Debug)]
+pub(crate) struct LayerCost {
+    pub(crate) kind: &'static str,
+    pub(crate) input: Shape<u64>,
+    pub(crate) output: Shape<u64>,
+    /// Events, without those of stored values.
+    pub(crate) events: Vec<(Event, u64)>,
+    /// Initializers that it reads, and the event that their elements count as.
+    pub(crate) parameters: Vec<(Vec<usize>, Event)>,
+    /// The earlier layer that it is part of, as a bias or a scale is.
+    pub(crate) extends: Option<usize>,
+    pub(crate) extendable: Option<Extendable>,
+}
+
+impl Inference {
+    pub(crate) fn free(outputs: Vec<Value>) -> Self {
+        Inference { outputs, cost: None, in_place: false, replaces: Vec::new() }
+    }
+
+    pub(crate) fn layer(output: Value, cost: LayerCost) -> Self {
+        Inference { cost: Some(cost), ..Inference::free(vec![output]) }
+    }
+
+    pub(crate) fn in_place(output: Value, cost: LayerCost) -> Self {
+        Inference { in_place: true, ..Inference::layer(output, cost) }
+    }
+}
+
+impl LayerCost {
+    /// A layer that specs have too, without its stored values: the file lists those tensor by tensor.
+    pub(crate) fn of(layer: &Layer<u64>, input: Shape<u64>, output: Shape<u64>) -> Self {
+        let Counted { kind, events, .. } = Counted::of(layer, &input, &output);
+        let events = events.into_iter().filter(|(event, _)| !event.is_stored()).collect();
+        let (parameters, extends, extendable) = (Vec::new(), None, None);
+        LayerCost { kind, input, output, events, parameters, extends, extendable }
+    }
+
+    /// A layer that keeps its shape and that specs have too.
+    pub(crate) fn elementwise(layer: &Layer<u64>, dims: &[u64]) -> Self {
+        LayerCost::of(layer, shape(dims), shape(dims))
+    }
+
+    /// A layer of its own kind, from the shape of its input to that of its output.
+    pub(crate) fn events(
+        kind: &'static str,
+        input: &[u64],
+        output: &[u64],
+        events: Vec<(Event, u64)>,
+    ) -> Self {
+        let (input, output) = (shape(input), shape(output));
+        let (parameters, extends, extendable) = (Vec::new(), None, None);
+        LayerCost { kind, input, output, events, parameters, extends, extendable }
+    }
+
+    /// Counts the initializers that a value is computed from as stored values.
+    pub(crate) fn storing(mut self, value: Option<&Value>, event: Event) -> Self {
+        let initializers = value.and_then(|value| value.initializers.clone()).unwrap_or_default();
+        if !initializers.is_empty() {
+            self.parameters.push((initializers, event));
+        }
+        self
+    }
+}

@@ -1,0 +1,46 @@
+//! Pools, with a window or over the whole map.
+
+use crate::counting::layer::{AdaptivePool, Layer, Pool, PoolKind, PoolStyle};
+use crate::onnx::operators::call::Call;
+use crate::onnx::operators::inference::{Inference, LayerCost};
+use crate::onnx::operators::window::{Window, area};
+use crate::onnx::value::{Value, checked, elements, shape, written};
+
+/// A pool with a window; MaxPool puts out the index of each maximum too.
+pub(crate) fn pool(call: &Call, kind: PoolKind) -> Result<Inference, String> {
+    let (map, outer, axes) = map(call)?;
+    let kernel = call.sizes("kernel_shape")?.ok_or("`kernel_shape` is missing")?;
+    let window = Window::of(call, kernel)?;
+    let output = Value::map(checked([outer, &window.output(axes)?].concat())?);
+    let layer = Layer::Pool(Pool { kind, window: window.area()? });
+    let cost = LayerCost::of(&layer, shape(&map.dims), shape(&output.dims));
+    let indices = Value { is_float: false, ..output.clone() };
+    Ok(Inference { cost: Some(cost), ..Inference::free(vec![output, indices]) })
+}
+
+pub(crate) fn global_average_pool(call: &Call) -> Result<Inference, String> {
+    let layer = AdaptivePool { size: [1; 2], style: PoolStyle::Pool };
+    global(call, &Layer::AdaptivePool(layer))
+}
+
+pub(crate) fn global_max_pool(call: &Call) -> Result<Inference, String> {
+    let (.., axes) = map(call)?;
+    global(call, &Layer::Pool(Pool { kind: PoolKind::Max, window: area(elements(axes)) }))
+}
+
+fn global(call: &Call, layer: &Layer<u64>) -> Result<Inference, String> {
+    let (map, outer, axes) = map(call)?;
+    let output = Value::map([outer, &vec![1; axes.len()]].concat());
+    let cost = LayerCost::of(layer, shape(&map.dims), shape(&output.dims));
+    Ok(Inference::layer(output, cost))
+}
+
+/// The input, its batch and channels, and the axes that are pooled.
+fn map<'a>(call: &Call<'a>) -> Result<(&'a Value, &'a [u64], &'a [u64]), String> {
+    let map = call.input(0)?;
+    let (outer, axes) = map
+        .dims
+        .split_at_checked(2)
+        .ok_or_else(|| format!("expected a map of 3 axes or more, found {}", written(&map.dims)))?;
+    Ok((map, outer, axes))
+}

@@ -1,0 +1,61 @@
+//! Operators that reduce a value along some of its axes.
+
+use crate::counting::layer::{AdaptivePool, Layer, PoolStyle};
+use crate::onnx::operators::call::Call;
+use crate::onnx::operators::elementwise::other;
+use crate::onnx::operators::fusion::fuse;
+use crate::onnx::operators::inference::{Inference, LayerCost};
+use crate::onnx::operators::{Operator, arithmetic};
+use crate::onnx::value::{Value, axes, elements, shape};
+
+/// A mean, sum, extreme or norm; `by` is the operator on pairs that it repeats, where there is one.
+pub(crate) fn reduce(call: &Call, by: Option<Operator>) -> Result<Inference, String> {
+    let value = call.input(0)?;
+    let reduced = axes(call.optional_ints("axes", 1)?.unwrap_or_default(), value.dims.len())?;
+    let is_nothing = reduced.is_empty() && call.int("noop_with_empty_axes") == Some(1);
+    let is_reduced = |at: usize| !is_nothing && (reduced.is_empty() || reduced.contains(&at));
+    let dims = left(call, value, is_reduced);
+    let numbers = value.numbers.as_ref().filter(|_| elements(&dims) == 1);
+    let numbers = numbers.zip(by).and_then(|(numbers, by)| arithmetic::reduce(by, numbers));
+    let (initializers, is_float) = (value.initializers.clone(), value.is_float);
+    let output = Value { numbers, initializers, is_float, ..Value::map(dims) };
+    if output.is_constant() || !is_float {
+        return Ok(Inference::free(vec![output]));
+    }
+    let is_over_map = call.operator == Operator::ReduceMean
+        && value.dims.len() == 4
+        && (0..4).all(|at| is_reduced(at) == (at > 1));
+    let cost = if is_over_map {
+        let layer = Layer::AdaptivePool(AdaptivePool { size: [1; 2], style: PoolStyle::Mean });
+        let pooled = [value.dims[0], value.dims[1], 1, 1];
+        LayerCost::of(&layer, shape(&value.dims), shape(&pooled))
+    } else {
+        other(call, &value.dims, &output.dims)
+    };
+    Ok(fuse(call, Inference::layer(output, cost)))
+}
+
+/// The index of the largest or smallest element along one axis.
+pub(crate) fn arg(call: &Call) -> Result<Inference, String> {
+    let value = call.input(0)?;
+    let reduced = axes(&[call.int("axis").unwrap_or(0)], value.dims.len())?;
+    let dims = left(call, value, |at| reduced.contains(&at));
+    let initializers = value.initializers.clone();
+    let output = Value { initializers, is_float: false, ..Value::map(dims) };
+    if output.is_constant() || !value.is_float {
+        return Ok(Inference::free(vec![output]));
+    }
+    let cost = other(call, &value.dims, &output.dims);
+    Ok(Inference::layer(output, cost))
+}
+
+/// The shape that is left; reduced axes keep the length 1 unless `keepdims` is 0.
+fn left(call: &Call, value: &Value, is_reduced: impl Fn(usize) -> bool) -> Vec<u64> {
+    let keeps = call.int("keepdims") != Some(0);
+    let size = |(at, size): (usize, &u64)| match (is_reduced(at), keeps) {
+        (false, _) => Some(*size),
+        (true, true) => Some(1),
+        (true, false) => None,
+    };
+    value.dims.iter().enumerate().filter_map(size).collect()
+}

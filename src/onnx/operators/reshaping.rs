@@ -1,0 +1,95 @@
+//! Operators that change a value's shape or the order of its axes.
+
+use crate::onnx::operators::call::Call;
+use crate::onnx::value::{Value, axes, axis, broadcast, checked, elements, size, sizes, written};
+
+pub(crate) fn reshape(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
+    let wanted = call.required_ints("shape", 1)?;
+    let keeps_zero = call.int("allowzero") == Some(1);
+    let mut dims = Vec::with_capacity(wanted.len());
+    let mut free = None;
+    for (index, length) in wanted.iter().enumerate() {
+        dims.push(match *length {
+            -1 if free.is_none() => {
+                free = Some(index);
+                1
+            }
+            0 if !keeps_zero => *value.dims.get(index).ok_or_else(|| {
+                format!("shape {wanted:?} copies axis {index} of {}", written(&value.dims))
+            })?,
+            length => size(length)?,
+        });
+    }
+    let mut dims = checked(dims)?;
+    let Some(free) = free else { return Ok(dims) };
+    let (all, others) = (value.elements(), elements(&dims));
+    let rest = all.checked_div(others).filter(|rest| rest * others == all);
+    dims[free] =
+        rest.ok_or_else(|| format!("{} cannot be reshaped to {wanted:?}", written(&value.dims)))?;
+    Ok(dims)
+}
+
+pub(crate) fn flatten(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
+    let rank = value.dims.len();
+    let at = call.int("axis").unwrap_or(1);
+    let at = if at == i64::try_from(rank).unwrap_or(-1) { rank } else { axis(at, rank)? };
+    let (front, back) = value.dims.split_at(at);
+    Ok(vec![elements(front), elements(back)])
+}
+
+pub(crate) fn squeeze(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
+    let Some(removed) = call.optional_ints("axes", 1)? else {
+        return Ok(value.dims.iter().copied().filter(|size| *size != 1).collect());
+    };
+    let removed = axes(removed, value.dims.len())?;
+    let kept = value.dims.iter().enumerate().filter(|(index, _)| !removed.contains(index));
+    Ok(kept.map(|(_, size)| *size).collect())
+}
+
+pub(crate) fn unsqueeze(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
+    let added = call.required_ints("axes", 1)?;
+    let rank = value.dims.len() + added.len();
+    let added = axes(added, rank)?;
+    let mut sizes = value.dims.iter();
+    let size = |index| if added.contains(&index) { Some(1) } else { sizes.next().copied() };
+    let dims = (0..rank).map(size).collect::<Option<_>>();
+    dims.ok_or_else(|| "an axis is given twice".into())
+}
+
+/// The shape of the input, whose elements may be masked.
+pub(crate) fn same(_: &Call, value: &Value) -> Result<Vec<u64>, String> {
+    Ok(value.dims.clone())
+}
+
+pub(crate) fn transpose(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
+    let rank = value.dims.len();
+    let order = match call.ints("perm") {
+        Some(perm) => axes(perm, rank)?,
+        None => (0..rank).rev().collect(),
+    };
+    let mut sorted = order.clone();
+    sorted.sort_unstable();
+    if sorted.into_iter().ne(0..rank) {
+        let perm = call.ints("perm").unwrap_or_default();
+        return Err(format!("perm must be a permutation of the {rank} axes, found {perm:?}"));
+    }
+    let dims: Vec<u64> = order.iter().map(|at| value.dims[*at]).collect();
+    let numbers = value.numbers.as_ref().and_then(|numbers| {
+        numbers.rearranged(&value.dims, &dims, |position| {
+            let mut from = vec![0; rank];
+            order.iter().zip(position).for_each(|(axis, place)| from[*axis] = *place);
+            Some(from)
+        })
+    });
+    Ok(vec![Value { numbers, ..value.copied(dims) }])
+}
+
+pub(crate) fn expand(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
+    let dims = broadcast(&value.dims, &sizes(call.required_ints("shape", 1)?)?)?;
+    let count = elements(&dims);
+    let numbers = value.numbers.as_ref().and_then(|numbers| match numbers.len() as u64 {
+        1 => numbers.repeated(count),
+        length => (length == count).then(|| numbers.clone()),
+    });
+    Ok(vec![Value { numbers, ..value.copied(dims) }])
+}

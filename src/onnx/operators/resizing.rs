@@ -1,0 +1,126 @@
+//! Operators that make maps larger or smaller: tiling, padding, resizing, and channels traded for pixels.
+
+use crate::onnx::numbers::Numbers;
+use crate::onnx::operators::call::Call;
+use crate::onnx::operators::elementwise::other;
+use crate::onnx::operators::inference::{Inference, LayerCost};
+use crate::onnx::value::{Value, axes, checked, shape, size, sizes, written};
+
+pub(crate) fn tile(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
+    let repeats = sizes(call.required_ints("repeats", 1)?)?;
+    one_each("repeats", repeats.len(), value.dims.len())?;
+    let product = |(size, times): (&u64, &u64)| size.checked_mul(*times);
+    let dims = value.dims.iter().zip(&repeats).map(product).collect::<Option<_>>();
+    dims.ok_or_else(|| format!("{} {repeats:?} times has too many elements", written(&value.dims)))
+}
+
+fn one_each(what: &str, found: usize, axes: usize) -> Result<(), String> {
+    if found == axes {
+        return Ok(());
+    }
+    Err(format!("`{what}` has {found} numbers for {axes} axes"))
+}
+
+pub(crate) fn pad(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
+    let pads = call.required_ints("pads", 1)?;
+    let padded = padded_axes(call.optional_ints("axes", 3)?, value.dims.len())?;
+    if pads.len() != 2 * padded.len() {
+        return Err(format!("`pads` has {} numbers for {} axes", pads.len(), padded.len()));
+    }
+    let mut dims = value.dims.clone();
+    for (index, at) in padded.iter().enumerate() {
+        let both = pads[index].saturating_add(pads[index + padded.len()]);
+        let padded = dims[*at].checked_add_signed(both);
+        dims[*at] = padded
+            .ok_or_else(|| format!("pads of {both} crop axis {at} of {}", written(&value.dims)))?;
+    }
+    Ok(dims)
+}
+
+/// The axes that an operator changes: all of them, unless some are given.
+fn padded_axes(given: Option<&[i64]>, rank: usize) -> Result<Vec<usize>, String> {
+    given.map_or_else(|| Ok((0..rank).collect()), |given| axes(given, rank))
+}
+
+pub(crate) fn resize(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
+    let resized = padded_axes(call.ints("axes"), value.dims.len())?;
+    let has_two = call.node.inputs.len() <= 2;
+    let mut dims = value.dims.clone();
+    if !has_two && call.optional(3).is_some() {
+        let sizes = sizes(call.required_ints("sizes", 3)?)?;
+        one_each("sizes", sizes.len(), resized.len())?;
+        resized.iter().zip(sizes).for_each(|(at, size)| dims[*at] = size);
+        return Ok(dims);
+    }
+    // Scales are an attribute in operator set 7, the second input up to set 10, and the third since set 11.
+    let input = call.optional(if has_two { 1 } else { 2 });
+    let input = input.and_then(|scales| scales.numbers.as_ref()).map(Numbers::floats);
+    let scales = call.floats("scales").or(input);
+    let scales = scales.ok_or("neither `sizes` nor `scales` is known before the network runs")?;
+    one_each("scales", scales.len(), resized.len())?;
+    for (at, scale) in resized.iter().zip(scales) {
+        dims[*at] = scaled(dims[*at], scale)?;
+    }
+    Ok(dims)
+}
+
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)] // checked
+fn scaled(size: u64, scale: f64) -> Result<u64, String> {
+    let scaled = (size as f64 * scale).floor();
+    if (0.0..=1e15).contains(&scaled) {
+        return Ok(scaled as u64);
+    }
+    Err(format!("{size} pixels cannot be scaled by {scale}"))
+}
+
+pub(crate) fn depth_to_space(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
+    let ([batch, channels, height, width], side) = blocks(call, value)?;
+    let channels = channels / side.saturating_mul(side);
+    Ok(vec![batch, channels, height.saturating_mul(side), width.saturating_mul(side)])
+}
+
+pub(crate) fn space_to_depth(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
+    let ([batch, channels, height, width], side) = blocks(call, value)?;
+    let channels = channels.saturating_mul(side).saturating_mul(side);
+    Ok(vec![batch, channels, height / side, width / side])
+}
+
+/// A map N×C×H×W and the side of its square blocks.
+fn blocks(call: &Call, value: &Value) -> Result<([u64; 4], u64), String> {
+    let side = size(call.int("blocksize").ok_or("`blocksize` is missing")?)?;
+    match value.dims[..] {
+        _ if side == 0 => Err("`blocksize` is 0".into()),
+        [batch, channels, height, width] => Ok(([batch, channels, height, width], side)),
+        _ => Err(format!("expected a map of 4 axes, found {}", written(&value.dims))),
+    }
+}
+
+/// Columns of overlapping blocks laid into a map, as ONNX's Col2Im does.
+pub(crate) fn columns_to_image(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
+    let image = sizes(call.required_ints("image_shape", 1)?)?;
+    let block = sizes(call.required_ints("block_shape", 2)?)?;
+    let [batch, columns, _] = value.dims[..] else {
+        return Err(format!("expected columns of 3 axes, found {}", written(&value.dims)));
+    };
+    let area = block.iter().try_fold(1u64, |area, side| area.checked_mul(*side));
+    let area = area.filter(|area| *area > 0 && columns.is_multiple_of(*area));
+    let area =
+        area.ok_or_else(|| format!("blocks of {block:?} do not divide {columns} columns"))?;
+    Ok([&[batch, columns / area], &image[..]].concat())
+}
+
+/// A map sampled at the positions of a grid N×H×W×2.
+pub(crate) fn grid_sample(call: &Call) -> Result<Inference, String> {
+    let (map, grid) = (call.input(0)?, call.input(1)?);
+    let dims = match (&map.dims[..], &grid.dims[..]) {
+        ([batch, channels, axes @ ..], [_, positions @ .., _]) if axes.len() == positions.len() => {
+            checked([&[*batch, *channels], positions].concat())?
+        }
+        (map, grid) => {
+            let (map, grid) = (written(map), written(grid));
+            return Err(format!("a grid of {grid} does not fit a map of {map}"));
+        }
+    };
+    let cost = LayerCost { input: shape(&map.dims), ..other(call, &dims, &dims) };
+    Ok(Inference::layer(Value::map(dims), cost))
+}

@@ -1,0 +1,135 @@
+//! Operators that cut a value along an axis or join values: slices, splits, sequences and concatenation.
+
+use crate::onnx::numbers::MAX_KNOWN;
+use crate::onnx::operators::call::Call;
+use crate::onnx::value::{Value, all_initializers, axis, checked, size, sizes, written};
+
+pub(crate) fn slice(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
+    let rank = value.dims.len();
+    let starts = call.required_ints("starts", 1)?;
+    let ends = call.required_ints("ends", 2)?;
+    let axes = call.optional_ints("axes", 3)?.map(<[i64]>::to_vec);
+    let axes = axes.unwrap_or_else(|| (0i64..).take(starts.len()).collect());
+    let steps = call.optional_ints("steps", 4)?.map(<[i64]>::to_vec);
+    let steps = steps.unwrap_or_else(|| vec![1; starts.len()]);
+    if [ends.len(), axes.len(), steps.len()] != [starts.len(); 3] {
+        return Err("starts, ends, axes and steps must have the same length".into());
+    }
+    let (mut dims, mut numbers) = (value.dims.clone(), value.numbers.clone());
+    for (index, at) in axes.iter().enumerate() {
+        let (at, step) = (axis(*at, rank)?, steps[index]);
+        let (start, count) = range(dims[at], starts[index], ends[index], step)?;
+        let from = dims.clone();
+        dims[at] = count;
+        numbers = numbers.and_then(|numbers| {
+            numbers.rearranged(&from, &dims, |position| {
+                let mut position = position.to_vec();
+                let along = step.checked_mul(position[at].cast_signed())?.checked_add(start)?;
+                position[at] = u64::try_from(along).ok()?;
+                Some(position)
+            })
+        });
+    }
+    Ok(vec![Value { numbers, ..value.copied(checked(dims)?) }])
+}
+
+/// The first index of a slice along an axis, and how many elements it takes.
+fn range(size: u64, start: i64, end: i64, step: i64) -> Result<(i64, u64), String> {
+    let size = i64::try_from(size).map_err(|_| "the input is too large to slice")?;
+    let from_front = |at: i64| if at < 0 { at.saturating_add(size) } else { at };
+    let (low, high) = match step {
+        1.. => (0, size),
+        0 => return Err("a step is 0".into()),
+        _ => (-1, size - 1),
+    };
+    let start = from_front(start).clamp(low.max(0), high.max(0));
+    // An end before the first element lets a slice that runs backwards include it.
+    let end = if step < 0 && end < -size { -1 } else { from_front(end).clamp(low, high) };
+    let span = if step > 0 { end - start } else { start - end };
+    let count = span.max(0).unsigned_abs().div_ceil(step.unsigned_abs());
+    Ok((start, count))
+}
+
+pub(crate) fn split(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
+    let at = axis(call.int("axis").unwrap_or(0), value.dims.len())?;
+    let (outputs, whole) = (call.node.outputs.len() as u64, value.dims[at]);
+    let parts = match call.optional_ints("split", 1)? {
+        Some(parts) => sizes(parts)?,
+        None => {
+            let size = whole.div_ceil(outputs.max(1));
+            let part = |index: u64| size.min(whole.saturating_sub(index.saturating_mul(size)));
+            (0..outputs).map(part).collect()
+        }
+    };
+    if parts.len() as u64 != outputs {
+        return Err(format!("`split` has {} sizes for {outputs} outputs", parts.len()));
+    }
+    cut(value, at, &parts)
+}
+
+/// A value in parts along an axis.
+fn cut(value: &Value, at: usize, parts: &[u64]) -> Result<Vec<Value>, String> {
+    let sum = parts.iter().fold(0u64, |sum, part| sum.saturating_add(*part));
+    if sum != value.dims[at] {
+        let dims = written(&value.dims);
+        return Err(format!("parts of {parts:?} do not add up to axis {at} of {dims}"));
+    }
+    let part = |size: &u64| {
+        let mut dims = value.dims.clone();
+        dims[at] = *size;
+        value.copied(dims)
+    };
+    Ok(parts.iter().map(part).collect())
+}
+
+/// A sequence of parts: of one size each, of a list of sizes, or of one element each.
+pub(crate) fn split_to_sequence(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
+    let at = axis(call.int("axis").unwrap_or(0), value.dims.len())?;
+    let is_list = call.optional(1).is_some_and(|parts| !parts.dims.is_empty());
+    let parts = match call.optional_ints("split", 1)? {
+        Some(parts) if is_list => sizes(parts)?,
+        Some(part) => even(value.dims[at], size(*part.first().unwrap_or(&0))?)?,
+        None if call.int("keepdims") == Some(0) => {
+            return Err("keepdims 0 is not supported".into());
+        }
+        None => even(value.dims[at], 1)?,
+    };
+    let sequence = cut(value, at, &parts)?;
+    Ok(vec![Value { sequence: Some(sequence.into()), ..value.viewed(value.dims.clone()) }])
+}
+
+/// Parts of one size; the last may be smaller.
+fn even(whole: u64, size: u64) -> Result<Vec<u64>, String> {
+    let count = if size == 0 { 0 } else { whole.div_ceil(size) };
+    if count == 0 || count > MAX_KNOWN as u64 {
+        return Err(format!("{whole} elements cannot be split into parts of {size}"));
+    }
+    Ok((0..count).map(|index| size.min(whole - index * size)).collect())
+}
+
+pub(crate) fn sequence_at(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
+    let sequence = value.sequence.as_ref().ok_or("input 1 is not a sequence")?;
+    let at = axis(call.required_int("position", 1)?, sequence.len())?;
+    Ok(vec![sequence[at].clone()])
+}
+
+pub(crate) fn concat(call: &Call, first: &Value) -> Result<Vec<Value>, String> {
+    let at = axis(call.int("axis").unwrap_or(1), first.dims.len())?;
+    let given = call.given();
+    let (mut dims, mut numbers) = (first.dims.clone(), first.numbers.clone());
+    for value in &given[1..] {
+        let mut expected = value.dims.clone();
+        if expected.len() == first.dims.len() {
+            expected[at] = first.dims[at];
+        }
+        if expected != first.dims {
+            let (one, other) = (written(&first.dims), written(&value.dims));
+            return Err(format!("{one} and {other} cannot be joined along axis {at}"));
+        }
+        dims[at] = dims[at].saturating_add(value.dims[at]);
+        let other = value.numbers.as_ref().filter(|_| first.dims.len() == 1);
+        numbers = numbers.zip(other).and_then(|(one, other)| one.concat(other));
+    }
+    let initializers = all_initializers(&given)?;
+    Ok(vec![Value { numbers, initializers, ..first.copied(checked(dims)?) }])
+}
