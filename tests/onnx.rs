@@ -290,8 +290,7 @@ fn weights_that_several_nodes_read_are_stored_once_and_used_each_time() {
     let file = graph(&["1x3x8x8", "w3x3x3x3"], nodes);
     assert_eq!(amount(&file, Event::ConvWeights), 162);
     assert!(
-        built(&file).expect("a network").notes[0]
-            .starts_with("1 initializer has a second name")
+        built(&file).expect("a network").notes[0].starts_with("1 initializer has a second name")
     );
 }
 
@@ -403,7 +402,10 @@ fn a_malformed_graph_is_an_error_with_its_place() {
             vast,
             "initializer `value1`: a value of shape 1152921504606846976×1152921504606846976 has too many elements",
         ),
-        (vast_input, "input `value0`: a value of shape 1×3×1152921504606846976×8 has too many elements"),
+        (
+            vast_input,
+            "input `value0`: a value of shape 1×3×1152921504606846976×8 has too many elements",
+        ),
         (hollow, "0×1152921504606846976×1152921504606846976 has too many elements"),
         (unshaped, "weights of 3×3×3×3 do not fit the input, which is a scalar"),
     ] {
@@ -451,7 +453,10 @@ fn a_node_that_does_not_fit_its_inputs_is_an_error() {
             graph(&["1x8"], &[("Transpose", "value0", "out", "perm=0,0")]),
             "perm must be a permutation of the 2 axes, found [0, 0]",
         ),
-        (graph(&["1x8"], &[("Concat", "value0", "out", "axis=2")]), "axis 2 is out of range for a value with 2 axes"),
+        (
+            graph(&["1x8"], &[("Concat", "value0", "out", "axis=2")]),
+            "axis 2 is out of range for a value with 2 axes",
+        ),
         (
             graph(&["1x8", "i0,"], &[("Slice", "value0 value1 value1 value1 value1", "out", "")]),
             "a step is 0",
@@ -572,10 +577,7 @@ fn open_sizes_are_an_error_that_names_the_options() {
     };
     assert_eq!(read(&open("batchx3x8x8"), Sizes::default()).expect("one image"), "3×8×8");
     let error = read(&open("batchx3xheightxwidth"), Sizes::default()).expect_err("open sizes");
-    assert_eq!(
-        error.message,
-        "input `value0` is batch×3×height×width: not every size is known"
-    );
+    assert_eq!(error.message, "input `value0` is batch×3×height×width: not every size is known");
     assert_eq!(
         error.help,
         [
@@ -647,9 +649,7 @@ fn a_shape_that_the_file_contradicts_is_noted() {
     let notes = built(&file).expect("a network").notes;
     assert_eq!(
         notes,
-        [
-            "some shapes differ from those in the file: `out` is 1×3×6×6, the file says 1×3×7×6"
-        ]
+        ["some shapes differ from those in the file: `out` is 1×3×6×6, the file says 1×3×7×6"]
     );
 }
 

@@ -20,6 +20,7 @@ use file::model::{Dimension, Model};
 use graph::inputs::Inputs;
 use graph::names::{Name, names};
 use graph::{GraphLayer, Inferred, liveness, notes};
+use operators::inference::LayerCost;
 
 pub use graph::inputs::Sizes;
 pub use operators::operators;
@@ -93,7 +94,8 @@ impl Imported {
     fn network(&self, inferred: Inferred, image: Shape<u64>) -> Result<Network<u64>, Diagnostic> {
         let Inferred { layers, usages, .. } = inferred;
         let peaks = liveness::peaks(&usages, layers.len());
-        let whole = layers.into_iter().zip(peaks).filter(|(layer, _)| !layer.events.is_empty());
+        let whole =
+            layers.into_iter().zip(peaks).filter(|(layer, _)| !layer.cost.events.is_empty());
         let (layers, peaks): (Vec<GraphLayer>, Vec<u64>) = whole.unzip();
         let names = names(&self.model, &layers);
         let mut stages: Vec<(String, Vec<Laid<u64>>)> = Vec::new();
@@ -103,7 +105,7 @@ impl Imported {
                 stages.push((stage, Vec::new()));
                 stages.len() - 1
             });
-            let GraphLayer { kind, input, output, events, .. } = layer;
+            let LayerCost { kind, input, output, events, .. } = layer.cost;
             let operator = Operator { kind, output: output.clone(), events };
             let node = Node::placed(path, input, output, Layer::Operator(operator));
             stages[index].1.push(Laid { node, alive });

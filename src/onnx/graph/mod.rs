@@ -30,11 +30,8 @@ pub(crate) struct GraphLayer {
     pub(crate) node: usize,
     /// `None` where it or the node's input is unknown, and its cost with it.
     pub(crate) operator: Option<Operator>,
-    pub(crate) kind: &'static str,
-    pub(crate) input: Shape<u64>,
-    pub(crate) output: Shape<u64>,
-    /// None where the layer is part of a later one.
-    pub(crate) events: Vec<(Event, u64)>,
+    /// Without events where the layer is part of a later one.
+    pub(crate) cost: LayerCost,
     /// The index of its node's usage of memory.
     usage: usize,
 }
@@ -218,33 +215,32 @@ impl<'m> GraphInference<'m> {
         &mut self,
         node: usize,
         operator: Option<Operator>,
-        cost: LayerCost,
+        mut cost: LayerCost,
     ) -> (usize, Option<Extendable>) {
-        let LayerCost { kind, input, output, mut events, parameters, extends, extendable } = cost;
-        for (indices, event) in parameters {
+        for (indices, event) in std::mem::take(&mut cost.parameters) {
             let counted = indices.iter().filter_map(|index| self.initializers.count(*index, event));
-            events.extend(counted.map(|elements| (event, elements)));
+            cost.events.extend(counted.map(|elements| (event, elements)));
         }
-        let layers = &mut self.found.layers;
-        let Some(layer) = extends else {
-            let usage = self.found.usages.len();
-            layers.push(GraphLayer { node, operator, kind, input, output, events, usage });
+        let (layers, extendable) = (&mut self.found.layers, cost.extendable);
+        let Some(layer) = cost.extends else {
+            layers.push(GraphLayer { node, operator, cost, usage: self.found.usages.len() });
             return (layers.len() - 1, extendable);
         };
-        for (event, _) in &mut layers[layer].events {
+        let events = &mut layers[layer].cost.events;
+        for (event, _) in events.iter_mut() {
             if *event == Event::PlainLayerNormElements {
                 *event = Event::LayerNormElements;
             }
         }
-        layers[layer].events.extend(events);
+        events.extend(cost.events);
         (layer, extendable)
     }
 
     /// Takes away layers that are part of one activation or norm, and the memory of their outputs.
     fn replace(&mut self, layers: &[usize]) {
         for layer in layers {
-            let GraphLayer { events, usage, .. } = &mut self.found.layers[*layer];
-            events.clear();
+            let GraphLayer { cost, usage, .. } = &mut self.found.layers[*layer];
+            cost.events.clear();
             self.found.usages[*usage].allocates.clear();
         }
     }

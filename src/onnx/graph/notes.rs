@@ -87,7 +87,7 @@ fn folded_norms(model: &Model, inferred: &Inferred) -> Option<String> {
     let (mut convolutions, mut fewer, mut statistics, mut is_sure) = (0, 0u64, 0u64, true);
     for layer in inferred.layers.iter().filter(|layer| layer.operator == Some(Operator::Conv)) {
         let Some(fold) = model.graph.nodes.get(layer.node).and_then(Fold::of) else { continue };
-        let channels = layer.output.channels;
+        let channels = layer.cost.output.channels;
         convolutions += 1;
         is_sure &= fold != Fold::Unknown;
         fewer = fewer.saturating_add(match fold {
