@@ -165,9 +165,6 @@ const OPEN: [&str; 9] = [
     "families::block::build, families::block::primitive",
     "families::spec::library, families::spec::steps",
     "families::spec::series, families::spec::sketch",
-    "onnx::arrange, onnx::pick",
-    "onnx::call, onnx::trace, onnx::value",
-    "onnx::model, onnx::numbers, onnx::operator",
     "reports::fit, reports::fit_notes",
 ];
 

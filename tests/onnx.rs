@@ -40,11 +40,11 @@ fn counted(file: &File) -> Result<(Vec<String>, u128, u128), String> {
 
 #[test]
 fn every_operator_has_the_shapes_and_the_cost_that_it_should() {
-    for (operator, inputs, settings, shapes, params, macs) in CASES {
-        let file = short::file(operator, inputs, settings, shapes.len().max(1));
+    for (operator, inputs, attributes, shapes, params, macs) in CASES {
+        let file = short::file(operator, inputs, attributes, shapes.len().max(1));
         let found = counted(&file);
         let shapes: Vec<String> = shapes.iter().map(ToString::to_string).collect();
-        assert_eq!(found, Ok((shapes, *params, *macs)), "{operator} {inputs:?} {settings}");
+        assert_eq!(found, Ok((shapes, *params, *macs)), "{operator} {inputs:?} {attributes}");
     }
     for operator in UNARY {
         let found = counted(&short::file(operator, &["1x8x4x4"], "", 1));
@@ -68,9 +68,9 @@ fn graph(inputs: &[&str], nodes: &[(&str, &str, &str, &str)]) -> File {
     for input in inputs {
         short::add(&mut file, input);
     }
-    for (operator, from, to, settings) in nodes {
+    for (operator, from, to, attributes) in nodes {
         let names = |text: &str| -> Vec<String> { text.split(' ').map(Into::into).collect() };
-        file.nodes.push(short::node(operator, &names(from), &names(to), settings));
+        file.nodes.push(short::node(operator, &names(from), &names(to), attributes));
     }
     file
 }
@@ -346,7 +346,7 @@ fn an_export_has_the_ledger_of_the_spec() {
 #[test]
 fn stored_tensors_may_be_inputs_and_names_may_be_missing() {
     let mut file = graph(&["1x3x8x8", "w3x3x3x3"], &[("Conv", "value0 value1", "out", "")]);
-    file.inputs.insert(0, short::described("value1", "3x3x3x3"));
+    file.inputs.insert(0, short::value_info("value1", "3x3x3x3"));
     file.nodes[0].name = String::new();
     let network = built(&file).expect("a network").network;
     assert_eq!(network.placed()[0].path, "Conv");
@@ -369,19 +369,19 @@ fn a_malformed_graph_is_an_error_with_its_place() {
     let mut again = conv();
     again.nodes.push(again.nodes[0].clone());
     let mut twice = conv();
-    twice.tensors.push(twice.tensors[0].clone());
+    twice.initializers.push(twice.initializers[0].clone());
     let cycle =
         graph(&["1x8"], &[("Add", "value0 second", "first", ""), ("Relu", "first", "second", "")]);
     let mut no_output = conv();
-    no_output.outputs.push(short::described("nowhere", ""));
+    no_output.outputs.push(short::value_info("nowhere", ""));
     let mut negative = conv();
-    negative.tensors[0].dims[0] = -3;
+    negative.initializers[0].dims[0] = -3;
     let mut vast = conv();
-    vast.tensors[0].dims = vec![1 << 60, 1 << 60];
+    vast.initializers[0].dims = vec![1 << 60, 1 << 60];
     let mut vast_input = conv();
     vast_input.inputs[0].dims[2] = (1u64 << 60).to_string();
     let mut hollow = conv();
-    hollow.tensors[0].dims = vec![0, 1 << 60, 1 << 60];
+    hollow.initializers[0].dims = vec![0, 1 << 60, 1 << 60];
     let mut unshaped = conv();
     unshaped.inputs[0].dims.clear();
     for (file, words) in [
@@ -558,7 +558,7 @@ fn external_data_stays_in_the_folder_of_the_file() {
         ("data\\..\\..\\secret", true),
     ] {
         let mut file = conv();
-        file.tensors[0].numbers = Numbers::Elsewhere(place);
+        file.initializers[0].numbers = Numbers::Elsewhere(place);
         let read = Imported::read(Cursor::new(file.bytes()), Sizes::default(), false);
         assert_eq!(read.is_err(), is_refused, "{place}");
     }
@@ -568,7 +568,7 @@ fn external_data_stays_in_the_folder_of_the_file() {
 fn open_sizes_are_an_error_that_names_the_options() {
     let open = |dims: &str| {
         let mut file = conv();
-        file.inputs[0] = short::described("value0", dims);
+        file.inputs[0] = short::value_info("value0", dims);
         file
     };
     let read = |file: &File, sizes: Sizes| {
@@ -598,7 +598,7 @@ fn open_sizes_are_an_error_that_names_the_options() {
 #[test]
 fn a_fixed_batch_is_noted() {
     let mut file = conv();
-    file.inputs[0] = short::described("value0", "4x3x8x8");
+    file.inputs[0] = short::value_info("value0", "4x3x8x8");
     let built = built(&file).expect("a network");
     assert_eq!(built.notes, ["all counts are for the batch of 4 images in the file"]);
     assert_eq!(built.network.cost().total(Event::MACS), 4 * 36 * 81);
@@ -633,7 +633,7 @@ fn unknown_operators_are_left_out_only_if_allowed() {
         "{:?}",
         lost.notes
     );
-    file.described.push(short::described("b", "1x3x4x4"));
+    file.value_infos.push(short::value_info("b", "1x3x4x4"));
     let found = allowed(&file).network.cost();
     assert_eq!(
         (*found.amount(Event::UnknownOperators), *found.amount(Event::ReluElements)),
@@ -645,7 +645,7 @@ fn unknown_operators_are_left_out_only_if_allowed() {
 #[test]
 fn a_shape_that_the_file_contradicts_is_noted() {
     let mut file = conv();
-    file.described.push(short::described("out", "1x3x7x6"));
+    file.value_infos.push(short::value_info("out", "1x3x7x6"));
     let notes = built(&file).expect("a network").notes;
     assert_eq!(
         notes,

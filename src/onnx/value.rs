@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::counting::shape::Shape;
 use crate::onnx::numbers::Numbers;
 
-/// No tensor that anybody runs has a thousandth of these elements.
+/// Over a thousand times the elements of any real tensor.
 const MAX_ELEMENTS: u64 = 1 << 48;
 
 pub(crate) const MAX_RANK: usize = 32;
@@ -33,7 +33,7 @@ pub(crate) struct Value {
     pub(crate) sequence: Option<Rc<[Value]>>,
 }
 
-/// A layer that a bias or a scale may follow as a node of its own.
+/// A layer whose bias, or scale and shift, may be a separate node after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Extendable {
     ConvWithoutBias,

@@ -1,12 +1,12 @@
-//! Every operator in use.
+//! Every known operator with the shapes and costs that it should have.
 
-/// An operator, what goes in, its settings, what comes out, params, multiply-adds.
+/// An operator, its inputs and attributes, and the shapes of its outputs, its params and its multiply-adds.
 pub type Case =
     (&'static str, &'static [&'static str], &'static str, &'static [&'static str], u128, u128);
 
 #[rustfmt::skip]
 pub const CASES: &[Case] = &[
-    // Convolutions: padded, strided, dilated, grouped, of one and three axes, and with the framework's own padding.
+    // Convolutions: padded, strided, dilated, grouped, over one and three axes, and with automatic padding.
     ("Conv", &["1x3x8x8", "w4x3x3x3", "w4"], "pads=1,1,1,1 strides=2,2", &["4×4×4"], 112, 1728),
     ("Conv", &["1x3x8x8", "w4x3x3x3"], "kernel_shape=3,3", &["4×6×6"], 108, 3888),
     ("Conv", &["1x4x9x9", "w4x1x3x3"], "group=4 dilations=2,2", &["4×5×5"], 36, 900),
@@ -30,7 +30,7 @@ pub const CASES: &[Case] = &[
     ("MatMul", &["1x6x4", "4"], "", &["6×1×1"], 0, 24),
     ("MatMulInteger", &["1x6x20", "w20x10"], "", &["10×6×1"], 200, 1200),
     ("QLinearMatMul", &["1x6x20", "f1", "i0", "w20x10", "f1", "i0", "f1", "i0"], "", &["10×6×1"], 200, 1200),
-    // Six queries, five keys and values, two heads of four features; apart, and side by side.
+    // Six queries, five keys and values, two heads of four features; heads as an axis, and side by side.
     ("Attention", &["1x2x6x4", "1x2x5x4", "1x2x5x4"], "", &["2×6×4"], 0, 480),
     ("Attention", &["1x6x8", "1x5x8", "1x5x6"], "q_num_heads=2 kv_num_heads=2", &["6×6×1"], 0, 420),
     ("Einsum", &["1x2x6x4", "1x2x5x4"], "equation=bhid,bhjd->bhij", &["2×6×5"], 0, 240),
@@ -44,16 +44,16 @@ pub const CASES: &[Case] = &[
     ("InstanceNormalization", &["1x8x4x4", "w8", "w8"], "", &["8×4×4"], 16, 0),
     ("Softmax", &["1x2x6x6"], "axis=-1", &["2×6×6"], 0, 0),
     ("LogSoftmax", &["1x10"], "", &["10×1×1"], 0, 0),
-    // Pools, with windows that hang over the edge and without.
+    // Pools, with windows that reach past the edge and without.
     ("MaxPool", &["1x8x7x7"], "kernel_shape=2,2 strides=2,2", &["8×3×3"], 0, 0),
     ("MaxPool", &["1x8x7x7"], "kernel_shape=2,2 strides=2,2 ceil_mode=1", &["8×4×4"], 0, 0),
     ("MaxPool", &["1x8x7x7"], "kernel_shape=3,3 strides=2,2 auto_pad=SAME_LOWER", &["8×4×4"], 0, 0),
-    // The last window would start in the padding behind the map, so that it is none.
+    // The last window would start in the padding after the map, so it is left out.
     ("MaxPool", &["1x8x4x4"], "kernel_shape=1,1 strides=3,3 pads=1,1,1,1 ceil_mode=1", &["8×2×2"], 0, 0),
     ("AveragePool", &["1x8x7x7"], "kernel_shape=3,3 strides=2,2 pads=1,1,1,1", &["8×4×4"], 0, 0),
     ("GlobalAveragePool", &["1x8x7x7"], "", &["8×1×1"], 0, 0),
     ("GlobalMaxPool", &["1x8x7x7"], "", &["8×1×1"], 0, 0),
-    // Means and other reductions; axes as a setting and as an input.
+    // Means and other reductions; axes as an attribute and as an input.
     ("ReduceMean", &["1x8x7x7"], "axes=2,3 keepdims=1", &["8×1×1"], 0, 0),
     ("ReduceMean", &["1x8x7x7", "i-1,-2"], "keepdims=0", &["8×1×1"], 0, 0),
     ("ReduceMean", &["1x8x7x7"], "noop_with_empty_axes=1", &["8×7×7"], 0, 0),
@@ -68,7 +68,7 @@ pub const CASES: &[Case] = &[
     ("ArgMax", &["1x8x7x7"], "axis=1 keepdims=0", &[], 0, 0),
     ("ArgMin", &["1x8x7x7"], "axis=1 keepdims=0", &[], 0, 0),
     ("ReduceSumSquare", &["1x8x7x7"], "axes=[1]", &["1×7×7"], 0, 0),
-    // Pairs, broadcast.
+    // Functions of pairs, with broadcasting.
     ("Add", &["1x8x4x4", "1x8x4x4"], "", &["8×4×4"], 0, 0),
     ("Add", &["1x8x4x4", "w8x1x1"], "", &["8×4×4"], 8, 0),
     ("Sub", &["1x8x4x4", "1x1x1x4"], "", &["8×4×4"], 0, 0),
@@ -86,7 +86,7 @@ pub const CASES: &[Case] = &[
     ("Or", &["1x8", "1x8"], "", &["8×1×1"], 0, 0),
     ("Xor", &["1x8", "1x8"], "", &["8×1×1"], 0, 0),
     ("Where", &["1x8", "1x8", "1x8"], "", &["8×1×1"], 0, 0),
-    // Names for the same, and other types.
+    // The same elements under other names and types.
     ("Identity", &["1x8x4x4"], "", &["8×4×4"], 0, 0),
     ("Dropout", &["1x8x4x4"], "", &["8×4×4"], 0, 0),
     ("Cast", &["1x8x4x4"], "to=10", &["8×4×4"], 0, 0),
@@ -94,7 +94,7 @@ pub const CASES: &[Case] = &[
     ("QuantizeLinear", &["1x8x4x4", "f0.1", "i0"], "", &["8×4×4"], 0, 0),
     ("DequantizeLinear", &["1x8x4x4", "f0.1", "i0"], "", &["8×4×4"], 0, 0),
     ("DynamicQuantizeLinear", &["1x8x4x4"], "", &["8×4×4"], 0, 0),
-    // Arrangements.
+    // Other shapes, and selected elements.
     ("Reshape", &["1x8x4x4", "i0,2,-1"], "", &["64×2×1"], 0, 0),
     ("Reshape", &["1x8x4x4", "i1,128"], "allowzero=1", &["128×1×1"], 0, 0),
     ("Flatten", &["1x8x4x4"], "", &["128×1×1"], 0, 0),
@@ -134,7 +134,7 @@ pub const CASES: &[Case] = &[
     ("SpaceToDepth", &["1x8x4x4"], "blocksize=2", &["32×2×2"], 0, 0),
 ];
 
-/// Functions of each element keep the shape.
+/// Functions of each element, which keep the shape.
 pub const UNARY: &[&str] = &[
     "Abs",
     "Acos",
@@ -186,7 +186,7 @@ pub const UNARY: &[&str] = &[
     "ThresholdedRelu",
 ];
 
-/// Operators of the numbers that shapes are made of, and of rows of values: they have tests of their own.
+/// Operators of the numbers that shapes are computed from, and of sequences: other tests use them.
 pub const OF_NUMBERS: &[&str] = &[
     "Constant",
     "ConstantOfShape",

@@ -1,11 +1,11 @@
-"""Holds phiscale's counts of exported networks against PyTorch's own.
+"""Compares phiscale's counts of exported networks with PyTorch's own.
 
     python compare.py PHISCALE FOLDER [NAME ...]
 
 Every classification network of torchvision (or those named) is exported to FOLDER by both of PyTorch's exporters, each
-with its batch norms folded, as is the default, and left as they are. What `PHISCALE count` says of a file is compared
-with the module's number of params and with half of what torch.utils.flop_counter counts, where attention is computed as
-products of matrices. Weights are random, so that no two tensors are equal and none is zero: exporters drop such ones.
+with batch norms folded, as is the default, and with batch norms kept. The params and MACs that `PHISCALE count` prints
+are compared with the module's params and with half of what torch.utils.flop_counter counts when attention is computed
+as products of matrices. Weights are random, so that no two tensors are equal and none is zero: exporters drop those.
 A file in FOLDER is not exported again. The table goes to standard output.
 
 Needs torch, torchvision, onnx, onnxscript.
@@ -26,16 +26,16 @@ from torch.utils.flop_counter import FlopCounterMode
 from strip import strip
 
 warnings.filterwarnings("ignore")
-# Attention in one fused operation has no form in ONNX.
+# Fused attention cannot be exported to ONNX.
 torch.backends.mha.set_fastpath_enabled(False)
 
-# Where the size of the default weights is not the one that the network is built for.
+# Networks that are built for another size than their default weights.
 SIDES = {"inception_v3": 299, "vit_h_14": 224}
 WAYS = ["torchscript", "torchscript-unfolded", "dynamo", "dynamo-unfolded"]
 
 
 def network(name):
-    """The network as it runs: no export has the auxiliary classifiers of training."""
+    """The network as it runs, without the auxiliary classifiers of training."""
     own = {"init_weights": False, "aux_logits": False} if name in ("googlenet", "inception_v3") else {}
     return torchvision.models.get_model(name, weights=None, **own).eval()
 
@@ -94,16 +94,16 @@ def counted_by_phiscale(phiscale, path):
     if ran.returncode != 0:
         return None, ran.stderr.strip().splitlines()[0]
     report = json.loads(ran.stdout)
-    told = re.search(r"params are ([\d,]+) fewer", " ".join(report.get("notes", [])))
-    fewer = int(told[1].replace(",", "")) if told else 0
+    note = re.search(r"the file has ([\d,]+) params", " ".join(report.get("notes", [])))
+    fewer = int(note[1].replace(",", "")) if note else 0
     return (report["totals"]["params"] + fewer, report["totals"]["macs"]), None
 
 
 def cell(phiscale, name, way, folder, params, macs):
     try:
         found, error = counted_by_phiscale(phiscale, exported(name, way, folder))
-    except Exception as refused:  # whatever an exporter does
-        return f"no export: {type(refused).__name__}"
+    except Exception as error:  # an exporter may raise anything
+        return f"no export: {type(error).__name__}"
     if error:
         return error
     parts = [(found[0] - params, "params"), (found[1] - macs, "MACs")]

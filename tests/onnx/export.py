@@ -1,4 +1,4 @@
-"""Writes the small networks beside it: one file for each exporter and habit, without weights.
+"""Writes the small networks in this folder: one file for each exporter and option, without weights.
 
     python export.py FOLDER
 

@@ -1,4 +1,4 @@
-"""Writes keras.onnx beside it: a small network as Keras exports it through tf2onnx, without weights.
+"""Writes keras.onnx in this folder: a small network as Keras exports it through tf2onnx, without weights.
 
     python export_keras.py FOLDER
 

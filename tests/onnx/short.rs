@@ -1,32 +1,31 @@
-//! Graphs in short: an input is `1x3x8x8`, stored weights are `w4x3x3x3`, stored numbers `i1,-1` or `f0.5`, and nothing
-//! is an input that is left out. Settings are `strides=2,2 auto_pad=SAME_UPPER axis=1`; a single number that stands for a
-//! row of one is `axes=[1]`.
+//! Graphs in short notation: an input is `1x3x8x8`, an initializer of weights `w4x3x3x3`, one of numbers `i1,-1` or
+//! `f0.5`, and an empty text is an input that is left out. Attributes are `strides=2,2 auto_pad=SAME_UPPER axis=1`; a
+//! list of one number is `axes=[1]`.
 
-use crate::write::{Attribute, Described, File, Node, Numbers, Tensor};
+use crate::write::{Attribute, File, Node, Numbers, Tensor, ValueInfo};
 
-/// A file of one node, and a ReLU behind each of its outputs to see them by.
-pub fn file(operator: &str, inputs: &[&str], settings: &str, outputs: usize) -> File {
+/// A file of one node, with a ReLU after each of its outputs whose shape shows the output's.
+pub fn file(operator: &str, inputs: &[&str], attributes: &str, outputs: usize) -> File {
     let mut file = File::default();
     let names: Vec<String> = inputs.iter().map(|input| add(&mut file, input)).collect();
     let made: Vec<String> = (0..outputs).map(|index| format!("made{index}")).collect();
-    file.nodes.push(node(operator, &names, &made, settings));
+    file.nodes.push(node(operator, &names, &made, attributes));
     for name in &made {
         let seen = format!("seen-{name}");
         file.nodes.push(node("Relu", std::slice::from_ref(name), std::slice::from_ref(&seen), ""));
-        file.outputs.push(described(&seen, ""));
+        file.outputs.push(value_info(&seen, ""));
     }
     file
 }
 
-/// A node.
-pub fn node(operator: &str, inputs: &[String], outputs: &[String], settings: &str) -> Node {
-    let attributes = settings.split_whitespace().map(|setting| {
-        let (name, value) = setting.split_once('=').expect("NAME=VALUE");
+pub fn node(operator: &str, inputs: &[String], outputs: &[String], attributes: &str) -> Node {
+    let attributes = attributes.split_whitespace().map(|pair| {
+        let (name, value) = pair.split_once('=').expect("NAME=VALUE");
         (name.to_string(), attribute(value))
     });
     Node {
         name: format!("/{operator}"),
-        operator: operator.into(),
+        op_type: operator.into(),
         inputs: inputs.to_vec(),
         outputs: outputs.to_vec(),
         attributes: attributes.collect(),
@@ -36,13 +35,13 @@ pub fn node(operator: &str, inputs: &[String], outputs: &[String], settings: &st
 
 fn attribute(text: &str) -> Attribute {
     if let Some(tensor) = text.strip_prefix('@') {
-        return Attribute::Tensor(stored("", tensor).expect("a tensor"));
+        return Attribute::Tensor(initializer("", tensor).expect("a tensor"));
     }
     let row = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
     let ints: Option<Vec<i64>> = row.split(',').map(|number| number.parse().ok()).collect();
-    let reals: Option<Vec<f32>> = row.split(',').map(|number| number.parse().ok()).collect();
-    if let (None, Some(reals)) = (&ints, reals.filter(|reals| reals.len() > 1)) {
-        return Attribute::Reals(reals);
+    let floats: Option<Vec<f32>> = row.split(',').map(|number| number.parse().ok()).collect();
+    if let (None, Some(floats)) = (&ints, floats.filter(|floats| floats.len() > 1)) {
+        return Attribute::Floats(floats);
     }
     match (ints, text.parse()) {
         (Some(ints), _) if ints.len() > 1 || text.starts_with('[') => Attribute::Ints(ints),
@@ -52,27 +51,27 @@ fn attribute(text: &str) -> Attribute {
     }
 }
 
-/// Adds an input of the graph, or a stored tensor, and returns its name.
+/// Adds an input of the graph, or an initializer, and returns its name.
 pub fn add(file: &mut File, text: &str) -> String {
-    let name = format!("value{}", file.inputs.len() + file.tensors.len());
+    let name = format!("value{}", file.inputs.len() + file.initializers.len());
     if text.is_empty() {
         return String::new();
     }
-    match stored(&name, text) {
-        Some(tensor) => file.tensors.push(tensor),
-        None => file.inputs.push(described(&name, text)),
+    match initializer(&name, text) {
+        Some(tensor) => file.initializers.push(tensor),
+        None => file.inputs.push(value_info(&name, text)),
     }
     name
 }
 
-/// A value of some dimensions.
-pub fn described(name: &str, dims: &str) -> Described {
+/// A value of this shape.
+pub fn value_info(name: &str, dims: &str) -> ValueInfo {
     let dims = dims.split('x').filter(|dim| !dim.is_empty()).map(Into::into).collect();
-    Described { name: name.into(), dims }
+    ValueInfo { name: name.into(), dims }
 }
 
-/// A stored tensor: of weights, or of numbers in a row; `i3` is a single number and `i3,` a row of it.
-pub fn stored(name: &str, text: &str) -> Option<Tensor> {
+/// An initializer of weights or numbers; `i3` is a scalar and `i3,` a list of one number.
+pub fn initializer(name: &str, text: &str) -> Option<Tensor> {
     let (kind, rest) = text.split_at_checked(1)?;
     let entries = || rest.split(',').filter(|entry| !entry.is_empty());
     let (dims, numbers) = match kind {
@@ -83,12 +82,12 @@ pub fn stored(name: &str, text: &str) -> Option<Tensor> {
         "i" => {
             let numbers: Vec<i64> =
                 entries().map(|entry| entry.parse().expect("a number")).collect();
-            (row(rest, numbers.len()), Numbers::Whole(numbers))
+            (row(rest, numbers.len()), Numbers::Ints(numbers))
         }
         "f" => {
             let numbers: Vec<f32> =
                 entries().map(|entry| entry.parse().expect("a number")).collect();
-            (row(rest, numbers.len()), Numbers::Real(numbers))
+            (row(rest, numbers.len()), Numbers::Floats(numbers))
         }
         _ => return None,
     };

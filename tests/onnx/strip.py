@@ -1,4 +1,4 @@
-"""Leaves out what counting does not read."""
+"""Removes the parts of a file that counting does not read."""
 
 import onnx
 
@@ -6,7 +6,7 @@ NAMES = "pkg.torch.onnx.name_scopes"
 
 
 def strip(path, to, most=256):
-    """Writes the file at `path` to `to`: weights of more than `most` bytes are said to lie in a file that is not there."""
+    """Writes the file at `path` to `to`, weights of more than `most` bytes as external data that is not there."""
     model = onnx.load(path, load_external_data=False)
     for tensor in model.graph.initializer:
         if len(tensor.raw_data) > most or tensor.data_location == onnx.TensorProto.EXTERNAL:

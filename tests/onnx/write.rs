@@ -1,6 +1,5 @@
-//! Writes ONNX files: as much of Protocol Buffers and of onnx.proto as tests need.
+//! Writes ONNX files with the parts of Protocol Buffers and onnx.proto that tests need.
 
-/// A tensor that is stored in a file.
 #[derive(Clone, Debug)]
 pub struct Tensor {
     pub name: String,
@@ -8,52 +7,48 @@ pub struct Tensor {
     pub numbers: Numbers,
 }
 
-/// The numbers of a tensor.
 #[derive(Clone, Debug)]
 pub enum Numbers {
-    /// Floating-point ones that lie in another file, which is not there.
+    /// Floating-point numbers in another file, which does not exist.
     Elsewhere(&'static str),
-    Whole(Vec<i64>),
-    Real(Vec<f32>),
+    Ints(Vec<i64>),
+    Floats(Vec<f32>),
 }
 
-/// A setting of a node.
 #[derive(Clone, Debug)]
 pub enum Attribute {
     Int(i64),
     Ints(Vec<i64>),
-    Reals(Vec<f32>),
+    Floats(Vec<f32>),
     Float(f32),
     Text(String),
     Tensor(Tensor),
 }
 
-/// A node.
 #[derive(Clone, Debug, Default)]
 pub struct Node {
     pub name: String,
-    pub operator: String,
+    pub op_type: String,
     pub domain: String,
     pub inputs: Vec<String>,
     pub outputs: Vec<String>,
     pub attributes: Vec<(String, Attribute)>,
 }
 
-/// A value whose shape is written down: sizes, or names of sizes.
+/// A value with its shape: sizes, or names of sizes.
 #[derive(Clone, Debug)]
-pub struct Described {
+pub struct ValueInfo {
     pub name: String,
     pub dims: Vec<String>,
 }
 
-/// A file.
 #[derive(Clone, Debug, Default)]
 pub struct File {
     pub nodes: Vec<Node>,
-    pub tensors: Vec<Tensor>,
-    pub inputs: Vec<Described>,
-    pub outputs: Vec<Described>,
-    pub described: Vec<Described>,
+    pub initializers: Vec<Tensor>,
+    pub inputs: Vec<ValueInfo>,
+    pub outputs: Vec<ValueInfo>,
+    pub value_infos: Vec<ValueInfo>,
 }
 
 impl File {
@@ -61,8 +56,8 @@ impl File {
         let mut graph = Vec::new();
         self.nodes.iter().for_each(|node| message(&mut graph, 1, &node.bytes()));
         text(&mut graph, 2, "graph");
-        self.tensors.iter().for_each(|tensor| message(&mut graph, 5, &tensor.bytes()));
-        for (number, values) in [(11, &self.inputs), (12, &self.outputs), (13, &self.described)] {
+        self.initializers.iter().for_each(|tensor| message(&mut graph, 5, &tensor.bytes()));
+        for (number, values) in [(11, &self.inputs), (12, &self.outputs), (13, &self.value_infos)] {
             for value in values {
                 message(&mut graph, number, &value.bytes());
             }
@@ -84,7 +79,7 @@ impl Node {
         self.inputs.iter().for_each(|input| text(&mut bytes, 1, input));
         self.outputs.iter().for_each(|output| text(&mut bytes, 2, output));
         text(&mut bytes, 3, &self.name);
-        text(&mut bytes, 4, &self.operator);
+        text(&mut bytes, 4, &self.op_type);
         for (name, value) in &self.attributes {
             message(&mut bytes, 5, &attribute(name, value));
         }
@@ -101,7 +96,7 @@ fn attribute(name: &str, value: &Attribute) -> Vec<u8> {
             key(&mut bytes, 2, 5);
             bytes.extend(value.to_le_bytes());
         }
-        Attribute::Reals(values) => {
+        Attribute::Floats(values) => {
             for value in values {
                 key(&mut bytes, 7, 5);
                 bytes.extend(value.to_le_bytes());
@@ -119,37 +114,31 @@ impl Tensor {
     fn bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         self.dims.iter().for_each(|dim| number(&mut bytes, 1, *dim));
-        let kind = if matches!(self.numbers, Numbers::Whole(_)) { 7 } else { 1 };
+        let kind = if matches!(self.numbers, Numbers::Ints(_)) { 7 } else { 1 };
         number(&mut bytes, 2, kind);
         text(&mut bytes, 8, &self.name);
         match &self.numbers {
             Numbers::Elsewhere(file) => {
-                let mut place = Vec::new();
-                text(&mut place, 1, "location");
-                text(&mut place, 2, file);
-                message(&mut bytes, 13, &place);
+                let mut entry = Vec::new();
+                text(&mut entry, 1, "location");
+                text(&mut entry, 2, file);
+                message(&mut bytes, 13, &entry);
                 number(&mut bytes, 14, 1);
             }
-            Numbers::Whole(values) => {
-                message(
-                    &mut bytes,
-                    9,
-                    &values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<_>>(),
-                );
+            Numbers::Ints(values) => {
+                let raw: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+                message(&mut bytes, 9, &raw);
             }
-            Numbers::Real(values) => {
-                message(
-                    &mut bytes,
-                    9,
-                    &values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<_>>(),
-                );
+            Numbers::Floats(values) => {
+                let raw: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+                message(&mut bytes, 9, &raw);
             }
         }
         bytes
     }
 }
 
-impl Described {
+impl ValueInfo {
     fn bytes(&self) -> Vec<u8> {
         let mut shape = Vec::new();
         for dim in &self.dims {

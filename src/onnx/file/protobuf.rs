@@ -5,7 +5,7 @@
 
 use std::io::{BufReader, Error, ErrorKind, Read, Seek, SeekFrom};
 
-/// Bytes read ahead: weights are skipped in between, so a larger buffer would be read for nothing.
+/// Bytes read ahead: weights are skipped in between, so most of a larger buffer would be wasted.
 const BUFFER: usize = 1 << 13;
 
 /// Bytes of the longest text that is read.

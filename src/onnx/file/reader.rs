@@ -19,7 +19,7 @@ const MAX_KNOWN_FLOATS: usize = 16;
 const MAX_KNOWN_BYTES: u64 = 10 * MAX_KNOWN as u64;
 
 impl Model {
-    /// Reads a whole file but its weights; an error names the byte at which reading stopped.
+    /// Reads a whole file except its weights; an error names the byte at which reading stopped.
     pub(crate) fn read<R: Read + Seek>(from: R) -> Result<Model, String> {
         let mut file = Protobuf::new(from)?;
         let end = file.end();

@@ -18,7 +18,7 @@ pub(crate) struct Usage {
     pub(crate) layer: Option<usize>,
 }
 
-/// The most elements in memory while each of so many layers, and the free nodes after it, run.
+/// For each layer, the most elements in memory while it and the nodes without a cost after it run.
 pub(crate) fn peaks(usages: &[Usage], layers: usize) -> Vec<u64> {
     let mut last_use = HashMap::new();
     for (index, usage) in usages.iter().enumerate() {

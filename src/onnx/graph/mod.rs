@@ -23,12 +23,14 @@ use crate::onnx::value::{Extendable, Value, checked, shape, written};
 /// Known numbers of all values of a graph together; more are taken for unknown.
 const MAX_NUMBERS: usize = 1 << 22;
 
+/// The kind of a layer whose cost is unknown, because its operator or its input is.
+pub(crate) const UNKNOWN: &str = "unknown";
+
 /// A node as a layer.
 #[derive(Debug)]
 pub(crate) struct GraphLayer {
     /// The index of its node.
     pub(crate) node: usize,
-    /// `None` where it or the node's input is unknown, and its cost with it.
     pub(crate) operator: Option<Operator>,
     /// Without events where the layer is part of a later one.
     pub(crate) cost: LayerCost,
@@ -154,8 +156,10 @@ impl<'m> GraphInference<'m> {
                 None => return Err(format!("no earlier node computes its input `{name}`")),
             }
         }
-        let operator = Operator::of(node).filter(|_| is_known);
-        let Some(operator) = operator else { return self.unknown(index, node) };
+        let known = Operator::of(node);
+        let Some(operator) = known.filter(|_| is_known) else {
+            return self.unknown(index, node, known);
+        };
         let call = Call { operator, node, inputs };
         let inference = operator.infer(&call)?;
         let maps = call.given().into_iter().filter(|value| !value.is_constant());
@@ -279,7 +283,12 @@ impl<'m> GraphInference<'m> {
 
     /// A node whose cost is unknown: its outputs are what the file says about them, and the initializers that it
     /// reads are counted.
-    fn unknown(&mut self, index: usize, node: &'m Node) -> Result<(), String> {
+    fn unknown(
+        &mut self,
+        index: usize,
+        node: &'m Node,
+        operator: Option<Operator>,
+    ) -> Result<(), String> {
         let inputs = node.inputs.iter().filter_map(|name| self.values.get(name.as_str())?.as_ref());
         let (constants, maps): (Vec<&Value>, Vec<&Value>) =
             inputs.partition(|value| value.is_constant());
@@ -295,9 +304,9 @@ impl<'m> GraphInference<'m> {
             value
         })?;
         let events = vec![(Event::UnknownOperators, 1)];
-        let cost = LayerCost::events("unknown", &[], &[], events);
+        let cost = LayerCost::events(UNKNOWN, &[], &[], events);
         let cost = LayerCost { input, output, parameters, ..cost };
-        let layer = Some(self.count(index, None, cost).0);
+        let layer = Some(self.count(index, operator, cost).0);
         self.found.usages.push(Usage { reads, allocates, in_place: false, layer });
         Ok(())
     }

@@ -6,7 +6,7 @@ use crate::counting::units::grouped;
 use crate::error::Diagnostic;
 use crate::onnx::file::model::{Model, Node};
 use crate::onnx::graph::inputs::Inputs;
-use crate::onnx::graph::{Inferred, label};
+use crate::onnx::graph::{Inferred, UNKNOWN, label};
 use crate::onnx::operators::Operator;
 
 /// Nodes or values that are listed by name; of more, only the number is given.
@@ -54,7 +54,7 @@ fn counted(count: usize, what: &str) -> String {
 /// What a reader of the counts has to know about the file.
 pub(crate) fn notes(model: &Model, inferred: &Inferred, inputs: &Inputs) -> Vec<String> {
     let mut notes = Vec::new();
-    let unknown = inferred.layers.iter().filter(|layer| layer.operator.is_none()).count();
+    let unknown = inferred.layers.iter().filter(|layer| layer.cost.kind == UNKNOWN).count();
     if unknown > 0 {
         let nodes = counted(unknown, "node");
         let verb = if unknown == 1 { "is" } else { "are" };

@@ -23,7 +23,7 @@ impl<'a> Call<'a> {
         self.inputs.get(index).copied().flatten()
     }
 
-    /// A bias. Literal numbers are none: exporters add zeros where a layer has no bias.
+    /// A bias, unless it is a literal number: exporters add zeros where a layer has no bias.
     pub(crate) fn bias(&self, index: usize) -> Option<&'a Value> {
         self.optional(index).filter(|value| value.is_stored() || !value.is_constant())
     }

@@ -151,7 +151,7 @@ pub(crate) fn choose(call: &Call) -> Result<Inference, String> {
     Ok(Inference::in_place(output, cost))
 }
 
-/// A function that specs have no layer for, of each element that goes in.
+/// A function of each element of the input that specs have no layer for.
 pub(crate) fn other(call: &Call, input: &[u64], output: &[u64]) -> LayerCost {
     let events = vec![(Event::OtherElements, elements(input))];
     LayerCost::events(call.operator.name(), input, output, events)

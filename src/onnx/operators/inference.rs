@@ -59,7 +59,7 @@ impl LayerCost {
         LayerCost::of(layer, shape(dims), shape(dims))
     }
 
-    /// A layer of its own kind, from the shape of its input to that of its output.
+    /// A layer with these events, between the shapes of its input and its output.
     pub(crate) fn events(
         kind: &'static str,
         input: &[u64],

@@ -21,7 +21,7 @@ pub(crate) fn view(call: &Call, dims: Dims) -> Result<Inference, String> {
     Ok(rearranged(call, value, vec![output]))
 }
 
-/// New memory whose elements are not computed from.
+/// Elements in new memory, whose numbers are not followed.
 pub(crate) fn copy(call: &Call, dims: Dims) -> Result<Inference, String> {
     let value = call.input(0)?;
     let output = value.copied(checked(dims(call, value)?)?);

@@ -121,7 +121,7 @@ impl Window {
     }
 }
 
-/// A window of so many elements in one row.
+/// A window of this many elements in one row.
 pub(crate) fn area(elements: u64) -> Area {
     let (stride, dilation) = ([1; 2], [1; 2]);
     Area { kernel: [elements, 1], stride, dilation, padding: Padding::Fixed([0; 2]), ceil: false }

@@ -1,5 +1,5 @@
-//! Any bytes are a network or a refusal. The length says whether operators that are not known are allowed, and whether an
-//! image is given, so that files as they are can be seeds.
+//! Any bytes are a network or an error. Their length decides whether unknown operators are allowed and whether an image
+//! size is given, so that ordinary files can be seeds.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Writes a file for every operator to a folder, for the fuzzer to begin with: `seeds FOLDER`.
+//! Writes a file for every operator to a folder, as the fuzzer's seeds: `seeds FOLDER`.
 
 #![allow(dead_code)]
 
@@ -14,8 +14,8 @@ use std::path::PathBuf;
 fn main() -> std::io::Result<()> {
     let folder = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| "seeds".into()));
     std::fs::create_dir_all(&folder)?;
-    for (index, (operator, inputs, settings, shapes, ..)) in cases::CASES.iter().enumerate() {
-        let file = short::file(operator, inputs, settings, shapes.len());
+    for (index, (operator, inputs, attributes, shapes, ..)) in cases::CASES.iter().enumerate() {
+        let file = short::file(operator, inputs, attributes, shapes.len());
         std::fs::write(folder.join(format!("{index}-{operator}.onnx")), file.bytes())?;
     }
     Ok(())
