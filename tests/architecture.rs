@@ -159,7 +159,7 @@ fn used_rooms_are_found_in_code_alone() {
 const PARSERS: [&str; 1] = ["families::block::expression, families::block::parse"];
 
 /// Circles that are still to be untied.
-const OPEN: [&str; 9] = [
+const OPEN: &[&str] = &[
     "analysis::comparison::curve, analysis::comparison::place, analysis::comparison::whole",
     "charts::accuracy, charts::curve, charts::words",
     "families::block::build, families::block::primitive",
@@ -180,7 +180,7 @@ fn no_file_uses_one_that_uses_it_back() {
             .filter(|other| other == module || reached(&uses, other).contains(module))
             .collect();
         let circle = circle.join(", ");
-        if circle.contains(", ") && !PARSERS.iter().chain(&OPEN).any(|known| circle == *known) {
+        if circle.contains(", ") && !PARSERS.iter().chain(OPEN).any(|known| circle == *known) {
             circles.insert(circle);
         }
     }
