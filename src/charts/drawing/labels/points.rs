@@ -71,7 +71,9 @@ fn wanted<'a>(
         texts.push(LabelText { whole, shown, style });
     }
     if wanted.iter().filter(|label| label.is_essential).count() > MOST_ESSENTIAL {
-        wanted.iter_mut().for_each(|label| label.is_essential = false);
+        for label in &mut wanted {
+            label.is_essential = false;
+        }
     }
     (texts, wanted)
 }

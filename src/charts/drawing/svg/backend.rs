@@ -39,7 +39,7 @@ type Outcome = Result<(), DrawingErrorKind<Infallible>>;
 
 impl SvgBackend<'_> {
     /// Writes an element around `text`, or else around the pen's hover text.
-    fn write(&self, name: &str, geometry: &str, text: Option<&str>) -> Outcome {
+    fn write(&self, name: &str, geometry: &str, text: Option<&str>) {
         let mut sheet = self.sheet.borrow_mut();
         let Pen { attributes, tooltip } = std::mem::take(&mut sheet.pen);
         let body = &mut sheet.body;
@@ -52,7 +52,6 @@ impl SvgBackend<'_> {
             }
             (None, None) => writeln!(body, "/>"),
         };
-        Ok(())
     }
 }
 
@@ -81,7 +80,8 @@ impl DrawingBackend for SvgBackend<'_> {
         path: I,
         _: &S,
     ) -> Outcome {
-        self.write("path", &format!(" d=\"{}\"", path_data(path)), None)
+        self.write("path", &format!(" d=\"{}\"", path_data(path)), None);
+        Ok(())
     }
 
     fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
@@ -89,7 +89,8 @@ impl DrawingBackend for SvgBackend<'_> {
         corners: I,
         _: &S,
     ) -> Outcome {
-        self.write("path", &format!(" d=\"{}Z\"", path_data(corners)), None)
+        self.write("path", &format!(" d=\"{}Z\"", path_data(corners)), None);
+        Ok(())
     }
 
     fn draw_circle<S: BackendStyle>(
@@ -101,12 +102,14 @@ impl DrawingBackend for SvgBackend<'_> {
     ) -> Outcome {
         let radius = i32::try_from(radius).unwrap_or(i32::MAX);
         let (x, y, r) = (coordinate(centre.0), coordinate(centre.1), coordinate(radius));
-        self.write("circle", &format!(" cx=\"{x}\" cy=\"{y}\" r=\"{r}\""), None)
+        self.write("circle", &format!(" cx=\"{x}\" cy=\"{y}\" r=\"{r}\""), None);
+        Ok(())
     }
 
     /// The position is on the baseline.
     fn draw_text<T: BackendTextStyle>(&mut self, text: &str, _: &T, at: BackendCoord) -> Outcome {
         let (x, y) = (coordinate(at.0), coordinate(at.1));
-        self.write("text", &format!(" x=\"{x}\" y=\"{y}\""), Some(text))
+        self.write("text", &format!(" x=\"{x}\" y=\"{y}\""), Some(text));
+        Ok(())
     }
 }
