@@ -165,7 +165,6 @@ const OPEN: &[&str] = &[
     "families::block::build, families::block::primitive",
     "families::spec::library, families::spec::steps",
     "families::spec::series, families::spec::sketch",
-    "reports::fit, reports::fit_notes",
 ];
 
 #[test]
@@ -224,7 +223,7 @@ impl Files {
         let exports = code.split(';').filter(|part| part.trim_start().starts_with("pub"));
         let exports = exports.filter_map(|part| Some(part.split_once("use ")?.1));
         let exported = exports
-            .flat_map(|tree| use_tree(tree))
+            .flat_map(use_tree)
             .find(|one| one.rsplit("::").next() == Some(item) && one.contains("::"));
         match exported {
             Some(inner) if depth < 8 => {
@@ -384,10 +383,10 @@ fn sources() -> Vec<Source> {
     paths.into_iter().map(|path| source(&root, &path)).collect()
 }
 
-fn source(root: &Path, path: &Path) -> Source {
+fn source(src: &Path, path: &Path) -> Source {
     let text = fs::read_to_string(path).expect("a readable source file");
     let code = text.lines().map(|line| without_comment(line).to_string()).collect();
-    let path = path.strip_prefix(root).expect("a path in src").to_path_buf();
+    let path = path.strip_prefix(src).expect("a path in src").to_path_buf();
     let first = path.components().next().expect("a file name").as_os_str().to_string_lossy();
     let room = first.trim_end_matches(".rs").to_string();
     Source { path, room, code }

@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use phiscale::analysis::budget::Budgets;
-use phiscale::analysis::fit::{Subject, spec_text, ways};
+use phiscale::analysis::fit::{ScalingPath, alternatives};
 use phiscale::counting::ledger::{Cost, Event};
 use phiscale::counting::memory::{self, Dtype};
 use phiscale::counting::shape::Shape;
@@ -37,8 +37,8 @@ fn coefficients(family: &Family) -> Coefficients {
     family.rule.coefficients.unwrap_or_else(alike)
 }
 
-fn subject(family: &Family) -> Subject<'_> {
-    Subject { family, request: Request::BASELINE, coefficients: coefficients(family) }
+fn path(family: &Family) -> ScalingPath<'_> {
+    ScalingPath { family, request: Request::BASELINE, coefficients: coefficients(family) }
 }
 
 /// MACs, params, activations, and bytes in fp16 for two images.
@@ -163,13 +163,13 @@ fn beats_the_scan(families: &[Family]) {
                     .all(|(cost, limit)| limit.is_none_or(|limit| *cost <= limit))
             };
             let best = steps.iter().rev().find(|(_, costs)| fits(costs));
-            let found = subject(family).largest(&budgets(limits)).expect("a network");
+            let found = path(family).largest(&budgets(limits)).expect("a network");
             let what = format!("{} within {limits:?}: {} and {best:?}", family.name, found.fit.to);
             if let Some((phi, _)) = best {
                 assert!(found.fit.usage.fits(), "{what}");
                 assert!(found.fit.to >= *phi, "{what}");
             }
-            let counted = subject(family).at(found.fit.phi).expect("a network").network;
+            let counted = path(family).at(found.fit.phi).expect("a network").network;
             assert_eq!(counted.cost(), found.fit.scaled.network.cost(), "{what}");
             assert_eq!(budgets(limits).usage(&counted), found.fit.usage, "{what}");
         }
@@ -198,8 +198,8 @@ fn the_written_spec_counts_to_the_same_integers() {
         for share in [3, 20] {
             let macs = Some(baseline.total(Event::MACS) * share / 10);
             let limits = budgets([macs, None, None, None]);
-            let fitted = subject(&family).largest(&limits).expect("a network").fit.scaled;
-            let (written, name) = spec_text(&family, &Request::BASELINE, &fitted)
+            let fitted = path(&family).largest(&limits).expect("a network").fit.scaled;
+            let (written, name) = spec::with_member(&family, &Request::BASELINE, &fitted)
                 .unwrap_or_else(|problems| panic!("{}: {problems:?}", family.name));
             let read = spec::parse("mine", "mine.toml", &written);
             let read = read.unwrap_or_else(|problems| panic!("{}: {problems:#?}", family.name));
@@ -219,31 +219,31 @@ fn the_written_spec_counts_to_the_same_integers() {
 }
 
 #[test]
-fn ways_fit_where_they_say_so_and_set_sides_are_multiples_of_the_stride() {
+fn alternatives_fit_where_they_say_so_and_set_sides_are_multiples_of_the_stride() {
     let family = family("efficientnet");
     let limits = budgets([Some(600_000_000), Some(6_000_000), None, None]);
-    let found = subject(&family).largest(&limits).expect("a network");
-    let ways = ways(&subject(&family), "compound", &limits, &found);
-    assert!(ways.len() >= 10);
-    let sides: Vec<u64> = ways.iter().filter_map(|way| Some(way.image?[0])).collect();
+    let found = path(&family).largest(&limits).expect("a network");
+    let alternatives = alternatives(&path(&family), "compound", &limits, &found);
+    assert!(alternatives.len() >= 10);
+    let sides: Vec<u64> = alternatives.iter().filter_map(|way| Some(way.image?[0])).collect();
     assert_eq!(sides, [192, 256, 288]);
-    for way in ways {
-        let fit = way.found.expect("a network").fit;
+    for way in alternatives {
+        let fit = way.outcome.expect("a network").fit;
         assert_eq!(limits.usage(&fit.scaled.network), fit.usage, "{}", way.strategy);
         assert!(fit.usage.fits(), "{}", way.strategy);
     }
 }
 
-/// A member's own image is that of its own scale: a hair beside it, pixels come from φ again.
+/// A member's own image belongs to its own scale; just beside it, pixels come from φ again.
 #[test]
-fn a_member_with_an_image_of_its_own_is_a_piece_of_its_own() {
+fn a_member_with_its_own_image_is_an_interval_by_itself() {
     let mut seen = 0;
     for family in families() {
         for member in family.all_members().filter(|member| member.image.is_some()) {
             if family.scalable(member).is_ok() {
                 let request = Request { member: Some(member), ..Request::BASELINE };
-                let piece = Subject { request, ..subject(&family) }.piece(0.0, -6.0);
-                assert!(piece.from > -1e-9, "{}", family.address(member));
+                let interval = ScalingPath { request, ..path(&family) }.interval(0.0, -6.0);
+                assert!(interval.from > -1e-9, "{}", family.address(member));
                 seen += 1;
             }
         }
@@ -279,11 +279,10 @@ width = 16
 "#;
     let family = spec::parse("falling", "falling.toml", text);
     let family = family.unwrap_or_else(|problems| panic!("{problems:#?}"));
-    let cost =
-        |phi: f64| -> Cost<u64> { subject(&family).at(phi).expect("a network").network.cost() };
+    let cost = |phi: f64| -> Cost<u64> { path(&family).at(phi).expect("a network").network.cost() };
     let wide = cost(2.6).total(Event::MACS);
     assert!(wide < cost(2.4).total(Event::MACS), "the cost falls");
-    let found = subject(&family).largest(&budgets([Some(wide), None, None, None]));
+    let found = path(&family).largest(&budgets([Some(wide), None, None, None]));
     let fit = found.expect("a network").fit;
     assert!(fit.usage.fits() && fit.phi >= 2.6, "{}", fit.phi);
 }

@@ -3,7 +3,7 @@
 // A test ends where something is not as it should be.
 #![allow(clippy::expect_used, clippy::panic)]
 
-use phiscale::analysis::growth::{CostRule, Growth, Step};
+use phiscale::analysis::growth::{CostRule, Growth, GrowthStep};
 use phiscale::counting::convention::Convention;
 use phiscale::families::family::Family;
 use phiscale::families::spec;
@@ -32,7 +32,7 @@ fn growth(family: &Family, phis: &[f64], convention: &Convention) -> Option<Grow
 
 /// The family at every φ that it has a network at: some sizes are no input of some families (windows
 /// that do not divide it), and then each φ is asked for alone.
-fn steps(family: &Family, convention: &Convention) -> Vec<Step> {
+fn steps(family: &Family, convention: &Convention) -> Vec<GrowthStep> {
     let phis: Vec<f64> = (-4..=8).map(f64::from).collect();
     match growth(family, &phis, convention) {
         Some(growth) => growth.steps,
@@ -73,7 +73,7 @@ fn the_parts_of_the_gap_multiply_to_the_whole() {
 fn at_phi_0_there_is_no_gap() {
     for name in spec::bundled_names() {
         let growth = growth(&family(name), &[0.0], &convention("conv-linear")).expect("a baseline");
-        for part in growth.steps[0].gap.as_ref().expect("a closed form").parts() {
+        for part in growth.steps[0].gap.as_ref().expect("a closed form").factors() {
             assert!((part - 1.0).abs() < 1e-9, "{name}: {part}");
         }
     }

@@ -60,9 +60,9 @@ fn network(family: &Family, member: Option<&Member>) -> Network<u64> {
 fn every_exact_count_is_reproduced() {
     let (mut compared, mut wrong) = (0, Vec::new());
     for family in FAMILIES.iter() {
-        let audit = Audit::of(family, &CONVENTIONS).expect("a family that can be counted");
+        let audit = Audit::new(family, &CONVENTIONS).expect("a family that can be counted");
         compared += audit.exact.len();
-        wrong.extend(audit.exact.into_iter().filter(|comparison| !comparison.holds()));
+        wrong.extend(audit.exact.into_iter().filter(|claim| !claim.matches()));
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert!(compared >= 2000, "only {compared} integers were compared");

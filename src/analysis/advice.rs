@@ -1,4 +1,4 @@
-//! What would bring the cost nearer to its rule: other roundings, and inputs that strides divide.
+//! What would bring a count nearer to its target: other roundings, and inputs that the strides divide.
 
 use crate::counting::convention::Convention;
 use crate::counting::network::Network;
@@ -7,26 +7,26 @@ use crate::families::family::{Family, Request};
 use crate::families::rounding::Rounding;
 use crate::families::scaling::Scale;
 
-/// A change of the rule or of the input, and what the count would be with it.
+/// A change of the rounding or of the input, and the count that it would give.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Alternative {
-    /// The change, as words that follow "with".
+pub struct Advice {
+    /// The change, in words that follow "with".
     pub change: String,
     /// The count over the baseline's.
     pub ratio: f64,
 }
 
-/// An alternative is worth a word where it leaves less than this share of what is missing.
+/// Advice is given if it leaves less than this share of the distance to the target.
 const WORTHWHILE: f64 = 0.75;
 
-/// The changes that bring a count at a scale clearly nearer to `promised` times the baseline's, the
-/// nearest first.
-pub fn alternatives(
+/// The changes that bring the count at a scale clearly nearer to `target` times the baseline's, the best
+/// first.
+pub fn advice(
     family: &Family,
     convention: &Convention,
     scale: Scale,
-    promised: f64,
-) -> Result<Vec<Alternative>, Error> {
+    target: f64,
+) -> Result<Vec<Advice>, Error> {
     let baseline = family.network(&Request::BASELINE)?.network;
     let base = convention.value(&baseline.cost(), 1) as f64;
     let own = family.network(&Request { scale, ..Request::BASELINE })?.network;
@@ -39,7 +39,7 @@ pub fn alternatives(
     let to_nearest = "repeats rounded to the nearest instead of up";
     let mut found = Vec::new();
     let mut add = |change: String, ratio: Option<f64>| {
-        found.extend(ratio.map(|ratio| Alternative { change, ratio }));
+        found.extend(ratio.map(|ratio| Advice { change, ratio }));
     };
     if let Some(rounded) = &rounded {
         add(to_nearest.into(), count(rounded, None));
@@ -54,14 +54,14 @@ pub fn alternatives(
             add(format!("{to_nearest} and {pixels}"), count(rounded, Some(image)));
         }
     }
-    let off = |ratio: f64| (ratio / promised).ln().abs();
+    let off = |ratio: f64| (ratio / target).ln().abs();
     let now = off(convention.value(&own.cost(), 1) as f64 / base);
-    found.retain(|alternative| off(alternative.ratio) < WORTHWHILE * now);
+    found.retain(|advice| off(advice.ratio) < WORTHWHILE * now);
     found.sort_by(|a, b| off(a.ratio).total_cmp(&off(b.ratio)));
     Ok(found)
 }
 
-/// The family with repeats rounded to the nearest, where it rounds them up.
+/// The family with repeats rounded to the nearest, if it rounds them up.
 fn nearest_repeats(family: &Family) -> Option<Family> {
     (family.rule.depth == Rounding::Ceil).then(|| {
         let mut rounded = family.clone();
@@ -70,7 +70,8 @@ fn nearest_repeats(family: &Family) -> Option<Family> {
     })
 }
 
-/// The multiple of the total stride that is nearest to the input, where the input is none, and the stride.
+/// The multiple of the total stride nearest to the input, and the stride; `None` if the stride divides the
+/// input already.
 fn divisible_image(baseline: &Network<u64>, own: &Network<u64>) -> Option<([u64; 2], u64)> {
     let stride = total_stride(baseline)?;
     let [height, width] = [own.input().height, own.input().width];
@@ -79,10 +80,9 @@ fn divisible_image(baseline: &Network<u64>, own: &Network<u64>) -> Option<([u64;
     (image != [height, width]).then_some((image, stride))
 }
 
-/// Pixels of the input for one of the smallest map that is not a single position; none where no layer
-/// strides over its map, or the baseline's input is itself no multiple.
-#[must_use]
-pub fn total_stride(network: &Network<u64>) -> Option<u64> {
+/// How many pixels of the input make one of the smallest map larger than 1×1. `None` without strides, or if
+/// the stride does not divide the baseline's own input.
+pub(crate) fn total_stride(network: &Network<u64>) -> Option<u64> {
     let input = network.input();
     let maps = network.placed().iter().filter(|placed| placed.output.height > 1);
     let smallest = maps.map(|placed| placed.output.height).min()?;

@@ -1,52 +1,53 @@
-//! Published figures against counted ones: reproduced to the printed precision, under which convention
-//! and at which input; or not, and by how much.
+//! Published figures compared with counts: reproduced to the printed precision, under which convention and
+//! at which input, or missed and by how much.
 
 use std::ops::RangeInclusive;
 
 use crate::analysis::explain::extend;
 use crate::counting::convention::Convention;
 use crate::counting::ledger::{Cost, Event};
+use crate::counting::scalar::whole_number;
 use crate::counting::shape::Shape;
 use crate::counting::units::Figure;
 use crate::error::Error;
 use crate::families::family::{ExactCounts, Family, Member, Request};
 
-/// How far around its own input a figure is looked for, as a share of the input's side.
+/// How far from the member's own input a figure is looked for, as a share of the side.
 const REACH: f64 = 0.25;
 
-/// A count farther than this from a figure makes it worth asking whether it belongs to another member.
+/// If the count is farther than this from a figure, the figure may belong to another member.
 const FAR: f64 = 0.05;
 
-/// A count nearer than this to a figure is a likely owner of it.
+/// A member whose count is nearer than this to a figure is its likely owner.
 const NEAR: f64 = 0.01;
 
-/// Everything that a family's spec claims, and what became of it.
+/// Everything that a family's spec claims about its members, compared with the counts.
 #[derive(Clone, Debug)]
 pub struct Audit {
-    /// The family's name.
+    /// The family's name: `efficientnet`.
     pub family: String,
-    /// Figures as printed.
+    /// Figures as a publication prints them.
     pub figures: Vec<Finding>,
     /// Integers claimed as exact.
-    pub exact: Vec<Comparison>,
+    pub exact: Vec<ExactClaim>,
 }
 
-/// A printed figure and the count.
+/// A printed figure and the count that is compared with it.
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// The network's address.
     pub network: String,
-    /// Its input.
+    /// The shape of the network's input.
     pub input: Shape<u64>,
-    /// What the figure counts: params, MACs or activations.
+    /// The quantity of the figure: params, MACs or activations.
     pub quantity: &'static str,
-    /// The figure.
+    /// The figure as printed.
     pub figure: Figure,
-    /// Where it is printed.
+    /// The publication that prints the figure.
     pub source: String,
-    /// The convention of the count below: the one that gives the figure, or the quantity's first.
+    /// The convention of `counted`: the first that gives the figure, or else the quantity's first.
     pub convention: String,
-    /// The count under it.
+    /// The count under that convention.
     pub counted: u128,
     /// Whether the figure is reproduced.
     pub verdict: Verdict,
@@ -57,51 +58,51 @@ pub struct Finding {
 pub enum Verdict {
     /// The count rounds to the figure.
     Rounds,
-    /// The count under the quantity's first convention does not, and that under another does: which
-    /// may say what was counted, or be a coincidence.
+    /// Only the count under another convention rounds to the figure, which may be what was counted, or a
+    /// coincidence.
     RoundsOtherwise,
-    /// The count gives the figure with its further digits cut off.
+    /// The count gives the figure if its further digits are cut off.
     CutOff,
-    /// Neither.
+    /// No convention gives the figure.
     Off {
-        /// Sides of a square input near its own, in pixels, where the count rounds to the figure.
+        /// Sides of square inputs, in pixels, near the member's own at which the count rounds to the figure.
         sides: Vec<RangeInclusive<u64>>,
-        /// Another member whose count is near the figure, and that count.
+        /// Another member whose count is near the figure, and its count.
         rather: Option<(String, u128)>,
     },
 }
 
-/// An integer that is claimed as exact and the count.
+/// An integer that a spec claims as exact, and the count.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Comparison {
+pub struct ExactClaim {
     /// The network's address.
     pub network: String,
-    /// What is claimed: params, macs, a convention's name.
+    /// The quantity: params, macs or a convention's name.
     pub what: String,
-    /// The claim.
+    /// The integer that the spec claims.
     pub claimed: u64,
-    /// The count; none where no convention has that name.
+    /// The count; `None` if no convention has that name.
     pub counted: Option<u128>,
-    /// Where the claim was read or measured.
+    /// Where the integer was read or measured.
     pub source: String,
 }
 
 /// A member with its count at its own input.
-struct Counted<'f> {
+struct CountedMember<'f> {
     member: &'f Member,
     input: Shape<u64>,
     cost: Cost<u64>,
 }
 
 impl Audit {
-    /// Holds everything that a family's spec claims against the counts.
-    pub fn of(family: &Family, conventions: &[Convention]) -> Result<Audit, Error> {
+    /// Compares everything that a family's spec claims with the counts.
+    pub fn new(family: &Family, conventions: &[Convention]) -> Result<Audit, Error> {
         let mut members = Vec::new();
         for member in family.all_members() {
             let request = Request { member: Some(member), ..Request::BASELINE };
             let network = family.network(&request)?.network;
             let input = network.input().clone();
-            members.push(Counted { member, input, cost: network.cost() });
+            members.push(CountedMember { member, input, cost: network.cost() });
         }
         let auditor = Auditor { family, conventions, members: &members };
         let figures = members.iter().flat_map(|counted| auditor.figures(counted)).collect();
@@ -109,17 +110,17 @@ impl Audit {
         Ok(Audit { family: family.name.clone(), figures, exact })
     }
 
-    /// Whether every integer claimed as exact is what is counted.
+    /// Whether every integer claimed as exact equals the count.
     #[must_use]
-    pub fn exact_holds(&self) -> bool {
-        self.exact.iter().all(Comparison::holds)
+    pub fn exact_claims_match(&self) -> bool {
+        self.exact.iter().all(ExactClaim::matches)
     }
 }
 
-impl Comparison {
-    /// Whether the claim is what is counted.
+impl ExactClaim {
+    /// Whether the claim equals the count.
     #[must_use]
-    pub fn holds(&self) -> bool {
+    pub fn matches(&self) -> bool {
         self.counted == Some(u128::from(self.claimed))
     }
 }
@@ -127,11 +128,11 @@ impl Comparison {
 struct Auditor<'a, 'f> {
     family: &'f Family,
     conventions: &'a [Convention],
-    members: &'a [Counted<'f>],
+    members: &'a [CountedMember<'f>],
 }
 
 impl Auditor<'_, '_> {
-    fn figures(&self, counted: &Counted) -> Vec<Finding> {
+    fn figures(&self, counted: &CountedMember) -> Vec<Finding> {
         let mut findings = Vec::new();
         for published in &counted.member.published {
             let figures = [
@@ -149,7 +150,7 @@ impl Auditor<'_, '_> {
 
     fn finding(
         &self,
-        counted: &Counted,
+        counted: &CountedMember,
         quantity: &'static str,
         figure: &Figure,
         source: &str,
@@ -184,10 +185,10 @@ impl Auditor<'_, '_> {
         })
     }
 
-    /// Where near its own input the count rounds to the figure; params are the same at every size.
+    /// Sides near the member's own at which the count rounds to the figure; params do not depend on them.
     fn sides(
         &self,
-        counted: &Counted,
+        counted: &CountedMember,
         convention: &Convention,
         figure: &Figure,
     ) -> Vec<RangeInclusive<u64>> {
@@ -196,8 +197,7 @@ impl Auditor<'_, '_> {
         if convention.quantity == "params" || height != width {
             return sides;
         }
-        let reach =
-            crate::counting::scalar::whole_number((height as f64 * REACH).floor()).unwrap_or(0);
+        let reach = whole_number((height as f64 * REACH).floor()).unwrap_or(0);
         for side in (height - reach).max(1)..=height + reach {
             let request = Request {
                 member: Some(counted.member),
@@ -215,7 +215,7 @@ impl Auditor<'_, '_> {
     /// Another of the family's own members that the figure fits much better.
     fn rather(
         &self,
-        counted: &Counted,
+        counted: &CountedMember,
         convention: &Convention,
         figure: &Figure,
     ) -> Option<(String, u128)> {
@@ -230,13 +230,13 @@ impl Auditor<'_, '_> {
         Some((self.family.address(member), value))
     }
 
-    fn exact(&self, counted: &Counted) -> Vec<Comparison> {
-        counted.member.exact.iter().flat_map(|exact| self.comparisons(counted, exact)).collect()
+    fn exact(&self, counted: &CountedMember) -> Vec<ExactClaim> {
+        counted.member.exact.iter().flat_map(|exact| self.claims(counted, exact)).collect()
     }
 
-    fn comparisons(&self, counted: &Counted, exact: &ExactCounts) -> Vec<Comparison> {
+    fn claims(&self, counted: &CountedMember, exact: &ExactCounts) -> Vec<ExactClaim> {
         let cost = &counted.cost;
-        let comparison = |what: &str, claimed: u64, counted_value: Option<u128>| Comparison {
+        let claim = |what: &str, claimed: u64, counted_value: Option<u128>| ExactClaim {
             network: self.family.address(counted.member),
             what: what.into(),
             claimed,
@@ -250,14 +250,14 @@ impl Auditor<'_, '_> {
             ("activations", exact.activations, Event::ACTIVATIONS),
         ];
         let claimed = |(what, claimed, events): (&str, Option<u64>, &[Event])| {
-            Some(comparison(what, claimed?, Some(cost.total(events))))
+            Some(claim(what, claimed?, Some(cost.total(events))))
         };
-        let mut comparisons: Vec<Comparison> = totals.into_iter().filter_map(claimed).collect();
+        let mut claims: Vec<ExactClaim> = totals.into_iter().filter_map(claimed).collect();
         for (name, claimed) in &exact.counts {
             let convention = self.conventions.iter().find(|c| c.is_called(name));
             let value = convention.map(|convention| convention.value(cost, 1));
-            comparisons.push(comparison(name, *claimed, value));
+            claims.push(claim(name, *claimed, value));
         }
-        comparisons
+        claims
     }
 }

@@ -1,20 +1,20 @@
-//! Which φ a published member really is: by its depth, its width, its resolution, and by its count.
+//! The φ that a published member really has: by its depth, width, resolution and count.
 //!
-//! The paper never says (Tan & Le 2019, arXiv:1905.11946v5): its members are hand-picked near equation 3.
-//! Turned around, equation 3 gives three answers, ln d / ln α, ln w / ln β and ln r / ln γ, and one more
-//! where all three are fitted at once by least squares over the logarithms.
+//! The paper does not give it (Tan & Le 2019, arXiv:1905.11946v5): its members are picked by hand near
+//! equation 3. Solved for φ, that equation gives ln d / ln α, ln w / ln β and ln r / ln γ, and a fourth value
+//! if all three are fitted at once by least squares over the logarithms.
 
 use crate::counting::convention::Convention;
 use crate::error::Error;
 use crate::families::family::{Family, Member, Request};
 use crate::families::scaling::{Coefficients, Scale};
 
-/// A member's φ, by each of its measures; none where a coefficient is 1 and says nothing.
+/// A member's φ by each measure; `None` where a coefficient of 1 leaves it open.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EffectivePhi {
-    /// The member's address.
+    /// The member's address: `efficientnet:b1`.
     pub network: String,
-    /// Its multipliers.
+    /// The member's multipliers.
     pub scale: Scale,
     /// φ by depth.
     pub depth: Option<f64>,
@@ -22,15 +22,15 @@ pub struct EffectivePhi {
     pub width: Option<f64>,
     /// φ by resolution.
     pub resolution: Option<f64>,
-    /// φ by all three, by least squares.
+    /// φ by all three at once, by least squares.
     pub fitted: Option<f64>,
-    /// Its count over the baseline's.
+    /// The member's count over the baseline's.
     pub ratio: f64,
-    /// φ by the count: to which power the count's growth at a step of φ (α·β²·γ² for MACs) gives that ratio.
+    /// φ by the count: the power to which the growth at one step of φ (α·β²·γ² for MACs) gives that ratio.
     pub count: Option<f64>,
 }
 
-/// The φ of every member that was made by multipliers of its own.
+/// The φ of every member that has multipliers.
 pub fn effective_phis(
     family: &Family,
     coefficients: &Coefficients,

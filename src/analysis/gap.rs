@@ -1,10 +1,9 @@
-//! Why the cost at φ is not 2^φ: the gap, split into parts that multiply to it exactly.
+//! Why the cost at φ is not 2^φ: the gap, split into factors whose product is the gap exactly.
 //!
-//! From the promise to the count, one thing is switched on after the other, in the order in which the
-//! paper's rule meets them: the constants (α·β²·γ² is 1.92 and not 2); the terms of the closed form that
-//! do not grow as d·w²·r²; repeats rounded to whole ones; channels rounded; pixels rounded; and what
-//! odd maps add. The size of a part depends on that order, their product does not. Repeats come first
-//! because rounding one layer up to two outweighs the rest.
+//! From promise to count, one effect after another is switched on: the constants (α·β²·γ² is 1.92, not 2);
+//! the terms of the closed form that do not grow as d·w²·r²; rounding of repeats, of channels and of pixels;
+//! and odd maps. The size of a factor depends on that order, their product does not. Repeats come before
+//! channels and pixels because rounding one layer up to two outweighs the rest.
 
 use crate::counting::convention::Convention;
 use crate::counting::polynomial::{Monomial, Polynomial};
@@ -12,22 +11,22 @@ use crate::error::Error;
 use crate::families::family::Family;
 use crate::families::scaling::{PartlyRounded, Scale};
 
-/// The parts of counted / promised: their product is the whole.
+/// The factors of counted / promised.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Gap {
     /// What α, β and γ give, over the promise.
     pub constants: f64,
     /// The closed form at (d, w, r), over what α, β and γ give.
     pub terms: f64,
-    /// With repeats rounded, over the closed form.
+    /// With rounded repeats, over the closed form.
     pub repeats: f64,
-    /// With channels rounded as well, over that with repeats alone.
+    /// With rounded channels too, over rounded repeats alone.
     pub channels: f64,
-    /// With the input's pixels rounded as well.
+    /// With rounded pixels of the input too, over rounded repeats and channels.
     pub pixels: f64,
-    /// The count itself over all that: odd maps, which strides round up.
+    /// The count over all of these: odd maps, which strides round up.
     pub maps: f64,
-    /// What each monomial of the closed form adds to `terms`, as a share: they add up to `terms` − 1.
+    /// What each monomial of the closed form adds to `terms`; the shares add up to `terms` − 1.
     pub monomials: Vec<(Monomial, f64)>,
 }
 
@@ -36,17 +35,17 @@ pub struct Gap {
 pub struct Promise {
     /// The multipliers at φ.
     pub scale: Scale,
-    /// The resolution multiplier that the rounded pixels make; rows and columns may round apart, and
-    /// then it is their geometric mean, so that the area is right.
+    /// The resolution multiplier after rounding. Rows and columns may round differently; it is their geometric
+    /// mean, so that the area is right.
     pub pixels: f64,
-    /// What the rule promises: 2^φ.
+    /// The growth that the rule promises: 2^φ.
     pub promised: f64,
-    /// What the constants give: (α·β²·γ²)^φ.
+    /// The growth that the constants give: (α·β²·γ²)^φ.
     pub predicted: f64,
 }
 
 impl Gap {
-    /// Splits the gap of a count at a scale. `closed_form` is the convention's on the family's baseline.
+    /// Splits the gap of a count at a scale; `closed_form` is the convention's polynomial of the family.
     pub fn split(
         family: &Family,
         convention: &Convention,
@@ -82,15 +81,15 @@ impl Gap {
         })
     }
 
-    /// The product of all parts: counted / promised.
+    /// The product of all factors: counted / promised.
     #[must_use]
     pub fn whole(&self) -> f64 {
-        self.parts().iter().product()
+        self.factors().iter().product()
     }
 
-    /// The parts in the order in which they are switched on.
+    /// The factors in the order in which they are switched on.
     #[must_use]
-    pub fn parts(&self) -> [f64; 6] {
+    pub fn factors(&self) -> [f64; 6] {
         [self.constants, self.terms, self.repeats, self.channels, self.pixels, self.maps]
     }
 }

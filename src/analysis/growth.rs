@@ -1,63 +1,63 @@
-//! The cost rule: how the count of a family grows with φ, against the 2^φ that its paper promises.
+//! The cost rule: how a family's count grows with φ, against the 2^φ that its paper promises.
 //!
 //! Tan & Le 2019 (arXiv:1905.11946v5), section 3.3: the cost of a stack of dense convolutions grows
 //! with d·w²·r², so with (α·β²·γ²)^φ, "such that for any new φ, the total FLOPS will approximately
 //! increase by 2^φ".
 
-use crate::analysis::advice::{Alternative, alternatives};
+use crate::analysis::advice::{Advice, advice};
 use crate::analysis::effective::{EffectivePhi, effective_phis};
 use crate::analysis::gap::{Gap, Promise};
 use crate::counting::convention::Convention;
-use crate::counting::ledger::{Cost, Event};
+use crate::counting::ledger::Cost;
 use crate::counting::polynomial::{Monomial, Polynomial};
 use crate::counting::shape::Shape;
 use crate::error::Error;
 use crate::families::family::{Family, Request, Scaled};
-use crate::families::scaling::{Coefficients, Exponents, Scale};
+use crate::families::scaling::{Coefficients, Scale};
 
-/// The rule a family is held to.
+/// What a family's growth is checked against.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CostRule {
     /// α, β and γ.
     pub coefficients: Coefficients,
-    /// By how much one step of φ multiplies the count; none is the paper's 2 for MACs, and for params and
-    /// activations what the constants make of it.
+    /// By how much one step of φ multiplies the count. `None` is the paper's 2 for MACs, and for params and
+    /// activations what the coefficients predict if MACs double.
     pub target: Option<f64>,
     /// By what share a step may miss its target: 0.15 is 15 %.
     pub tolerance: f64,
-    /// Whether each φ is held against φ = 0, and not against the step before it.
+    /// Whether each φ is compared with φ = 0 instead of the φ before it.
     pub cumulative: bool,
 }
 
 /// How a family's cost grows.
 #[derive(Clone, Debug)]
 pub struct Growth {
-    /// The rule it is held to.
+    /// The rule that was checked.
     pub rule: CostRule,
     /// By how much one step of φ should multiply the count.
     pub target: f64,
-    /// By how much it would, if the network were a stack of dense convolutions: α·β²·γ² for MACs, α·β²
-    /// for params, α·β·γ² for activations.
+    /// By how much it would in a stack of dense convolutions: α·β²·γ² for MACs, α·β² for params, α·β·γ² for
+    /// activations.
     pub predicted: f64,
-    /// One entry for each φ, in the order asked for.
-    pub steps: Vec<Step>,
-    /// What each monomial of the closed form contributes at φ = 0, the largest share first; empty where
-    /// there is no closed form.
-    pub shares: Vec<Share>,
-    /// Why there is no closed form, where there is none: then no gap is split either.
+    /// One entry for each φ, in the order given.
+    pub steps: Vec<GrowthStep>,
+    /// What each monomial of the closed form contributes at φ = 0, the largest share first; empty without a
+    /// closed form.
+    pub shares: Vec<TermShare>,
+    /// Why the family has no closed form, if it has none; then no gap is split into factors either.
     pub no_closed_form: Option<String>,
-    /// Which φ the published members are.
+    /// The φ of each published member.
     pub members: Vec<EffectivePhi>,
 }
 
 /// The family at one φ.
 #[derive(Clone, Debug)]
-pub struct Step {
-    /// φ.
+pub struct GrowthStep {
+    /// The φ of this network.
     pub phi: f64,
-    /// Multipliers at φ.
+    /// The multipliers at φ.
     pub scale: Scale,
-    /// The input of the network.
+    /// The shape of the network's input.
     pub input: Shape<u64>,
     /// The ledger for one image.
     pub cost: Cost<u64>,
@@ -69,68 +69,36 @@ pub struct Step {
     pub promised: f64,
     /// (α·β²·γ²)^φ, or its counterpart for params and activations.
     pub predicted: f64,
-    /// The gap between the count and the promise, in parts; none without a closed form.
+    /// The factors between promise and count; `None` without a closed form.
     pub gap: Option<Gap>,
-    /// What would bring a step nearer to its target that misses it by more than the tolerance.
-    pub advice: Vec<Alternative>,
-    /// How the count compares with the step before; none at the first of several.
+    /// What would bring the count nearer to its target, if it misses the target by more than the tolerance.
+    pub advice: Vec<Advice>,
+    /// How the count compares with the φ before it; `None` at the first of several.
     pub since: Option<Since>,
 }
 
-/// A step of φ against the one before it, or against φ = 0.
+/// The growth from one φ to the next, or from φ = 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Since {
-    /// The φ it is held against.
+    /// The earlier φ.
     pub phi: f64,
-    /// The count over the count there.
+    /// The count over the count at the earlier φ.
     pub ratio: f64,
-    /// What the rule asks for: target to the power of the difference in φ.
+    /// The target to the power of the difference in φ.
     pub promised: f64,
-    /// Whether the ratio lies within the tolerance.
-    pub holds: bool,
+    /// Whether the ratio is within the tolerance.
+    pub passes: bool,
 }
 
-/// A monomial's part of the closed form at φ = 0.
+/// What a monomial contributes to the closed form at φ = 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Share {
+pub struct TermShare {
     /// Powers of depth, width and resolution.
     pub monomial: Monomial,
     /// Its coefficient, in counted units.
     pub coefficient: f64,
     /// The coefficient over the whole count; shares add up to 1, and some are negative.
     pub share: f64,
-}
-
-/// How a network grew from the baseline, against what the coefficients predict at φ.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Grown {
-    /// What the rule asks the MACs to grow by: (α·β²·γ²)^φ.
-    pub asked: f64,
-    /// The exponents that a stack of dense convolutions would have.
-    pub predicted: Exponents,
-    /// The counted MACs, params and activations over the baseline's.
-    pub ratios: [f64; 3],
-    /// The exponents that the counted network has; none at φ = 0.
-    pub counted: Option<Exponents>,
-}
-
-impl Grown {
-    /// Compares the ledger of a network at φ with the baseline's.
-    #[must_use]
-    pub fn measure(
-        coefficients: &Coefficients,
-        phi: f64,
-        baseline: &Cost<u64>,
-        cost: &Cost<u64>,
-    ) -> Grown {
-        let asked = coefficients.growth().powf(phi);
-        let ratios = [Event::MACS, Event::PARAMS, Event::ACTIVATIONS]
-            .map(|events| cost.total(events) as f64 / baseline.total(events).max(1) as f64);
-        let [macs, params, activations] = ratios.map(|ratio| ratio.ln() / asked.ln());
-        let counted = Exponents { macs, params, activations };
-        let counted = (macs.is_finite() && asked.ln() != 0.0).then_some(counted);
-        Grown { asked, predicted: coefficients.exponents(), ratios, counted }
-    }
 }
 
 impl Growth {
@@ -153,22 +121,25 @@ impl Growth {
         let baseline = count_at(family, rule.coefficients, 0.0)?;
         let baseline = convention.value(&baseline.network.cost(), 1);
         if baseline == 0 {
-            let message = format!("{} counts nothing in {}", convention.name, family.name);
+            let message = format!(
+                "{} counts nothing in {}; choose another convention",
+                convention.name, family.name
+            );
             return Err(Error::new(message));
         }
         if let Some(phi) = phis.iter().enumerate().find(|(i, phi)| phis[..*i].contains(phi)) {
-            return Err(Error::new(format!("φ = {} is asked for twice", phi.1)));
+            return Err(Error::new(format!("φ = {} is given twice", phi.1)));
         }
         let (closed_form, no_closed_form) = match closed_form(family, convention, baseline) {
             Ok(closed_form) => (Some(closed_form), None),
             Err(reason) => (None, Some(reason)),
         };
         let ruler = Ruler { family, rule, convention, target, predicted, baseline, closed_form };
-        let mut steps: Vec<Step> = Vec::with_capacity(phis.len());
+        let mut steps: Vec<GrowthStep> = Vec::with_capacity(phis.len());
         for phi in phis {
             let before = match steps.last() {
                 Some(before) => Some((before.phi, before.counted)),
-                // One φ alone has no step before it but the baseline.
+                // A single φ is compared with the baseline.
                 None if rule.cumulative || phis.len() == 1 => Some((0.0, baseline)),
                 None => None,
             };
@@ -180,14 +151,14 @@ impl Growth {
         Ok(Growth { rule, target, predicted, steps, shares, no_closed_form, members })
     }
 
-    /// Whether every step lies within the tolerance.
+    /// Whether every step is within the tolerance.
     #[must_use]
-    pub fn holds(&self) -> bool {
-        self.steps.iter().filter_map(|step| step.since).all(|since| since.holds)
+    pub fn passes(&self) -> bool {
+        self.steps.iter().filter_map(|step| step.since).all(|since| since.passes)
     }
 }
 
-impl Step {
+impl GrowthStep {
     /// The ratio to φ = 0 over what the rule promises, less 1: 0.286 is 28.6 % too much.
     #[must_use]
     pub fn off_promise(&self) -> f64 {
@@ -201,7 +172,7 @@ impl Step {
     }
 }
 
-/// What a family is measured with.
+/// What every φ of a family is measured with.
 struct Ruler<'a> {
     family: &'a Family,
     rule: CostRule,
@@ -213,8 +184,8 @@ struct Ruler<'a> {
 }
 
 impl Ruler<'_> {
-    /// The family at φ, held against an earlier φ and its count.
-    fn step(&self, phi: f64, before: Option<(f64, u128)>) -> Result<Step, Error> {
+    /// The family at φ, compared with an earlier φ and its count.
+    fn step(&self, phi: f64, before: Option<(f64, u128)>) -> Result<GrowthStep, Error> {
         let scaled = count_at(self.family, self.rule.coefficients, phi)?;
         let (cost, input) = (scaled.network.cost(), scaled.network.input().clone());
         let counted = self.convention.value(&cost, 1);
@@ -222,8 +193,8 @@ impl Ruler<'_> {
         let since = before.map(|(from, before)| {
             let ratio = counted as f64 / before as f64;
             let promised = self.target.powf(phi - from);
-            let holds = (ratio / promised - 1.0).abs() <= self.rule.tolerance;
-            Since { phi: from, ratio, promised, holds }
+            let passes = (ratio / promised - 1.0).abs() <= self.rule.tolerance;
+            Since { phi: from, ratio, promised, passes }
         });
         let area = |shape: &Shape<u64>| shape.height as f64 * shape.width as f64;
         let promise = Promise {
@@ -238,13 +209,13 @@ impl Ruler<'_> {
         let gap = self.closed_form.as_ref().map(split).transpose()?;
         let ratio = counted as f64 / self.baseline as f64;
         let advice = match since {
-            Some(Since { ratio: step, promised, holds: false, .. }) => {
-                let asked = ratio / step * promised;
-                alternatives(self.family, self.convention, promise.scale, asked)?
+            Some(Since { ratio: step, promised, passes: false, .. }) => {
+                let target = ratio / step * promised;
+                advice(self.family, self.convention, promise.scale, target)?
             }
             _ => Vec::new(),
         };
-        Ok(Step {
+        Ok(GrowthStep {
             phi,
             scale: scaled.scale,
             input,
@@ -260,8 +231,8 @@ impl Ruler<'_> {
     }
 }
 
-/// The count as a polynomial, or why there is none. Where it is not the count at the baseline, a block
-/// grows in a way that a polynomial cannot follow.
+/// The count as a polynomial, or why the family has none. A polynomial that misses the baseline's count
+/// belongs to a family with a block that grows unevenly along its repeats.
 fn closed_form(
     family: &Family,
     convention: &Convention,
@@ -274,11 +245,11 @@ fn closed_form(
     if off <= 1e-9 * counted.max(1.0) {
         Ok(closed_form)
     } else {
-        Err("a block grows along its repeats in a way that no polynomial follows".into())
+        Err("a block grows unevenly along its repeats, which no polynomial describes".into())
     }
 }
 
-/// By how much a step of φ multiplies the count of a stack of dense convolutions.
+/// By how much one step of φ multiplies the count of a stack of dense convolutions.
 fn predicted(coefficients: &Coefficients, convention: &Convention) -> f64 {
     let Coefficients { alpha, beta, gamma } = coefficients;
     match convention.quantity.as_str() {
@@ -297,9 +268,9 @@ fn at_phi(phi: f64, error: Error) -> Error {
     error.map(|problem| problem.in_file(&format!("at φ = {phi}")))
 }
 
-fn shares(closed_form: &Polynomial) -> Vec<Share> {
+fn shares(closed_form: &Polynomial) -> Vec<TermShare> {
     let whole = closed_form.at(1.0, 1.0, 1.0);
     let share =
-        |(monomial, coefficient)| Share { monomial, coefficient, share: coefficient / whole };
+        |(monomial, coefficient)| TermShare { monomial, coefficient, share: coefficient / whole };
     closed_form.terms().into_iter().map(share).collect()
 }

@@ -1,13 +1,14 @@
-//! Analysis: what counted networks and families tell about cost, growth, budgets and published figures.
+//! Analysis: growth, budgets, published figures and conventions of counted networks and families.
 
 pub mod advice;
 pub mod audit;
 pub mod baseline;
 pub mod budget;
+pub mod check;
 pub mod comparison;
 pub mod effective;
 pub mod explain;
+pub mod exponents;
 pub mod fit;
 pub mod gap;
-pub mod gate;
 pub mod growth;

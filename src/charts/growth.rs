@@ -1,6 +1,6 @@
 //! Cost growth against 2^φ.
 
-use crate::analysis::growth::{Growth, Step};
+use crate::analysis::growth::{Growth, GrowthStep};
 use crate::charts::drawing::{Axis, Chart, Line, Panel, Point, Role, Scale, Series, Ticks};
 use crate::counting::convention::Convention;
 use crate::counting::units::three_digits;
@@ -82,7 +82,7 @@ fn title(family: &Family, growth: &Growth, convention: &Convention) -> String {
 
 fn counted(growth: &Growth) -> Series {
     let last = growth.steps.last().map(|step| step.phi.to_bits());
-    let point = |step: &Step| Point {
+    let point = |step: &GrowthStep| Point {
         x: step.phi,
         y: step.ratio,
         // The last one stands in the margin.
@@ -111,9 +111,9 @@ fn guide(
     name: &str,
     formula: &str,
     line: Line,
-    value: fn(&Step) -> f64,
+    value: fn(&GrowthStep) -> f64,
 ) -> Series {
-    let point = |step: &Step| Point { x: step.phi, y: value(step), ..Point::default() };
+    let point = |step: &GrowthStep| Point { x: step.phi, y: value(step), ..Point::default() };
     Series {
         name: name.into(),
         role: Role::Guide,
@@ -129,7 +129,7 @@ fn guide(
 }
 
 fn residual(growth: &Growth) -> Series {
-    let point = |step: &Step| {
+    let point = |step: &GrowthStep| {
         let percent = step.off_promise() * 100.0;
         let label = if percent.abs() < 0.5 { "0%".into() } else { format!("{percent:+.0}%") };
         let label = label.replace('-', "−");
@@ -153,7 +153,7 @@ fn times(ratio: f64) -> String {
 }
 
 fn description(title: &str, growth: &Growth, counts: &str) -> String {
-    let step = |step: &Step| {
+    let step = |step: &GrowthStep| {
         format!(
             "φ = {}: {} counted, {} promised",
             step.phi,

@@ -1,4 +1,4 @@
-//! Arguments that several commands take, and how they are read.
+//! Arguments that several subcommands take, and how they are parsed.
 
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -13,13 +13,13 @@ use phiscale::reports::Format;
 
 use super::network::Import;
 
-/// More values of φ than this are taken for a mistake.
+/// More values of φ than this are taken for a typing error.
 const MAX_PHIS: usize = 10_000;
 
-/// Where a report goes, and in which form.
+/// Where a report goes, and in which format.
 #[derive(Args, Clone, Debug)]
 pub(super) struct Output {
-    /// Form of the report.
+    /// Format of the report.
     #[arg(long, value_enum, default_value = "table", help_heading = "Output")]
     pub(super) format: FormatName,
     /// Write to this file instead of standard output.
@@ -27,7 +27,6 @@ pub(super) struct Output {
     pub(super) output: Option<PathBuf>,
 }
 
-/// The forms of a report, as arguments.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum FormatName {
     /// Aligned columns
@@ -54,11 +53,11 @@ impl From<FormatName> for Format {
     }
 }
 
-/// Other constants than the spec's.
+/// Other coefficients than the spec's.
 #[derive(Args, Clone, Debug)]
 pub(super) struct CoefficientArguments {
-    /// Share a doubling between depth, width and resolution instead of the spec's α, β, γ: d, w, r, dw,
-    /// dr, wr, dwr, or dWr, where the capital takes 80 %.
+    /// Share a doubling of cost between depth, width and resolution, instead of the spec's α, β and γ: d, w,
+    /// r, dw, dr, wr, dwr, or dWr, in which the capital takes 80 %.
     #[arg(
         long,
         value_name = "NAME",
@@ -79,12 +78,12 @@ pub(super) struct CoefficientArguments {
 }
 
 impl CoefficientArguments {
-    /// Whether any constant is given.
+    /// Whether any coefficient or strategy is given.
     pub(super) fn are_given(&self) -> bool {
         self.alpha.or(self.beta).or(self.gamma).is_some() || !self.strategy.is_empty()
     }
 
-    /// Every strategy that is named, with its constants; without any, the constants alone.
+    /// Every strategy that is named, with its coefficients; without any, the coefficients alone.
     pub(super) fn all(
         &self,
         family: &Family,
@@ -100,21 +99,25 @@ impl CoefficientArguments {
         named.collect()
     }
 
-    /// The multipliers that the constants give at φ.
+    /// The multipliers at φ.
     pub(super) fn at(&self, family: &Family, phi: f64) -> Result<Scale, Diagnostic> {
         let scale = self.resolve(family)?.at(phi);
         scale.checked().map_err(|error| Diagnostic::new(format!("at φ = {phi}: {error}")))
     }
 
-    /// The constants given, and the family's for the rest.
+    /// The coefficients given, and the family's for the rest.
     pub(super) fn resolve(&self, family: &Family) -> Result<Coefficients, Diagnostic> {
         family.scales()?;
         match &self.strategy[..] {
             [] => {}
             [name] => return Ok(Strategy::parse(name)?.coefficients()),
             names => {
-                let message = format!("{} strategies at once: {}", names.len(), names.join(", "));
-                let help = "name one here; `phiscale scale` compares several";
+                let message = format!(
+                    "only one strategy can be used here, not {}: {}",
+                    names.len(),
+                    names.join(", ")
+                );
+                let help = "`phiscale scale` compares several strategies";
                 return Err(Diagnostic::new(message).help(help));
             }
         }
@@ -122,7 +125,7 @@ impl CoefficientArguments {
         let chosen = |given: Option<f64>, own: Option<f64>, flag| {
             given.or(own).ok_or_else(|| {
                 let message = format!("{} was published without α, β and γ", family.title);
-                let help = format!("give them: {flag} is missing; or name a --strategy");
+                let help = format!("give {flag} as well, or a --strategy");
                 Diagnostic::new(message).help(help)
             })
         };
@@ -135,7 +138,7 @@ impl CoefficientArguments {
     }
 }
 
-/// Explicit multipliers.
+/// Multipliers of depth, width and resolution.
 #[derive(Args, Clone, Copy, Debug)]
 pub(super) struct ScaleArguments {
     /// Multiply the repeats of every stage by this.
@@ -164,21 +167,21 @@ impl ScaleArguments {
         };
         if scale.resolution >= 32.0 && scale.resolution.is_finite() {
             let message =
-                format!("a resolution multiplier of {} is hardly meant", scale.resolution);
-            let help = format!("for pixels, say --input {}", scale.resolution);
+                format!("a resolution multiplier of {} looks like pixels", scale.resolution);
+            let help = format!("for pixels, use --input {}", scale.resolution);
             return Err(Diagnostic::new(message).help(help));
         }
         scale.checked().map_err(|error| Diagnostic::new(error.to_string()))
     }
 }
 
-/// What goes into the network.
+/// The network's input and classes.
 #[derive(Args, Clone, Copy, Debug)]
 pub(super) struct InputArguments {
-    /// Height and width of the input in pixels, in place of the network's own.
+    /// Height and width of the input in pixels, instead of the network's own.
     #[arg(long, value_name = "H[xW]")]
     pub(super) input: Option<Image>,
-    /// Number of classes, in place of the network's own.
+    /// Number of classes, instead of the network's own.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     classes: Option<u64>,
     /// Images in a forward pass.
@@ -193,10 +196,10 @@ impl InputArguments {
     }
 }
 
-/// Sizes that an ONNX file leaves open, by its own names for them.
+/// Sizes of the dimensions that an ONNX file leaves open.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct DimensionArguments {
-    /// Set a dimension that an ONNX file leaves open, by the file's own name for it; may be given again.
+    /// Set a dimension that an ONNX file leaves open, by its name in the file; can be repeated.
     #[arg(long = "dim", value_name = "NAME=N", help_heading = "ONNX files")]
     dims: Vec<Dimension>,
 }
@@ -207,7 +210,7 @@ impl DimensionArguments {
         !self.dims.is_empty()
     }
 
-    /// How ONNX files are read: with these sizes, and that of the image.
+    /// How to read an ONNX file with these sizes and an image of this size.
     pub(super) fn import(&self, image: Option<Image>) -> Import {
         let dims = self.dims.iter().map(|dim| (dim.0.clone(), dim.1)).collect();
         let sizes = Sizes { image: image.map(|image| image.0), dims };
@@ -215,18 +218,18 @@ impl DimensionArguments {
     }
 }
 
-/// How an ONNX file is read where its count may be a lower bound.
+/// How to read an ONNX file whose count may be a lower bound.
 #[derive(Args, Clone, Debug)]
 pub(super) struct ImportArguments {
     #[command(flatten)]
     dimensions: DimensionArguments,
-    /// Leave operators of an ONNX file out that are not known: every total is a lower bound then.
+    /// Skip unknown operators of an ONNX file; every total is then a lower bound.
     #[arg(long, help_heading = "ONNX files")]
     allow_unknown: bool,
 }
 
 impl ImportArguments {
-    /// How ONNX files are read, with an image of this size.
+    /// How to read an ONNX file with an image of this size.
     pub(super) fn import(&self, image: Option<Image>) -> Import {
         Import { allow_unknown: self.allow_unknown, ..self.dimensions.import(image) }
     }
@@ -242,8 +245,9 @@ impl FromStr for Dimension {
     fn from_str(text: &str) -> Result<Self, String> {
         let parts = text.rsplit_once('=').filter(|(name, _)| !name.is_empty());
         let size = parts.and_then(|(name, size)| Some((name, size.parse::<u64>().ok()?)));
-        let (name, size) =
-            size.filter(|(_, size)| *size >= 1).ok_or("a dimension is NAME=N, N at least 1")?;
+        let (name, size) = size
+            .filter(|(_, size)| *size >= 1)
+            .ok_or("a dimension is NAME=N with N of at least 1")?;
         Ok(Dimension(name.into(), size))
     }
 }
@@ -261,7 +265,8 @@ impl FromStr for Image {
             Some((height, width)) => side(height).zip(side(width)),
             None => side(text).map(|side| (side, side)),
         };
-        let (height, width) = image.ok_or("an input is H or HxW, in pixels of at least 1")?;
+        let (height, width) =
+            image.ok_or("an input is H or HxW in pixels, such as 224 or 224x320")?;
         Ok(Image([height, width]))
     }
 }
@@ -283,13 +288,13 @@ impl FromStr for Phis {
             }
         }
         if phis.is_empty() {
-            return Err(format!("`{text}` holds no φ"));
+            return Err(format!("`{text}` contains no value of φ"));
         }
         Ok(Phis(phis))
     }
 }
 
-/// Adds the values from `from` in steps of 1; an end behind `=` belongs to the range.
+/// Adds the values from `from` in steps of 1; an end after `=` is included.
 fn range(from: &str, to: &str, phis: &mut Vec<f64>) -> Result<(), String> {
     let (to, is_inclusive) = match to.strip_prefix('=') {
         Some(to) => (to, true),
@@ -303,14 +308,14 @@ fn range(from: &str, to: &str, phis: &mut Vec<f64>) -> Result<(), String> {
         }
         phis.push(phi);
     }
-    Err(format!("a range may hold {MAX_PHIS} values of φ"))
+    Err(format!("a range can have at most {MAX_PHIS} values of φ"))
 }
 
 fn finite(text: &str) -> Result<f64, String> {
     let text = text.trim();
     let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
     number.ok_or_else(|| {
-        format!("`{text}` is no finite number; φ is written 3, -1.5, 0..=7, 0..8 or 0,0.5,1")
+        format!("`{text}` is not a finite number; φ is written as 3, -1.5, 0..=7, 0..8 or 0,0.5,1")
     })
 }
 
@@ -328,7 +333,7 @@ impl FromStr for Share {
         };
         let share = number.parse::<f64>().ok().map(|number| number / scale);
         let share = share.filter(|share| share.is_finite() && *share >= 0.0);
-        share.map(Share).ok_or_else(|| "a share is 0.15 or 15%, and not negative".into())
+        share.map(Share).ok_or_else(|| "a share is 0.15 or 15% and cannot be negative".into())
     }
 }
 

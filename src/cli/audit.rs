@@ -1,4 +1,4 @@
-//! `phiscale audit`
+//! `phiscale audit`: published figures compared with counts.
 
 use clap::Args;
 use phiscale::analysis::audit::Audit;
@@ -12,13 +12,13 @@ use super::{Ended, Outcome, output};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// Families: bundled specs or paths; without any, all bundled ones.
+    /// Families: bundled specs or paths; all bundled specs by default.
     #[arg(value_name = "SPEC")]
     families: Vec<String>,
     /// Show only the figures that are not reproduced.
     #[arg(long)]
     failing: bool,
-    /// Exit 1 where an integer that a spec claims as exact is not what is counted.
+    /// Exit with status 1 if an integer that a spec claims as exact differs from the count.
     #[arg(long)]
     strict: bool,
     #[command(flatten)]
@@ -26,7 +26,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
-    let conventions = phiscale::families::spec::conventions()?;
+    let conventions = spec::conventions()?;
     let named = arguments.families.iter().map(String::as_str);
     let families: Vec<&str> = if arguments.families.is_empty() {
         spec::bundled_names().collect()
@@ -38,14 +38,13 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         let (family, member) = load_family(address)?;
         if let Some(member) = family.named(member)? {
             let message =
-                format!("an audit is of a whole family, not of its member {}", member.name);
+                format!("only whole families can be audited, not the member {}", member.name);
             let help = format!("phiscale audit {}", family.name);
             return Err(Diagnostic::new(message).help(help).into());
         }
-        let audit = Audit::of(&family, &conventions);
-        audits.push(audit?);
+        audits.push(Audit::new(&family, &conventions)?);
     }
     output::report(&reports::audit(&audits, arguments.failing), &arguments.output)?;
-    let holds = audits.iter().all(Audit::exact_holds);
-    Ok(if holds || !arguments.strict { Outcome::Passed } else { Outcome::Failed })
+    let all_match = audits.iter().all(Audit::exact_claims_match);
+    Ok(if all_match || !arguments.strict { Outcome::Passed } else { Outcome::Failed })
 }

@@ -1,4 +1,4 @@
-//! Budgets as arguments: what a network may cost at most.
+//! Budgets as arguments.
 
 use std::str::FromStr;
 
@@ -10,22 +10,23 @@ use phiscale::counting::units::{Figure, parse_bytes};
 /// Limits on MACs, FLOPs, params, activations and memory.
 #[derive(Args, Clone, Copy, Debug)]
 pub(super) struct BudgetArguments {
-    /// Multiply-adds for one image, at most: 600M, 0.6B, 600_000_000.
+    /// At most this many MACs for one image: 600M, 0.6B, 600_000_000.
     #[arg(long, value_name = "N", allow_hyphen_values = true, help_heading = "Budgets")]
     max_macs: Option<Amount>,
-    /// FLOPs for one image, at most; they are 2 × MACs.
+    /// At most this many FLOPs (2 × MACs) for one image.
     #[arg(long, value_name = "N", allow_hyphen_values = true, help_heading = "Budgets")]
     max_flops: Option<Amount>,
-    /// Trained params, at most: 5.3M.
+    /// At most this many trained params: 5.3M.
     #[arg(long, value_name = "N", allow_hyphen_values = true, help_heading = "Budgets")]
     max_params: Option<Amount>,
-    /// Output elements of convolutions, linear layers and products of maps for one image, at most.
+    /// At most this many activations for one image: output elements of convolutions, linear layers and
+    /// products of maps.
     #[arg(long, value_name = "N", allow_hyphen_values = true, help_heading = "Budgets")]
     max_activations: Option<Amount>,
-    /// Memory for the weights and the most activations alive at once, at most: 10MB, 10MiB.
+    /// At most this much memory for the weights and the activations alive at once: 10MB, 10MiB.
     #[arg(long, value_name = "BYTES", allow_hyphen_values = true, help_heading = "Budgets")]
     max_memory: Option<Bytes>,
-    /// The type of weights and activations in memory.
+    /// Type of the weights and activations in memory.
     #[arg(
         long,
         value_enum,
@@ -52,7 +53,6 @@ impl BudgetArguments {
     }
 }
 
-/// Types of numbers, as arguments.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum DtypeName {
     /// 4 bytes; the default
@@ -76,7 +76,7 @@ impl From<DtypeName> for Dtype {
     }
 }
 
-/// A limit on a count, at least 1.
+/// A budget for a count, at least 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Amount(u128);
 
@@ -86,12 +86,12 @@ impl FromStr for Amount {
     fn from_str(text: &str) -> Result<Self, String> {
         let value = Figure::parse(text).and_then(|figure| whole(figure.value));
         let message =
-            || format!("`{text}` is no budget; write 600M, 0.6B or 600_000_000, at least 1");
+            || format!("a budget is a number of at least 1, such as 600M, 0.6B or 600_000_000");
         value.map(Amount).ok_or_else(message)
     }
 }
 
-/// A limit in bytes, at least 1.
+/// A budget in bytes, at least 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Bytes(u128);
 
@@ -100,13 +100,15 @@ impl FromStr for Bytes {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let message = || {
-            format!("`{text}` is no amount of memory; write 10MB, 10MiB or 10_000_000, at least 1")
+            format!(
+                "a budget of memory is a number of bytes of at least 1, such as 10MB, 10MiB or 10_000_000"
+            )
         };
         parse_bytes(text).and_then(whole).map(Bytes).ok_or_else(message)
     }
 }
 
-/// The nearest whole number, where it is at least 1 and a number at all: 5.3M is 5,300,000.
+/// The value as a whole number of at least 1: 5.3M is 5,300,000.
 fn whole(value: f64) -> Option<u128> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked on the same line
     let near = (value - value.round()).abs() <= 1e-6 * value;

@@ -1,10 +1,10 @@
-//! `phiscale count`
+//! `phiscale count`: the cost of one network.
 
 use clap::{Args, ValueEnum};
 use phiscale::error::{Diagnostic, Error};
 use phiscale::families::family::Family;
 use phiscale::families::scaling::Scale;
-use phiscale::reports::{self, Counted, Per};
+use phiscale::reports::{self, CountedNetwork, Per};
 
 use super::arguments::{
     CoefficientArguments, ImportArguments, InputArguments, Output, ScaleArguments,
@@ -12,7 +12,7 @@ use super::arguments::{
 use super::network::{convention, load_at};
 use super::{Ended, output};
 
-/// A longer table is for no reader, and takes memory by the gigabyte.
+/// Nobody reads a longer table, and it would take gigabytes of memory.
 const MAX_ROWS: u64 = 100_000;
 
 #[derive(Args, Debug)]
@@ -20,10 +20,10 @@ pub(super) struct Arguments {
     /// The network: SPEC[:MEMBER], LIBRARY/NETWORK or FILE.onnx.
     #[arg(value_name = "NETWORK")]
     network: String,
-    /// Break the count down.
+    /// Break the count down by stage or by layer.
     #[arg(long, value_enum)]
     per: Option<PerName>,
-    /// Write every repeat out instead of once with its number of repeats.
+    /// Give every repeat its own row.
     #[arg(long, requires = "per")]
     unroll: bool,
     /// Scale by d = α^φ, w = β^φ, r = γ^φ.
@@ -43,7 +43,7 @@ pub(super) struct Arguments {
     input: InputArguments,
     #[command(flatten)]
     import: ImportArguments,
-    /// What makes the reported number (`phiscale list --conventions`).
+    /// The counting convention of the reported number (`phiscale list --conventions`).
     #[arg(long, value_name = "NAME", default_value = "conv-linear")]
     convention: String,
     #[command(flatten)]
@@ -68,14 +68,14 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let layers = scaled.network.layers();
     if arguments.unroll && layers > MAX_ROWS {
         let message =
-            format!("written out, the network has {layers} layers, more than {MAX_ROWS} rows");
+            format!("unrolled, the network has {layers} layers; the limit is {MAX_ROWS} rows");
         return Err(Error::from(
             Diagnostic::new(message).help("without --unroll, equal repeats share a row"),
         ));
     }
     let network = if arguments.unroll { scaled.network.unrolled() } else { scaled.network };
     let name = member.map_or(family.name.clone(), |member| family.address(member));
-    let counted = Counted {
+    let counted = CountedNetwork {
         name: &name,
         title: &family.title,
         source: &family.source,
@@ -98,8 +98,8 @@ fn scale(arguments: &Arguments, family: &Family) -> Result<Scale, Error> {
         Some(phi) if phi.is_finite() => Ok(arguments.coefficients.at(family, phi)?),
         Some(phi) => Err(Error::new(format!("φ is {phi}; it must be a finite number"))),
         None if arguments.coefficients.are_given() => {
-            let problem = Diagnostic::new("α, β and γ mean nothing without φ");
-            Err(problem.help("add --phi, or say --depth, --width and --resolution").into())
+            let problem = Diagnostic::new("α, β and γ have no effect without φ");
+            Err(problem.help("add --phi, or give --depth, --width and --resolution").into())
         }
         None => Ok(arguments.scale.resolve()?),
     }

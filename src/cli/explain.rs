@@ -1,10 +1,11 @@
-//! `phiscale explain`
+//! `phiscale explain`: what every counting tool would report for a network, and why.
 
 use clap::Args;
 use phiscale::analysis::explain;
 use phiscale::counting::units::Figure;
 use phiscale::error::Error;
-use phiscale::reports::{self, Subject};
+use phiscale::families::spec;
+use phiscale::reports::{self, ExplainedNetwork};
 
 use super::arguments::{ImportArguments, InputArguments, Output, ScaleArguments};
 use super::network::{convention, load_at};
@@ -18,7 +19,7 @@ pub(super) struct Arguments {
     /// Show where two conventions differ, event by event.
     #[arg(long, num_args = 2, value_names = ["CONVENTION", "CONVENTION"])]
     between: Option<Vec<String>>,
-    /// Name the conventions, and the input sizes, that give a number somebody reported: 401.7M, 0.39B.
+    /// Find the conventions and input sizes that give a reported number: 401.7M, 0.39B.
     #[arg(long, value_name = "NUMBER", conflicts_with = "between", allow_hyphen_values = true)]
     given: Option<String>,
     #[command(flatten)]
@@ -43,7 +44,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         notes.push(OF_MODULES.into());
     }
     let name = member.map_or(family.name.clone(), |member| family.address(member));
-    let subject = Subject {
+    let network = ExplainedNetwork {
         name: &name,
         input: scaled.network.input().clone(),
         cost: scaled.network.cost(),
@@ -51,29 +52,29 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         notes: &notes,
     };
     let report = if let Some(figure) = figure {
-        let conventions = phiscale::families::spec::conventions()?;
-        let candidates = explain::given(&family, &request, &figure, &conventions, subject.batch)?;
-        reports::given(&subject, &figure, &candidates)
+        let conventions = spec::conventions()?;
+        let candidates = explain::given(&family, &request, &figure, &conventions, network.batch)?;
+        reports::given(&network, &figure, &candidates)
     } else if let Some([left, right]) = arguments.between.as_deref() {
         let (left, right) = (convention(left)?, convention(right)?);
-        let differences = explain::between(&subject.cost, &left, &right, subject.batch);
-        reports::between(&subject, [&left, &right], &differences)
+        let differences = explain::between(&network.cost, &left, &right, network.batch);
+        reports::between(&network, [&left, &right], &differences)
     } else {
-        let conventions = phiscale::families::spec::conventions()?;
-        reports::explain(&subject, &explain::numbers(&subject.cost, &conventions, subject.batch))
+        let conventions = spec::conventions()?;
+        reports::explain(&network, &explain::numbers(&network.cost, &conventions, network.batch))
     };
     output::report(&report, &arguments.output)
 }
 
-/// What a file does not say.
-const OF_MODULES: &str = "counters of PyTorch's modules (thop, ptflops, torchinfo, DeepSpeed) see modules, and a file has \
-                          operators: each is taken for a module of its own";
+/// Why counters of modules may differ on an imported graph.
+const OF_MODULES: &str = "thop, ptflops, torchinfo and DeepSpeed count PyTorch modules, but the file contains operators: each \
+                          operator is counted as a module";
 
-/// Words that people put behind a number.
+/// Units that people write after a number.
 const UNITS: [&str; 9] =
     ["macs", "mac", "flops", "flop", "params", "parameters", "activations", "madds", "mult-adds"];
 
-/// A number as it was reported: `401.7M`, `4.1 GMACs`, `25.6M params`.
+/// Parses a reported number: `401.7M`, `4.1 GMACs`, `25.6M params`.
 fn figure(text: &str) -> Result<Figure, Error> {
     let lower = text.trim().to_lowercase();
     let unit = UNITS.iter().find(|unit| lower.ends_with(*unit));
@@ -81,7 +82,7 @@ fn figure(text: &str) -> Result<Figure, Error> {
     let number = number.unwrap_or(text).trim_end();
     Figure::parse(number).filter(|figure| figure.value > 0.0).ok_or_else(|| {
         Error::new(format!(
-            "`{text}` is no reported number: they are written as printed, 401.7M, 0.39B, 385,814,752"
+            "`{text}` is not a number as tools report it, such as 401.7M, 0.39B or 385,814,752"
         ))
     })
 }

@@ -1,14 +1,14 @@
-//! `phiscale fit`
+//! `phiscale fit`: the largest network of a family within budgets.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use phiscale::analysis::budget::Budgets;
-use phiscale::analysis::fit::{Found, Subject, published, spec_text, ways};
+use phiscale::analysis::fit::{FitOutcome, ScalingPath, alternatives, published};
 use phiscale::error::{Diagnostic, Error};
-use phiscale::families::family::Family;
+use phiscale::families::family::{Family, Request};
 use phiscale::families::rounding::Rounding;
-use phiscale::families::scaling::Scale;
+use phiscale::families::scaling::{Coefficients, Scale};
 use phiscale::families::spec;
 use phiscale::reports::{self, Fitted};
 
@@ -19,39 +19,38 @@ use super::{Ended, Outcome, output};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// The family, or a member without multipliers of its own: SPEC[:MEMBER].
+    /// The family, or a member without multipliers: SPEC[:MEMBER].
     #[arg(value_name = "NETWORK")]
     network: String,
     #[command(flatten)]
     budgets: BudgetArguments,
     #[command(flatten)]
     coefficients: CoefficientArguments,
-    /// Round repeats in this way, instead of the spec's.
+    /// Round repeats this way instead of the spec's.
     #[arg(long, value_enum, value_name = "HOW", help_heading = "Scaling")]
     round_repeats: Option<RoundingName>,
     #[command(flatten)]
     input: InputArguments,
-    /// Leave the comparison with other strategies, roundings and resolutions out.
+    /// Leave out the comparison with other strategies, roundings and resolutions.
     #[arg(long, help_heading = "Output")]
     no_compare: bool,
-    /// Write a spec to this file: the family's, with the network that was found as one more member.
+    /// Write the family's spec with the fitted network as one more member to this file.
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     write_spec: Option<PathBuf>,
     #[command(flatten)]
     output: Output,
 }
 
-/// Roundings, as arguments.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum RoundingName {
-    /// To the next higher whole number
+    /// Up to the next whole number
     Ceil,
     /// To the nearest, halves up
     Nearest,
-    /// To the nearest, halves to the even one
+    /// To the nearest, halves to even
     #[value(name = "nearest_even")]
     NearestEven,
-    /// To the next lower, at least 1
+    /// Down to a whole number, at least 1
     Floor,
 }
 
@@ -64,26 +63,28 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let member = family.named(member)?;
     let request = arguments.input.request(member, Scale::BASELINE);
     let (strategy, coefficients) = arguments.strategy(&family)?;
-    let subject = Subject { family: &family, request, coefficients };
-    let found = subject.largest(&budgets)?;
-    let ways =
-        if arguments.no_compare { Vec::new() } else { ways(&subject, &strategy, &budgets, &found) };
-    let published =
-        if arguments.no_compare { Vec::new() } else { published(&bundled()?, &budgets) };
+    let path = ScalingPath { family: &family, request, coefficients };
+    let outcome = path.largest(&budgets)?;
+    let (alternatives, published) = if arguments.no_compare {
+        (Vec::new(), Vec::new())
+    } else {
+        let all = alternatives(&path, &strategy, &budgets, &outcome);
+        (all, published(&bundled()?, &budgets))
+    };
     let fitted = Fitted {
         name: &arguments.network,
         family: &family,
         request,
         budgets: &budgets,
-        found: &found,
+        outcome: &outcome,
         strategy: &strategy,
-        ways: &ways,
+        alternatives: &alternatives,
         published: &published,
     };
-    let fits = found.fit.usage.fits();
+    let fits = outcome.fit.usage.fits();
     match &arguments.write_spec {
-        Some(path) if fits => write_spec(path, &family, &subject, &found)?,
-        Some(path) => output::say(&format!("nothing fits, so {} is not written\n", path.display())),
+        Some(file) if fits => write_spec(file, &family, &request, &outcome)?,
+        Some(file) => output::say(&format!("nothing fits: {} was not written\n", file.display())),
         None => {}
     }
     output::report(&reports::fit(&fitted), &arguments.output)?;
@@ -97,15 +98,12 @@ fn bundled() -> Result<Vec<Family>, Error> {
 
 impl Arguments {
     /// The strategy's name and constants.
-    fn strategy(
-        &self,
-        family: &Family,
-    ) -> Result<(String, phiscale::families::scaling::Coefficients), Error> {
+    fn strategy(&self, family: &Family) -> Result<(String, Coefficients), Error> {
         let resolved = self.coefficients.resolve(family).map_err(|problem| {
             if self.coefficients.are_given() {
                 problem
             } else {
-                problem.help("to share growth alike: --strategy dwr")
+                problem.help("to share growth evenly: --strategy dwr")
             }
         })?;
         let named = self.coefficients.all(family)?;
@@ -119,30 +117,26 @@ fn budgets(arguments: &Arguments) -> Result<Budgets, Error> {
     let batch = arguments.input.batch;
     let budgets = arguments.budgets.budgets(batch);
     if !budgets.are_given() {
-        let help = "say at least one of --max-macs, --max-flops, --max-params, --max-activations and --max-memory";
-        return Err(Diagnostic::new("there is no budget to fit into").help(help).into());
+        let help = "give at least one of --max-macs, --max-flops, --max-params, --max-activations and --max-memory";
+        return Err(Diagnostic::new("no budget is given").help(help).into());
     }
     if batch > 1 && budgets.memory.is_none() {
-        let problem = Diagnostic::new("--batch changes nothing without --max-memory");
-        return Err(problem.help("all other budgets are for one image").into());
+        let problem = Diagnostic::new("--batch has no effect without --max-memory");
+        return Err(problem.help("the other budgets are for one image").into());
     }
     Ok(budgets)
 }
 
 fn write_spec(
-    path: &std::path::Path,
+    path: &Path,
     family: &Family,
-    subject: &Subject,
-    found: &Found,
+    request: &Request,
+    outcome: &FitOutcome,
 ) -> Result<(), Error> {
-    let written = spec_text(family, &subject.request, &found.fit.scaled)?;
-    output::file(path, written.0.as_bytes())?;
-    output::say(&format!(
-        "wrote {}; count it with: phiscale count {}:{}\n",
-        path.display(),
-        path.display(),
-        written.1
-    ));
+    let (written, member) = spec::with_member(family, request, &outcome.fit.scaled)?;
+    output::file(path, written.as_bytes())?;
+    let file = path.display();
+    output::say(&format!("wrote {file}; count it with: phiscale count {file}:{member}\n"));
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! `phiscale list`
+//! `phiscale list`: families, members, libraries and counting conventions.
 
 use clap::Args;
 use phiscale::error::{Diagnostic, Error};
@@ -11,8 +11,8 @@ use super::{Ended, output};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// A family: list its members, counted, with their published accuracy. Or a library (torchvision,
-    /// keras, timm, pycls): list the networks it has a name for.
+    /// A family, to list its members with their counts and published accuracy; or a library (torchvision,
+    /// keras, timm, pycls), to list its networks.
     #[arg(value_name = "SPEC or LIBRARY")]
     family: Option<String>,
     /// List the counting conventions instead.
@@ -26,13 +26,16 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let report = if arguments.conventions {
         reports::conventions(&spec::conventions()?)
     } else if let Some(library) = arguments.family.as_deref().and_then(library_named) {
-        reports::library(library, &families_in(library)?).map_err(Error::from)?
+        reports::library(library, &families_in(library)?)?
     } else if let Some(address) = &arguments.family {
         let (family, member) = load_family(address)?;
         if let Some(member) = family.named(member)? {
-            let message = format!("a list is of a whole family, not of its member {}", member.name);
-            let help =
-                format!("phiscale list {0}; of the member: phiscale count {address}", family.name);
+            let message =
+                format!("only whole families can be listed, not the member {}", member.name);
+            let help = format!(
+                "list the family: phiscale list {0}; count the member: phiscale count {address}",
+                family.name
+            );
             return Err(Diagnostic::new(message).help(help).into());
         }
         reports::members(&family)?

@@ -1,4 +1,4 @@
-//! The command line: arguments in, a report out. No arithmetic on networks happens here.
+//! The command line: arguments in, a report or chart out. Nothing is counted here.
 
 mod arguments;
 mod audit;
@@ -9,7 +9,6 @@ mod count;
 mod evaluate;
 mod explain;
 mod fit;
-mod gates;
 mod list;
 mod network;
 mod output;
@@ -25,16 +24,16 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use phiscale::error::Error;
 
-/// Counts, scales, checks and draws compound-scaled convolutional networks from TOML layer specs.
+/// Counts, scales, checks and draws compound-scaled convolutional networks from TOML specs and ONNX files.
 #[derive(Debug, Parser)]
 #[command(
     name = "phiscale",
     version,
     arg_required_else_help = true,
-    after_help = "Networks are named SPEC[:MEMBER]: a bundled spec (`efficientnet:b3`, `resnet:50`; see \
-                  `phiscale list`), a library's name (`torchvision/resnet50`; see `phiscale list torchvision`) or a \
-                  path (`./mine.toml`).\n\
-                  Exit status: 0 all is well, 1 a check failed, 2 the input or the usage was wrong."
+    after_help = "A network is a bundled spec with a member (`efficientnet:b3`, `resnet:50`; see `phiscale list`), a \
+                  library's name (`torchvision/resnet50`; see `phiscale list torchvision`), or the path of a spec or an \
+                  ONNX file (`./mine.toml:b3`, `model.onnx`).\n\
+                  Exit status: 0 success, 1 a check failed or nothing fits, 2 wrong input or usage."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -43,20 +42,20 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// List the bundled families, the members of one, or the counting conventions.
+    /// List the bundled families, the networks of a family or library, or the counting conventions.
     List(list::Arguments),
-    /// Count one network: params, MACs, FLOPs, activations; in total, by stage or by layer.
+    /// Count the params, MACs, FLOPs and activations of a network, in total, by stage or by layer.
     Count(count::Arguments),
-    /// Say what every counting tool would count, and what makes the difference.
+    /// Show what every counting tool would report for a network, and why they differ.
     Explain(explain::Arguments),
-    /// Scale a family by φ, by depth, width and resolution, or to its published members.
+    /// Scale a family by φ or by depth, width and resolution, or show its published members.
     Scale(scale::Arguments),
-    /// Find the largest network of a family inside budgets; exit 1 where none fits.
+    /// Find the largest network of a family within budgets.
     Fit(fit::Arguments),
-    /// Check that a family's cost grows with φ as promised and say why not, or that networks keep budgets
-    /// and saved counts; exit 1 otherwise.
+    /// Check that a family's cost grows with φ as promised, or that networks stay within budgets and match
+    /// a baseline.
     Check(check::Arguments),
-    /// Hold every published figure of a spec against the count.
+    /// Compare every published figure and exact count of a spec with what phiscale counts.
     Audit(audit::Arguments),
     /// Search α, β and γ on a grid under the constraint, by accuracies that were measured.
     Search(search::Arguments),

@@ -1,7 +1,7 @@
 //! `phiscale scale`
 
 use clap::Args;
-use phiscale::analysis::growth::Grown;
+use phiscale::analysis::exponents::MeasuredGrowth;
 use phiscale::error::Error;
 use phiscale::families::family::{Family, Member};
 use phiscale::families::scaling::Scale;
@@ -13,10 +13,10 @@ use super::{Ended, output};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// The family, or a member without multipliers of its own: SPEC[:MEMBER].
+    /// The family, or a member without multipliers: SPEC[:MEMBER].
     #[arg(value_name = "NETWORK")]
     network: String,
-    /// Values of φ: 3, -1.5, 0..=7, 0..8, or 0,0.5,1. Without φ and multipliers: the published members.
+    /// Values of φ: 3, -1.5, 0..=7, 0..8, or 0,0.5,1. Without φ and multipliers, the published members.
     #[arg(
         long,
         value_name = "PHIS",
@@ -51,7 +51,7 @@ fn rows(
         return at_phis(arguments, family, member, &phis.0);
     }
     if arguments.coefficients.are_given() {
-        return Err(Error::new("α, β, γ and strategies mean nothing without --phi"));
+        return Err(Error::new("α, β, γ and strategies have no effect without --phi"));
     }
     if arguments.scale.are_given() || member.is_some() || family.members.is_empty() {
         return Ok(vec![row(arguments, family, member, arguments.scale.resolve()?)?]);
@@ -60,7 +60,7 @@ fn rows(
     members.map(|member| row(arguments, family, Some(member), Scale::BASELINE)).collect()
 }
 
-/// Every φ under every strategy, and what of a strategy's promise each keeps.
+/// Every φ under every strategy, with its growth against the strategy's promise.
 fn at_phis(
     arguments: &Arguments,
     family: &Family,
@@ -69,13 +69,13 @@ fn at_phis(
 ) -> Result<Vec<ScaledRow>, Error> {
     let baseline = row(arguments, family, member, Scale::BASELINE)?.scaled.network.cost();
     let mut rows = Vec::new();
-    for (strategy, coefficients) in arguments.coefficients.all(&family)? {
+    for (strategy, coefficients) in arguments.coefficients.all(family)? {
         for phi in phis {
             let scale = coefficients.at(*phi).checked();
             let at = |error| Error::new(format!("at φ = {phi}: {error}"));
             let mut row = row(arguments, family, member, scale.map_err(at)?)?;
             let cost = row.scaled.network.cost();
-            row.grown = Some(Grown::measure(&coefficients, *phi, &baseline, &cost));
+            row.growth = Some(MeasuredGrowth::new(&coefficients, *phi, &baseline, &cost));
             row.phi = Some(*phi);
             row.strategy.clone_from(&strategy);
             rows.push(row);
@@ -93,5 +93,5 @@ fn row(
     let request = arguments.input.request(member, scale);
     let scaled = family.network(&request)?;
     let name = member.map_or(family.name.clone(), |member| family.address(member));
-    Ok(ScaledRow { name, strategy: None, phi: None, scaled, grown: None })
+    Ok(ScaledRow { name, strategy: None, phi: None, scaled, growth: None })
 }

@@ -9,6 +9,7 @@ use phiscale::charts::drawing::{Chart, Size, Theme};
 use phiscale::error::{Diagnostic, Error};
 use phiscale::families::family::Family;
 use phiscale::families::scaling::Scale;
+use phiscale::families::spec;
 use phiscale::reports::{self, Searched};
 use phiscale::search::{self, Candidate, Constraint, CostRatio, Grid, Range, Ranked};
 
@@ -207,8 +208,7 @@ fn write_best(arguments: &Arguments, family: &Family, ranked: &[Ranked]) -> Resu
         let message = format!("no candidate was measured, so {} is not written", path.display());
         return Err(Error::new(message));
     };
-    let written =
-        search::with_coefficients(&family.name, family.spec.text(), best.candidate.coefficients)?;
+    let written = spec::with_coefficients(family, best.candidate.coefficients)?;
     output::file(path, written.as_bytes())?;
     output::say(&format!("wrote {}\n", path.display()));
     Ok(())

@@ -1,4 +1,4 @@
-//! `phiscale completions` and `phiscale man`
+//! `phiscale completions` and `phiscale man`: files for the shell and for `man`.
 
 use clap::{Args, CommandFactory};
 use phiscale::error::Error;
@@ -8,7 +8,7 @@ use super::{Cli, Ended, Outcome};
 
 #[derive(Args, Debug)]
 pub(super) struct Completions {
-    /// The shell.
+    /// The shell to complete in.
     shell: clap_complete::Shell,
 }
 

@@ -55,10 +55,10 @@ pub struct StageSpec {
     /// Repeats at the baseline; `None` is a single block that never repeats, and at 0 the stage is not
     /// there.
     pub depth: Option<Formula>,
-    /// Whether the output channels stay as they are at every width.
-    pub holds_width: bool,
-    /// Whether the repeats stay as they are at every depth.
-    pub holds_depth: bool,
+    /// Whether the output channels are the same at every width multiplier.
+    pub fixed_width: bool,
+    /// Whether the repeats are the same at every depth multiplier.
+    pub fixed_depth: bool,
     /// What it sets, by the index of the block's parameter.
     pub settings: Vec<(usize, Formula)>,
     /// Where it is written.

@@ -228,7 +228,7 @@ fn width<R: Reading>(
     scopes: &Scopes<R>,
 ) -> Result<Option<R::Scalar>, Diagnostic> {
     let Some(width) = &spec.width else { return Ok(None) };
-    if spec.holds_width {
+    if spec.fixed_width {
         return count(width, &scopes.scaled, "the width").map(Some);
     }
     let base = count(width, &scopes.baseline, "the width")?;
@@ -239,7 +239,7 @@ fn width<R: Reading>(
 fn repeats<R: Reading>(spec: &StageSpec, scopes: &Scopes<R>) -> Result<R::Scalar, Diagnostic> {
     let Some(depth) = &spec.depth else { return Ok(R::Scalar::whole(1)) };
     let base = count(depth, &scopes.baseline, "the depth")?;
-    if base == 0 || spec.holds_depth {
+    if base == 0 || spec.fixed_depth {
         return Ok(R::Scalar::whole(base));
     }
     scopes.scaled.reading.repeats(base).map_err(unplaced)

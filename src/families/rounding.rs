@@ -1,44 +1,44 @@
-//! How multiplied dimensions become whole: part of a family's spec, not a detail of the tool.
+//! How scaled dimensions become whole numbers, which is part of a family's spec.
 
-/// Which whole number a fraction becomes.
+/// How a fraction becomes a whole number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rounding {
-    /// The next lower one.
+    /// Down to the next whole number.
     Floor,
-    /// The nearest one, halves up.
+    /// To the nearest, halves up.
     Nearest,
-    /// The nearest one, halves to the even one (as Python's `round` does).
+    /// To the nearest, halves to even (as Python's `round` does).
     NearestEven,
-    /// The next higher one.
+    /// Up to the next whole number.
     Ceil,
 }
 
 /// Channels become a multiple of `divisor`, at least `minimum`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ChannelRounding {
-    /// Channels are a multiple of this.
+    /// What channels are a multiple of.
     pub divisor: u64,
-    /// Channels are at least this.
+    /// The least number of channels.
     pub minimum: u64,
-    /// If rounding keeps less than this share of the channels, one more `divisor` is added; 0 turns
-    /// this guard off.
+    /// The least share of the channels to keep: below it, one more `divisor` is added. 0 turns this guard
+    /// off.
     pub keep: f64,
-    /// Which multiple is taken.
+    /// The direction of rounding.
     pub rounding: Rounding,
 }
 
 /// Height and width of the input become a multiple of `divisor`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ResolutionRounding {
-    /// Height and width are a multiple of this, in pixels.
+    /// What height and width are a multiple of, in pixels.
     pub divisor: u64,
-    /// Which multiple is taken.
+    /// The direction of rounding.
     pub rounding: Rounding,
 }
 
 impl Rounding {
-    /// Rounds a value. What lies within 10^-9 of a whole number is that number: 1.1 × 10 repeats are
-    /// 11, although the product in floating point is a hair above and its ceiling would be 12.
+    /// Rounds a value. Values within 10^-9 of a whole number become that number: 1.1 × 10 repeats are 11,
+    /// although the product in floating point lies just above and its ceiling would be 12.
     #[must_use]
     pub fn apply(self, value: f64) -> f64 {
         let near = value.round();
@@ -47,7 +47,7 @@ impl Rounding {
         }
         match self {
             Rounding::Floor => value.floor(),
-            // A half that lost a few digits on the way is still a half.
+            // A half with a small error of floating point is still a half.
             Rounding::Nearest => (value + 0.5 + 1e-9 * value.abs().max(1.0)).floor(),
             Rounding::NearestEven if (value.fract() - 0.5).abs() < 1e-9 => {
                 (value.floor() + 0.5).round_ties_even()

@@ -1,30 +1,30 @@
-//! Scaling strategies by name: which of depth, width and resolution share in the growth of the cost.
+//! Scaling strategies by name: how depth, width and resolution share the growth of the cost.
 //!
 //! Dollár et al. 2021 (arXiv:2103.06877), Tables 1, 2 and 4: where the MACs grow by s, depth grows by
 //! s^e_d, width by s^(e_w/2) and resolution by s^(e_r/2), and the three shares e add up to 1. `dwr`
-//! shares alike; in `dWr` (their fast compound scaling, α = 0.8) width takes 80 % and the others share
+//! shares evenly; in `dWr` (their fast compound scaling, α = 0.8) width takes 80 % and the others share
 //! the rest.
 
 use crate::error::Diagnostic;
 use crate::families::scaling::Coefficients;
 
-/// What a dimension with a capital letter takes (the paper's α).
+/// The share of a dimension with a capital letter (the paper's α).
 const MAIN_SHARE: f64 = 0.8;
 
-/// The names of the paper, for help; a capital letter may stand for any of the three.
-pub const NAMES: [&str; 9] = ["d", "w", "r", "dw", "dr", "wr", "dwr", "dWr", "Dwr"];
+/// The names in the paper; any of the three letters may be the capital.
+const NAMES: [&str; 9] = ["d", "w", "r", "dw", "dr", "wr", "dwr", "dWr", "Dwr"];
 
 /// How a growth of cost is shared between the dimensions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Strategy {
-    /// Its name: the letters of the dimensions that grow.
+    /// The letters of the dimensions that grow: `dWr`.
     pub name: String,
     /// The shares of depth, width and resolution; they add up to 1.
     pub shares: [f64; 3],
 }
 
 impl Strategy {
-    /// Reads a name such as `dWr`: each letter at most once, at most one of them a capital.
+    /// Parses a name such as `dWr`: each letter at most once, at most one of them a capital.
     pub fn parse(name: &str) -> Result<Strategy, Diagnostic> {
         let letters: Vec<char> = name.chars().collect();
         let count = |wanted: char| {
@@ -35,10 +35,10 @@ impl Strategy {
         let capitals = letters.iter().filter(|letter| letter.is_ascii_uppercase()).count();
         if letters.is_empty() || !known || !once || capitals > 1 {
             let help = format!(
-                "the letters of the dimensions that grow, one of them a capital if it takes most: {}",
+                "a strategy is the letters of the dimensions that grow, with a capital for one that takes most: {}",
                 NAMES.join(", ")
             );
-            let message = format!("`{name}` is no scaling strategy");
+            let message = format!("unknown scaling strategy `{name}`");
             return Err(Diagnostic::new(message).help(help));
         }
         let rest = (letters.len() - capitals) as f64;
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_strategy() {
+    fn other_names_are_errors() {
         for bad in ["", "x", "dd", "DW", "dD", "d w"] {
             assert!(Strategy::parse(bad).is_err(), "{bad}");
         }

@@ -1,36 +1,36 @@
-//! Published figures against counted ones.
+//! Published figures compared with counts.
 
-use crate::analysis::audit::{Audit, Comparison, Finding, Verdict};
+use crate::analysis::audit::{Audit, ExactClaim, Finding, Verdict};
 use crate::counting::units::grouped;
 use crate::reports::explain::ranges;
 use crate::reports::{Cell, Report, Section, column};
 
-/// The report of `phiscale audit`: every figure, or only those that are not reproduced.
+/// The report of `phiscale audit`: every figure, or only those that the counts do not give.
 #[must_use]
 pub fn audit(audits: &[Audit], only_failing: bool) -> Report {
     let figures: Vec<&Finding> = audits.iter().flat_map(|audit| &audit.figures).collect();
-    let exact: Vec<&Comparison> = audits.iter().flat_map(|audit| &audit.exact).collect();
+    let exact: Vec<&ExactClaim> = audits.iter().flat_map(|audit| &audit.exact).collect();
     let count = |wanted: fn(&Verdict) -> bool| {
         Cell::integer(figures.iter().filter(|finding| wanted(&finding.verdict)).count() as u128)
     };
     let off = |verdict: &Verdict| matches!(verdict, Verdict::Off { .. });
-    let holding = exact.iter().filter(|comparison| comparison.holds()).count() as u128;
+    let matching = exact.iter().filter(|claim| claim.matches()).count() as u128;
     let summary = vec![
         (column("figures", "printed figures"), count(|_| true)),
-        (column("reproduced", "that the count rounds to"), count(|v| *v == Verdict::Rounds)),
+        (column("reproduced", "reproduced"), count(|v| *v == Verdict::Rounds)),
         (
-            column("reproduced_otherwise", "that only another convention gives"),
+            column("reproduced_otherwise", "reproduced under another convention"),
             count(|v| *v == Verdict::RoundsOtherwise),
         ),
-        (column("cut_off", "that it gives cut off, not rounded"), count(|v| *v == Verdict::CutOff)),
-        (column("not_reproduced", "that it does not give"), count(off)),
-        (column("exact", "integers claimed as exact"), Cell::integer(exact.len() as u128)),
-        (column("exact_reproduced", "that are counted so"), Cell::integer(holding)),
+        (column("cut_off", "reproduced with digits cut off"), count(|v| *v == Verdict::CutOff)),
+        (column("not_reproduced", "not reproduced"), count(off)),
+        (column("exact", "exact integers claimed"), Cell::integer(exact.len() as u128)),
+        (column("exact_reproduced", "exact integers reproduced"), Cell::integer(matching)),
     ];
     let is_shown = |finding: &&Finding| !only_failing || off(&finding.verdict);
     let shown: Vec<&Finding> = figures.iter().copied().filter(is_shown).collect();
     let mut sections = vec![Section::record(Some("summary"), summary), findings(&shown)];
-    sections.push(broken(&exact));
+    sections.push(mismatches(&exact));
     Report { schema: "phiscale.audit/1", sections, notes: Vec::new() }
 }
 
@@ -78,7 +78,7 @@ fn remark(finding: &Finding) -> Option<String> {
     } else if finding.quantity == "params" {
         None
     } else {
-        Some("fits no input within 25 % of its own".into())
+        Some("fits no input within 25 % of this one".into())
     };
     let rather =
         rather.as_ref().map(|(network, value)| format!("{network} counts {}", grouped(*value)));
@@ -86,24 +86,24 @@ fn remark(finding: &Finding) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
-/// The integers that are not what is counted: all are said to be exact, so that these are mistakes.
-fn broken(exact: &[&Comparison]) -> Section {
+/// The integers that differ from the count. They are claimed as exact, so each is a mistake.
+fn mismatches(exact: &[&ExactClaim]) -> Section {
     let columns = vec![
         column("network", "network"),
-        column("what", "claimed as exact"),
+        column("what", "quantity"),
         column("claimed", "claimed"),
         column("counted", "counted"),
         column("source", "source"),
     ];
-    let row = |comparison: &&&Comparison| {
+    let row = |claim: &&ExactClaim| {
         vec![
-            Cell::text(&comparison.network),
-            Cell::text(&comparison.what),
-            Cell::integer(comparison.claimed),
-            comparison.counted.map_or(Cell::Missing, Cell::Integer),
-            Cell::text(&comparison.source),
+            Cell::text(&claim.network),
+            Cell::text(&claim.what),
+            Cell::integer(claim.claimed),
+            claim.counted.map_or(Cell::Missing, Cell::Integer),
+            Cell::text(&claim.source),
         ]
     };
-    let rows: Vec<_> = exact.iter().filter(|c| !c.holds()).collect();
-    Section::rows("not_exact", columns, rows.iter().map(row).collect())
+    let wrong = exact.iter().filter(|claim| !claim.matches());
+    Section::rows("not_exact", columns, wrong.map(row).collect())
 }

@@ -1,4 +1,4 @@
-//! What one network costs.
+//! The cost of one network, in total, by stage or by layer.
 
 use crate::counting::convention::Convention;
 use crate::counting::ledger::{Cost, Event};
@@ -6,28 +6,28 @@ use crate::counting::network::{Network, Placed};
 use crate::families::scaling::Scale;
 use crate::reports::{Cell, Column, Report, Section, column, unseen};
 
-/// A network, and how it is to be counted.
+/// A network and how to count it.
 #[derive(Clone, Copy, Debug)]
-pub struct Counted<'a> {
-    /// The name it was asked for by.
+pub struct CountedNetwork<'a> {
+    /// The network's address.
     pub name: &'a str,
-    /// The family's name in print.
+    /// The family's name in print: `EfficientNet`.
     pub title: &'a str,
     /// Where the family was published.
     pub source: &'a str,
-    /// The network.
+    /// The network to count.
     pub network: &'a Network<u64>,
     /// The multipliers that made it.
     pub scale: Scale,
-    /// The φ that made it, if one did.
+    /// The φ that gave the multipliers, if one did.
     pub phi: Option<f64>,
     /// Images in a forward pass.
     pub batch: u32,
-    /// What is to be said about the network.
+    /// Notes about an imported network.
     pub notes: &'a [String],
-    /// What makes the reported number.
+    /// The convention of the reported number.
     pub convention: &'a Convention,
-    /// How finely the count is broken down.
+    /// The rows of the breakdown; `None` for totals alone.
     pub per: Option<Per>,
 }
 
@@ -42,7 +42,7 @@ pub enum Per {
 
 /// The report of `phiscale count`.
 #[must_use]
-pub fn count(counted: &Counted) -> Report {
+pub fn count(counted: &CountedNetwork) -> Report {
     let cost = counted.network.cost();
     let mut sections = vec![
         Section::record(
@@ -83,12 +83,12 @@ pub(super) fn total_fields(cost: &Cost<u64>, batch: u32) -> Vec<(Column, Cell)> 
     fields
 }
 
-/// Whether something in it is not counted, so that every total is at least that.
+/// Whether unknown operators make every total a lower bound.
 pub(super) fn is_bound(cost: &Cost<u64>) -> bool {
     *cost.amount(Event::UnknownOperators) > 0
 }
 
-/// What marks totals as lower bounds, where they are.
+/// The fields that mark totals as lower bounds; empty if they are exact.
 pub(super) fn bound_fields(cost: &Cost<u64>) -> Vec<(Column, Cell)> {
     if !is_bound(cost) {
         return Vec::new();
@@ -102,7 +102,7 @@ pub(super) fn bound_fields(cost: &Cost<u64>) -> Vec<(Column, Cell)> {
     ]
 }
 
-/// The columns of [`totals`]; of lower bounds, where something is not counted.
+/// The columns of [`totals`], marked if the totals are lower bounds.
 pub(super) fn total_columns(is_bound: bool) -> Vec<Column> {
     let column = |key, header: &'static str| {
         column(key, if is_bound { format!("{header}, at least") } else { header.into() })
@@ -116,7 +116,7 @@ pub(super) fn total_columns(is_bound: bool) -> Vec<Column> {
     ]
 }
 
-/// Params and statistics of the network; MACs, FLOPs and activations of a batch.
+/// Params and statistics of the network; MACs, FLOPs and activations of a whole batch.
 pub(super) fn totals(cost: &Cost<u64>, batch: u32) -> Vec<Cell> {
     let images = u128::from(batch);
     let macs = cost.total(Event::MACS) * images;
@@ -129,7 +129,7 @@ pub(super) fn totals(cost: &Cost<u64>, batch: u32) -> Vec<Cell> {
     ]
 }
 
-fn reported_fields(cost: &Cost<u64>, counted: &Counted) -> Vec<(Column, Cell)> {
+fn reported_fields(cost: &Cost<u64>, counted: &CountedNetwork) -> Vec<(Column, Cell)> {
     let convention = counted.convention;
     vec![
         (unseen("convention"), Cell::text(&convention.name)),
@@ -145,7 +145,7 @@ fn reported_fields(cost: &Cost<u64>, counted: &Counted) -> Vec<(Column, Cell)> {
     ]
 }
 
-/// The reported number, which people see among the totals already where it is the MACs.
+/// The reported number, hidden from people if it is the MACs, which are among the totals.
 fn reported_column(key: &'static str, convention: &Convention) -> Column {
     if convention.name == "conv-linear" {
         return unseen(key);
@@ -153,7 +153,7 @@ fn reported_column(key: &'static str, convention: &Convention) -> Column {
     column(key, format!("{} ({})", convention.quantity, convention.name))
 }
 
-fn layers(counted: &Counted, whole: &Cost<u64>) -> Section {
+fn layers(counted: &CountedNetwork, whole: &Cost<u64>) -> Section {
     let columns = vec![
         column("name", "layer"),
         column("kind", "kind"),
@@ -175,7 +175,7 @@ fn layers(counted: &Counted, whole: &Cost<u64>) -> Section {
     breakdown(columns, rows, whole, counted)
 }
 
-fn stages(counted: &Counted, whole: &Cost<u64>) -> Section {
+fn stages(counted: &CountedNetwork, whole: &Cost<u64>) -> Section {
     let columns = vec![
         column("name", "stage"),
         column("repeats", "repeats"),
@@ -194,12 +194,12 @@ fn stages(counted: &Counted, whole: &Cost<u64>) -> Section {
     breakdown(columns, rows.collect(), whole, counted)
 }
 
-/// Adds the counts to each row, and their sums below.
+/// Adds the counts to each row, and their sums at the bottom.
 fn breakdown(
     mut columns: Vec<Column>,
     rows: Vec<(Vec<Cell>, Cost<u64>)>,
     whole: &Cost<u64>,
-    counted: &Counted,
+    counted: &CountedNetwork,
 ) -> Section {
     let (batch, convention) = (counted.batch, counted.convention);
     let reported = |cost: &Cost<u64>| Cell::integer(convention.value(cost, batch));

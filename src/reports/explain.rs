@@ -1,4 +1,4 @@
-//! Why counters disagree on one network.
+//! Why counting tools disagree about one network.
 
 use std::ops::RangeInclusive;
 
@@ -10,22 +10,22 @@ use crate::counting::units::{Figure, grouped};
 use crate::reports::count::{bound_fields, is_bound};
 use crate::reports::{Cell, Column, Report, Section, column, unseen};
 
-/// The network that numbers are about.
+/// The network whose numbers are explained.
 #[derive(Clone, Debug)]
-pub struct Subject<'a> {
-    /// The name it was asked for by.
+pub struct ExplainedNetwork<'a> {
+    /// The network's address.
     pub name: &'a str,
-    /// Its input.
+    /// The shape of the network's input.
     pub input: Shape<u64>,
-    /// Its ledger for one image.
+    /// The ledger for one image.
     pub cost: Cost<u64>,
     /// Images in a forward pass.
     pub batch: u32,
-    /// What is to be said about it.
+    /// Notes about an imported network.
     pub notes: &'a [String],
 }
 
-impl Subject<'_> {
+impl ExplainedNetwork<'_> {
     fn section(&self) -> Section {
         let mut fields = vec![
             (column("network", "network"), Cell::text(self.name)),
@@ -37,18 +37,18 @@ impl Subject<'_> {
     }
 }
 
-/// The report of `phiscale explain`: every convention's number, and what it is made of.
+/// The report of `phiscale explain`: every convention's number and its parts.
 #[must_use]
-pub fn explain(subject: &Subject, numbers: &[Number]) -> Report {
+pub fn explain(network: &ExplainedNetwork, numbers: &[Number]) -> Report {
     let default = numbers.iter().find(|number| number.convention.name == "conv-linear");
     let default = default.map(|number| number.value as f64).filter(|value| *value > 0.0);
-    let is_bound = is_bound(&subject.cost);
+    let is_bound = is_bound(&network.cost);
     let mut columns = vec![
         column("convention", "convention"),
         column("counts", "counts"),
         column("value", if is_bound { "per batch, at least" } else { "per batch" }),
         column("ratio", "÷ conv-linear"),
-        column("sum", "made of"),
+        column("sum", "parts"),
     ];
     columns.extend(Kind::ALL.iter().map(|kind| unseen(kind.key())));
     columns.extend(is_bound.then(|| unseen("lower_bound")));
@@ -73,8 +73,8 @@ pub fn explain(subject: &Subject, numbers: &[Number]) -> Report {
     let section = Section::rows("conventions", columns, numbers.iter().map(row).collect());
     Report {
         schema: "phiscale.explain/1",
-        sections: vec![subject.section(), section],
-        notes: subject.notes.to_vec(),
+        sections: vec![network.section(), section],
+        notes: network.notes.to_vec(),
     }
 }
 
@@ -91,11 +91,11 @@ fn sum(number: &Number) -> String {
 /// The report of `phiscale explain --between A B`: where two conventions differ.
 #[must_use]
 pub fn between(
-    subject: &Subject,
+    network: &ExplainedNetwork,
     conventions: [&Convention; 2],
     differences: &[Difference],
 ) -> Report {
-    let numbers = conventions.map(|convention| convention.value(&subject.cost, subject.batch));
+    let numbers = conventions.map(|convention| convention.value(&network.cost, network.batch));
     let [left, right] = conventions.map(|convention| convention.name.as_str());
     let columns = vec![
         column("event", "event"),
@@ -135,13 +135,13 @@ pub fn between(
             number("right_value", 1),
         ],
     );
-    let sections = vec![subject.section(), record, section];
+    let sections = vec![network.section(), record, section];
     Report { schema: "phiscale.explain-between/1", sections, notes: Vec::new() }
 }
 
-/// The report of `phiscale explain --given 401.7M`: which conventions give a reported number.
+/// The report of `phiscale explain --given 401.7M`: the conventions that give a reported number.
 #[must_use]
-pub fn given(subject: &Subject, figure: &Figure, candidates: &[Candidate]) -> Report {
+pub fn given(network: &ExplainedNetwork, figure: &Figure, candidates: &[Candidate]) -> Report {
     let columns: Vec<Column> = vec![
         column("convention", "convention"),
         column("counts", "counts"),
@@ -165,24 +165,24 @@ pub fn given(subject: &Subject, figure: &Figure, candidates: &[Candidate]) -> Re
         ]
     };
     let mut section = Section::rows("conventions", columns, candidates.iter().map(row).collect());
-    section.title = Some(format!("Conventions by how near they come to {}", figure.text));
+    section.title = Some(format!("Conventions, the nearest to {} first", figure.text));
     let record = Section::record(None, vec![(column("given", "given"), Cell::text(&figure.text))]);
-    let sections = vec![subject.section(), record, section];
-    let notes = vec![given_note(subject, figure, candidates)];
+    let sections = vec![network.section(), record, section];
+    let notes = vec![given_note(network, figure, candidates)];
     Report { schema: "phiscale.explain-given/1", sections, notes }
 }
 
-fn given_note(subject: &Subject, figure: &Figure, candidates: &[Candidate]) -> String {
-    let Shape { height, width, .. } = subject.input;
+fn given_note(network: &ExplainedNetwork, figure: &Figure, candidates: &[Candidate]) -> String {
+    let Shape { height, width, .. } = network.input;
     let fitting = candidates.iter().filter(|candidate| candidate.fits);
     let fitting: Vec<String> = fitting.map(|candidate| names(candidate.convention)).collect();
     let (least, most) = (SIDES.start(), SIDES.end());
     let sizes = format!("Square inputs from {least} to {most} px were tried.");
     if fitting.is_empty() {
-        format!("At {height}×{width} no convention gives {}. {sizes}", figure.text)
+        format!("At {height}×{width} px no convention gives {}. {sizes}", figure.text)
     } else {
         let names = fitting.join(", ");
-        format!("At {height}×{width}, {} is given by: {names}. {sizes}", figure.text)
+        format!("At {height}×{width} px, {} is given by {names}. {sizes}", figure.text)
     }
 }
 

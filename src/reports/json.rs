@@ -5,7 +5,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use crate::reports::{Cell, Column, Layout, Report, Section};
 
 pub(super) fn write(report: &Report) -> String {
-    // Writing plain values to memory cannot fail; an empty object would be the honest remainder.
+    // Writing plain values to memory cannot fail.
     serde_json::to_string_pretty(report).unwrap_or_else(|_| "{}".into()) + "\n"
 }
 

@@ -1,4 +1,4 @@
-//! What there is: families, their members, conventions.
+//! The bundled families, their members, and the counting conventions.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::families::family::{Family, Member, Request};
 use crate::reports::count::{total_columns, totals};
 use crate::reports::{Cell, Column, Report, Section, column};
 
-/// The report of `phiscale list`: every family, and every library that has names of their networks.
+/// The report of `phiscale list`: every family, and every library whose names for networks are known.
 #[must_use]
 pub fn families(families: &[Family]) -> Report {
     let columns = vec![
@@ -50,29 +50,29 @@ fn libraries(families: &[Family]) -> Section {
     let columns = vec![column("name", "library"), column("networks", "networks")];
     let row = |(name, count): (&str, u64)| vec![Cell::text(name), Cell::integer(count)];
     let mut section = Section::rows("libraries", columns, networks.into_iter().map(row).collect());
-    section.title = Some("Networks under the names that libraries give them".into());
+    section.title = Some("Libraries whose names for networks are known".into());
     section
 }
 
-/// The report of `phiscale list FAMILY`: its members, counted, with their published accuracy, and the
-/// names that libraries give them.
+/// The report of `phiscale list FAMILY`: its members with their counts and published accuracy, under their
+/// own names and under libraries' names.
 pub fn members(family: &Family) -> Result<Report, Error> {
     let mut report = own_members(family)?;
     let named = family.library_members.iter().map(|member| (family, member));
     let mut elsewhere = networks("library_members", named)?;
-    elsewhere.title = Some("The same under the names that libraries give them".into());
+    elsewhere.title = Some("The same networks under libraries' names".into());
     report.sections.push(elsewhere);
     Ok(report)
 }
 
-/// The same without the names that libraries give them, as `phiscale plot FAMILY` prints it.
+/// The members under their own names alone, as `phiscale plot FAMILY` prints them.
 pub fn own_members(family: &Family) -> Result<Report, Error> {
     let mut own = networks("members", family.members.iter().map(|member| (family, member)))?;
     own.title = Some(format!("{}: {}", family.title, family.source));
     Ok(Report { schema: "phiscale.members/1", sections: vec![own], notes: Vec::new() })
 }
 
-/// The report of `phiscale list LIBRARY`: every network that the library has a name for.
+/// The report of `phiscale list LIBRARY`: every network of the library that is known.
 pub fn library(name: &str, families: &[Family]) -> Result<Report, Error> {
     let members = families.iter().flat_map(|family| {
         let of_library =
@@ -139,14 +139,14 @@ pub fn conventions(conventions: &[Convention]) -> Report {
         ]
     });
     let mut named = Section::rows("conventions", columns, rows.collect());
-    named.title = Some("Counting conventions: what the number of each tool is made of".into());
+    named.title = Some("Counting conventions: how each tool's number is made up".into());
     let sections = vec![named, weights(conventions)];
     Report { schema: "phiscale.conventions/1", sections, notes: Vec::new() }
 }
 
-/// What each event of the ledger weighs in each convention.
+/// The weight of each event under each convention.
 fn weights(conventions: &[Convention]) -> Section {
-    let mut columns = vec![column("event", "event"), column("is", "what it is")];
+    let mut columns = vec![column("event", "event"), column("is", "description")];
     columns.extend(conventions.iter().map(|convention| Column {
         key: convention.name.clone().into(),
         header: Some(convention.name.clone()),
@@ -160,6 +160,6 @@ fn weights(conventions: &[Convention]) -> Section {
         row
     };
     let mut section = Section::rows("weights", columns, Event::ALL.iter().map(row).collect());
-    section.title = Some("What each event weighs; where nothing stands, it counts 0".into());
+    section.title = Some("The weight of each event; a dash is 0".into());
     section
 }

@@ -2,7 +2,7 @@
 
 use crate::reports::{Cell, Layout, Report, Section, lines, seen};
 
-/// The first list of the report; without one, all records in one line.
+/// The first list of rows of the report, or else all records in one line.
 pub(super) fn csv(report: &Report) -> String {
     let list = report.sections.iter().find(|section| section.layout == Layout::Rows);
     let lines: Vec<Vec<String>> = match list {
@@ -25,7 +25,7 @@ pub(super) fn csv(report: &Report) -> String {
     String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
 }
 
-/// The fields of a record, each with its section's key in front: `input.height`.
+/// The fields of a record, prefixed with the section's key: `scale.depth`.
 fn dotted(section: &Section) -> Vec<(String, String)> {
     let row = section.rows.first().map_or(&[][..], Vec::as_slice);
     let prefix = section.key.map(|key| format!("{key}.")).unwrap_or_default();
@@ -34,7 +34,7 @@ fn dotted(section: &Section) -> Vec<(String, String)> {
     section.columns.iter().zip(row).map(field).collect()
 }
 
-/// A value for machines: no digit groups, no units, nothing for nothing.
+/// A value for machines, without digit groups and units.
 fn plain(cell: &Cell) -> String {
     match cell {
         Cell::Text(text) => text.clone(),
@@ -142,7 +142,7 @@ fn grids(report: &Report) -> Vec<Grid> {
 
 fn record_grid(fields: &mut Vec<Vec<String>>) -> Option<Grid> {
     let rows = std::mem::take(fields);
-    let header = vec!["what".to_string(), "value".to_string()];
+    let header = vec!["field".to_string(), "value".to_string()];
     (!rows.is_empty()).then_some(Grid { title: None, header, right: vec![false, true], rows })
 }
 

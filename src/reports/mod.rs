@@ -1,12 +1,11 @@
 //! Reports: one table model, written as aligned text, JSON, CSV, Markdown or LaTeX.
 
 mod audit;
+mod cell;
 mod check;
 mod count;
 mod explain;
 mod fit;
-mod fit_notes;
-mod gate;
 mod json;
 mod list;
 mod markup;
@@ -20,11 +19,14 @@ mod train;
 mod ways;
 
 pub use audit::audit;
-pub use check::{check, rule_cases};
-pub use count::{Counted, Per, count};
-pub use explain::{Subject, between, explain, given};
+pub use cell::Cell;
+pub use check::{
+    budget_checks, comparison_line, cost_rule, github, junit, layer_lines, network_checks,
+    rule_checks,
+};
+pub use count::{CountedNetwork, Per, count};
+pub use explain::{ExplainedNetwork, between, explain, given};
 pub use fit::{Fitted, fit};
-pub use gate::{budget_cases, comparison_line, gates, github, junit, layer_lines};
 pub use list::{conventions, families, library, members, own_members};
 pub use points::{points, shares};
 pub use reuse::reuse;
@@ -36,40 +38,38 @@ pub use ways::{contestants, verdict, ways};
 
 use std::borrow::Cow;
 
-use crate::counting::shape::Shape;
-
-/// What a command has to say.
+/// The result of a subcommand, in a form that every format can write.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// The name and version of the JSON form: `phiscale.count/1`.
+    /// The name and version of the JSON schema: `phiscale.count/1`.
     pub schema: &'static str,
-    /// Its parts, in order.
+    /// The tables, in order.
     pub sections: Vec<Section>,
     /// Sentences that explain the numbers.
     pub notes: Vec<String>,
 }
 
-/// A table within a report.
+/// A table of a report.
 #[derive(Clone, Debug)]
 pub struct Section {
-    /// Its key in JSON; the fields of a record without one stand at the top.
+    /// The key in JSON; the fields of a record without a key are written at the top level.
     pub key: Option<&'static str>,
-    /// Its heading.
+    /// The heading.
     pub title: Option<String>,
-    /// How it is laid out.
+    /// Whether the table is one record or a list of rows.
     pub layout: Layout,
-    /// Its columns.
+    /// The columns, as many as each row has cells.
     pub columns: Vec<Column>,
-    /// Its rows, each with as many cells as there are columns; a record has one.
+    /// The rows; a record has one.
     pub rows: Vec<Vec<Cell>>,
-    /// The sums of the rows, for people; machines can add, and have the totals elsewhere.
+    /// The sums of the rows, which only people see.
     pub totals: Option<Vec<Cell>>,
 }
 
-/// Whether a section is one thing with fields, or a list of things.
+/// Whether a section is one record or a list of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
-    /// One row, whose columns stand below each other.
+    /// One row, shown as a list of fields.
     Record,
     /// Any number of rows.
     Rows,
@@ -78,46 +78,20 @@ pub enum Layout {
 /// A column of a section.
 #[derive(Clone, Debug)]
 pub struct Column {
-    /// Its key for machines.
+    /// The key for machines.
     pub key: Cow<'static, str>,
-    /// Its heading for people, with the unit and convention; without one, people do not see it.
+    /// The heading for people, with unit and convention; without it the column is hidden from people.
     pub header: Option<String>,
 }
 
-/// One value.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Cell {
-    /// Words.
-    Text(String),
-    /// An exact count.
-    Integer(u128),
-    /// An exact difference, which people see with its sign.
-    Signed(i128),
-    /// A measure; people see it with so many decimals and a unit right behind it.
-    Real {
-        /// The value, in the unit.
-        value: f64,
-        /// Decimals shown to people; machines get all.
-        decimals: usize,
-        /// The unit: `%`, `×` or nothing.
-        unit: &'static str,
-    },
-    /// A shape.
-    Shape(Shape<u64>),
-    /// Yes or no.
-    Bool(bool),
-    /// Nothing to say.
-    Missing,
-}
-
-/// The form of a report.
+/// The format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// Aligned columns for people.
     Table,
     /// One JSON object.
     Json,
-    /// Comma-separated values: the first list of the report, or its records in one line.
+    /// Comma-separated values: the first list of rows of the report, or else its records in one line.
     Csv,
     /// GitHub's Markdown tables.
     Markdown,
@@ -126,7 +100,7 @@ pub enum Format {
 }
 
 impl Report {
-    /// The report in a format, ending in a newline.
+    /// Writes the report in a format, ending in a newline.
     #[must_use]
     pub fn write(&self, format: Format) -> String {
         match format {
@@ -152,56 +126,6 @@ impl Section {
     }
 }
 
-impl Cell {
-    fn text(text: impl Into<String>) -> Self {
-        Cell::Text(text.into())
-    }
-
-    fn integer(value: impl Into<u128>) -> Self {
-        Cell::Integer(value.into())
-    }
-
-    fn signed(value: impl Into<i128>) -> Self {
-        Cell::Signed(value.into())
-    }
-
-    /// A multiplier or coefficient, to four decimals.
-    fn factor(value: f64) -> Self {
-        Cell::Real { value, decimals: 4, unit: "" }
-    }
-
-    fn ratio(value: f64) -> Self {
-        Cell::Real { value, decimals: 3, unit: "×" }
-    }
-
-    fn percent(share: f64) -> Self {
-        Cell::Real { value: share * 100.0, decimals: 1, unit: "%" }
-    }
-
-    /// How people read the value.
-    fn shown(&self) -> String {
-        match self {
-            Cell::Text(text) => text.clone(),
-            Cell::Integer(value) => crate::counting::units::grouped(*value),
-            Cell::Signed(value) => {
-                let sign = ["", "+", "−"][usize::from(*value > 0) + 2 * usize::from(*value < 0)];
-                format!("{sign}{}", crate::counting::units::grouped(value.unsigned_abs()))
-            }
-            Cell::Real { value, decimals, unit } => shown_real(*value, *decimals, unit),
-            Cell::Shape(shape) => shape.to_string(),
-            Cell::Bool(value) => if *value { "yes" } else { "no" }.into(),
-            Cell::Missing => "–".into(),
-        }
-    }
-
-    fn is_number(&self) -> bool {
-        matches!(
-            self,
-            Cell::Integer(_) | Cell::Signed(_) | Cell::Real { .. } | Cell::Shape(_) | Cell::Missing
-        )
-    }
-}
-
 /// The columns that people see.
 fn seen(section: &Section) -> Vec<(usize, &str)> {
     let headers = section.columns.iter().map(|column| column.header.as_deref()).enumerate();
@@ -216,7 +140,7 @@ fn fields(section: &Section) -> impl Iterator<Item = (&str, String)> {
     cells.filter(|(_, cell)| **cell != Cell::Missing).map(|(header, cell)| (header, cell.shown()))
 }
 
-/// The rows that people see, with the sums last, and which columns hold numbers.
+/// The rows that people see, the sums last, and which columns are numbers.
 fn lines(section: &Section) -> (Vec<Vec<String>>, Vec<bool>) {
     let seen: Vec<usize> = seen(section).into_iter().map(|(index, _)| index).collect();
     let shown = |row: &Vec<Cell>| seen.iter().map(|index| row[*index].shown()).collect();
@@ -231,35 +155,11 @@ fn lines(section: &Section) -> (Vec<Vec<String>>, Vec<bool>) {
     (lines, seen.iter().map(is_number).collect())
 }
 
-/// A factor loses its trailing zeros (1.2, not 1.2000); a ratio or percentage keeps its decimals.
-fn shown_real(value: f64, decimals: usize, unit: &str) -> String {
-    if decimals == 0 && value.abs() < 1e18 {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // rounded, and in range
-        let digits = crate::counting::units::grouped(value.abs().round() as u128);
-        return format!("{}{digits}{unit}", if value <= -0.5 { "−" } else { "" });
-    }
-    let text = format!("{value:.decimals$}");
-    let text = if !matches!(unit, "%" | "×") && text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.').to_string()
-    } else {
-        text
-    };
-    // A value that rounds to zero has no sign.
-    let is_zero = text.chars().all(|c| matches!(c, '-' | '0' | '.'));
-    let text = if is_zero { text.trim_start_matches('-') } else { &text };
-    let text = if unit == "%" && !text.starts_with('-') && !is_zero {
-        format!("+{text}")
-    } else {
-        text.into()
-    };
-    format!("{}{unit}", text.replace('-', "−"))
-}
-
 fn column(key: &'static str, header: impl Into<String>) -> Column {
     Column { key: key.into(), header: Some(header.into()) }
 }
 
-/// A column for machines: people have its value somewhere else in the report.
+/// A column for machines, whose value people see elsewhere in the report.
 fn unseen(key: &'static str) -> Column {
     Column { key: key.into(), header: None }
 }

@@ -1,27 +1,27 @@
-//! What a family becomes at other scales.
+//! A family at other scales.
 
-use crate::analysis::growth::Grown;
+use crate::analysis::exponents::MeasuredGrowth;
 use crate::families::family::Scaled;
 use crate::families::scaling::Exponents;
 use crate::reports::count::{total_columns, totals};
 use crate::reports::{Cell, Column, Report, Section, column, unseen};
 
-/// One network of the report.
+/// One row of the report: a network at one scale.
 #[derive(Clone, Debug)]
 pub struct ScaledRow {
-    /// What was asked for: a member's address, or the family's.
+    /// The address of the member or family.
     pub name: String,
-    /// The strategy that made it, if it has a name.
+    /// The strategy's name, if one was given.
     pub strategy: Option<String>,
-    /// The φ that made it, if one did.
+    /// The φ that gave the multipliers, if one did.
     pub phi: Option<f64>,
     /// The network and its multipliers.
     pub scaled: Scaled,
-    /// How it grew from the baseline, if a φ made it.
-    pub grown: Option<Grown>,
+    /// The growth from the baseline, if a φ gave the multipliers.
+    pub growth: Option<MeasuredGrowth>,
 }
 
-/// The report of `phiscale scale`: the dimensions of each network and what it costs per image.
+/// The report of `phiscale scale`: the dimensions of each network, and its cost per batch.
 #[must_use]
 pub fn scale(rows: &[ScaledRow], batch: u32) -> Report {
     let mut columns = vec![
@@ -45,7 +45,7 @@ pub fn scale(rows: &[ScaledRow], batch: u32) -> Report {
     Report { schema: "phiscale.scale/1", sections, notes: Vec::new() }
 }
 
-/// People see the strategies' column where there are any.
+/// The column of strategies, hidden from people if none is named.
 fn strategy_column(rows: &[ScaledRow]) -> Column {
     let is_named = rows.iter().any(|row| row.strategy.is_some());
     if is_named { column("strategy", "strategy") } else { unseen("strategy") }
@@ -55,7 +55,7 @@ fn strategy(row: &ScaledRow) -> Cell {
     row.strategy.as_ref().map_or(Cell::Missing, Cell::text)
 }
 
-/// How MACs, params and activations grew: as powers of what the rule asks of the MACs.
+/// How MACs, params and activations grew, also as powers of the growth that the rule asks of the MACs.
 fn growth(rows: &[ScaledRow]) -> Section {
     let columns = vec![
         strategy_column(rows),
@@ -71,18 +71,18 @@ fn growth(rows: &[ScaledRow]) -> Section {
         column("activations_exponent", "as power"),
         column("activations_predicted", "predicted"),
     ];
-    let grown = rows.iter().filter_map(|row| Some((row, row.grown?)));
+    let grown = rows.iter().filter_map(|row| Some((row, row.growth?)));
     let rows = grown.map(|(row, grown)| growth_row(row, &grown));
     let mut section = Section::rows("growth", columns, rows.collect());
     section.title = Some(
-        "Growth since φ = 0, and as powers of what the MACs should grow by, counted and predicted for dense \
-         convolutions"
+        "Growth from φ = 0, and as powers of the growth that the MACs should have, counted and predicted for \
+         dense convolutions"
             .into(),
     );
     section
 }
 
-fn growth_row(row: &ScaledRow, grown: &Grown) -> Vec<Cell> {
+fn growth_row(row: &ScaledRow, growth: &MeasuredGrowth) -> Vec<Cell> {
     let powers = |exponents: Exponents| {
         [exponents.macs, exponents.params, exponents.activations].map(|power| Cell::Real {
             value: power,
@@ -91,11 +91,14 @@ fn growth_row(row: &ScaledRow, grown: &Grown) -> Vec<Cell> {
         })
     };
     let missing = [Cell::Missing, Cell::Missing, Cell::Missing];
-    let counted = grown.counted.map_or(missing, powers);
-    let predicted = powers(grown.predicted);
-    let mut cells =
-        vec![strategy(row), row.phi.map_or(Cell::Missing, Cell::factor), Cell::ratio(grown.asked)];
-    for ((ratio, counted), predicted) in grown.ratios.into_iter().zip(counted).zip(predicted) {
+    let counted = growth.counted.map_or(missing, powers);
+    let predicted = powers(growth.predicted);
+    let mut cells = vec![
+        strategy(row),
+        row.phi.map_or(Cell::Missing, Cell::factor),
+        Cell::ratio(growth.target),
+    ];
+    for ((ratio, counted), predicted) in growth.ratios.into_iter().zip(counted).zip(predicted) {
         cells.extend([Cell::ratio(ratio), counted, predicted]);
     }
     cells

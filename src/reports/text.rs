@@ -12,7 +12,7 @@ pub(super) fn write(report: &Report) -> String {
             Layout::Record => {
                 record.extend(fields(section).map(|(header, value)| (header.to_string(), value)));
             }
-            // Without rows there is nothing to read; machines get the empty list.
+            // People do not see a table without rows; machines get the empty list.
             Layout::Rows if section.rows.is_empty() => {}
             Layout::Rows => {
                 parts.extend(block(&mut record));
@@ -27,7 +27,7 @@ pub(super) fn write(report: &Report) -> String {
     parts.join("\n\n") + "\n"
 }
 
-/// Records in a row share one block, with all values in one column.
+/// Consecutive records share one block, with all values in one column.
 fn block(record: &mut Vec<(String, String)>) -> Option<String> {
     let fields = std::mem::take(record);
     let width = fields.iter().map(|(header, _)| header.chars().count()).max()?;

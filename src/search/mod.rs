@@ -12,7 +12,6 @@ mod journal;
 mod measured;
 mod ranking;
 mod reuse;
-mod spec_text;
 #[cfg(feature = "train")]
 pub mod training;
 mod ways;
@@ -24,5 +23,4 @@ pub use journal::{Answer, Entry, Journal, read_answer};
 pub use measured::{Measurement, read_measurements};
 pub use ranking::{Ranked, mean, rank};
 pub use reuse::{Pair, Reuse, reuse, reused};
-pub use spec_text::with_coefficients;
 pub use ways::{Contest, Contestant, Way, baseline, contest, contestants};

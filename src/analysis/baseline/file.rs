@@ -1,31 +1,31 @@
-//! Saved counts as the text of a file, and back.
+//! Baseline files: counts as JSON.
 
 use serde::{Deserialize, Serialize};
 
-use crate::analysis::baseline::Saved;
+use crate::analysis::baseline::NetworkCounts;
 use crate::error::Diagnostic;
 
-/// Saved counts as the text of a file.
+/// Writes counts as the text of a baseline file.
 #[must_use]
-pub fn write(networks: Vec<Saved>) -> String {
+pub fn write(networks: Vec<NetworkCounts>) -> String {
     let file = File { schema: SCHEMA.into(), networks };
     // Writing plain values to memory cannot fail; an empty object would be the honest remainder.
     serde_json::to_string_pretty(&file).unwrap_or_else(|_| "{}".into()) + "\n"
 }
 
-/// Reads saved counts from the text of a file.
-pub fn read(text: &str) -> Result<Vec<Saved>, Diagnostic> {
-    let again = "save it anew with `phiscale check … --save FILE`";
+/// Reads counts from the text of a baseline file.
+pub fn read(text: &str) -> Result<Vec<NetworkCounts>, Diagnostic> {
+    let again = "write it again with `phiscale check … --save FILE`";
     let value: serde_json::Value = serde_json::from_str(text).map_err(|error| {
-        Diagnostic::new(format!("the baseline is no whole JSON: {error}")).help(again)
+        Diagnostic::new(format!("the baseline is not valid JSON: {error}")).help(again)
     })?;
     match value.get("schema").and_then(serde_json::Value::as_str) {
         Some(SCHEMA) => {}
         Some(other) => {
-            let message = format!("the baseline has the schema `{other}`, and not `{SCHEMA}`");
+            let message = format!("the baseline has the schema `{other}`; expected `{SCHEMA}`");
             return Err(Diagnostic::new(message).help(again));
         }
-        None => return Err(Diagnostic::new("the baseline names no schema").help(again)),
+        None => return Err(Diagnostic::new("the baseline has no `schema`").help(again)),
     }
     let file: File = serde_json::from_value(value).map_err(|error| {
         Diagnostic::new(format!("the baseline cannot be read: {error}")).help(again)
@@ -33,26 +33,25 @@ pub fn read(text: &str) -> Result<Vec<Saved>, Diagnostic> {
     Ok(file.networks)
 }
 
-/// The form of the file; another one is not read.
+/// The only version of the file that is read.
 const SCHEMA: &str = "phiscale.baseline/1";
 
-/// Saved counts as a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     schema: String,
-    networks: Vec<Saved>,
+    networks: Vec<NetworkCounts>,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::baseline::{Map, SavedLayer, Totals};
+    use crate::analysis::baseline::{LayerCounts, MapShape, Totals};
 
-    fn saved() -> Saved {
-        let map = Map { channels: 1, height: 1, width: 1 };
+    fn saved() -> NetworkCounts {
+        let map = MapShape { channels: 1, height: 1, width: 1 };
         let totals = Totals { macs: 1, ..Totals::default() };
-        let layer = SavedLayer {
+        let layer = LayerCounts {
             name: "a".into(),
             kind: "conv".into(),
             repeats: 1,
@@ -60,11 +59,11 @@ mod tests {
             output: map,
             totals,
         };
-        Saved { network: "net".into(), input: map, totals, layers: vec![layer] }
+        NetworkCounts { network: "net".into(), input: map, totals, layers: vec![layer] }
     }
 
     #[test]
-    fn what_is_written_is_read_and_what_is_cut_or_of_another_version_is_not() {
+    fn a_whole_file_of_this_version_is_read_back() {
         let text = write(vec![saved()]);
         assert_eq!(read(&text), Ok(vec![saved()]));
         assert!(read(&text[..text.len() / 2]).is_err());

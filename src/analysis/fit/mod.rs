@@ -1,14 +1,11 @@
-//! The largest network of a family that fits into budgets, the ways to spend them, and the spec of what
-//! was found.
+//! The largest network of a family that fits into budgets, and other ways to spend them.
 
-mod piece;
+mod alternatives;
+mod path;
 mod published;
 mod search;
-mod spec_text;
-mod ways;
 
-pub use piece::{Piece, Subject};
+pub use alternatives::{Alternative, alternatives};
+pub use path::{PhiInterval, ScalingPath};
 pub use published::{PublishedFit, published};
-pub use search::{Fit, Found};
-pub use spec_text::spec_text;
-pub use ways::{Way, ways};
+pub use search::{Fit, FitOutcome};

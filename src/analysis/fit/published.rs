@@ -1,29 +1,29 @@
-//! Published networks inside the same budgets: what a fitted one competes with.
+//! Published networks within the same budgets, for a fitted one to compete with.
 
 use crate::analysis::budget::Budgets;
 use crate::counting::network::Network;
 use crate::families::family::{Family, Request};
 
-/// More rows than this are no help to choose by.
+/// More rows than this would not help anyone choose.
 const MOST: usize = 8;
 
 /// Accuracies are compared on the same task: ImageNet's classes.
 const CLASSES: u64 = 1000;
 
-/// A published network that keeps every budget.
+/// A published network that fits every budget.
 #[derive(Clone, Debug)]
 pub struct PublishedFit {
-    /// Its address.
+    /// Its address: `efficientnet:b0`.
     pub network: String,
     /// Its top-1 accuracy on ImageNet, in percent.
     pub top1: f64,
-    /// Where that was published; another way of training is another accuracy.
+    /// Where that accuracy was published; other training gives another.
     pub source: String,
-    /// The network itself.
+    /// The network, to be counted.
     pub counted: Network<u64>,
 }
 
-/// The most accurate of the families' own members that keep every budget, the best first.
+/// The most accurate of the families' own members that fit every budget, the best first.
 #[must_use]
 pub fn published(families: &[Family], budgets: &Budgets) -> Vec<PublishedFit> {
     let mut fitting: Vec<PublishedFit> = families.iter().flat_map(|f| of(f, budgets)).collect();

@@ -1,63 +1,63 @@
 //! The search for the largest φ that fits.
 //!
-//! Piece after piece is built from the top down, and the first that fits is the answer: that is exact for
-//! any family. Where to begin is found by samples. Only where their costs never fall as φ grows, the
-//! pieces above a sample that costs twice a budget are left out; and where a cost falls on the way
-//! down from there after all, the search begins again at the top.
+//! The intervals of φ are visited from the top down, and the first whose network fits is the answer: that
+//! is exact for any family. Samples say where to begin. If their costs never fall as φ grows, the intervals
+//! above a sample that uses twice a budget are skipped; if a cost falls further down after all, the search
+//! begins again at the top.
 
 use crate::analysis::budget::{Budgets, Usage, Use};
-use crate::analysis::fit::piece::{Piece, Subject};
+use crate::analysis::fit::path::{PhiInterval, ScalingPath};
 use crate::error::{Diagnostic, Error};
 use crate::families::family::Scaled;
 use crate::families::scaling::Coefficients;
 
-/// φ goes as far as makes the baseline's cost, or one dimension's part of it, 2^12 times as large or small.
+/// How many times φ doubles or halves the baseline's cost, or one dimension's part of it, at most.
 const DOUBLINGS: f64 = 12.0;
 
 /// Samples on each side of the baseline: two for each doubling.
 const SAMPLES: i32 = 24;
 
-/// Above a sample that uses this share of a budget, and has φ above 0, there are no more samples.
+/// Sampling stops above φ = 0 at a network that uses this share of a budget.
 const FAR_ABOVE: f64 = 32.0;
 
-/// Pieces above a sample that uses this share of a budget are out of reach.
+/// Intervals above a sample that uses this share of a budget are out of reach.
 const OUT_OF_REACH: f64 = 2.0;
 
-/// Roundings take what is this near to a whole number for it, so that a piece next to the baseline may
-/// begin a hair above 0.
+/// Rounding tolerates errors of floating point, so an interval next to the baseline may begin this little
+/// above φ = 0.
 const NEXT_TO_BASELINE: f64 = 1e-6;
 
-/// A network, and how much of the budgets it uses.
+/// A network and how much of the budgets it uses.
 #[derive(Clone, Debug)]
 pub struct Fit {
     /// The φ with the fewest digits of those that give this network.
     pub phi: f64,
-    /// The smallest φ that gives this network, or next to it 0.
+    /// The smallest φ that gives this network.
     pub from: f64,
-    /// The largest φ that gives this network, as far as it was looked for.
+    /// The largest φ at which this network was seen.
     pub to: f64,
     /// The network and its multipliers at `phi`.
     pub scaled: Scaled,
-    /// What it uses of every budget.
+    /// How much of every budget it uses.
     pub usage: Usage,
 }
 
-/// What a search found.
+/// The result of a search, and where it ended.
 #[derive(Clone, Debug)]
-pub struct Found {
-    /// The network with the largest φ that fits; where none does, the one that passes its budgets least.
+pub struct FitOutcome {
+    /// The network with the largest φ that fits; if none does, the one that exceeds its budgets least.
     pub fit: Fit,
-    /// What the next larger network uses, which does not fit; none at the end of the range.
+    /// What the next larger network uses, which does not fit; `None` at the end of the range.
     pub above: Option<Usage>,
-    /// The smallest and the largest φ that were looked at.
+    /// The smallest and the largest φ of the search.
     pub range: [f64; 2],
-    /// Networks that were built for it.
+    /// How many networks were built.
     pub built: usize,
 }
 
-impl Found {
-    /// The limit that binds: the one that the next larger network passes furthest, or, where nothing
-    /// fits, this one. None where only the range ends.
+impl FitOutcome {
+    /// The budget that binds: the one that the next larger network exceeds most, or, if nothing fits, that
+    /// this one exceeds most. `None` where the range of φ ends first.
     #[must_use]
     pub fn binding(&self) -> Option<&Use> {
         let usage = if self.fit.usage.fits() { self.above.as_ref()? } else { &self.fit.usage };
@@ -65,9 +65,9 @@ impl Found {
     }
 }
 
-impl Subject<'_> {
-    /// The largest φ whose network fits all budgets. Fails where no φ gives a network at all.
-    pub fn largest(&self, budgets: &Budgets) -> Result<Found, Error> {
+impl ScalingPath<'_> {
+    /// The largest φ whose network fits all budgets. Fails if no φ gives a network.
+    pub fn largest(&self, budgets: &Budgets) -> Result<FitOutcome, Error> {
         self.request.member.map_or(Ok(()), |member| self.family.scalable(member))?;
         let range = range(&self.coefficients, self.request.image.is_some())?;
         let samples = self.samples(range, budgets);
@@ -80,12 +80,12 @@ impl Subject<'_> {
             built += walked.built;
         }
         let above = walked.above;
-        let fit = walked.fit.ok_or_else(|| walked.problem.unwrap_or_else(|| nothing(range)))?;
-        Ok(Found { fit: self.named(fit), above, range, built })
+        let fit = walked.fit.ok_or_else(|| walked.problem.unwrap_or_else(|| no_network(range)))?;
+        Ok(FitOutcome { fit: self.named(fit), above, range, built })
     }
 
-    /// What the networks at evenly spaced φ use, as far as there are any; the baseline is among them.
-    /// They end far above the budgets, before networks become too large to build in passing.
+    /// The usage of networks at evenly spaced φ, the baseline among them. Sampling stops far above the
+    /// budgets, before networks take long to build.
     fn samples(&self, range: [f64; 2], budgets: &Budgets) -> Vec<(f64, Usage)> {
         let mut samples: Vec<(f64, Usage)> = Vec::new();
         for index in -SAMPLES..=SAMPLES {
@@ -101,13 +101,13 @@ impl Subject<'_> {
         samples
     }
 
-    /// Goes down from `top`, piece by piece, to the first that fits; `is_checked` stops where a cost falls
-    /// as φ grows.
+    /// Goes down from `top`, interval by interval, to the first network that fits; with `is_checked` it stops
+    /// where a cost falls as φ grows.
     fn walk(&self, top: f64, range: [f64; 2], budgets: &Budgets, is_checked: bool) -> Walked {
         let mut walked = Walked::default();
         let mut next = top;
         while next >= range[0] {
-            let Piece { from, to, scaled } = self.piece(next, range[0]);
+            let PhiInterval { from, to, scaled } = self.interval(next, range[0]);
             next = from.next_down();
             walked.built += 1;
             let scaled = match scaled {
@@ -129,13 +129,12 @@ impl Subject<'_> {
                 break;
             }
             walked.above = Some(fit.usage.clone());
-            walked.see(fit);
+            walked.keep_nearest(fit);
         }
         walked
     }
 
-    /// The fit with the multipliers of its φ; that is 0, if 0 is next to the piece and the network is the
-    /// baseline.
+    /// The fit with the multipliers of its φ, which is 0 if that gives the same network.
     fn named(&self, fit: Fit) -> Fit {
         let is_near_zero = fit.from.abs().min(fit.to.abs()) < NEXT_TO_BASELINE;
         let is_same = |scaled: &Scaled| {
@@ -151,23 +150,23 @@ impl Subject<'_> {
     }
 }
 
-/// What a walk came by.
+/// What a walk has seen.
 #[derive(Default)]
 struct Walked {
-    /// The network that fits, or the one that passes its budgets least so far.
+    /// The network that fits, or the one that exceeds its budgets least so far.
     fit: Option<Fit>,
-    /// What the last network that does not fit uses.
+    /// The usage of the last network that does not fit.
     above: Option<Usage>,
-    /// What is wrong where there is no network.
+    /// The first error of a φ that gives no network.
     problem: Option<Error>,
     built: usize,
-    /// Whether the last step down made a cost rise.
+    /// Whether a cost rose in the last step down.
     falls: bool,
 }
 
 impl Walked {
-    /// Keeps what passes its budgets less than all before.
-    fn see(&mut self, fit: Fit) {
+    /// Keeps the network that exceeds its budgets least.
+    fn keep_nearest(&mut self, fit: Fit) {
         let best = self.fit.as_ref().map_or(f64::INFINITY, |best| best.usage.share());
         if fit.usage.share() < best {
             self.fit = Some(fit);
@@ -175,8 +174,8 @@ impl Walked {
     }
 }
 
-/// From where every dimension alone, and the whole, has shrunk by 2^12 to where it has grown by as much.
-/// Where the image `is_sized` already, γ does nothing.
+/// The range of φ over which the cost, and each dimension's part of it, changes by 2^12 at most either way.
+/// With a given image (`is_sized`) γ has no effect.
 fn range(coefficients: &Coefficients, is_sized: bool) -> Result<[f64; 2], Error> {
     let gamma = if is_sized { 1.0 } else { coefficients.gamma };
     let acting = Coefficients { gamma, ..*coefficients };
@@ -184,18 +183,18 @@ fn range(coefficients: &Coefficients, is_sized: bool) -> Result<[f64; 2], Error>
     let rates = [alpha, beta.powi(2), gamma.powi(2), acting.growth()];
     let rate = rates.map(|rate| rate.log2().abs()).into_iter().fold(0.0, f64::max);
     if rate < 1e-6 {
-        let at = if is_sized { " at a set image" } else { "" };
+        let at = if is_sized { " for an input of fixed size" } else { "" };
         let message =
             format!("α = {alpha}, β = {beta} and γ = {} scale nothing{at}", coefficients.gamma);
         let problem = Diagnostic::new(message);
-        return Err(problem.help("φ changes only what has a coefficient other than 1").into());
+        return Err(problem.help("φ changes a dimension only if its coefficient is not 1").into());
     }
     let high = (DOUBLINGS / rate * 100.0).ceil() / 100.0;
     Ok([-high, high])
 }
 
-/// The φ above which nothing can fit, as far as the samples tell: where their costs never fall, the
-/// lowest that is out of reach; otherwise the end of the range.
+/// The φ above which nothing can fit, judged by the samples: the lowest that is out of reach if their costs
+/// never fall, otherwise the end of the range.
 fn ceiling(samples: &[(f64, Usage)], range: [f64; 2]) -> f64 {
     let falls = samples.windows(2).any(|pair| !is_at_most(&pair[0].1, &pair[1].1));
     let out_of_reach = samples.iter().find(|(_, usage)| usage.share() >= OUT_OF_REACH);
@@ -210,9 +209,8 @@ fn is_at_most(usage: &Usage, other: &Usage) -> bool {
     usage.uses.iter().zip(&other.uses).all(|(one, other)| one.used <= other.used)
 }
 
-/// The number with the fewest decimals from `low` to `high`; of several, the largest. None where it takes
-/// more than nine: so narrow is what lies between two roundings at the same width, which only their
-/// tolerance parts, and nobody means such a network.
+/// The number with the fewest decimals from `low` to `high`; of several, the largest. `None` if it needs more
+/// than nine decimals: intervals that narrow only come from the tolerance of the roundings.
 fn fewest_digits(low: f64, high: f64) -> Option<f64> {
     let rounded = (0..=9).filter_map(|decimals: u8| {
         let step = 10f64.powi(i32::from(decimals));
@@ -223,7 +221,7 @@ fn fewest_digits(low: f64, high: f64) -> Option<f64> {
     rounded.map(|number| number + 0.0).find(|number| (low..=high).contains(number))
 }
 
-fn nothing(range: [f64; 2]) -> Error {
+fn no_network(range: [f64; 2]) -> Error {
     let [low, high] = range;
     Error::new(format!("no φ from {low:.2} to {high:.2} gives a network"))
 }
@@ -233,7 +231,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_piece_is_called_by_its_roundest_number() {
+    fn an_interval_is_named_by_its_roundest_number() {
         let same = |a: Option<f64>, b: f64| {
             assert!(a.is_some_and(|a| (a - b).abs() < 1e-15), "{a:?} is not {b}");
         };

@@ -16,9 +16,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
-use phiscale::analysis::fit::spec_text;
 use phiscale::error::Error;
 use phiscale::families::family::{Family, Request};
+use phiscale::families::spec;
 use phiscale::search::{self, Candidate, Entry};
 
 use super::output;
@@ -195,7 +195,8 @@ impl Search<'_> {
         let request = Request { scale: candidate.scale, ..Request::BASELINE };
         let first = |error: Error| error.message().to_string();
         let scaled = family.network(&request).map_err(first)?;
-        let (spec, member) = spec_text(family, &Request::BASELINE, &scaled).map_err(first)?;
+        let (spec, member) =
+            spec::with_member(family, &Request::BASELINE, &scaled).map_err(first)?;
         fs::write(folder.join("network.toml"), spec).map_err(plain)?;
         let json = candidate.json(&family.name, &member);
         fs::write(folder.join("candidate.json"), json).map_err(plain)?;

@@ -129,7 +129,7 @@ pub(super) fn of_growth(
     let convention = convention(name)?;
     let growth = Growth::measure(family, rule, phis, &convention)?;
     let chart = charts::growth(family, &growth, &convention);
-    let numbers = vec![reports::check(&family.name, &growth, &convention)];
+    let numbers = vec![reports::cost_rule(&family.name, &growth, &convention)];
     let name = format!("{}-phi", family.name);
     Ok(Drawn { name, chart, numbers, left_out: Vec::new(), size: None, themes: Vec::new() })
 }

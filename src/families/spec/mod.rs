@@ -15,11 +15,13 @@ mod sketch;
 mod stages;
 mod steps;
 mod values;
+mod writer;
 
 pub use bundled::{bundled, bundled_libraries, bundled_names, bundled_under};
 pub use conventions::conventions;
 pub use publication::publication;
 pub use sketch::{is_sketch, sketch};
+pub use writer::{with_coefficients, with_member};
 
 use crate::counting::shape::Shape;
 use crate::error::{Error, Source};

@@ -63,7 +63,7 @@ pub(super) fn stage<'a>(
     let baseline_names = baseline_names(constants);
     let width = dimension(&mut reader, "width", 1, &baseline_names);
     let depth = dimension(&mut reader, "depth", 0, &baseline_names);
-    let (holds_width, holds_depth) = holds(&mut reader);
+    let (fixed_width, fixed_depth) = fixed(&mut reader);
     let Some(block) = block else {
         reader.rest();
         return (name, None);
@@ -78,8 +78,8 @@ pub(super) fn stage<'a>(
         block,
         width,
         depth,
-        holds_width,
-        holds_depth,
+        fixed_width,
+        fixed_depth,
         settings,
         span,
     };
@@ -99,19 +99,19 @@ fn dimension(reader: &mut Reader, key: &str, least: u64, names: &[String]) -> Op
     Some(Formula::number(number.value as f64, number.span))
 }
 
-fn holds(reader: &mut Reader) -> (bool, bool) {
-    let mut holds = (false, false);
+fn fixed(reader: &mut Reader) -> (bool, bool) {
+    let mut fixed = (false, false);
     for item in reader.list("hold").unwrap_or_default() {
         match item.value.as_str() {
-            Some("width") => holds.0 = true,
-            Some("depth") => holds.1 = true,
+            Some("width") => fixed.0 = true,
+            Some("depth") => fixed.1 = true,
             _ => {
                 let message = "a stage can hold its `width` and its `depth`";
                 reader.problem(message, item.span, "not this");
             }
         }
     }
-    holds
+    fixed
 }
 
 /// What the stage sets, and where it sets nothing, what the defaults set.

@@ -1,17 +1,18 @@
-//! How a family's cost grows with φ.
+//! A family's growth with φ, checked against the cost rule.
 
+use crate::analysis::check::Check;
 use crate::analysis::effective::EffectivePhi;
-use crate::analysis::gate::Case;
-use crate::analysis::growth::{Growth, Since, Step};
+use crate::analysis::growth::{Growth, GrowthStep, Since};
 use crate::counting::convention::Convention;
 use crate::counting::ledger::Event;
 use crate::counting::polynomial::Monomial;
 use crate::counting::units::three_digits;
+use crate::error::Span;
 use crate::reports::{Cell, Column, Report, Section, column};
 
-/// The report of `phiscale check`.
+/// The report of `phiscale check` for the cost rule.
 #[must_use]
-pub fn check(name: &str, growth: &Growth, convention: &Convention) -> Report {
+pub fn cost_rule(name: &str, growth: &Growth, convention: &Convention) -> Report {
     let rule = &growth.rule;
     let coefficients = &rule.coefficients;
     let counts = counts(convention);
@@ -24,7 +25,7 @@ pub fn check(name: &str, growth: &Growth, convention: &Convention) -> Report {
                 (column("counts", "counts"), Cell::text(&convention.quantity)),
                 (column("target", "target per φ"), Cell::factor(growth.target)),
                 (column("tolerance_percent", "tolerance, ±"), tolerance(rule.tolerance)),
-                (column("holds", "holds"), Cell::Bool(growth.holds())),
+                (column("holds", "passes"), Cell::Bool(growth.passes())),
             ],
         ),
         Section::record(
@@ -45,11 +46,11 @@ pub fn check(name: &str, growth: &Growth, convention: &Convention) -> Report {
     Report { schema: "phiscale.check/1", sections, notes: notes(growth, &counts) }
 }
 
-/// Why the parts of the gap stand in the order they do.
-const ORDER: &str = "The parts of the gap are switched on from left to right: first what the rule itself leaves out, \
-                     then the roundings, the coarsest first. Another order would give other parts with the same product.";
+/// Why the factors of the gap have their order.
+const ORDER: &str = "The factors are switched on from left to right: first what the rule itself leaves out, then the \
+                     roundings, the coarsest first. Another order would give other factors with the same product.";
 
-/// What is counted, and under which convention where that says more.
+/// What is counted, with the convention's name if that says more.
 fn counts(convention: &Convention) -> String {
     let Convention { name, quantity, .. } = convention;
     if name == quantity { name.clone() } else { format!("{quantity} ({name})") }
@@ -77,14 +78,14 @@ fn steps(growth: &Growth, counts: &str) -> Section {
         column("step", if growth.rule.cumulative { "÷ φ=0" } else { "÷ last" }),
         column("step_promised", "target"),
         column("step_off_percent", "off by"),
-        column("holds", "holds"),
+        column("holds", "passes"),
     ];
     let mut section = Section::rows("steps", columns, growth.steps.iter().map(row).collect());
     section.title = Some(format!("Growth of {counts} per image"));
     section
 }
 
-fn row(step: &Step) -> Vec<Cell> {
+fn row(step: &GrowthStep) -> Vec<Cell> {
     let mut row = vec![
         Cell::factor(step.phi),
         Cell::factor(step.scale.depth),
@@ -100,18 +101,18 @@ fn row(step: &Step) -> Vec<Cell> {
         Cell::percent(step.off_prediction()),
     ];
     row.extend(match step.since {
-        Some(Since { ratio, promised, holds, .. }) => [
+        Some(Since { ratio, promised, passes, .. }) => [
             Cell::ratio(ratio),
             Cell::ratio(promised),
             Cell::percent(ratio / promised - 1.0),
-            Cell::Bool(holds),
+            Cell::Bool(passes),
         ],
         None => [Cell::Missing, Cell::Missing, Cell::Missing, Cell::Missing],
     });
     row
 }
 
-/// The gap in parts that multiply to counted ÷ promised.
+/// The factors whose product is counted ÷ promised.
 fn gaps(growth: &Growth, counts: &str) -> Section {
     let columns = vec![
         column("phi", "φ"),
@@ -123,21 +124,21 @@ fn gaps(growth: &Growth, counts: &str) -> Section {
         column("pixels", "× whole pixels"),
         column("maps", "× odd maps"),
     ];
-    let row = |step: &Step| {
+    let row = |step: &GrowthStep| {
         let part = |value: f64| Cell::Real { value, decimals: 4, unit: "×" };
         let mut row = vec![Cell::factor(step.phi), part(step.ratio / step.promised)];
-        row.extend(step.gap.as_ref()?.parts().map(part));
+        row.extend(step.gap.as_ref()?.factors().map(part));
         Some(row)
     };
     let mut section = Section::rows("gaps", columns, growth.steps.iter().filter_map(row).collect());
     section.title = Some(format!(
-        "Why {counts} are not {}^φ: parts that multiply to the gap",
+        "Why {counts} are not {}^φ: factors whose product is the gap",
         three_digits(growth.target)
     ));
     section
 }
 
-/// What each monomial adds to the part `other terms`.
+/// What each monomial adds to the factor `other terms`.
 fn terms(growth: &Growth) -> Section {
     let monomials = growth.shares.iter().map(|share| share.monomial);
     let mut columns = vec![column("phi", "φ")];
@@ -145,7 +146,7 @@ fn terms(growth: &Growth) -> Section {
         let name = monomial.to_string();
         Column { key: name.clone().into(), header: Some(name) }
     }));
-    let row = |step: &Step| {
+    let row = |step: &GrowthStep| {
         let mut row = vec![Cell::factor(step.phi)];
         row.extend(monomials.clone().map(|monomial| {
             let found = monomials_of(step).find(|(other, _)| *other == monomial);
@@ -156,15 +157,15 @@ fn terms(growth: &Growth) -> Section {
     let split = growth.steps.iter().filter(|step| step.gap.is_some());
     let mut section = Section::rows("terms", columns, split.map(row).collect());
     section.title =
-        Some("Other terms: what each adds for growing otherwise than the rule says".into());
+        Some("Other terms: what each adds because it does not grow as the rule assumes".into());
     section
 }
 
-fn monomials_of(step: &Step) -> impl Iterator<Item = (Monomial, f64)> {
+fn monomials_of(step: &GrowthStep) -> impl Iterator<Item = (Monomial, f64)> {
     step.gap.iter().flat_map(|gap| gap.monomials.iter().copied())
 }
 
-/// Which φ the published members are.
+/// The φ of each published member.
 fn members(growth: &Growth, counts: &str) -> Section {
     let columns = vec![
         column("network", "network"),
@@ -196,7 +197,7 @@ fn members(growth: &Growth, counts: &str) -> Section {
         ]
     };
     let mut section = Section::rows("members", columns, growth.members.iter().map(row).collect());
-    section.title = Some("Which φ the published members are".into());
+    section.title = Some("The φ of each published member".into());
     section
 }
 
@@ -214,31 +215,32 @@ fn shares(growth: &Growth, counts: &str) -> Section {
         ]
     });
     let mut section = Section::rows("shares", columns, rows.collect());
-    section.title =
-        Some("The same formulas read as a polynomial in depth d, width w, resolution r".into());
+    section.title = Some("The count as a polynomial in depth d, width w and resolution r".into());
     section
 }
 
 fn notes(growth: &Growth, counts: &str) -> Vec<String> {
-    let broken = growth.steps.iter().filter(|step| step.since.is_some_and(|since| !since.holds));
-    let said = broken.filter_map(|step| step_sentence(growth, step, counts));
+    let failed = growth.steps.iter().filter(|step| step.since.is_some_and(|since| !since.passes));
+    let sentences = failed.filter_map(|step| step_sentence(growth, step, counts));
     let mut notes: Vec<String> = match &growth.no_closed_form {
         None => vec![ORDER.into()],
         Some(reason) => {
-            vec![format!("There is no closed form, and so no split of the gap: {reason}.")]
+            vec![format!(
+                "The gap cannot be split into factors, because the family has no closed form: {reason}."
+            )]
         }
     };
-    notes.extend(said);
+    notes.extend(sentences);
     notes.extend(growth.steps.iter().filter_map(advice));
     notes
 }
 
-/// What a step was held to and what it did.
-fn step_sentence(growth: &Growth, step: &Step, counts: &str) -> Option<String> {
-    let Since { phi, ratio, promised, holds } = step.since?;
-    let within = if holds { "within" } else { "outside" };
+/// How a step compares with its target.
+fn step_sentence(growth: &Growth, step: &GrowthStep, counts: &str) -> Option<String> {
+    let Since { phi, ratio, promised, passes } = step.since?;
+    let within = if passes { "within" } else { "outside" };
     Some(format!(
-        "φ = {}: {counts} grow {ratio:.3}× since φ = {phi}, where the rule asks for {promised:.3}×: \
+        "φ = {}: {counts} grow {ratio:.3}× from φ = {phi}, where the rule asks for {promised:.3}×: \
          {}, {within} ±{}.",
         step.phi,
         Cell::percent(ratio / promised - 1.0).shown(),
@@ -246,29 +248,34 @@ fn step_sentence(growth: &Growth, step: &Step, counts: &str) -> Option<String> {
     ))
 }
 
-/// A case for each step that is held to the rule, for CI.
+/// One check for each step, for CI.
 #[must_use]
-pub fn rule_cases(name: &str, growth: &Growth, convention: &Convention) -> Vec<Case> {
+pub fn rule_checks(
+    name: &str,
+    growth: &Growth,
+    convention: &Convention,
+    place: Option<&Span>,
+) -> Vec<Check> {
     let counts = counts(convention);
-    let case = |step: &Step| {
+    let check = |step: &GrowthStep| {
         let message = step_sentence(growth, step, &counts)?;
-        Some(Case {
+        Some(Check {
             network: name.into(),
             name: format!("φ = {}", step.phi),
-            holds: step.since?.holds,
+            passes: step.since?.passes,
             message,
             details: advice(step).into_iter().collect(),
-            place: None,
+            place: place.cloned(),
         })
     };
-    growth.steps.iter().filter_map(case).collect()
+    growth.steps.iter().filter_map(check).collect()
 }
 
-/// The change that brings the count at a φ nearest to its promise.
-fn advice(step: &Step) -> Option<String> {
+/// The change that brings the count at a φ nearest to its target.
+fn advice(step: &GrowthStep) -> Option<String> {
     let best = step.advice.first()?;
     Some(format!(
-        "φ = {}: with {}, the count is {:.3}× the baseline's and not {:.3}×.",
+        "φ = {}: with {}, the count would be {:.3}× the baseline's instead of {:.3}×.",
         step.phi, best.change, best.ratio, step.ratio
     ))
 }

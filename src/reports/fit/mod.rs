@@ -1,56 +1,58 @@
-//! The largest network inside budgets, and the ways to spend them.
+//! The largest network within budgets, and other ways to spend them.
+
+mod notes;
 
 use crate::analysis::budget::{Budgets, Quantity};
-use crate::analysis::fit::{Found, PublishedFit, Way};
+use crate::analysis::fit::{Alternative, FitOutcome, PublishedFit};
 use crate::counting::memory;
 use crate::counting::network::{Network, Stage};
 use crate::families::family::{Family, Request};
 use crate::families::rounding::Rounding;
 use crate::reports::count::{total_columns, total_fields, totals};
-use crate::reports::fit_notes::notes;
 use crate::reports::{Cell, Column, Report, Section, column, unseen};
+use notes::notes;
 
-/// What was asked for, and what was found.
+/// A request for the largest network, and its outcome.
 #[derive(Clone, Copy, Debug)]
 pub struct Fitted<'a> {
-    /// The name it was asked for by.
+    /// The address of the family or member.
     pub name: &'a str,
-    /// The family.
+    /// The family that was scaled.
     pub family: &'a Family,
-    /// Member, image and classes.
+    /// Member, image and classes; the scale comes from φ.
     pub request: Request<'a>,
-    /// The limits.
+    /// The budgets to fit into.
     pub budgets: &'a Budgets,
-    /// What the asked-for strategy found.
-    pub found: &'a Found,
-    /// Its name.
+    /// The outcome for the requested strategy.
+    pub outcome: &'a FitOutcome,
+    /// The strategy's name.
     pub strategy: &'a str,
-    /// The ways that were compared; none where that was not wanted.
-    pub ways: &'a [Way],
-    /// Published networks inside the same budgets.
+    /// Other ways to spend the budgets; empty without a comparison.
+    pub alternatives: &'a [Alternative],
+    /// Published networks within the same budgets.
     pub published: &'a [PublishedFit],
 }
 
 /// The report of `phiscale fit`.
 #[must_use]
 pub fn fit(fitted: &Fitted) -> Report {
-    let fit = &fitted.found.fit;
+    let fit = &fitted.outcome.fit;
     let network = &fit.scaled.network;
     let mut sections = vec![
         Section::record(None, head(fitted)),
         Section::record(Some("totals"), total_fields(&network.cost(), 1)),
         Section::record(Some("memory"), memory_fields(network, fitted.budgets)),
-        budgets(fitted.found),
+        budgets(fitted.outcome),
         stages(network),
     ];
-    if !fitted.ways.is_empty() {
-        sections.push(ways(fitted.ways, fitted.budgets));
+    if !fitted.alternatives.is_empty() {
+        sections.push(alternatives(fitted.alternatives, fitted.budgets));
         sections.push(published(fitted.published));
     }
     Report { schema: "phiscale.fit/1", sections, notes: notes(fitted) }
 }
 
-/// φ with as many digits as name the piece.
+/// φ with all the digits that it was given.
 fn phi(value: f64) -> Cell {
     Cell::Real { value, decimals: 12, unit: "" }
 }
@@ -59,18 +61,18 @@ fn share(share: f64) -> Cell {
     Cell::Real { value: share * 100.0, decimals: 1, unit: " %" }
 }
 
-fn binding(found: &Found) -> Cell {
-    found.binding().map_or(Cell::Missing, |one| Cell::text(one.quantity.name()))
+fn binding(outcome: &FitOutcome) -> Cell {
+    outcome.binding().map_or(Cell::Missing, |one| Cell::text(one.quantity.name()))
 }
 
 fn head(fitted: &Fitted) -> Vec<(Column, Cell)> {
-    let Found { fit, range, built, .. } = fitted.found;
+    let FitOutcome { fit, range, built, .. } = fitted.outcome;
     let scale = fit.scaled.scale;
     vec![
         (column("network", "network"), Cell::text(fitted.name)),
         (column("strategy", "strategy"), Cell::text(fitted.strategy)),
         (column("fits", "fits"), Cell::Bool(fit.usage.fits())),
-        (column("binds", "binds"), binding(fitted.found)),
+        (column("binds", "binds"), binding(fitted.outcome)),
         (column("phi", "φ"), phi(fit.phi)),
         (unseen("phi_from"), phi(fit.from)),
         (unseen("phi_to"), phi(fit.to)),
@@ -88,18 +90,18 @@ fn memory_fields(network: &Network<u64>, budgets: &Budgets) -> Vec<(Column, Cell
     let memory = memory::of(network, budgets.dtype, budgets.batch);
     vec![
         (column("total_bytes", "memory (bytes)"), Cell::integer(memory.total())),
-        (column("weights_bytes", "of that, weights"), Cell::integer(memory.weights_bytes)),
+        (column("weights_bytes", "of which weights"), Cell::integer(memory.weights_bytes)),
         (
-            column("peak_activation_bytes", "of that, live activations"),
+            column("peak_activation_bytes", "of which live activations"),
             Cell::integer(memory.peak_activation_bytes),
         ),
-        (column("at", "most are live at"), Cell::text(memory.at)),
-        (column("dtype", "numbers in memory"), Cell::text(budgets.dtype.name())),
+        (column("at", "most live at"), Cell::text(memory.at)),
+        (column("dtype", "type of numbers"), Cell::text(budgets.dtype.name())),
         (column("batch", "images in memory"), Cell::integer(budgets.batch)),
     ]
 }
 
-fn budgets(found: &Found) -> Section {
+fn budgets(outcome: &FitOutcome) -> Section {
     let columns = vec![
         column("quantity", "budget"),
         column("allowed", "at most"),
@@ -108,8 +110,8 @@ fn budgets(found: &Found) -> Section {
         column("left", "left"),
         column("binds", "binds"),
     ];
-    let binding = found.binding().map(|one| one.quantity);
-    let rows = found.fit.usage.uses.iter().map(|one| {
+    let binding = outcome.binding().map(|one| one.quantity);
+    let rows = outcome.fit.usage.uses.iter().map(|one| {
         let left = i128::try_from(one.allowed).ok().zip(i128::try_from(one.used).ok());
         vec![
             Cell::text(one.quantity.in_full()),
@@ -137,7 +139,7 @@ fn stages(network: &Network<u64>) -> Section {
     section
 }
 
-fn ways(ways: &[Way], budgets: &Budgets) -> Section {
+fn alternatives(alternatives: &[Alternative], budgets: &Budgets) -> Section {
     let columns = vec![
         column("strategy", "strategy"),
         column("repeats", "repeats"),
@@ -155,14 +157,14 @@ fn ways(ways: &[Way], budgets: &Budgets) -> Section {
         column("used_percent", "used"),
         column("binds", "binds"),
     ];
-    let rows = ways.iter().map(|way| {
+    let rows = alternatives.iter().map(|one| {
         let mut row = vec![
-            Cell::text(&way.strategy),
-            Cell::text(rounding(way.repeats)),
-            Cell::text(if way.image.is_some() { "set" } else { "by φ" }),
+            Cell::text(&one.strategy),
+            Cell::text(rounding(one.repeats)),
+            Cell::text(if one.image.is_some() { "set" } else { "by φ" }),
         ];
-        match &way.found {
-            Ok(found) => row.extend(way_cells(found, budgets)),
+        match &one.outcome {
+            Ok(outcome) => row.extend(outcome_cells(outcome, budgets)),
             Err(_) => {
                 row.push(Cell::Bool(false));
                 row.resize(columns.len(), Cell::Missing);
@@ -172,13 +174,15 @@ fn ways(ways: &[Way], budgets: &Budgets) -> Section {
     });
     let rows = rows.collect();
     let mut section = Section::rows("ways", columns, rows);
-    section.title =
-        Some("Ways to spend the same budgets; where one does not fit, the nearest".into());
+    section.title = Some(
+        "Alternatives within the same budgets; one that does not fit shows its nearest network"
+            .into(),
+    );
     section
 }
 
-fn way_cells(found: &Found, budgets: &Budgets) -> Vec<Cell> {
-    let fit = &found.fit;
+fn outcome_cells(outcome: &FitOutcome, budgets: &Budgets) -> Vec<Cell> {
+    let fit = &outcome.fit;
     let (network, scale) = (&fit.scaled.network, fit.scaled.scale);
     let all = Budgets {
         macs: Some(1),
@@ -205,7 +209,7 @@ fn way_cells(found: &Found, budgets: &Budgets) -> Vec<Cell> {
         used(Quantity::Activations),
         used(Quantity::Memory),
         share(fit.usage.share()),
-        binding(found),
+        binding(outcome),
     ]
 }
 
@@ -219,7 +223,7 @@ fn rounding(rounding: Rounding) -> &'static str {
     }
 }
 
-/// What others have published inside the same budgets, the most accurate first.
+/// Published networks within the same budgets, the most accurate first.
 fn published(networks: &[PublishedFit]) -> Section {
     let mut columns =
         vec![column("network", "network"), column("input", "input"), column("top1", "top-1 (%)")];
@@ -237,7 +241,7 @@ fn published(networks: &[PublishedFit]) -> Section {
     };
     let mut section = Section::rows("published", columns, networks.iter().map(row).collect());
     section.title = Some(
-        "Published networks inside the same budgets, the most accurate on ImageNet first".into(),
+        "Published networks within the same budgets, the most accurate on ImageNet first".into(),
     );
     section
 }

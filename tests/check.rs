@@ -1,4 +1,4 @@
-//! `phiscale check` as a gate, from outside: budgets, baselines, and the files they write and read.
+//! `phiscale check` from outside: budgets, baselines, and the files they write and read.
 
 // A test ends where something is not as it should be.
 #![allow(clippy::expect_used, clippy::panic)]
@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use phiscale::analysis::gate::Case;
+use phiscale::analysis::check::Check;
 use phiscale::error::{Source, Span};
 use phiscale::reports;
 use resvg::usvg::roxmltree::{Document, Node};
@@ -148,15 +148,15 @@ fn junit_has_the_form_that_ci_servers_read() {
 #[test]
 fn junit_is_well_formed_whatever_the_words() {
     let source = Source::new("a,b.toml", "one\ntwo\nthree");
-    let case = Case {
+    let case = Check {
         network: "a<b>&\"c\".toml".into(),
         name: "max MACs".into(),
-        holds: false,
+        passes: false,
         message: "2 % over, <see> & \"read\"\u{1}".into(),
         details: vec!["a & b < c".into()],
         place: Some(Span { source, start: 6, end: 7 }),
     };
-    let held = Case { holds: true, ..case.clone() };
+    let held = Check { passes: true, ..case.clone() };
     let text = reports::junit(&[held, case]);
     let document = Document::parse(&text).expect("well-formed XML");
     let of_kind = |kind: &str| document.descendants().filter(|n| n.has_tag_name(kind)).count();

@@ -1,9 +1,9 @@
-//! The ways to spend one budget: strategies, roundings of repeats, and images of sides that the strides
-//! divide.
+//! Other ways to spend the same budgets: strategies, roundings of repeats, and images whose sides the
+//! strides divide.
 
 use crate::analysis::budget::Budgets;
-use crate::analysis::fit::piece::Subject;
-use crate::analysis::fit::search::Found;
+use crate::analysis::fit::path::ScalingPath;
+use crate::analysis::fit::search::FitOutcome;
 use crate::counting::layer::Layer;
 use crate::counting::ledger::Part;
 use crate::counting::network::Network;
@@ -14,59 +14,69 @@ use crate::families::rounding::Rounding;
 use crate::families::scaling::Coefficients;
 use crate::families::strategy::Strategy;
 
-/// The strategies that the asked-for one is compared with.
+/// The strategies that the requested one is compared with.
 const COMPARED: [&str; 5] = ["d", "w", "r", "dwr", "dWr"];
 
-/// How many images of other sides are tried: as many multiples of the stride around the fitted side.
+/// How many multiples of the stride around the fitted side are tried.
 const SIDES: u64 = 4;
 
-/// One way to spend a budget, and what it gives.
+/// A strategy, a rounding and an image, and the largest network that they fit into the budgets.
 #[derive(Clone, Debug)]
-pub struct Way {
-    /// The strategy.
+pub struct Alternative {
+    /// The strategy's name.
     pub strategy: String,
     /// How repeats are rounded.
     pub repeats: Rounding,
-    /// The image, where it is set and does not come from φ.
+    /// Height and width of the image in pixels, if they do not come from φ.
     pub image: Option<[u64; 2]>,
-    /// The largest network that fits; where none does, the nearest.
-    pub found: Result<Found, Error>,
+    /// The largest network that fits; if none does, the nearest.
+    pub outcome: Result<FitOutcome, Error>,
 }
 
-/// Every way that is compared: the strategy called `name` first, as `subject` has it and `found` it.
+/// All alternatives, the requested strategy and its outcome first.
 #[must_use]
-pub fn ways(subject: &Subject, name: &str, budgets: &Budgets, found: &Found) -> Vec<Way> {
-    let Subject { family, request, coefficients } = *subject;
-    let own = family.rule.depth;
-    let other = if own == Rounding::Ceil { Rounding::Nearest } else { Rounding::Ceil };
+pub fn alternatives(
+    path: &ScalingPath,
+    strategy: &str,
+    budgets: &Budgets,
+    outcome: &FitOutcome,
+) -> Vec<Alternative> {
+    let ScalingPath { family, request, coefficients } = *path;
+    let rounding = family.rule.depth;
     let mut otherwise = family.clone();
-    otherwise.rule.depth = other;
-    let way = |strategy: &str, coefficients, request: Request, family: &Family| Way {
+    otherwise.rule.depth =
+        if rounding == Rounding::Ceil { Rounding::Nearest } else { Rounding::Ceil };
+    let fit = |strategy: &str, coefficients, request: Request, family: &Family| Alternative {
         strategy: strategy.into(),
         repeats: family.rule.depth,
         image: request.image,
-        found: Subject { family, request, coefficients }.largest(budgets),
+        outcome: ScalingPath { family, request, coefficients }.largest(budgets),
     };
-    let (strategy, image, found_by_all) = (name.into(), request.image, Ok(found.clone()));
-    let mut ways = vec![Way { strategy, repeats: own, image, found: found_by_all }];
-    let strategies = compared(name, coefficients, request.image.is_some());
-    for (index, (strategy, coefficients)) in strategies.iter().enumerate() {
+    let mut all = vec![Alternative {
+        strategy: strategy.into(),
+        repeats: rounding,
+        image: request.image,
+        outcome: Ok(outcome.clone()),
+    }];
+    let strategies = compared(strategy, coefficients, request.image.is_some());
+    for (index, (name, coefficients)) in strategies.iter().enumerate() {
         if index > 0 {
-            ways.push(way(strategy, *coefficients, request, family));
+            all.push(fit(name, *coefficients, request, family));
         }
         if scales(coefficients.alpha) {
-            ways.push(way(strategy, *coefficients, request, &otherwise));
+            all.push(fit(name, *coefficients, request, &otherwise));
         }
     }
     if request.image.is_none() && (scales(coefficients.alpha) || scales(coefficients.beta)) {
-        let sides = sides(&found.fit.scaled.network);
+        let sides = sides(&outcome.fit.scaled.network);
         let with = |side| Request { image: Some([side; 2]), ..request };
-        ways.extend(sides.into_iter().map(|side| way(name, coefficients, with(side), family)));
+        all.extend(sides.into_iter().map(|side| fit(strategy, coefficients, with(side), family)));
     }
-    ways
+    all
 }
 
-/// The asked-for strategy and those that differ from it; with a set image, those that do more than resize.
+/// The requested strategy and those that differ from it; with a given image, only those that do more than
+/// resize.
 fn compared(name: &str, own: Coefficients, is_sized: bool) -> Vec<(String, Coefficients)> {
     let named = COMPARED.iter().filter_map(|name| Strategy::parse(name).ok());
     let named = named.map(|strategy| (strategy.name.clone(), strategy.coefficients()));
@@ -81,7 +91,7 @@ fn scales(coefficient: f64) -> bool {
     (coefficient - 1.0).abs() > f64::EPSILON
 }
 
-/// Sides around that of a square network that its strides divide; none where they divide its own.
+/// Sides near that of a square input that the strides divide; none if they divide its own.
 fn sides(network: &Network<u64>) -> Vec<u64> {
     let input = network.input();
     let stride =
@@ -94,7 +104,7 @@ fn sides(network: &Network<u64>) -> Vec<u64> {
     sides.filter(|side| *side != input.height).collect()
 }
 
-/// By how much a node makes its map smaller along a side, by the strides of its main path.
+/// How much smaller a node makes its map along a side, by the strides of its main path.
 fn stride(node: &Node<u64>) -> u64 {
     match node.kind() {
         Kind::Layer(Layer::Conv(layer)) => layer.window.stride[0],

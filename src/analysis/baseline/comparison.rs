@@ -1,0 +1,200 @@
+//! What has changed since counts were saved: the totals, and the layers that changed, were added or were
+//! removed.
+
+use std::collections::BTreeMap;
+
+use crate::analysis::baseline::{LayerCounts, NetworkCounts};
+
+/// A network compared with its saved counts.
+#[derive(Clone, Debug)]
+pub struct BaselineComparison {
+    /// The network's address.
+    pub network: String,
+    /// Every total, before and now.
+    pub totals: Vec<TotalChange>,
+    /// The layers that changed or were added, in the order of the network, and then those that were removed.
+    pub layers: Vec<LayerChange>,
+    /// The share by which a total may grow or shrink.
+    pub tolerance: f64,
+}
+
+/// A total before and now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TotalChange {
+    /// The total's JSON key: params, norm_stats, macs or activations.
+    pub key: &'static str,
+    /// The saved total.
+    pub before: u64,
+    /// The total that is counted now.
+    pub now: u64,
+}
+
+/// A layer that changed, was added or was removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LayerChange {
+    /// The layer's path.
+    pub name: String,
+    /// The saved counts; `None` if the layer is new.
+    pub before: Option<LayerCounts>,
+    /// The counts of now; `None` if the layer was removed.
+    pub now: Option<LayerCounts>,
+}
+
+impl TotalChange {
+    /// The share by which the total grew: negative if it shrank, infinite if it was 0.
+    #[must_use]
+    pub fn growth(&self) -> f64 {
+        if self.before == self.now { 0.0 } else { self.now as f64 / self.before as f64 - 1.0 }
+    }
+
+    /// Whether the total grew or shrank by at most a share.
+    #[must_use]
+    pub fn is_within(&self, tolerance: f64) -> bool {
+        self.growth().abs() <= tolerance
+    }
+}
+
+impl BaselineComparison {
+    /// Compares the counts of now with those that were saved.
+    #[must_use]
+    pub fn new(saved: &NetworkCounts, now: &NetworkCounts, tolerance: f64) -> Self {
+        let totals = saved.totals.named().into_iter().zip(now.totals.named());
+        let totals = totals.map(|((key, before), (_, now))| TotalChange { key, before, now });
+        BaselineComparison {
+            network: now.network.clone(),
+            totals: totals.collect(),
+            layers: layer_changes(&saved.layers, &now.layers),
+            tolerance,
+        }
+    }
+
+    /// Whether every total is within the tolerance. With a tolerance of 0 no layer may have changed either:
+    /// two changes can cancel out in the totals.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        let within = self.totals.iter().all(|total| total.is_within(self.tolerance));
+        within && (self.tolerance > 0.0 || self.layers.is_empty())
+    }
+}
+
+/// The layers that changed or were added, in the order of the network, and then those that were removed.
+fn layer_changes(before: &[LayerCounts], now: &[LayerCounts]) -> Vec<LayerChange> {
+    let (before, now) = (positions(before), positions(now));
+    let old: BTreeMap<&Position, &LayerCounts> =
+        before.iter().map(|(at, layer)| (at, *layer)).collect();
+    let new: BTreeMap<&Position, &LayerCounts> =
+        now.iter().map(|(at, layer)| (at, *layer)).collect();
+    let gone = before.iter().filter(|(at, _)| !new.contains_key(at)).map(|(_, layer)| *layer);
+    let gone = gone.map(|layer| LayerChange {
+        name: layer.name.clone(),
+        before: Some(layer.clone()),
+        now: None,
+    });
+    let changed = now.iter().filter_map(|(at, layer)| {
+        let before = old.get(at).copied();
+        (before != Some(*layer)).then(|| LayerChange {
+            name: layer.name.clone(),
+            before: before.cloned(),
+            now: Some((*layer).clone()),
+        })
+    });
+    changed.chain(gone).collect()
+}
+
+/// A layer's path, and its number among the layers with that path.
+type Position = (String, usize);
+
+/// The layers with their positions.
+fn positions(layers: &[LayerCounts]) -> Vec<(Position, &LayerCounts)> {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut at = |layer: &LayerCounts| {
+        let path = path(&layer.name);
+        let count = seen.entry(path.clone()).or_default();
+        *count += 1;
+        (path, *count)
+    };
+    layers.iter().map(|layer| (at(layer), layer)).collect()
+}
+
+/// The path of a layer without the number of repeats: a stage's later repeats are called 2, 2–3, 2–4 as it
+/// grows, and are still the same layers.
+fn path(name: &str) -> String {
+    let part = |part: &str| {
+        if part == "2" || part.starts_with("2–") { "2–".into() } else { part.to_string() }
+    };
+    name.split('/').map(part).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::baseline::{MapShape, Totals};
+
+    fn layer(name: &str, macs: u64) -> LayerCounts {
+        let shape = MapShape { channels: 1, height: 1, width: 1 };
+        LayerCounts {
+            name: name.into(),
+            kind: "conv".into(),
+            repeats: 1,
+            input: shape,
+            output: shape,
+            totals: Totals { macs, ..Totals::default() },
+        }
+    }
+
+    fn saved(layers: &[(&str, u64)]) -> NetworkCounts {
+        let layers: Vec<_> = layers.iter().map(|(name, macs)| layer(name, *macs)).collect();
+        let macs = layers.iter().map(|layer| layer.totals.macs).sum();
+        let totals = Totals { macs, ..Totals::default() };
+        let input = MapShape { channels: 1, height: 1, width: 1 };
+        NetworkCounts { network: "net".into(), input, totals, layers }
+    }
+
+    #[test]
+    fn changed_added_and_removed_layers_are_distinguished() {
+        let before = saved(&[("a", 1), ("b", 2), ("c", 3)]);
+        let now = saved(&[("a", 1), ("b", 3), ("d", 2)]);
+        let comparison = BaselineComparison::new(&before, &now, 0.0);
+        let names: Vec<_> = comparison
+            .layers
+            .iter()
+            .map(|change| (change.name.as_str(), change.before.is_some(), change.now.is_some()))
+            .collect();
+        assert_eq!(names, [("b", true, true), ("d", false, true), ("c", true, false)]);
+    }
+
+    #[test]
+    fn a_stage_that_grows_keeps_its_layers() {
+        let before = saved(&[("body/1/conv", 1), ("body/2/conv", 2)]);
+        let now = saved(&[("body/1/conv", 1), ("body/2–4/conv", 6)]);
+        let comparison = BaselineComparison::new(&before, &now, 0.0);
+        assert_eq!(comparison.layers.len(), 1);
+        assert!(comparison.layers[0].before.is_some() && comparison.layers[0].now.is_some());
+    }
+
+    #[test]
+    fn two_layers_with_one_path_are_two() {
+        let twice = saved(&[("a/c", 1), ("a/c", 2)]);
+        assert!(BaselineComparison::new(&twice, &twice, 0.0).passes());
+        assert_eq!(
+            BaselineComparison::new(&twice, &saved(&[("a/c", 1), ("a/c", 3)]), 0.0).layers.len(),
+            1
+        );
+        assert_eq!(BaselineComparison::new(&twice, &saved(&[("a/c", 1)]), 0.0).layers.len(), 1);
+    }
+
+    #[test]
+    fn changes_that_cancel_out_pass_only_with_a_tolerance() {
+        let before = saved(&[("a", 1), ("b", 2)]);
+        let now = saved(&[("a", 2), ("b", 1)]);
+        assert!(!BaselineComparison::new(&before, &now, 0.0).passes());
+        assert!(BaselineComparison::new(&before, &now, 0.01).passes());
+        assert!(BaselineComparison::new(&before, &before, 0.0).passes());
+    }
+
+    #[test]
+    fn a_total_that_was_zero_has_grown_without_bound() {
+        let total = TotalChange { key: "macs", before: 0, now: 5 };
+        assert!(total.growth().is_infinite() && !total.is_within(1e9));
+    }
+}

@@ -1,0 +1,135 @@
+//! Networks as they are: their counts compared with budgets and with a baseline.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use phiscale::analysis::baseline::{self, NetworkCounts};
+use phiscale::analysis::budget::Budgets;
+use phiscale::error::Error;
+use phiscale::families::family::{Family, Member, Request};
+use phiscale::reports;
+
+use super::baseline::{compare, read_baseline};
+use super::{Checked, CheckedNetwork};
+use crate::cli::arguments::{DimensionArguments, Image};
+use crate::cli::budget::BudgetArguments;
+use crate::cli::network::load_at;
+use crate::cli::output;
+
+#[derive(Args, Clone, Debug)]
+pub(super) struct NetworkArguments {
+    #[command(flatten)]
+    budgets: BudgetArguments,
+    /// Images in a forward pass, for --max-memory; the other budgets are for one image.
+    #[arg(long, value_name = "N", default_value = "1", requires = "max_memory", help_heading = "Budgets",
+        value_parser = clap::value_parser!(u32).range(1..))]
+    batch: u32,
+    /// Compare with the counts saved in this file.
+    #[arg(long, value_name = "FILE", help_heading = "Baseline")]
+    baseline: Option<PathBuf>,
+    /// Save the counts to this file, layer by layer.
+    #[arg(long, value_name = "FILE", help_heading = "Baseline", conflicts_with = "baseline")]
+    save: Option<PathBuf>,
+    /// Height and width of the input in pixels, instead of the network's own.
+    #[arg(long, value_name = "H[xW]", help_heading = "Baseline")]
+    input: Option<Image>,
+    #[command(flatten)]
+    dimensions: DimensionArguments,
+}
+
+pub(super) fn run(
+    arguments: &NetworkArguments,
+    address: Option<&str>,
+    tolerance: f64,
+) -> Result<Checked, Error> {
+    let saved = arguments.baseline.as_deref().map(read_baseline).transpose()?;
+    let networks = match (address, &saved) {
+        (Some(address), _) => arguments.all(address)?,
+        (None, Some(saved)) => arguments.of_baseline(saved)?,
+        (None, None) => return Err(Error::new("give a network, or a --baseline of networks")),
+    };
+    let budgets = arguments.budgets();
+    let within = |own: &CheckedNetwork| {
+        reports::budget_checks(&own.address, &budgets.usage(&own.network), own.place.as_ref())
+    };
+    let mut checks: Vec<_> = networks.iter().flat_map(within).collect();
+    let comparisons = saved
+        .map_or_else(Vec::new, |saved| compare(&saved, &networks, address, tolerance, &mut checks));
+    let mut report = reports::network_checks(&checks, &comparisons);
+    if let Some(path) = &arguments.save {
+        let counts = networks.iter().map(CheckedNetwork::counts).collect();
+        output::file(path, baseline::write(counts).as_bytes())?;
+        report.notes.push(match &networks[..] {
+            [own] => format!("The counts of {} were saved to {}.", own.address, path.display()),
+            all => {
+                format!("The counts of {} networks were saved to {}.", all.len(), path.display())
+            }
+        });
+    } else if checks.is_empty() {
+        return Err(Error::new("nothing was checked: the baseline contains no network"));
+    }
+    Ok(Checked { report, checks })
+}
+
+impl NetworkArguments {
+    /// Whether there is anything to compare networks with, or to save.
+    pub(super) fn are_given(&self) -> bool {
+        self.baseline.is_some() || self.save.is_some() || self.budgets().are_given()
+    }
+
+    /// Whether an input size is given, which the cost rule cannot use.
+    pub(super) fn have_an_input(&self) -> bool {
+        self.input.is_some() || self.dimensions.are_given()
+    }
+
+    fn budgets(&self) -> Budgets {
+        self.budgets.budgets(self.batch)
+    }
+
+    /// The member at this address, or the family's baseline and all of its members.
+    fn all(&self, address: &str) -> Result<Vec<CheckedNetwork>, Error> {
+        let (family, name) = load_at(address, &self.dimensions.import(self.input))?;
+        let member = family.named(name)?;
+        if member.is_some() || family.members.is_empty() {
+            return Ok(vec![self.count(&family, member)?]);
+        }
+        let members = std::iter::once(None).chain(family.members.iter().map(Some));
+        members.map(|member| self.count(&family, member)).collect()
+    }
+
+    /// Every network of a baseline that still exists.
+    fn of_baseline(&self, saved: &[NetworkCounts]) -> Result<Vec<CheckedNetwork>, Error> {
+        let mut found = Vec::new();
+        for NetworkCounts { network, .. } in saved {
+            let help = format!(
+                "the baseline contains {network}; if its spec has moved, give the new path"
+            );
+            found.extend(self.one(network).map_err(|error| error.help(&help))?);
+        }
+        Ok(found)
+    }
+
+    /// The network at this address; `None` if its family no longer has the member, which is a finding of
+    /// the comparison and not a mistake of the user.
+    fn one(&self, address: &str) -> Result<Option<CheckedNetwork>, Error> {
+        let (family, name) = load_at(address, &self.dimensions.import(self.input))?;
+        let member = match name {
+            Some(name) if family.member(name).is_none() => return Ok(None),
+            name => family.named(name)?,
+        };
+        self.count(&family, member).map(Some)
+    }
+
+    fn count(&self, family: &Family, member: Option<&Member>) -> Result<CheckedNetwork, Error> {
+        let image = self.input.map(|image| image.0);
+        let scaled = family.network(&Request { member, image, ..Request::BASELINE })?;
+        let stages = member.map_or(&family.stages, |member| &member.stages);
+        let first = family.stages.first().map(|stage| &stage.span);
+        Ok(CheckedNetwork {
+            address: member.map_or(family.name.clone(), |member| family.address(member)),
+            network: scaled.network,
+            place: member.map_or(first, |member| Some(&member.span)).cloned(),
+            stages: stages.iter().map(|stage| (stage.name.clone(), stage.span.clone())).collect(),
+        })
+    }
+}

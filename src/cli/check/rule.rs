@@ -1,0 +1,76 @@
+//! The cost rule: whether a family's count grows with φ as promised.
+
+use clap::Args;
+use phiscale::analysis::growth::{CostRule, Growth};
+use phiscale::error::{Diagnostic, Error};
+use phiscale::reports;
+
+use super::Checked;
+use crate::cli::arguments::{CoefficientArguments, Phis};
+use crate::cli::network::{convention, load_family};
+
+/// How far a step of φ may miss its target. It allows for rounding to 8 channels and whole pixels and for
+/// constants of 1.92 (EfficientNet from φ = 1 up: 11.7 % at most), and catches one more layer in every
+/// stage (φ = 0 to 1: 28.6 %).
+const STEP_TOLERANCE: f64 = 0.15;
+
+#[derive(Args, Debug)]
+pub(super) struct RuleArguments {
+    /// Values of φ: 0..=7, 0..8, or 0,0.5,1; each is compared with the one before it.
+    #[arg(long, value_name = "PHIS", allow_hyphen_values = true, help_heading = "Cost rule")]
+    phi: Option<Phis>,
+    /// What one step of φ should multiply the count by: 2 for MACs; for params and activations, what the
+    /// coefficients predict.
+    #[arg(long, value_name = "X", allow_negative_numbers = true, help_heading = "Cost rule")]
+    target: Option<f64>,
+    /// Compare every φ with φ = 0 instead of the one before it.
+    #[arg(long, help_heading = "Cost rule")]
+    cumulative: bool,
+    #[command(flatten)]
+    coefficients: CoefficientArguments,
+    /// What to count (`phiscale list --conventions`): MACs, params, activations or a tool's number.
+    #[arg(long, value_name = "NAME", help_heading = "Cost rule")]
+    convention: Option<String>,
+}
+
+impl RuleArguments {
+    /// The first option given that only the cost rule uses.
+    pub(super) fn first_given(&self) -> Option<&'static str> {
+        let given = [
+            ("--phi", self.phi.is_some()),
+            ("--target", self.target.is_some()),
+            ("--cumulative", self.cumulative),
+            ("--convention", self.convention.is_some()),
+            ("--alpha, --beta, --gamma or --strategy", self.coefficients.are_given()),
+        ];
+        given.into_iter().find(|(_, is_given)| *is_given).map(|(option, _)| option)
+    }
+}
+
+pub(super) fn run(
+    arguments: &RuleArguments,
+    address: &str,
+    tolerance: Option<f64>,
+) -> Result<Checked, Error> {
+    let convention = convention(arguments.convention.as_deref().unwrap_or("conv-linear"))?;
+    let (family, member) = load_family(address)?;
+    if let Some(member) = family.named(member)? {
+        let message = format!("the cost rule is about a family, not its member {}", member.name);
+        let help = "check a member against budgets or a baseline: --max-macs, --baseline";
+        return Err(Diagnostic::new(message).help(help).into());
+    }
+    let rule = CostRule {
+        coefficients: arguments.coefficients.resolve(&family)?,
+        target: arguments.target,
+        tolerance: tolerance.unwrap_or(STEP_TOLERANCE),
+        cumulative: arguments.cumulative,
+    };
+    let default: Vec<f64> = (0u8..=7).map(f64::from).collect();
+    let phis = arguments.phi.as_ref().map_or(&default, |phis| &phis.0);
+    let growth = Growth::measure(&family, rule, phis, &convention)?;
+    let place = family.stages.first().map(|stage| &stage.span);
+    Ok(Checked {
+        report: reports::cost_rule(&family.name, &growth, &convention),
+        checks: reports::rule_checks(&family.name, &growth, &convention, place),
+    })
+}

@@ -1,0 +1,104 @@
+//! One value of a report, and how people read it.
+
+use crate::counting::shape::Shape;
+use crate::counting::units::grouped;
+
+/// One value of a report.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// Words.
+    Text(String),
+    /// An exact count.
+    Integer(u128),
+    /// An exact difference, shown with its sign.
+    Signed(i128),
+    /// A measure, shown rounded and with its unit.
+    Real {
+        /// The value, in the unit.
+        value: f64,
+        /// The decimals that people see; machines get all of them.
+        decimals: usize,
+        /// The unit: `%`, `×` or empty.
+        unit: &'static str,
+    },
+    /// A shape.
+    Shape(Shape<u64>),
+    /// Yes or no.
+    Bool(bool),
+    /// No value.
+    Missing,
+}
+
+impl Cell {
+    pub(super) fn text(text: impl Into<String>) -> Self {
+        Cell::Text(text.into())
+    }
+
+    pub(super) fn integer(value: impl Into<u128>) -> Self {
+        Cell::Integer(value.into())
+    }
+
+    pub(super) fn signed(value: impl Into<i128>) -> Self {
+        Cell::Signed(value.into())
+    }
+
+    /// A multiplier or coefficient, to four decimals.
+    pub(super) fn factor(value: f64) -> Self {
+        Cell::Real { value, decimals: 4, unit: "" }
+    }
+
+    pub(super) fn ratio(value: f64) -> Self {
+        Cell::Real { value, decimals: 3, unit: "×" }
+    }
+
+    pub(super) fn percent(share: f64) -> Self {
+        Cell::Real { value: share * 100.0, decimals: 1, unit: "%" }
+    }
+
+    /// The value as people read it.
+    pub(super) fn shown(&self) -> String {
+        match self {
+            Cell::Text(text) => text.clone(),
+            Cell::Integer(value) => grouped(*value),
+            Cell::Signed(value) => {
+                let sign = ["", "+", "−"][usize::from(*value > 0) + 2 * usize::from(*value < 0)];
+                format!("{sign}{}", grouped(value.unsigned_abs()))
+            }
+            Cell::Real { value, decimals, unit } => shown_real(*value, *decimals, unit),
+            Cell::Shape(shape) => shape.to_string(),
+            Cell::Bool(value) => if *value { "yes" } else { "no" }.into(),
+            Cell::Missing => "–".into(),
+        }
+    }
+
+    pub(super) fn is_number(&self) -> bool {
+        matches!(
+            self,
+            Cell::Integer(_) | Cell::Signed(_) | Cell::Real { .. } | Cell::Shape(_) | Cell::Missing
+        )
+    }
+}
+
+/// A factor loses its trailing zeros (1.2, not 1.2000); ratios and percentages keep theirs.
+fn shown_real(value: f64, decimals: usize, unit: &str) -> String {
+    if decimals == 0 && value.abs() < 1e18 {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // rounded, and in range
+        let digits = grouped(value.abs().round() as u128);
+        return format!("{}{digits}{unit}", if value <= -0.5 { "−" } else { "" });
+    }
+    let text = format!("{value:.decimals$}");
+    let text = if !matches!(unit, "%" | "×") && text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_string()
+    } else {
+        text
+    };
+    // A value that rounds to zero is shown without a sign.
+    let is_zero = text.chars().all(|c| matches!(c, '-' | '0' | '.'));
+    let text = if is_zero { text.trim_start_matches('-') } else { &text };
+    let text = if unit == "%" && !text.starts_with('-') && !is_zero {
+        format!("+{text}")
+    } else {
+        text.into()
+    };
+    format!("{}{unit}", text.replace('-', "−"))
+}

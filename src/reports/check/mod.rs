@@ -1,0 +1,9 @@
+//! The reports of `phiscale check`: the cost rule, budgets and baselines, and both for CI.
+
+mod ci;
+mod networks;
+mod rule;
+
+pub use ci::{github, junit};
+pub use networks::{budget_checks, comparison_line, layer_lines, network_checks};
+pub use rule::{cost_rule, rule_checks};

@@ -1,0 +1,97 @@
+//! Notes about a fitted network: what limits it, and what did not scale.
+
+use super::Fitted;
+use crate::analysis::budget::Usage;
+use crate::analysis::fit::FitOutcome;
+use crate::counting::ledger::Event;
+use crate::counting::network::Stage;
+use crate::counting::units::{grouped, three_digits};
+
+/// The last stage is mentioned from this share of the params on.
+const DOMINANT: f64 = 1.0 / 3.0;
+
+/// The notes that apply to this outcome.
+pub(super) fn notes(fitted: &Fitted) -> Vec<String> {
+    let outcome = fitted.outcome;
+    let limit = if outcome.fit.usage.fits() { next(outcome) } else { nothing_fits(outcome) };
+    let memory = fitted.budgets.memory.map(|_| {
+        "Memory is what an ideal engine needs: it frees a map after its last use, works in place where it can \
+         and has no working space. A real engine needs more."
+            .into()
+    });
+    let alternatives = (!fitted.alternatives.is_empty()).then(|| {
+        "To choose an alternative, use --strategy, --round-repeats and --input; --write-spec writes it as a spec."
+            .into()
+    });
+    [Some(limit), single_layers(fitted), classifier(fitted), memory, alternatives]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn nothing_fits(outcome: &FitOutcome) -> String {
+    let minus = |text: String| text.replace('-', "−");
+    let [low, high] = outcome.range.map(|end| minus(three_digits(end)));
+    let nearest = minus(outcome.fit.phi.to_string());
+    let exceeded = exceeded(&outcome.fit.usage);
+    format!("Nothing from φ = {low} to {high} fits. The nearest is φ = {nearest}, with {exceeded}.")
+}
+
+/// What limits the network: a budget, or the end of the range.
+fn next(outcome: &FitOutcome) -> String {
+    match &outcome.above {
+        Some(above) => format!("The next larger network has {}.", exceeded(above)),
+        None => {
+            format!("No budget binds: the search ended at φ = {}.", three_digits(outcome.range[1]))
+        }
+    }
+}
+
+/// The budgets that are exceeded, and by how much.
+fn exceeded(usage: &Usage) -> String {
+    let over = usage.uses.iter().filter(|one| !one.fits());
+    let written = over.map(|one| {
+        let (used, unit) = (grouped(one.used), one.quantity.unit());
+        let share = one.share() * 100.0;
+        // One byte too many is still too many, which 100 % would hide.
+        let share = if share < 100.05 { "just over 100".into() } else { format!("{share:.1}") };
+        format!("{used} {unit}, {share} % of the budget")
+    });
+    written.collect::<Vec<_>>().join("; and ")
+}
+
+/// Below the baseline, stages of one block do not shrink further.
+fn single_layers(fitted: &Fitted) -> Option<String> {
+    let scaled = &fitted.outcome.fit.scaled;
+    let specs = fitted.request.member.map_or(&fitted.family.stages, |member| &member.stages);
+    let follows = |stage: &&Stage<u64>| {
+        let mut specs = specs.iter().filter(|spec| spec.depth.is_some() && !spec.fixed_depth);
+        specs.any(|spec| spec.name == stage.name)
+    };
+    let stages: Vec<_> = scaled.network.stages().iter().filter(follows).collect();
+    let single = stages.iter().filter(|stage| stage.repeats == 1).count();
+    (scaled.scale.depth < 1.0 && single > 0).then(|| {
+        format!(
+            "{single} of the {} stages that scale with depth have one repeat left: a smaller depth cannot shrink \
+             them further.",
+            stages.len()
+        )
+    })
+}
+
+/// Classes do not scale, so in a small network their layer has most of the params.
+fn classifier(fitted: &Fitted) -> Option<String> {
+    let network = &fitted.outcome.fit.scaled.network;
+    let last = network.stages().len().checked_sub(1)?;
+    let name = &network.stages()[last].name;
+    let params = network.stage_cost(last).total(Event::PARAMS) as f64;
+    let share = params / network.cost().total(Event::PARAMS) as f64;
+    let scale = fitted.outcome.fit.scaled.scale;
+    let is_smaller = scale.depth < 1.0 || scale.width < 1.0;
+    (is_smaller && share >= DOMINANT).then(|| {
+        format!(
+            "The last stage, {name}, has {} % of the params, because the classes do not scale.",
+            three_digits(share * 100.0)
+        )
+    })
+}
