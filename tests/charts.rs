@@ -8,7 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use phiscale::families::{measurement, spec};
+use phiscale::charts::file;
+use phiscale::families::measured;
 use proptest::prelude::*;
 
 #[test]
@@ -97,13 +98,13 @@ fn stages_of_a_chart_add_up_to_the_whole() {
 fn measurements_may_be_quoted_and_have_comments_and_other_numbers() {
     let text = "\u{feff}# source: nobody, ever\n\
                 Name,MACs,Accuracy\r\n\"a, b\",3.9e8,77\r\nc,0.39B,78.5\r\n";
-    let read = measurement::parse("a.csv", text.trim_start_matches('\u{feff}'));
+    let read = measured::read("a.csv", text.trim_start_matches('\u{feff}'));
     let read = read.expect("measurements");
-    assert_eq!(read.source.as_deref(), Some("nobody, ever"));
-    let costs = read.rows.iter().filter_map(|row| row.printed.macs.as_ref());
+    assert_eq!(read[1].figures.source, "nobody, ever");
+    let costs = read.iter().filter_map(|row| row.figures.macs.as_ref());
     let costs: Vec<f64> = costs.map(|figure| figure.value).collect();
     assert_eq!(costs, [3.9e8, 3.9e8]);
-    assert_eq!(read.rows[0].label(), "a, b");
+    assert_eq!(read[0].label(), "a, b");
 }
 
 proptest! {
@@ -115,7 +116,7 @@ proptest! {
         let path = root().join("plots/efficientnet-paper-macs.toml");
         let text = fs::read_to_string(path).expect("a chart file");
         let text = damaged(&text, at, length, &with);
-        if let Err(error) = spec::sketch("a.toml", &text) {
+        if let Err(error) = file::read("a.toml", &text) {
             prop_assert!(!error.problems().is_empty());
         }
     }
@@ -128,8 +129,8 @@ proptest! {
         let path = root().join("specs/published/torchvision.csv");
         let text = fs::read_to_string(path).expect("measurements");
         let text = damaged(&text, at, length, &with);
-        match measurement::parse("a.csv", &text) {
-            Ok(read) => prop_assert!(read.rows.iter().all(|row| row.top1.is_finite())),
+        match measured::read("a.csv", &text) {
+            Ok(read) => prop_assert!(read.iter().all(|row| row.figures.top1.is_some())),
             Err(error) => prop_assert!(!error.problems().is_empty()),
         }
     }

@@ -34,20 +34,18 @@ fn every_table_of_published_figures_can_be_drawn_and_says_its_source() {
         let name = path.display().to_string();
         match path.extension().and_then(|suffix| suffix.to_str()) {
             Some("toml") => {
-                let read = phiscale::families::spec::publication(&name, &text);
-                for network in read.expect("published figures").networks {
-                    assert!(network.source.contains("arXiv:"), "{name}: {}", network.name);
-                    assert!(network.top1.is_some(), "{name}: {}", network.name);
+                let read = phiscale::families::published::read(&name, &text);
+                for network in read.expect("published figures") {
+                    assert!(network.figures.source.contains("arXiv:"), "{name}: {}", network.name);
+                    assert!(network.figures.top1.is_some(), "{name}: {}", network.name);
                 }
             }
             _ => {
-                let read = phiscale::families::measurement::parse(&name, &text);
-                let read = read.expect("measurements");
-                let is_sourced = |source: &Option<String>| {
-                    source.as_ref().is_some_and(|source| source.len() > 10)
-                };
-                let all = read.rows.iter().all(|row| is_sourced(&row.source));
-                assert!(is_sourced(&read.source) || all, "{name} does not say its source");
+                let read = phiscale::families::measured::read(&name, &text);
+                for network in read.expect("measured networks") {
+                    let is_sourced = network.figures.source.len() > 10;
+                    assert!(is_sourced, "{name} does not say its source");
+                }
             }
         }
         tables += 1;
@@ -56,10 +54,10 @@ fn every_table_of_published_figures_can_be_drawn_and_says_its_source() {
 }
 
 #[test]
-fn the_readme_shows_the_example_spec_as_it_is() {
-    let readme = fs::read_to_string(root().join("README.md")).expect("the README");
+fn the_page_on_specs_shows_the_example_as_it_is() {
+    let page = fs::read_to_string(root().join("docs/specs.md")).expect("the page");
     let spec = fs::read_to_string(root().join("specs/examples/tiny.toml")).expect("the example");
-    assert!(readme.contains(&spec));
+    assert!(page.contains(&spec));
 }
 
 fn root() -> PathBuf {

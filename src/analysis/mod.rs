@@ -1,14 +1,15 @@
 //! Analysis: growth, budgets, published figures and conventions of counted networks and families.
 
+pub mod accuracy;
 pub mod advice;
 pub mod audit;
 pub mod baseline;
 pub mod budget;
 pub mod check;
-pub mod comparison;
 pub mod effective;
 pub mod explain;
 pub mod exponents;
 pub mod fit;
 pub mod gap;
 pub mod growth;
+pub mod stages;

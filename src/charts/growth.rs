@@ -3,11 +3,51 @@
 use crate::analysis::growth::{Growth, GrowthStep};
 use crate::charts::drawing::{Axis, Chart, Line, Panel, Point, Role, Scale, Series, Ticks};
 use crate::counting::convention::Convention;
-use crate::counting::units::three_digits;
+use crate::counting::units::{grouped, three_digits};
 use crate::families::family::Family;
+use crate::families::spec::LocatedText;
+use crate::families::spec::reader::{Item, Located, Reader};
 
-/// Draws how a family's count grows with φ: counted, promised and predicted, and below it how far the
-/// count is from the promise. A log axis hides a miss of a quarter; the second panel shows it.
+/// What a chart file asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GrowthRequest {
+    /// The family's address.
+    pub family: LocatedText,
+    /// The values of φ.
+    pub phis: Vec<f64>,
+    /// The factor by which a step of φ should multiply the cost.
+    pub target: f64,
+    /// The convention that counts.
+    pub convention: LocatedText,
+}
+
+impl GrowthRequest {
+    /// The values of φ unless a chart file says otherwise.
+    pub const PHIS: [f64; 8] = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
+
+    pub(super) fn read(reader: &mut Reader) -> Option<Self> {
+        let family = reader.required_text("family");
+        let phis = reader.list("phi").map(|items| {
+            let phi = |item: Item| {
+                let phi = item.number().filter(|phi| phi.is_finite());
+                Some(reader.typed("phi", item, "a list of finite numbers", phi)?.value)
+            };
+            items.into_iter().filter_map(phi).collect()
+        });
+        let target = reader.positive("target").map_or(2.0, |target| target.value);
+        let convention = reader.text("convention");
+        let convention = convention.unwrap_or(Located { value: "conv-linear", span: reader.span });
+        Some(GrowthRequest {
+            family: family?.into(),
+            phis: phis.unwrap_or(Self::PHIS.to_vec()),
+            target,
+            convention: convention.into(),
+        })
+    }
+}
+
+/// Draws how a family's count grows with φ: counted, promised and predicted, and below that the deviation of the
+/// count from the promise. A log axis hides a deviation of a quarter; the second panel shows it.
 #[must_use]
 pub fn growth(family: &Family, growth: &Growth, convention: &Convention) -> Chart {
     let counts = format!("{} ({})", convention.quantity, convention.name);
@@ -15,13 +55,11 @@ pub fn growth(family: &Family, growth: &Growth, convention: &Convention) -> Char
     Chart {
         description: description(&title, growth, &counts),
         title,
-        subtitle: None,
         panels: vec![ratios(growth, &counts), deviations(growth)],
         x: Axis {
             label: "Compound coefficient φ".into(),
-            scale: Scale::Linear,
             ticks: Ticks::Named("φ".into()),
-            range: None,
+            ..Axis::default()
         },
         source: format!(
             "Counted by phiscale: {} scaled by d = {}^φ, w = {}^φ, r = {}^φ and rounded as its spec says. {}.",
@@ -35,7 +73,7 @@ pub fn growth(family: &Family, growth: &Growth, convention: &Convention) -> Char
     }
 }
 
-/// Counted, promised and predicted, relative to φ = 0.
+/// The counted, promised and predicted cost relative to φ = 0.
 fn ratios(growth: &Growth, counts: &str) -> Panel {
     let promised = format!("{}^φ", three_digits(growth.target));
     let predicted = format!("{:.2}^φ", growth.predicted);
@@ -56,7 +94,7 @@ fn ratios(growth: &Growth, counts: &str) -> Panel {
     }
 }
 
-/// How far the count is from the promise.
+/// The deviation of the count from the promise, in percent.
 fn deviations(growth: &Growth) -> Panel {
     Panel {
         y: Axis::percent(format!("Deviation from {}^φ", three_digits(growth.target))),
@@ -67,17 +105,10 @@ fn deviations(growth: &Growth) -> Panel {
 }
 
 fn title(family: &Family, growth: &Growth, convention: &Convention) -> String {
-    let quantity = &convention.quantity;
-    match growth.steps.last() {
-        Some(last) => format!(
-            "At φ = {} {} costs {} the {quantity} of φ = 0, not {}",
-            last.phi,
-            family.title,
-            times(last.ratio),
-            times(last.promised)
-        ),
-        None => format!("{} of {} by φ", quantity, family.title),
-    }
+    let (quantity, family) = (&convention.quantity, &family.title);
+    let Some(last) = growth.steps.last() else { return format!("{quantity} of {family} by φ") };
+    let (phi, counted, promised) = (last.phi, times(last.ratio), times(last.promised));
+    format!("At φ = {phi} {family} costs {counted} the {quantity} of φ = 0, not {promised}")
 }
 
 fn counted(growth: &Growth) -> Series {
@@ -85,14 +116,9 @@ fn counted(growth: &Growth) -> Series {
     let point = |step: &GrowthStep| Point {
         x: step.phi,
         y: step.ratio,
-        // The last one stands in the margin.
+        // The label of the last point is in the margin.
         label: (Some(step.phi.to_bits()) != last).then(|| times(step.ratio)),
-        tip: format!(
-            "φ = {}: {} counted, {} × φ = 0",
-            step.phi,
-            crate::counting::units::grouped(step.counted),
-            step.ratio
-        ),
+        tip: format!("φ = {}: {} counted, {} × φ = 0", step.phi, grouped(step.counted), step.ratio),
         ..Point::default()
     };
     Series {
@@ -100,9 +126,9 @@ fn counted(growth: &Growth) -> Series {
         role: Role::Hero,
         line: Line::Solid,
         marker: true,
-        stems: false,
         points: growth.steps.iter().map(point).collect(),
         end_label: growth.steps.last().map(|step| format!("counted: {}", times(step.ratio))),
+        ..Series::default()
     }
 }
 
@@ -114,17 +140,14 @@ fn guide(
     value: fn(&GrowthStep) -> f64,
 ) -> Series {
     let point = |step: &GrowthStep| Point { x: step.phi, y: value(step), ..Point::default() };
+    let end = |step: &GrowthStep| format!("{name}: {formula} = {}", times(value(step)));
     Series {
         name: name.into(),
         role: Role::Guide,
         line,
-        marker: false,
-        stems: false,
         points: growth.steps.iter().map(point).collect(),
-        end_label: growth
-            .steps
-            .last()
-            .map(|step| format!("{name}: {formula} = {}", times(value(step)))),
+        end_label: growth.steps.last().map(end),
+        ..Series::default()
     }
 }
 
@@ -139,27 +162,22 @@ fn residual(growth: &Growth) -> Series {
     Series {
         name: "counted".into(),
         role: Role::Hero,
-        line: Line::None,
         marker: true,
         stems: true,
         points: growth.steps.iter().map(point).collect(),
-        end_label: None,
+        ..Series::default()
     }
 }
 
 /// A ratio with three significant digits.
 fn times(ratio: f64) -> String {
-    format!("{}×", crate::counting::units::three_digits(ratio))
+    format!("{}×", three_digits(ratio))
 }
 
 fn description(title: &str, growth: &Growth, counts: &str) -> String {
     let step = |step: &GrowthStep| {
-        format!(
-            "φ = {}: {} counted, {} promised",
-            step.phi,
-            times(step.ratio),
-            times(step.promised)
-        )
+        let (counted, promised) = (times(step.ratio), times(step.promised));
+        format!("φ = {}: {counted} counted, {promised} promised", step.phi)
     };
     let steps: Vec<String> = growth.steps.iter().map(step).collect();
     format!(

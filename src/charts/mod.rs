@@ -1,8 +1,9 @@
-//! What the charts say: from families and counts to a [`Chart`](crate::charts::drawing::Chart).
+//! Charts of networks: from resolved values, or from what a chart file asks for, to a
+//! [`Chart`](crate::charts::drawing::Chart).
 
 mod accuracy;
-mod curve;
 pub mod drawing;
+pub mod file;
 mod growth;
 mod reuse;
 mod search;
@@ -10,9 +11,12 @@ mod stages;
 mod ways;
 mod words;
 
-pub use accuracy::{Compared, Look, accuracy};
-pub use growth::growth;
+pub use accuracy::{
+    AccuracyOptions, AccuracyPanel, AccuracyRequest, AccuracySeries, Entry, MeasuredRows, Naming,
+    PanelRequest, SeriesRequest, Style, accuracy,
+};
+pub use growth::{GrowthRequest, growth};
 pub use reuse::reuse;
 pub use search::search;
-pub use stages::stages;
+pub use stages::{StagesRequest, stages};
 pub use ways::ways;

@@ -1,12 +1,56 @@
-//! Where the cost of networks sits: bars of stages.
+//! Cost by stage, as bars.
 
-use crate::analysis::comparison::{Breakdown, Part};
-use crate::charts::drawing::{self, Axis, Bar, Chart, Panel, Ticks};
+use crate::analysis::stages::{Breakdown, StageCost};
+use crate::charts::drawing::{Axis, Bar, Chart, Panel, Segment};
 use crate::counting::measure::Measure;
 use crate::counting::units::{grouped, short};
+use crate::families::spec::LocatedText;
+use crate::families::spec::reader::Reader;
 
-/// Draws the shares of stages in each measure, one panel a measure and one bar a network; `sources` are
-/// those of the networks' specs.
+/// What a chart file asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StagesRequest {
+    /// The networks' addresses.
+    pub networks: Vec<LocatedText>,
+    /// The costs, one panel each.
+    pub measures: Vec<Measure>,
+}
+
+impl StagesRequest {
+    /// What is shown unless a chart file says otherwise.
+    pub const MEASURES: [Measure; 3] = [Measure::Macs, Measure::Params, Measure::Activations];
+
+    pub(super) fn read(reader: &mut Reader) -> Option<Self> {
+        reader.required("networks")?;
+        let networks: Vec<LocatedText> = reader.texts("networks");
+        let costs = reader.list("costs");
+        let measures = match &costs {
+            None => Self::MEASURES.to_vec(),
+            Some(items) => {
+                let names = Measure::ALL.map(Measure::key);
+                let words = items.iter().filter_map(|item| {
+                    reader.typed("costs", *item, "a list of texts", item.text())
+                });
+                words
+                    .filter_map(|word| reader.choice("costs", word, &names, &Measure::ALL))
+                    .copied()
+                    .collect()
+            }
+        };
+        if measures.contains(&Measure::Memory) {
+            let place = reader.look_up("costs").map_or(reader.span, |item| item.span);
+            reader.problem("memory is not a sum over stages", place, "in this list");
+        }
+        if networks.is_empty() || measures.is_empty() {
+            reader.problem("a chart of stages needs networks and costs", reader.span, "here");
+            return None;
+        }
+        Some(StagesRequest { networks, measures })
+    }
+}
+
+/// Draws the shares of stages: one panel for each measure, one bar for each network. `by_map` says that stages are
+/// grouped by the size of their maps; `sources` are those of the networks' specs.
 #[must_use]
 pub fn stages(breakdowns: &[(Measure, Vec<Breakdown>)], by_map: bool, sources: &[&str]) -> Chart {
     let title = title(breakdowns);
@@ -14,12 +58,7 @@ pub fn stages(breakdowns: &[(Measure, Vec<Breakdown>)], by_map: bool, sources: &
         description: description(&title, breakdowns),
         title,
         panels: breakdowns.iter().map(|(measure, bars)| panel(*measure, bars)).collect(),
-        x: Axis {
-            label: "Share of the whole network".into(),
-            ticks: Ticks::Percent,
-            range: Some((0.0, 100.0)),
-            ..Axis::default()
-        },
+        x: Axis { range: Some((0.0, 100.0)), ..Axis::percent("Share of the whole network") },
         source: source(by_map, sources),
         ..Chart::default()
     }
@@ -35,20 +74,15 @@ fn panel(measure: Measure, bars: &[Breakdown]) -> Panel {
 }
 
 fn bar(breakdown: &Breakdown, measure: Measure) -> Bar {
-    let part = |part: &Part| {
-        let share = share(breakdown, part);
-        drawing::Segment {
-            name: part.place.clone(),
+    let part = |part: &StageCost| {
+        let share = percent(breakdown, part);
+        let (network, name, stages) = (&breakdown.name, &part.name, &part.stages);
+        let (cost, measure) = (grouped(part.cost), measure.name());
+        Segment {
+            name: name.clone(),
             value: share,
-            label: Some(format!("{}: {share:.0}%", part.place)),
-            tip: format!(
-                "{}, {} ({}): {} {}, {share:.1} %",
-                breakdown.name,
-                part.place,
-                part.names,
-                grouped(part.cost),
-                measure.name(),
-            ),
+            label: Some(format!("{name}: {share:.0}%")),
+            tip: format!("{network}, {name} ({stages}): {cost} {measure}, {share:.1} %"),
         }
     };
     Bar {
@@ -57,44 +91,41 @@ fn bar(breakdown: &Breakdown, measure: Measure) -> Bar {
     }
 }
 
-/// In percent of the whole.
-fn share(breakdown: &Breakdown, part: &Part) -> f64 {
+/// A part's share of the whole, in percent.
+fn percent(breakdown: &Breakdown, part: &StageCost) -> f64 {
     if breakdown.total == 0 { 0.0 } else { part.cost as f64 / breakdown.total as f64 * 100.0 }
 }
 
-/// The largest part of the first network in two measures: in the first, and in one that sits elsewhere.
+/// The largest part of the first network in two measures: the first, and one whose largest part is elsewhere.
 fn title(breakdowns: &[(Measure, Vec<Breakdown>)]) -> String {
     let largest = |(measure, bars): &(Measure, Vec<Breakdown>)| {
         let breakdown = bars.first()?;
         let part = breakdown.parts.iter().max_by_key(|part| part.cost)?;
-        Some((part.place.clone(), share(breakdown, part), *measure))
+        Some((part.name.clone(), percent(breakdown, part), *measure))
     };
     let mut largest: Vec<(String, f64, Measure)> = breakdowns.iter().filter_map(largest).collect();
     if let Some((first, ..)) = largest.first().cloned() {
-        largest[1..].sort_by_key(|(place, ..)| *place == first);
+        largest[1..].sort_by_key(|(name, ..)| *name == first);
     }
-    let said = largest.iter().take(2).map(|(place, share, measure)| {
-        let place =
-            if place.contains('/') { format!("on maps of {place}") } else { format!("in {place}") };
-        format!("{share:.0}% of the {} {place}", measure.name())
+    let findings = largest.iter().take(2).map(|(name, share, measure)| {
+        let place = if name.contains('/') { "on maps of" } else { "in" };
+        format!("{share:.0}% of the {} {place} {name}", measure.name())
     });
-    let said: Vec<String> = said.collect();
-    let name = breakdowns.first().and_then(|(_, bars)| bars.first());
-    let name = name.map_or("", |breakdown| breakdown.name.as_str());
-    format!("{name}: {}", said.join(", "))
+    let findings: Vec<String> = findings.collect();
+    let network = breakdowns.first().and_then(|(_, bars)| bars.first());
+    let network = network.map_or("", |breakdown| breakdown.name.as_str());
+    format!("{network}: {}", findings.join(", "))
 }
 
 fn description(title: &str, breakdowns: &[(Measure, Vec<Breakdown>)]) -> String {
-    let mut bars = Vec::new();
-    for (measure, breakdown) in breakdowns
-        .iter()
-        .flat_map(|(measure, all)| all.iter().map(move |breakdown| (measure, breakdown)))
-    {
-        let part = |part: &Part| format!("{} {:.1} %", part.place, share(breakdown, part));
+    let all = breakdowns.iter().flat_map(|(measure, bars)| bars.iter().map(|bar| (*measure, bar)));
+    let bar = |(measure, breakdown): (Measure, &Breakdown)| {
+        let part = |part: &StageCost| format!("{} {:.1} %", part.name, percent(breakdown, part));
         let parts: Vec<String> = breakdown.parts.iter().map(part).collect();
         let (name, total) = (&breakdown.name, short(breakdown.total as f64));
-        bars.push(format!("{name}, {total} {}: {}", measure.name(), parts.join(", ")));
-    }
+        format!("{name}, {total} {}: {}", measure.name(), parts.join(", "))
+    };
+    let bars: Vec<String> = all.map(bar).collect();
     format!("Bar chart of the cost of networks by stage. {title}. {}.", bars.join("; "))
 }
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use crate::counting::network::Network;
 use crate::counting::shape::Shape;
-use crate::counting::units::Figure;
 use crate::error::{Diagnostic, Error, Source, Span};
 use crate::families::block::{Block, Formula};
+use crate::families::published::Published;
 use crate::families::scaling::{Rule, Scale};
 use crate::onnx::Imported;
 
@@ -105,23 +105,6 @@ pub struct ExactCounts {
     pub activations: Option<u64>,
     /// Numbers under conventions, by the convention's name.
     pub counts: Vec<(String, u64)>,
-}
-
-/// Figures about a member as a publication prints them.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Published {
-    /// Where they are printed.
-    pub source: String,
-    /// Parameters.
-    pub params: Option<Figure>,
-    /// Multiply-adds, whatever the publication calls them.
-    pub macs: Option<Figure>,
-    /// Output elements of convolutions and linear layers.
-    pub activations: Option<Figure>,
-    /// ImageNet top-1 accuracy in percent.
-    pub top1: Option<f64>,
-    /// ImageNet top-5 accuracy in percent.
-    pub top5: Option<f64>,
 }
 
 /// Which network of a family is wanted.

@@ -3,10 +3,10 @@
 pub mod block;
 pub mod family;
 pub mod lower;
-pub mod measurement;
-pub mod publication;
+pub mod measured;
+pub mod published;
 pub mod rounding;
 pub mod scaling;
-pub mod sketch;
 pub mod spec;
 pub mod strategy;
+pub(crate) mod table;

@@ -1,12 +1,13 @@
 //! The numbers behind a chart.
 
-use crate::analysis::comparison::{Breakdown, Comparison, Origin};
+use crate::analysis::accuracy::{NetworkPoint, Origin};
+use crate::analysis::stages::Breakdown;
 use crate::counting::measure::Measure;
 use crate::reports::{Cell, Report, Section, column};
 
-/// The networks of a chart of accuracy, by panel.
+/// The networks of a chart of accuracy, each after the title of its panel and the name of its series.
 #[must_use]
-pub fn points(panels: &[(Option<&str>, &Comparison)], measure: Measure) -> Report {
+pub fn points(points: &[(Option<&str>, &str, &NetworkPoint)], measure: Measure) -> Report {
     let columns = vec![
         column("panel", "panel"),
         column("series", "series"),
@@ -16,22 +17,18 @@ pub fn points(panels: &[(Option<&str>, &Comparison)], measure: Measure) -> Repor
         column("top1", "top-1 (%)"),
         column("source", "accuracy from"),
     ];
-    let mut rows = Vec::new();
-    for (title, comparison) in panels {
-        for curve in &comparison.curves {
-            rows.extend(curve.points.iter().map(|placed| {
-                vec![
-                    title.map_or(Cell::Missing, Cell::text),
-                    Cell::text(&curve.name),
-                    Cell::text(&placed.title),
-                    Cell::Real { value: placed.cost, decimals: 0, unit: "" },
-                    Cell::Bool(placed.origin == Origin::Counted),
-                    Cell::factor(placed.top1),
-                    Cell::text(&placed.source),
-                ]
-            }));
-        }
-    }
+    let row = |(panel, series, point): &(Option<&str>, &str, &NetworkPoint)| {
+        vec![
+            panel.map_or(Cell::Missing, Cell::text),
+            Cell::text(*series),
+            Cell::text(&point.title),
+            Cell::Real { value: point.cost, decimals: 0, unit: "" },
+            Cell::Bool(point.origin == Origin::Counted),
+            Cell::factor(point.top1),
+            Cell::text(&point.source),
+        ]
+    };
+    let rows = points.iter().map(row).collect();
     let sections = vec![Section::rows("points", columns, rows)];
     Report { schema: "phiscale.points/1", sections, notes: Vec::new() }
 }
@@ -55,8 +52,8 @@ pub fn shares(breakdowns: &[(Measure, Vec<Breakdown>)]) -> Report {
                 vec![
                     Cell::text(&breakdown.name),
                     Cell::text(measure.name()),
-                    Cell::text(&part.place),
-                    Cell::text(&part.names),
+                    Cell::text(&part.name),
+                    Cell::text(&part.stages),
                     Cell::Integer(part.cost),
                     Cell::factor(part.cost as f64 / whole * 100.0),
                 ]

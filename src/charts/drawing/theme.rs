@@ -19,6 +19,21 @@ pub enum Theme {
     Auto,
 }
 
+impl Theme {
+    /// Every theme.
+    pub const ALL: [Theme; 3] = [Theme::Light, Theme::Dark, Theme::Auto];
+
+    /// Its name in chart files, in arguments and in the names of files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+            Theme::Auto => "auto",
+        }
+    }
+}
+
 /// The colours of one theme.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Palette {

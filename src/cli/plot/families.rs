@@ -1,64 +1,63 @@
-//! Charts that need no file: of families, and of the stages of networks.
+//! Charts without a chart file: of families, and of the stages of networks.
 
 use rayon::prelude::*;
 
-use phiscale::analysis::comparison::{self, Asked, breakdown, compare};
+use phiscale::analysis::accuracy::{Curve, Selection};
 use phiscale::analysis::growth::{CostRule, Growth};
-use phiscale::charts::{self, Compared, Look};
+use phiscale::analysis::stages::breakdown;
+use phiscale::charts::{self, AccuracyOptions, AccuracyPanel, GrowthRequest, StagesRequest, Style};
 use phiscale::counting::measure::Measure;
 use phiscale::error::Error;
 use phiscale::families::family::{Family, Member, Request};
-use phiscale::families::sketch::{Naming, Style, Weight};
 use phiscale::reports;
 
-use super::arguments::AxisName;
-use super::{Arguments, Drawn, write};
+use super::arguments::XAxis;
+use super::{Arguments, Plot, points, write};
 use crate::cli::Ended;
 use crate::cli::network::{Import, convention, load_any};
-
-/// The values of φ on a chart of cost growth.
-const PHIS: [f64; 8] = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
     if arguments.stages {
         return one(arguments, &stages(arguments)?);
     }
     let import = arguments.import();
-    // All are read at the same time, and the first mistake is the first name's.
+    // All are read at the same time, and the first mistake is that of the first name.
     let families: Vec<_> =
         arguments.names.par_iter().map(|address| family(address, &import)).collect();
     let families = families.into_iter().collect::<Result<Vec<Family>, Error>>()?;
     let Some(folder) = arguments.output.as_ref().filter(|path| path.is_dir()) else {
-        let axis = arguments.x.unwrap_or(AxisName::Macs);
+        let axis = arguments.x.unwrap_or(XAxis::Cost(Measure::Macs));
         return one(arguments, &draw(arguments, &families, axis)?);
     };
     let has_rule = families[0].rule.coefficients.is_some() || arguments.coefficients.are_given();
     let axes = match arguments.x {
         Some(axis) => vec![axis],
-        None if has_rule => vec![AxisName::Macs, AxisName::Params, AxisName::Phi],
-        None => vec![AxisName::Macs, AxisName::Params],
+        None if has_rule => {
+            vec![XAxis::Cost(Measure::Macs), XAxis::Cost(Measure::Params), XAxis::Phi]
+        }
+        None => vec![XAxis::Cost(Measure::Macs), XAxis::Cost(Measure::Params)],
     };
     let charts = axes.into_iter().map(|axis| draw(arguments, &families, axis));
-    let mut charts = charts.collect::<Result<Vec<Drawn>, Error>>()?;
+    let mut charts = charts.collect::<Result<Vec<Plot>, Error>>()?;
     without_repeats(&mut charts);
-    for drawn in &charts {
-        write::say_left_out(drawn, false);
+    for plot in &charts {
+        write::say_left_out(plot, false);
     }
     write::into_folder(arguments, &charts, folder)?;
     write::numbers(arguments, &charts)
 }
 
-fn one(arguments: &Arguments, drawn: &Drawn) -> Ended {
-    write::say_left_out(drawn, false);
-    write::one(arguments, drawn, arguments.output.as_deref())
+fn one(arguments: &Arguments, plot: &Plot) -> Ended {
+    write::say_left_out(plot, false);
+    write::one(arguments, plot, arguments.output.as_deref())
 }
 
-/// What is left out of several charts is said once.
-fn without_repeats(charts: &mut [Drawn]) {
-    let mut said: Vec<String> = Vec::new();
-    for drawn in charts {
-        drawn.left_out.retain(|reason| !said.contains(reason));
-        said.extend(drawn.left_out.iter().cloned());
+/// Removes reasons for left-out networks that an earlier chart already has.
+fn without_repeats(charts: &mut [Plot]) {
+    let mut known: Vec<String> = Vec::new();
+    for plot in charts {
+        plot.left_out.retain(|reason| !known.contains(reason));
+        known.extend(plot.left_out.iter().cloned());
     }
 }
 
@@ -66,47 +65,39 @@ fn family(address: &str, import: &Import) -> Result<Family, Error> {
     let (family, member) = load_any(address, import)?;
     match family.named(member)? {
         None => Ok(family),
-        Some(_) => Err(Error::new("a chart shows families whole: name the spec without a member")),
+        Some(_) => Err(Error::new("a chart shows whole families: name the spec without a member")),
     }
 }
 
-fn draw(arguments: &Arguments, families: &[Family], axis: AxisName) -> Result<Drawn, Error> {
-    let Some(measure) = axis.measure() else {
-        return growth(arguments, &families[0], families.len());
+fn draw(arguments: &Arguments, families: &[Family], axis: XAxis) -> Result<Plot, Error> {
+    let measure = match axis {
+        XAxis::Cost(measure) => measure,
+        XAxis::Phi => return growth(arguments, &families[0], families.len()),
     };
-    let asked: Vec<Asked> = families
-        .iter()
-        .enumerate()
-        .map(|(index, family)| Asked {
-            name: None,
-            style: style(index == 0),
-            accuracy: arguments.accuracy.clone(),
-            as_printed: false,
-            members: vec![comparison::Member::Family(family)],
-        })
-        .collect();
-    let comparison = compare(&asked, measure).map_err(|(_, error)| error)?;
-    let left_out = comparison.left_out.clone();
-    let look = Look { title: None, measure, front: None, arrows: 3, accuracies: None, costs: None };
-    let points = reports::points(&[(None, &comparison)], measure);
-    let compared = [Compared { title: None, comparison }];
-    let chart = charts::accuracy(&compared, &look)?;
+    let accuracy = arguments.accuracy.as_deref();
+    let selection = Selection { measure, accuracy, as_printed: false };
+    let curve = |(index, family): (usize, &Family)| {
+        let mut curve = Curve::default();
+        curve.add_family(family, &selection)?;
+        Ok((family.title.clone(), Style::curve(index == 0), curve))
+    };
+    let curves: Vec<_> = families.par_iter().enumerate().map(curve).collect();
+    let curves = curves.into_iter().collect::<Result<Vec<_>, Error>>()?;
+    let options = AccuracyOptions::new(measure);
+    let panels = [AccuracyPanel::new(None, curves, &options)];
+    let chart = charts::accuracy(&panels, &options)?;
     let members = families.iter().map(reports::own_members);
     let mut numbers = members.collect::<Result<Vec<_>, _>>()?;
     if arguments.csv.is_some() {
-        numbers.insert(0, points);
+        numbers.insert(0, points(&panels, measure));
     }
     let name = format!("{}-{}", families[0].name, measure.key());
-    Ok(Drawn { name, chart, numbers, left_out, size: None, themes: Vec::new() })
+    let left_out = panels.into_iter().flat_map(|panel| panel.left_out).collect();
+    Ok(Plot { name, chart, numbers, left_out, ..Plot::default() })
 }
 
-fn style(is_first: bool) -> Style {
-    let weight = if is_first { Weight::Hero } else { Weight::Other };
-    Style { weight, line: true, naming: Naming::Points, in_front: !is_first }
-}
-
-fn growth(arguments: &Arguments, family: &Family, count: usize) -> Result<Drawn, Error> {
-    if count > 1 && arguments.x == Some(AxisName::Phi) {
+fn growth(arguments: &Arguments, family: &Family, count: usize) -> Result<Plot, Error> {
+    if count > 1 && arguments.x == Some(XAxis::Phi) {
         return Err(Error::new("a chart of cost growth shows one family"));
     }
     let rule = CostRule {
@@ -115,7 +106,7 @@ fn growth(arguments: &Arguments, family: &Family, count: usize) -> Result<Drawn,
         tolerance: f64::INFINITY,
         cumulative: false,
     };
-    let phis = arguments.phi.as_ref().map_or(&PHIS[..], |phis| &phis.0);
+    let phis = arguments.phi.as_ref().map_or(&GrowthRequest::PHIS[..], |phis| &phis.0);
     of_growth(family, rule, phis, &arguments.convention)
 }
 
@@ -125,32 +116,31 @@ pub(super) fn of_growth(
     rule: CostRule,
     phis: &[f64],
     name: &str,
-) -> Result<Drawn, Error> {
+) -> Result<Plot, Error> {
     let convention = convention(name)?;
     let growth = Growth::measure(family, rule, phis, &convention)?;
     let chart = charts::growth(family, &growth, &convention);
     let numbers = vec![reports::cost_rule(&family.name, &growth, &convention)];
     let name = format!("{}-phi", family.name);
-    Ok(Drawn { name, chart, numbers, left_out: Vec::new(), size: None, themes: Vec::new() })
+    Ok(Plot { name, chart, numbers, ..Plot::default() })
 }
 
-/// The chart of where the cost of networks sits.
-fn stages(arguments: &Arguments) -> Result<Drawn, Error> {
+/// The chart of the cost of networks by stage.
+fn stages(arguments: &Arguments) -> Result<Plot, Error> {
     let import = arguments.import();
     let networks = arguments.names.iter().map(|address| load_any(address, &import));
     let networks = networks.collect::<Result<Vec<_>, Error>>()?;
-    let measures = [Measure::Macs, Measure::Params, Measure::Activations];
     let members = networks.iter().map(|(family, member)| Ok((family, family.named(*member)?)));
-    let mut drawn = of_stages(&members.collect::<Result<Vec<_>, Error>>()?, &measures)?;
-    drawn.name = format!("{}-stages", networks[0].0.name);
-    Ok(drawn)
+    let members = members.collect::<Result<Vec<_>, Error>>()?;
+    let name = format!("{}-stages", networks[0].0.name);
+    Ok(Plot { name, ..of_stages(&members, &StagesRequest::MEASURES)? })
 }
 
-/// The chart of where the cost of networks sits, in each of some measures.
+/// The chart of the cost of networks by stage, in each of the measures.
 pub(super) fn of_stages(
     networks: &[(&Family, Option<&Member>)],
     measures: &[Measure],
-) -> Result<Drawn, Error> {
+) -> Result<Plot, Error> {
     let by_map = networks.len() > 1;
     let mut counted = Vec::new();
     for (family, member) in networks {
@@ -169,12 +159,9 @@ pub(super) fn of_stages(
         networks.iter().map(|(family, _)| family.source.as_str()).collect();
     sources.dedup();
     let breakdowns: Vec<_> = measures.iter().copied().map(of).collect();
-    Ok(Drawn {
-        name: "stages".into(),
+    Ok(Plot {
         chart: charts::stages(&breakdowns, by_map, &sources),
         numbers: vec![reports::shares(&breakdowns)],
-        left_out: Vec::new(),
-        size: None,
-        themes: Vec::new(),
+        ..Plot::default()
     })
 }

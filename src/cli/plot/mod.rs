@@ -1,10 +1,10 @@
 //! `phiscale plot`
 
 mod arguments;
-mod asked;
 mod families;
-mod shelf;
-mod sketch;
+mod file;
+mod loader;
+mod series;
 mod write;
 
 pub(super) use arguments::Arguments;
@@ -12,53 +12,54 @@ pub(super) use write::{file, is_png};
 
 use std::path::{Path, PathBuf};
 
-use phiscale::charts::drawing::Chart;
+use phiscale::charts::drawing::{Chart, Size, Theme};
+use phiscale::charts::{AccuracyPanel, file as chart_file};
+use phiscale::counting::measure::Measure;
 use phiscale::error::Error;
-use phiscale::families::sketch::Paper;
-use phiscale::families::spec;
-use phiscale::reports::Report;
+use phiscale::reports::{self, Report};
 
 use super::network::{is_onnx, read};
 use super::{Ended, output};
 
-/// A chart file is a page or two.
+/// Larger chart files are refused.
 const MAX_CHART_BYTES: u64 = 1 << 20;
 
-/// A chart with its name and the numbers behind it.
-struct Drawn {
+/// A chart to be written, with its name and the numbers behind it.
+#[derive(Default)]
+struct Plot {
     /// The name of its file, without suffix.
     name: String,
     chart: Chart,
     numbers: Vec<Report>,
-    /// Networks that have no place in the chart, each with the reason.
+    /// Networks that are not in the chart, each with the reason.
     left_out: Vec<String>,
-    /// Width and height in pixels, where its file says them.
-    size: Option<[u32; 2]>,
-    /// The pages that its file wants it for.
-    themes: Vec<Paper>,
+    /// The size in its chart file.
+    size: Option<Size>,
+    /// The themes in its chart file.
+    themes: Vec<Theme>,
 }
 
-/// What the arguments name.
-enum Wanted {
+/// The kind of input that the arguments name.
+enum Input {
     /// Specs, and networks in them.
     Families,
     /// Chart files, each with its text.
-    Sketches(Vec<(PathBuf, String)>),
+    ChartFiles(Vec<(PathBuf, String)>),
 }
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
     write::check_output(arguments)?;
-    let charts = match wanted(arguments)? {
-        Wanted::Families => return families::run(arguments),
-        Wanted::Sketches(files) => draw_all(arguments, &files)?,
+    let charts = match input(arguments)? {
+        Input::Families => return families::run(arguments),
+        Input::ChartFiles(files) => draw_all(arguments, &files)?,
     };
     let has_several = charts.len() > 1;
-    for drawn in &charts {
-        write::say_left_out(drawn, has_several);
+    for plot in &charts {
+        write::say_left_out(plot, has_several);
     }
     match (&arguments.output, &charts[..]) {
         (Some(folder), _) if folder.is_dir() => write::into_folder(arguments, &charts, folder),
-        (output, [drawn]) => write::one(arguments, drawn, output.as_deref()),
+        (output, [plot]) => write::one(arguments, plot, output.as_deref()),
         _ => Err(needs_folder()),
     }
 }
@@ -67,8 +68,8 @@ fn needs_folder() -> Error {
     Error::new("several charts need a folder: name one that exists by `-o FOLDER`")
 }
 
-fn draw_all(arguments: &Arguments, files: &[(PathBuf, String)]) -> Result<Vec<Drawn>, Error> {
-    arguments.are_for_a_chart_file().map_err(Error::new)?;
+fn draw_all(arguments: &Arguments, files: &[(PathBuf, String)]) -> Result<Vec<Plot>, Error> {
+    arguments.check_for_chart_files().map_err(Error::new)?;
     if files.len() > 1 && !arguments.output.as_ref().is_some_and(|folder| folder.is_dir()) {
         return Err(needs_folder());
     }
@@ -76,14 +77,14 @@ fn draw_all(arguments: &Arguments, files: &[(PathBuf, String)]) -> Result<Vec<Dr
     for (index, (path, text)) in files.iter().enumerate() {
         let (number, count) = (index + 1, files.len());
         output::progress(&format!("drawing {} ({number} of {count})", path.display()));
-        charts.push(sketch::draw(path, text, arguments.import()));
+        charts.push(file::draw(path, text, arguments.import()));
     }
     output::progress("");
     charts.into_iter().collect()
 }
 
-/// Chart files, the chart files of a folder, or specs: a file that says which `chart` it is, is one.
-fn wanted(arguments: &Arguments) -> Result<Wanted, Error> {
+/// Chart files, those of a folder, or specs. A TOML file with the key `chart` is a chart file.
+fn input(arguments: &Arguments) -> Result<Input, Error> {
     let mut files = Vec::new();
     let mut specs = 0;
     for name in &arguments.names {
@@ -92,14 +93,18 @@ fn wanted(arguments: &Arguments) -> Result<Wanted, Error> {
             files.extend(in_folder(path)?);
         } else if path.is_file() && !is_onnx(name) {
             let text = read(name, MAX_CHART_BYTES, "a chart file")?;
-            if spec::is_sketch(&text) { files.push((path.into(), text)) } else { specs += 1 }
+            if chart_file::is_chart_file(&text) {
+                files.push((path.into(), text))
+            } else {
+                specs += 1
+            }
         } else {
             specs += 1;
         }
     }
     match (specs, files.is_empty()) {
-        (0, false) => Ok(Wanted::Sketches(files)),
-        (_, true) => Ok(Wanted::Families),
+        (0, false) => Ok(Input::ChartFiles(files)),
+        (_, true) => Ok(Input::Families),
         (_, false) => Err(Error::new("specs and chart files cannot be drawn together")),
     }
 }
@@ -119,13 +124,25 @@ fn in_folder(folder: &Path) -> Result<Vec<(PathBuf, String)>, Error> {
     let mut files = Vec::new();
     for path in paths {
         let text = read(&path.to_string_lossy(), MAX_CHART_BYTES, "a chart file")?;
-        if spec::is_sketch(&text) {
+        if chart_file::is_chart_file(&text) {
             files.push((path, text));
         }
     }
     if files.is_empty() {
-        let message = format!("there is no chart file in {}", folder.display());
+        let message = format!("{} has no chart files", folder.display());
         return Err(Error::new(message));
     }
     Ok(files)
+}
+
+/// The numbers behind a chart of accuracy.
+fn points(panels: &[AccuracyPanel], measure: Measure) -> Report {
+    let mut rows = Vec::new();
+    for panel in panels {
+        for series in &panel.series {
+            let row = |point| (panel.title.as_deref(), series.name.as_str(), point);
+            rows.extend(series.points.iter().map(row));
+        }
+    }
+    reports::points(&rows, measure)
 }

@@ -6,12 +6,9 @@ mod conventions;
 mod header;
 mod library;
 mod members;
-mod publication;
 mod published;
-mod reader;
+pub(crate) mod reader;
 mod scaling;
-mod series;
-mod sketch;
 mod stages;
 mod steps;
 mod values;
@@ -19,8 +16,7 @@ mod writer;
 
 pub use bundled::{bundled, bundled_libraries, bundled_names, bundled_under};
 pub use conventions::conventions;
-pub use publication::publication;
-pub use sketch::{is_sketch, sketch};
+pub use reader::LocatedText;
 pub use writer::{with_coefficients, with_member};
 
 use crate::counting::shape::Shape;

@@ -11,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use crate::error::{self, Diagnostic, Error, Source};
 
 /// The table of a TOML text, and every mistake in its syntax.
-pub(super) fn table(source: &Source) -> (Spanned<DeTable<'_>>, Vec<Diagnostic>) {
+pub(crate) fn table(source: &Source) -> (Spanned<DeTable<'_>>, Vec<Diagnostic>) {
     let (root, errors) = DeTable::parse_recoverable(source.text());
     let problem = |error: &toml::de::Error| {
         let place = span(error.span().unwrap_or(0..0), source);
@@ -20,8 +20,9 @@ pub(super) fn table(source: &Source) -> (Spanned<DeTable<'_>>, Vec<Diagnostic>) 
     (root, errors.iter().map(problem).collect())
 }
 
-/// Reads a whole text with `read`, which finds what it can; `what` the text is, for messages.
-pub(super) fn read<T>(
+/// Reads a whole text with `read`, which asks for all its keys, or collects every mistake in it. `what` names the text
+/// in messages.
+pub(crate) fn read<T>(
     source: &Source,
     what: &str,
     read: impl FnOnce(Reader) -> Option<T>,
@@ -37,14 +38,14 @@ pub(super) fn read<T>(
 
 /// The mistakes found so far.
 #[derive(Debug, Default)]
-pub(super) struct Problems {
+pub(crate) struct Problems {
     found: RefCell<Vec<Diagnostic>>,
     harmless: Cell<usize>,
 }
 
 impl Problems {
     /// Adds a mistake, once: what several members share is not repeated for each.
-    pub(super) fn add(&self, problem: Diagnostic) {
+    pub(crate) fn add(&self, problem: Diagnostic) {
         let mut found = self.found.borrow_mut();
         if !found.contains(&problem) {
             found.push(problem);
@@ -59,22 +60,22 @@ impl Problems {
     }
 
     /// Whether a mistake was found that leaves the meaning of the spec open.
-    pub(super) fn are_severe(&self) -> bool {
+    pub(crate) fn are_severe(&self) -> bool {
         self.found.borrow().len() > self.harmless.get()
     }
 
     /// All mistakes, where there are some.
-    pub(super) fn check(self) -> Result<(), Error> {
+    pub(crate) fn check(self) -> Result<(), Error> {
         Error::check(self.found.into_inner())
     }
 }
 
 /// A place in the text that is being read.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Span<'a> {
-    pub(super) source: &'a Source,
-    pub(super) start: usize,
-    pub(super) end: usize,
+pub(crate) struct Span<'a> {
+    pub(crate) source: &'a Source,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
 }
 
 impl From<Span<'_>> for error::Span {
@@ -85,28 +86,43 @@ impl From<Span<'_>> for error::Span {
 
 /// A value and its place.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Located<'a, T> {
-    pub(super) value: T,
-    pub(super) span: Span<'a>,
+pub(crate) struct Located<'a, T> {
+    pub(crate) value: T,
+    pub(crate) span: Span<'a>,
+}
+
+/// A text and its place, kept after reading.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LocatedText {
+    /// The text.
+    pub value: String,
+    /// Where it is written.
+    pub span: error::Span,
+}
+
+impl From<Located<'_, &str>> for LocatedText {
+    fn from(Located { value, span }: Located<&str>) -> Self {
+        LocatedText { value: value.to_string(), span: span.into() }
+    }
 }
 
 /// An entry of a table.
-pub(super) type Entry<'a> = (Located<'a, &'a str>, Item<'a>);
+pub(crate) type Entry<'a> = (Located<'a, &'a str>, Item<'a>);
 
 /// A TOML value and its place.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Item<'a> {
-    pub(super) value: &'a DeValue<'a>,
-    pub(super) span: Span<'a>,
+pub(crate) struct Item<'a> {
+    pub(crate) value: &'a DeValue<'a>,
+    pub(crate) span: Span<'a>,
 }
 
 impl<'a> Item<'a> {
-    pub(super) fn new(value: &'a Spanned<DeValue<'a>>, source: &'a Source) -> Self {
+    pub(crate) fn new(value: &'a Spanned<DeValue<'a>>, source: &'a Source) -> Self {
         Item { value: value.get_ref(), span: span(value.span(), source) }
     }
 
     /// The value as a number, whole or not.
-    pub(super) fn number(&self) -> Option<f64> {
+    pub(crate) fn number(&self) -> Option<f64> {
         match self.value {
             DeValue::Integer(_) => self.integer().map(|value| value as f64),
             DeValue::Float(text) => text.as_str().replace('_', "").parse().ok(),
@@ -115,13 +131,18 @@ impl<'a> Item<'a> {
     }
 
     /// The value as a whole number that is not negative.
-    pub(super) fn integer(&self) -> Option<u64> {
+    pub(crate) fn integer(&self) -> Option<u64> {
         let integer = self.value.as_integer()?;
         u64::from_str_radix(&integer.as_str().replace('_', ""), integer.radix()).ok()
     }
 
+    /// The value as text.
+    pub(crate) fn text(&self) -> Option<&'a str> {
+        self.value.as_str()
+    }
+
     /// What the value is, in words.
-    pub(super) fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self.value {
             DeValue::String(_) => "text",
             DeValue::Integer(_) => "an integer",
@@ -136,19 +157,19 @@ impl<'a> Item<'a> {
 
 /// A table being read.
 #[derive(Debug)]
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     /// What the table describes, for messages: "stage `stem`".
-    pub(super) what: String,
+    pub(crate) what: String,
     /// The place of the table.
-    pub(super) span: Span<'a>,
-    pub(super) problems: &'a Problems,
+    pub(crate) span: Span<'a>,
+    pub(crate) problems: &'a Problems,
     entries: Vec<Entry<'a>>,
     /// The keys that were asked for; a cell, so that what several members share can be read.
     asked: RefCell<Vec<String>>,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(
+    pub(crate) fn new(
         what: impl Into<String>,
         table: &'a DeTable<'a>,
         span: Span<'a>,
@@ -168,7 +189,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The same table with the entries of another laid over it.
-    pub(super) fn overlaid(mut self, other: &Reader<'a>) -> Self {
+    pub(crate) fn overlaid(mut self, other: &Reader<'a>) -> Self {
         for (key, item) in &other.entries {
             self.entries.retain(|(known, _)| known.value != key.value);
             self.entries.push((*key, *item));
@@ -177,12 +198,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Reports a mistake at a place.
-    pub(super) fn problem(&self, message: impl Into<String>, span: Span, label: &str) {
+    pub(crate) fn problem(&self, message: impl Into<String>, span: Span, label: &str) {
         self.problems.add(Diagnostic::new(message).at(span, label));
     }
 
     /// The entries nobody has asked for, in the order of the text; they count as asked for now.
-    pub(super) fn rest(&self) -> Vec<Entry<'a>> {
+    pub(crate) fn rest(&self) -> Vec<Entry<'a>> {
         let mut asked = self.asked.borrow_mut();
         let is_new = |(key, _): &&Entry| !asked.iter().any(|asked| asked == key.value);
         let rest: Vec<_> = self.entries.iter().filter(is_new).copied().collect();
@@ -191,17 +212,17 @@ impl<'a> Reader<'a> {
     }
 
     /// Whether the key is there, without asking for it.
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.look_up(key).is_some()
     }
 
     /// The value of a key, without asking for it.
-    pub(super) fn look_up(&self, key: &str) -> Option<Item<'a>> {
+    pub(crate) fn look_up(&self, key: &str) -> Option<Item<'a>> {
         self.entries.iter().find(|(known, _)| known.value == key).map(|(_, item)| *item)
     }
 
     /// The value of a key.
-    pub(super) fn item(&self, key: &str) -> Option<Item<'a>> {
+    pub(crate) fn item(&self, key: &str) -> Option<Item<'a>> {
         let mut asked = self.asked.borrow_mut();
         if !asked.iter().any(|known| known == key) {
             asked.push(key.to_string());
@@ -211,7 +232,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The value of a key that must be there.
-    pub(super) fn required(&mut self, key: &str) -> Option<Item<'a>> {
+    pub(crate) fn required(&mut self, key: &str) -> Option<Item<'a>> {
         let item = self.item(key);
         if item.is_none() {
             self.problem(format!("{} has no `{key}`", self.what), self.span, "here");
@@ -220,58 +241,115 @@ impl<'a> Reader<'a> {
     }
 
     /// The value of a key as text.
-    pub(super) fn text(&mut self, key: &str) -> Option<Located<'a, &'a str>> {
+    pub(crate) fn text(&mut self, key: &str) -> Option<Located<'a, &'a str>> {
         let item = self.item(key)?;
         self.typed(key, item, "text", item.value.as_str())
     }
 
     /// The value of a key as text that must be there.
-    pub(super) fn required_text(&mut self, key: &str) -> Option<Located<'a, &'a str>> {
+    pub(crate) fn required_text(&mut self, key: &str) -> Option<Located<'a, &'a str>> {
         let item = self.required(key)?;
         self.typed(key, item, "text", item.value.as_str())
     }
 
+    /// The value of a key as one of a few words.
+    pub(crate) fn word<'k>(&mut self, key: &str, known: &[&'k str]) -> Option<&'k str> {
+        let word = self.text(key)?;
+        self.choice(key, word, known, known).copied()
+    }
+
+    /// The one of `all` that a word names, by the names in the same order.
+    pub(crate) fn choice<'c, T>(
+        &self,
+        key: &str,
+        word: Located<&str>,
+        names: &[&str],
+        all: &'c [T],
+    ) -> Option<&'c T> {
+        let index = names.iter().position(|name| *name == word.value);
+        if index.is_none() {
+            let message = format!("`{key}` cannot be `{}`", word.value);
+            let problem = Diagnostic::new(message).at(word.span, "here");
+            self.problems.add(problem.known(&format!("`{key}` can be"), word.value, names));
+        }
+        all.get(index?)
+    }
+
+    /// The value of a key as true or false.
+    pub(crate) fn flag(&mut self, key: &str) -> Option<bool> {
+        let item = self.item(key)?;
+        self.typed(key, item, "true or false", item.value.as_bool()).map(|flag| flag.value)
+    }
+
     /// The value of a key as a number that is finite.
-    pub(super) fn number(&mut self, key: &str) -> Option<Located<'a, f64>> {
+    pub(crate) fn number(&mut self, key: &str) -> Option<Located<'a, f64>> {
         let item = self.item(key)?;
         let number = item.number().filter(|number| number.is_finite());
         self.typed(key, item, "a finite number", number)
     }
 
     /// The value of a key as a number that is finite and above 0.
-    pub(super) fn positive(&mut self, key: &str) -> Option<Located<'a, f64>> {
+    pub(crate) fn positive(&mut self, key: &str) -> Option<Located<'a, f64>> {
         let item = self.item(key)?;
         let number = item.number().filter(|number| number.is_finite() && *number > 0.0);
         self.typed(key, item, "a finite number above 0", number)
     }
 
     /// The value of a key as a whole number of at least `least`.
-    pub(super) fn integer(&mut self, key: &str, least: u64) -> Option<Located<'a, u64>> {
+    pub(crate) fn integer(&mut self, key: &str, least: u64) -> Option<Located<'a, u64>> {
         let item = self.item(key)?;
         let integer = item.integer().filter(|integer| *integer >= least);
         self.typed(key, item, &format!("a whole number of at least {least}"), integer)
     }
 
     /// The value of a key as a list.
-    pub(super) fn list(&mut self, key: &str) -> Option<Vec<Item<'a>>> {
+    pub(crate) fn list(&mut self, key: &str) -> Option<Vec<Item<'a>>> {
         let item = self.item(key)?;
         self.items(key, item)
     }
 
     /// A value as a list.
-    pub(super) fn items(&self, key: &str, item: Item<'a>) -> Option<Vec<Item<'a>>> {
+    pub(crate) fn items(&self, key: &str, item: Item<'a>) -> Option<Vec<Item<'a>>> {
         let list = self.typed(key, item, "a list", item.value.as_array())?.value;
         Some(list.iter().map(|value| Item::new(value, item.span.source)).collect())
     }
 
+    /// The value of a key as a list, in which one value may stand by itself.
+    pub(crate) fn one_or_more(&mut self, key: &str) -> Vec<Item<'a>> {
+        match self.item(key) {
+            None => Vec::new(),
+            Some(item) if item.value.is_array() => self.items(key, item).unwrap_or_default(),
+            Some(item) => vec![item],
+        }
+    }
+
+    /// What `read` makes of a list of two.
+    pub(crate) fn pair<T>(
+        &mut self,
+        key: &str,
+        expected: &str,
+        read: impl Fn([Item<'a>; 2]) -> Option<T>,
+    ) -> Option<T> {
+        let item = self.item(key)?;
+        let items = <[Item; 2]>::try_from(self.items(key, item)?);
+        self.typed(key, item, expected, items.ok().and_then(read)).map(|pair| pair.value)
+    }
+
+    /// The value of a key as one text or several.
+    pub(crate) fn texts<T: From<Located<'a, &'a str>>>(&mut self, key: &str) -> Vec<T> {
+        let items = self.one_or_more(key).into_iter();
+        let texts = items.filter_map(|item| self.typed(key, item, "text", item.text()));
+        texts.map(T::from).collect()
+    }
+
     /// The value of a key as a table to read.
-    pub(super) fn table(&mut self, key: &str, what: impl Into<String>) -> Option<Reader<'a>> {
+    pub(crate) fn table(&mut self, key: &str, what: impl Into<String>) -> Option<Reader<'a>> {
         let item = self.item(key)?;
         self.reader(key, item, what)
     }
 
     /// A value as a table to read.
-    pub(super) fn reader(
+    pub(crate) fn reader(
         &self,
         key: &str,
         item: Item<'a>,
@@ -282,7 +360,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `value`, or a mistake that says what the key needs and what was found.
-    pub(super) fn typed<T>(
+    pub(crate) fn typed<T>(
         &self,
         key: &str,
         item: Item<'a>,
@@ -297,7 +375,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reports every key that nobody asked for; `also` are names that would have been taken.
-    pub(super) fn finish(&self, also: &[&str]) {
+    pub(crate) fn finish(&self, also: &[&str]) {
         let asked = self.asked.borrow().clone();
         let mut known: Vec<&str> = asked.iter().map(String::as_str).collect();
         for name in also {
@@ -314,6 +392,6 @@ impl<'a> Reader<'a> {
 }
 
 /// A place in a text.
-pub(super) fn span(range: std::ops::Range<usize>, source: &Source) -> Span<'_> {
+pub(crate) fn span(range: std::ops::Range<usize>, source: &Source) -> Span<'_> {
     Span { source, start: range.start, end: range.end }
 }

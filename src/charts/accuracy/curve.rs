@@ -1,0 +1,81 @@
+//! How a series is drawn: its marks, their names and hover texts, its line.
+
+use crate::analysis::accuracy::{NetworkPoint, Origin};
+use crate::charts::accuracy::{AccuracyPanel, AccuracySeries, Naming, words};
+use crate::charts::drawing::{Line, Point, Series};
+use crate::counting::measure::Measure;
+use crate::counting::units::{grouped, short};
+
+/// The surroundings in which a series is drawn.
+pub(super) struct Scene<'a> {
+    pub(super) panel: &'a AccuracyPanel,
+    /// The front of the others, whose names are kept.
+    pub(super) front: &'a [&'a NetworkPoint],
+    /// The cost on the x axis.
+    pub(super) measure: Measure,
+    /// Whether marks of published costs are hollow.
+    pub(super) has_hollows: bool,
+}
+
+impl Scene<'_> {
+    /// A series as it is drawn. Where it starts at a point of the hero, as scaled networks do at their baseline, one
+    /// marker is enough: its line then is a series by itself.
+    pub(super) fn drawn(&self, series: &AccuracySeries) -> Vec<Series> {
+        let whole = self.whole(series);
+        let start = series.points.first().map(|point| (point.cost, point.top1));
+        let mut starts = self.panel.heroes().map(|point| Some((point.cost, point.top1)));
+        if series.is_hero() || !series.style.line || !starts.any(|other| other == start) {
+            return vec![whole];
+        }
+        let bare = |point: &Point| Point { x: point.x, y: point.y, ..Point::default() };
+        let line = Series {
+            marker: false,
+            points: whole.points.iter().map(bare).collect(),
+            ..whole.clone()
+        };
+        let points = whole.points.into_iter().skip(1).collect();
+        vec![line, Series { line: Line::None, points, end_label: None, ..whole }]
+    }
+
+    fn whole(&self, series: &AccuracySeries) -> Series {
+        let style = series.style;
+        let point = |(index, point): (usize, &NetworkPoint)| Point {
+            x: point.cost,
+            y: point.top1,
+            label: (style.naming == Naming::Points).then(|| name(series, index, point)),
+            tip: tip(point, self.measure),
+            keep_label: self.front.iter().any(|best| std::ptr::eq(*best, point)),
+            hollow: self.has_hollows && point.origin == Origin::Published,
+            ..Point::default()
+        };
+        let last = series.points.last().filter(|_| style.naming == Naming::End);
+        Series {
+            name: series.name.clone(),
+            role: style.role,
+            line: if style.line { Line::Solid } else { Line::None },
+            marker: true,
+            points: series.points.iter().enumerate().map(point).collect(),
+            end_label: last.map(|last| format!("{} {}", series.name, words::percent(last.top1))),
+            ..Series::default()
+        }
+    }
+}
+
+/// The hero's first point has its full name, the others of the hero their short ones.
+fn name(series: &AccuracySeries, index: usize, point: &NetworkPoint) -> String {
+    let is_full = index == 0 || !series.is_hero();
+    if is_full { point.title.clone() } else { point.label.clone() }
+}
+
+fn tip(point: &NetworkPoint, measure: Measure) -> String {
+    let (amounts, title, top1) = (measure.amounts(), &point.title, point.top1);
+    let cost = match point.origin {
+        Origin::Counted => {
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a count
+            let count = grouped(point.cost as u128);
+            format!("{count} {amounts} counted")
+        }
+        Origin::Published => format!("{} {amounts} as published", short(point.cost)),
+    };
+    format!("{title}: {cost}, {top1} % top-1")
+}

@@ -1,0 +1,151 @@
+//! Accuracy against cost.
+
+mod curve;
+mod request;
+mod series;
+mod words;
+
+pub use request::{AccuracyRequest, Entry, MeasuredRows, PanelRequest, SeriesRequest};
+pub use series::{AccuracyPanel, AccuracySeries, Naming, Style};
+
+use crate::analysis::accuracy::{CostRatio, NetworkPoint, cost_ratios, front};
+use crate::charts::drawing::{Arrow, Axis, Chart, Line, Panel, Point, Role, Scale, Series, Ticks};
+use crate::counting::measure::Measure;
+use crate::error::{Diagnostic, Error};
+use curve::Scene;
+
+/// A front of fewer networks than this is not worth a line.
+const LEAST_FRONT: usize = 3;
+
+/// Panels in a row, by how many there are; four make a square.
+const COLUMNS: [usize; 5] = [0, 0, 2, 3, 2];
+
+/// Reasons for left-out networks that an error lists.
+const MOST_REASONS: usize = 4;
+
+/// How a chart of accuracy looks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AccuracyOptions {
+    /// The title in place of the computed finding; `{least}` and `{most}` in it are the numbers found.
+    pub title: Option<String>,
+    /// The cost on the x axis.
+    pub measure: Measure,
+    /// Whether the front of the others is drawn; with `None`, it is where enough networks make it.
+    pub front: Option<bool>,
+    /// How many cost ratios are shown as arrows at most.
+    pub arrows: usize,
+    /// First and last accuracy of the axis, in percent.
+    pub accuracies: Option<(f64, f64)>,
+    /// First and last cost of the axis, in units of the measure.
+    pub costs: Option<(f64, f64)>,
+}
+
+impl AccuracyOptions {
+    /// A chart against this cost, with all else computed.
+    #[must_use]
+    pub fn new(measure: Measure) -> Self {
+        let (title, front, accuracies, costs) = (None, None, None, None);
+        AccuracyOptions { title, measure, front, arrows: 3, accuracies, costs }
+    }
+}
+
+/// Draws top-1 accuracy against cost, in one panel or several side by side. Fails where a panel has no points.
+pub fn accuracy(panels: &[AccuracyPanel], options: &AccuracyOptions) -> Result<Chart, Error> {
+    if let Some(empty) = panels.iter().find(|panel| panel.points().next().is_none()) {
+        return Err(nothing_to_draw(empty, options.measure));
+    }
+    let ratios: Vec<_> = panels.iter().map(|panel| ratios(panel, options)).collect();
+    let title = words::title(panels, &ratios, options);
+    let label = words::axis(panels, options.measure);
+    let is_grid = panels.len() > 1;
+    let has_hollows = words::is_mixed(panels);
+    let drawn = panels.iter().zip(&ratios).map(|(panel, ratios)| Panel {
+        // Networks of other sizes side by side: each panel has the part of the axis that it needs.
+        x: is_grid.then(|| axis(&format!("{} (log scale)", options.measure.axis()), options.costs)),
+        ..drawn(panel, ratios, options, has_hollows)
+    });
+    Ok(Chart {
+        description: words::description(&title, panels, options.measure),
+        title,
+        panels: drawn.collect(),
+        subtitle: is_grid.then(|| label.clone()),
+        x: axis(&label, options.costs),
+        source: words::note(panels),
+        columns: COLUMNS.get(panels.len()).copied().unwrap_or(3),
+    })
+}
+
+fn nothing_to_draw(panel: &AccuracyPanel, measure: Measure) -> Error {
+    let message = format!("no network has both an accuracy and a number of {}", measure.name());
+    let mut problem = Diagnostic::new(message);
+    for reason in panel.left_out.iter().take(MOST_REASONS) {
+        problem = problem.help(format!("left out {reason}"));
+    }
+    problem.into()
+}
+
+fn ratios<'a>(panel: &'a AccuracyPanel, options: &AccuracyOptions) -> Vec<CostRatio<'a>> {
+    let others = panel.series.iter().filter(|series| series.style.role == Role::Other);
+    let others = others.flat_map(|series| series.points.iter().map(|other| (&*series.name, other)));
+    cost_ratios(&panel.heroes().collect::<Vec<_>>(), &others.collect::<Vec<_>>(), options.arrows)
+}
+
+fn axis(label: &str, range: Option<(f64, f64)>) -> Axis {
+    Axis { label: label.into(), scale: Scale::Log, ticks: Ticks::Si, range }
+}
+
+fn drawn(
+    panel: &AccuracyPanel,
+    ratios: &[CostRatio],
+    options: &AccuracyOptions,
+    has_hollows: bool,
+) -> Panel {
+    let front = best_of_the_others(panel, options);
+    let scene = Scene { panel, front: &front, measure: options.measure, has_hollows };
+    let mut series: Vec<Series> = panel.series.iter().flat_map(|one| scene.drawn(one)).collect();
+    if !front.is_empty() {
+        series.push(step_line(&front, panel));
+    }
+    let arrows = ratios.iter().map(|ratio| Arrow {
+        y: ratio.other.top1,
+        from_x: ratio.other.cost,
+        to_x: ratio.hero.cost,
+        label: format!("{}× {}", words::times(ratio.ratio), options.measure.less()),
+    });
+    let y = Axis { range: options.accuracies, ..Axis::percent("ImageNet top-1 accuracy") };
+    Panel {
+        y,
+        arrows: if panel.series.len() > 1 { arrows.collect() } else { Vec::new() },
+        series,
+        title: panel.title.clone(),
+        ..Panel::default()
+    }
+}
+
+/// The front of the series that are part of it, where it is wanted or has enough networks of several series.
+fn best_of_the_others<'a>(
+    panel: &'a AccuracyPanel,
+    options: &AccuracyOptions,
+) -> Vec<&'a NetworkPoint> {
+    let best = front(panel.front_candidates());
+    let series = panel.series.iter().filter(|series| series.style.in_front).count();
+    let is_enough = series > 1 && best.len() >= LEAST_FRONT;
+    if options.front.unwrap_or(is_enough) { best } else { Vec::new() }
+}
+
+/// The front as a guide, level to the end of the data.
+fn step_line(front: &[&NetworkPoint], panel: &AccuracyPanel) -> Series {
+    let point = |x: f64, y: f64| Point { x, y, ..Point::default() };
+    let mut points: Vec<Point> = front.iter().map(|best| point(best.cost, best.top1)).collect();
+    let last = panel.points().map(|point| point.cost).fold(0.0, f64::max);
+    if let Some(best) = front.last().filter(|best| best.cost < last) {
+        points.push(point(last, best.top1));
+    }
+    Series {
+        name: "best of the others".into(),
+        role: Role::Guide,
+        line: Line::Step,
+        points,
+        ..Series::default()
+    }
+}

@@ -1,0 +1,266 @@
+//! What a chart file asks for in a chart of accuracy: panels, series, and the networks in them.
+
+use crate::charts::accuracy::{AccuracyOptions, Naming, Style};
+use crate::charts::drawing::Role;
+use crate::counting::measure::Measure;
+use crate::error::{Diagnostic, Span};
+use crate::families::measured::MeasuredNetwork;
+use crate::families::published::{Published, figures, percent};
+use crate::families::spec::LocatedText;
+use crate::families::spec::reader::{Item, Located, Reader};
+
+/// More arrows than this cover what they point at.
+const MOST_ARROWS: u64 = 4;
+
+/// Accuracy against cost, in one panel or several.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AccuracyRequest {
+    /// How it looks.
+    pub options: AccuracyOptions,
+    /// The panels, side by side.
+    pub panels: Vec<PanelRequest>,
+    /// The paths of files with published figures.
+    pub published: Vec<LocatedText>,
+}
+
+/// Series on one pair of axes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PanelRequest {
+    /// The title above it.
+    pub title: Option<String>,
+    /// The series.
+    pub series: Vec<SeriesRequest>,
+}
+
+/// Networks that belong together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeriesRequest {
+    /// Its name in the key; without one, the first family's.
+    pub name: Option<String>,
+    /// How it looks.
+    pub style: Style,
+    /// Words in the source of the accuracies.
+    pub accuracy: Option<String>,
+    /// Whether costs are taken as printed even where a spec can count them.
+    pub as_printed: bool,
+    /// Where its networks come from, in order.
+    pub entries: Vec<Entry>,
+    /// Its place in the chart file.
+    pub span: Span,
+}
+
+/// Where networks of a series come from.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Entry {
+    /// A family, or a member of one.
+    Network {
+        /// `efficientnet`, `efficientnet:b3` or `torchvision/resnet50`.
+        address: LocatedText,
+        /// Its name in the chart.
+        label: Option<String>,
+        /// Its top-1 accuracy in percent and the source of that, in place of what its spec says.
+        accuracy: Option<(f64, String)>,
+    },
+    /// A network in the files of published figures.
+    Published {
+        /// Its name there.
+        name: LocatedText,
+        /// Its name in the chart.
+        label: Option<String>,
+    },
+    /// A network whose figures are in the chart file.
+    Point {
+        /// Its name.
+        label: String,
+        /// Its accuracy, and its costs as printed.
+        figures: Published,
+    },
+    /// Rows of a CSV of measured networks.
+    Measured(MeasuredRows),
+}
+
+/// Rows of a CSV of measured networks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MeasuredRows {
+    /// The path of the CSV, relative to the chart file.
+    pub path: LocatedText,
+    /// Only the rows of this series are taken.
+    pub rows: Option<String>,
+    /// Rows with one of these words in their name are not taken.
+    pub without: Vec<String>,
+    /// The family that depth, width and resolution scale.
+    pub of: Option<LocatedText>,
+}
+
+impl MeasuredRows {
+    /// Whether a row is taken.
+    #[must_use]
+    pub fn include(&self, row: &MeasuredNetwork) -> bool {
+        let name = row.label().to_lowercase();
+        let is_unwanted = |word: &String| name.contains(&word.to_lowercase());
+        (self.rows.is_none() || self.rows == row.series) && !self.without.iter().any(is_unwanted)
+    }
+
+    fn read(reader: &mut Reader) -> Option<Self> {
+        let path = reader.text("measured")?;
+        let rows = reader.text("rows").map(|rows| rows.value.to_string());
+        let without: Vec<Located<&str>> = reader.texts("without");
+        let without = without.into_iter().map(|word| word.value.to_string()).collect();
+        let of = reader.text("of").map(LocatedText::from);
+        Some(MeasuredRows { path: path.into(), rows, without, of })
+    }
+}
+
+impl AccuracyRequest {
+    pub(in crate::charts) fn read(reader: &mut Reader) -> Option<Self> {
+        let measure = reader.text("x").map(|word| {
+            let names = Measure::ALL.map(Measure::key);
+            reader.choice("x", word, &names, &Measure::ALL)
+        });
+        let measure = measure.flatten().copied().unwrap_or(Measure::Macs);
+        let published = reader.texts("published");
+        let options = AccuracyOptions {
+            title: reader.text("title").map(|title| title.value.to_string()),
+            front: reader.flag("front"),
+            arrows: arrows(reader),
+            accuracies: range(reader, "accuracies"),
+            costs: range(reader, "costs"),
+            ..AccuracyOptions::new(measure)
+        };
+        let accuracy = reader.text("accuracy").map(|words| words.value);
+        let panels = panels(reader, accuracy)?;
+        Some(AccuracyRequest { options, panels, published })
+    }
+}
+
+fn arrows(reader: &mut Reader) -> usize {
+    let Some(arrows) = reader.integer("arrows", 0) else { return 3 };
+    if arrows.value > MOST_ARROWS {
+        let message = format!("`arrows` must be at most {MOST_ARROWS}, not {}", arrows.value);
+        reader.problem(message, arrows.span, "here");
+    }
+    usize::try_from(arrows.value).unwrap_or_default()
+}
+
+/// `[first, last]` of an axis.
+fn range(reader: &mut Reader, key: &str) -> Option<(f64, f64)> {
+    reader.pair(key, "[first, last], two numbers that rise", |ends| {
+        let [first, last] = ends.map(|end| end.number().filter(|number| number.is_finite()));
+        first.zip(last).filter(|(first, last)| first < last)
+    })
+}
+
+/// The chart's own series as one panel, or those of each `[[panel]]`. `accuracy` selects the accuracies of series
+/// that do not say it themselves.
+fn panels(reader: &mut Reader, accuracy: Option<&str>) -> Option<Vec<PanelRequest>> {
+    if !reader.has("panel") {
+        let series = all_series(reader, accuracy)?;
+        return Some(vec![PanelRequest { title: None, series }]);
+    }
+    let items = reader.list("panel")?.into_iter();
+    let tables: Vec<_> = items.filter_map(|item| reader.reader("panel", item, "a panel")).collect();
+    let panels = tables.into_iter().map(|mut table| {
+        let title = table.text("title").map(|title| title.value.to_string());
+        let series = all_series(&mut table, accuracy);
+        table.finish(&[]);
+        Some(PanelRequest { title, series: series? })
+    });
+    panels.collect()
+}
+
+fn all_series(reader: &mut Reader, accuracy: Option<&str>) -> Option<Vec<SeriesRequest>> {
+    let item = reader.required("series")?;
+    let items = reader.items("series", item)?;
+    if items.is_empty() {
+        reader.problem("a chart needs at least one series", item.span, "this list is empty");
+        return None;
+    }
+    let series = items.into_iter().enumerate().map(|(index, item)| {
+        let mut table = reader.reader("series", item, "a series")?;
+        let series = series(&mut table, index == 0, accuracy);
+        table.finish(&["rows", "without", "of"]);
+        Some(series)
+    });
+    series.collect()
+}
+
+fn series(reader: &mut Reader, is_first: bool, accuracy: Option<&str>) -> SeriesRequest {
+    let name = reader.text("name").map(|name| name.value.to_string());
+    let style = style(reader, is_first);
+    let own_accuracy = reader.text("accuracy").map(|words| words.value);
+    let accuracy = own_accuracy.or(accuracy).map(str::to_string);
+    let as_printed = reader.flag("as_printed").unwrap_or(false);
+    let networks = reader.list("networks").unwrap_or_default().into_iter();
+    let mut entries: Vec<Entry> = networks.filter_map(|item| entry(reader, item)).collect();
+    entries.extend(MeasuredRows::read(reader).map(Entry::Measured));
+    if entries.is_empty() {
+        let problem =
+            Diagnostic::new("a series needs networks").at(reader.span, "this one is empty");
+        let help =
+            "`networks` lists specs, members, published networks or points; `measured` names a CSV";
+        reader.problems.add(problem.help(help));
+    }
+    if name.is_none() && !matches!(entries.first(), Some(Entry::Network { .. }) | None) {
+        let message = "a series needs a `name` unless its first network is a family or a member";
+        reader.problem(message, reader.span, "here");
+    }
+    SeriesRequest { name, style, accuracy, as_printed, entries, span: reader.span.into() }
+}
+
+fn style(reader: &mut Reader, is_first: bool) -> Style {
+    let role = match reader.word("role", &["hero", "other", "cloud"]) {
+        Some("hero") => Role::Hero,
+        Some("cloud") => Role::Muted,
+        None if is_first => Role::Hero,
+        _ => Role::Other,
+    };
+    let naming = match reader.word("names", &["points", "end", "none"]) {
+        Some("end") => Naming::End,
+        Some("none") => Naming::Tips,
+        None if role == Role::Muted => Naming::Tips,
+        _ => Naming::Points,
+    };
+    let line = reader.flag("line").unwrap_or(role == Role::Hero);
+    let in_front = reader.flag("in_front").unwrap_or(role != Role::Hero);
+    Style { role, line, naming, in_front }
+}
+
+/// A text is an address; a table says more, or has the figures of the network itself.
+fn entry(reader: &Reader, item: Item) -> Option<Entry> {
+    if let Some(value) = item.text() {
+        let address = Located { value, span: item.span }.into();
+        return Some(Entry::Network { address, label: None, accuracy: None });
+    }
+    let expected = "a list of addresses such as \"resnet:50\", or tables";
+    let table = reader.typed("networks", item, expected, item.value.as_table())?;
+    let mut table = Reader::new("a network", table.value, item.span, reader.problems);
+    let entry = described(&mut table);
+    table.finish(&["network", "published", "label"]);
+    entry
+}
+
+fn described(table: &mut Reader) -> Option<Entry> {
+    let label = table.text("label").map(|label| label.value.to_string());
+    if let Some(address) = table.text("network").map(LocatedText::from) {
+        let accuracy = match percent(table, "top1") {
+            None => None,
+            Some(top1) => Some((top1, table.required_text("source")?.value.to_string())),
+        };
+        return Some(Entry::Network { address, label, accuracy });
+    }
+    if let Some(name) = table.text("published").map(LocatedText::from) {
+        return Some(Entry::Published { name, label });
+    }
+    let source = table.required_text("source").map(|source| source.value);
+    let has_accuracy = table.required("top1").is_some();
+    let figures = figures(table, source.unwrap_or_default());
+    if label.is_none() {
+        table.required("label");
+    }
+    if !["params", "macs", "activations"].iter().any(|key| table.has(key)) {
+        let label = "needs `network`, `published`, or `params`, `macs` or `activations`";
+        table.problem("this network has no cost", table.span, label);
+    }
+    source.filter(|_| has_accuracy)?;
+    Some(Entry::Point { label: label?, figures })
+}

@@ -1,0 +1,85 @@
+//! From a chart file to a chart: what it names is loaded, counted and drawn.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use phiscale::analysis::growth::CostRule;
+use phiscale::charts::file::{self, Kind};
+use phiscale::charts::{self, AccuracyPanel, AccuracyRequest, GrowthRequest, StagesRequest};
+use phiscale::error::{Diagnostic, Error};
+
+use super::Plot;
+use super::families::{of_growth, of_stages};
+use super::loader::{Loader, at};
+use super::series::{addresses, resolve};
+use crate::cli::network::Import;
+
+pub(super) fn draw(path: &Path, text: &str, import: Import) -> Result<Plot, Error> {
+    let file = file::read(&path.to_string_lossy(), text)?;
+    let mut loader = Loader::new(path, import);
+    let mut plot = match &file.kind {
+        Kind::Accuracy(request) => accuracy(request, &mut loader)?,
+        Kind::Growth(request) => growth(request, &mut loader)?,
+        Kind::Stages(request) => stages(request, &mut loader)?,
+    };
+    plot.name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let chart = &mut plot.chart;
+    if let (Some(title), false) = (file.title, matches!(file.kind, Kind::Accuracy(_))) {
+        chart.description = format!("{title}. {}", chart.description);
+        chart.title = title;
+    }
+    chart.subtitle = file.subtitle.or(chart.subtitle.take());
+    if let Some(note) = file.note {
+        chart.source = format!("{note}\n{}", chart.source);
+    }
+    Ok(Plot { size: file.size, themes: file.themes, ..plot })
+}
+
+fn accuracy(request: &AccuracyRequest, loader: &mut Loader) -> Result<Plot, Error> {
+    request.published.iter().try_for_each(|path| loader.load_published(path))?;
+    let mut wanted = Vec::new();
+    for series in request.panels.iter().flat_map(|panel| &panel.series) {
+        wanted.extend(addresses(series, loader)?);
+    }
+    loader.load(&wanted)?;
+    let (options, loader) = (&request.options, &*loader);
+    let panels = request.panels.iter().map(|panel| {
+        // Curves are counted at the same time, and the first mistake is that of the first series.
+        let resolved =
+            panel.series.par_iter().map(|series| resolve(series, options.measure, loader));
+        let curves = resolved.collect::<Vec<_>>().into_iter().collect::<Result<Vec<_>, _>>()?;
+        Ok(AccuracyPanel::new(panel.title.clone(), curves, options))
+    });
+    let panels = panels.collect::<Result<Vec<_>, Error>>()?;
+    Ok(Plot {
+        chart: charts::accuracy(&panels, options)?,
+        numbers: vec![super::points(&panels, options.measure)],
+        left_out: panels.into_iter().flat_map(|panel| panel.left_out).collect(),
+        ..Plot::default()
+    })
+}
+
+fn growth(request: &GrowthRequest, loader: &mut Loader) -> Result<Plot, Error> {
+    loader.load(std::slice::from_ref(&request.family))?;
+    let family = loader.family(&request.family)?;
+    let Some(coefficients) = family.rule.coefficients else {
+        let message = format!("{} was published without α, β and γ", family.title);
+        return Err(Diagnostic::new(message).at(&request.family.span, "named here").into());
+    };
+    let rule = CostRule {
+        coefficients,
+        target: Some(request.target),
+        tolerance: f64::INFINITY,
+        cumulative: false,
+    };
+    let plot = of_growth(family, rule, &request.phis, &request.convention.value);
+    plot.map_err(|error| at(error, &request.convention.span))
+}
+
+fn stages(request: &StagesRequest, loader: &mut Loader) -> Result<Plot, Error> {
+    loader.load(&request.networks)?;
+    let network = |address| Ok((loader.family(address)?, loader.find(address)?.1));
+    let networks = request.networks.iter().map(network).collect::<Result<Vec<_>, Error>>()?;
+    of_stages(&networks, &request.measures)
+}

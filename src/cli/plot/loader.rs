@@ -1,0 +1,143 @@
+//! The files and specs that a chart file names, each loaded once.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use phiscale::error::{Diagnostic, Error, Span};
+use phiscale::families::family::{Family, Member};
+use phiscale::families::measured::{self, MeasuredNetwork};
+use phiscale::families::published::{self, PublishedNetwork};
+use phiscale::families::spec::LocatedText;
+
+use crate::cli::network::{Import, in_library, is_path, load_any, read, split};
+
+/// Larger CSV and TOML files are refused.
+const MAX_FILE_BYTES: u64 = 8 << 20;
+
+/// What is loaded so far.
+pub(super) struct Loader {
+    folder: PathBuf,
+    import: Import,
+    families: BTreeMap<String, Family>,
+    published: Vec<PublishedNetwork>,
+    measured: BTreeMap<String, Vec<MeasuredNetwork>>,
+}
+
+impl Loader {
+    /// A loader for the chart file at `path`.
+    pub(super) fn new(path: &Path, import: Import) -> Self {
+        Loader {
+            folder: path.parent().unwrap_or(Path::new("")).into(),
+            import,
+            families: BTreeMap::new(),
+            published: Vec::new(),
+            measured: BTreeMap::new(),
+        }
+    }
+
+    /// Loads the families of networks by their addresses, all at the same time.
+    pub(super) fn load(&mut self, addresses: &[LocatedText]) -> Result<(), Error> {
+        let mut missing = BTreeMap::new();
+        for address in addresses {
+            let key = self.key(&address.value);
+            if !self.families.contains_key(&key) {
+                missing.entry(key).or_insert(&address.span);
+            }
+        }
+        let import = &self.import;
+        let load = |(key, span): (String, _)| {
+            let family = load_any(&key, import).map(|(family, _)| family);
+            (key, span, family)
+        };
+        let loaded: Vec<_> = missing.into_par_iter().map(load).collect();
+        for (key, span, family) in loaded {
+            self.families.insert(key, family.map_err(|error| at(error, span))?);
+        }
+        addresses.iter().try_for_each(|address| self.find(address).map(|_| ()))
+    }
+
+    /// The family and the member that an address names.
+    pub(super) fn find(&self, address: &LocatedText) -> Result<(&Family, Option<&Member>), Error> {
+        let family = self.family(address)?;
+        let library = in_library(&address.value).map(|_| address.value.as_str());
+        let member = library.or_else(|| split(&address.value).1);
+        let member = family.named(member).map_err(|error| at(error, &address.span))?;
+        Ok((family, member))
+    }
+
+    /// The family that an address names.
+    pub(super) fn family(&self, address: &LocatedText) -> Result<&Family, Error> {
+        self.families.get(&self.key(&address.value)).ok_or_else(|| {
+            let message = format!("{} was not loaded", address.value);
+            Diagnostic::new(message).at(&address.span, "here").into()
+        })
+    }
+
+    /// The address of the family alone; a path is relative to the chart file.
+    fn key(&self, address: &str) -> String {
+        if in_library(address).is_some() {
+            return address.into();
+        }
+        let spec = split(address).0;
+        if is_path(spec) {
+            self.folder.join(spec).to_string_lossy().into_owned()
+        } else {
+            spec.into()
+        }
+    }
+
+    /// Reads a file of published figures.
+    pub(super) fn load_published(&mut self, path: &LocatedText) -> Result<(), Error> {
+        let (name, text) = self.text(path, "published figures")?;
+        self.published.extend(published::read(&name, &text)?);
+        Ok(())
+    }
+
+    /// The published network with this name.
+    pub(super) fn published(&self, name: &LocatedText) -> Result<&PublishedNetwork, Error> {
+        let is_named = |network: &&PublishedNetwork| network.name.eq_ignore_ascii_case(&name.value);
+        self.published.iter().find(is_named).ok_or_else(|| {
+            let message = format!("no published file has a network `{}`", name.value);
+            let problem = Diagnostic::new(message).at(&name.span, "here");
+            let names: Vec<&str> = self.published.iter().map(|network| &*network.name).collect();
+            let problem = if names.is_empty() {
+                problem.help("name such files at the top: `published = [\"FILE.toml\"]`")
+            } else {
+                problem.known("networks", &name.value, &names)
+            };
+            problem.into()
+        })
+    }
+
+    /// Reads a file of measured networks.
+    pub(super) fn load_measured(&mut self, path: &LocatedText) -> Result<(), Error> {
+        if !self.measured.contains_key(&path.value) {
+            let (name, text) = self.text(path, "measurements")?;
+            self.measured.insert(path.value.clone(), measured::read(&name, &text)?);
+        }
+        Ok(())
+    }
+
+    /// The networks of a file that was read.
+    pub(super) fn measured(&self, path: &str) -> &[MeasuredNetwork] {
+        self.measured.get(path).map_or(&[], Vec::as_slice)
+    }
+
+    /// The path and the text of a file beside the chart file.
+    fn text(&self, path: &LocatedText, what: &str) -> Result<(String, String), Error> {
+        let name = self.folder.join(&path.value).to_string_lossy().into_owned();
+        let text = read(&name, MAX_FILE_BYTES, what);
+        let text = text.map_err(|error| at(error, &path.span))?;
+        Ok((name, text))
+    }
+}
+
+/// An error with its place in the chart file, unless it has a place in another text.
+pub(super) fn at(error: Error, span: &Span) -> Error {
+    if error.problems().iter().any(|problem| !problem.labels.is_empty()) {
+        return error;
+    }
+    error.map(|problem| problem.at(span, "named here"))
+}

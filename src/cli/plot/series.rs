@@ -1,0 +1,173 @@
+//! From the series that a chart file asks for to curves of points.
+
+use phiscale::analysis::accuracy::{Curve, NamedNetwork, Selection};
+use phiscale::charts::{Entry, MeasuredRows, SeriesRequest, Style};
+use phiscale::counting::measure::Measure;
+use phiscale::error::{Diagnostic, Error};
+use phiscale::families::family::{Family, Member};
+use phiscale::families::measured::MeasuredNetwork;
+use phiscale::families::scaling::Scale;
+use phiscale::families::spec::LocatedText;
+
+use super::loader::Loader;
+
+/// The addresses of all specs that a series needs. Its measured networks are read for them.
+pub(super) fn addresses(
+    series: &SeriesRequest,
+    loader: &mut Loader,
+) -> Result<Vec<LocatedText>, Error> {
+    let mut addresses = Vec::new();
+    for entry in &series.entries {
+        match entry {
+            Entry::Network { address, .. } => addresses.push(address.clone()),
+            Entry::Published { name, .. } => {
+                let address = loader.published(name)?.address.clone();
+                addresses
+                    .extend(address.map(|value| LocatedText { value, span: name.span.clone() }));
+            }
+            Entry::Point { .. } => {}
+            Entry::Measured(rows) => {
+                loader.load_measured(&rows.path)?;
+                addresses.extend(rows.of.clone());
+                addresses.extend(included(rows, loader).filter_map(address));
+            }
+        }
+    }
+    Ok(addresses)
+}
+
+/// The address of a row's network.
+fn address(row: &MeasuredNetwork) -> Option<LocatedText> {
+    row.network.clone().map(|value| LocatedText { value, span: row.span.clone() })
+}
+
+fn included<'l>(
+    rows: &'l MeasuredRows,
+    loader: &'l Loader,
+) -> impl Iterator<Item = &'l MeasuredNetwork> {
+    loader.measured(&rows.path.value).iter().filter(|row| rows.include(row))
+}
+
+/// The name, the style and the curve of a series.
+pub(super) fn resolve(
+    series: &SeriesRequest,
+    measure: Measure,
+    loader: &Loader,
+) -> Result<(String, Style, Curve), Error> {
+    let (accuracy, as_printed) = (series.accuracy.as_deref(), series.as_printed);
+    let mut resolver = Resolver {
+        series,
+        selection: Selection { measure, accuracy, as_printed },
+        loader,
+        name: series.name.clone(),
+        curve: Curve::default(),
+    };
+    series.entries.iter().try_for_each(|entry| resolver.entry(entry))?;
+    Ok((resolver.name.unwrap_or_default(), series.style, resolver.curve))
+}
+
+/// A series on its way to a curve.
+struct Resolver<'a> {
+    series: &'a SeriesRequest,
+    selection: Selection<'a>,
+    loader: &'a Loader,
+    name: Option<String>,
+    curve: Curve,
+}
+
+impl<'a> Resolver<'a> {
+    fn entry(&mut self, entry: &'a Entry) -> Result<(), Error> {
+        match entry {
+            Entry::Network { address, label, accuracy } => {
+                let (family, member) = self.find(address)?;
+                if member.is_none() && label.is_none() && accuracy.is_none() {
+                    let added = self.curve.add_family(family, &self.selection);
+                    return added.map_err(|error| self.at(error));
+                }
+                let mut network = NamedNetwork::of(family, member, &self.selection);
+                if let Some(label) = label {
+                    (network.label, network.title) = (label.clone(), label.clone());
+                }
+                if let Some((top1, source)) = accuracy {
+                    network.figures.top1 = Some(*top1);
+                    network.figures.source.clone_from(source);
+                }
+                self.add(network)
+            }
+            Entry::Published { name, label } => {
+                let network = self.loader.published(name)?;
+                let address = network.address.clone();
+                let address = address.map(|value| LocatedText { value, span: name.span.clone() });
+                let counted = address.map(|address| self.find(&address)).transpose()?;
+                let label = label.as_ref().unwrap_or(&network.name);
+                let mut figures = network.figures.clone();
+                if let (None, Some((family, member))) = (figures.top1, counted) {
+                    let known = NamedNetwork::of(family, member, &self.selection).figures;
+                    (figures.top1, figures.source) = (known.top1, known.source);
+                }
+                self.add(NamedNetwork::named(label, counted, Scale::BASELINE, &figures))
+            }
+            Entry::Point { label, figures } => {
+                self.add(NamedNetwork::named(label, None, Scale::BASELINE, figures))
+            }
+            Entry::Measured(rows) => self.rows(rows),
+        }
+    }
+
+    fn rows(&mut self, rows: &'a MeasuredRows) -> Result<(), Error> {
+        let path = &rows.path;
+        if included(rows, self.loader).next().is_none() {
+            let series = rows.rows.as_deref().unwrap_or_default();
+            let message = format!("{} has no rows of the series `{series}`", path.value);
+            return Err(Diagnostic::new(message).at(&path.span, "in this file").into());
+        }
+        included(rows, self.loader).try_for_each(|row| {
+            let counted = self.counted(row, rows)?;
+            let scale = row.scale.unwrap_or(Scale::BASELINE);
+            let mut network = NamedNetwork::named(&row.label(), counted, scale, &row.figures);
+            if network.figures.source.is_empty() {
+                network.figures.source.clone_from(&path.value);
+            }
+            self.add(network)
+        })
+    }
+
+    /// What counts a measured network: the spec of its row, or the family that the chart file names for multipliers.
+    fn counted(
+        &mut self,
+        row: &MeasuredNetwork,
+        rows: &MeasuredRows,
+    ) -> Result<Option<(&'a Family, Option<&'a Member>)>, Error> {
+        let of = rows.of.clone().filter(|_| row.scale.is_some());
+        match address(row).or(of) {
+            Some(address) => self.find(&address).map(Some),
+            None if row.figures.has_cost() => Ok(None),
+            None => {
+                let message = "depth, width and resolution scale a family, and none is named";
+                let problem = Diagnostic::new(message).at(&rows.path.span, "in this file");
+                let help = "name it beside `measured`: `of = \"efficientnet\"`";
+                Err(problem.help(help).into())
+            }
+        }
+    }
+
+    /// The family and the member of an address. The first family names a series that has no name.
+    fn find(&mut self, address: &LocatedText) -> Result<(&'a Family, Option<&'a Member>), Error> {
+        let (family, member) = self.loader.find(address)?;
+        self.name.get_or_insert_with(|| family.title.clone());
+        Ok((family, member))
+    }
+
+    fn add(&mut self, network: NamedNetwork) -> Result<(), Error> {
+        let added = self.curve.add(network, &self.selection);
+        added.map_err(|error| self.at(error))
+    }
+
+    /// An error at the place of the series: its own places are in texts of specs.
+    fn at(&self, error: Error) -> Error {
+        error.map(|mut problem| {
+            problem.labels.clear();
+            problem.at(&self.series.span, "in this series")
+        })
+    }
+}

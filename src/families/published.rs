@@ -1,0 +1,120 @@
+//! Figures as publications print them: of members of a family, and of networks that have no layer spec.
+
+use crate::counting::measure::Measure;
+use crate::counting::units::Figure;
+use crate::error::{Diagnostic, Error, Source};
+use crate::families::spec::reader::{self, Item, Reader};
+
+/// What a publication prints about one network.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Published {
+    /// Where it is printed, with the version.
+    pub source: String,
+    /// Trained parameters.
+    pub params: Option<Figure>,
+    /// Multiply-adds per image, under whatever name the publication gives them.
+    pub macs: Option<Figure>,
+    /// Output elements of convolutions and linear layers per image.
+    pub activations: Option<Figure>,
+    /// ImageNet top-1 accuracy in percent.
+    pub top1: Option<f64>,
+    /// ImageNet top-5 accuracy in percent.
+    pub top5: Option<f64>,
+}
+
+/// A network in a file of published figures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PublishedNetwork {
+    /// Its name in the file.
+    pub name: String,
+    /// The address of a spec that counts it, such as `resnet:50`.
+    pub address: Option<String>,
+    /// Its printed figures.
+    pub figures: Published,
+}
+
+impl Published {
+    /// Whether params, MACs or activations are printed.
+    #[must_use]
+    pub fn has_cost(&self) -> bool {
+        self.params.is_some() || self.macs.is_some() || self.activations.is_some()
+    }
+
+    /// The printed cost; papers print no memory.
+    #[must_use]
+    pub fn cost(&self, measure: Measure) -> Option<f64> {
+        let (figure, factor) = match measure {
+            Measure::Macs => (&self.macs, 1.0),
+            Measure::Flops => (&self.macs, 2.0),
+            Measure::Params => (&self.params, 1.0),
+            Measure::Activations => (&self.activations, 1.0),
+            Measure::Memory => return None,
+        };
+        figure.as_ref().map(|figure| factor * figure.value)
+    }
+}
+
+/// Reads a file of published figures; `path` is its name in messages.
+pub fn read(path: &str, text: &str) -> Result<Vec<PublishedNetwork>, Error> {
+    reader::read(&Source::new(path, text), "the file", |mut reader| {
+        reader.required_text("title");
+        let source = reader.required_text("source").map_or("", |source| source.value);
+        reader.text("about");
+        let table = reader.required("network");
+        let table = table.and_then(|item| reader.reader("network", item, "`network`"));
+        reader.finish(&[]);
+        let table = table?;
+        let networks = table.rest().into_iter();
+        let networks =
+            networks.filter_map(|(name, item)| network(name.value, item, source, &table));
+        Some(networks.collect())
+    })
+}
+
+fn network(name: &str, item: Item, source: &str, table: &Reader) -> Option<PublishedNetwork> {
+    let mut reader = table.reader(name, item, format!("network `{name}`"))?;
+    let source = reader.text("source").map_or(source, |source| source.value);
+    let figures = figures(&mut reader, source);
+    let address = reader.text("spec").map(|spec| spec.value.to_string());
+    reader.integer("input", 1);
+    if !figures.has_cost() && address.is_none() {
+        let label = "needs `params`, `macs`, `activations` or `spec`";
+        reader.problem(format!("{} has no cost", reader.what), reader.span, label);
+    }
+    reader.finish(&[]);
+    Some(PublishedNetwork { name: name.to_string(), address, figures })
+}
+
+/// The figures in a table.
+pub(crate) fn figures(reader: &mut Reader, source: &str) -> Published {
+    Published {
+        source: source.to_string(),
+        top1: percent(reader, "top1"),
+        top5: percent(reader, "top5"),
+        params: figure(reader, "params"),
+        macs: figure(reader, "macs"),
+        activations: figure(reader, "activations"),
+    }
+}
+
+/// The value of a key as a percentage.
+pub(crate) fn percent(reader: &mut Reader, key: &str) -> Option<f64> {
+    let percent = reader.number(key)?;
+    if (0.0..=100.0).contains(&percent.value) {
+        return Some(percent.value);
+    }
+    reader.problem(format!("`{key}` must be a percentage from 0 to 100"), percent.span, "here");
+    None
+}
+
+fn figure(reader: &mut Reader, key: &str) -> Option<Figure> {
+    let text = reader.text(key)?;
+    let figure = Figure::parse(text.value);
+    if figure.is_none() {
+        let message = format!("`{}` is not a figure", text.value);
+        let problem = Diagnostic::new(message).at(text.span, "here");
+        let help = "figures are written as they are printed: \"5.3M\", \"0.39B\", \"5,288,548\"";
+        reader.problems.add(problem.help(help));
+    }
+    figure
+}
