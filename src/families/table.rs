@@ -146,9 +146,8 @@ impl Row<'_> {
         expected: &str,
         fits: impl Fn(f64) -> bool,
     ) -> Checked<f64> {
-        let number = self.number(column, expected, fits)?;
-        number
-            .ok_or_else(|| self.problem(column, format!("this row has no `{column}`: {expected}")))
+        let missing = || self.problem(column, format!("this row has no `{column}`: {expected}"));
+        Ok(self.number(column, expected, fits)?.ok_or_else(missing)?)
     }
 
     /// The percentage in a column that may not be empty.
@@ -175,8 +174,8 @@ impl Row<'_> {
     }
 
     /// A mistake in a column of this row.
-    pub(crate) fn problem(&self, column: &str, message: impl Into<String>) -> Box<Diagnostic> {
-        Box::new(Diagnostic::new(message).at(self.place(column), "here"))
+    pub(crate) fn problem(&self, column: &str, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(message).at(self.place(column), "here")
     }
 
     /// The line of the row.
@@ -193,7 +192,7 @@ impl Row<'_> {
     ) -> Checked<Option<T>> {
         let Some(text) = self.text(column) else { return Ok(None) };
         let wrong = || format!("`{column}` must be {expected}, not `{text}`");
-        parse(text).map(Some).ok_or_else(|| self.problem(column, wrong()))
+        Ok(Some(parse(text).ok_or_else(|| self.problem(column, wrong()))?))
     }
 
     fn index(&self, column: &str) -> Option<usize> {
