@@ -46,7 +46,7 @@ pub fn breakdown(name: &str, network: &Network<u64>, measure: Measure, by_map: b
     Breakdown { name: name.to_string(), total, parts }
 }
 
-/// `1/8` for maps of an eighth of the input's height. Tokens have no such size, nor has what follows the last map.
+/// `1/8` for maps of an eighth of the input's height. Tokens and layers after the last map have no such size.
 fn map_size(network: &Network<u64>, stage: &Stage<u64>) -> String {
     let (whole, map) = (network.input().height, stage.node.output());
     match (map.height, map.width) {

@@ -8,7 +8,7 @@ use crate::families::spec::reader::{self, Item, Reader, table};
 /// A chart file, before anything that it names is loaded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChartFile {
-    /// The kind of chart, and what it is to show.
+    /// The kind of chart and its request.
     pub kind: Kind,
     /// The title, in place of the computed finding.
     pub title: Option<String>,
@@ -22,7 +22,7 @@ pub struct ChartFile {
     pub themes: Vec<Theme>,
 }
 
-/// A kind of chart, and what it is to show.
+/// A kind of chart and its request.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kind {
     /// Accuracy against cost.

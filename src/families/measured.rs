@@ -1,4 +1,4 @@
-//! Measured networks in CSV: what a user, a paper's figure or a library's table says about their accuracy.
+//! Measured networks in CSV: a user's runs, points of a paper's figure, a library's table.
 
 use crate::error::{Diagnostic, Error, Source, Span};
 use crate::families::published::Published;
@@ -67,7 +67,7 @@ pub fn read(path: &str, text: &str) -> Result<Vec<MeasuredNetwork>, Error> {
     table::read(&Source::new(path, text), &COLUMNS, |row| network(row, source))
 }
 
-fn network(row: &Row, source: &str) -> Result<MeasuredNetwork, Box<Diagnostic>> {
+fn network(row: &Row, source: &str) -> Result<MeasuredNetwork, Diagnostic> {
     let text = |column| row.text(column).map(str::to_string);
     let scale = scale(row)?;
     let figures = Published {
@@ -83,14 +83,14 @@ fn network(row: &Row, source: &str) -> Result<MeasuredNetwork, Box<Diagnostic>> 
         let help =
             "name a `network`, or give depth, width and resolution, or params, macs or activations";
         let problem = Diagnostic::new("this row has no cost").at(row.line(), "this row");
-        return Err(Box::new(problem.help(help)));
+        return Err(problem.help(help));
     }
     let (series, name, span) = (text("series"), text("name"), row.line());
     Ok(MeasuredNetwork { series, name, network, scale, figures, span })
 }
 
-/// Depth, width and resolution; what a row leaves out is 1.
-fn scale(row: &Row) -> Result<Option<Scale>, Box<Diagnostic>> {
+/// Depth, width and resolution; those that a row leaves out are 1.
+fn scale(row: &Row) -> Result<Option<Scale>, Diagnostic> {
     let factor = |column| row.number(column, "a number above 0", |factor| factor > 0.0);
     let (depth, width, resolution) = (factor("depth")?, factor("width")?, factor("resolution")?);
     if depth.or(width).or(resolution).is_none() {

@@ -12,7 +12,7 @@ pub struct Published {
     pub source: String,
     /// Trained parameters.
     pub params: Option<Figure>,
-    /// Multiply-adds per image, under whatever name the publication gives them.
+    /// Multiply-adds per image; many publications call them FLOPs.
     pub macs: Option<Figure>,
     /// Output elements of convolutions and linear layers per image.
     pub activations: Option<Figure>,

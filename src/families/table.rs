@@ -38,7 +38,7 @@ pub(crate) struct Columns {
 pub(crate) fn read<T>(
     source: &Source,
     columns: &Columns,
-    row: impl Fn(&Row) -> Result<T, Box<Diagnostic>>,
+    row: impl Fn(&Row) -> Result<T, Diagnostic>,
 ) -> Result<Vec<T>, Error> {
     let path = source.name();
     let mut reader = csv::ReaderBuilder::new()
@@ -54,7 +54,7 @@ pub(crate) fn read<T>(
         match record {
             Ok(record) => match (Row { source, headers: &headers, record }).checked(&row) {
                 Ok(row) => rows.push(row),
-                Err(problem) => problems.push(*problem),
+                Err(problem) => problems.push(problem),
             },
             Err(error) => problems.push(Diagnostic::new(format!("{path}: {error}"))),
         }
@@ -70,7 +70,7 @@ pub(crate) fn read<T>(
 }
 
 impl Columns {
-    /// The name of a column, whatever its case.
+    /// The column that a heading names, in any case.
     fn canonical<'n>(&self, name: &'n str) -> &'n str {
         let aliases = self.aliases.iter().copied();
         let mut known = self.names().map(|name| (name, name)).chain(aliases);
@@ -111,7 +111,7 @@ pub(crate) struct Row<'t> {
     record: csv::StringRecord,
 }
 
-type Checked<T> = Result<T, Box<Diagnostic>>;
+type Checked<T> = Result<T, Diagnostic>;
 
 impl Row<'_> {
     fn checked<T>(&self, row: impl Fn(&Self) -> Checked<T>) -> Checked<T> {
@@ -120,7 +120,7 @@ impl Row<'_> {
             return row(self);
         }
         let message = format!("{values} values under {columns} columns");
-        Err(Box::new(Diagnostic::new(message).at(self.line(), "this line")))
+        Err(Diagnostic::new(message).at(self.line(), "this line"))
     }
 
     /// The text in a column, if it has that column and the value is not empty.
@@ -147,7 +147,7 @@ impl Row<'_> {
         fits: impl Fn(f64) -> bool,
     ) -> Checked<f64> {
         let missing = || self.problem(column, format!("this row has no `{column}`: {expected}"));
-        Ok(self.number(column, expected, fits)?.ok_or_else(missing)?)
+        self.number(column, expected, fits)?.ok_or_else(missing)
     }
 
     /// The percentage in a column that may not be empty.
@@ -192,7 +192,7 @@ impl Row<'_> {
     ) -> Checked<Option<T>> {
         let Some(text) = self.text(column) else { return Ok(None) };
         let wrong = || format!("`{column}` must be {expected}, not `{text}`");
-        Ok(Some(parse(text).ok_or_else(|| self.problem(column, wrong()))?))
+        parse(text).map(Some).ok_or_else(|| self.problem(column, wrong()))
     }
 
     fn index(&self, column: &str) -> Option<usize> {

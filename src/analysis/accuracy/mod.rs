@@ -44,18 +44,18 @@ pub struct Selection<'a> {
     pub measure: Measure,
     /// Words in the source of the accuracies; without them, the source is that of the family's first accuracy.
     pub accuracy: Option<&'a str>,
-    /// Whether costs are taken as printed even where a spec can count them.
+    /// Whether costs are taken as printed even if a spec can count them.
     pub as_printed: bool,
 }
 
-/// A network by name: what counts it, and its published figures.
+/// A network with its names, the spec that counts it, and its published figures.
 #[derive(Clone, Debug)]
 pub struct NamedNetwork<'a> {
     /// Its name among networks of its family: `B3`.
     pub label: String,
     /// Its full name: `EfficientNet-B3`.
     pub title: String,
-    /// What counts it.
+    /// The family and the request that count it.
     pub counted: Option<(&'a Family, Request<'a>)>,
     /// Its accuracy, and its costs as printed.
     pub figures: Published,
@@ -101,7 +101,7 @@ impl<'a> NamedNetwork<'a> {
         }
     }
 
-    /// A network with one name, and what counts it: a member or a baseline, scaled.
+    /// A network with one name for both uses; a member or a baseline at `scale` counts it.
     #[must_use]
     pub fn named(
         name: &str,

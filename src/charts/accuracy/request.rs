@@ -58,7 +58,7 @@ pub enum Entry {
         address: LocatedText,
         /// Its name in the chart.
         label: Option<String>,
-        /// Its top-1 accuracy in percent and the source of that, in place of what its spec says.
+        /// Its top-1 accuracy in percent with a source, instead of its spec's.
         accuracy: Option<(f64, String)>,
     },
     /// A network in the files of published figures.
@@ -151,7 +151,7 @@ fn range(reader: &mut Reader, key: &str) -> Option<(f64, f64)> {
 }
 
 /// The chart's own series as one panel, or those of each `[[panel]]`. `accuracy` selects the accuracies of series
-/// that do not say it themselves.
+/// that select none.
 fn panels(reader: &mut Reader, accuracy: Option<&str>) -> Option<Vec<PanelRequest>> {
     if !reader.has("panel") {
         let series = all_series(reader, accuracy)?;
@@ -225,7 +225,7 @@ fn style(reader: &mut Reader, is_first: bool) -> Style {
     Style { role, line, naming, in_front }
 }
 
-/// A text is an address; a table says more, or has the figures of the network itself.
+/// An address by itself, or a table with a network's address or figures.
 fn entry(reader: &Reader, item: Item) -> Option<Entry> {
     if let Some(value) = item.text() {
         let address = Located { value, span: item.span }.into();

@@ -51,7 +51,7 @@ pub enum Naming {
 }
 
 impl Style {
-    /// A line with names at its points: the hero of the chart, or what it is compared with.
+    /// A line with a name at each point, for the hero of the chart or for another series.
     #[must_use]
     pub fn curve(is_hero: bool) -> Self {
         let role = if is_hero { Role::Hero } else { Role::Other };
@@ -72,8 +72,8 @@ impl AccuracySeries {
 }
 
 impl AccuracyPanel {
-    /// A panel of curves, each with its name and style. A cloud loses what another series shows and what lies
-    /// outside the axes: a curve widens its axes, a cloud does not.
+    /// A panel of curves, each with its name and style. Clouds lose the points that another series has and those
+    /// outside the axes: curves widen the axes, clouds do not.
     #[must_use]
     pub fn new(
         title: Option<String>,

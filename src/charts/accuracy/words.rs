@@ -1,4 +1,4 @@
-//! What a chart of accuracy says in words: its finding, its description, the sources of its numbers.
+//! The words of a chart of accuracy: its finding, its description, the sources of its numbers.
 
 use crate::analysis::accuracy::{CostRatio, NetworkPoint, Origin, front};
 use crate::charts::accuracy::{AccuracyOptions, AccuracyPanel, AccuracySeries};
@@ -208,8 +208,7 @@ pub(super) fn note(panels: &[AccuracyPanel]) -> String {
     format!("{costs} Sources of the accuracies: {}.", sources(panels).join("; "))
 }
 
-/// The sources of accuracies. A publication with several parts is named once: every weight of a library has a source
-/// of its own.
+/// The sources of accuracies. A publication with several parts, such as a library's weights, is named once.
 fn sources(panels: &[AccuracyPanel]) -> Vec<String> {
     let mut all: Vec<(&str, Vec<&str>)> = Vec::new();
     for point in all_points(panels) {

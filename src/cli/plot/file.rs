@@ -1,4 +1,4 @@
-//! From a chart file to a chart: what it names is loaded, counted and drawn.
+//! From a chart file to a chart: loads, counts and draws the networks that it names.
 
 use std::path::Path;
 
