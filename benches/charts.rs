@@ -5,7 +5,8 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use phiscale::charts::drawing::{self, Chart, Size, Theme};
+use phiscale::charts::drawing;
+use phiscale::charts::drawing::{Chart, Size, Theme};
 
 mod pictures;
 

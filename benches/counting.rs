@@ -9,12 +9,8 @@ use std::io::Cursor;
 use std::time::Instant;
 
 use criterion::{Criterion, criterion_group};
-use phiscale::counting::ledger::Event;
-use phiscale::counting::network::Network;
-use phiscale::families::family::{Family, Request};
-use phiscale::families::scaling::Scale;
-use phiscale::families::spec;
 use phiscale::onnx::{Imported, Sizes};
+use phiscale::{Event, Family, Network, Request, Scale, spec};
 
 mod floor;
 

@@ -1,20 +1,34 @@
-//! phiscale counts, scales, checks and draws compound-scaled convolutional networks from TOML layer specs, and counts
-//! whatever network an ONNX file holds ([`onnx`]).
+//! Counts, scales, checks and draws compound-scaled convolutional networks.
 //!
 //! ```
-//! use phiscale::counting::ledger::Event;
-//! use phiscale::families::family::Request;
-//! use phiscale::families::spec;
+//! let b3 = phiscale::network("efficientnet:b3")?; // or a library's: "torchvision/resnet50"
+//! println!("{} MACs, {} params", b3.macs(), b3.params());
 //!
-//! let text = spec::bundled("efficientnet").unwrap_or_default();
-//! let family = spec::parse("efficientnet", "efficientnet.toml", text)?;
-//! let request = Request { member: family.member("b0"), ..Request::BASELINE };
-//! let cost = family.network(&request)?.network.cost();
-//! assert_eq!(cost.total(Event::MACS), 385_814_752);
-//! # Ok::<(), phiscale::error::Error>(())
+//! let at_phi_2 = phiscale::family("efficientnet")?.at_phi(2.0)?;
+//! assert!(at_phi_2.macs() > 2 * b3.macs() / 3);
+//! # Ok::<(), phiscale::Error>(())
 //! ```
 //!
-//! The library is pure: text and values in, values and text out. It reads no file, environment or clock.
+//! The crate is pure: text, bytes and values in, values and text out. It reads no file, environment or clock.
+//!
+//! # Where things are
+//!
+//! | To | Use | Feature |
+//! |---|---|---|
+//! | find a bundled network or family | [`network`], [`family`], [`find`] | |
+//! | read a layer spec | [`spec::parse`] | |
+//! | scale a family | [`Family::at_phi`], [`Family::network`] with a [`Request`] | |
+//! | read a network's ledger | [`Network`] | |
+//! | weigh it as a tool would | [`convention`], [`Convention`], [`explain`] | |
+//! | check cost against 2^φ, budgets and published figures | [`growth`], [`budget`], [`audit`] | |
+//! | find the largest network within budgets | [`fit`] | |
+//! | count an ONNX file | [`onnx`](https://docs.rs/phiscale/latest/phiscale/onnx/), [`Model`] | `onnx` |
+//! | draw | [`charts`](https://docs.rs/phiscale/latest/phiscale/charts/) | `charts` |
+//! | write text, JSON, CSV, Markdown, LaTeX; keep baselines | [`reports`](https://docs.rs/phiscale/latest/phiscale/reports/) | `reports` |
+//! | search α, β and γ by measured accuracies | [`search`](https://docs.rs/phiscale/latest/phiscale/search/) | `search` |
+//!
+//! `default-features = false` leaves counting, scaling, checking and fitting, with 15 dependencies. Every error is one
+//! type, [`Error`], which prints itself with its place in the text it is about.
 //!
 //! # Glossary
 //!
@@ -22,19 +36,60 @@
 //! - **stem, stage, head**: the named parts of a network, in order; a stage repeats a **block**.
 //! - **depth** d, **width** w, **resolution** r: multipliers of repeats, of channels, and of the height and
 //!   width of the input in pixels; **φ** sets all three: α^φ, β^φ, γ^φ (arXiv:1905.11946v5, equation 3).
-//! - **ledger** ([`counting::ledger::Cost`]): how often each kind of event happens per image, and how many values of
-//!   each kind are stored. Unit: events, values.
+//! - **ledger**: how often each kind of event happens per image, and how many values of each kind are stored.
 //! - **MACs**: multiply-adds per image; **FLOPs**: 2 × MACs per image; **params**: trained values of the
 //!   network; **norm statistics**: stored values that are not trained; **activations**: output elements of
 //!   convolutions, linear layers and products of maps per image.
-//! - **convention** ([`counting::convention::Convention`]): which events make a number, and what each weighs.
-//! - **closed form**: the same formulas read as [`counting::polynomial::Polynomial`] in d, w and r.
+//! - **convention**: which events make a number, and what each weighs.
 
-pub mod analysis;
+// What one feature leaves unused, another uses; all together use everything.
+#![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports))]
+
+mod analysis;
+#[cfg(feature = "charts")]
 pub mod charts;
-pub mod counting;
-pub mod error;
-pub mod families;
+mod counting;
+mod error;
+mod families;
+#[cfg(feature = "onnx")]
 pub mod onnx;
+#[cfg(feature = "reports")]
 pub mod reports;
+#[cfg(feature = "search")]
 pub mod search;
+
+#[cfg(feature = "reports")]
+pub use analysis::baseline;
+#[cfg(feature = "onnx")]
+pub use analysis::model::Graph;
+pub use analysis::model::Model;
+pub use analysis::{accuracy, audit, budget, check, explain, exponents, fit, growth, stages};
+pub use counting::convention::Convention;
+pub use counting::ledger::{Cost, Event};
+pub use counting::measure::Measure;
+pub use counting::memory;
+pub use counting::network::{Network, Stage};
+pub use counting::shape::Shape;
+pub use counting::units::{Figure, parse_bytes};
+pub use error::{Diagnostic, Error, Label, Source, Span};
+pub use families::family::{ExactCounts, Family, Member, Request, Scaled, StageSpec};
+pub use families::find::{self, family, network};
+#[cfg(feature = "charts")]
+pub use families::measured;
+pub use families::published;
+pub use families::rounding::Rounding;
+pub use families::scaling::{Coefficients, Exponents, Rule, Scale};
+pub use families::spec::{self, convention, conventions};
+pub use families::strategy::Strategy;
+
+/// What the crate's own tests of invariants need beyond the surface.
+#[doc(hidden)]
+pub mod internals {
+    pub use crate::counting::scalar::Scalar;
+    pub use crate::families::scaling::{AtScale, Reading, ScalingError};
+}
+
+/// The page on using the crate, whose programs are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/library.md")]
+pub struct LibraryPage;

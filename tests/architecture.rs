@@ -12,13 +12,13 @@ const ROOMS: [(&str, u8); 10] = [
     ("error", 0),
     ("counting", 1),
     ("onnx", 2),
-    ("families", 3),
-    ("analysis", 4),
-    ("search", 5),
-    ("charts", 6),
-    ("reports", 6),
-    ("cli", 7),
-    ("main", 8),
+    ("families", 2),
+    ("analysis", 3),
+    ("search", 4),
+    ("charts", 5),
+    ("reports", 5),
+    ("cli", 6),
+    ("main", 7),
 ];
 
 /// Dependencies that live in one part of the code, and that part, or parts.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use phiscale::charts::file;
-use phiscale::families::measured;
+use phiscale::measured;
 use proptest::prelude::*;
 
 #[test]

@@ -7,9 +7,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use phiscale::analysis::check::Check;
-use phiscale::error::{Source, Span};
-use phiscale::reports;
+use phiscale::check::Check;
+use phiscale::{Source, Span, reports};
 use resvg::usvg::roxmltree::{Document, Node};
 
 fn phiscale(arguments: &[&str]) -> Output {

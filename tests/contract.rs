@@ -168,12 +168,12 @@ proptest! {
     fn a_damaged_spec_is_an_error_or_a_family(
         at in 0usize..6000, length in 0usize..40, with in "[\\PC\\n]{0,12}"
     ) {
-        let text = phiscale::families::spec::bundled("efficientnet").expect("a bundled spec");
+        let text = phiscale::spec::bundled("efficientnet").expect("a bundled spec");
         let start = (0..=at.min(text.len())).rev().find(|i| text.is_char_boundary(*i)).unwrap_or(0);
         let end = (start + length).min(text.len());
         let end = (end..=text.len()).find(|i| text.is_char_boundary(*i)).unwrap_or(text.len());
         let damaged = format!("{}{with}{}", &text[..start], &text[end..]);
-        if let Err(error) = phiscale::families::spec::parse("e", "e.toml", &damaged) {
+        if let Err(error) = phiscale::spec::parse("e", "e.toml", &damaged) {
             prop_assert!(!error.problems().is_empty());
             prop_assert!(error.to_string().contains("error"));
         }

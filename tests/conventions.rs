@@ -3,11 +3,8 @@
 // A test ends where something is not as it should be.
 #![allow(clippy::expect_used, clippy::panic)]
 
-use phiscale::counting::convention::Convention;
-use phiscale::counting::ledger::Cost;
-use phiscale::families::family::Request;
-use phiscale::families::spec;
-use phiscale::reports::{self, Format};
+use phiscale::reports::Format;
+use phiscale::{Convention, Cost, Request, reports, spec};
 
 /// Columns of the table in front of the tools'.
 const STEP: usize = 1;

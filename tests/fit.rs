@@ -6,15 +6,11 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use phiscale::analysis::budget::Budgets;
-use phiscale::analysis::fit::{ScalingPath, alternatives};
-use phiscale::counting::ledger::{Cost, Event};
-use phiscale::counting::memory::{self, Dtype};
-use phiscale::counting::shape::Shape;
-use phiscale::families::family::{Family, Request};
-use phiscale::families::scaling::{AtScale, Coefficients, Reading, ScalingError};
-use phiscale::families::spec;
-use phiscale::families::strategy::Strategy;
+use phiscale::budget::Budgets;
+use phiscale::fit::{ScalingPath, alternatives};
+use phiscale::internals::{AtScale, Reading, ScalingError};
+use phiscale::memory::Dtype;
+use phiscale::{Coefficients, Cost, Event, Family, Request, Shape, Strategy, memory, spec};
 
 /// The scan goes from φ = −6 to 10 in steps of 0.001.
 const SCANNED: std::ops::RangeInclusive<i32> = -6000..=10000;
@@ -206,13 +202,12 @@ fn the_written_spec_counts_to_the_same_integers() {
             let request = Request { member: read.member(&name), ..Request::BASELINE };
             let counted = read.network(&request).expect("a network").network;
             assert_eq!(counted.cost(), fitted.network.cost(), "{}", family.name);
-            let stages =
-                |network: &phiscale::counting::network::Network<u64>| -> Vec<(String, u64, Shape<u64>)> {
-                    let stage = |stage: &phiscale::counting::network::Stage<u64>| {
-                        (stage.name.clone(), stage.repeats, stage.node.output().clone())
-                    };
-                    network.stages().iter().map(stage).collect()
+            let stages = |network: &phiscale::Network<u64>| -> Vec<(String, u64, Shape<u64>)> {
+                let stage = |stage: &phiscale::Stage<u64>| {
+                    (stage.name.clone(), stage.repeats, stage.node.output().clone())
                 };
+                network.stages().iter().map(stage).collect()
+            };
             assert_eq!(stages(&counted), stages(&fitted.network), "{}", family.name);
         }
     }

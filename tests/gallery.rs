@@ -34,14 +34,14 @@ fn every_table_of_published_figures_can_be_drawn_and_says_its_source() {
         let name = path.display().to_string();
         match path.extension().and_then(|suffix| suffix.to_str()) {
             Some("toml") => {
-                let read = phiscale::families::published::read(&name, &text);
+                let read = phiscale::published::read(&name, &text);
                 for network in read.expect("published figures") {
                     assert!(network.figures.source.contains("arXiv:"), "{name}: {}", network.name);
                     assert!(network.figures.top1.is_some(), "{name}: {}", network.name);
                 }
             }
             _ => {
-                let read = phiscale::families::measured::read(&name, &text);
+                let read = phiscale::measured::read(&name, &text);
                 for network in read.expect("measured networks") {
                     let is_sourced = network.figures.source.len() > 10;
                     assert!(is_sourced, "{name} does not say its source");

@@ -3,11 +3,8 @@
 // A test ends where something is not as it should be.
 #![allow(clippy::expect_used, clippy::panic)]
 
-use phiscale::analysis::growth::{CostRule, Growth, GrowthStep};
-use phiscale::counting::convention::Convention;
-use phiscale::families::family::Family;
-use phiscale::families::spec;
-use phiscale::families::strategy::Strategy;
+use phiscale::growth::{CostRule, Growth, GrowthStep};
+use phiscale::{Convention, Family, Strategy, spec};
 
 fn family(name: &str) -> Family {
     let text = spec::bundled(name).expect("a bundled spec");

@@ -19,9 +19,8 @@ use std::collections::BTreeSet;
 use std::io::Cursor;
 
 use cases::{CASES, OF_NUMBERS, UNARY};
-use phiscale::counting::ledger::Event;
-use phiscale::counting::memory;
 use phiscale::onnx::{Built, Imported, Sizes, operators};
+use phiscale::{Event, memory};
 use write::{File, Numbers};
 
 fn built(file: &File) -> Result<Built, String> {
@@ -319,14 +318,10 @@ fn an_export_has_the_ledger_of_the_spec() {
     let built =
         Imported::read(file, Sizes::default(), false).and_then(|imported| imported.build(None));
     let found = built.expect("a network").network;
-    let text = phiscale::families::spec::bundled("mobilenetv3").expect("a spec");
-    let family =
-        phiscale::families::spec::parse("mobilenetv3", "mobilenetv3", text).expect("a family");
+    let text = phiscale::spec::bundled("mobilenetv3").expect("a spec");
+    let family = phiscale::spec::parse("mobilenetv3", "mobilenetv3", text).expect("a family");
     let member = family.member("torchvision/mobilenet_v3_small");
-    let request = phiscale::families::family::Request {
-        member,
-        ..phiscale::families::family::Request::BASELINE
-    };
+    let request = phiscale::Request { member, ..phiscale::Request::BASELINE };
     let expected = family.network(&request).expect("a network").network;
     let squeezes = [
         Event::SqueezeInputs,

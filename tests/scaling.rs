@@ -3,12 +3,7 @@
 // A test ends where something is not as it should be.
 #![allow(clippy::expect_used, clippy::panic)]
 
-use phiscale::counting::convention::Convention;
-use phiscale::counting::ledger::Event;
-use phiscale::families::family::{Family, Request, Scaled};
-use phiscale::families::rounding::Rounding;
-use phiscale::families::scaling::Scale;
-use phiscale::families::spec;
+use phiscale::{Convention, Event, Family, Request, Rounding, Scale, Scaled, spec};
 use proptest::prelude::*;
 
 fn efficientnet() -> Family {

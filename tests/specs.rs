@@ -7,15 +7,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use phiscale::analysis::audit::Audit;
-use phiscale::analysis::explain::{self, Difference};
-use phiscale::counting::convention::Convention;
-use phiscale::counting::ledger::{Cost, Event};
-use phiscale::counting::network::Network;
-use phiscale::counting::scalar::Scalar;
-use phiscale::families::family::{Family, Member, Request};
-use phiscale::families::scaling::Scale;
-use phiscale::families::spec;
+use phiscale::audit::Audit;
+use phiscale::explain::Difference;
+use phiscale::internals::Scalar;
+use phiscale::{Convention, Cost, Event, Family, Member, Network, Request, Scale, explain, spec};
 
 /// Every spec in the folder, found by looking, so that none can be forgotten.
 static FAMILIES: LazyLock<Vec<Family>> = LazyLock::new(|| {

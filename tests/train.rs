@@ -11,11 +11,8 @@ use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::Instant;
 
-use phiscale::counting::ledger::Event;
-use phiscale::counting::network::Network;
-use phiscale::families::family::{Family, Request};
-use phiscale::families::spec;
 use phiscale::search::training::{DataSet, Recipe, TrainError, learn, params};
+use phiscale::{Event, Family, Network, Request, spec};
 
 const SMALL: &str = r#"
 input = { size = 6, channels = 1, classes = 3 }

@@ -3,11 +3,12 @@
 
 use std::ops::RangeInclusive;
 
+use crate::analysis::model::Model;
 use crate::counting::convention::Convention;
 use crate::counting::ledger::{Cost, Event};
 use crate::counting::units::Figure;
 use crate::error::Error;
-use crate::families::family::{Family, Request};
+use crate::families::family::Request;
 
 /// The sides of a square input, in pixels, that are tried for a reported number.
 pub const SIDES: RangeInclusive<u64> = 32..=1024;
@@ -130,13 +131,13 @@ pub fn between(
 
 /// The conventions by how near they come to a reported number, the nearest first.
 pub fn given<'c>(
-    family: &Family,
+    model: &Model,
     request: &Request,
     figure: &Figure,
     conventions: &'c [Convention],
     batch: u32,
 ) -> Result<Vec<Candidate<'c>>, Error> {
-    let own = family.network(request)?.network.cost();
+    let own = model.network(request)?.network.cost();
     let candidate = |convention: &'c Convention| {
         let value = convention.value(&own, batch);
         Candidate { convention, value, fits: figure.fits(value as f64), sides: Vec::new() }
@@ -145,7 +146,7 @@ pub fn given<'c>(
     for side in SIDES {
         let request = Request { image: Some([side; 2]), ..*request };
         // Some sizes are no input of the network at all: windows that do not divide it, for one.
-        let Ok(scaled) = family.network(&request) else { continue };
+        let Ok(scaled) = model.network(&request) else { continue };
         let cost = scaled.network.cost();
         // Params are the same at every size.
         for candidate in candidates.iter_mut().filter(|c| c.convention.quantity != "params") {

@@ -3,6 +3,7 @@
 pub mod accuracy;
 pub mod advice;
 pub mod audit;
+#[cfg(feature = "reports")]
 pub mod baseline;
 pub mod budget;
 pub mod check;
@@ -12,4 +13,5 @@ pub mod exponents;
 pub mod fit;
 pub mod gap;
 pub mod growth;
+pub mod model;
 pub mod stages;

@@ -5,9 +5,12 @@ mod accuracy;
 pub mod drawing;
 pub mod file;
 mod growth;
+#[cfg(feature = "search")]
 mod reuse;
+#[cfg(feature = "search")]
 mod search;
 mod stages;
+#[cfg(feature = "search")]
 mod ways;
 mod words;
 
@@ -17,6 +20,7 @@ pub use accuracy::{
 };
 pub use growth::{GrowthRequest, growth};
 pub use reuse::reuse;
+#[cfg(feature = "search")]
 pub use search::search;
 pub use stages::{StagesRequest, stages};
 pub use ways::ways;

@@ -4,12 +4,9 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
-use phiscale::error::Diagnostic;
-use phiscale::families::family::{Family, Member, Request};
-use phiscale::families::scaling::{Coefficients, Scale};
-use phiscale::families::strategy::Strategy;
 use phiscale::onnx::Sizes;
 use phiscale::reports::Format;
+use phiscale::{Coefficients, Diagnostic, Family, Member, Request, Scale, Strategy};
 
 use super::network::Import;
 
@@ -107,7 +104,6 @@ impl CoefficientArguments {
 
     /// The coefficients given, and the family's for the rest.
     pub(super) fn resolve(&self, family: &Family) -> Result<Coefficients, Diagnostic> {
-        family.scales()?;
         match &self.strategy[..] {
             [] => {}
             [name] => return Ok(Strategy::parse(name)?.coefficients()),

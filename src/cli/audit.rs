@@ -1,10 +1,8 @@
 //! `phiscale audit`: published figures compared with counts.
 
 use clap::Args;
-use phiscale::analysis::audit::Audit;
-use phiscale::error::Diagnostic;
-use phiscale::families::spec;
-use phiscale::reports;
+use phiscale::audit::Audit;
+use phiscale::{Diagnostic, reports, spec};
 
 use super::arguments::Output;
 use super::network::load_family;

@@ -3,9 +3,9 @@
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
-use phiscale::analysis::budget::Budgets;
-use phiscale::counting::memory::Dtype;
-use phiscale::counting::units::{Figure, parse_bytes};
+use phiscale::budget::Budgets;
+use phiscale::memory::Dtype;
+use phiscale::{Figure, parse_bytes};
 
 /// Limits on MACs, FLOPs, params, activations and memory.
 #[derive(Args, Clone, Copy, Debug)]

@@ -3,13 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use phiscale::charts;
-use phiscale::error::{Diagnostic, Error};
-use phiscale::families::family::Family;
-use phiscale::families::scaling::Coefficients;
-use phiscale::families::strategy::Strategy;
-use phiscale::reports;
-use phiscale::search::{self, Candidate, Way};
+use phiscale::search::{Candidate, Way};
+use phiscale::{Coefficients, Diagnostic, Error, Family, Strategy, charts, reports, search};
 
 use super::arguments::{Output, ScaleArguments};
 use super::evaluate::Measuring;

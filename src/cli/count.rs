@@ -1,15 +1,13 @@
 //! `phiscale count`: the cost of one network.
 
 use clap::{Args, ValueEnum};
-use phiscale::error::{Diagnostic, Error};
-use phiscale::families::family::Family;
-use phiscale::families::scaling::Scale;
-use phiscale::reports::{self, CountedNetwork, Per};
+use phiscale::reports::{CountedNetwork, Per};
+use phiscale::{Diagnostic, Error, Model, Scale, reports, spec};
 
 use super::arguments::{
     CoefficientArguments, ImportArguments, InputArguments, Output, ScaleArguments,
 };
-use super::network::{convention, load_at};
+use super::network::load;
 use super::{Ended, output};
 
 /// Nobody reads a longer table, and it would take gigabytes of memory.
@@ -59,12 +57,12 @@ enum PerName {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
-    let convention = convention(&arguments.convention)?;
+    let convention = spec::convention(&arguments.convention)?;
     let import = arguments.import.import(arguments.input.input);
-    let (family, member) = load_at(&arguments.network, &import)?;
-    let member = family.named(member)?;
-    let request = arguments.input.request(member, scale(arguments, &family)?);
-    let scaled = family.network(&request)?;
+    let (model, member) = load(&arguments.network, &import)?;
+    let member = model.named(member)?;
+    let request = arguments.input.request(member, scale(arguments, &model)?);
+    let scaled = model.network(&request)?;
     let layers = scaled.network.layers();
     if arguments.unroll && layers > MAX_ROWS {
         let message =
@@ -74,11 +72,11 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         ));
     }
     let network = if arguments.unroll { scaled.network.unrolled() } else { scaled.network };
-    let name = member.map_or(family.name.clone(), |member| family.address(member));
+    let name = model.address(member);
     let counted = CountedNetwork {
         name: &name,
-        title: &family.title,
-        source: &family.source,
+        title: model.title(),
+        source: model.source(),
         network: &network,
         scale: scaled.scale,
         phi: arguments.phi,
@@ -93,9 +91,9 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     output::report(&reports::count(&counted), &arguments.output)
 }
 
-fn scale(arguments: &Arguments, family: &Family) -> Result<Scale, Error> {
+fn scale(arguments: &Arguments, model: &Model) -> Result<Scale, Error> {
     match arguments.phi {
-        Some(phi) if phi.is_finite() => Ok(arguments.coefficients.at(family, phi)?),
+        Some(phi) if phi.is_finite() => Ok(arguments.coefficients.at(model.family()?, phi)?),
         Some(phi) => Err(Error::new(format!("φ is {phi}; it must be a finite number"))),
         None if arguments.coefficients.are_given() => {
             let problem = Diagnostic::new("α, β and γ have no effect without φ");

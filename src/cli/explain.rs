@@ -1,14 +1,11 @@
 //! `phiscale explain`: what every counting tool would report for a network, and why.
 
 use clap::Args;
-use phiscale::analysis::explain;
-use phiscale::counting::units::Figure;
-use phiscale::error::Error;
-use phiscale::families::spec;
-use phiscale::reports::{self, ExplainedNetwork};
+use phiscale::reports::ExplainedNetwork;
+use phiscale::{Error, Figure, Model, explain, reports, spec};
 
 use super::arguments::{ImportArguments, InputArguments, Output, ScaleArguments};
-use super::network::{convention, load_at};
+use super::network::load;
 use super::{Ended, output};
 
 #[derive(Args, Debug)]
@@ -35,15 +32,15 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Ended {
     let figure = arguments.given.as_deref().map(figure).transpose()?;
     let import = arguments.import.import(arguments.input.input);
-    let (family, member) = load_at(&arguments.network, &import)?;
-    let member = family.named(member)?;
+    let (model, member) = load(&arguments.network, &import)?;
+    let member = model.named(member)?;
     let request = arguments.input.request(member, arguments.scale.resolve()?);
-    let scaled = family.network(&request)?;
+    let scaled = model.network(&request)?;
     let mut notes = scaled.notes;
-    if family.imported.is_some() {
+    if matches!(model, Model::Graph(_)) {
         notes.push(OF_MODULES.into());
     }
-    let name = member.map_or(family.name.clone(), |member| family.address(member));
+    let name = model.address(member);
     let network = ExplainedNetwork {
         name: &name,
         input: scaled.network.input().clone(),
@@ -53,10 +50,10 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     };
     let report = if let Some(figure) = figure {
         let conventions = spec::conventions()?;
-        let candidates = explain::given(&family, &request, &figure, &conventions, network.batch)?;
+        let candidates = explain::given(&model, &request, &figure, &conventions, network.batch)?;
         reports::given(&network, &figure, &candidates)
     } else if let Some([left, right]) = arguments.between.as_deref() {
-        let (left, right) = (convention(left)?, convention(right)?);
+        let (left, right) = (spec::convention(left)?, spec::convention(right)?);
         let differences = explain::between(&network.cost, &left, &right, network.batch);
         reports::between(&network, [&left, &right], &differences)
     } else {

@@ -3,18 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use phiscale::analysis::budget::Budgets;
-use phiscale::analysis::fit::{FitOutcome, ScalingPath, alternatives, published};
-use phiscale::error::{Diagnostic, Error};
-use phiscale::families::family::{Family, Request};
-use phiscale::families::rounding::Rounding;
-use phiscale::families::scaling::{Coefficients, Scale};
-use phiscale::families::spec;
-use phiscale::reports::{self, Fitted};
+use phiscale::budget::Budgets;
+use phiscale::fit::{FitOutcome, ScalingPath, alternatives, published};
+use phiscale::reports::Fitted;
+use phiscale::{
+    Coefficients, Diagnostic, Error, Family, Request, Rounding, Scale, find, reports, spec,
+};
 
 use super::arguments::{CoefficientArguments, InputArguments, Output};
 use super::budget::BudgetArguments;
-use super::network::{load, load_family};
+use super::network::load_family;
 use super::{Ended, Outcome, output};
 
 #[derive(Args, Debug)]
@@ -69,7 +67,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         (Vec::new(), Vec::new())
     } else {
         let all = alternatives(&path, &strategy, &budgets, &outcome);
-        (all, published(&bundled()?, &budgets))
+        (all, published(&find::families()?, &budgets))
     };
     let fitted = Fitted {
         name: &arguments.network,
@@ -89,11 +87,6 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     }
     output::report(&reports::fit(&fitted), &arguments.output)?;
     Ok(if fits { Outcome::Passed } else { Outcome::Failed })
-}
-
-/// Every bundled family.
-fn bundled() -> Result<Vec<Family>, Error> {
-    spec::bundled_names().map(|name| Ok(load(name)?.0)).collect()
 }
 
 impl Arguments {

@@ -1,12 +1,10 @@
 //! `phiscale list`: families, members, libraries and counting conventions.
 
 use clap::Args;
-use phiscale::error::{Diagnostic, Error};
-use phiscale::families::spec;
-use phiscale::reports;
+use phiscale::{Diagnostic, find, reports, spec};
 
 use super::arguments::Output;
-use super::network::{families_in, library_named, load, load_family};
+use super::network::load_family;
 use super::{Ended, output};
 
 #[derive(Args, Debug)]
@@ -25,8 +23,8 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Ended {
     let report = if arguments.conventions {
         reports::conventions(&spec::conventions()?)
-    } else if let Some(library) = arguments.family.as_deref().and_then(library_named) {
-        reports::library(library, &families_in(library)?)?
+    } else if let Some(library) = arguments.family.as_deref().and_then(find::library) {
+        reports::library(library, &find::families_of_library(library)?)?
     } else if let Some(address) = &arguments.family {
         let (family, member) = load_family(address)?;
         if let Some(member) = family.named(member)? {
@@ -40,8 +38,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         }
         reports::members(&family)?
     } else {
-        let families = spec::bundled_names().map(|name| Ok(load(name)?.0));
-        reports::families(&families.collect::<Result<Vec<_>, Error>>()?)
+        reports::families(&find::families()?)
     };
     output::report(&report, &arguments.output)
 }

@@ -22,7 +22,7 @@ mod train;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use phiscale::error::Error;
+use phiscale::Error;
 
 /// Counts, scales, checks and draws compound-scaled convolutional networks from TOML specs and ONNX files.
 #[derive(Debug, Parser)]

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use phiscale::error::Error;
+use phiscale::Error;
 use phiscale::reports::Report;
 
 use super::Outcome;

@@ -1,11 +1,9 @@
 //! `phiscale scale`
 
 use clap::Args;
-use phiscale::analysis::exponents::MeasuredGrowth;
-use phiscale::error::Error;
-use phiscale::families::family::{Family, Member};
-use phiscale::families::scaling::Scale;
-use phiscale::reports::{self, ScaledRow};
+use phiscale::exponents::MeasuredGrowth;
+use phiscale::reports::ScaledRow;
+use phiscale::{Error, Family, Member, Scale, reports};
 
 use super::arguments::{CoefficientArguments, InputArguments, Output, Phis, ScaleArguments};
 use super::network::load_family;

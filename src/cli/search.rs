@@ -4,14 +4,10 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
-use phiscale::charts;
 use phiscale::charts::drawing::{Chart, Size, Theme};
-use phiscale::error::{Diagnostic, Error};
-use phiscale::families::family::Family;
-use phiscale::families::scaling::Scale;
-use phiscale::families::spec;
-use phiscale::reports::{self, Searched};
-use phiscale::search::{self, Candidate, Constraint, CostRatio, Grid, Range, Ranked};
+use phiscale::reports::Searched;
+use phiscale::search::{Candidate, Constraint, CostRatio, Grid, Range, Ranked};
+use phiscale::{Diagnostic, Error, Family, Scale, charts, reports, search, spec};
 
 use super::arguments::{Output, ScaleArguments};
 use super::evaluate::{Measured, Measuring};

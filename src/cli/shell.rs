@@ -1,7 +1,7 @@
 //! `phiscale completions` and `phiscale man`: files for the shell and for `man`.
 
 use clap::{Args, CommandFactory};
-use phiscale::error::Error;
+use phiscale::Error;
 
 use super::output::stdout;
 use super::{Cli, Ended, Outcome};

@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
-use phiscale::counting::network::Network;
-use phiscale::error::Error;
-use phiscale::reports::{self, Trained};
+use phiscale::reports::Trained;
 use phiscale::search::Answer;
 use phiscale::search::training::{DataSet, Outcome, Recipe, learn, params};
+use phiscale::{Error, Network, reports};
 
 use super::arguments::{InputArguments, Output, ScaleArguments};
 use super::network::load_family;

@@ -10,7 +10,7 @@ use crate::counting::shape::Shape;
 
 /// A network that can be counted.
 #[derive(Clone, Debug)]
-pub struct Network<S> {
+pub struct Network<S = u64> {
     input: Shape<S>,
     stages: Vec<Stage<S>>,
     /// The tree of the stages laid out flat, in the order of the forward pass.
@@ -119,7 +119,19 @@ impl<S: Scalar> Network<S> {
     }
 }
 
-impl Network<u64> {
+impl Network {
+    /// Multiply-adds for one image.
+    #[must_use]
+    pub fn macs(&self) -> u64 {
+        u64::try_from(self.cost().total(Event::MACS)).unwrap_or(u64::MAX)
+    }
+
+    /// Trained parameters.
+    #[must_use]
+    pub fn params(&self) -> u64 {
+        u64::try_from(self.cost().total(Event::PARAMS)).unwrap_or(u64::MAX)
+    }
+
     /// How many layers there are with every repeat written out.
     #[must_use]
     pub fn layers(&self) -> u64 {

@@ -1,15 +1,12 @@
 //! A network family: a baseline, the rule that scales it, its named members, and what was published
 //! about them.
 
-use std::sync::Arc;
-
 use crate::counting::network::Network;
 use crate::counting::shape::Shape;
 use crate::error::{Diagnostic, Error, Source, Span};
 use crate::families::block::{Block, Formula};
 use crate::families::published::Published;
 use crate::families::scaling::{Rule, Scale};
-use crate::onnx::Imported;
 
 /// A family of networks.
 #[derive(Clone, Debug)]
@@ -27,11 +24,11 @@ pub struct Family {
     /// How it scales.
     pub rule: Rule,
     /// The blocks its stages are made of.
-    pub blocks: Vec<Block>,
+    pub(crate) blocks: Vec<Block>,
     /// The baseline's stages.
-    pub stages: Vec<StageSpec>,
+    pub(crate) stages: Vec<StageSpec>,
     /// Names that the baseline's stages may use, and what they stand for.
-    pub constants: Vec<(String, Formula)>,
+    pub(crate) constants: Vec<(String, Formula)>,
     /// The named members, in the order of the spec.
     pub members: Vec<Member>,
     /// The networks under the names that libraries have for them, and with those libraries' details:
@@ -39,8 +36,6 @@ pub struct Family {
     pub library_members: Vec<Member>,
     /// The spec that it was read from.
     pub spec: Source,
-    /// The one network that an ONNX file holds, in place of stages and members.
-    pub imported: Option<Arc<Imported>>,
 }
 
 /// A stage of the baseline: a block, how wide, how often.
@@ -49,9 +44,9 @@ pub struct StageSpec {
     /// Its name.
     pub name: String,
     /// The index of its block.
-    pub block: usize,
+    pub(crate) block: usize,
     /// Output channels at the baseline.
-    pub width: Option<Formula>,
+    pub(crate) width: Option<Formula>,
     /// Repeats at the baseline; `None` is a single block that never repeats, and at 0 the stage is not
     /// there.
     pub depth: Option<Formula>,
@@ -60,7 +55,7 @@ pub struct StageSpec {
     /// Whether the repeats are the same at every depth multiplier.
     pub fixed_depth: bool,
     /// What it sets, by the index of the block's parameter.
-    pub settings: Vec<(usize, Formula)>,
+    pub(crate) settings: Vec<(usize, Formula)>,
     /// Where it is written.
     pub span: Span,
 }
@@ -79,9 +74,9 @@ pub struct Member {
     /// Its classes, where they differ from the baseline's.
     pub classes: Option<u64>,
     /// Names that its stages may use, and what they stand for.
-    pub constants: Vec<(String, Formula)>,
+    pub(crate) constants: Vec<(String, Formula)>,
     /// Its stages: the baseline's, or its own versions of them.
-    pub stages: Vec<StageSpec>,
+    pub(crate) stages: Vec<StageSpec>,
     /// Exact counts somebody published or measured.
     pub exact: Vec<ExactCounts>,
     /// Figures as printed.
@@ -153,25 +148,10 @@ impl Member {
 }
 
 impl Family {
-    /// The family of one network that an ONNX file holds; `path` is the file's, and the name to ask for it by.
-    pub fn imported(path: &str, imported: Imported) -> Result<Family, Diagnostic> {
-        let (input, classes) = imported.ends()?;
-        let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
-        Ok(Family {
-            name: path.into(),
-            title: file.strip_suffix(".onnx").unwrap_or(file).into(),
-            source: imported.source(),
-            input,
-            classes,
-            rule: Rule::DEFAULT,
-            blocks: Vec::new(),
-            stages: Vec::new(),
-            constants: Vec::new(),
-            members: Vec::new(),
-            library_members: Vec::new(),
-            spec: Source::new(path, ""),
-            imported: Some(Arc::new(imported)),
-        })
+    /// The baseline's stages.
+    #[must_use]
+    pub fn stages(&self) -> &[StageSpec] {
+        &self.stages
     }
 
     /// The member with this name, whatever its case.

@@ -9,8 +9,7 @@ use crate::families::block::{
     Arguments, Block, Builder, Formula, GIVEN, QuantityOf, Scope, Value, count,
 };
 use crate::families::family::{Family, Member, Request, Scaled, StageSpec};
-use crate::families::scaling::{AtScale, ClosedForm, Reading, Scale, ScalingError};
-use crate::onnx::{Built, Imported};
+use crate::families::scaling::{AtScale, ClosedForm, Coefficients, Reading, Scale, ScalingError};
 
 impl Family {
     /// The network that is asked for, in exact integers.
@@ -19,15 +18,24 @@ impl Family {
         self.network_in(request, &AtScale::new(self.rule, scale).map_err(plain)?)
     }
 
+    /// The family's own α, β and γ; an error where it was published without them.
+    pub fn coefficients(&self) -> Result<Coefficients, Error> {
+        let missing = || Error::new(format!("{} was published without α, β and γ", self.title));
+        self.rule.coefficients.ok_or_else(missing)
+    }
+
+    /// The baseline scaled by the family's own α, β and γ.
+    pub fn at_phi(&self, phi: f64) -> Result<Network, Error> {
+        let request = Request { scale: self.coefficients()?.at(phi), ..Request::BASELINE };
+        Ok(self.network(&request)?.network)
+    }
+
     /// The network that is asked for, in a reading of one's own: one that keeps what it is asked, for one.
     pub fn network_in<R: Reading<Scalar = u64>>(
         &self,
         request: &Request,
         reading: &R,
     ) -> Result<Scaled, Error> {
-        if let Some(imported) = &self.imported {
-            return self.built(imported, request).map_err(Error::from);
-        }
         let (scale, image) = self.resolve(request)?;
         let input = Shape {
             channels: self.input.channels,
@@ -47,35 +55,6 @@ impl Family {
         Ok(Scaled { network, scale: Scale { resolution, ..scale }, notes: Vec::new() })
     }
 
-    /// The one network that a file holds, for another image where one is asked for.
-    fn built(&self, imported: &Imported, request: &Request) -> Result<Scaled, Diagnostic> {
-        if request.scale != Scale::BASELINE {
-            self.scales()?;
-        }
-        if request.classes.is_some() {
-            let message = format!(
-                "{} is one network: its classes are those that it was exported with",
-                self.name
-            );
-            return Err(Diagnostic::new(message));
-        }
-        let built = imported.build(request.image);
-        let Built { network, notes } = built.map_err(|problem| problem.in_file(&self.name))?;
-        let resolution = network.input().height as f64 / self.input.height.max(1) as f64;
-        Ok(Scaled { network, scale: Scale { resolution, ..Scale::BASELINE }, notes })
-    }
-
-    /// Fails where there is one network and nothing that says how it scales: what an ONNX file holds.
-    pub fn scales(&self) -> Result<(), Diagnostic> {
-        if self.imported.is_none() {
-            return Ok(());
-        }
-        let message =
-            format!("{} is one network and no family: nothing says how it scales", self.name);
-        let help = "it can be counted, explained, drawn, and held to budgets and baselines; --input sets its image";
-        Err(Diagnostic::new(message).help(help))
-    }
-
     /// The family's closed form: the baseline, or a member without multipliers of its own, as
     /// polynomials in depth, width and resolution.
     pub fn closed_form(&self, member: Option<&Member>) -> Result<Network<Polynomial>, Error> {
@@ -88,7 +67,6 @@ impl Family {
         member: Option<&Member>,
         reading: &R,
     ) -> Result<Network<Polynomial>, Error> {
-        self.scales()?;
         let side = |base| reading.side(base).map_err(plain);
         let input = Shape {
             channels: Polynomial::whole(self.input.channels),
@@ -258,7 +236,9 @@ fn stage<R: Reading>(
     if times.exact() == 0 {
         return Ok(None);
     }
-    let block = &builder.blocks[spec.block];
+    // A member may be asked for of a family that it is not of.
+    let not_own = || Diagnostic::new(format!("stage `{}` is of another family", spec.name));
+    let block = builder.blocks.get(spec.block).ok_or_else(not_own)?;
     let stride = block.parameter("stride");
     let node = builder.repeat(&times, &spec.span, input, |builder, first, input| {
         // What a stage sets holds for all its repeats: it cannot ask for `first`.
@@ -283,7 +263,10 @@ fn settings<R: Reading>(
 ) -> Result<Values<R>, Diagnostic> {
     let mut settings = vec![None; block.parameters.len()];
     for (index, formula) in &spec.settings {
-        settings[*index] = Some(formula.evaluate(scope)?);
+        let value = formula.evaluate(scope)?;
+        if let Some(setting) = settings.get_mut(*index) {
+            *setting = Some(value);
+        }
     }
     Ok(settings)
 }

@@ -2,11 +2,14 @@
 
 pub mod block;
 pub mod family;
+pub mod find;
 pub mod lower;
+#[cfg(feature = "charts")]
 pub mod measured;
 pub mod published;
 pub mod rounding;
 pub mod scaling;
 pub mod spec;
 pub mod strategy;
-pub(crate) mod table;
+#[cfg(feature = "charts")]
+mod table;

@@ -10,12 +10,15 @@ mod json;
 mod list;
 mod markup;
 mod points;
+#[cfg(feature = "search")]
 mod reuse;
 mod scale;
+#[cfg(feature = "search")]
 mod search;
 mod text;
 #[cfg(feature = "train")]
 mod train;
+#[cfg(feature = "search")]
 mod ways;
 
 pub use audit::audit;
@@ -29,11 +32,14 @@ pub use explain::{ExplainedNetwork, between, explain, given};
 pub use fit::{Fitted, fit};
 pub use list::{conventions, families, library, members, own_members};
 pub use points::{points, shares};
+#[cfg(feature = "search")]
 pub use reuse::reuse;
 pub use scale::{ScaledRow, scale};
+#[cfg(feature = "search")]
 pub use search::{Searched, candidates, ranking};
 #[cfg(feature = "train")]
 pub use train::{Trained, train};
+#[cfg(feature = "search")]
 pub use ways::{contestants, verdict, ways};
 
 use std::borrow::Cow;

@@ -1,6 +1,7 @@
 //! The curve of a family: the members whose accuracy is from one source.
 
 use crate::analysis::accuracy::{NamedNetwork, Selection};
+use crate::analysis::model::Model;
 use crate::error::{Diagnostic, Error};
 use crate::families::family::{Family, Member, Request};
 
@@ -9,10 +10,11 @@ const MOST_SOURCES: usize = 8;
 
 /// A curve shows one way of training: members whose accuracy is from another source are left out.
 pub(super) fn networks<'a>(
-    family: &'a Family,
+    model: &'a Model,
     selection: &Selection,
     left_out: &mut Vec<String>,
 ) -> Result<Vec<NamedNetwork<'a>>, Error> {
+    let family = model.family().map_err(|_| without_accuracy(model))?;
     let (members, source) = match selection.accuracy {
         Some(words) => (with_accuracy(family, selection, words)?, None),
         None => (family.members.iter().collect(), Some(first_source(family)?)),
@@ -33,7 +35,7 @@ pub(super) fn networks<'a>(
         networks.push(NamedNetwork {
             label: member.name[prefix..].to_string(),
             title: family.print_name(member),
-            counted: Some((family, Request { member: Some(member), ..Request::BASELINE })),
+            counted: Some((model, Request { member: Some(member), ..Request::BASELINE })),
             figures: published.clone(),
         });
     }
@@ -51,17 +53,19 @@ fn why_left_out(family: &Family, member: &Member) -> String {
 fn first_source(family: &Family) -> Result<&str, Error> {
     let source = family.members.iter().find_map(Member::accuracy);
     source.map(|(_, source)| source).ok_or_else(|| {
-        let problem = if family.imported.is_some() {
-            Diagnostic::new(format!("{} has no accuracy", family.name))
-                .help("a chart file can give it one: { network = \"FILE.onnx\", top1 = …, source = \"…\" }")
-                .help("or show the cost of its stages: --stages")
-        } else {
-            let message = format!("no member of {} has a published top-1 accuracy", family.name);
-            Diagnostic::new(message)
-                .help("a chart of accuracy needs `published = { top1 = …, source = … }` in the spec")
-        };
-        problem.into()
+        let message = format!("no member of {} has a published top-1 accuracy", family.name);
+        Diagnostic::new(message)
+            .help("a chart of accuracy needs `published = { top1 = …, source = … }` in the spec")
+            .into()
     })
+}
+
+/// A graph has no members, and nothing in an ONNX file says how accurate it is.
+fn without_accuracy(model: &Model) -> Error {
+    Diagnostic::new(format!("{} has no accuracy", model.name()))
+        .help("a chart file can give it one: { network = \"FILE.onnx\", top1 = …, source = \"…\" }")
+        .help("or show the cost of its stages: --stages")
+        .into()
 }
 
 /// The family's own members whose accuracy has these words in its source, or else the libraries'.

@@ -5,9 +5,10 @@ mod front;
 
 pub use front::{CostRatio, cost_ratios, front};
 
+use crate::analysis::model::Model;
 use crate::counting::measure::Measure;
 use crate::error::Error;
-use crate::families::family::{Family, Member, Request};
+use crate::families::family::{Member, Request};
 use crate::families::published::Published;
 use crate::families::scaling::Scale;
 
@@ -56,7 +57,7 @@ pub struct NamedNetwork<'a> {
     /// Its full name: `EfficientNet-B3`.
     pub title: String,
     /// The family and the request that count it.
-    pub counted: Option<(&'a Family, Request<'a>)>,
+    pub counted: Option<(&'a Model, Request<'a>)>,
     /// Its accuracy, and its costs as printed.
     pub figures: Published,
 }
@@ -83,8 +84,8 @@ impl<'a> NamedNetwork<'a> {
     /// A member of a family or, without one, its baseline: with the first published costs and the selected
     /// accuracy.
     #[must_use]
-    pub fn of(family: &'a Family, member: Option<&'a Member>, selection: &Selection) -> Self {
-        let title = member.map_or(family.title.clone(), |member| family.print_name(member));
+    pub fn of(model: &'a Model, member: Option<&'a Member>, selection: &Selection) -> Self {
+        let title = model.print_name(member);
         let own_name = member.filter(|member| member.library().is_none());
         let mut published = member.iter().flat_map(|member| &member.published);
         let costs = published.find(|published| published.has_cost()).cloned().unwrap_or_default();
@@ -92,7 +93,7 @@ impl<'a> NamedNetwork<'a> {
         NamedNetwork {
             label: own_name.map_or(title.clone(), |member| member.name.clone()),
             title,
-            counted: Some((family, Request { member, ..Request::BASELINE })),
+            counted: Some((model, Request { member, ..Request::BASELINE })),
             figures: Published {
                 top1: accuracy.and_then(|accuracy| accuracy.top1),
                 source: accuracy.map(|accuracy| accuracy.source.clone()).unwrap_or_default(),
@@ -105,7 +106,7 @@ impl<'a> NamedNetwork<'a> {
     #[must_use]
     pub fn named(
         name: &str,
-        counted: Option<(&'a Family, Option<&'a Member>)>,
+        counted: Option<(&'a Model, Option<&'a Member>)>,
         scale: Scale,
         figures: &Published,
     ) -> Self {
@@ -113,7 +114,7 @@ impl<'a> NamedNetwork<'a> {
         NamedNetwork {
             label: name.to_string(),
             title: name.to_string(),
-            counted: counted.map(|(family, member)| (family, request(member))),
+            counted: counted.map(|(model, member)| (model, request(member))),
             figures: figures.clone(),
         }
     }
@@ -131,8 +132,8 @@ impl Curve {
         };
         let measure = selection.measure;
         let (cost, origin) = match counted.filter(|_| !selection.as_printed) {
-            Some((family, request)) => {
-                let cost = measure.of(&family.network(&request)?.network);
+            Some((model, request)) => {
+                let cost = measure.of(&model.network(&request)?.network);
                 (Some(cost as f64), Origin::Counted)
             }
             None => (figures.cost(measure).filter(|cost| *cost > 0.0), Origin::Published),
@@ -148,8 +149,8 @@ impl Curve {
     }
 
     /// Adds every member of a family whose accuracy is from the selected source.
-    pub fn add_family(&mut self, family: &Family, selection: &Selection) -> Result<(), Error> {
-        let networks = family::networks(family, selection, &mut self.left_out)?;
+    pub fn add_family(&mut self, model: &Model, selection: &Selection) -> Result<(), Error> {
+        let networks = family::networks(model, selection, &mut self.left_out)?;
         networks.into_iter().try_for_each(|network| self.add(network, selection))
     }
 }

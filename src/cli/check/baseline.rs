@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use phiscale::analysis::baseline::{self, BaselineComparison, NetworkCounts};
-use phiscale::analysis::check::Check;
-use phiscale::error::Error;
-use phiscale::reports;
+use phiscale::baseline::{BaselineComparison, NetworkCounts};
+use phiscale::check::Check;
+use phiscale::{Error, baseline, reports};
 
 use super::CheckedNetwork;
 use crate::cli::network::read;

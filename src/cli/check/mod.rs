@@ -7,11 +7,10 @@ mod rule;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use phiscale::analysis::baseline::NetworkCounts;
-use phiscale::analysis::check::{Check, all_pass};
-use phiscale::counting::network::Network;
-use phiscale::error::{Error, Span};
-use phiscale::reports::{self, Format, Report};
+use phiscale::baseline::NetworkCounts;
+use phiscale::check::{Check, all_pass};
+use phiscale::reports::{Format, Report};
+use phiscale::{Error, Network, Span, reports};
 
 use super::arguments::Share;
 use super::{Ended, Outcome, output};

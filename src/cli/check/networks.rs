@@ -3,17 +3,15 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use phiscale::analysis::baseline::{self, NetworkCounts};
-use phiscale::analysis::budget::Budgets;
-use phiscale::error::Error;
-use phiscale::families::family::{Family, Member, Request};
-use phiscale::reports;
+use phiscale::baseline::NetworkCounts;
+use phiscale::budget::Budgets;
+use phiscale::{Error, Member, Model, Request, baseline, reports};
 
 use super::baseline::{compare, read_baseline};
 use super::{Checked, CheckedNetwork};
 use crate::cli::arguments::{DimensionArguments, Image};
 use crate::cli::budget::BudgetArguments;
-use crate::cli::network::load_at;
+use crate::cli::network::load;
 use crate::cli::output;
 
 #[derive(Args, Clone, Debug)]
@@ -88,13 +86,13 @@ impl NetworkArguments {
 
     /// The member at this address, or the family's baseline and all of its members.
     fn all(&self, address: &str) -> Result<Vec<CheckedNetwork>, Error> {
-        let (family, name) = load_at(address, &self.dimensions.import(self.input))?;
-        let member = family.named(name)?;
-        if member.is_some() || family.members.is_empty() {
-            return Ok(vec![self.count(&family, member)?]);
-        }
-        let members = std::iter::once(None).chain(family.members.iter().map(Some));
-        members.map(|member| self.count(&family, member)).collect()
+        let (model, name) = load(address, &self.dimensions.import(self.input))?;
+        let members = match (&model, model.named(name)?) {
+            (Model::Family(family), None) => family.members.as_slice(),
+            (_, member) => return Ok(vec![self.count(&model, member)?]),
+        };
+        let members = std::iter::once(None).chain(members.iter().map(Some));
+        members.map(|member| self.count(&model, member)).collect()
     }
 
     /// Every network of a baseline that still exists.
@@ -112,21 +110,20 @@ impl NetworkArguments {
     /// The network at this address; `None` if its family no longer has the member, which is a finding of
     /// the comparison and not a mistake of the user.
     fn one(&self, address: &str) -> Result<Option<CheckedNetwork>, Error> {
-        let (family, name) = load_at(address, &self.dimensions.import(self.input))?;
-        let member = match name {
-            Some(name) if family.member(name).is_none() => return Ok(None),
-            name => family.named(name)?,
-        };
-        self.count(&family, member).map(Some)
+        let (model, name) = load(address, &self.dimensions.import(self.input))?;
+        match model.named(name) {
+            Ok(member) => self.count(&model, member).map(Some),
+            Err(_) => Ok(None),
+        }
     }
 
-    fn count(&self, family: &Family, member: Option<&Member>) -> Result<CheckedNetwork, Error> {
+    fn count(&self, model: &Model, member: Option<&Member>) -> Result<CheckedNetwork, Error> {
         let image = self.input.map(|image| image.0);
-        let scaled = family.network(&Request { member, image, ..Request::BASELINE })?;
-        let stages = member.map_or(&family.stages, |member| &member.stages);
-        let first = family.stages.first().map(|stage| &stage.span);
+        let scaled = model.network(&Request { member, image, ..Request::BASELINE })?;
+        let stages = model.stages(member);
+        let first = stages.first().map(|stage| &stage.span);
         Ok(CheckedNetwork {
-            address: member.map_or(family.name.clone(), |member| family.address(member)),
+            address: model.address(member),
             network: scaled.network,
             place: member.map_or(first, |member| Some(&member.span)).cloned(),
             stages: stages.iter().map(|stage| (stage.name.clone(), stage.span.clone())).collect(),

@@ -1,13 +1,12 @@
 //! The cost rule: whether a family's count grows with φ as promised.
 
 use clap::Args;
-use phiscale::analysis::growth::{CostRule, Growth};
-use phiscale::error::{Diagnostic, Error};
-use phiscale::reports;
+use phiscale::growth::{CostRule, Growth};
+use phiscale::{Diagnostic, Error, reports, spec};
 
 use super::Checked;
 use crate::cli::arguments::{CoefficientArguments, Phis};
-use crate::cli::network::{convention, load_family};
+use crate::cli::network::load_family;
 
 /// How far a step of φ may miss its target. It allows for rounding to 8 channels and whole pixels and for
 /// constants of 1.92 (EfficientNet from φ = 1 up: 11.7 % at most), and catches one more layer in every
@@ -52,7 +51,7 @@ pub(super) fn run(
     address: &str,
     tolerance: Option<f64>,
 ) -> Result<Checked, Error> {
-    let convention = convention(arguments.convention.as_deref().unwrap_or("conv-linear"))?;
+    let convention = spec::convention(arguments.convention.as_deref().unwrap_or("conv-linear"))?;
     let (family, member) = load_family(address)?;
     if let Some(member) = family.named(member)? {
         let message = format!("the cost rule is about a family, not its member {}", member.name);
@@ -68,7 +67,7 @@ pub(super) fn run(
     let default: Vec<f64> = (0u8..=7).map(f64::from).collect();
     let phis = arguments.phi.as_ref().map_or(&default, |phis| &phis.0);
     let growth = Growth::measure(&family, rule, phis, &convention)?;
-    let place = family.stages.first().map(|stage| &stage.span);
+    let place = family.stages().first().map(|stage| &stage.span);
     Ok(Checked {
         report: reports::cost_rule(&family.name, &growth, &convention),
         checks: reports::rule_checks(&family.name, &growth, &convention, place),

@@ -4,9 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{ArgGroup, Args};
-use phiscale::error::Error;
-use phiscale::families::family::Family;
 use phiscale::search::{Candidate, Entry, Journal, Measurement, read_measurements};
+use phiscale::{Error, Family};
 
 use super::command::Evaluator;
 use super::{Settings, evaluate};
@@ -127,7 +126,7 @@ impl Measuring {
     fn built_in(&self) -> Result<(Evaluator, usize), Error> {
         let message =
             "this phiscale was built without its trainer, so it cannot measure candidates itself";
-        let problem = phiscale::error::Diagnostic::new(message)
+        let problem = phiscale::Diagnostic::new(message)
             .help("build it with the trainer: cargo install --path . --features train")
             .help("or say --evaluator COMMAND, --measurements FILE or --dry-run");
         Err(problem.into())

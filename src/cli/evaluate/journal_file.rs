@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use phiscale::error::Error;
+use phiscale::Error;
 use phiscale::search::{Entry, Journal};
 
 use crate::cli::network::read;

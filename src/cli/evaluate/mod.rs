@@ -16,10 +16,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
-use phiscale::error::Error;
-use phiscale::families::family::{Family, Request};
-use phiscale::families::spec;
-use phiscale::search::{self, Candidate, Entry};
+use phiscale::search::{Candidate, Entry};
+use phiscale::{Error, Family, Request, search, spec};
 
 use super::output;
 use command::Evaluator;

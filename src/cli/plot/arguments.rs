@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use phiscale::Measure;
 use phiscale::charts::drawing::{Size, Theme};
-use phiscale::counting::measure::Measure;
 
 use crate::cli::arguments::{CoefficientArguments, DimensionArguments, FormatName, Image, Phis};
 use crate::cli::network::Import;

@@ -2,19 +2,16 @@
 
 use rayon::prelude::*;
 
-use phiscale::analysis::accuracy::{Curve, Selection};
-use phiscale::analysis::growth::{CostRule, Growth};
-use phiscale::analysis::stages::breakdown;
-use phiscale::charts::{self, AccuracyOptions, AccuracyPanel, GrowthRequest, StagesRequest, Style};
-use phiscale::counting::measure::Measure;
-use phiscale::error::Error;
-use phiscale::families::family::{Family, Member, Request};
-use phiscale::reports;
+use phiscale::accuracy::{Curve, Selection};
+use phiscale::charts::{AccuracyOptions, AccuracyPanel, GrowthRequest, StagesRequest, Style};
+use phiscale::growth::{CostRule, Growth};
+use phiscale::stages::breakdown;
+use phiscale::{Error, Family, Measure, Member, Model, Request, charts, reports, spec};
 
 use super::arguments::XAxis;
 use super::{Arguments, Plot, points, write};
 use crate::cli::Ended;
-use crate::cli::network::{Import, convention, load_any};
+use crate::cli::network::{Import, load_any};
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
     if arguments.stages {
@@ -22,14 +19,16 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     }
     let import = arguments.import();
     // All are read at the same time, and the first mistake is that of the first name.
-    let families: Vec<_> =
-        arguments.names.par_iter().map(|address| family(address, &import)).collect();
-    let families = families.into_iter().collect::<Result<Vec<Family>, Error>>()?;
+    let models: Vec<_> =
+        arguments.names.par_iter().map(|address| whole(address, &import)).collect();
+    let models = models.into_iter().collect::<Result<Vec<Model>, Error>>()?;
     let Some(folder) = arguments.output.as_ref().filter(|path| path.is_dir()) else {
         let axis = arguments.x.unwrap_or(XAxis::Cost(Measure::Macs));
-        return one(arguments, &draw(arguments, &families, axis)?);
+        return one(arguments, &draw(arguments, &models, axis)?);
     };
-    let has_rule = families[0].rule.coefficients.is_some() || arguments.coefficients.are_given();
+    let family = models[0].family();
+    let is_published = family.is_ok_and(|family| family.rule.coefficients.is_some());
+    let has_rule = is_published || arguments.coefficients.are_given();
     let axes = match arguments.x {
         Some(axis) => vec![axis],
         None if has_rule => {
@@ -37,7 +36,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         }
         None => vec![XAxis::Cost(Measure::Macs), XAxis::Cost(Measure::Params)],
     };
-    let charts = axes.into_iter().map(|axis| draw(arguments, &families, axis));
+    let charts = axes.into_iter().map(|axis| draw(arguments, &models, axis));
     let mut charts = charts.collect::<Result<Vec<Plot>, Error>>()?;
     without_repeats(&mut charts);
     for plot in &charts {
@@ -61,37 +60,37 @@ fn without_repeats(charts: &mut [Plot]) {
     }
 }
 
-fn family(address: &str, import: &Import) -> Result<Family, Error> {
-    let (family, member) = load_any(address, import)?;
-    match family.named(member)? {
-        None => Ok(family),
+fn whole(address: &str, import: &Import) -> Result<Model, Error> {
+    let (model, member) = load_any(address, import)?;
+    match model.named(member)? {
+        None => Ok(model),
         Some(_) => Err(Error::new("a chart shows whole families: name the spec without a member")),
     }
 }
 
-fn draw(arguments: &Arguments, families: &[Family], axis: XAxis) -> Result<Plot, Error> {
+fn draw(arguments: &Arguments, models: &[Model], axis: XAxis) -> Result<Plot, Error> {
     let measure = match axis {
         XAxis::Cost(measure) => measure,
-        XAxis::Phi => return growth(arguments, &families[0], families.len()),
+        XAxis::Phi => return growth(arguments, models[0].family()?, models.len()),
     };
     let accuracy = arguments.accuracy.as_deref();
     let selection = Selection { measure, accuracy, as_printed: false };
-    let curve = |(index, family): (usize, &Family)| {
+    let curve = |(index, model): (usize, &Model)| {
         let mut curve = Curve::default();
-        curve.add_family(family, &selection)?;
-        Ok((family.title.clone(), Style::curve(index == 0), curve))
+        curve.add_family(model, &selection)?;
+        Ok((model.title().to_string(), Style::curve(index == 0), curve))
     };
-    let curves: Vec<_> = families.par_iter().enumerate().map(curve).collect();
+    let curves: Vec<_> = models.par_iter().enumerate().map(curve).collect();
     let curves = curves.into_iter().collect::<Result<Vec<_>, Error>>()?;
     let options = AccuracyOptions::new(measure);
     let panels = [AccuracyPanel::new(None, curves, &options)];
     let chart = charts::accuracy(&panels, &options)?;
-    let members = families.iter().map(reports::own_members);
+    let members = models.iter().map(|model| reports::own_members(model.family()?));
     let mut numbers = members.collect::<Result<Vec<_>, _>>()?;
     if arguments.csv.is_some() {
         numbers.insert(0, points(&panels, measure));
     }
-    let name = format!("{}-{}", families[0].name, measure.key());
+    let name = format!("{}-{}", models[0].name(), measure.key());
     let left_out = panels.into_iter().flat_map(|panel| panel.left_out).collect();
     Ok(Plot { name, chart, numbers, left_out, ..Plot::default() })
 }
@@ -117,7 +116,7 @@ pub(super) fn of_growth(
     phis: &[f64],
     name: &str,
 ) -> Result<Plot, Error> {
-    let convention = convention(name)?;
+    let convention = spec::convention(name)?;
     let growth = Growth::measure(family, rule, phis, &convention)?;
     let chart = charts::growth(family, &growth, &convention);
     let numbers = vec![reports::cost_rule(&family.name, &growth, &convention)];
@@ -130,24 +129,24 @@ fn stages(arguments: &Arguments) -> Result<Plot, Error> {
     let import = arguments.import();
     let networks = arguments.names.iter().map(|address| load_any(address, &import));
     let networks = networks.collect::<Result<Vec<_>, Error>>()?;
-    let members = networks.iter().map(|(family, member)| Ok((family, family.named(*member)?)));
+    let members = networks.iter().map(|(model, member)| Ok((model, model.named(*member)?)));
     let members = members.collect::<Result<Vec<_>, Error>>()?;
-    let name = format!("{}-stages", networks[0].0.name);
+    let name = format!("{}-stages", networks[0].0.name());
     Ok(Plot { name, ..of_stages(&members, &StagesRequest::MEASURES)? })
 }
 
 /// The chart of the cost of networks by stage, in each of the measures.
 pub(super) fn of_stages(
-    networks: &[(&Family, Option<&Member>)],
+    networks: &[(&Model, Option<&Member>)],
     measures: &[Measure],
 ) -> Result<Plot, Error> {
     let by_map = networks.len() > 1;
     let mut counted = Vec::new();
-    for (family, member) in networks {
+    for (model, member) in networks {
         let member = *member;
-        let name = member.map_or(family.title.clone(), |member| family.print_name(member));
+        let name = model.print_name(member);
         let request = Request { member, ..Request::BASELINE };
-        let scaled = family.network(&request)?;
+        let scaled = model.network(&request)?;
         counted.push((name, scaled.network));
     }
     let of = |measure: Measure| {
@@ -155,8 +154,7 @@ pub(super) fn of_stages(
         let bars = bars.map(|(name, network)| breakdown(name, network, measure, by_map));
         (measure, bars.collect::<Vec<_>>())
     };
-    let mut sources: Vec<&str> =
-        networks.iter().map(|(family, _)| family.source.as_str()).collect();
+    let mut sources: Vec<&str> = networks.iter().map(|(model, _)| model.source()).collect();
     sources.dedup();
     let breakdowns: Vec<_> = measures.iter().copied().map(of).collect();
     Ok(Plot {

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use phiscale::analysis::growth::CostRule;
-use phiscale::charts::file::{self, Kind};
-use phiscale::charts::{self, AccuracyPanel, AccuracyRequest, GrowthRequest, StagesRequest};
-use phiscale::error::{Diagnostic, Error};
+use phiscale::charts::file::Kind;
+use phiscale::charts::{AccuracyPanel, AccuracyRequest, GrowthRequest, StagesRequest, file};
+use phiscale::growth::CostRule;
+use phiscale::{Diagnostic, Error, charts};
 
 use super::Plot;
 use super::families::{of_growth, of_stages};
@@ -62,7 +62,8 @@ fn accuracy(request: &AccuracyRequest, loader: &mut Loader) -> Result<Plot, Erro
 
 fn growth(request: &GrowthRequest, loader: &mut Loader) -> Result<Plot, Error> {
     loader.load(std::slice::from_ref(&request.family))?;
-    let family = loader.family(&request.family)?;
+    let family = loader.model(&request.family)?.family();
+    let family = family.map_err(|error| at(error, &request.family.span))?;
     let Some(coefficients) = family.rule.coefficients else {
         let message = format!("{} was published without α, β and γ", family.title);
         return Err(Diagnostic::new(message).at(&request.family.span, "named here").into());
@@ -79,7 +80,7 @@ fn growth(request: &GrowthRequest, loader: &mut Loader) -> Result<Plot, Error> {
 
 fn stages(request: &StagesRequest, loader: &mut Loader) -> Result<Plot, Error> {
     loader.load(&request.networks)?;
-    let network = |address| Ok((loader.family(address)?, loader.find(address)?.1));
+    let network = |address| Ok((loader.model(address)?, loader.find(address)?.1));
     let networks = request.networks.iter().map(network).collect::<Result<Vec<_>, Error>>()?;
     of_stages(&networks, &request.measures)
 }

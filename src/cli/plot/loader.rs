@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use phiscale::error::{Diagnostic, Error, Span};
-use phiscale::families::family::{Family, Member};
-use phiscale::families::measured::{self, MeasuredNetwork};
-use phiscale::families::published::{self, PublishedNetwork};
-use phiscale::families::spec::LocatedText;
+use phiscale::measured::MeasuredNetwork;
+use phiscale::published::PublishedNetwork;
+use phiscale::spec::LocatedText;
+use phiscale::{Diagnostic, Error, Member, Model, Span, measured, published};
 
 use crate::cli::network::{Import, in_library, is_path, load_any, read, split};
 
@@ -20,7 +19,7 @@ const MAX_FILE_BYTES: u64 = 8 << 20;
 pub(super) struct Loader {
     folder: PathBuf,
     import: Import,
-    families: BTreeMap<String, Family>,
+    models: BTreeMap<String, Model>,
     published: Vec<PublishedNetwork>,
     measured: BTreeMap<String, Vec<MeasuredNetwork>>,
 }
@@ -31,7 +30,7 @@ impl Loader {
         Loader {
             folder: path.parent().unwrap_or(Path::new("")).into(),
             import,
-            families: BTreeMap::new(),
+            models: BTreeMap::new(),
             published: Vec::new(),
             measured: BTreeMap::new(),
         }
@@ -42,34 +41,34 @@ impl Loader {
         let mut missing = BTreeMap::new();
         for address in addresses {
             let key = self.key(&address.value);
-            if !self.families.contains_key(&key) {
+            if !self.models.contains_key(&key) {
                 missing.entry(key).or_insert(&address.span);
             }
         }
         let import = &self.import;
         let load = |(key, span): (String, _)| {
-            let family = load_any(&key, import).map(|(family, _)| family);
-            (key, span, family)
+            let model = load_any(&key, import).map(|(model, _)| model);
+            (key, span, model)
         };
         let loaded: Vec<_> = missing.into_par_iter().map(load).collect();
-        for (key, span, family) in loaded {
-            self.families.insert(key, family.map_err(|error| at(error, span))?);
+        for (key, span, model) in loaded {
+            self.models.insert(key, model.map_err(|error| at(error, span))?);
         }
         addresses.iter().try_for_each(|address| self.find(address).map(|_| ()))
     }
 
-    /// The family and the member that an address names.
-    pub(super) fn find(&self, address: &LocatedText) -> Result<(&Family, Option<&Member>), Error> {
-        let family = self.family(address)?;
+    /// The family, or the network, and the member that an address names.
+    pub(super) fn find(&self, address: &LocatedText) -> Result<(&Model, Option<&Member>), Error> {
+        let model = self.model(address)?;
         let library = in_library(&address.value).map(|_| address.value.as_str());
         let member = library.or_else(|| split(&address.value).1);
-        let member = family.named(member).map_err(|error| at(error, &address.span))?;
-        Ok((family, member))
+        let member = model.named(member).map_err(|error| at(error, &address.span))?;
+        Ok((model, member))
     }
 
-    /// The family that an address names.
-    pub(super) fn family(&self, address: &LocatedText) -> Result<&Family, Error> {
-        self.families.get(&self.key(&address.value)).ok_or_else(|| {
+    /// The family or the network that an address names.
+    pub(super) fn model(&self, address: &LocatedText) -> Result<&Model, Error> {
+        self.models.get(&self.key(&address.value)).ok_or_else(|| {
             let message = format!("{} was not loaded", address.value);
             Diagnostic::new(message).at(&address.span, "here").into()
         })

@@ -14,9 +14,8 @@ use std::path::{Path, PathBuf};
 
 use phiscale::charts::drawing::{Chart, Size, Theme};
 use phiscale::charts::{AccuracyPanel, file as chart_file};
-use phiscale::counting::measure::Measure;
-use phiscale::error::Error;
-use phiscale::reports::{self, Report};
+use phiscale::reports::Report;
+use phiscale::{Error, Measure, reports};
 
 use super::network::{is_onnx, read};
 use super::{Ended, output};

@@ -1,13 +1,10 @@
 //! From the series that a chart file asks for to curves of points.
 
-use phiscale::analysis::accuracy::{Curve, NamedNetwork, Selection};
+use phiscale::accuracy::{Curve, NamedNetwork, Selection};
 use phiscale::charts::{Entry, MeasuredRows, SeriesRequest, Style};
-use phiscale::counting::measure::Measure;
-use phiscale::error::{Diagnostic, Error};
-use phiscale::families::family::{Family, Member};
-use phiscale::families::measured::MeasuredNetwork;
-use phiscale::families::scaling::Scale;
-use phiscale::families::spec::LocatedText;
+use phiscale::measured::MeasuredNetwork;
+use phiscale::spec::LocatedText;
+use phiscale::{Diagnostic, Error, Measure, Member, Model, Scale};
 
 use super::loader::Loader;
 
@@ -79,12 +76,12 @@ impl<'a> Resolver<'a> {
     fn entry(&mut self, entry: &'a Entry) -> Result<(), Error> {
         match entry {
             Entry::Network { address, label, accuracy } => {
-                let (family, member) = self.find(address)?;
+                let (model, member) = self.find(address)?;
                 if member.is_none() && label.is_none() && accuracy.is_none() {
-                    let added = self.curve.add_family(family, &self.selection);
+                    let added = self.curve.add_family(model, &self.selection);
                     return added.map_err(|error| self.at(error));
                 }
-                let mut network = NamedNetwork::of(family, member, &self.selection);
+                let mut network = NamedNetwork::of(model, member, &self.selection);
                 if let Some(label) = label {
                     (network.label, network.title) = (label.clone(), label.clone());
                 }
@@ -101,8 +98,8 @@ impl<'a> Resolver<'a> {
                 let counted = address.map(|address| self.find(&address)).transpose()?;
                 let label = label.as_ref().unwrap_or(&network.name);
                 let mut figures = network.figures.clone();
-                if let (None, Some((family, member))) = (figures.top1, counted) {
-                    let known = NamedNetwork::of(family, member, &self.selection).figures;
+                if let (None, Some((model, member))) = (figures.top1, counted) {
+                    let known = NamedNetwork::of(model, member, &self.selection).figures;
                     (figures.top1, figures.source) = (known.top1, known.source);
                 }
                 self.add(NamedNetwork::named(label, counted, Scale::BASELINE, &figures))
@@ -137,7 +134,7 @@ impl<'a> Resolver<'a> {
         &mut self,
         row: &MeasuredNetwork,
         rows: &MeasuredRows,
-    ) -> Result<Option<(&'a Family, Option<&'a Member>)>, Error> {
+    ) -> Result<Option<(&'a Model, Option<&'a Member>)>, Error> {
         let of = rows.of.clone().filter(|_| row.scale.is_some());
         match address(row).or(of) {
             Some(address) => self.find(&address).map(Some),
@@ -152,10 +149,10 @@ impl<'a> Resolver<'a> {
     }
 
     /// The family and the member of an address. The first family names a series that has no name.
-    fn find(&mut self, address: &LocatedText) -> Result<(&'a Family, Option<&'a Member>), Error> {
-        let (family, member) = self.loader.find(address)?;
-        self.name.get_or_insert_with(|| family.title.clone());
-        Ok((family, member))
+    fn find(&mut self, address: &LocatedText) -> Result<(&'a Model, Option<&'a Member>), Error> {
+        let (model, member) = self.loader.find(address)?;
+        self.name.get_or_insert_with(|| model.title().to_string());
+        Ok((model, member))
     }
 
     fn add(&mut self, network: NamedNetwork) -> Result<(), Error> {

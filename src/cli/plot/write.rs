@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use phiscale::charts::drawing::{self, Chart, Size, Theme};
-use phiscale::error::Error;
+use phiscale::Error;
+use phiscale::charts::drawing;
+use phiscale::charts::drawing::{Chart, Size, Theme};
 use phiscale::reports::Format;
 
 use super::{Arguments, Plot};

@@ -9,9 +9,8 @@ mod expression;
 mod parse;
 mod primitive;
 
-pub use build::{Arguments, Builder, MAX_STEPS, count};
+pub use build::{Arguments, Builder, count};
 pub use expression::{Formula, QuantityOf, Scope, Value};
-pub use parse::ParseError;
 pub use primitive::{NORMS, WHOLE_MAP_POOLS};
 
 use crate::counting::layer::PoolKind;
@@ -24,8 +23,6 @@ pub const GIVEN: [&str; 5] = ["in", "out", "channels", "classes", "first"];
 /// A block as a spec describes it.
 #[derive(Clone, Debug)]
 pub struct Block {
-    /// Its name.
-    pub name: String,
     /// What a stage may set, in slot order after [`GIVEN`].
     pub parameters: Vec<Parameter>,
     /// Names that stand for an expression, in slot order after the parameters.
@@ -207,15 +204,6 @@ pub struct WindowFormula {
 }
 
 impl Block {
-    /// Every name its expressions may use, in slot order.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        let parameters = self.parameters.iter().map(|parameter| parameter.name.as_str());
-        GIVEN
-            .into_iter()
-            .chain(parameters)
-            .chain(self.derived.iter().map(|(name, _)| name.as_str()))
-    }
-
     /// The index of a parameter.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<usize> {

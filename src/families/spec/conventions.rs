@@ -2,7 +2,7 @@
 
 use crate::counting::convention::Convention;
 use crate::counting::ledger::Event;
-use crate::error::{Error, Source};
+use crate::error::{Diagnostic, Error, Source};
 use crate::families::spec::bundled::CONVENTIONS;
 use crate::families::spec::reader::{self, Reader};
 
@@ -12,13 +12,25 @@ pub fn conventions() -> Result<Vec<Convention>, Error> {
     reader::read(&Source::new(name, text), "the conventions", |reader| {
         let read = reader.rest().into_iter().filter_map(|(name, item)| {
             let reader = reader.reader(name.value, item, format!("convention `{}`", name.value))?;
-            convention(name.value, reader)
+            read(name.value, reader)
         });
         Some(read.collect())
     })
 }
 
-fn convention(name: &str, mut reader: Reader) -> Option<Convention> {
+/// The convention with this name, or another that it goes by (`ptflops`).
+pub fn convention(name: &str) -> Result<Convention, Error> {
+    let conventions = conventions()?;
+    let names: Vec<String> = conventions.iter().flat_map(Convention::names).collect();
+    let found = conventions.into_iter().find(|convention| convention.is_called(name));
+    found.ok_or_else(|| {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let problem = Diagnostic::new(format!("unknown convention `{name}`"));
+        problem.known("conventions", name, &names).into()
+    })
+}
+
+fn read(name: &str, mut reader: Reader) -> Option<Convention> {
     let text = |text: Option<super::reader::Located<&str>>| Some(text?.value.to_string());
     let names = reader.list("also").unwrap_or_default().into_iter();
     let name_of = |item| reader.typed("also", item, "a list of names", item.value.as_str());

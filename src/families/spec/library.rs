@@ -99,9 +99,8 @@ impl<'a> Library<'a> {
                 let mut step_reader = StepReader::new(&header, &mut self);
                 steps.map(|item| step_reader.steps(reader, "steps", item)).unwrap_or_default()
             });
-            let Header { name, parameters, derived } = header;
+            let Header { parameters, derived, .. } = header;
             blocks.push(Block {
-                name,
                 parameters,
                 derived,
                 steps: steps.unwrap_or_default(),

@@ -15,7 +15,7 @@ mod values;
 mod writer;
 
 pub use bundled::{bundled, bundled_libraries, bundled_names, bundled_under};
-pub use conventions::conventions;
+pub use conventions::{convention, conventions};
 pub use reader::LocatedText;
 pub use writer::{with_coefficients, with_member};
 
@@ -79,7 +79,6 @@ fn family(name: &str, spec: &Source, mut reader: Reader) -> Option<Family> {
         members,
         library_members,
         spec: spec.clone(),
-        imported: None,
     })
 }
 

@@ -6,7 +6,8 @@
 use std::io::Cursor;
 
 use libfuzzer_sys::fuzz_target;
-use phiscale::counting::memory::{self, Dtype};
+use phiscale::memory;
+use phiscale::memory::Dtype;
 use phiscale::onnx::{Imported, Sizes};
 
 fuzz_target!(|file: &[u8]| {
