@@ -56,20 +56,18 @@ pub(crate) fn notes(model: &Model, inferred: &Inferred, inputs: &Inputs) -> Vec<
     let mut notes = Vec::new();
     let unknown = inferred.layers.iter().filter(|layer| layer.cost.kind == UNKNOWN).count();
     if unknown > 0 {
-        let nodes = counted(unknown, "node");
+        let uncounted = counted(unknown, "node");
         let verb = if unknown == 1 { "is" } else { "are" };
         notes.push(format!(
-            "every total is a lower bound: {nodes} {verb} not counted, because the operator or its input is unknown"
+            "every total is a lower bound: {uncounted} {verb} not counted, because the operator or its input is unknown"
         ));
     }
     notes.extend(folded_norms(model, inferred));
     if inferred.duplicates > 0 {
-        let (initializers, have) = match inferred.duplicates {
-            1 => ("1 initializer".to_string(), "has a second name"),
-            many => (format!("{many} initializers"), "have a second name"),
-        };
+        let initializers = counted(inferred.duplicates, "initializer");
+        let verb = if inferred.duplicates == 1 { "has" } else { "have" };
         notes.push(format!(
-            "{initializers} {have}, because exporters store equal tensors once: counted once for each name"
+            "{initializers} {verb} a second name, because exporters store equal tensors once: counted once for each name"
         ));
     }
     if inputs.batch != 1 {

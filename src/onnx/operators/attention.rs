@@ -9,10 +9,10 @@ use crate::onnx::value::{Value, checked, elements, size, written};
 pub(crate) fn attention(call: &Call) -> Result<Inference, String> {
     let (queries, keys, values) = (call.input(0)?, call.input(1)?, call.input(2)?);
     let heads = |name: &str| call.int(name).map(size).transpose();
-    let query = Heads::of(queries, heads("q_num_heads")?)?;
+    let query = Projection::of(queries, heads("q_num_heads")?)?;
     let key_heads = heads("kv_num_heads")?;
-    let (key, value) = (Heads::of(keys, key_heads)?, Heads::of(values, key_heads)?);
-    let past = call.optional(4).map(|past| Heads::of(past, None)).transpose()?;
+    let (key, value) = (Projection::of(keys, key_heads)?, Projection::of(values, key_heads)?);
+    let past = call.optional(4).map(|past| Projection::of(past, None)).transpose()?;
     if query.size != key.size || key.tokens != value.tokens || key.heads != value.heads {
         let [queries, keys, values] = [queries, keys, values].map(|value| written(&value.dims));
         return Err(format!(
@@ -32,13 +32,13 @@ pub(crate) fn attention(call: &Call) -> Result<Inference, String> {
         (Event::MatmulOutputs, scores.saturating_add(elements(&dims))),
     ];
     let cost = LayerCost::events("attention", &queries.dims, &dims, events);
-    let all = |heads: &Heads| Value::map(vec![heads.batch, heads.heads, seen, heads.size]);
+    let all = |heads: &Projection| Value::map(vec![heads.batch, heads.heads, seen, heads.size]);
     let outputs = vec![Value::map(dims), all(&key), all(&value)];
     Ok(Inference { cost: Some(cost), ..Inference::free(outputs) })
 }
 
 /// The shape of queries, keys or values.
-struct Heads {
+struct Projection {
     batch: u64,
     heads: u64,
     tokens: u64,
@@ -46,15 +46,15 @@ struct Heads {
     size: u64,
 }
 
-impl Heads {
+impl Projection {
     /// Heads are the second of four axes, or lie side by side in the last of three.
     fn of(value: &Value, heads: Option<u64>) -> Result<Self, String> {
         match (&value.dims[..], heads) {
-            (&[batch, heads, tokens, size], _) => Ok(Heads { batch, heads, tokens, size }),
+            (&[batch, heads, tokens, size], _) => Ok(Projection { batch, heads, tokens, size }),
             (&[batch, tokens, features], Some(heads))
                 if heads > 0 && features.is_multiple_of(heads) =>
             {
-                Ok(Heads { batch, heads, tokens, size: features / heads })
+                Ok(Projection { batch, heads, tokens, size: features / heads })
             }
             (dims, Some(heads)) => {
                 Err(format!("{} cannot be split into {heads} heads", written(dims)))

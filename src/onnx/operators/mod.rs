@@ -100,7 +100,7 @@ operators! {
     Unsqueeze => rearranging::view(reshaping::unsqueeze),
     Expand => rearranging::select(reshaping::expand),
     Transpose => rearranging::select(reshaping::transpose),
-    Trilu => rearranging::copy(reshaping::same),
+    Trilu => rearranging::mask(),
 
     Concat => rearranging::select(slicing::concat),
     SequenceAt => rearranging::select(slicing::sequence_at),

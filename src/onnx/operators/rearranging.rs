@@ -28,6 +28,12 @@ pub(crate) fn copy(call: &Call, dims: Dims) -> Result<Inference, String> {
     Ok(rearranged(call, value, vec![output]))
 }
 
+/// The input with some elements set to 0.
+pub(crate) fn mask(call: &Call) -> Result<Inference, String> {
+    let value = call.input(0)?;
+    Ok(rearranged(call, value, vec![value.copied(value.dims.clone())]))
+}
+
 /// Values that a function makes of the first input.
 pub(crate) fn select(
     call: &Call,

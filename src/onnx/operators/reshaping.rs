@@ -56,11 +56,6 @@ pub(crate) fn unsqueeze(call: &Call, value: &Value) -> Result<Vec<u64>, String> 
     dims.ok_or_else(|| "an axis is given twice".into())
 }
 
-/// The shape of the input, whose elements may be masked.
-pub(crate) fn same(_: &Call, value: &Value) -> Result<Vec<u64>, String> {
-    Ok(value.dims.clone())
-}
-
 pub(crate) fn transpose(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
     let rank = value.dims.len();
     let order = match call.ints("perm") {
