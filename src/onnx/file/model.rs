@@ -42,8 +42,10 @@ pub(crate) struct Node {
 
 #[derive(Clone, Debug, Default)]
 pub(crate) enum Attribute {
-    /// A tensor, a number (of no axes) or a list of numbers (of one axis).
-    Tensor(Tensor),
+    Int(i64),
+    Float(f64),
+    List(Numbers),
+    Tensor(Box<Tensor>),
     Text(String),
     /// Graphs and lists of texts, which counting does not need.
     #[default]
@@ -77,17 +79,18 @@ pub(crate) enum Dimension {
     Unknown,
 }
 
-impl Tensor {
-    /// A number: a tensor without axes.
-    pub(crate) fn scalar(number: Numbers) -> Self {
-        let is_float = matches!(number, Numbers::Floats(_));
-        Tensor { numbers: Some(number), is_float, ..Tensor::default() }
-    }
-
-    /// A list of numbers: a tensor of one axis.
-    pub(crate) fn list(numbers: Numbers) -> Self {
-        let length = i64::try_from(numbers.len()).unwrap_or(i64::MAX);
-        Tensor { dims: vec![length], ..Tensor::scalar(numbers) }
+impl Attribute {
+    /// The tensor that a Constant node with this attribute puts out: of no axes for a number, of one for a list.
+    pub(crate) fn tensor(&self) -> Option<Tensor> {
+        let (dims, numbers) = match self {
+            Attribute::Tensor(tensor) => return Some((**tensor).clone()),
+            Attribute::Int(value) => (Vec::new(), Numbers::Ints(vec![*value])),
+            Attribute::Float(value) => (Vec::new(), Numbers::Floats(vec![*value])),
+            Attribute::List(list) => (vec![i64::try_from(list.len()).ok()?], list.clone()),
+            Attribute::Text(_) | Attribute::Other => return None,
+        };
+        let is_float = matches!(numbers, Numbers::Floats(_));
+        Some(Tensor { name: String::new(), dims, numbers: Some(numbers), is_float })
     }
 }
 

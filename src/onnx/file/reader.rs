@@ -116,14 +116,13 @@ impl<R: Read + Seek> Protobuf<R> {
     fn attribute(&mut self, field: Field) -> Result<(String, Attribute), String> {
         let (mut name, mut value) = (String::new(), Attribute::Other);
         let (mut ints, mut floats) = (Vec::new(), Vec::new());
-        let number = |number| Attribute::Tensor(Tensor::scalar(number));
         self.message(field, |file, field| {
             match field.number {
                 1 => name = file.text(field)?,
-                2 => value = number(Numbers::Floats(vec![file.float(field)?])),
-                3 => value = number(Numbers::Ints(vec![file.int(field)?])),
+                2 => value = Attribute::Float(file.float(field)?),
+                3 => value = Attribute::Int(file.int(field)?),
                 4 if file.length(field)? <= MAX_TEXT => value = Attribute::Text(file.text(field)?),
-                5 => value = Attribute::Tensor(file.tensor(field)?),
+                5 => value = Attribute::Tensor(Box::new(file.tensor(field)?)),
                 7 => floats.extend(file.floats(field, 4 * MAX_KNOWN_FLOATS as u64)?),
                 8 if file.length(field).unwrap_or(1) <= MAX_KNOWN as u64 => {
                     file.ints(field, MAX_KNOWN, &mut ints)?;
@@ -133,9 +132,9 @@ impl<R: Read + Seek> Protobuf<R> {
             Ok(())
         })?;
         if !ints.is_empty() {
-            value = Attribute::Tensor(Tensor::list(Numbers::Ints(ints)));
+            value = Attribute::List(Numbers::Ints(ints));
         } else if !floats.is_empty() {
-            value = Attribute::Tensor(Tensor::list(Numbers::Floats(floats)));
+            value = Attribute::List(Numbers::Floats(floats));
         }
         Ok((name, value))
     }

@@ -37,39 +37,34 @@ impl<'a> Call<'a> {
         self.node.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
-    /// An attribute that is a tensor, a number or a list of numbers.
-    pub(crate) fn tensor(&self, name: &str) -> Option<&'a Tensor> {
-        match self.attribute(name)? {
-            Attribute::Tensor(tensor) => Some(tensor),
-            Attribute::Text(_) | Attribute::Other => None,
-        }
+    /// An attribute that is a tensor.
+    pub(crate) fn tensor(&self, name: &str) -> Option<Tensor> {
+        self.attribute(name)?.tensor()
     }
 
     pub(crate) fn text(&self, name: &str) -> Option<&'a str> {
-        match self.attribute(name)? {
-            Attribute::Text(text) => Some(text),
-            Attribute::Tensor(_) | Attribute::Other => None,
-        }
-    }
-
-    fn attribute_numbers(&self, name: &str, rank: usize) -> Option<&'a Numbers> {
-        self.tensor(name).filter(|tensor| tensor.dims.len() == rank)?.numbers.as_ref()
+        let Attribute::Text(text) = self.attribute(name)? else { return None };
+        Some(text)
     }
 
     pub(crate) fn int(&self, name: &str) -> Option<i64> {
-        self.attribute_numbers(name, 0)?.ints()?.first().copied()
+        let Attribute::Int(value) = self.attribute(name)? else { return None };
+        Some(*value)
     }
 
     pub(crate) fn float(&self, name: &str) -> Option<f64> {
-        self.attribute_numbers(name, 0)?.single()
+        let Attribute::Float(value) = self.attribute(name)? else { return None };
+        Some(*value)
     }
 
     pub(crate) fn ints(&self, name: &str) -> Option<&'a [i64]> {
-        self.attribute_numbers(name, 1)?.ints()
+        let Attribute::List(Numbers::Ints(values)) = self.attribute(name)? else { return None };
+        Some(values)
     }
 
     pub(crate) fn floats(&self, name: &str) -> Option<Vec<f64>> {
-        self.attribute_numbers(name, 1).map(Numbers::floats)
+        let Attribute::List(Numbers::Floats(values)) = self.attribute(name)? else { return None };
+        Some(values.clone())
     }
 
     /// An attribute that is a list of sizes.

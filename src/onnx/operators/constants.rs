@@ -1,6 +1,5 @@
 //! Operators whose output is known without running the network: constants, shapes and ranges.
 
-use crate::onnx::file::model::Attribute;
 use crate::onnx::numbers::{MAX_KNOWN, Numbers};
 use crate::onnx::operators::call::Call;
 use crate::onnx::operators::inference::Inference;
@@ -8,20 +7,17 @@ use crate::onnx::value::{Value, checked, elements, sizes};
 
 /// A tensor, a number or a list of numbers, in whichever attribute it is.
 pub(crate) fn constant(call: &Call) -> Result<Inference, String> {
-    let tensor = call.node.attributes.iter().find_map(|(_, attribute)| match attribute {
-        Attribute::Tensor(tensor) => Some(tensor),
-        Attribute::Text(_) | Attribute::Other => None,
-    });
+    let tensor = call.node.attributes.iter().find_map(|(_, attribute)| attribute.tensor());
     let tensor = tensor.ok_or("the constant is neither a tensor nor numbers")?;
     let dims = checked(sizes(&tensor.dims)?)?;
-    Ok(Inference::free(vec![Value::constant(dims, tensor.numbers.clone(), tensor.is_float)]))
+    Ok(Inference::free(vec![Value::constant(dims, tensor.numbers, tensor.is_float)]))
 }
 
 /// A tensor of one number, 0.0 unless `value` holds another.
 pub(crate) fn constant_of_shape(call: &Call) -> Result<Inference, String> {
     let dims = checked(sizes(call.required_ints("shape", 0)?)?)?;
     let (number, is_float) = match call.tensor("value") {
-        Some(tensor) => (tensor.numbers.clone(), tensor.is_float),
+        Some(tensor) => (tensor.numbers, tensor.is_float),
         None => (Some(Numbers::Floats(vec![0.0])), true),
     };
     let numbers = number.and_then(|number| number.repeated(elements(&dims)));

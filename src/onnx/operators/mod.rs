@@ -21,6 +21,9 @@ mod resizing;
 mod slicing;
 mod window;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::counting::layer::{Activation, PoolKind};
 use crate::onnx::file::model::Node;
 use crate::onnx::operators::call::Call;
@@ -133,6 +136,9 @@ operators! {
     Size => constants::size_of(),
 }
 
+static BY_NAME: LazyLock<HashMap<&str, Operator>> =
+    LazyLock::new(|| OPERATORS.iter().copied().collect());
+
 /// The index of an input that an operator does not have.
 const NO_INPUT: usize = usize::MAX;
 
@@ -148,7 +154,7 @@ impl Operator {
     }
 
     fn named(name: &str) -> Option<Operator> {
-        OPERATORS.iter().find(|(known, _)| *known == name).map(|(_, operator)| *operator)
+        BY_NAME.get(name).copied()
     }
 }
 
