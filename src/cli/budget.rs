@@ -71,9 +71,8 @@ impl FromStr for Amount {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let value = Figure::parse(text).and_then(|figure| whole(figure.value));
-        let message =
-            || format!("a budget is a number of at least 1, such as 600M, 0.6B or 600_000_000");
-        value.map(Amount).ok_or_else(message)
+        let message = "a budget is a number of at least 1, such as 600M, 0.6B or 600_000_000";
+        value.map(Amount).ok_or_else(|| message.into())
     }
 }
 
@@ -85,12 +84,9 @@ impl FromStr for Bytes {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let message = || {
-            format!(
-                "a budget of memory is a number of bytes of at least 1, such as 10MB, 10MiB or 10_000_000"
-            )
-        };
-        parse_bytes(text).and_then(whole).map(Bytes).ok_or_else(message)
+        let message =
+            "a budget of memory is a number of bytes of at least 1, such as 10MB or 10MiB";
+        parse_bytes(text).and_then(whole).map(Bytes).ok_or_else(|| message.into())
     }
 }
 
