@@ -101,6 +101,20 @@ pub struct TermShare {
     pub share: f64,
 }
 
+impl CostRule {
+    /// By how much one step of φ should multiply the count.
+    fn target(&self, predicted: f64) -> Result<f64, Error> {
+        let target = self.target.unwrap_or_else(|| {
+            let exponent = predicted.ln() / self.coefficients.growth().ln();
+            if exponent.is_finite() { 2f64.powf(exponent) } else { 2.0 }
+        });
+        if target.is_finite() && target > 0.0 {
+            return Ok(target);
+        }
+        Err(Error::new(format!("the target is {target}; it must be a finite number above 0")))
+    }
+}
+
 impl Growth {
     /// Counts a family at each φ, under a convention.
     pub fn measure(
@@ -110,14 +124,7 @@ impl Growth {
         convention: &Convention,
     ) -> Result<Growth, Error> {
         let predicted = predicted(&rule.coefficients, convention);
-        let target = rule.target.unwrap_or_else(|| {
-            let exponent = predicted.ln() / rule.coefficients.growth().ln();
-            if exponent.is_finite() { 2f64.powf(exponent) } else { 2.0 }
-        });
-        if !(target.is_finite() && target > 0.0) {
-            let message = format!("the target is {target}; it must be a finite number above 0");
-            return Err(Error::new(message));
-        }
+        let target = rule.target(predicted)?;
         let baseline = count_at(family, rule.coefficients, 0.0)?;
         let baseline = convention.value(&baseline.network.cost(), 1);
         if baseline == 0 {
@@ -190,12 +197,7 @@ impl Ruler<'_> {
         let (cost, input) = (scaled.network.cost(), scaled.network.input().clone());
         let counted = self.convention.value(&cost, 1);
         let before = if self.rule.cumulative { Some((0.0, self.baseline)) } else { before };
-        let since = before.map(|(from, before)| {
-            let ratio = counted as f64 / before as f64;
-            let promised = self.target.powf(phi - from);
-            let passes = (ratio / promised - 1.0).abs() <= self.rule.tolerance;
-            Since { phi: from, ratio, promised, passes }
-        });
+        let since = before.map(|before| self.since(phi, counted, before));
         let area = |shape: &Shape<u64>| shape.height as f64 * shape.width as f64;
         let promise = Promise {
             scale: scaled.scale,
@@ -228,6 +230,13 @@ impl Ruler<'_> {
             advice,
             since,
         })
+    }
+
+    fn since(&self, phi: f64, counted: u128, (from, before): (f64, u128)) -> Since {
+        let ratio = counted as f64 / before as f64;
+        let promised = self.target.powf(phi - from);
+        let passes = (ratio / promised - 1.0).abs() <= self.rule.tolerance;
+        Since { phi: from, ratio, promised, passes }
     }
 }
 

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use phiscale::onnx::Sizes;
 use phiscale::reports::Format;
 use phiscale::{Coefficients, Diagnostic, Family, Member, Request, Scale, Strategy};
@@ -17,37 +18,31 @@ const MAX_PHIS: usize = 10_000;
 #[derive(Args, Clone, Debug)]
 pub(super) struct Output {
     /// Format of the report.
-    #[arg(long, value_enum, default_value = "table", help_heading = "Output")]
-    pub(super) format: FormatName,
+    #[arg(long, value_parser = choice(&FORMATS), default_value = "table", help_heading = "Output")]
+    pub(super) format: Format,
     /// Write to this file instead of standard output.
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub(super) output: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum FormatName {
-    /// Aligned columns
-    Table,
-    /// One JSON object
-    Json,
-    /// Comma-separated values
-    Csv,
-    /// A Markdown table
-    Markdown,
-    /// A LaTeX tabular (booktabs)
-    Latex,
-}
+/// The formats of a report: name, help and value.
+pub(super) const FORMATS: [(&str, &str, Format); 5] = [
+    ("table", "Aligned columns", Format::Table),
+    ("json", "One JSON object", Format::Json),
+    ("csv", "Comma-separated values", Format::Csv),
+    ("markdown", "A Markdown table", Format::Markdown),
+    ("latex", "A LaTeX tabular (booktabs)", Format::Latex),
+];
 
-impl From<FormatName> for Format {
-    fn from(name: FormatName) -> Format {
-        match name {
-            FormatName::Table => Format::Table,
-            FormatName::Json => Format::Json,
-            FormatName::Csv => Format::Csv,
-            FormatName::Markdown => Format::Markdown,
-            FormatName::Latex => Format::Latex,
-        }
-    }
+/// Parses one of several values by its name, each with a line of help.
+pub(super) fn choice<T: Clone + Send + Sync + 'static>(
+    choices: &'static [(&'static str, &'static str, T)],
+) -> impl TypedValueParser<Value = T> {
+    let possible = choices.iter().map(|(name, help, _)| PossibleValue::new(*name).help(*help));
+    PossibleValuesParser::new(possible).try_map(|name| {
+        let chosen = choices.iter().find(|(known, ..)| *known == name);
+        chosen.map(|(.., value)| value.clone()).ok_or("unknown name")
+    })
 }
 
 /// Other coefficients than the spec's.

@@ -2,10 +2,12 @@
 
 use std::str::FromStr;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use phiscale::budget::Budgets;
 use phiscale::memory::Dtype;
 use phiscale::{Figure, parse_bytes};
+
+use super::arguments::choice;
 
 /// Limits on MACs, FLOPs, params, activations and memory.
 #[derive(Args, Clone, Copy, Debug)]
@@ -29,12 +31,12 @@ pub(super) struct BudgetArguments {
     /// Type of the weights and activations in memory.
     #[arg(
         long,
-        value_enum,
+        value_parser = choice(&DTYPES),
         value_name = "TYPE",
         requires = "max_memory",
         help_heading = "Budgets"
     )]
-    dtype: Option<DtypeName>,
+    dtype: Option<Dtype>,
 }
 
 impl BudgetArguments {
@@ -47,34 +49,18 @@ impl BudgetArguments {
             params: amount(self.max_params),
             activations: amount(self.max_activations),
             memory: self.max_memory.map(|bytes| bytes.0),
-            dtype: self.dtype.map_or(Dtype::default(), Dtype::from),
+            dtype: self.dtype.unwrap_or_default(),
             batch,
         }
     }
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum DtypeName {
-    /// 4 bytes; the default
-    Fp32,
-    /// 2 bytes
-    Fp16,
-    /// 2 bytes
-    Bf16,
-    /// 1 byte
-    Int8,
-}
-
-impl From<DtypeName> for Dtype {
-    fn from(name: DtypeName) -> Dtype {
-        match name {
-            DtypeName::Fp32 => Dtype::Fp32,
-            DtypeName::Fp16 => Dtype::Fp16,
-            DtypeName::Bf16 => Dtype::Bf16,
-            DtypeName::Int8 => Dtype::Int8,
-        }
-    }
-}
+const DTYPES: [(&str, &str, Dtype); 4] = [
+    ("fp32", "4 bytes; the default", Dtype::Fp32),
+    ("fp16", "2 bytes", Dtype::Fp16),
+    ("bf16", "2 bytes", Dtype::Bf16),
+    ("int8", "1 byte", Dtype::Int8),
+];
 
 /// A budget for a count, at least 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,9 +71,8 @@ impl FromStr for Amount {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let value = Figure::parse(text).and_then(|figure| whole(figure.value));
-        let message =
-            || format!("a budget is a number of at least 1, such as 600M, 0.6B or 600_000_000");
-        value.map(Amount).ok_or_else(message)
+        let message = "a budget is a number of at least 1, such as 600M, 0.6B or 600_000_000";
+        value.map(Amount).ok_or_else(|| message.into())
     }
 }
 
@@ -99,12 +84,9 @@ impl FromStr for Bytes {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let message = || {
-            format!(
-                "a budget of memory is a number of bytes of at least 1, such as 10MB, 10MiB or 10_000_000"
-            )
-        };
-        parse_bytes(text).and_then(whole).map(Bytes).ok_or_else(message)
+        let message =
+            "a budget of memory is a number of bytes of at least 1, such as 10MB or 10MiB";
+        parse_bytes(text).and_then(whole).map(Bytes).ok_or_else(|| message.into())
     }
 }
 

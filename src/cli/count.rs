@@ -1,11 +1,11 @@
 //! `phiscale count`: the cost of one network.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use phiscale::reports::{CountedNetwork, Per};
 use phiscale::{Diagnostic, Error, Model, Scale, reports, spec};
 
 use super::arguments::{
-    CoefficientArguments, ImportArguments, InputArguments, Output, ScaleArguments,
+    CoefficientArguments, ImportArguments, InputArguments, Output, ScaleArguments, choice,
 };
 use super::network::load;
 use super::{Ended, output};
@@ -19,8 +19,8 @@ pub(super) struct Arguments {
     #[arg(value_name = "NETWORK")]
     network: String,
     /// Break the count down by stage or by layer.
-    #[arg(long, value_enum)]
-    per: Option<PerName>,
+    #[arg(long, value_parser = choice(&BREAKDOWNS))]
+    per: Option<Per>,
     /// Give every repeat its own row.
     #[arg(long, requires = "per")]
     unroll: bool,
@@ -48,13 +48,10 @@ pub(super) struct Arguments {
     output: Output,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum PerName {
-    /// One row for each layer; equal repeats share one
-    Layer,
-    /// One row for each stage
-    Stage,
-}
+const BREAKDOWNS: [(&str, &str, Per); 2] = [
+    ("layer", "One row for each layer; equal repeats share one", Per::Layer),
+    ("stage", "One row for each stage", Per::Stage),
+];
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
     let convention = spec::convention(&arguments.convention)?;
@@ -83,10 +80,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         batch: arguments.input.batch,
         notes: &scaled.notes,
         convention: &convention,
-        per: arguments.per.map(|per| match per {
-            PerName::Layer => Per::Layer,
-            PerName::Stage => Per::Stage,
-        }),
+        per: arguments.per,
     };
     output::report(&reports::count(&counted), &arguments.output)
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use phiscale::budget::Budgets;
 use phiscale::fit::{FitOutcome, ScalingPath, alternatives, published};
 use phiscale::reports::Fitted;
@@ -10,7 +10,7 @@ use phiscale::{
     Coefficients, Diagnostic, Error, Family, Request, Rounding, Scale, find, reports, spec,
 };
 
-use super::arguments::{CoefficientArguments, InputArguments, Output};
+use super::arguments::{CoefficientArguments, InputArguments, Output, choice};
 use super::budget::BudgetArguments;
 use super::network::load_family;
 use super::{Ended, Outcome, output};
@@ -25,8 +25,8 @@ pub(super) struct Arguments {
     #[command(flatten)]
     coefficients: CoefficientArguments,
     /// Round repeats this way instead of the spec's.
-    #[arg(long, value_enum, value_name = "HOW", help_heading = "Scaling")]
-    round_repeats: Option<RoundingName>,
+    #[arg(long, value_parser = choice(&ROUNDINGS), value_name = "HOW", help_heading = "Scaling")]
+    round_repeats: Option<Rounding>,
     #[command(flatten)]
     input: InputArguments,
     /// Leave out the comparison with other strategies, roundings and resolutions.
@@ -39,25 +39,17 @@ pub(super) struct Arguments {
     output: Output,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum RoundingName {
-    /// Up to the next whole number
-    Ceil,
-    /// To the nearest, halves up
-    Nearest,
-    /// To the nearest, halves to even
-    #[value(name = "nearest_even")]
-    NearestEven,
-    /// Down to a whole number, at least 1
-    Floor,
-}
+const ROUNDINGS: [(&str, &str, Rounding); 4] = [
+    ("ceil", "Up to the next whole number", Rounding::Ceil),
+    ("nearest", "To the nearest, halves up", Rounding::Nearest),
+    ("nearest_even", "To the nearest, halves to even", Rounding::NearestEven),
+    ("floor", "Down to a whole number, at least 1", Rounding::Floor),
+];
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
     let budgets = budgets(arguments)?;
     let (mut family, member) = load_family(&arguments.network)?;
-    if let Some(name) = arguments.round_repeats {
-        family.rule.depth = name.into();
-    }
+    family.rule.depth = arguments.round_repeats.unwrap_or(family.rule.depth);
     let member = family.named(member)?;
     let request = arguments.input.request(member, Scale::BASELINE);
     let (strategy, coefficients) = arguments.strategy(&family)?;
@@ -131,15 +123,4 @@ fn write_spec(
     let file = path.display();
     output::say(&format!("wrote {file}; count it with: phiscale count {file}:{member}\n"));
     Ok(())
-}
-
-impl From<RoundingName> for Rounding {
-    fn from(name: RoundingName) -> Rounding {
-        match name {
-            RoundingName::Ceil => Rounding::Ceil,
-            RoundingName::Nearest => Rounding::Nearest,
-            RoundingName::NearestEven => Rounding::NearestEven,
-            RoundingName::Floor => Rounding::Floor,
-        }
-    }
 }

@@ -13,7 +13,7 @@ use super::arguments::Output;
 
 /// Writes a report where the arguments want it.
 pub(super) fn report(report: &Report, output: &Output) -> Result<Outcome, Error> {
-    text(&report.write(output.format.into()), output.output.as_deref())?;
+    text(&report.write(output.format), output.output.as_deref())?;
     Ok(Outcome::Passed)
 }
 

@@ -6,13 +6,13 @@ mod rule;
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use phiscale::baseline::NetworkCounts;
 use phiscale::check::{Check, all_pass};
 use phiscale::reports::{Format, Report};
 use phiscale::{Error, Network, Span, reports};
 
-use super::arguments::Share;
+use super::arguments::{FORMATS, Share, choice};
 use super::{Ended, Outcome, output};
 use networks::NetworkArguments;
 use rule::RuleArguments;
@@ -39,31 +39,37 @@ pub(super) struct Arguments {
 #[derive(Args, Clone, Debug)]
 struct CheckOutput {
     /// Format of the result.
-    #[arg(long, value_enum, default_value = "table", help_heading = "Output")]
+    #[arg(long, value_parser = choice(&CHECK_FORMATS), default_value = "table", help_heading = "Output")]
     format: CheckFormat,
     /// Write to this file instead of standard output.
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     output: Option<PathBuf>,
 }
 
-/// The formats of every report, and two for CI.
-#[derive(Clone, Copy, Debug, ValueEnum)]
+/// The format of the result: that of every report, or one for CI.
+#[derive(Clone, Copy, Debug)]
 enum CheckFormat {
-    /// Aligned columns
-    Table,
-    /// One JSON object
-    Json,
-    /// Comma-separated values
-    Csv,
-    /// A Markdown table
-    Markdown,
-    /// A LaTeX tabular (booktabs)
-    Latex,
-    /// JUnit XML, one test case for each check
+    Report(Format),
     Junit,
-    /// Annotations of a GitHub workflow, at the lines of the spec
     Github,
 }
+
+const CHECK_FORMATS: [(&str, &str, CheckFormat); 7] = {
+    let [table, json, csv, markdown, latex] = FORMATS;
+    [
+        (table.0, table.1, CheckFormat::Report(table.2)),
+        (json.0, json.1, CheckFormat::Report(json.2)),
+        (csv.0, csv.1, CheckFormat::Report(csv.2)),
+        (markdown.0, markdown.1, CheckFormat::Report(markdown.2)),
+        (latex.0, latex.1, CheckFormat::Report(latex.2)),
+        ("junit", "JUnit XML, one test case for each check", CheckFormat::Junit),
+        (
+            "github",
+            "Annotations of a GitHub workflow, at the lines of the spec",
+            CheckFormat::Github,
+        ),
+    ]
+};
 
 /// The checks that were made, and their report.
 struct Checked {
@@ -105,11 +111,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     };
     let Checked { report, checks } = &checked;
     let text = match arguments.output.format {
-        CheckFormat::Table => report.write(Format::Table),
-        CheckFormat::Json => report.write(Format::Json),
-        CheckFormat::Csv => report.write(Format::Csv),
-        CheckFormat::Markdown => report.write(Format::Markdown),
-        CheckFormat::Latex => report.write(Format::Latex),
+        CheckFormat::Report(format) => report.write(format),
         CheckFormat::Junit => reports::junit(checks),
         CheckFormat::Github => reports::github(checks),
     };

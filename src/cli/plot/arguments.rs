@@ -7,7 +7,9 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use phiscale::Measure;
 use phiscale::charts::drawing::{Size, Theme};
 
-use crate::cli::arguments::{CoefficientArguments, DimensionArguments, FormatName, Image, Phis};
+use crate::cli::arguments::{
+    CoefficientArguments, DimensionArguments, FORMATS, Image, Phis, choice,
+};
 use crate::cli::network::Import;
 
 #[derive(Args, Debug)]
@@ -50,8 +52,8 @@ pub(in crate::cli) struct Arguments {
     #[arg(short, long, value_name = "FILE|FOLDER")]
     pub(super) output: Option<PathBuf>,
     /// Format of the printed numbers.
-    #[arg(long, value_enum, default_value = "table")]
-    pub(super) format: FormatName,
+    #[arg(long, value_parser = choice(&FORMATS), default_value = "table")]
+    pub(super) format: phiscale::reports::Format,
     /// Write the numbers behind the chart to this file as CSV.
     #[arg(long, value_name = "FILE")]
     pub(super) csv: Option<PathBuf>,
