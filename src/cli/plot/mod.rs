@@ -93,9 +93,9 @@ fn input(arguments: &Arguments) -> Result<Input, Error> {
         } else if path.is_file() && !is_onnx(name) {
             let text = read(name, MAX_CHART_BYTES, "a chart file")?;
             if chart_file::is_chart_file(&text) {
-                files.push((path.into(), text))
+                files.push((path.into(), text));
             } else {
-                specs += 1
+                specs += 1;
             }
         } else {
             specs += 1;
