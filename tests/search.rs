@@ -232,7 +232,10 @@ fn measurements_at_several_costs_need_their_phi() {
     let output = compare("alpha,beta,gamma,accuracy\n2,1,1,77\n");
     assert_eq!(output.status.code(), Some(2));
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(stderr.contains("line 2 has no φ"), "{stderr}");
+    assert!(
+        stderr.contains("this row has none") && stderr.contains("measured.csv:2:1"),
+        "{stderr}"
+    );
     let output = compare("phi,alpha,beta,gamma,accuracy\n0.81,2,1,1,77\n");
     assert_eq!(output.status.code(), Some(0));
     assert!(String::from_utf8_lossy(&output.stdout).contains("depth"));

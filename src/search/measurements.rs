@@ -46,8 +46,9 @@ pub fn read_measurements(
 fn measurement(row: &Row, otherwise: Option<f64>) -> Result<MeasuredAccuracy, Diagnostic> {
     let coefficient = |column| row.required_number(column, "a number above 0", |value| value > 0.0);
     let unknown = || {
-        let problem = row.problem("phi", "the networks differ in φ, and this row has none");
-        problem.help("add a column `phi`; --dry-run lists the φ of each network")
+        Diagnostic::new("the networks differ in φ, and this row has none")
+            .at(row.line(), "this row")
+            .help("add a column `phi`; --dry-run lists the φ of each network")
     };
     Ok(MeasuredAccuracy {
         phi: row.number("phi", "a number", |_| true)?.or(otherwise).ok_or_else(unknown)?,
