@@ -3,7 +3,7 @@
 use crate::families::scaling::Coefficients;
 use crate::reports::{Cell, Column, Report, Section, column};
 use crate::search::{
-    Candidate, Constraint, CostRatio, JournalEntry, MeasuredAccuracy, RankedCandidate,
+    Candidate, Constraint, CostRule, JournalEntry, MeasuredAccuracy, RankedCandidate,
     without_candidate,
 };
 
@@ -86,8 +86,8 @@ impl SearchScope<'_> {
     fn section(&self, candidates: &[Candidate]) -> Section {
         let Constraint { target, tolerance, by } = self.constraint;
         let rule = match by {
-            CostRatio::Counted => "counted MACs",
-            CostRatio::Product => "α·β²·γ²",
+            CostRule::Counted => "counted MACs",
+            CostRule::Product => "α·β²·γ²",
         };
         let points: usize = candidates.iter().map(|one| 1 + one.same_network.len()).sum();
         let fields = vec![
