@@ -27,7 +27,7 @@ const AT_HOME: [(&str, &str); 22] = [
     ("serde::", "reports analysis/baseline search"),
     ("serde_json::", "reports analysis/baseline search"),
     ("xmlwriter::", "reports"),
-    ("csv::", "reports search families/table.rs"),
+    ("csv::", "reports families/table.rs"),
     ("comfy_table::", "reports"),
     ("annotate_snippets::", "error"),
     ("plotters::", "charts/drawing"),

@@ -1,4 +1,4 @@
-//! `phiscale search` with a command as evaluator: whatever it does, no result is lost and the search goes on.
+//! `phiscale search` with a command as evaluator: whatever the command does, no result is lost and the search continues.
 
 // A test ends where something is not as it should be.
 #![allow(clippy::expect_used, clippy::panic)]
@@ -10,7 +10,7 @@ use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use phiscale::search::{Entry, Journal};
+use phiscale::search::{Journal, JournalEntry};
 
 /// A grid of eight networks.
 const GRID: [&str; 8] =
@@ -30,13 +30,13 @@ fn run(folder: &Path, evaluator: &str, more: &[&str]) -> Output {
     output
 }
 
-fn journal(folder: &Path) -> Vec<Entry> {
+fn journal(folder: &Path) -> Vec<JournalEntry> {
     let text = fs::read_to_string(folder.join("search/journal.jsonl")).expect("a journal");
-    Journal::read(&text, "efficientnet", "command").expect("a journal without mistakes").entries
+    Journal::resume(&text, "efficientnet", "command").expect("a journal without mistakes").entries
 }
 
 /// The candidates of a journal, and whether each is there once.
-fn points(entries: &[Entry]) -> Vec<String> {
+fn points(entries: &[JournalEntry]) -> Vec<String> {
     let mut points: Vec<String> =
         entries.iter().map(|e| format!("{} {} {}", e.alpha, e.beta, e.gamma)).collect();
     points.sort();
@@ -64,17 +64,17 @@ fn every_candidate_is_evaluated_once_and_never_again() {
 }
 
 #[test]
-fn whatever_an_evaluator_does_is_recorded_and_the_search_goes_on() {
+fn failures_of_an_evaluator_are_recorded_and_the_search_continues() {
     let misdeeds = [
-        ("echo broken >&2; exit 3", "it said last: broken"),
+        ("echo broken >&2; exit 3", "its standard error ends: broken"),
         ("kill -SEGV $$", "signal"),
         ("sleep 60", "took longer than"),
         ("true", "wrote no result.json"),
-        ("echo garbage > result.json", "no answer"),
-        ("printf '{\"accuracy\": 7' > result.json", "no answer"),
-        ("echo '{\"accuracy\": NaN}' > result.json", "no answer"),
-        ("echo '{\"accuracy\": 512}' > result.json", "no percentage"),
-        ("head -c 3000000 /dev/zero > result.json", "bytes, which is no answer"),
+        ("echo garbage > result.json", "cannot read result.json"),
+        ("printf '{\"accuracy\": 7' > result.json", "cannot read result.json"),
+        ("echo '{\"accuracy\": NaN}' > result.json", "cannot read result.json"),
+        ("echo '{\"accuracy\": 512}' > result.json", "must be a percentage"),
+        ("head -c 3000000 /dev/zero > result.json", "bytes, more than"),
         ("yes garbage; exit 1", "took longer than"),
     ];
     for (evaluator, expected) in misdeeds {
@@ -112,9 +112,9 @@ fn a_child_that_outlives_its_evaluator_is_ended_with_it() {
     assert!(!folder.path().join("search/outlived").exists());
 }
 
-/// Killed at ten moments and gone on with: each candidate once, and the ranking of an undisturbed search.
+/// Killed at ten moments and resumed: each candidate once, and the ranking of an undisturbed search.
 #[test]
-fn a_search_that_is_killed_goes_on_without_losing_or_repeating() {
+fn a_killed_search_resumes_without_losing_or_repeating() {
     let undisturbed = tempfile::tempdir().expect("a folder");
     let slow = format!("sleep 0.05; {ANSWER}");
     let expected = run(undisturbed.path(), &slow, &["--jobs", "2"]).stdout;
@@ -156,7 +156,7 @@ fn a_journal_of_another_family_is_not_touched() {
 }
 
 #[test]
-fn candidates_at_another_phi_stand_in_the_same_journal() {
+fn candidates_at_another_phi_share_the_journal() {
     let folder = tempfile::tempdir().expect("a folder");
     run(folder.path(), ANSWER, &[]);
     let first = journal(folder.path());
@@ -187,11 +187,11 @@ fn coefficients_are_measured_again_where_they_are_reused() {
     assert!(pairs.iter().all(|pair| pair["rank"] == pair["reused_rank"]), "{report:#}");
     assert_eq!(report["correlation"], 1.0);
     let chart = fs::read_to_string(folder.path().join("reuse.svg")).expect("a chart");
-    assert!(chart.contains("is the best at φ = 2 too"));
+    assert!(chart.contains("is also the best at φ = 2"));
 }
 
 #[test]
-fn ways_are_compared_at_equal_cost() {
+fn strategies_are_compared_at_equal_cost() {
     let folder = tempfile::tempdir().expect("a folder");
     let compare = |more: &[&str]| {
         let mut compare = Command::new(env!("CARGO_BIN_EXE_phiscale"));
@@ -199,10 +199,10 @@ fn ways_are_compared_at_equal_cost() {
         compare.current_dir(folder.path()).stdin(Stdio::null());
         compare.output().expect("the program runs")
     };
-    let output = compare(&["--evaluator", ANSWER, "--chart", "ways.svg"]);
+    let output = compare(&["--evaluator", ANSWER, "--chart", "compare.svg"]);
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let report = json(&output);
-    let ways = report["ways"].as_array().expect("ways");
+    let ways = report["ways"].as_array().expect("rows");
     assert_eq!(ways.len(), 1 + 4 + 4, "{report:#}");
     for way in ways {
         let cost = way["cost"].as_f64().expect("a cost");
@@ -213,7 +213,7 @@ fn ways_are_compared_at_equal_cost() {
     assert_eq!((&ways[1]["way"], &ways[5]["way"]), (&"depth".into(), &"depth".into()));
     let notes = report["notes"].to_string();
     assert!(notes.contains("beats every dimension alone at 0 of 2 costs"), "{notes}");
-    let chart = fs::read_to_string(folder.path().join("ways.svg")).expect("a chart");
+    let chart = fs::read_to_string(folder.path().join("compare.svg")).expect("a chart");
     assert!(chart.contains("compound"));
     let journal = "search-efficientnet/journal.jsonl";
     let again = compare(&["--measurements", journal]);
@@ -221,7 +221,7 @@ fn ways_are_compared_at_equal_cost() {
 }
 
 #[test]
-fn measurements_of_several_costs_say_their_phi() {
+fn measurements_at_several_costs_need_their_phi() {
     let folder = tempfile::tempdir().expect("a folder");
     let compare = |text: &str| {
         fs::write(folder.path().join("measured.csv"), text).expect("a file");
@@ -232,7 +232,10 @@ fn measurements_of_several_costs_say_their_phi() {
     let output = compare("alpha,beta,gamma,accuracy\n2,1,1,77\n");
     assert_eq!(output.status.code(), Some(2));
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(stderr.contains("line 2 says no φ"), "{stderr}");
+    assert!(
+        stderr.contains("this row has none") && stderr.contains("measured.csv:2:1"),
+        "{stderr}"
+    );
     let output = compare("phi,alpha,beta,gamma,accuracy\n0.81,2,1,1,77\n");
     assert_eq!(output.status.code(), Some(0));
     assert!(String::from_utf8_lossy(&output.stdout).contains("depth"));
@@ -257,7 +260,7 @@ fn a_family_is_searched_smaller_than_it_is() {
 }
 
 #[test]
-fn what_only_an_evaluator_heeds_is_refused_without_one() {
+fn flags_of_an_evaluator_are_refused_without_one() {
     for flag in ["--retries=2", "--jobs=2", "--timeout=1", "--folder=x"] {
         let mut search = Command::new(env!("CARGO_BIN_EXE_phiscale"));
         let output = search.args(["search", "--dry-run", flag]).output().expect("the program runs");
@@ -295,6 +298,6 @@ fn without_a_trainer_a_search_says_how_to_get_one() {
     let output = search.arg("search").output().expect("the program runs");
     assert_eq!(output.status.code(), Some(2));
     let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(stderr.contains("built without its trainer"), "{stderr}");
+    assert!(stderr.contains("has no trainer"), "{stderr}");
     assert!(stderr.contains("--features train") && stderr.contains("--evaluator"), "{stderr}");
 }

@@ -3,24 +3,25 @@
 
 mod accuracy;
 pub mod drawing;
+#[cfg(feature = "search")]
+mod equal_cost;
 pub mod file;
 mod growth;
-#[cfg(feature = "search")]
-mod reuse;
 #[cfg(feature = "search")]
 mod search;
 mod stages;
 #[cfg(feature = "search")]
-mod ways;
-mod words;
+mod transfer;
 
 pub use accuracy::{
     AccuracyOptions, AccuracyPanel, AccuracyRequest, AccuracySeries, Entry, MeasuredRows, Naming,
     PanelRequest, SeriesRequest, Style, accuracy,
 };
+#[cfg(feature = "search")]
+pub use equal_cost::equal_cost;
 pub use growth::{GrowthRequest, growth};
-pub use reuse::reuse;
 #[cfg(feature = "search")]
 pub use search::search;
 pub use stages::{StagesRequest, stages};
-pub use ways::ways;
+#[cfg(feature = "search")]
+pub use transfer::transfer;

@@ -1,73 +1,81 @@
-//! How the candidates of a search came out.
+//! The accuracy of a search's candidates against their cost.
 
 use crate::charts::drawing::{Axis, Chart, Panel, Point, Role, Scale, Series, Ticks};
-use crate::charts::words::with_error;
-use crate::counting::ledger::Event;
-use crate::counting::units::grouped;
-use crate::search::Ranked;
+use crate::counting::units::{grouped, three_digits};
+use crate::search::RankedCandidate;
 
-/// Draws the accuracy of each candidate against its counted cost: the best, those that cannot be told from
-/// it, and the rest. `ranked` has the best first; `measured_by` says where the accuracies come from.
+/// Draws the accuracy of each candidate against its MACs: the best, those not significantly worse, and the rest.
+/// `ranked` has the best first; `source` is where the accuracies come from.
 #[must_use]
-pub fn search(family: &str, phi: f64, ranked: &[Ranked], measured_by: &str) -> Chart {
+pub fn search(family: &str, phi: f64, ranked: &[RankedCandidate], source: &str) -> Chart {
     let title = title(family, ranked);
     Chart {
         description: description(&title, phi, ranked),
         title,
         subtitle: Some(subtitle(phi, ranked)),
         panels: vec![Panel {
-            y: Axis::percent("Accuracy, with one standard error either way"),
+            y: accuracy_axis("Accuracy"),
             series: series(ranked),
             ..Panel::default()
         }],
-        x: Axis {
-            label: "MACs per image (conv-linear)".into(),
-            scale: Scale::Linear,
-            ticks: Ticks::Si,
-            range: None,
-        },
+        x: macs_axis(Scale::Linear, "MACs per image (conv-linear)"),
         source: format!(
-            "Names are α, β, γ. Source of the accuracies: {measured_by}. Costs counted by phiscale. \
-             Told apart: by Welch's t-test at 95 %."
+            "Labels are α, β, γ. Accuracies: {source}. Costs counted by phiscale. Welch's t-test at \
+             95 %."
         ),
         ..Chart::default()
     }
 }
 
-fn title(family: &str, ranked: &[Ranked]) -> String {
+pub(super) fn accuracy_axis(name: &str) -> Axis {
+    Axis::percent(format!("{name}, with one standard error either way"))
+}
+
+pub(super) fn macs_axis(scale: Scale, label: &str) -> Axis {
+    Axis { label: label.into(), scale, ticks: Ticks::Si, range: None }
+}
+
+/// The accuracy in percent, with its standard error if known.
+pub(super) fn accuracy(ranked: &RankedCandidate) -> String {
+    let error = ranked.standard_error.map(|error| format!(" ± {error:.2}"));
+    format!("{}{} %", three_digits(ranked.accuracy), error.unwrap_or_default())
+}
+
+fn title(family: &str, ranked: &[RankedCandidate]) -> String {
     let Some(best) = ranked.first() else {
         return format!("No candidate of {family} was measured");
     };
     let (name, count) = (name(best), ranked.len());
-    format!("α, β, γ = ({name}) came out best of {count} candidates for {family}")
+    format!("α, β, γ = ({name}) is the best of {count} candidates for {family}")
 }
 
-fn subtitle(phi: f64, ranked: &[Ranked]) -> String {
-    let equal = ranked.iter().skip(1).filter(|one| one.is_worse == Some(false)).count();
-    let unknown = ranked.iter().skip(1).filter(|one| one.is_worse.is_none()).count();
-    let told = match (equal, unknown) {
-        (0, 0) => "every other one is worse".into(),
-        (0, _) => "which of the others are worse is not known without standard errors".into(),
-        (1, _) => "one other cannot be told from it".into(),
-        (several, _) => format!("{several} others cannot be told from it"),
+fn subtitle(phi: f64, ranked: &[RankedCandidate]) -> String {
+    let count = |is_worse: Option<bool>| {
+        ranked.iter().skip(1).filter(|one| one.is_worse == is_worse).count()
     };
-    format!("At φ = {phi}; {told}")
+    let others = match (count(Some(false)), count(None)) {
+        (0, 0) => "every other one is significantly worse".into(),
+        (0, _) => "without standard errors, it is unknown which others are worse".into(),
+        (1, _) => "one other is not significantly worse".into(),
+        (several, _) => format!("{several} others are not significantly worse"),
+    };
+    format!("At φ = {phi}; {others}")
 }
 
-fn description(title: &str, phi: f64, ranked: &[Ranked]) -> String {
-    let one = |ranked: &Ranked| format!("{} ({})", name(ranked), accuracy(ranked));
+fn description(title: &str, phi: f64, ranked: &[RankedCandidate]) -> String {
+    let one = |ranked: &RankedCandidate| format!("{} ({})", name(ranked), accuracy(ranked));
     let best: Vec<String> = ranked.iter().take(5).map(one).collect();
     format!(
-        "{title}, at φ = {phi}. Accuracy against counted cost of each candidate; the best are {}.",
+        "{title}, at φ = {phi}. Accuracy of each candidate against its counted cost; the best are {}.",
         best.join(", ")
     )
 }
 
-fn series(ranked: &[Ranked]) -> Vec<Series> {
+fn series(ranked: &[RankedCandidate]) -> Vec<Series> {
     let (best, others) = ranked.split_at(ranked.len().min(1));
-    let (worse, equal): (Vec<&Ranked>, Vec<&Ranked>) =
+    let (worse, equal): (Vec<&RankedCandidate>, Vec<&RankedCandidate>) =
         others.iter().partition(|one| one.is_worse == Some(true));
-    let series = |name: &str, role: Role, ranked: Vec<&Ranked>| Series {
+    let series = |name: &str, role: Role, ranked: Vec<&RankedCandidate>| Series {
         name: name.into(),
         role,
         marker: true,
@@ -75,15 +83,15 @@ fn series(ranked: &[Ranked]) -> Vec<Series> {
         ..Series::default()
     };
     let all = [
-        series("the best", Role::Hero, best.iter().collect()),
-        series("not told from it", Role::Other, equal),
-        series("worse", Role::Other, worse),
+        series("best", Role::Hero, best.iter().collect()),
+        series("not significantly worse", Role::Other, equal),
+        series("significantly worse", Role::Other, worse),
     ];
     all.into_iter().filter(|series| !series.points.is_empty()).collect()
 }
 
-fn point(ranked: &Ranked) -> Point {
-    let macs = ranked.candidate.cost.total(Event::MACS);
+fn point(ranked: &RankedCandidate) -> Point {
+    let macs = ranked.candidate.macs();
     Point {
         x: macs as f64,
         y: ranked.accuracy,
@@ -94,10 +102,6 @@ fn point(ranked: &Ranked) -> Point {
     }
 }
 
-fn name(ranked: &Ranked) -> String {
+fn name(ranked: &RankedCandidate) -> String {
     ranked.candidate.coefficients.to_string()
-}
-
-fn accuracy(ranked: &Ranked) -> String {
-    with_error(ranked.accuracy, ranked.standard_error)
 }

@@ -7,15 +7,15 @@ use std::time::Instant;
 
 use clap::Args;
 use phiscale::reports::Trained;
-use phiscale::search::Answer;
-use phiscale::search::training::{DataSet, Outcome, Recipe, learn, params};
+use phiscale::search::EvaluatorResult;
+use phiscale::search::training::{DataSet, Recipe, TrainingResult, params, train};
 use phiscale::{Error, Network, reports};
 
 use super::arguments::{InputArguments, Output, ScaleArguments};
 use super::network::load_family;
 use super::{Ended, output};
 
-/// The names of the four files of a data set, as MNIST has them; each may end in `.gz`.
+/// The four files of a data set, named as in MNIST; each may end in `.gz`.
 const FILES: [&str; 4] = [
     "train-images-idx3-ubyte",
     "train-labels-idx1-ubyte",
@@ -23,7 +23,7 @@ const FILES: [&str; 4] = [
     "t10k-labels-idx1-ubyte",
 ];
 
-/// A larger file is none of a data set.
+/// The largest file that is read.
 const MAX_FILE_BYTES: u64 = 1 << 30;
 
 #[derive(Args, Debug)]
@@ -32,8 +32,8 @@ pub(super) struct Arguments {
     #[arg(value_name = "NETWORK")]
     network: String,
     #[command(flatten)]
-    lessons: Lessons,
-    /// Write what a search's evaluator answers into this file.
+    training: TrainingArguments,
+    /// Write the result for a search into this file.
     #[arg(long, value_name = "FILE", hide = true)]
     result: Option<PathBuf>,
     #[command(flatten)]
@@ -44,41 +44,42 @@ pub(super) struct Arguments {
     output: Output,
 }
 
-/// What a network is trained on, and how often.
+/// The data and the length of a training.
 #[derive(Args, Clone, Debug)]
-pub(super) struct Lessons {
-    /// How often each image is seen.
+pub(super) struct TrainingArguments {
+    /// Passes over the training images.
     #[arg(long, value_name = "N", default_value = "6", help_heading = "Built-in trainer",
         value_parser = clap::value_parser!(u16).range(1..))]
     epochs: u16,
-    /// How often the network is trained, each time from other weights and in another order; the accuracy is
-    /// the mean.
+    /// Number of trainings, each from other random weights and with the images in another order; the accuracy is
+    /// their mean.
     #[arg(long, value_name = "K", default_value = "3", help_heading = "Built-in trainer",
         value_parser = clap::value_parser!(u16).range(1..=1000))]
     seeds: u16,
-    /// A folder with a data set in the form of MNIST (train-images-idx3-ubyte, …, packed by gzip or not)
-    /// instead of the part of Fashion-MNIST that comes with phiscale.
+    /// Folder with a data set in the format of MNIST (train-images-idx3-ubyte, …, optionally compressed with
+    /// gzip). Default: a bundled subset of Fashion-MNIST.
     #[arg(long, value_name = "FOLDER", help_heading = "Built-in trainer")]
     data: Option<PathBuf>,
 }
 
-impl Lessons {
-    /// The same with a folder that can be found from everywhere.
-    pub(super) fn anywhere(mut self) -> Result<Self, Error> {
-        if let Some(folder) = &self.data {
-            let found = fs::canonicalize(folder);
-            self.data = Some(found.map_err(|error| unreadable(folder, &error))?);
-        }
-        Ok(self)
+impl TrainingArguments {
+    /// The same arguments for a process in another folder.
+    pub(super) fn with_absolute_path(&self) -> Result<Self, Error> {
+        let absolute =
+            |folder: &PathBuf| fs::canonicalize(folder).map_err(|error| unreadable(folder, &error));
+        Ok(TrainingArguments {
+            data: self.data.as_ref().map(absolute).transpose()?,
+            ..self.clone()
+        })
     }
 
-    /// What a journal calls them.
+    /// Name in the journal.
     pub(super) fn label(&self) -> String {
         let data = self.data.as_ref().map_or("Fashion-MNIST".into(), |data| data.to_string_lossy());
         format!("phiscale train: {} epochs, {} seeds, {data}", self.epochs, self.seeds)
     }
 
-    /// The same as arguments.
+    /// As command-line arguments.
     pub(super) fn arguments(&self) -> Vec<OsString> {
         let mut arguments: Vec<OsString> = vec![
             "--epochs".into(),
@@ -101,10 +102,8 @@ impl Lessons {
                 DataSet::from_idx(&folder.to_string_lossy(), [&a, &b, &c, &d])
             }
         };
-        data.map_err(|error| {
-            let folder = self.data.as_deref().unwrap_or(Path::new("the data")).display();
-            Error::new(format!("{folder}: {error}"))
-        })
+        let folder = self.data.as_deref().unwrap_or(Path::new("Fashion-MNIST"));
+        data.map_err(|error| error.map(|problem| problem.in_file(&folder.to_string_lossy())))
     }
 }
 
@@ -112,64 +111,63 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let (family, member) = load_family(&arguments.network)?;
     let member = family.named(member)?;
     let request = arguments.input.request(member, arguments.scale.resolve()?);
-    let network = family.network(&request);
-    let network = network?.network;
-    let data = arguments.lessons.data()?;
+    let network = family.network(&request)?.network;
+    let data = arguments.training.data()?;
     let default = Recipe::default();
     let recipe = Recipe {
-        epochs: usize::from(arguments.lessons.epochs),
+        epochs: usize::from(arguments.training.epochs),
         batch: default.batch.min(data.training.len()),
         ..default
     };
-    let trained_params = params(&network).map_err(|error| Error::new(error.to_string()))?;
+    let trained_params = params(&network)?;
     let start = Instant::now();
-    let outcomes = outcomes(&network, &data, &recipe, arguments.lessons.seeds)?;
+    let results = train_seeds(&network, &data, &recipe, arguments.training.seeds)?;
     let name = member.map_or(family.name.clone(), |member| family.address(member));
     let trained = Trained {
         name: &name,
         network: &network,
         trained_params,
         data: &data.name,
-        images: [data.training.len(), data.testing.len()],
+        images: [data.training.len(), data.test.len()],
         epochs: recipe.epochs,
-        accuracies: &outcomes.iter().map(|outcome| outcome.accuracy).collect::<Vec<_>>(),
-        losses: &outcomes.iter().map(|outcome| outcome.loss).collect::<Vec<_>>(),
+        accuracies: &results.iter().map(|result| result.accuracy).collect::<Vec<_>>(),
+        losses: &results.iter().map(|result| result.loss).collect::<Vec<_>>(),
         seconds: start.elapsed().as_secs_f64(),
     };
     if let Some(path) = &arguments.result {
-        output::file(path, Answer::of(trained.accuracies).json().as_bytes())?;
+        output::file(path, EvaluatorResult::from_runs(trained.accuracies).json().as_bytes())?;
     }
     output::report(&reports::train(&trained), &arguments.output)
 }
 
-/// What came of each seed, from 1 on.
-fn outcomes(
+/// Trains the network once for each seed, from 1.
+fn train_seeds(
     network: &Network<u64>,
     data: &DataSet,
     recipe: &Recipe,
     seeds: u16,
-) -> Result<Vec<Outcome>, Error> {
+) -> Result<Vec<TrainingResult>, Error> {
     let epochs = recipe.epochs * usize::from(seeds);
     let bar = output::bar(epochs, "{pos}/{len} epochs {wide_bar} {eta} left  {msg}");
-    let mut outcomes = Vec::new();
+    let mut results = Vec::new();
     for seed in 1..=seeds {
-        let outcome = learn(network, data, recipe, u64::from(seed), |epoch| {
+        let result = train(network, data, recipe, u64::from(seed), |epoch| {
             bar.set_message(format!("seed {seed}: loss {:.3}", epoch.loss));
             bar.inc(1);
         });
-        outcomes.push(outcome.map_err(|error| Error::new(error.to_string()))?);
+        results.push(result?);
     }
     bar.finish_and_clear();
-    Ok(outcomes)
+    Ok(results)
 }
 
-/// One file of a data set, packed or not.
+/// One file of a data set, compressed or not.
 fn bytes(folder: &Path, name: &str) -> Result<Vec<u8>, Error> {
-    let packed = folder.join(format!("{name}.gz"));
-    let path = if packed.exists() { packed } else { folder.join(name) };
+    let compressed = folder.join(format!("{name}.gz"));
+    let path = if compressed.exists() { compressed } else { folder.join(name) };
     let length = fs::metadata(&path).map_err(|error| unreadable(&path, &error))?.len();
     if length > MAX_FILE_BYTES {
-        let message = format!("{} is larger than {MAX_FILE_BYTES} bytes", path.display());
+        let message = format!("{} has {length} bytes, more than {MAX_FILE_BYTES}", path.display());
         return Err(Error::new(message));
     }
     fs::read(&path).map_err(|error| unreadable(&path, &error))

@@ -11,5 +11,5 @@ pub mod rounding;
 pub mod scaling;
 pub mod spec;
 pub mod strategy;
-#[cfg(feature = "charts")]
-mod table;
+#[cfg(any(feature = "charts", feature = "search"))]
+pub(crate) mod table;

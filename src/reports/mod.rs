@@ -4,14 +4,14 @@ mod audit;
 mod cell;
 mod check;
 mod count;
+#[cfg(feature = "search")]
+mod equal_cost;
 mod explain;
 mod fit;
 mod json;
 mod list;
 mod markup;
 mod points;
-#[cfg(feature = "search")]
-mod reuse;
 mod scale;
 #[cfg(feature = "search")]
 mod search;
@@ -19,7 +19,7 @@ mod text;
 #[cfg(feature = "train")]
 mod train;
 #[cfg(feature = "search")]
-mod ways;
+mod transfer;
 
 pub use audit::audit;
 pub use cell::Cell;
@@ -28,19 +28,19 @@ pub use check::{
     rule_checks,
 };
 pub use count::{CountedNetwork, Per, count};
+#[cfg(feature = "search")]
+pub use equal_cost::{equal_cost, matched_networks, verdict};
 pub use explain::{ExplainedNetwork, between, explain, given};
 pub use fit::{Fitted, fit};
 pub use list::{conventions, families, library, members, own_members};
 pub use points::{points, shares};
-#[cfg(feature = "search")]
-pub use reuse::reuse;
 pub use scale::{ScaledRow, scale};
 #[cfg(feature = "search")]
-pub use search::{Searched, candidates, ranking};
+pub use search::{SearchScope, candidates, ranking};
 #[cfg(feature = "train")]
 pub use train::{Trained, train};
 #[cfg(feature = "search")]
-pub use ways::{contestants, verdict, ways};
+pub use transfer::transfer;
 
 use std::borrow::Cow;
 

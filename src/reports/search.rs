@@ -1,33 +1,34 @@
-//! The candidates of a search, and how they came out.
+//! The candidates of a search and their ranking.
 
-use crate::counting::ledger::Event;
 use crate::families::scaling::Coefficients;
 use crate::reports::{Cell, Column, Report, Section, column};
-use crate::search::{Candidate, Constraint, CostRatio, Entry, Measurement, Ranked};
+use crate::search::{
+    Candidate, Constraint, CostRule, JournalEntry, MeasuredAccuracy, RankedCandidate,
+    without_candidate,
+};
 
-/// How many columns the coefficients take.
+/// The number of coefficient columns.
 const COEFFICIENTS: usize = 3;
 
-/// What was searched.
+/// The family and the condition that a search looks for candidates under.
 #[derive(Clone, Debug)]
-pub struct Searched<'a> {
+pub struct SearchScope<'a> {
     /// The family's name.
     pub family: &'a str,
-    /// What candidates have to meet.
+    /// The condition on the cost of candidates.
     pub constraint: Constraint,
-    /// The φ of the candidates.
+    /// φ of the candidates.
     pub phi: f64,
 }
 
-/// The report of `phiscale search --dry-run`: every candidate, and the same coefficients at the φ where they
-/// are to be reused.
+/// The report of `phiscale search --dry-run`: every candidate, and those at the larger φ of `--reuse`.
 #[must_use]
-pub fn candidates(searched: &Searched, candidates: &[Candidate], reused: &[Candidate]) -> Report {
+pub fn candidates(scope: &SearchScope, candidates: &[Candidate], larger: &[Candidate]) -> Report {
     let rows = candidates.iter().map(cells).collect();
     let mut sections =
-        vec![searched.section(candidates), Section::rows("candidates", columns(), rows)];
-    if let Some(first) = reused.first() {
-        let rows = reused.iter().map(cells).collect();
+        vec![scope.section(candidates), Section::rows("candidates", columns(), rows)];
+    if let Some(first) = larger.first() {
+        let rows = larger.iter().map(cells).collect();
         let mut section = Section::rows("reused", columns(), rows);
         section.title = Some(format!("Reused at φ = {}", first.phi));
         sections.push(section);
@@ -38,32 +39,32 @@ pub fn candidates(searched: &Searched, candidates: &[Candidate], reused: &[Candi
 /// The report of `phiscale search`: the measured candidates, the best first.
 #[must_use]
 pub fn ranking(
-    searched: &Searched,
+    scope: &SearchScope,
     candidates: &[Candidate],
-    ranked: &[Ranked],
-    strays: &[Measurement],
-    failed: &[&Entry],
+    ranked: &[RankedCandidate],
+    measurements: &[MeasuredAccuracy],
+    failed: &[&JournalEntry],
 ) -> Report {
-    // What was found stands beside the coefficients, before all that follows from them.
+    // The accuracy comes right after the coefficients, before everything that was computed.
     let mut columns = columns();
-    columns.splice(COEFFICIENTS..COEFFICIENTS, measured_columns());
-    let row = |ranked: &Ranked| {
+    columns.splice(COEFFICIENTS..COEFFICIENTS, accuracy_columns());
+    let row = |ranked: &RankedCandidate| {
         let mut row = cells(&ranked.candidate);
-        row.splice(COEFFICIENTS..COEFFICIENTS, measured_cells(ranked));
+        row.splice(COEFFICIENTS..COEFFICIENTS, accuracy_cells(ranked));
         row
     };
     let rows = ranked.iter().map(row).collect();
-    let mut sections = vec![searched.section(candidates), Section::rows("ranking", columns, rows)];
-    sections.push(failures(failed));
-    let notes = notes(candidates, ranked, strays);
+    let sections =
+        vec![scope.section(candidates), Section::rows("ranking", columns, rows), failures(failed)];
+    let notes = notes(candidates, ranked, &without_candidate(candidates, measurements));
     Report { schema: "phiscale.search/1", sections, notes }
 }
 
 /// The candidates that failed, and why.
-pub(super) fn failures(failed: &[&Entry]) -> Section {
+pub(super) fn failures(failed: &[&JournalEntry]) -> Section {
     let mut columns = coefficient_columns();
     columns.extend([column("phi", "φ"), column("attempts", "attempts"), column("error", "error")]);
-    let row = |entry: &&Entry| {
+    let row = |entry: &&JournalEntry| {
         let mut row = coefficient_cells(entry.coefficients());
         row.extend([
             Cell::factor(entry.phi),
@@ -73,7 +74,7 @@ pub(super) fn failures(failed: &[&Entry]) -> Section {
         row
     };
     let mut section = Section::rows("failed", columns, failed.iter().map(row).collect());
-    section.title = Some("Candidates that failed".into());
+    section.title = Some("Failed candidates".into());
     section
 }
 
@@ -81,58 +82,54 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-impl Searched<'_> {
+impl SearchScope<'_> {
     fn section(&self, candidates: &[Candidate]) -> Section {
         let Constraint { target, tolerance, by } = self.constraint;
         let rule = match by {
-            CostRatio::Counted => "counted MACs",
-            CostRatio::Product => "α·β²·γ²",
+            CostRule::Counted => "counted MACs",
+            CostRule::Product => "α·β²·γ²",
         };
-        let points: usize = candidates.iter().map(|candidate| 1 + candidate.same.len()).sum();
+        let points: usize = candidates.iter().map(|one| 1 + one.same_network.len()).sum();
         let fields = vec![
             (column("family", "family"), Cell::text(self.family)),
             (column("phi", "φ"), Cell::factor(self.phi)),
-            (column("rule", "near the target is"), Cell::text(rule)),
+            (column("rule", "cost rule"), Cell::text(rule)),
             (column("target", "target"), Cell::factor(target)),
-            (column("tolerance", "within, ±"), Cell::factor(tolerance)),
-            (column("points", "points of the grid"), Cell::integer(points as u128)),
-            (column("networks", "different networks"), Cell::integer(candidates.len() as u128)),
+            (column("tolerance", "tolerance"), Cell::factor(tolerance)),
+            (column("points", "grid points"), Cell::integer(points as u128)),
+            (column("networks", "distinct networks"), Cell::integer(candidates.len() as u128)),
         ];
         Section::record(None, fields)
     }
 }
 
-/// The columns of what was measured.
-pub(super) fn measured_columns() -> [Column; 4] {
+pub(super) fn accuracy_columns() -> [Column; 4] {
     [
         column("accuracy", "accuracy (%)"),
         column("standard_error", "± (%)"),
         column("is_worse", "worse than the best"),
-        column("measured", "measured"),
+        column("measured", "runs"),
     ]
 }
 
-/// What was measured.
-pub(super) fn measured_cells(ranked: &Ranked) -> [Cell; 4] {
+pub(super) fn accuracy_cells(ranked: &RankedCandidate) -> [Cell; 4] {
     [
         percent(ranked.accuracy),
         ranked.standard_error.map_or(Cell::Missing, percent),
         ranked.is_worse.map_or(Cell::Missing, Cell::Bool),
-        Cell::integer(ranked.measured),
+        Cell::integer(ranked.runs),
     ]
 }
 
-/// An accuracy, or its standard error.
+/// An accuracy or a standard error, in percent.
 pub(super) fn percent(value: f64) -> Cell {
     Cell::Real { value, decimals: 3, unit: "" }
 }
 
-/// The columns of α, β and γ.
 pub(super) fn coefficient_columns() -> Vec<Column> {
     vec![column("alpha", "α"), column("beta", "β"), column("gamma", "γ")]
 }
 
-/// α, β and γ.
 pub(super) fn coefficient_cells(coefficients: Coefficients) -> Vec<Cell> {
     let Coefficients { alpha, beta, gamma } = coefficients;
     [alpha, beta, gamma].map(Cell::factor).into()
@@ -146,28 +143,28 @@ fn columns() -> Vec<Column> {
         column("input", "input (px)"),
         column("macs", "MACs (conv-linear)"),
         column("params", "params"),
-        column("same", "points that round to the same"),
+        column("same", "points of the same network"),
     ]);
     columns
 }
 
 fn cells(candidate: &Candidate) -> Vec<Cell> {
-    let same: Vec<String> = candidate.same.iter().map(point).collect();
+    let same: Vec<String> = candidate.same_network.iter().map(point).collect();
     let mut cells = coefficient_cells(candidate.coefficients);
     cells.extend([
-        Cell::factor(candidate.product),
-        Cell::ratio(candidate.ratio),
+        Cell::factor(candidate.coefficients.growth()),
+        Cell::ratio(candidate.macs_ratio),
         input(candidate),
-        Cell::integer(candidate.cost.total(Event::MACS)),
-        Cell::integer(candidate.cost.total(Event::PARAMS)),
+        Cell::integer(candidate.macs()),
+        Cell::integer(candidate.params()),
         if same.is_empty() { Cell::Missing } else { Cell::text(same.join(" ")) },
     ]);
     cells
 }
 
-/// Height and width of a candidate's input.
+/// Height and width of a candidate's input, in pixels.
 pub(super) fn input(candidate: &Candidate) -> Cell {
-    let [height, width] = candidate.image;
+    let [height, width] = candidate.input;
     Cell::text(if height == width { height.to_string() } else { format!("{height}×{width}") })
 }
 
@@ -176,24 +173,28 @@ pub(super) fn point(coefficients: &Coefficients) -> String {
     format!("({coefficients})")
 }
 
-fn notes(candidates: &[Candidate], ranked: &[Ranked], strays: &[Measurement]) -> Vec<String> {
+fn notes(
+    candidates: &[Candidate],
+    ranked: &[RankedCandidate],
+    others: &[MeasuredAccuracy],
+) -> Vec<String> {
     let mut notes = Vec::new();
-    if let Some(best) = ranked.first() {
-        let tied = ranked[1..].iter().filter(|other| other.is_worse == Some(false));
-        let tied: Vec<String> = tied.map(|other| point(&other.candidate.coefficients)).collect();
-        let best = point(&best.candidate.coefficients);
-        notes.push(if tied.is_empty() {
-            format!("The best is {best}.")
+    if let Some((best, others)) = ranked.split_first() {
+        let equal = others.iter().filter(|other| other.is_worse == Some(false));
+        let equal: Vec<String> = equal.map(|other| point(&other.candidate.coefficients)).collect();
+        let best_point = point(&best.candidate.coefficients);
+        notes.push(if equal.is_empty() {
+            format!("The best is {best_point}.")
         } else {
+            let equal = equal.join(" ");
             format!(
-                "The best is {best}; not told from it (Welch's t-test, 95 %) are: {}.",
-                tied.join(" ")
+                "The best is {best_point}; not significantly worse (Welch's t-test, 95 %): {equal}."
             )
         });
         if ranked.iter().any(|other| other.is_worse.is_none()) {
             notes.push(
-                "Without a standard error, or repeats with other seeds, nobody can say which of them \
-                 are really worse."
+                "Which candidates are significantly worse is unknown without standard errors or \
+                 repeated runs."
                     .into(),
             );
         }
@@ -202,9 +203,9 @@ fn notes(candidates: &[Candidate], ranked: &[Ranked], strays: &[Measurement]) ->
     if unmeasured > 0 {
         notes.push(format!("{unmeasured} candidates have no measurement."));
     }
-    if !strays.is_empty() {
-        let points: Vec<String> = strays.iter().map(|stray| point(&stray.coefficients)).collect();
-        notes.push(format!("Measured, but no candidates: {}.", points.join(" ")));
+    if !others.is_empty() {
+        let points: Vec<String> = others.iter().map(|other| point(&other.coefficients)).collect();
+        notes.push(format!("Measured points that are not candidates: {}.", points.join(" ")));
     }
     notes
 }

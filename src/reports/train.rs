@@ -1,30 +1,30 @@
-//! What came of training a network.
+//! The result of training a network.
 
 use crate::counting::ledger::Event;
 use crate::counting::network::Network;
 use crate::reports::{Cell, Report, Section, column};
 use crate::search::mean;
 
-/// A network that was trained, once for each seed.
+/// A network that was trained once for each seed.
 #[derive(Clone, Debug)]
 pub struct Trained<'a> {
-    /// What was asked for: a member's address, or the family's name.
+    /// The member's address, or the family's name.
     pub name: &'a str,
-    /// The network.
+    /// The trained network.
     pub network: &'a Network<u64>,
-    /// How many values of it were trained, as the trainer counts them.
+    /// Number of trained values, counted by the trainer.
     pub trained_params: u64,
-    /// The data set.
+    /// Name of the data set.
     pub data: &'a str,
-    /// How many images were learned from, and how many it was tested on.
+    /// Number of training images and of test images.
     pub images: [usize; 2],
-    /// How often each image was seen.
+    /// Passes over the training images.
     pub epochs: usize,
-    /// Accuracy on the testing images in percent, for each seed from 1 on.
+    /// Accuracy on the test images for each seed from 1, in percent.
     pub accuracies: &'a [f64],
-    /// Mean loss of the last epoch, for each seed.
+    /// Mean loss of the last epoch for each seed from 1.
     pub losses: &'a [f64],
-    /// Seconds that all of it took.
+    /// Duration of all trainings, in seconds.
     pub seconds: f64,
 }
 
@@ -34,15 +34,15 @@ pub fn train(trained: &Trained) -> Report {
     let percent = |value: f64| Cell::Real { value, decimals: 2, unit: "" };
     let (accuracy, standard_error) = mean(trained.accuracies);
     let cost = trained.network.cost();
-    let [learned, tested] = trained.images.map(|images| Cell::integer(images as u128));
+    let [training, test] = trained.images.map(|images| Cell::integer(images as u128));
     let fields = vec![
         (column("network", "network"), Cell::text(trained.name)),
         (column("input", "input"), Cell::Shape(trained.network.input().clone())),
         (column("params", "params (trained)"), Cell::integer(trained.trained_params)),
         (column("macs", "MACs (conv-linear)"), Cell::integer(cost.total(Event::MACS))),
-        (column("data", "images"), Cell::text(trained.data)),
-        (column("training_images", "learned from"), learned),
-        (column("testing_images", "tested on"), tested),
+        (column("data", "data set"), Cell::text(trained.data)),
+        (column("training_images", "training images"), training),
+        (column("testing_images", "test images"), test),
         (column("epochs", "epochs"), Cell::integer(trained.epochs as u128)),
         (column("accuracy", "accuracy (%)"), percent(accuracy)),
         (column("standard_error", "± (%)"), standard_error.map_or(Cell::Missing, percent)),

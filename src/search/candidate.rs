@@ -1,4 +1,4 @@
-//! A candidate of a search: a network of the family at one α, β, γ and φ.
+//! A candidate: the family's network for one choice of α, β, γ and φ.
 
 use crate::counting::ledger::{Cost, Event};
 use crate::counting::network::Network;
@@ -6,45 +6,56 @@ use crate::error::Error;
 use crate::families::family::{Family, Request};
 use crate::families::scaling::{Coefficients, Scale};
 
-/// Coefficients this near are the same: they went through a file as decimals.
-const NEAR: f64 = 1e-9;
+/// Coefficients that differ by less than this are equal: files hold them as decimals.
+const TOLERANCE: f64 = 1e-9;
 
-/// A network to be measured.
+/// A network of the family whose accuracy is to be measured.
 #[derive(Clone, Debug)]
 pub struct Candidate {
-    /// Its coefficients; of points that round to the same network, the first.
+    /// α, β and γ; where several points round to this network, those of the first.
     pub coefficients: Coefficients,
-    /// Its φ.
+    /// φ.
     pub phi: f64,
-    /// Its multipliers of the family's baseline.
+    /// Multipliers of the family's baseline.
     pub scale: Scale,
-    /// α·β²·γ².
-    pub product: f64,
-    /// Its MACs over those of φ = 0.
-    pub ratio: f64,
+    /// Its MACs divided by those of the network at φ = 0.
+    pub macs_ratio: f64,
     /// Height and width of its input, in pixels.
-    pub image: [u64; 2],
-    /// Its ledger for one image.
+    pub input: [u64; 2],
+    /// Event counts for one image.
     pub cost: Cost<u64>,
     /// Other points that round to the same network.
-    pub same: Vec<Coefficients>,
+    pub same_network: Vec<Coefficients>,
 }
 
 impl Candidate {
-    /// Whether a point of the grid at φ is this candidate, or rounds to the same network.
+    /// MACs of one image.
     #[must_use]
-    pub fn is(&self, phi: f64, point: Coefficients) -> bool {
-        let near = |a: f64, b: f64| (a - b).abs() <= NEAR;
+    pub fn macs(&self) -> u128 {
+        self.cost.total(Event::MACS)
+    }
+
+    /// Number of trained values.
+    #[must_use]
+    pub fn params(&self) -> u128 {
+        self.cost.total(Event::PARAMS)
+    }
+
+    /// Whether these coefficients give this candidate's network at `phi`.
+    #[must_use]
+    pub fn is_at(&self, phi: f64, point: Coefficients) -> bool {
+        let near = |a: f64, b: f64| (a - b).abs() <= TOLERANCE;
         let is_point = |own: &Coefficients| {
             near(own.alpha, point.alpha)
                 && near(own.beta, point.beta)
                 && near(own.gamma, point.gamma)
         };
-        near(self.phi, phi) && (is_point(&self.coefficients) || self.same.iter().any(is_point))
+        let mut points = std::iter::once(&self.coefficients).chain(&self.same_network);
+        near(self.phi, phi) && points.any(is_point)
     }
 
-    /// The candidate for its evaluator: coefficients, multipliers and counted totals, and which member of
-    /// the spec beside it is its network.
+    /// The candidate as JSON for its evaluator: coefficients, multipliers, totals, and the name of its network among
+    /// the members of the spec beside it.
     #[must_use]
     pub fn json(&self, family: &str, member: &str) -> String {
         let Coefficients { alpha, beta, gamma } = self.coefficients;
@@ -58,7 +69,7 @@ impl Candidate {
             "depth": self.scale.depth,
             "width": self.scale.width,
             "resolution": self.scale.resolution,
-            "input": { "height": self.image[0], "width": self.image[1] },
+            "input": { "height": self.input[0], "width": self.input[1] },
             "totals": {
                 "params": self.cost.sum(Event::PARAMS),
                 "macs": self.cost.sum(Event::MACS),
@@ -73,35 +84,34 @@ impl Candidate {
 
 #[cfg(test)]
 impl Candidate {
-    /// A candidate without a network, for tests of what is done with measurements.
-    pub(super) fn bare(coefficients: Coefficients, phi: f64, ratio: f64) -> Self {
+    /// A candidate without a network.
+    pub(super) fn bare(coefficients: Coefficients, phi: f64, macs_ratio: f64) -> Self {
         Candidate {
             coefficients,
             phi,
             scale: coefficients.at(phi),
-            product: coefficients.growth(),
-            ratio,
-            image: [32, 32],
+            macs_ratio,
+            input: [32, 32],
             cost: Cost::zero(),
-            same: Vec::new(),
+            same_network: Vec::new(),
         }
     }
 }
 
-/// What is scaled: a family, and its multipliers at φ = 0.
-pub(super) struct Subject<'a> {
+/// A family with the multipliers and the MACs of its network at φ = 0.
+pub(super) struct ScaledFamily<'a> {
     family: &'a Family,
     base: Scale,
     macs: f64,
 }
 
-impl<'a> Subject<'a> {
+impl<'a> ScaledFamily<'a> {
     pub(super) fn new(family: &'a Family, base: Scale) -> Result<Self, Error> {
         let network = family.network(&Request { scale: base, ..Request::BASELINE })?.network;
-        Ok(Subject { family, base, macs: network.cost().total(Event::MACS) as f64 })
+        Ok(ScaledFamily { family, base, macs: network.cost().total(Event::MACS) as f64 })
     }
 
-    /// The candidate of these coefficients at φ, with its network.
+    /// The candidate with these coefficients at φ, and its network.
     pub(super) fn candidate(
         &self,
         coefficients: Coefficients,
@@ -119,36 +129,35 @@ impl<'a> Subject<'a> {
             coefficients,
             phi,
             scale,
-            product: coefficients.growth(),
-            ratio: cost.total(Event::MACS) as f64 / self.macs,
-            image: [network.input().height, network.input().width],
+            macs_ratio: cost.total(Event::MACS) as f64 / self.macs,
+            input: [network.input().height, network.input().width],
             cost,
-            same: Vec::new(),
+            same_network: Vec::new(),
         };
         Ok((network, candidate))
     }
 }
 
-/// Candidates, each network once.
+/// Candidates with pairwise different networks.
 #[derive(Default)]
-pub(super) struct Distinct(Vec<(Network<u64>, Candidate)>);
+pub(super) struct DistinctCandidates(Vec<(Network<u64>, Candidate)>);
 
-impl Distinct {
-    /// Adds a candidate, or its coefficients to the one that has the same network.
+impl DistinctCandidates {
+    /// Adds a candidate. If its network is there already, only its coefficients are added to that candidate.
     pub(super) fn add(&mut self, network: Network<u64>, candidate: Candidate) {
-        match self.0.iter_mut().find(|(other, _)| is_same(other, &network)) {
-            Some((_, first)) => first.same.push(candidate.coefficients),
+        match self.0.iter_mut().find(|(other, _)| has_same_layers(other, &network)) {
+            Some((_, first)) => first.same_network.push(candidate.coefficients),
             None => self.0.push((network, candidate)),
         }
     }
 
-    pub(super) fn candidates(self) -> Vec<Candidate> {
+    pub(super) fn into_candidates(self) -> Vec<Candidate> {
         self.0.into_iter().map(|(_, candidate)| candidate).collect()
     }
 }
 
 /// Whether two networks of one family have the same layers.
-fn is_same(one: &Network<u64>, other: &Network<u64>) -> bool {
+fn has_same_layers(one: &Network<u64>, other: &Network<u64>) -> bool {
     let (one, other) = (one.placed(), other.placed());
     one.len() == other.len()
         && one.iter().zip(other).all(|(a, b)| {

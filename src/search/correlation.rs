@@ -1,15 +1,14 @@
-//! Whether two orders of the same things go together: Spearman's rank correlation (Spearman 1904, American
-//! Journal of Psychology 15, 72–101).
+//! Spearman's rank correlation (Spearman 1904, American Journal of Psychology 15, 72–101).
 
 use std::fmt;
 
-/// Spearman's ρ, with the interval that holds it at 95 %.
+/// Spearman's ρ with its 95 % confidence interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Correlation {
-    /// From −1 (reversed) to 1 (the same order).
+    /// ρ, from −1 (reversed order) to 1 (same order).
     pub value: f64,
-    /// Lower and upper end of the interval (Bonett & Wright 2000, Psychometrika 65, 23–28); none for fewer than
-    /// four things or a perfect order.
+    /// Lower and upper end of the interval (Bonett & Wright 2000, Psychometrika 65, 23–28). `None` for fewer than
+    /// four pairs or a perfect order.
     pub interval: Option<(f64, f64)>,
 }
 
@@ -21,7 +20,7 @@ impl fmt::Display for Correlation {
     }
 }
 
-/// How the ranks of pairs go together; none where one side does not vary, or there are not two.
+/// The rank correlation of pairs. `None` if one side does not vary or there are fewer than two pairs.
 #[must_use]
 pub fn correlation(pairs: &[(f64, f64)]) -> Option<Correlation> {
     let (one, other): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
@@ -45,7 +44,7 @@ fn interval(value: f64, count: usize) -> Option<(f64, f64)> {
     Some(((centre - spread).tanh(), (centre + spread).tanh()))
 }
 
-/// The rank of each value from 1 on; equal ones share the mean of theirs.
+/// The rank of each value, from 1. Equal values share the mean of their ranks.
 fn ranks(values: &[f64]) -> Vec<f64> {
     let rank = |value: &f64| {
         let below = values.iter().filter(|other| *other < value).count() as f64;
@@ -80,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn few_things_say_little() {
+    fn few_pairs_give_a_wide_interval() {
         let pairs = [(1.0, 2.0), (2.0, 1.0), (3.0, 4.0), (4.0, 3.0), (5.0, 5.0)];
         let (low, high) = correlation(&pairs).and_then(|c| c.interval).expect("five pairs");
         assert!(low < -0.3 && high > 0.98, "{low} {high}");

@@ -1,17 +1,17 @@
-//! The candidates: points of a grid whose cost is near the target, each network once.
+//! Candidates from a grid: the points whose cost is near the target, each network once.
 
-use crate::error::{Diagnostic, Error};
+use crate::error::Error;
 use crate::families::family::Family;
 use crate::families::scaling::{Coefficients, Scale};
-use crate::search::candidate::{Candidate, Distinct, Subject};
+use crate::search::candidate::{Candidate, DistinctCandidates, ScaledFamily};
 
-/// More points than this are taken for a mistake: a grid is for training each of them.
+/// The largest grid that is accepted. Candidates are there to be trained, so a larger one is a mistake.
 const MAX_POINTS: usize = 1_000_000;
 
-/// Values of one coefficient.
+/// The grid values of one coefficient.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Range {
-    /// From the first to the last, both included, in steps.
+    /// Evenly spaced values, both ends included.
     Steps {
         /// The first value.
         from: f64,
@@ -20,11 +20,11 @@ pub enum Range {
         /// The step.
         step: f64,
     },
-    /// These values.
+    /// Listed values.
     List(Vec<f64>),
 }
 
-/// The values of all three coefficients.
+/// The grid values of all three coefficients.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Grid {
     /// α, for depth.
@@ -35,28 +35,28 @@ pub struct Grid {
     pub gamma: Range,
 }
 
-/// What a candidate's cost has to be.
+/// The condition on the cost of a candidate.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Constraint {
-    /// By how much the cost should grow for one step of φ: 2 in the paper.
+    /// The factor by which the cost should grow with each step of φ: 2 in the paper.
     pub target: f64,
-    /// How far from the target it may be, in the same unit.
+    /// The largest distance from the target, exclusive.
     pub tolerance: f64,
-    /// Which ratio is held to it.
-    pub by: CostRatio,
+    /// The ratio that is compared with the target.
+    pub by: CostRule,
 }
 
-/// Two ways to say by how much a candidate costs more than the baseline.
+/// How a candidate's cost relative to the baseline is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CostRatio {
-    /// The MACs of the candidate's network over the baseline's, to the power of 1/φ.
+pub enum CostRule {
+    /// The MACs of the candidate's network divided by the baseline's, to the power of 1/φ.
     Counted,
-    /// α·β²·γ², as in the paper; repeats rounded up can make it 2.57 instead of 1.92.
+    /// α·β²·γ², as in the paper. Rounding can make the counted ratio 2.57 where this is 1.92.
     Product,
 }
 
-/// Every point of the grid at φ that meets the constraint, in the grid's order, each network once. `base` are
-/// the multipliers of φ = 0. Points that are no network (windows that do not divide a map) are none.
+/// The points of the grid at φ that meet the constraint, in the order of the grid, each network once. `base` holds
+/// the multipliers at φ = 0. Points that give no valid network are left out.
 pub fn candidates(
     family: &Family,
     base: Scale,
@@ -64,32 +64,32 @@ pub fn candidates(
     constraint: Constraint,
     phi: f64,
 ) -> Result<Vec<Candidate>, Error> {
-    let subject = Subject::new(family, base)?;
-    let mut found = Distinct::default();
+    let scaled = ScaledFamily::new(family, base)?;
+    let mut found = DistinctCandidates::default();
     for coefficients in points(grid)? {
         let product = coefficients.growth();
-        if constraint.by == CostRatio::Product && !constraint.holds(product) {
+        if constraint.by == CostRule::Product && !constraint.is_met_by(product) {
             continue;
         }
-        let Ok((network, candidate)) = subject.candidate(coefficients, phi) else { continue };
-        let ratio = candidate.ratio.powf(1.0 / phi);
-        if constraint.by == CostRatio::Product || constraint.holds(ratio) {
+        let Ok((network, candidate)) = scaled.candidate(coefficients, phi) else { continue };
+        let ratio = candidate.macs_ratio.powf(1.0 / phi);
+        if constraint.by == CostRule::Product || constraint.is_met_by(ratio) {
             found.add(network, candidate);
         }
     }
-    Ok(found.candidates())
+    Ok(found.into_candidates())
 }
 
 /// Every combination of the grid's values.
-fn points(grid: &Grid) -> Result<Vec<Coefficients>, Diagnostic> {
+fn points(grid: &Grid) -> Result<Vec<Coefficients>, Error> {
     let [alphas, betas, gammas] =
         [("alpha", &grid.alpha), ("beta", &grid.beta), ("gamma", &grid.gamma)]
             .map(|(name, range)| range.values(name));
     let (alphas, betas, gammas) = (alphas?, betas?, gammas?);
     let count = alphas.len().saturating_mul(betas.len()).saturating_mul(gammas.len());
     if count > MAX_POINTS {
-        return Err(Diagnostic::new(format!(
-            "the grid has {count} points, more than {MAX_POINTS}"
+        return Err(Error::new(format!(
+            "the grid has {count} points; at most {MAX_POINTS} are allowed"
         )));
     }
     let mut points = Vec::with_capacity(count);
@@ -104,8 +104,7 @@ fn points(grid: &Grid) -> Result<Vec<Coefficients>, Diagnostic> {
 }
 
 impl Range {
-    /// Its values, in order.
-    fn values(&self, name: &str) -> Result<Vec<f64>, Diagnostic> {
+    fn values(&self, name: &str) -> Result<Vec<f64>, Error> {
         let values = match self {
             Range::List(values) => values.clone(),
             Range::Steps { from, to, step } => steps(*from, *to, *step),
@@ -113,30 +112,28 @@ impl Range {
         let is_usable = |value: &f64| value.is_finite() && *value > 0.0;
         if values.is_empty() || !values.iter().all(is_usable) {
             let message =
-                format!("the values of {name} must be finite numbers above 0, at least one");
-            return Err(Diagnostic::new(message));
+                format!("{name} needs at least one value, and all must be finite and above 0");
+            return Err(Error::new(message));
         }
         Ok(values)
     }
 }
 
-/// From the first to the last value; each is counted anew, so that steps of 0.1 end on 1.5 and not beside
-/// it.
+/// Evenly spaced values. Each is computed from the first one, so that rounding errors do not add up.
 fn steps(from: f64, to: f64, step: f64) -> Vec<f64> {
     if !(step > 0.0 && step.is_finite() && from.is_finite() && to.is_finite()) {
         return Vec::new();
     }
     let value = |index: usize| from + index as f64 * step;
     let within = |value: &f64| *value <= to + 1e-9 * step;
-    // What a person writes has few decimals; what floating point adds to them is no part of it.
+    // Grid values have few decimals; the rest is rounding error.
     let tidy = |value: f64| (value * 1e9).round() / 1e9;
     (0..=MAX_POINTS).map(value).take_while(within).map(tidy).collect()
 }
 
 impl Constraint {
-    fn holds(&self, ratio: f64) -> bool {
-        // A point that lies at the tolerance is outside, whichever way floating point rounds it: 1.9 is
-        // not within 0.1 of 2.
+    fn is_met_by(&self, ratio: f64) -> bool {
+        // A point at the tolerance itself is outside, however floating point rounds: 1.9 is not within 0.1 of 2.
         (ratio - self.target).abs() < self.tolerance - 1e-9
     }
 }
@@ -160,20 +157,20 @@ mod tests {
             beta: range(1.0, 1.5, step),
             gamma: range(1.0, 1.5, step),
         };
-        let constraint = Constraint { target: 2.0, tolerance: 0.1, by: CostRatio::Product };
+        let constraint = Constraint { target: 2.0, tolerance: 0.1, by: CostRule::Product };
         let found =
             candidates(&family(), Scale::BASELINE, &grid, constraint, 1.0).expect("candidates");
-        found.iter().map(|candidate| 1 + candidate.same.len()).sum()
+        found.iter().map(|candidate| 1 + candidate.same_network.len()).sum()
     }
 
     #[test]
-    fn the_grid_of_others_leaves_their_number_of_points() {
+    fn known_grids_keep_their_known_number_of_points() {
         assert_eq!(by_product(0.1), 20);
         assert_eq!(by_product(0.05), 108);
     }
 
     #[test]
-    fn steps_end_where_they_are_said_to() {
+    fn steps_include_both_ends() {
         assert_eq!(steps(1.0, 1.5, 0.1), [1.0, 1.1, 1.2, 1.3, 1.4, 1.5]);
         assert!(steps(1.0, 2.0, 0.0).is_empty() && steps(1.0, f64::NAN, 0.1).is_empty());
     }
@@ -185,12 +182,12 @@ mod tests {
             beta: Range::List(vec![1.1]),
             gamma: Range::List(vec![1.15, 1.1501]),
         };
-        let counted = Constraint { target: 2.57, tolerance: 0.1, by: CostRatio::Counted };
+        let counted = Constraint { target: 2.57, tolerance: 0.1, by: CostRule::Counted };
         let found =
             candidates(&family(), Scale::BASELINE, &grid, counted, 1.0).expect("candidates");
-        assert_eq!((found.len(), found[0].same.len()), (1, 1));
-        assert!((found[0].ratio - 2.5728).abs() < 1e-4);
-        let product = Constraint { target: 2.0, tolerance: 0.05, by: CostRatio::Product };
+        assert_eq!((found.len(), found[0].same_network.len()), (1, 1));
+        assert!((found[0].macs_ratio - 2.5728).abs() < 1e-4);
+        let product = Constraint { target: 2.0, tolerance: 0.05, by: CostRule::Product };
         assert!(
             candidates(&family(), Scale::BASELINE, &grid, product, 1.0).expect("none").is_empty()
         );

@@ -1,28 +1,28 @@
-//! The journal of a search: one JSON line for each candidate that has come to an end.
+//! The journal of a search: one JSON line for each finished candidate.
 //!
-//! A search that was killed goes on from its journal. A last line that was not written to its end is no
-//! line: the candidate runs again.
+//! A search that was killed resumes from its journal. An incomplete last line is dropped, and its candidate runs
+//! again.
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::Diagnostic;
 use crate::families::scaling::Coefficients;
 use crate::search::ranking::mean;
-use crate::search::{Candidate, Measurement};
+use crate::search::{Candidate, MeasuredAccuracy};
 
-/// The form of a line; another one is not read.
+/// The schema of a line; no other one is read.
 const SCHEMA: &str = "phiscale.journal/1";
 
-/// How a candidate came out.
+/// A finished candidate, measured or failed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Entry {
+pub struct JournalEntry {
     schema: String,
-    /// The family that is searched.
+    /// The family that was scaled.
     pub family: String,
-    /// What evaluated the candidate: results of two evaluators are not compared.
+    /// The evaluator that measured the candidate. Results of different evaluators are never compared.
     pub evaluator: String,
-    /// The φ of the candidate.
+    /// φ.
     pub phi: f64,
     /// α.
     pub alpha: f64,
@@ -30,71 +30,91 @@ pub struct Entry {
     pub beta: f64,
     /// γ.
     pub gamma: f64,
-    /// Accuracy in percent; none where the candidate failed.
+    /// Accuracy, in percent; `None` if the candidate failed.
     pub accuracy: Option<f64>,
-    /// Its standard error in percent, where the evaluator gave one.
+    /// Standard error of the accuracy, in percent, if reported.
     pub standard_error: Option<f64>,
-    /// How many trainings the error is taken from, where the evaluator said so.
+    /// Number of trainings behind the standard error, if reported.
     pub repeats: Option<u64>,
-    /// Seconds that the last attempt took.
+    /// Duration of the last attempt, in seconds.
     pub seconds: f64,
-    /// How often it was tried.
+    /// Number of attempts.
     pub attempts: u32,
-    /// What the evaluator had to say.
+    /// Notes of the evaluator.
     pub notes: Option<String>,
-    /// Why it failed, and the tail of what it said then.
+    /// Why it failed, and the end of its standard error.
     pub error: Option<String>,
 }
 
-/// What an evaluator answers.
+/// What an evaluator reports in `result.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Answer {
-    /// Accuracy in percent.
+pub struct EvaluatorResult {
+    /// Accuracy, in percent.
     pub accuracy: f64,
-    /// Its standard error in percent.
+    /// Standard error of the accuracy, in percent.
     pub standard_error: Option<f64>,
-    /// How many trainings the error is taken from; without it the error is taken as exact.
+    /// Number of trainings behind the standard error; without it, the error counts as exact.
     pub repeats: Option<u64>,
-    /// Seconds it took, if the evaluator knows better than the clock around it.
+    /// Duration in seconds, instead of the measured one.
     pub seconds: Option<f64>,
-    /// Anything else.
+    /// Anything worth keeping in the journal.
     pub notes: Option<String>,
 }
 
-/// A journal as read.
+/// A parsed journal.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Journal {
-    /// The candidates that have come to an end.
-    pub entries: Vec<Entry>,
-    /// The text of whole lines; what stands behind them was cut off.
-    pub whole: String,
+    /// The finished candidates.
+    pub entries: Vec<JournalEntry>,
+    /// The text without an incomplete last line.
+    pub complete_lines: String,
 }
 
-impl Answer {
-    /// The answer of a trainer that has trained a network from several seeds: the mean of the accuracies
-    /// and its standard error.
+impl EvaluatorResult {
+    /// The mean and its standard error of accuracies from several seeds.
     #[must_use]
-    pub fn of(accuracies: &[f64]) -> Self {
+    pub fn from_runs(accuracies: &[f64]) -> Self {
         let (accuracy, standard_error) = mean(accuracies);
         let each: Vec<String> = accuracies.iter().map(f64::to_string).collect();
         let notes = Some(format!("accuracies {}", each.join(", ")));
         let repeats = Some(accuracies.len() as u64);
-        Answer { accuracy, standard_error, repeats, seconds: None, notes }
+        EvaluatorResult { accuracy, standard_error, repeats, seconds: None, notes }
     }
 
-    /// The answer as a file.
+    /// The text of `result.json`.
     #[must_use]
     pub fn json(&self) -> String {
-        serde_json::to_string(self).unwrap_or_else(|_| "{}".into()) + "\n"
+        json_line(self)
+    }
+
+    /// Reads `result.json`: an `accuracy` in percent, and optional further fields.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let result: EvaluatorResult = serde_json::from_str(text)
+            .map_err(|error| format!("cannot read result.json: {error}"))?;
+        if !(0.0..=100.0).contains(&result.accuracy) {
+            let message = "the accuracy in result.json must be a percentage from 0 to 100";
+            return Err(format!("{message}, found {}", result.accuracy));
+        }
+        let is_valid = |value: Option<f64>| value.is_none_or(|v| v.is_finite() && v >= 0.0);
+        if !is_valid(result.standard_error) || !is_valid(result.seconds) {
+            return Err("standard_error and seconds in result.json must be at least 0".into());
+        }
+        Ok(result)
     }
 }
 
-impl Entry {
-    /// An entry without a result, for a candidate of a family.
+/// A value as one line of JSON.
+fn json_line(value: &impl Serialize) -> String {
+    // Writing plain values to memory cannot fail.
+    serde_json::to_string(value).unwrap_or_else(|_| "{}".into()) + "\n"
+}
+
+impl JournalEntry {
+    /// An entry without a result.
     #[must_use]
-    pub fn of(family: &str, evaluator: &str, candidate: &Candidate) -> Self {
+    pub fn new(family: &str, evaluator: &str, candidate: &Candidate) -> Self {
         let Coefficients { alpha, beta, gamma } = candidate.coefficients;
-        Entry {
+        JournalEntry {
             schema: SCHEMA.into(),
             family: family.into(),
             evaluator: evaluator.into(),
@@ -112,23 +132,22 @@ impl Entry {
         }
     }
 
-    /// The entry as a line of the journal, with its end.
+    /// The entry as a line of the journal, newline included.
     #[must_use]
     pub fn line(&self) -> String {
-        // Writing plain values to memory cannot fail; an empty object would be the honest remainder.
-        serde_json::to_string(self).unwrap_or_else(|_| "{}".into()) + "\n"
+        json_line(self)
     }
 
-    /// The candidate's coefficients.
+    /// α, β and γ.
     #[must_use]
     pub fn coefficients(&self) -> Coefficients {
         Coefficients { alpha: self.alpha, beta: self.beta, gamma: self.gamma }
     }
 
-    /// The measurement, if the candidate did not fail.
+    /// The measured accuracy, if the candidate did not fail.
     #[must_use]
-    pub fn measurement(&self) -> Option<Measurement> {
-        Some(Measurement {
+    pub fn measurement(&self) -> Option<MeasuredAccuracy> {
+        Some(MeasuredAccuracy {
             phi: self.phi,
             coefficients: self.coefficients(),
             accuracy: self.accuracy?,
@@ -139,31 +158,36 @@ impl Entry {
 }
 
 impl Journal {
-    /// Reads a journal, of whichever search.
+    /// Reads the journal of any search.
     pub fn parse(text: &str) -> Result<Journal, Diagnostic> {
-        let whole = text.rfind('\n').map_or("", |end| &text[..=end]);
+        let complete_lines = text.rfind('\n').map_or("", |end| &text[..=end]);
         let mut entries = Vec::new();
-        for (number, line) in (1..).zip(whole.lines()).filter(|(_, line)| !line.trim().is_empty()) {
-            let entry: Entry = serde_json::from_str(line).map_err(|error| {
-                Diagnostic::new(format!("line {number} of the journal cannot be read: {error}"))
+        for (number, line) in
+            (1..).zip(complete_lines.lines()).filter(|(_, line)| !line.trim().is_empty())
+        {
+            let entry: JournalEntry = serde_json::from_str(line).map_err(|error| {
+                Diagnostic::new(format!("cannot read line {number} of the journal: {error}"))
             })?;
             if entry.schema != SCHEMA {
-                let message = format!("line {number} of the journal is a `{}`", entry.schema);
-                return Err(Diagnostic::new(message).help(format!("read is `{SCHEMA}`")));
+                let message =
+                    format!("line {number} of the journal has the schema `{}`", entry.schema);
+                return Err(
+                    Diagnostic::new(message).help(format!("the supported schema is `{SCHEMA}`"))
+                );
             }
             entries.push(entry);
         }
-        Ok(Journal { entries, whole: whole.into() })
+        Ok(Journal { entries, complete_lines: complete_lines.into() })
     }
 
-    /// Reads a journal to go on with: one of this family and this evaluator.
-    pub fn read(text: &str, family: &str, evaluator: &str) -> Result<Journal, Diagnostic> {
+    /// Reads a journal to resume from, which must be of this family and this evaluator.
+    pub fn resume(text: &str, family: &str, evaluator: &str) -> Result<Journal, Diagnostic> {
         let journal = Journal::parse(text)?;
         for entry in &journal.entries {
             let own = [(&entry.family, family), (&entry.evaluator, evaluator)];
             if let Some((found, expected)) = own.into_iter().find(|(a, b)| a.as_str() != *b) {
                 let message =
-                    format!("the journal is of another search: `{found}`, not `{expected}`");
+                    format!("the journal belongs to another search: `{found}`, not `{expected}`");
                 let help = "choose another --folder, or move the journal away";
                 return Err(Diagnostic::new(message).help(help));
             }
@@ -172,52 +196,40 @@ impl Journal {
     }
 }
 
-/// Reads what an evaluator answered: JSON with an `accuracy` in percent.
-pub fn read_answer(text: &str) -> Result<Answer, String> {
-    let answer: Answer =
-        serde_json::from_str(text).map_err(|error| format!("result.json is no answer: {error}"))?;
-    if !(0.0..=100.0).contains(&answer.accuracy) {
-        return Err(format!("an accuracy of {} is no percentage", answer.accuracy));
-    }
-    let is_usable =
-        |value: Option<f64>| value.is_none_or(|value| value.is_finite() && value >= 0.0);
-    if !is_usable(answer.standard_error) || !is_usable(answer.seconds) {
-        return Err("a standard error and seconds are numbers of at least 0".into());
-    }
-    Ok(answer)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn entry() -> Entry {
+    fn entry() -> JournalEntry {
         let coefficients = Coefficients { alpha: 1.2, beta: 1.1, gamma: 1.15 };
         let candidate = Candidate::bare(coefficients, 1.0, 2.0);
-        Entry { accuracy: Some(77.1), ..Entry::of("net", "by hand", &candidate) }
+        JournalEntry { accuracy: Some(77.1), ..JournalEntry::new("net", "by hand", &candidate) }
     }
 
     #[test]
-    fn a_line_that_was_cut_is_no_line() {
+    fn an_incomplete_last_line_is_dropped() {
         let text = entry().line() + &entry().line()[..20];
-        let journal = Journal::read(&text, "net", "by hand").expect("a journal");
+        let journal = Journal::resume(&text, "net", "by hand").expect("a journal");
         assert_eq!(journal.entries, [entry()]);
-        assert_eq!(journal.whole, entry().line());
-        assert_eq!(Journal::read("", "net", "by hand").expect("nothing yet").entries, []);
+        assert_eq!(journal.complete_lines, entry().line());
+        assert_eq!(Journal::resume("", "net", "by hand").expect("nothing yet").entries, []);
     }
 
     #[test]
-    fn another_search_is_not_gone_on_with() {
-        assert!(Journal::read(&entry().line(), "other", "by hand").is_err());
-        assert!(Journal::read(&entry().line(), "net", "by chance").is_err());
-        assert!(Journal::read(&entry().line().replace("al/1", "al/2"), "net", "by hand").is_err());
-        assert!(Journal::read("{}\n", "net", "by hand").is_err());
-        assert!(Journal::read("garbage\n", "net", "by hand").is_err());
+    fn another_search_is_not_resumed() {
+        assert!(Journal::resume(&entry().line(), "other", "by hand").is_err());
+        assert!(Journal::resume(&entry().line(), "net", "by chance").is_err());
+        assert!(
+            Journal::resume(&entry().line().replace("al/1", "al/2"), "net", "by hand").is_err()
+        );
+        assert!(Journal::resume("{}\n", "net", "by hand").is_err());
+        assert!(Journal::resume("garbage\n", "net", "by hand").is_err());
     }
 
     #[test]
-    fn answers_are_percentages() {
-        assert_eq!(read_answer("{\"accuracy\": 77.1}").map(|answer| answer.accuracy), Ok(77.1));
+    fn results_are_percentages() {
+        let accuracy = |text| EvaluatorResult::parse(text).map(|result| result.accuracy);
+        assert_eq!(accuracy("{\"accuracy\": 77.1}"), Ok(77.1));
         for bad in [
             "{\"accuracy\": 512}",
             "{\"accuracy\": -1}",
@@ -227,7 +239,7 @@ mod tests {
             "{\"accuracy\": 5",
             "",
         ] {
-            assert!(read_answer(bad).is_err(), "{bad}");
+            assert!(accuracy(bad).is_err(), "{bad}");
         }
     }
 }

@@ -1,26 +1,29 @@
-//! The search for α, β and γ: a grid under the constraint, and which candidate is the best.
+//! The search for α, β and γ: a grid of candidates near a target cost, their measured accuracies, and their ranking.
 //!
-//! Tan & Le 2019 (arXiv:1905.11946v5), section 3.3: at φ = 1, "assuming twice more resources available",
-//! a small grid over α, β and γ with α·β²·γ² ≈ 2, each candidate trained, the best kept. Neither the grid
-//! nor the tolerance is printed.
+//! Tan & Le 2019 (arXiv:1905.11946v5), section 3.3: at φ = 1, "assuming twice more resources available", a small
+//! grid over α, β and γ with α·β²·γ² ≈ 2. Every candidate is trained and the best one is kept. The paper prints
+//! neither the grid nor the tolerance.
 
-mod apart;
 mod candidate;
 mod correlation;
+mod equal_cost;
 mod grid;
 mod journal;
-mod measured;
+mod measurements;
 mod ranking;
-mod reuse;
 #[cfg(feature = "train")]
 pub mod training;
-mod ways;
+mod transfer;
+mod welch;
 
 pub use candidate::Candidate;
 pub use correlation::{Correlation, correlation};
-pub use grid::{Constraint, CostRatio, Grid, Range, candidates};
-pub use journal::{Answer, Entry, Journal, read_answer};
-pub use measured::{Measurement, read_measurements};
-pub use ranking::{Ranked, mean, rank};
-pub use reuse::{Pair, Reuse, reuse, reused};
-pub use ways::{Contest, Contestant, Way, baseline, contest, contestants};
+pub use equal_cost::{
+    Contender, CostRound, EqualCostComparison, MatchedNetwork, compare_at_equal_cost,
+    match_networks, unscaled,
+};
+pub use grid::{Constraint, CostRule, Grid, Range, candidates};
+pub use journal::{EvaluatorResult, Journal, JournalEntry};
+pub use measurements::{MeasuredAccuracy, read_measurements};
+pub use ranking::{RankedCandidate, mean, rank, without_candidate};
+pub use transfer::{RankPair, Transfer, candidates_at, compare_rankings};

@@ -1,75 +1,89 @@
-//! Which candidate is the best, and which cannot be told from it.
+//! The ranking of candidates by measured accuracy, and which of them are significantly worse than the best.
 
-use crate::search::apart::{Mean, is_above};
-use crate::search::{Candidate, Measurement};
+use crate::search::welch::{Mean, is_greater};
+use crate::search::{Candidate, MeasuredAccuracy};
 
-/// A candidate with what was measured of it.
+/// A candidate with its rank and its measured accuracy.
 #[derive(Clone, Debug)]
-pub struct Ranked {
+pub struct RankedCandidate {
     /// The candidate.
     pub candidate: Candidate,
-    /// How often it was measured, with other seeds.
-    pub measured: u64,
-    /// The mean accuracy in percent.
+    /// Its rank, from 1 for the highest accuracy.
+    pub rank: usize,
+    /// How many trainings were measured, each from another seed.
+    pub runs: u64,
+    /// Mean accuracy, in percent.
     pub accuracy: f64,
-    /// The standard error of the mean, in percent: from the repeats, or from the trainer where there is
-    /// one measurement. None where nothing is known of it.
+    /// Standard error of the mean, in percent: computed from several measurements, or as reported by the evaluator
+    /// for a single one. `None` if unknown.
     pub standard_error: Option<f64>,
-    /// Degrees of freedom of that error: one less than the repeats it is taken from, where that is known.
-    pub freedom: Option<f64>,
-    /// Whether it is worse than the best by Welch's t-test at 95 %. None where an error is not known.
+    /// Degrees of freedom of the standard error, where the number of runs behind it is known.
+    pub degrees_of_freedom: Option<f64>,
+    /// Whether it is worse than the best by Welch's t-test at 95 %. `None` if a standard error is missing.
     pub is_worse: Option<bool>,
 }
 
-/// The measured candidates, the best first; of equal ones, the cheapest. Returns the measurements that no
-/// candidate has beside them.
+/// Ranks the measured candidates by accuracy, the best first; of equal ones, the cheaper first.
 #[must_use]
-pub fn rank(
-    candidates: &[Candidate],
-    measurements: &[Measurement],
-) -> (Vec<Ranked>, Vec<Measurement>) {
-    let mut ranked: Vec<Ranked> = candidates
-        .iter()
-        .filter_map(|candidate| {
-            let own: Vec<&Measurement> =
-                measurements.iter().filter(|m| m.is_of(candidate)).collect();
-            summary(candidate, &own)
-        })
-        .collect();
+pub fn rank(candidates: &[Candidate], measurements: &[MeasuredAccuracy]) -> Vec<RankedCandidate> {
+    let mut ranked: Vec<RankedCandidate> =
+        candidates.iter().filter_map(|candidate| summarised(candidate, measurements)).collect();
     ranked.sort_by(|a, b| {
         let accuracy = b.accuracy.total_cmp(&a.accuracy);
-        accuracy.then(a.candidate.ratio.total_cmp(&b.candidate.ratio))
+        accuracy.then(a.candidate.macs_ratio.total_cmp(&b.candidate.macs_ratio))
     });
-    let best = ranked.first().and_then(Ranked::mean);
-    for other in &mut ranked {
-        other.is_worse = best.zip(other.mean()).map(|(best, other)| is_above(best, other));
+    let best = ranked.first().and_then(RankedCandidate::mean);
+    for (rank, other) in (1..).zip(&mut ranked) {
+        other.rank = rank;
+        other.is_worse = best.zip(other.mean()).map(|(best, other)| is_greater(best, other));
     }
-    let strays = measurements.iter().filter(|m| !candidates.iter().any(|c| m.is_of(c)));
-    (ranked, strays.copied().collect())
+    ranked
 }
 
-impl Ranked {
+/// The measurements that belong to none of the candidates.
+#[must_use]
+pub fn without_candidate(
+    candidates: &[Candidate],
+    measurements: &[MeasuredAccuracy],
+) -> Vec<MeasuredAccuracy> {
+    let mut others = measurements.to_vec();
+    others.retain(|measured| !candidates.iter().any(|candidate| measured.is_of(candidate)));
+    others
+}
+
+impl RankedCandidate {
     fn mean(&self) -> Option<Mean> {
-        let error = self.standard_error?;
-        Some(Mean { value: self.accuracy, error, freedom: self.freedom })
+        Some(Mean {
+            value: self.accuracy,
+            standard_error: self.standard_error?,
+            degrees_of_freedom: self.degrees_of_freedom,
+        })
     }
 }
 
-fn summary(candidate: &Candidate, own: &[&Measurement]) -> Option<Ranked> {
-    let accuracies: Vec<f64> = own.iter().map(|m| m.accuracy).collect();
-    let (accuracy, error) = mean(&accuracies);
-    let measured = own.iter().map(|m| m.repeats.unwrap_or(1)).sum();
-    let (standard_error, repeats) = match own {
+/// The candidate with the mean of its measurements, not yet ranked; `None` if it was not measured.
+fn summarised(candidate: &Candidate, measurements: &[MeasuredAccuracy]) -> Option<RankedCandidate> {
+    let own: Vec<&MeasuredAccuracy> =
+        measurements.iter().filter(|measured| measured.is_of(candidate)).collect();
+    let accuracies: Vec<f64> = own.iter().map(|measured| measured.accuracy).collect();
+    let (accuracy, computed_error) = mean(&accuracies);
+    let (standard_error, repeats) = match own[..] {
         [] => return None,
         [one] => (one.standard_error, one.repeats),
-        _ => (error, Some(own.len() as u64)),
+        _ => (computed_error, Some(own.len() as u64)),
     };
-    let freedom = repeats.filter(|repeats| *repeats > 1).map(|repeats| (repeats - 1) as f64);
-    let candidate = candidate.clone();
-    Some(Ranked { candidate, measured, accuracy, standard_error, freedom, is_worse: None })
+    Some(RankedCandidate {
+        candidate: candidate.clone(),
+        rank: 0,
+        runs: own.iter().map(|measured| measured.repeats.unwrap_or(1)).sum(),
+        accuracy,
+        standard_error,
+        degrees_of_freedom: repeats.filter(|count| *count > 1).map(|count| (count - 1) as f64),
+        is_worse: None,
+    })
 }
 
-/// The mean, and its standard error where there are at least two values.
+/// The mean, and its standard error if there are at least two values.
 #[must_use]
 pub fn mean(values: &[f64]) -> (f64, Option<f64>) {
     let count = values.len() as f64;
@@ -87,9 +101,9 @@ mod tests {
         Candidate::bare(Coefficients { alpha, beta: 1.1, gamma: 1.15 }, 1.0, ratio)
     }
 
-    fn measured(alpha: f64, accuracy: f64) -> Measurement {
+    fn measured(alpha: f64, accuracy: f64) -> MeasuredAccuracy {
         let coefficients = Coefficients { alpha, beta: 1.1, gamma: 1.15 };
-        Measurement { phi: 1.0, coefficients, accuracy, standard_error: None, repeats: None }
+        MeasuredAccuracy { phi: 1.0, coefficients, accuracy, standard_error: None, repeats: None }
     }
 
     #[test]
@@ -97,8 +111,9 @@ mod tests {
         let candidates = [candidate(1.2, 2.0), candidate(1.3, 2.1), candidate(1.4, 1.9)];
         let measurements =
             [measured(1.2, 76.0), measured(1.2, 78.0), measured(1.3, 90.0), measured(1.3, 90.2)];
-        let (ranked, strays) = rank(&candidates, &measurements);
-        assert!(strays.is_empty());
+        let ranked = rank(&candidates, &measurements);
+        assert!(without_candidate(&candidates, &measurements).is_empty());
+        assert_eq!((ranked[0].rank, ranked[1].rank), (1, 2));
         let order: Vec<f64> = ranked.iter().map(|r| r.candidate.coefficients.alpha).collect();
         assert_eq!(order, [1.3, 1.2]);
         assert!((ranked[1].accuracy - 77.0).abs() < 1e-12);
@@ -107,10 +122,11 @@ mod tests {
     }
 
     #[test]
-    fn one_measurement_tells_nothing_of_its_error_and_a_stray_is_returned() {
-        let (ranked, strays) =
-            rank(&[candidate(1.2, 2.0)], &[measured(1.2, 77.0), measured(9.0, 1.0)]);
+    fn one_measurement_has_no_standard_error() {
+        let candidates = [candidate(1.2, 2.0)];
+        let measurements = [measured(1.2, 77.0), measured(9.0, 1.0)];
+        let ranked = rank(&candidates, &measurements);
         assert_eq!((ranked[0].standard_error, ranked[0].is_worse), (None, None));
-        assert_eq!(strays.len(), 1);
+        assert_eq!(without_candidate(&candidates, &measurements), [measured(9.0, 1.0)]);
     }
 }

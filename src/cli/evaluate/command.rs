@@ -1,27 +1,27 @@
-//! What is run for each candidate, in its folder.
+//! The command that is run for each candidate, in the candidate's folder.
 
 use std::process::Command;
 
 /// How candidates are measured.
 pub(super) enum Evaluator {
-    /// A command of the user's, for a shell.
+    /// A command line for the shell.
     Shell(String),
-    /// `phiscale train`, of the program at this path.
+    /// `phiscale train`, by the program at this path.
     #[cfg(feature = "train")]
-    Own(std::path::PathBuf, crate::cli::train::Lessons),
+    BuiltIn(std::path::PathBuf, crate::cli::train::TrainingArguments),
 }
 
 impl Evaluator {
-    /// What the journal calls it. Commands are not told apart: a corrected one goes on where it stopped.
+    /// Name in the journal. All commands have the same one, so that a search can resume with a corrected command.
     pub(super) fn label(&self) -> String {
         match self {
             Evaluator::Shell(_) => "command".into(),
             #[cfg(feature = "train")]
-            Evaluator::Own(_, lessons) => lessons.label(),
+            Evaluator::BuiltIn(_, training) => training.label(),
         }
     }
 
-    /// The command that measures the network which `member` is in the spec beside it.
+    /// The command that measures this member of network.toml.
     pub(super) fn command(&self, member: &str) -> Command {
         #[cfg(not(feature = "train"))]
         let _ = member;
@@ -32,11 +32,11 @@ impl Evaluator {
                 shell
             }
             #[cfg(feature = "train")]
-            Evaluator::Own(program, lessons) => {
-                let mut own = Command::new(program);
-                own.arg("train").arg(format!("network.toml:{member}")).args(lessons.arguments());
-                own.args(["--result", "result.json"]);
-                own
+            Evaluator::BuiltIn(program, training) => {
+                let mut train = Command::new(program);
+                train.arg("train").arg(format!("network.toml:{member}")).args(training.arguments());
+                train.args(["--result", "result.json"]);
+                train
             }
         }
     }

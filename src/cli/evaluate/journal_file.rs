@@ -1,34 +1,33 @@
-//! The journal of a search as a file: lines are appended, each whole and on the disk before the next.
+//! The journal file of a search: each line is on the disk before the next one is appended.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use phiscale::Error;
-use phiscale::search::{Entry, Journal};
+use phiscale::search::{Journal, JournalEntry};
 
 use crate::cli::network::read;
 use crate::cli::output;
 
-/// A larger journal is none: a line is some hundred bytes.
+/// The largest journal that is read; a line has some hundred bytes.
 const MAX_JOURNAL_BYTES: u64 = 1 << 28;
 
-/// A journal that is open for more.
+/// A journal open for appending.
 pub(super) struct JournalFile {
     path: PathBuf,
     file: File,
-    /// Everything that stands in it.
-    pub(super) entries: Vec<Entry>,
+    pub(super) entries: Vec<JournalEntry>,
 }
 
 impl JournalFile {
-    /// Opens the journal of a search, or starts one. A line that was not written to its end is cut off.
+    /// Opens the journal of a search, or starts one. An incomplete last line is removed.
     pub(super) fn open(path: &Path, family: &str, evaluator: &str) -> Result<JournalFile, Error> {
         let entries = if path.exists() {
             let text = read(&path.to_string_lossy(), MAX_JOURNAL_BYTES, "a journal")?;
-            let journal = Journal::read(&text, family, evaluator)?;
-            if journal.whole.len() < text.len() {
-                output::file(path, journal.whole.as_bytes())?;
+            let journal = Journal::resume(&text, family, evaluator)?;
+            if journal.complete_lines.len() < text.len() {
+                output::file(path, journal.complete_lines.as_bytes())?;
             }
             journal.entries
         } else {
@@ -39,14 +38,14 @@ impl JournalFile {
         Ok(JournalFile { path: path.into(), file, entries })
     }
 
-    /// Appends an entry. Where the disk is full, the candidate's own folder makes room for it.
-    pub(super) fn append(&mut self, entry: Entry, folder: &Path) -> Result<(), Error> {
+    /// Appends an entry. If the disk is full, the candidate's folder is removed to make room.
+    pub(super) fn append(&mut self, entry: JournalEntry, folder: &Path) -> Result<(), Error> {
         let line = entry.line();
         let length = self.file.metadata().map(|metadata| metadata.len());
         let length = length.map_err(|error| unwritable(&self.path, &error))?;
         if self.write(&line).is_err() {
             let _ = fs::remove_dir_all(folder);
-            // Half a line may stand there: it goes before the whole one comes.
+            // A part of the line may have been written.
             self.file.set_len(length).map_err(|error| unwritable(&self.path, &error))?;
             self.write(&line).map_err(|error| unwritable(&self.path, &error))?;
         }

@@ -1,12 +1,12 @@
-//! Evaluating candidates by a command, the user's or our own: each in a folder of its own, several at a time,
-//! every result in the journal before the next one starts.
+//! Evaluates candidates by a command: each in a folder of its own, several at a time, and every result in the
+//! journal before the worker takes the next candidate.
 
 mod arguments;
 mod command;
 mod journal_file;
 mod process;
 
-pub(super) use arguments::{Measured, Measuring};
+pub(super) use arguments::{Evaluation, EvaluationArguments};
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,143 +16,128 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
-use phiscale::search::{Candidate, Entry};
-use phiscale::{Error, Family, Request, search, spec};
+use phiscale::search::{Candidate, EvaluatorResult, JournalEntry};
+use phiscale::{Error, Family, Request, spec};
 
 use super::output;
 use command::Evaluator;
 use journal_file::JournalFile;
 use process::Ending;
 
-/// A larger answer is none.
-const MAX_ANSWER_BYTES: u64 = 1 << 20;
+/// The largest `result.json` that is read.
+const MAX_RESULT_BYTES: u64 = 1 << 20;
 
-/// The first pause before a candidate is tried again; each further one is twice as long.
+/// The pause before the first retry; it doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
-/// The longest pause before a candidate is tried again.
+/// The longest pause before a retry.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
-/// How candidates are evaluated.
 struct Settings<'a> {
-    /// What is searched, as the journal calls it.
-    subject: &'a str,
-    /// What is run for each.
+    /// The scaled family, as the journal names it.
+    name: &'a str,
     evaluator: &'a Evaluator,
-    /// How many run at a time.
+    /// How many candidates are evaluated at a time.
     jobs: usize,
-    /// How long one may take.
+    /// The time limit of one attempt.
     timeout: Option<Duration>,
-    /// How often one is tried again that failed.
+    /// How often a failed candidate is tried again.
     retries: u32,
-    /// Where the journal and the candidates' folders are.
+    /// The folder of the journal and of the candidates' folders.
     folder: &'a Path,
 }
 
-/// How a search came out.
-struct Evaluated {
-    /// Every candidate that has come to an end, now or in an earlier run.
-    entries: Vec<Entry>,
-    /// How many have not, because the search was stopped.
-    left: usize,
-}
-
-/// Evaluates every candidate that the journal does not have yet.
+/// Evaluates every candidate that the journal does not have yet, and returns the journal.
 fn evaluate(
     settings: &Settings,
     family: &Family,
     candidates: &[Candidate],
-) -> Result<Evaluated, Error> {
+) -> Result<Vec<JournalEntry>, Error> {
     fs::create_dir_all(settings.folder).map_err(|error| {
-        Error::new(format!("cannot make the folder {}: {error}", settings.folder.display()))
+        Error::new(format!("cannot create the folder {}: {error}", settings.folder.display()))
     })?;
     let path = settings.folder.join("journal.jsonl");
-    let journal = JournalFile::open(&path, settings.subject, &settings.evaluator.label())?;
-    let todo: Vec<&Candidate> = candidates.iter().filter(|c| !is_in(&journal.entries, c)).collect();
-    let bar = progress(candidates.len(), candidates.len() - todo.len());
-    let search = Search {
+    let journal = JournalFile::open(&path, settings.name, &settings.evaluator.label())?;
+    let pending: Vec<&Candidate> =
+        candidates.iter().filter(|one| !is_finished(&journal.entries, one)).collect();
+    let queue = Queue {
         settings,
         family,
-        todo: &todo,
+        pending: &pending,
         next: AtomicUsize::new(0),
         stop: stop_switch(),
-        state: Mutex::new(State { journal, failure: None }),
-        bar,
+        bar: progress(candidates.len(), candidates.len() - pending.len()),
+        journal: Mutex::new(journal),
+        failure: Mutex::new(None),
     };
     thread::scope(|scope| {
-        for _ in 0..settings.jobs.min(todo.len()) {
-            scope.spawn(|| search.work());
+        for _ in 0..settings.jobs.min(pending.len()) {
+            scope.spawn(|| queue.work());
         }
     });
-    search.bar.finish_and_clear();
-    let state = search.state.into_inner().unwrap_or_else(PoisonError::into_inner);
-    match state.failure {
+    queue.bar.finish_and_clear();
+    match queue.failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
         Some(failure) => Err(failure),
-        None => {
-            let entries = state.journal.entries;
-            let left = candidates.iter().filter(|candidate| !is_in(&entries, candidate));
-            Ok(Evaluated { left: left.count(), entries })
-        }
+        None => Ok(queue.journal.into_inner().unwrap_or_else(PoisonError::into_inner).entries),
     }
 }
 
-/// Whether a candidate has come to its end.
-fn is_in(entries: &[Entry], candidate: &Candidate) -> bool {
-    entries.iter().any(|entry| candidate.is(entry.phi, entry.coefficients()))
+/// Whether the journal has this candidate, measured or failed.
+fn is_finished(entries: &[JournalEntry], candidate: &Candidate) -> bool {
+    entries.iter().any(|entry| candidate.is_at(entry.phi, entry.coefficients()))
 }
 
-struct State {
-    journal: JournalFile,
-    failure: Option<Error>,
-}
-
-struct Search<'a> {
+/// The candidates that are not finished, shared by the workers.
+struct Queue<'a> {
     settings: &'a Settings<'a>,
     family: &'a Family,
-    todo: &'a [&'a Candidate],
+    pending: &'a [&'a Candidate],
     next: AtomicUsize,
     stop: &'static AtomicBool,
-    state: Mutex<State>,
     bar: ProgressBar,
+    journal: Mutex<JournalFile>,
+    /// Why the journal could not be written.
+    failure: Mutex<Option<Error>>,
 }
 
-impl Search<'_> {
-    /// Takes candidates from the queue until there is none, or the search stops.
+impl Queue<'_> {
+    /// Evaluates candidates until the queue is empty or the search stops.
     fn work(&self) {
         while !self.is_stopped() {
-            let Some(candidate) = self.todo.get(self.next.fetch_add(1, Ordering::Relaxed)) else {
+            let Some(candidate) = self.pending.get(self.next.fetch_add(1, Ordering::Relaxed))
+            else {
                 return;
             };
-            let Some((entry, folder)) = self.candidate(candidate) else { return };
-            let mut state = self.state();
-            if let Err(failure) = state.journal.append(entry, &folder) {
-                state.failure = Some(failure);
+            let Some((entry, folder)) = self.evaluate(candidate) else { return };
+            let mut journal = locked(&self.journal);
+            if let Err(failure) = journal.append(entry, &folder) {
+                *locked(&self.failure) = Some(failure);
                 self.stop.store(true, Ordering::Relaxed);
                 return;
             }
-            self.bar.set_message(best(&state.journal.entries));
+            self.bar.set_message(best(&journal.entries));
             self.bar.inc(1);
         }
     }
 
-    /// Tries a candidate until it succeeds or has failed too often; none where the search stops.
-    fn candidate(&self, candidate: &Candidate) -> Option<(Entry, PathBuf)> {
+    /// Tries a candidate until it succeeds or the retries are used up. `None` if the search stops.
+    fn evaluate(&self, candidate: &Candidate) -> Option<(JournalEntry, PathBuf)> {
         let evaluator = self.settings.evaluator.label();
-        let mut entry = Entry::of(self.settings.subject, &evaluator, candidate);
+        let mut entry = JournalEntry::new(self.settings.name, &evaluator, candidate);
         let mut pause = FIRST_PAUSE;
         loop {
             entry.attempts += 1;
             let start = Instant::now();
-            let folder = free_folder(self.settings, candidate);
-            let answered = self.attempt(candidate, &folder);
+            let folder = unused_folder(self.settings.folder, candidate);
+            let result = self.attempt(candidate, &folder);
             entry.seconds = start.elapsed().as_secs_f64();
-            match answered? {
-                Ok(answer) => {
-                    entry.accuracy = Some(answer.accuracy);
-                    entry.standard_error = answer.standard_error;
-                    entry.repeats = answer.repeats;
-                    entry.seconds = answer.seconds.unwrap_or(entry.seconds);
-                    entry.notes = answer.notes;
+            match result? {
+                Ok(result) => {
+                    entry.accuracy = Some(result.accuracy);
+                    entry.standard_error = result.standard_error;
+                    entry.repeats = result.repeats;
+                    entry.seconds = result.seconds.unwrap_or(entry.seconds);
+                    entry.notes = result.notes;
                     entry.error = None;
                     return Some((entry, folder));
                 }
@@ -161,17 +146,17 @@ impl Search<'_> {
             if entry.attempts > self.settings.retries {
                 return Some((entry, folder));
             }
-            self.rest(pause)?;
+            self.wait(pause)?;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 
-    /// Runs the command once; none where the search stops.
+    /// Runs the command once. `None` if the search stops.
     fn attempt(
         &self,
         candidate: &Candidate,
         folder: &Path,
-    ) -> Option<Result<search::Answer, String>> {
+    ) -> Option<Result<EvaluatorResult, String>> {
         let member = match self.prepare(candidate, folder) {
             Ok(member) => member,
             Err(error) => return Some(Err(error)),
@@ -179,30 +164,31 @@ impl Search<'_> {
         let command = self.settings.evaluator.command(&member);
         match process::run(command, folder, self.settings.timeout, self.stop) {
             Ending::Stopped => None,
-            Ending::Failed(why) => Some(Err(why)),
-            Ending::Finished => Some(answer(&folder.join("result.json"))),
+            Ending::Failed(error) => Some(Err(error)),
+            Ending::Succeeded => Some(read_result(&folder.join("result.json"))),
         }
     }
 
-    /// The candidate's folder: what it is, and its network as a spec, whose member is returned.
+    /// Writes candidate.json and network.toml into the candidate's folder. Returns the member of network.toml that
+    /// is the candidate's network.
     fn prepare(&self, candidate: &Candidate, folder: &Path) -> Result<String, String> {
-        let plain =
+        let unwritable =
             |error: std::io::Error| format!("cannot write into {}: {error}", folder.display());
-        fs::create_dir_all(folder).map_err(plain)?;
-        let family = &self.family;
+        fs::create_dir_all(folder).map_err(unwritable)?;
+        let family = self.family;
         let request = Request { scale: candidate.scale, ..Request::BASELINE };
-        let first = |error: Error| error.message().to_string();
-        let scaled = family.network(&request).map_err(first)?;
-        let (spec, member) =
-            spec::with_member(family, &Request::BASELINE, &scaled).map_err(first)?;
-        fs::write(folder.join("network.toml"), spec).map_err(plain)?;
+        let message = |error: Error| error.message().to_string();
+        let scaled = family.network(&request).map_err(message)?;
+        let (text, member) =
+            spec::with_member(family, &Request::BASELINE, &scaled).map_err(message)?;
+        fs::write(folder.join("network.toml"), text).map_err(unwritable)?;
         let json = candidate.json(&family.name, &member);
-        fs::write(folder.join("candidate.json"), json).map_err(plain)?;
+        fs::write(folder.join("candidate.json"), json).map_err(unwritable)?;
         Ok(member)
     }
 
-    /// Waits; none where the search stops meanwhile.
-    fn rest(&self, pause: Duration) -> Option<()> {
+    /// Waits; `None` if the search stops meanwhile.
+    fn wait(&self, pause: Duration) -> Option<()> {
         let start = Instant::now();
         while start.elapsed() < pause {
             if self.is_stopped() {
@@ -216,54 +202,54 @@ impl Search<'_> {
     fn is_stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
-fn answer(path: &Path) -> Result<search::Answer, String> {
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn read_result(path: &Path) -> Result<EvaluatorResult, String> {
     let length = fs::metadata(path).map_err(|_| "the evaluator wrote no result.json")?.len();
-    if length > MAX_ANSWER_BYTES {
-        return Err(format!("result.json has {length} bytes, which is no answer"));
+    if length > MAX_RESULT_BYTES {
+        return Err(format!("result.json has {length} bytes, more than {MAX_RESULT_BYTES}"));
     }
-    let bytes = fs::read(path).map_err(|error| format!("result.json cannot be read: {error}"))?;
-    let text = String::from_utf8(bytes).map_err(|_| "result.json is not UTF-8 text")?;
-    search::read_answer(&text)
+    let text = fs::read_to_string(path);
+    let text = text.map_err(|error| format!("cannot read result.json: {error}"))?;
+    EvaluatorResult::parse(&text)
 }
 
-/// A folder that nobody has used: a process of a search that was killed may still write into the old one.
-fn free_folder(settings: &Settings, candidate: &Candidate) -> PathBuf {
-    let (parent, phi, c) = (settings.folder, candidate.phi, candidate.coefficients);
-    let name = format!("phi{phi}-a{}-b{}-g{}", c.alpha, c.beta, c.gamma);
+/// A new folder for an attempt: processes of a killed search may still write into an older one.
+fn unused_folder(parent: &Path, candidate: &Candidate) -> PathBuf {
+    let (phi, point) = (candidate.phi, candidate.coefficients);
+    let name = format!("phi{phi}-a{}-b{}-g{}", point.alpha, point.beta, point.gamma);
     let numbered = (1..).map(|number| match number {
         1 => parent.join(&name),
         number => parent.join(format!("{name}-{number}")),
     });
-    let mut free = numbered.filter(|path| !path.exists());
-    free.next().unwrap_or_else(|| parent.join(&name))
+    let mut unused = numbered.filter(|path| !path.exists());
+    unused.next().unwrap_or_else(|| parent.join(&name))
 }
 
 /// The best accuracy so far, for the progress bar.
-fn best(entries: &[Entry]) -> String {
+fn best(entries: &[JournalEntry]) -> String {
     let accuracies = entries.iter().filter_map(|entry| entry.accuracy);
     let best = accuracies.max_by(f64::total_cmp);
     best.map_or(String::new(), |best| format!("best {best:.2} %"))
 }
 
-fn progress(all: usize, done: usize) -> ProgressBar {
+fn progress(all: usize, finished: usize) -> ProgressBar {
     let bar = output::bar(all, "{pos}/{len} candidates {wide_bar} {eta} left  {msg}");
-    bar.set_position(done as u64);
+    bar.set_position(finished as u64);
     bar.enable_steady_tick(Duration::from_millis(500));
     bar
 }
 
-/// What Ctrl-C turns on: running evaluators are ended, and no candidate is begun.
+/// A switch that Ctrl-C turns on: running evaluators are then ended, and no further candidate is started.
 fn stop_switch() -> &'static AtomicBool {
     static STOP: AtomicBool = AtomicBool::new(false);
     if ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed)).is_err() {
         output::say(
-            "Ctrl-C cannot be caught here: it ends the search at once; the journal goes on from there\n",
+            "cannot catch Ctrl-C: it will end the search at once, to be resumed from the journal\n",
         );
     }
     &STOP

@@ -1,4 +1,4 @@
-//! One evaluator process: started in a folder, watched, and ended with all it has started.
+//! One evaluator process: started in a folder, watched, and ended together with its children.
 
 use std::collections::VecDeque;
 use std::io::Read;
@@ -6,27 +6,26 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-/// How often a running process is looked at.
-const GLANCE: Duration = Duration::from_millis(20);
+/// How often a running process is polled.
+const POLL: Duration = Duration::from_millis(20);
 
-/// How much of what a process says is kept, in bytes.
-const TAIL: usize = 2000;
+/// How much of the standard error is kept, in bytes.
+const TAIL_BYTES: usize = 2000;
 
 /// How a process ended.
 pub(super) enum Ending {
-    /// With success.
-    Finished,
-    /// Otherwise; why, and the tail of what it said.
+    Succeeded,
+    /// With the reason and the end of its standard error.
     Failed(String),
-    /// It was ended because the search stops.
+    /// Ended because the search stops.
     Stopped,
 }
 
-/// Runs a command in a folder until it ends, takes too long, or the search stops. Whatever it has started
-/// in its process group is ended with it.
+/// Runs a command in a folder until it ends, reaches the time limit, or the search stops. Its process group is ended
+/// with it.
 pub(super) fn run(
     mut command: Command,
     folder: &Path,
@@ -38,15 +37,15 @@ pub(super) fn run(
     in_own_group(&mut command);
     let mut child = match command.spawn() {
         Ok(child) => child,
-        Err(error) => return Ending::Failed(format!("the evaluator cannot be started: {error}")),
+        Err(error) => return Ending::Failed(format!("cannot start the evaluator: {error}")),
     };
-    // What it prints is read and dropped but for its end: a pipe that nobody reads would stop it.
+    // Both pipes are read to the end: a full pipe would block the process.
     let _ = child.stdout.take().map(tail_of);
-    let said = child.stderr.take().map(tail_of);
+    let stderr = child.stderr.take().map(tail_of);
     let ending = watch(&mut child, timeout, stop);
     end_group(&mut child);
     match ending {
-        Ending::Failed(why) => Ending::Failed(with_tail(&why, said.as_ref())),
+        Ending::Failed(reason) => Ending::Failed(with_tail(reason, stderr)),
         other => other,
     }
 }
@@ -55,13 +54,13 @@ fn watch(child: &mut Child, timeout: Option<Duration>, stop: &AtomicBool) -> End
     let start = Instant::now();
     loop {
         match child.try_wait() {
-            Ok(Some(status)) if status.success() => return Ending::Finished,
+            Ok(Some(status)) if status.success() => return Ending::Succeeded,
             Ok(Some(status)) => {
                 return Ending::Failed(format!("the evaluator ended with {status}"));
             }
             Ok(None) => {}
             Err(error) => {
-                return Ending::Failed(format!("the evaluator cannot be watched: {error}"));
+                return Ending::Failed(format!("cannot wait for the evaluator: {error}"));
             }
         }
         if stop.load(Ordering::Relaxed) {
@@ -71,7 +70,7 @@ fn watch(child: &mut Child, timeout: Option<Duration>, stop: &AtomicBool) -> End
             let seconds = limit.as_secs_f64();
             return Ending::Failed(format!("the evaluator took longer than {seconds} s"));
         }
-        thread::sleep(GLANCE);
+        thread::sleep(POLL);
     }
 }
 
@@ -84,7 +83,7 @@ fn in_own_group(command: &mut Command) {
 #[cfg(not(unix))]
 fn in_own_group(_command: &mut Command) {}
 
-/// Ends the process and its group; a group that is gone already is no mistake.
+/// Ends the process and its group, which may have ended already.
 fn end_group(child: &mut Child) {
     #[cfg(unix)]
     if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
@@ -94,35 +93,38 @@ fn end_group(child: &mut Child) {
     let _ = child.wait();
 }
 
-type Tail = Arc<Mutex<VecDeque<u8>>>;
+/// The end of a pipe's output, and the thread that reads it.
+type Tail = (Arc<Mutex<VecDeque<u8>>>, JoinHandle<()>);
 
-/// The end of what comes out of a pipe, kept up to date. A process that has left its group can hold the pipe
-/// open; nobody waits for it.
+/// Reads a pipe in a thread of its own: a process that has left the group may hold the pipe open for ever.
 fn tail_of(mut pipe: impl Read + Send + 'static) -> Tail {
-    let tail = Tail::default();
+    let tail = Arc::<Mutex<VecDeque<u8>>>::default();
     let kept = Arc::clone(&tail);
-    thread::spawn(move || {
+    let reader = thread::spawn(move || {
         let mut chunk = [0; 4096];
         while let Ok(read @ 1..) = pipe.read(&mut chunk) {
             let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
             kept.extend(&chunk[..read]);
-            let surplus = kept.len().saturating_sub(TAIL);
+            let surplus = kept.len().saturating_sub(TAIL_BYTES);
             kept.drain(..surplus);
         }
     });
-    tail
+    (tail, reader)
 }
 
-fn with_tail(why: &str, said: Option<&Tail>) -> String {
-    let Some(said) = said else { return why.into() };
-    // The last words may still be on their way through the pipe.
-    thread::sleep(GLANCE);
-    let said = said.lock().unwrap_or_else(PoisonError::into_inner);
-    let bytes: Vec<u8> = said.iter().copied().collect();
-    let text = String::from_utf8_lossy(&bytes);
-    if text.trim().is_empty() {
-        why.into()
-    } else {
-        format!("{why}; it said last: {}", text.trim())
+fn with_tail(reason: String, stderr: Option<Tail>) -> String {
+    let Some((tail, reader)) = stderr else { return reason };
+    // The last bytes may still be on their way through the pipe.
+    for _ in 0..50 {
+        if reader.is_finished() {
+            break;
+        }
+        thread::sleep(POLL);
+    }
+    let tail = tail.lock().unwrap_or_else(PoisonError::into_inner);
+    let bytes: Vec<u8> = tail.iter().copied().collect();
+    match String::from_utf8_lossy(&bytes).trim() {
+        "" => reason,
+        text => format!("{reason}; its standard error ends: {text}"),
     }
 }

@@ -1,21 +1,21 @@
-//! Training a network for a moment, on a small set of images: what the built-in evaluator of a search does.
+//! The built-in trainer: trains a network briefly on a small set of images, as the default evaluator of a search.
 //!
-//! The network is built from the same tree that is counted, so it has as many params as the count says.
-//! Trained is a proxy: thousands of images and a few epochs, not ImageNet. What it measures is which of
-//! several small networks learns more from the same images in as many epochs.
+//! The trained module is built from the same tree that is counted, so it has exactly the counted number of params.
+//! Training for a few epochs on thousands of images is a proxy for ImageNet: it measures which of several small
+//! networks learns more from the same images in as many epochs.
 
 mod data;
-mod learn;
+mod input_images;
 mod model;
-mod pixels;
+mod training_loop;
 
-pub use data::{DataError, DataSet, Images};
-pub use learn::{Epoch, Outcome, Recipe, TrainError, learn};
-pub use model::Untrainable;
+pub use data::{DataSet, Images};
+pub use training_loop::{EpochProgress, Recipe, TrainingResult, train};
 
 use crate::counting::network::Network;
+use crate::error::Error;
 
-/// How many values of the network training changes, as its module counts them. The counter says the same.
-pub fn params(network: &Network<u64>) -> Result<u64, Untrainable> {
-    Ok(model::Model::of(network, &learn::device().autodiff())?.params())
+/// Number of trained values of a network, taken from its module; the counter gives the same number.
+pub fn params(network: &Network<u64>) -> Result<u64, Error> {
+    Ok(model::Model::new(network, &training_loop::device().autodiff())?.params())
 }

@@ -14,7 +14,6 @@ use burn_nn::{
     BatchNorm, BatchNormConfig, GroupNorm, GroupNormConfig, Initializer, LayerNorm,
     LayerNormConfig, Linear, LinearConfig, PaddingConfig2d,
 };
-use thiserror::Error;
 
 use crate::counting::layer::{
     Activation, Conv, Layer, Norm, NormKind, Padding, Pool, PoolKind, Window,
@@ -23,21 +22,17 @@ use crate::counting::ledger::Part;
 use crate::counting::network::Network;
 use crate::counting::node::{Kind, Node};
 use crate::counting::shape::Shape;
+use crate::error::Error;
 
-/// What the built-in trainer cannot train.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("the built-in trainer has no {0}")]
-pub struct Untrainable(String);
-
-/// A network that can learn.
+/// A trainable network.
 #[derive(Module, Debug)]
 pub(super) struct Model {
-    stages: Vec<Piece>,
+    stages: Vec<Submodule>,
 }
 
-/// A node of the tree, with its weights.
+/// A node of the network's tree with its weights.
 #[derive(Module, Debug)]
-enum Piece {
+enum Submodule {
     Conv(Conv2d),
     Linear(Linear),
     BatchNorm(BatchNorm),
@@ -48,17 +43,17 @@ enum Piece {
     AveragePool(AvgPool2d),
     AdaptivePool(AdaptiveAvgPool2d),
     Fixed(Fixed),
-    /// One after the other.
-    Chain(Vec<Piece>),
-    /// The sum of all.
-    Residual(Vec<Piece>),
-    /// The input times what the chain puts out.
-    Gate(Vec<Piece>),
-    /// Side by side along the channels.
-    Concat(Vec<Piece>),
+    /// In sequence.
+    Chain(Vec<Submodule>),
+    /// The sum of the branches.
+    Residual(Vec<Submodule>),
+    /// The input times the output of the chain.
+    Gate(Vec<Submodule>),
+    /// The outputs of the branches, joined along the channels.
+    Concat(Vec<Submodule>),
 }
 
-/// What has nothing to learn.
+/// An operation without weights.
 #[derive(Module, Debug)]
 struct Fixed {
     #[module(skip)]
@@ -68,37 +63,37 @@ struct Fixed {
 #[derive(Clone, Debug)]
 enum Operation {
     Activation(Activation),
-    /// Dropout, which a training of a few epochs does without.
+    /// Dropout, which a training of a few epochs does not need.
     Identity,
     Flatten,
     /// The first channels.
     Take(usize),
-    /// The channels of so many groups mixed.
+    /// Channels shuffled between this many groups.
     Shuffle(usize),
-    /// The pixels of cells of this side as channels.
+    /// Pixels of square cells of this side become channels.
     SpaceToDepth(usize),
 }
 
 impl Model {
-    /// The network with weights as they are before training.
-    pub(super) fn of(network: &Network<u64>, device: &Device) -> Result<Model, Untrainable> {
-        let stages = network.stages().iter().map(|stage| Piece::of(&stage.node, device));
+    /// The network with random weights.
+    pub(super) fn new(network: &Network<u64>, device: &Device) -> Result<Model, Error> {
+        let stages = network.stages().iter().map(|stage| Submodule::new(&stage.node, device));
         Ok(Model { stages: stages.collect::<Result<_, _>>()? })
     }
 
-    /// Values that are trained.
+    /// Number of trained values.
     pub(super) fn params(&self) -> u64 {
-        let mut trained = Trained(0);
-        self.visit(&mut trained);
-        trained.0
+        let mut counter = ParamCounter(0);
+        self.visit(&mut counter);
+        counter.0
     }
 
-    /// Draws all weights, which otherwise happens when each is first used.
-    pub(super) fn draw(&self) {
-        self.visit(&mut Draw);
+    /// Draws all random weights now instead of at their first use.
+    pub(super) fn initialise(&self) {
+        self.visit(&mut Initialise);
     }
 
-    /// Images in, `[image, channel, row, column]`; a score for each class out, `[image, class]`.
+    /// Maps images, `[image, channel, row, column]`, to class scores, `[image, class]`.
     pub(super) fn forward(&self, images: Tensor<4>) -> Tensor<2> {
         let [count, ..] = images.dims();
         let scores = self.stages.iter().fold(images, |map, stage| stage.forward(map));
@@ -107,111 +102,116 @@ impl Model {
     }
 }
 
-/// Counts values that are trained: the running means and variances of batch norms are not.
-struct Trained(u64);
+/// Counts trained values, which excludes the running means and variances of batch norms.
+struct ParamCounter(u64);
 
-impl ModuleVisitor for Trained {
+impl ModuleVisitor for ParamCounter {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        // Asking a weight that has no value yet would give it one.
+        // Reading an uninitialised weight would initialise it.
         if !param.is_initialized() || param.is_require_grad() {
             self.0 += param.lazy_shape().num_elements() as u64;
         }
     }
 }
 
-/// Gives each weight its first value.
-struct Draw;
+/// Initialises every weight.
+struct Initialise;
 
-impl ModuleVisitor for Draw {
+impl ModuleVisitor for Initialise {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         let _ = param.val();
     }
 }
 
-impl Piece {
-    fn of(node: &Node<u64>, device: &Device) -> Result<Piece, Untrainable> {
+impl Submodule {
+    fn new(node: &Node<u64>, device: &Device) -> Result<Submodule, Error> {
         let each = |nodes: &[Node<u64>]| {
-            nodes.iter().map(|node| Piece::of(node, device)).collect::<Result<Vec<_>, _>>()
+            nodes.iter().map(|node| Submodule::new(node, device)).collect::<Result<Vec<_>, _>>()
         };
         Ok(match node.kind() {
-            Kind::Layer(layer) => Piece::layer(layer, node.input(), device)?,
-            Kind::Chain(nodes) => Piece::Chain(each(nodes)?),
-            Kind::Residual { body, shortcut } => {
-                Piece::Residual(vec![Piece::of(body, device)?, Piece::of(shortcut, device)?])
-            }
-            Kind::Gate(body) => Piece::Gate(vec![Piece::of(body, device)?]),
-            Kind::Concat(branches) => Piece::Concat(each(branches)?),
+            Kind::Layer(layer) => Submodule::layer(layer, node.input(), device)?,
+            Kind::Chain(nodes) => Submodule::Chain(each(nodes)?),
+            Kind::Residual { body, shortcut } => Submodule::Residual(vec![
+                Submodule::new(body, device)?,
+                Submodule::new(shortcut, device)?,
+            ]),
+            Kind::Gate(body) => Submodule::Gate(vec![Submodule::new(body, device)?]),
+            Kind::Concat(branches) => Submodule::Concat(each(branches)?),
             Kind::Part(Part::Auxiliary, _) => {
-                return Err(Untrainable("classifier beside the main path".into()));
+                return Err(unsupported("auxiliary classifiers"));
             }
-            Kind::Part(Part::Main | Part::Function | Part::Fused, body) => Piece::of(body, device)?,
+            Kind::Part(Part::Main | Part::Function | Part::Fused, body) => {
+                Submodule::new(body, device)?
+            }
             Kind::Repeat { first, rest, times } => {
-                let later = (1..*times).map(|_| Piece::of(rest, device));
-                let all = std::iter::once(Piece::of(first, device)).chain(later);
-                Piece::Chain(all.collect::<Result<_, _>>()?)
+                let later = (1..*times).map(|_| Submodule::new(rest, device));
+                let all = std::iter::once(Submodule::new(first, device)).chain(later);
+                Submodule::Chain(all.collect::<Result<_, _>>()?)
             }
-            Kind::Laid(_) => return Err(Untrainable("graph of its own".into())),
-            Kind::Growing { .. } => return Err(Untrainable("closed form".into())),
+            Kind::Laid(_) => return Err(unsupported("imported graphs")),
+            Kind::Growing { .. } => {
+                return Err(unsupported("closed forms of growing repeats"));
+            }
         })
     }
 
-    fn layer(layer: &Layer<u64>, input: &Shape<u64>, device: &Device) -> Result<Self, Untrainable> {
-        let fixed = |operation| Piece::Fixed(Fixed { operation });
-        let channels = whole(input.channels)?;
+    fn layer(layer: &Layer<u64>, input: &Shape<u64>, device: &Device) -> Result<Self, Error> {
+        let fixed = |operation| Submodule::Fixed(Fixed { operation });
+        let channels = size(input.channels)?;
         Ok(match layer {
-            Layer::Conv(layer) => Piece::Conv(conv(layer, channels)?.init(device)),
+            Layer::Conv(layer) => Submodule::Conv(conv(layer, channels)?.init(device)),
             Layer::Linear(layer) => {
-                let config = LinearConfig::new(whole(layer.input)?, whole(layer.output)?);
-                Piece::Linear(config.with_bias(layer.bias).init(device))
+                let config = LinearConfig::new(size(layer.input)?, size(layer.output)?);
+                Submodule::Linear(config.with_bias(layer.bias).init(device))
             }
             Layer::Norm(layer) => norm(*layer, channels, device)?,
             Layer::Activation(layer) => fixed(Operation::Activation(*layer)),
             Layer::Pool(layer) => pool(*layer)?,
             Layer::AdaptivePool(layer) => {
                 let [height, width] = layer.size;
-                let size = [whole(height)?, whole(width)?];
-                Piece::AdaptivePool(AdaptiveAvgPool2dConfig::new(size).init())
+                let output = [size(height)?, size(width)?];
+                Submodule::AdaptivePool(AdaptiveAvgPool2dConfig::new(output).init())
             }
             Layer::Dropout(_) => fixed(Operation::Identity),
             Layer::Flatten(_) => fixed(Operation::Flatten),
-            Layer::Take(layer) => fixed(Operation::Take(whole(layer.channels)?)),
-            Layer::Shuffle(layer) => fixed(Operation::Shuffle(whole(layer.groups)?)),
-            Layer::SpaceToDepth(layer) => fixed(Operation::SpaceToDepth(whole(layer.side)?)),
-            // 10⁻⁶ at the start, as ConvNeXt has it, would let nothing learn in a few epochs.
-            Layer::LearnedScale(_) => Piece::Scale(Initializer::Ones.init([channels], device)),
+            Layer::Take(layer) => fixed(Operation::Take(size(layer.channels)?)),
+            Layer::Shuffle(layer) => fixed(Operation::Shuffle(size(layer.groups)?)),
+            Layer::SpaceToDepth(layer) => fixed(Operation::SpaceToDepth(size(layer.side)?)),
+            // Starting at 10⁻⁶ as ConvNeXt does would stop learning for the first epochs.
+            Layer::LearnedScale(_) => Submodule::Scale(Initializer::Ones.init([channels], device)),
             Layer::Tokens(_)
             | Layer::ClassToken(_)
             | Layer::Attention(_)
             | Layer::Join(_)
             | Layer::Operator(_) => {
-                return Err(Untrainable(format!("layer `{}`", layer.kind())));
+                return Err(unsupported(&format!("layer `{}`", layer.kind())));
             }
         })
     }
 
     fn forward(&self, map: Tensor<4>) -> Tensor<4> {
         match self {
-            Piece::Conv(layer) => layer.forward(map),
-            Piece::Linear(layer) => channels_first(layer.forward(channels_last(map))),
-            Piece::BatchNorm(layer) => layer.forward(map),
-            Piece::LayerNorm(layer) => channels_first(layer.forward(channels_last(map))),
-            Piece::GroupNorm(layer) => layer.forward(map),
-            Piece::Scale(scale) => {
+            Submodule::Conv(layer) => layer.forward(map),
+            Submodule::Linear(layer) => channels_first(layer.forward(channels_last(map))),
+            Submodule::BatchNorm(layer) => layer.forward(map),
+            Submodule::LayerNorm(layer) => channels_first(layer.forward(channels_last(map))),
+            Submodule::GroupNorm(layer) => layer.forward(map),
+            Submodule::Scale(scale) => {
                 let scale = scale.val();
                 let [channels] = scale.dims();
                 map * scale.reshape([1, channels, 1, 1])
             }
-            Piece::MaxPool(layer) => layer.forward(map),
-            Piece::AveragePool(layer) => layer.forward(map),
-            Piece::AdaptivePool(layer) => layer.forward(map),
-            Piece::Fixed(fixed) => fixed.operation.forward(map),
-            Piece::Chain(pieces) => chained(pieces, map),
-            Piece::Residual(branches) => {
+            Submodule::MaxPool(layer) => layer.forward(map),
+            Submodule::AveragePool(layer) => layer.forward(map),
+            Submodule::AdaptivePool(layer) => layer.forward(map),
+            Submodule::Fixed(fixed) => fixed.operation.forward(map),
+            Submodule::Chain(modules) => in_sequence(modules, map),
+            Submodule::Residual(branches) => {
                 let sum = branches.iter().map(|branch| branch.forward(map.clone()));
                 sum.reduce(|sum, branch| sum + branch).unwrap_or(map)
             }
-            Piece::Gate(body) => map.clone() * chained(body, map),
-            Piece::Concat(branches) => {
+            Submodule::Gate(body) => map.clone() * in_sequence(body, map),
+            Submodule::Concat(branches) => {
                 let outputs = branches.iter().map(|branch| branch.forward(map.clone()));
                 Tensor::cat(outputs.collect(), 1)
             }
@@ -223,7 +223,7 @@ impl Operation {
     fn forward(&self, map: Tensor<4>) -> Tensor<4> {
         let [images, channels, height, width] = map.dims();
         match *self {
-            Operation::Activation(function) => activated(function, map),
+            Operation::Activation(function) => activate(function, map),
             Operation::Identity => map,
             Operation::Flatten => map.reshape([images, channels * height * width, 1, 1]),
             Operation::Take(taken) => map.narrow(1, 0, taken),
@@ -241,8 +241,8 @@ impl Operation {
     }
 }
 
-fn chained(pieces: &[Piece], map: Tensor<4>) -> Tensor<4> {
-    pieces.iter().fold(map, |map, piece| piece.forward(map))
+fn in_sequence(modules: &[Submodule], map: Tensor<4>) -> Tensor<4> {
+    modules.iter().fold(map, |map, module| module.forward(map))
 }
 
 fn channels_last(map: Tensor<4>) -> Tensor<4> {
@@ -253,7 +253,7 @@ fn channels_first(map: Tensor<4>) -> Tensor<4> {
     map.permute([0, 3, 1, 2])
 }
 
-fn activated(function: Activation, map: Tensor<4>) -> Tensor<4> {
+fn activate(function: Activation, map: Tensor<4>) -> Tensor<4> {
     let hard_sigmoid = |map: Tensor<4>| (map + 3.0).clamp(0.0, 6.0) / 6.0;
     match function {
         Activation::Relu => activation::relu(map),
@@ -266,74 +266,77 @@ fn activated(function: Activation, map: Tensor<4>) -> Tensor<4> {
     }
 }
 
-fn conv(layer: &Conv<u64>, channels: usize) -> Result<Conv2dConfig, Untrainable> {
+fn conv(layer: &Conv<u64>, channels: usize) -> Result<Conv2dConfig, Error> {
     let Window { kernel, stride, dilation, padding, .. } = layer.window;
     if padding == Padding::Same && dilation != [1, 1] {
-        return Err(Untrainable("dilated convolution with `same` padding".into()));
+        return Err(unsupported("dilated convolutions with `same` padding"));
     }
-    let config = Conv2dConfig::new([channels, whole(layer.output)?], pair(kernel)?)
+    let config = Conv2dConfig::new([channels, size(layer.output)?], pair(kernel)?)
         .with_stride(pair(stride)?)
         .with_dilation(pair(dilation)?)
-        .with_groups(whole(layer.groups)?)
-        .with_padding(surrounded(padding)?)
+        .with_groups(size(layer.groups)?)
+        .with_padding(padding_config(padding)?)
         .with_bias(layer.bias)
-        // He et al. 2015 (arXiv:1502.01852), equation 10, by what goes out as in EfficientNet.
+        // He et al. 2015 (arXiv:1502.01852), equation 14 (fan-out), as in EfficientNet.
         .with_initializer(Initializer::KaimingNormal { gain: 2f64.sqrt(), fan_out_only: true });
     Ok(config)
 }
 
-fn norm(layer: Norm, channels: usize, device: &Device) -> Result<Piece, Untrainable> {
-    let is_whole = layer.scale && layer.shift;
+fn norm(layer: Norm, channels: usize, device: &Device) -> Result<Submodule, Error> {
+    let is_affine = layer.scale && layer.shift;
     Ok(match layer.kind {
-        NormKind::Batch if is_whole => {
-            Piece::BatchNorm(BatchNormConfig::new(channels).init(device))
+        NormKind::Batch if is_affine => {
+            Submodule::BatchNorm(BatchNormConfig::new(channels).init(device))
         }
-        NormKind::Layer if is_whole => {
-            Piece::LayerNorm(LayerNormConfig::new(channels).init(device))
+        NormKind::Layer if is_affine => {
+            Submodule::LayerNorm(LayerNormConfig::new(channels).init(device))
         }
-        NormKind::Group(groups) if is_whole => {
-            Piece::GroupNorm(GroupNormConfig::new(whole(groups)?, channels).init(device))
+        NormKind::Group(groups) if is_affine => {
+            Submodule::GroupNorm(GroupNormConfig::new(size(groups)?, channels).init(device))
         }
-        // Images come with mean 0 and variance 1 already.
-        NormKind::Input => Piece::Fixed(Fixed { operation: Operation::Identity }),
+        // The images have mean 0 and variance 1 already.
+        NormKind::Input => Submodule::Fixed(Fixed { operation: Operation::Identity }),
         NormKind::Batch | NormKind::Layer | NormKind::Group(_) => {
-            return Err(Untrainable("norm without a scale and a shift".into()));
+            return Err(unsupported("norms without scale and shift"));
         }
     })
 }
 
-fn pool(layer: Pool) -> Result<Piece, Untrainable> {
+fn pool(layer: Pool) -> Result<Submodule, Error> {
     let Window { kernel, stride, dilation, padding, ceil } = layer.window;
-    let (kernel, stride, padding) = (pair(kernel)?, pair(stride)?, surrounded(padding)?);
+    let (kernel, stride, padding) = (pair(kernel)?, pair(stride)?, padding_config(padding)?);
     match layer.kind {
         PoolKind::Max => {
             let config = MaxPool2dConfig::new(kernel).with_strides(stride).with_padding(padding);
             let config = config.with_dilation(pair(dilation)?).with_ceil_mode(ceil);
-            Ok(Piece::MaxPool(config.init()))
+            Ok(Submodule::MaxPool(config.init()))
         }
         PoolKind::Average if dilation == [1, 1] => {
             let config = AvgPool2dConfig::new(kernel).with_strides(stride).with_padding(padding);
-            Ok(Piece::AveragePool(config.with_ceil_mode(ceil).init()))
+            Ok(Submodule::AveragePool(config.with_ceil_mode(ceil).init()))
         }
-        PoolKind::Average => Err(Untrainable("dilated average pool".into())),
+        PoolKind::Average => Err(unsupported("dilated average pools")),
     }
 }
 
-fn surrounded(padding: Padding) -> Result<PaddingConfig2d, Untrainable> {
+fn padding_config(padding: Padding) -> Result<PaddingConfig2d, Error> {
     Ok(match padding {
         Padding::Same => PaddingConfig2d::Same,
         Padding::Fixed([rows, columns]) => {
-            let (rows, columns) = (whole(rows)?, whole(columns)?);
+            let (rows, columns) = (size(rows)?, size(columns)?);
             PaddingConfig2d::Explicit(rows, columns, rows, columns)
         }
     })
 }
 
-fn pair(pair: [u64; 2]) -> Result<[usize; 2], Untrainable> {
-    Ok([whole(pair[0])?, whole(pair[1])?])
+fn pair(pair: [u64; 2]) -> Result<[usize; 2], Error> {
+    Ok([size(pair[0])?, size(pair[1])?])
 }
 
-/// A size as a size of memory.
-fn whole(number: u64) -> Result<usize, Untrainable> {
-    usize::try_from(number).map_err(|_| Untrainable(format!("room for a size of {number}")))
+fn size(number: u64) -> Result<usize, Error> {
+    usize::try_from(number).map_err(|_| unsupported(&format!("a size of {number}")))
+}
+
+fn unsupported(what: &str) -> Error {
+    Error::new(format!("the built-in trainer does not support {what}"))
 }

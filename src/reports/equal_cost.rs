@@ -1,0 +1,108 @@
+//! Scaling strategies compared at equal cost.
+
+use crate::reports::search::{accuracy_cells, accuracy_columns, failures, input};
+use crate::reports::{Cell, Column, Report, Section, column};
+use crate::search::{
+    Candidate, Contender, CostRound, EqualCostComparison, JournalEntry, MatchedNetwork,
+    RankedCandidate,
+};
+
+/// The report of `phiscale compare`: the strategies at each cost, the best first. `verdict` is the conclusion.
+#[must_use]
+pub fn equal_cost(
+    family: &str,
+    comparison: &EqualCostComparison,
+    verdict: &str,
+    failed: &[&JournalEntry],
+) -> Report {
+    let mut columns = columns();
+    columns.extend(accuracy_columns());
+    let baseline = comparison.baseline.iter().map(|ranked| row("baseline", 1.0, ranked));
+    let rounds = comparison.rounds.iter().flat_map(|round| {
+        round.ranking.iter().map(|(contender, ranked)| row(&contender.name, round.cost, ranked))
+    });
+    let sections = vec![
+        Section::record(None, vec![(column("family", "family"), Cell::text(family))]),
+        Section::rows("ways", columns, baseline.chain(rounds).collect()),
+        failures(failed),
+    ];
+    let best = comparison.rounds.iter().filter_map(best_of);
+    let notes = std::iter::once(format!("In these measurements, {verdict}.")).chain(best);
+    Report { schema: "phiscale.compare/1", sections, notes: notes.collect() }
+}
+
+/// At how many costs a compound strategy beats every strategy of `single`, the names of those that scale one
+/// dimension.
+#[must_use]
+pub fn verdict(comparison: &EqualCostComparison, single: &[&str]) -> String {
+    let is_single = |contender: &Contender| single.contains(&contender.name.as_str());
+    let is_won = |round: &&CostRound| {
+        let mut others = round.ranking.iter().filter(|(contender, _)| is_single(contender));
+        round.ranking.first().is_some_and(|(contender, _)| !is_single(contender))
+            && others.all(|(_, other)| other.is_worse == Some(true))
+    };
+    let measured = || comparison.rounds.iter().filter(|round| !round.ranking.is_empty());
+    let (won, all) = (measured().filter(is_won).count(), measured().count());
+    format!("compound scaling beats every dimension alone at {won} of {all} costs")
+}
+
+/// The best strategy at a cost, and those that are not significantly worse.
+fn best_of(round: &CostRound) -> Option<String> {
+    let ((contender, best), others) = round.ranking.split_first()?;
+    let equal = others.iter().filter(|(_, other)| other.is_worse == Some(false));
+    let equal: Vec<&str> = equal.map(|(contender, _)| contender.name.as_str()).collect();
+    let equal = match &equal[..] {
+        [] => String::new(),
+        equal => format!("; not significantly worse (Welch's t-test, 95 %): {}", equal.join(", ")),
+    };
+    let (cost, name, accuracy) = (round.cost, &contender.name, best.accuracy);
+    Some(format!("At {cost} times the cost, {name} is the best with {accuracy:.1} %{equal}."))
+}
+
+/// The report of `phiscale compare --dry-run`: the networks that would be measured.
+#[must_use]
+pub fn matched_networks(family: &str, baseline: &Candidate, matched: &[MatchedNetwork]) -> Report {
+    let baseline = std::iter::once(cells("baseline", 1.0, baseline));
+    let others = matched.iter().map(|one| cells(&one.contender.name, one.cost, &one.candidate));
+    let sections = vec![
+        Section::record(None, vec![(column("family", "family"), Cell::text(family))]),
+        Section::rows("networks", columns(), baseline.chain(others).collect()),
+    ];
+    Report { schema: "phiscale.contestants/1", sections, notes: Vec::new() }
+}
+
+fn columns() -> Vec<Column> {
+    vec![
+        column("cost", "target"),
+        column("way", "strategy"),
+        column("ratio", "MACs ÷ baseline"),
+        column("phi", "φ"),
+        column("depth", "depth"),
+        column("width", "width"),
+        column("resolution", "resolution"),
+        column("input", "input (px)"),
+        column("macs", "MACs (conv-linear)"),
+        column("params", "params"),
+    ]
+}
+
+fn row(name: &str, cost: f64, ranked: &RankedCandidate) -> Vec<Cell> {
+    let mut row = cells(name, cost, &ranked.candidate);
+    row.extend(accuracy_cells(ranked));
+    row
+}
+
+fn cells(name: &str, cost: f64, candidate: &Candidate) -> Vec<Cell> {
+    vec![
+        Cell::ratio(cost),
+        Cell::text(name),
+        Cell::ratio(candidate.macs_ratio),
+        Cell::factor(candidate.phi),
+        Cell::factor(candidate.scale.depth),
+        Cell::factor(candidate.scale.width),
+        Cell::factor(candidate.scale.resolution),
+        input(candidate),
+        Cell::integer(candidate.macs()),
+        Cell::integer(candidate.params()),
+    ]
+}
