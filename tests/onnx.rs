@@ -78,6 +78,26 @@ fn amount(file: &File, event: Event) -> u64 {
     *built(file).expect("a network").network.cost().amount(event)
 }
 
+/// The network of a spec's only block.
+fn of_steps(steps: &str) -> Network<u64> {
+    let text = format!(
+        "input = {{ channels = 4, size = 5 }}\n[block.one]\nsteps = [{steps}]\n[[stage]]\nname = 'one'\nblock = 'one'\n"
+    );
+    let family = spec::parse("one", "one.toml", &text).expect("a spec");
+    family.network(&Request::BASELINE).expect("a network").network
+}
+
+#[test]
+fn upsampling_counts_as_in_a_spec() {
+    for (mode, step) in [("nearest", "nearest"), ("linear", "bilinear")] {
+        let settings = format!("mode={mode}");
+        let file =
+            graph(&["1x4x5x5", "", "f1,1,2,2"], &[("Resize", "value0  value1", "out", &settings)]);
+        let network = of_steps(&format!("{{ upsample = '{step}', scale = 2 }}"));
+        assert_eq!(built(&file).expect("a network").network.cost(), network.cost(), "{mode}");
+    }
+}
+
 #[test]
 fn numbers_of_shapes_are_computed() {
     // x.reshape(x.shape[0], 4, x.shape[1] // 4, -1), as TorchScript writes it out.

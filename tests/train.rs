@@ -58,6 +58,8 @@ steps = [
     { pool = "squeeze" }, { linear = "4" }, { activation = "relu" }, { linear = "8" }, { activation = "sigmoid" },
   ] },
   { learned_scale = true },
+  { upsample = "nearest", scale = [2, 4] },
+  { upsample = "bilinear", size = 4 },
   { space_to_depth = 2 },
   { activation = "hard_sigmoid" },
   { dropout = 0.1 },

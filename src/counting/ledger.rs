@@ -119,6 +119,10 @@ events! {
     MeanInputs = "mean_inputs",
     /// Elements that leave such a mean.
     MeanOutputs = "mean_outputs",
+    /// Elements that leave upsampling to the nearest element.
+    NearestUpsampleOutputs = "nearest_upsample_outputs",
+    /// Elements that leave bilinear upsampling.
+    BilinearUpsampleOutputs = "bilinear_upsample_outputs",
     /// Additions that join a residual branch and its shortcut.
     ResidualAdds = "residual_adds",
     /// Multiplications of a map by its gate (squeeze-and-excitation).

@@ -15,6 +15,7 @@ mod operator;
 mod pool;
 mod step;
 mod tokens;
+mod upsample;
 mod window;
 
 use thiserror::Error;
@@ -33,6 +34,7 @@ pub use operator::Operator;
 pub use pool::{AdaptivePool, Pool, PoolKind, PoolStyle};
 pub use step::{Fallback, Key, KeyKind, Step, Value, Values};
 pub use tokens::{ClassToken, Tokens};
+pub use upsample::{Upsample, UpsampleMode, UpsampleTo};
 pub use window::{Padding, Window};
 
 use step::Written;
@@ -152,6 +154,8 @@ layers! {
         Activation(Activation),
         /// Max or average pooling with a window.
         Pool(Pool),
+        /// A larger map, by repeating or interpolating elements.
+        Upsample(Upsample),
         /// Dropout or stochastic depth.
         Dropout(Dropout),
         /// A map laid out as one vector.
@@ -231,6 +235,12 @@ pub enum ShapeError {
     /// A key that the layer needs and the step does not give.
     #[error("`{0}` is missing")]
     Missing(&'static str),
+    /// Two keys of which a step needs one.
+    #[error("one of `{0}` and `{1}` is needed, and not both")]
+    OneOf(&'static str, &'static str),
+    /// A map whose side passes 2^53.
+    #[error("the map is too large: a side passes 2^53 pixels")]
+    TooLarge,
     /// A layer or map with a dimension of zero.
     #[error("{0} must be at least 1")]
     Zero(&'static str),

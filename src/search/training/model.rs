@@ -4,6 +4,8 @@
 use burn_core as burn;
 
 use burn::module::{Module, ModuleVisitor, Param};
+use burn::tensor::module::interpolate;
+use burn::tensor::ops::{InterpolateMode, InterpolateOptions};
 use burn::tensor::{Device, Tensor, activation};
 use burn_nn::conv::{Conv2d, Conv2dConfig};
 use burn_nn::pool::{
@@ -17,7 +19,7 @@ use burn_nn::{
 use thiserror::Error;
 
 use crate::counting::layer::{
-    Activation, Conv, Layer, Norm, NormKind, Padding, Pool, PoolKind, Window,
+    Activation, Conv, Layer, Norm, NormKind, Padding, Pool, PoolKind, UpsampleMode, Window,
 };
 use crate::counting::ledger::Part;
 use crate::counting::network::Network;
@@ -77,6 +79,8 @@ enum Operation {
     Shuffle(usize),
     /// The pixels of cells of this side as channels.
     SpaceToDepth(usize),
+    /// To this size.
+    Upsample(UpsampleMode, [usize; 2]),
 }
 
 impl Model {
@@ -134,7 +138,7 @@ impl Piece {
             nodes.iter().map(|node| Piece::of(node, device)).collect::<Result<Vec<_>, _>>()
         };
         Ok(match node.kind() {
-            Kind::Layer(layer) => Piece::layer(layer, node.input(), device)?,
+            Kind::Layer(layer) => Piece::layer(layer, [node.input(), node.output()], device)?,
             Kind::Chain(nodes) => Piece::Chain(each(nodes)?),
             Kind::Residual { body, shortcut } => {
                 Piece::Residual(vec![Piece::of(body, device)?, Piece::of(shortcut, device)?])
@@ -155,7 +159,11 @@ impl Piece {
         })
     }
 
-    fn layer(layer: &Layer<u64>, input: &Shape<u64>, device: &Device) -> Result<Self, Untrainable> {
+    fn layer(
+        layer: &Layer<u64>,
+        [input, output]: [&Shape<u64>; 2],
+        device: &Device,
+    ) -> Result<Self, Untrainable> {
         let fixed = |operation| Piece::Fixed(Fixed { operation });
         let channels = whole(input.channels)?;
         Ok(match layer {
@@ -171,6 +179,10 @@ impl Piece {
                 let [height, width] = layer.size;
                 let size = [whole(height)?, whole(width)?];
                 Piece::AdaptivePool(AdaptiveAvgPool2dConfig::new(size).init())
+            }
+            Layer::Upsample(layer) => {
+                let sides = [whole(output.height)?, whole(output.width)?];
+                fixed(Operation::Upsample(layer.mode, sides))
             }
             Layer::Dropout(_) => fixed(Operation::Identity),
             Layer::Flatten(_) => fixed(Operation::Flatten),
@@ -231,6 +243,14 @@ impl Operation {
                 .reshape([images, groups, channels / groups, height * width])
                 .swap_dims(1, 2)
                 .reshape([images, channels, height, width]),
+            Operation::Upsample(mode, sides) => {
+                let mode = match mode {
+                    UpsampleMode::Nearest => InterpolateMode::Nearest,
+                    UpsampleMode::Bilinear => InterpolateMode::Bilinear,
+                };
+                let options = InterpolateOptions::new(mode).with_output_size(sides);
+                interpolate(map, options.with_align_corners(false))
+            }
             Operation::SpaceToDepth(side) => {
                 let (rows, columns) = (height / side, width / side);
                 map.reshape([images, channels, rows, side, columns, side])
