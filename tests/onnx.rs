@@ -99,6 +99,17 @@ fn upsampling_counts_as_in_a_spec() {
 }
 
 #[test]
+fn a_transposed_convolution_counts_as_in_a_spec() {
+    let attributes = "strides=2,2 pads=1,1,1,1 output_padding=1,1 group=2";
+    let node = ("ConvTranspose", "value0 value1 value2", "out", attributes);
+    let file = graph(&["1x4x5x5", "w4x3x3x3", "w6"], &[node]);
+    let network = of_steps(
+        "{ transposed_conv = 6, kernel = 3, stride = 2, padding = 1, output_padding = 1, groups = 2, bias = true }",
+    );
+    assert_eq!(built(&file).expect("a network").network.cost(), network.cost());
+}
+
+#[test]
 fn numbers_of_shapes_are_computed() {
     // x.reshape(x.shape[0], 4, x.shape[1] // 4, -1), as TorchScript writes it out.
     let shuffle: &[(&str, &str, &str, &str)] = &[

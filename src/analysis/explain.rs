@@ -268,6 +268,7 @@ impl Kind {
 fn event_kind(event: Event) -> Kind {
     match event {
         Event::ConvMacs | Event::LinearMacs | Event::FunctionLinearMacs => Kind::ConvLinear,
+        Event::TransposedConvMacs | Event::TransposedConvOutputMacs => Kind::ConvLinear,
         Event::LinearParamUses => Kind::LinearParams,
         Event::MatmulMacs | Event::FusedMacs => Kind::Attention,
         Event::ConvBiasAdds

@@ -15,6 +15,7 @@ mod operator;
 mod pool;
 mod step;
 mod tokens;
+mod transposed_conv;
 mod upsample;
 mod window;
 
@@ -34,6 +35,7 @@ pub use operator::Operator;
 pub use pool::{AdaptivePool, Pool, PoolKind, PoolStyle};
 pub use step::{Fallback, Key, KeyKind, Step, Value, Values};
 pub use tokens::{ClassToken, Tokens};
+pub use transposed_conv::TransposedConv;
 pub use upsample::{Upsample, UpsampleMode, UpsampleTo};
 pub use window::{Padding, Window};
 
@@ -146,6 +148,8 @@ layers! {
     in specs {
         /// Convolution, dense, grouped or depthwise.
         Conv(Conv<S>),
+        /// Transposed convolution, to a larger map.
+        TransposedConv(TransposedConv<S>),
         /// Linear layer over the channels at every position.
         Linear(Linear<S>),
         /// Batch, layer or group norm, or by constants.
@@ -203,6 +207,9 @@ pub enum ShapeError {
         /// Pixels of padding on each side.
         padding: u64,
     },
+    /// More rows or columns behind the output of a transposed convolution than its stride leaves open.
+    #[error("`output_padding` must be less than the stride or the dilation")]
+    OutputPadding,
     /// Groups that do not divide the channels.
     #[error("{groups} groups do not divide {channels} {side} channels")]
     Groups {

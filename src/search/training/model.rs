@@ -7,7 +7,7 @@ use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::module::interpolate;
 use burn::tensor::ops::{InterpolateMode, InterpolateOptions};
 use burn::tensor::{Device, Tensor, activation};
-use burn_nn::conv::{Conv2d, Conv2dConfig};
+use burn_nn::conv::{Conv2d, Conv2dConfig, ConvTranspose2d, ConvTranspose2dConfig};
 use burn_nn::pool::{
     AdaptiveAvgPool2d, AdaptiveAvgPool2dConfig, AvgPool2d, AvgPool2dConfig, MaxPool2d,
     MaxPool2dConfig,
@@ -19,7 +19,8 @@ use burn_nn::{
 use thiserror::Error;
 
 use crate::counting::layer::{
-    Activation, Conv, Layer, Norm, NormKind, Padding, Pool, PoolKind, UpsampleMode, Window,
+    Activation, Conv, Layer, Norm, NormKind, Padding, Pool, PoolKind, TransposedConv, UpsampleMode,
+    Window,
 };
 use crate::counting::ledger::Part;
 use crate::counting::network::Network;
@@ -41,6 +42,7 @@ pub(super) struct Model {
 #[derive(Module, Debug)]
 enum Piece {
     Conv(Conv2d),
+    TransposedConv(ConvTranspose2d),
     Linear(Linear),
     BatchNorm(BatchNorm),
     LayerNorm(LayerNorm),
@@ -168,6 +170,9 @@ impl Piece {
         let channels = whole(input.channels)?;
         Ok(match layer {
             Layer::Conv(layer) => Piece::Conv(conv(layer, channels)?.init(device)),
+            Layer::TransposedConv(layer) => {
+                Piece::TransposedConv(transposed_conv(layer, channels)?.init(device))
+            }
             Layer::Linear(layer) => {
                 let config = LinearConfig::new(whole(layer.input)?, whole(layer.output)?);
                 Piece::Linear(config.with_bias(layer.bias).init(device))
@@ -204,6 +209,7 @@ impl Piece {
     fn forward(&self, map: Tensor<4>) -> Tensor<4> {
         match self {
             Piece::Conv(layer) => layer.forward(map),
+            Piece::TransposedConv(layer) => layer.forward(map),
             Piece::Linear(layer) => channels_first(layer.forward(channels_last(map))),
             Piece::BatchNorm(layer) => layer.forward(map),
             Piece::LayerNorm(layer) => channels_first(layer.forward(channels_last(map))),
@@ -300,6 +306,24 @@ fn conv(layer: &Conv<u64>, channels: usize) -> Result<Conv2dConfig, Untrainable>
         // He et al. 2015 (arXiv:1502.01852), equation 10, by what goes out as in EfficientNet.
         .with_initializer(Initializer::KaimingNormal { gain: 2f64.sqrt(), fan_out_only: true });
     Ok(config)
+}
+
+fn transposed_conv(
+    layer: &TransposedConv<u64>,
+    channels: usize,
+) -> Result<ConvTranspose2dConfig, Untrainable> {
+    let Window { kernel, stride, dilation, padding, .. } = layer.conv.window;
+    let Padding::Fixed(padding) = padding else {
+        return Err(Untrainable("transposed convolution with `same` padding".into()));
+    };
+    Ok(ConvTranspose2dConfig::new([channels, whole(layer.conv.output)?], pair(kernel)?)
+        .with_stride(pair(stride)?)
+        .with_dilation(pair(dilation)?)
+        .with_padding(pair(padding)?)
+        .with_padding_out(pair(layer.output_padding)?)
+        .with_groups(whole(layer.conv.groups)?)
+        .with_bias(layer.conv.bias)
+        .with_initializer(Initializer::KaimingNormal { gain: 2f64.sqrt(), fan_out_only: false }))
 }
 
 fn norm(layer: Norm, channels: usize, device: &Device) -> Result<Piece, Untrainable> {
