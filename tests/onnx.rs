@@ -20,7 +20,7 @@ use std::io::Cursor;
 
 use cases::{CASES, OF_NUMBERS, UNARY};
 use phiscale::onnx::{Built, Imported, Sizes, operators};
-use phiscale::{Event, memory};
+use phiscale::{Event, Network, Request, memory, spec};
 use write::{File, Numbers};
 
 fn built(file: &File) -> Result<Built, String> {
