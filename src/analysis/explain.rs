@@ -267,8 +267,11 @@ impl Kind {
 /// The kind that an event belongs to.
 fn event_kind(event: Event) -> Kind {
     match event {
-        Event::ConvMacs | Event::LinearMacs | Event::FunctionLinearMacs => Kind::ConvLinear,
-        Event::TransposedConvMacs | Event::TransposedConvOutputMacs => Kind::ConvLinear,
+        Event::ConvMacs
+        | Event::TransposedConvMacs
+        | Event::TransposedConvOutputMacs
+        | Event::LinearMacs
+        | Event::FunctionLinearMacs => Kind::ConvLinear,
         Event::LinearParamUses => Kind::LinearParams,
         Event::MatmulMacs | Event::FusedMacs => Kind::Attention,
         Event::ConvBiasAdds

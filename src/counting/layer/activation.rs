@@ -1,7 +1,7 @@
 //! Activation functions.
 
 use crate::counting::layer::step::{Key, Step, Values, Written};
-use crate::counting::layer::{Footprint, Layer, Primitive, ShapeError};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, in_place};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -60,6 +60,8 @@ impl<S: Scalar> Written<S> for Activation {
 }
 
 impl<S: Scalar> Primitive<S> for Activation {
+    const FOOTPRINT: FootprintOf<Self, S> = in_place;
+
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         Ok(input.clone())
     }
@@ -76,10 +78,6 @@ impl<S: Scalar> Primitive<S> for Activation {
             Activation::Gelu => Event::GeluElements,
         };
         tally.add(event, &[&input.channels, &input.height, &input.width]);
-    }
-
-    fn footprint(&self, _output: &Shape<S>) -> Footprint<S> {
-        Footprint::InPlace
     }
 }
 

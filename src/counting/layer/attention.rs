@@ -1,7 +1,7 @@
 //! Scaled dot-product attention over the positions of a map, all of them or those in a window.
 
 use crate::counting::layer::step::{Key, KeyKind, Step, Values, Written};
-use crate::counting::layer::{Footprint, Layer, Primitive, ShapeError};
+use crate::counting::layer::{Footprint, FootprintOf, Layer, Primitive, ShapeError};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -44,6 +44,13 @@ impl<S: Scalar> Attention<S> {
         Ok(Attention { channels, heads, window, relative_bias })
     }
 
+    /// The scores: one of each head for every position and each that it sees.
+    fn scores(&self, output: &Shape<S>) -> Footprint<S> {
+        let positions = S::product(&[&output.height, &output.width]);
+        let scores = S::product(&[&S::whole(self.heads), &positions, &self.seen(&positions)]);
+        Footprint::BesideUnlessFused(scores)
+    }
+
     /// How many positions each of them sees.
     fn seen(&self, positions: &S) -> S {
         match self.window {
@@ -72,6 +79,8 @@ impl<S: Scalar> Written<S> for Attention<S> {
 }
 
 impl<S: Scalar> Primitive<S> for Attention<S> {
+    const FOOTPRINT: FootprintOf<Self, S> = Attention::scores;
+
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let expected = S::product(&[&self.channels, &S::whole(3)]).exact();
         let found = input.channels.exact();
@@ -106,13 +115,6 @@ impl<S: Scalar> Primitive<S> for Attention<S> {
             tally.add(Event::Embeddings, &[&heads, &distances, &distances]);
             tally.add(Event::EmbeddingAdds, &[&heads, &positions, &seen]);
         }
-    }
-
-    /// The scores: one of each head for every position and each that it sees.
-    fn footprint(&self, output: &Shape<S>) -> Footprint<S> {
-        let positions = S::product(&[&output.height, &output.width]);
-        let scores = S::product(&[&S::whole(self.heads), &positions, &self.seen(&positions)]);
-        Footprint::BesideUnlessFused(scores)
     }
 }
 

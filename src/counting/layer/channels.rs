@@ -1,7 +1,7 @@
 //! Layers that only choose or reorder values: parts of the channels, shuffles, pixels into channels.
 
 use crate::counting::layer::step::{Key, KeyKind, Step, Values, Written};
-use crate::counting::layer::{Footprint, Layer, Primitive, ShapeError};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, beside, in_place};
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -41,6 +41,8 @@ impl<S: Scalar> Written<S> for SpaceToDepth {
 }
 
 impl<S: Scalar> Primitive<S> for SpaceToDepth {
+    const FOOTPRINT: FootprintOf<Self, S> = beside;
+
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let side = S::whole(self.side);
         let divided = input.height.divided(&side).zip(input.width.divided(&side));
@@ -54,10 +56,6 @@ impl<S: Scalar> Primitive<S> for SpaceToDepth {
     /// Costs nothing: no value changes.
     #[inline]
     fn record(&self, _input: &Shape<S>, _output: &Shape<S>, _tally: &mut Tally<S>) {}
-
-    fn footprint(&self, _output: &Shape<S>) -> Footprint<S> {
-        Footprint::Beside
-    }
 }
 
 impl<S: Scalar> Written<S> for Take<S> {
@@ -72,6 +70,8 @@ impl<S: Scalar> Written<S> for Take<S> {
 }
 
 impl<S: Scalar> Primitive<S> for Take<S> {
+    const FOOTPRINT: FootprintOf<Self, S> = in_place;
+
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let (asked, found) = (self.channels.exact(), input.channels.exact());
         if asked == 0 || asked > found {
@@ -83,10 +83,6 @@ impl<S: Scalar> Primitive<S> for Take<S> {
     /// Costs nothing: no value changes.
     #[inline]
     fn record(&self, _input: &Shape<S>, _output: &Shape<S>, _tally: &mut Tally<S>) {}
-
-    fn footprint(&self, _output: &Shape<S>) -> Footprint<S> {
-        Footprint::InPlace
-    }
 }
 
 impl<S: Scalar> Written<S> for Shuffle<S> {
@@ -101,6 +97,8 @@ impl<S: Scalar> Written<S> for Shuffle<S> {
 }
 
 impl<S: Scalar> Primitive<S> for Shuffle<S> {
+    const FOOTPRINT: FootprintOf<Self, S> = beside;
+
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let (groups, channels) = (self.groups.exact(), input.channels.exact());
         if channels.checked_rem(groups) != Some(0) {
@@ -112,10 +110,6 @@ impl<S: Scalar> Primitive<S> for Shuffle<S> {
     /// Costs nothing: no value changes.
     #[inline]
     fn record(&self, _input: &Shape<S>, _output: &Shape<S>, _tally: &mut Tally<S>) {}
-
-    fn footprint(&self, _output: &Shape<S>) -> Footprint<S> {
-        Footprint::Beside
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Convolution: dense, grouped or depthwise.
 
 use crate::counting::layer::step::{Key, KeyKind, Step, Values, Written};
-use crate::counting::layer::{Footprint, Layer, Primitive, ShapeError, Window};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, Window, beside};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -90,6 +90,8 @@ impl<S: Scalar> Written<S> for Conv<S> {
 }
 
 impl<S: Scalar> Primitive<S> for Conv<S> {
+    const FOOTPRINT: FootprintOf<Self, S> = beside;
+
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         self.takes(input)?;
         let [height, width] = self.window.output(input)?;
@@ -100,10 +102,6 @@ impl<S: Scalar> Primitive<S> for Conv<S> {
     fn record(&self, _input: &Shape<S>, out: &Shape<S>, tally: &mut Tally<S>) {
         tally.add(Event::ConvMacs, &[&out.height, &out.width, &self.weights()]);
         self.record_params_and_outputs(out, tally);
-    }
-
-    fn footprint(&self, _output: &Shape<S>) -> Footprint<S> {
-        Footprint::Beside
     }
 }
 

@@ -1,7 +1,7 @@
 //! Dropout and stochastic depth.
 
 use crate::counting::layer::step::{Key, KeyKind, Step, Values, Written};
-use crate::counting::layer::{Footprint, Layer, Primitive, ShapeError};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, in_place};
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -22,6 +22,8 @@ impl<S: Scalar> Written<S> for Dropout {
 }
 
 impl<S: Scalar> Primitive<S> for Dropout {
+    const FOOTPRINT: FootprintOf<Self, S> = in_place;
+
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         Ok(input.clone())
     }
@@ -29,8 +31,4 @@ impl<S: Scalar> Primitive<S> for Dropout {
     /// Costs nothing: counted is the forward pass of a trained network, where no element is dropped.
     #[inline]
     fn record(&self, _input: &Shape<S>, _output: &Shape<S>, _tally: &mut Tally<S>) {}
-
-    fn footprint(&self, _output: &Shape<S>) -> Footprint<S> {
-        Footprint::InPlace
-    }
 }

@@ -1,7 +1,7 @@
 //! A map laid out as one vector.
 
 use crate::counting::layer::step::{Key, Step, Values, Written};
-use crate::counting::layer::{Footprint, Layer, Primitive, ShapeError};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, in_place};
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -19,6 +19,8 @@ impl<S: Scalar> Written<S> for Flatten {
 }
 
 impl<S: Scalar> Primitive<S> for Flatten {
+    const FOOTPRINT: FootprintOf<Self, S> = in_place;
+
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         Ok(Shape::single(S::product(&[&input.channels, &input.height, &input.width])))
     }
@@ -26,10 +28,6 @@ impl<S: Scalar> Primitive<S> for Flatten {
     /// Costs nothing: the values keep their place in memory.
     #[inline]
     fn record(&self, _input: &Shape<S>, _output: &Shape<S>, _tally: &mut Tally<S>) {}
-
-    fn footprint(&self, _output: &Shape<S>) -> Footprint<S> {
-        Footprint::InPlace
-    }
 }
 
 #[cfg(test)]

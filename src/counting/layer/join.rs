@@ -1,6 +1,6 @@
 //! Where branches meet.
 
-use crate::counting::layer::{Footprint, Primitive, ShapeError};
+use crate::counting::layer::{FootprintOf, Primitive, ShapeError, in_place};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -24,6 +24,8 @@ impl Join {
 }
 
 impl<S: Scalar> Primitive<S> for Join {
+    const FOOTPRINT: FootprintOf<Self, S> = in_place;
+
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         Ok(input.clone())
     }
@@ -35,10 +37,6 @@ impl<S: Scalar> Primitive<S> for Join {
             Join::Multiply => Event::GateMultiplies,
         };
         tally.add(event, &[&input.channels, &input.height, &input.width]);
-    }
-
-    fn footprint(&self, _output: &Shape<S>) -> Footprint<S> {
-        Footprint::InPlace
     }
 }
 

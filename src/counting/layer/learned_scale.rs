@@ -1,7 +1,7 @@
 //! A learned scale per channel (ConvNeXt's layer scale).
 
 use crate::counting::layer::step::{Key, Step, Values, Written};
-use crate::counting::layer::{Footprint, Layer, Primitive, ShapeError};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, in_place};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -19,6 +19,8 @@ impl<S: Scalar> Written<S> for LearnedScale {
 }
 
 impl<S: Scalar> Primitive<S> for LearnedScale {
+    const FOOTPRINT: FootprintOf<Self, S> = in_place;
+
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         Ok(input.clone())
     }
@@ -27,10 +29,6 @@ impl<S: Scalar> Primitive<S> for LearnedScale {
     fn record(&self, input: &Shape<S>, _output: &Shape<S>, tally: &mut Tally<S>) {
         tally.add(Event::ScaleMultiplies, &[&input.channels, &input.height, &input.width]);
         tally.add(Event::Embeddings, &[&input.channels]);
-    }
-
-    fn footprint(&self, _output: &Shape<S>) -> Footprint<S> {
-        Footprint::InPlace
     }
 }
 

@@ -1,7 +1,7 @@
 //! Linear layer over the channels, at every position of the map.
 
 use crate::counting::layer::step::{Key, KeyKind, Step, Values, Written};
-use crate::counting::layer::{Footprint, Layer, Primitive, ShapeError};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, beside};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -31,6 +31,8 @@ impl<S: Scalar> Written<S> for Linear<S> {
 }
 
 impl<S: Scalar> Primitive<S> for Linear<S> {
+    const FOOTPRINT: FootprintOf<Self, S> = beside;
+
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let (expected, found) = (self.input.exact(), input.channels.exact());
         if expected != found {
@@ -53,10 +55,6 @@ impl<S: Scalar> Primitive<S> for Linear<S> {
             tally.add(Event::LinearBiasAdds, &[&out.channels, &out.height, &out.width]);
             tally.add(Event::LinearBiases, &[&self.output]);
         }
-    }
-
-    fn footprint(&self, _output: &Shape<S>) -> Footprint<S> {
-        Footprint::Beside
     }
 }
 

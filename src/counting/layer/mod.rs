@@ -46,13 +46,13 @@ use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
 
 /// What a layer says of itself. Nothing has a default: a layer that costs nothing says so.
-trait Primitive<S: Scalar> {
+trait Primitive<S: Scalar>: Sized {
+    /// The memory that it needs beside its input: a function of the layer and the shape of its output.
+    const FOOTPRINT: FootprintOf<Self, S>;
     /// The shape of what it puts out.
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError>;
     /// Writes its events for one image into the ledger. The shapes must be its own.
     fn record(&self, input: &Shape<S>, output: &Shape<S>, tally: &mut Tally<S>);
-    /// The memory that it needs beside its input.
-    fn footprint(&self, output: &Shape<S>) -> Footprint<S>;
 }
 
 /// The memory that a layer needs beside its input.
@@ -64,6 +64,16 @@ pub enum Footprint<S> {
     Beside,
     /// Its output, and as many elements while it runs, unless it runs fused.
     BesideUnlessFused(S),
+}
+
+type FootprintOf<L, S> = fn(&L, &Shape<S>) -> Footprint<S>;
+
+fn in_place<L, S>(_layer: &L, _output: &Shape<S>) -> Footprint<S> {
+    Footprint::InPlace
+}
+
+fn beside<L, S>(_layer: &L, _output: &Shape<S>) -> Footprint<S> {
+    Footprint::Beside
 }
 
 /// Makes the list of layers into enums whose every `match` is exhaustive.
@@ -136,8 +146,8 @@ macro_rules! layers {
             #[must_use]
             pub fn footprint(&self, output: &Shape<S>) -> Footprint<S> {
                 match self {
-                    $(Layer::$layer(layer) => layer.footprint(output),)*
-                    $(Layer::$other(layer) => layer.footprint(output),)*
+                    $(Layer::$layer(layer) => <$type as Primitive<S>>::FOOTPRINT(layer, output),)*
+                    $(Layer::$other(layer) => <$other_type as Primitive<S>>::FOOTPRINT(layer, output),)*
                 }
             }
         }

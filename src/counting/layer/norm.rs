@@ -1,7 +1,7 @@
 //! Normalisation: batch, layer or group norm, or by constants of the data set.
 
 use crate::counting::layer::step::{Key, KeyKind, Step, Values, Written};
-use crate::counting::layer::{Footprint, Layer, Primitive, ShapeError};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, in_place};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -61,6 +61,8 @@ impl<S: Scalar> Written<S> for Norm {
 }
 
 impl<S: Scalar> Primitive<S> for Norm {
+    const FOOTPRINT: FootprintOf<Self, S> = in_place;
+
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         match self.kind {
             NormKind::Group(groups) if input.channels.exact().checked_rem(groups) != Some(0) => {
@@ -98,10 +100,6 @@ impl<S: Scalar> Primitive<S> for Norm {
         let learned = S::whole(u64::from(self.scale) + u64::from(self.shift));
         tally.add(Event::NormAffine, &[&input.channels, &learned]);
         tally.add(Event::NormParamUses, &[&input.channels, &learned]);
-    }
-
-    fn footprint(&self, _output: &Shape<S>) -> Footprint<S> {
-        Footprint::InPlace
     }
 }
 

@@ -1,6 +1,6 @@
 //! An operator of an imported graph: what it records is known, and no rule scales it.
 
-use crate::counting::layer::{Footprint, Layer, Primitive, ShapeError};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, beside};
 use crate::counting::ledger::{Cost, Event, Part, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -35,6 +35,8 @@ impl<S> Operator<S> {
 }
 
 impl<S: Scalar> Primitive<S> for Operator<S> {
+    const FOOTPRINT: FootprintOf<Self, S> = beside;
+
     fn output(&self, _input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         Ok(self.output.clone())
     }
@@ -44,10 +46,6 @@ impl<S: Scalar> Primitive<S> for Operator<S> {
         for (event, amount) in &self.events {
             tally.add(*event, &[amount]);
         }
-    }
-
-    fn footprint(&self, _output: &Shape<S>) -> Footprint<S> {
-        Footprint::Beside
     }
 }
 

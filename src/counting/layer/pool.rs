@@ -1,7 +1,7 @@
 //! Pooling: with a window, or over the whole map.
 
 use crate::counting::layer::step::{Key, KeyKind, Step, Values, Written};
-use crate::counting::layer::{Footprint, Layer, Primitive, ShapeError, Window};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, Window, beside};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -79,6 +79,8 @@ impl<S: Scalar> Written<S> for Pool {
 }
 
 impl<S: Scalar> Primitive<S> for Pool {
+    const FOOTPRINT: FootprintOf<Self, S> = beside;
+
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let [height, width] = self.window.output(input)?;
         Ok(Shape { channels: input.channels.clone(), height, width })
@@ -94,10 +96,6 @@ impl<S: Scalar> Primitive<S> for Pool {
         tally.add(entering, &inputs);
         tally.add(leaving, &[&out.channels, &out.height, &out.width]);
     }
-
-    fn footprint(&self, _output: &Shape<S>) -> Footprint<S> {
-        Footprint::Beside
-    }
 }
 
 impl AdaptivePool {
@@ -112,6 +110,8 @@ impl AdaptivePool {
 }
 
 impl<S: Scalar> Primitive<S> for AdaptivePool {
+    const FOOTPRINT: FootprintOf<Self, S> = beside;
+
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let [height, width] = self.size;
         if height == 0 || width == 0 {
@@ -130,10 +130,6 @@ impl<S: Scalar> Primitive<S> for AdaptivePool {
         };
         tally.add(inputs, &[&input.channels, &input.height, &input.width]);
         tally.add(outputs, &[&out.channels, &out.height, &out.width]);
-    }
-
-    fn footprint(&self, _output: &Shape<S>) -> Footprint<S> {
-        Footprint::Beside
     }
 }
 

@@ -1,7 +1,7 @@
 //! Sequences of tokens: how a vision transformer lays out a map, and how it reads its answer.
 
 use crate::counting::layer::step::{Key, Step, Values, Written};
-use crate::counting::layer::{Footprint, Layer, Primitive, ShapeError};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, beside, in_place};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -33,6 +33,8 @@ impl<S: Scalar> Written<S> for Tokens {
 }
 
 impl<S: Scalar> Primitive<S> for Tokens {
+    const FOOTPRINT: FootprintOf<Self, S> = beside;
+
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let mut tokens = S::product(&[&input.height, &input.width]);
         if self.class_token {
@@ -51,10 +53,6 @@ impl<S: Scalar> Primitive<S> for Tokens {
             tally.add(Event::EmbeddingAdds, &[&out.channels, &out.height]);
         }
     }
-
-    fn footprint(&self, _output: &Shape<S>) -> Footprint<S> {
-        Footprint::Beside
-    }
 }
 
 impl<S: Scalar> Written<S> for ClassToken {
@@ -66,6 +64,8 @@ impl<S: Scalar> Written<S> for ClassToken {
 }
 
 impl<S: Scalar> Primitive<S> for ClassToken {
+    const FOOTPRINT: FootprintOf<Self, S> = in_place;
+
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         Ok(Shape::single(input.channels.clone()))
     }
@@ -73,10 +73,6 @@ impl<S: Scalar> Primitive<S> for ClassToken {
     /// Costs nothing: one token is read, none is changed.
     #[inline]
     fn record(&self, _input: &Shape<S>, _output: &Shape<S>, _tally: &mut Tally<S>) {}
-
-    fn footprint(&self, _output: &Shape<S>) -> Footprint<S> {
-        Footprint::InPlace
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! Transposed convolution: a larger map, each input element spread over a kernel.
 
 use crate::counting::layer::step::{Key, KeyKind, Step, Values, Written};
-use crate::counting::layer::{Conv, Footprint, Layer, Padding, Primitive, ShapeError, Window};
+use crate::counting::layer::{
+    Conv, FootprintOf, Layer, Padding, Primitive, ShapeError, Window, beside,
+};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -43,6 +45,8 @@ impl<S: Scalar> Written<S> for TransposedConv<S> {
 }
 
 impl<S: Scalar> Primitive<S> for TransposedConv<S> {
+    const FOOTPRINT: FootprintOf<Self, S> = beside;
+
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         self.conv.takes(input)?;
         let height = self.along(0, input.height.exact())?;
@@ -57,10 +61,6 @@ impl<S: Scalar> Primitive<S> for TransposedConv<S> {
         tally.add(Event::TransposedConvMacs, &[&input.height, &input.width, &weights]);
         tally.add(Event::TransposedConvOutputMacs, &[&out.height, &out.width, &weights]);
         self.conv.record_params_and_outputs(out, tally);
-    }
-
-    fn footprint(&self, _output: &Shape<S>) -> Footprint<S> {
-        Footprint::Beside
     }
 }
 

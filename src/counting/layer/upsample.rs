@@ -1,7 +1,7 @@
 //! Upsampling: a larger map by repeating or interpolating elements.
 
 use crate::counting::layer::step::{Key, KeyKind, Step, Values, Written};
-use crate::counting::layer::{Footprint, Layer, Primitive, ShapeError};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, beside};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::{Scalar, whole_number};
 use crate::counting::shape::Shape;
@@ -57,6 +57,8 @@ impl<S: Scalar> Written<S> for Upsample {
 }
 
 impl<S: Scalar> Primitive<S> for Upsample {
+    const FOOTPRINT: FootprintOf<Self, S> = beside;
+
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let sides = [&input.height, &input.width];
         let side = |axis: usize| {
@@ -83,10 +85,6 @@ impl<S: Scalar> Primitive<S> for Upsample {
             UpsampleMode::Bilinear => Event::BilinearUpsampleOutputs,
         };
         tally.add(event, &[&out.channels, &out.height, &out.width]);
-    }
-
-    fn footprint(&self, _output: &Shape<S>) -> Footprint<S> {
-        Footprint::Beside
     }
 }
 

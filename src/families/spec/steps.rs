@@ -11,9 +11,10 @@ use crate::families::spec::library::Library;
 use crate::families::spec::reader::{Item, Reader};
 use crate::families::spec::values::{argument, formula};
 
-/// What a step does with other steps or with a block.
+/// What a step does: a layer, or something with other steps or with a block.
 #[derive(Clone, Copy)]
-enum Composition {
+enum Kind {
+    Layer(LayerKind),
     Chain,
     Residual,
     Gate,
@@ -25,30 +26,22 @@ enum Composition {
     Identity,
 }
 
-/// The operation of a step.
-#[derive(Clone, Copy)]
-enum Kind {
-    Layer(LayerKind),
-    Composition(Composition),
-}
-
-const COMPOSITIONS: [(&str, Composition); 9] = [
-    ("chain", Composition::Chain),
-    ("residual", Composition::Residual),
-    ("gate", Composition::Gate),
-    ("concat", Composition::Concat),
-    ("fused", Composition::Fused),
-    ("auxiliary", Composition::Auxiliary),
-    ("repeat", Composition::Repeat),
-    ("block", Composition::Block),
-    ("identity", Composition::Identity),
+const COMPOSITIONS: [(&str, Kind); 9] = [
+    ("chain", Kind::Chain),
+    ("residual", Kind::Residual),
+    ("gate", Kind::Gate),
+    ("concat", Kind::Concat),
+    ("fused", Kind::Fused),
+    ("auxiliary", Kind::Auxiliary),
+    ("repeat", Kind::Repeat),
+    ("block", Kind::Block),
+    ("identity", Kind::Identity),
 ];
 
 /// Every operation by its key.
 fn operations() -> impl Iterator<Item = (&'static str, Kind)> {
     let layers = LayerKind::ALL.iter().map(|kind| (kind.step().key.name, Kind::Layer(*kind)));
-    let compositions = COMPOSITIONS.into_iter().map(|(key, one)| (key, Kind::Composition(one)));
-    layers.chain(compositions)
+    layers.chain(COMPOSITIONS)
 }
 
 /// Reads every block in use, called ones included. Where a step cannot be read there are no blocks, so that no
@@ -89,16 +82,13 @@ impl StepReader<'_, '_> {
 
     fn step(&mut self, parent: &Reader, key: &str, item: Item) -> Option<Step> {
         let mut reader = parent.reader(key, item, "a step")?;
-        let (key, kind) = operation(&reader)?;
+        let (key, kind) = kind(&reader)?;
         reader.what = format!("a `{key}` step");
         let name = reader.text("name").map(|name| name.value.to_string());
         let when = self.optional(&reader, "when");
         let functional = self.optional(&reader, "functional");
         let main = reader.item(key)?;
-        let operation = match kind {
-            Kind::Layer(kind) => self.layer(kind, &mut reader, main),
-            Kind::Composition(kind) => self.composition(kind, key, &mut reader, main),
-        };
+        let operation = self.operation(kind, key, &mut reader, main);
         reader.finish(&[]);
         let name = name.unwrap_or_else(|| self.name(key, kind));
         Some(Step { name, when, functional, operation: operation?, span: item.span.into() })
@@ -106,7 +96,7 @@ impl StepReader<'_, '_> {
 
     /// The name of a step without `name`: layers and blocks take their key.
     fn name(&mut self, key: &'static str, kind: Kind) -> String {
-        let (Kind::Layer(_) | Kind::Composition(Composition::Block)) = kind else {
+        let (Kind::Layer(_) | Kind::Block) = kind else {
             return String::new();
         };
         let used = self.used.entry(key).or_insert(0);
@@ -114,20 +104,21 @@ impl StepReader<'_, '_> {
         if *used == 1 { key.to_string() } else { format!("{key}{used}") }
     }
 
-    fn composition(
+    fn operation(
         &mut self,
-        kind: Composition,
+        kind: Kind,
         key: &str,
         reader: &mut Reader,
         main: Item,
     ) -> Option<Operation> {
         Some(match kind {
-            Composition::Chain => Operation::Chain(self.steps(reader, key, main)?),
-            Composition::Identity => {
+            Kind::Layer(kind) => self.layer(kind, reader, main)?,
+            Kind::Chain => Operation::Chain(self.steps(reader, key, main)?),
+            Kind::Identity => {
                 bare(reader, key, main)?;
                 Operation::Chain(Vec::new())
             }
-            Composition::Residual => {
+            Kind::Residual => {
                 let body = self.steps(reader, key, main);
                 let shortcut = match reader.item("shortcut") {
                     Some(item) => self.steps(reader, "shortcut", item),
@@ -136,23 +127,21 @@ impl StepReader<'_, '_> {
                 let skip = self.optional(reader, "skip");
                 Operation::Residual { body: body?, shortcut: shortcut?, skip }
             }
-            Composition::Gate => Operation::Gate(self.steps(reader, key, main)?),
-            Composition::Fused => Operation::Part(Part::Fused, self.steps(reader, key, main)?),
-            Composition::Auxiliary => {
-                Operation::Part(Part::Auxiliary, self.steps(reader, key, main)?)
-            }
-            Composition::Concat => {
+            Kind::Gate => Operation::Gate(self.steps(reader, key, main)?),
+            Kind::Fused => Operation::Part(Part::Fused, self.steps(reader, key, main)?),
+            Kind::Auxiliary => Operation::Part(Part::Auxiliary, self.steps(reader, key, main)?),
+            Kind::Concat => {
                 let branches = reader.items(key, main)?.into_iter();
                 let branches: Vec<_> = branches.map(|item| self.steps(reader, key, item)).collect();
                 Operation::Concat(branches.into_iter().collect::<Option<_>>()?)
             }
-            Composition::Repeat => {
+            Kind::Repeat => {
                 let body = self.steps(reader, key, main);
                 let times = reader.required("times")?;
                 let times = self.formula(reader, "times", times);
                 Operation::Repeat { body: body?, times: times? }
             }
-            Composition::Block => self.call(reader, main)?,
+            Kind::Block => self.call(reader, main)?,
         })
     }
 
@@ -283,11 +272,11 @@ impl StepReader<'_, '_> {
     }
 }
 
-/// The one operation that a step names, or a report of what it names instead.
-fn operation(reader: &Reader) -> Option<(&'static str, Kind)> {
+/// The one operation that a step names; anything else is reported.
+fn kind(reader: &Reader) -> Option<(&'static str, Kind)> {
     // A call's other keys are the called block's parameters, which may be named like operations.
     if reader.has("block") {
-        return Some(("block", Kind::Composition(Composition::Block)));
+        return Some(("block", Kind::Block));
     }
     let found: Vec<_> = operations().filter(|(key, _)| reader.has(key)).collect();
     if let [operation] = found[..] {
