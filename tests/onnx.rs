@@ -20,7 +20,7 @@ use std::io::Cursor;
 
 use cases::{CASES, OF_NUMBERS, UNARY};
 use phiscale::onnx::{Built, Imported, Sizes, operators};
-use phiscale::{Event, memory};
+use phiscale::{Event, Network, Request, memory, spec};
 use write::{File, Numbers};
 
 fn built(file: &File) -> Result<Built, String> {
@@ -76,6 +76,37 @@ fn graph(inputs: &[&str], nodes: &[(&str, &str, &str, &str)]) -> File {
 
 fn amount(file: &File, event: Event) -> u64 {
     *built(file).expect("a network").network.cost().amount(event)
+}
+
+/// The network of a spec's only block.
+fn of_steps(steps: &str) -> Network<u64> {
+    let text = format!(
+        "input = {{ channels = 4, size = 5 }}\n[block.one]\nsteps = [{steps}]\n[[stage]]\nname = 'one'\nblock = 'one'\n"
+    );
+    let family = spec::parse("one", "one.toml", &text).expect("a spec");
+    family.network(&Request::BASELINE).expect("a network").network
+}
+
+#[test]
+fn upsampling_counts_as_in_a_spec() {
+    for (mode, step) in [("nearest", "nearest"), ("linear", "bilinear")] {
+        let settings = format!("mode={mode}");
+        let file =
+            graph(&["1x4x5x5", "", "f1,1,2,2"], &[("Resize", "value0  value1", "out", &settings)]);
+        let network = of_steps(&format!("{{ upsample = '{step}', scale = 2 }}"));
+        assert_eq!(built(&file).expect("a network").network.cost(), network.cost(), "{mode}");
+    }
+}
+
+#[test]
+fn a_transposed_convolution_counts_as_in_a_spec() {
+    let attributes = "strides=2,2 pads=1,1,1,1 output_padding=1,1 group=2";
+    let node = ("ConvTranspose", "value0 value1 value2", "out", attributes);
+    let file = graph(&["1x4x5x5", "w4x3x3x3", "w6"], &[node]);
+    let network = of_steps(
+        "{ transposed_conv = 6, kernel = 3, stride = 2, padding = 1, output_padding = 1, groups = 2, bias = true }",
+    );
+    assert_eq!(built(&file).expect("a network").network.cost(), network.cost());
 }
 
 #[test]

@@ -14,9 +14,10 @@ use phiscale::{Convention, Cost, Event, Family, Member, Network, Request, Scale,
 
 /// Every spec in the folder, found by looking, so that none can be forgotten.
 static FAMILIES: LazyLock<Vec<Family>> = LazyLock::new(|| {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("specs");
-    let entries =
-        fs::read_dir(folder).expect("the specs").map(|entry| entry.expect("a file").path());
+    let specs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("specs");
+    let folders =
+        [specs.join("examples"), specs].map(|path| fs::read_dir(path).expect("the specs"));
+    let entries = folders.into_iter().flatten().map(|entry| entry.expect("a file").path());
     let mut paths: Vec<PathBuf> =
         entries.filter(|path| path.extension().is_some_and(|suffix| suffix == "toml")).collect();
     paths.sort();

@@ -36,6 +36,8 @@ pub enum Kind {
     Softmax,
     /// Pools and means.
     Pooling,
+    /// Upsampling.
+    Upsampling,
     /// Residual additions, gates, scales, embeddings.
     Joins,
     /// Weights and biases of convolutions and linear layers.
@@ -198,6 +200,7 @@ impl Kind {
         Kind::Activation,
         Kind::Softmax,
         Kind::Pooling,
+        Kind::Upsampling,
         Kind::Joins,
         Kind::Weights,
         Kind::LinearParams,
@@ -222,6 +225,7 @@ impl Kind {
             Kind::Activation => "activation",
             Kind::Softmax => "softmax",
             Kind::Pooling => "pooling",
+            Kind::Upsampling => "upsampling",
             Kind::Joins => "joins",
             Kind::Weights => "weights",
             Kind::LinearParams => "linear_params",
@@ -247,6 +251,7 @@ impl Kind {
             Kind::Activation => "activation functions",
             Kind::Softmax => "softmax",
             Kind::Pooling => "pooling",
+            Kind::Upsampling => "upsampling",
             Kind::Joins => "additions and gates",
             Kind::Weights => "weights and biases",
             Kind::LinearParams => "linear params, once a call",
@@ -262,7 +267,11 @@ impl Kind {
 /// The kind that an event belongs to.
 fn event_kind(event: Event) -> Kind {
     match event {
-        Event::ConvMacs | Event::LinearMacs | Event::FunctionLinearMacs => Kind::ConvLinear,
+        Event::ConvMacs
+        | Event::TransposedConvMacs
+        | Event::TransposedConvOutputMacs
+        | Event::LinearMacs
+        | Event::FunctionLinearMacs => Kind::ConvLinear,
         Event::LinearParamUses => Kind::LinearParams,
         Event::MatmulMacs | Event::FusedMacs => Kind::Attention,
         Event::ConvBiasAdds
@@ -299,6 +308,7 @@ fn event_kind(event: Event) -> Kind {
         | Event::SqueezeOutputs
         | Event::MeanInputs
         | Event::MeanOutputs => Kind::Pooling,
+        Event::NearestUpsampleOutputs | Event::BilinearUpsampleOutputs => Kind::Upsampling,
         Event::ResidualAdds
         | Event::GateMultiplies
         | Event::ScaleMultiplies

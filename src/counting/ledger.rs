@@ -34,6 +34,8 @@ macro_rules! events {
 events! {
     /// Multiply-adds of convolutions, without bias.
     ConvMacs = "conv_macs",
+    /// Multiply-adds of transposed convolutions, without bias: each weight once for every input position.
+    TransposedConvMacs = "transposed_conv_macs",
     /// Multiply-adds of linear layers, without bias.
     LinearMacs = "linear_macs",
     /// Multiply-adds of linear layers written as functions.
@@ -43,6 +45,9 @@ events! {
     /// Multiply-adds of linear layers and products of maps inside fused attention, which runs as one
     /// operation that most counters do not see into.
     FusedMacs = "fused_macs",
+    /// Multiply-adds of transposed convolutions, as counted by tools that take each weight once for every output
+    /// position.
+    TransposedConvOutputMacs = "transposed_conv_output_macs",
     /// Additions of a convolution's bias: one per output element.
     ConvBiasAdds = "conv_bias_adds",
     /// Additions of a linear layer's bias: one per output element.
@@ -119,6 +124,10 @@ events! {
     MeanInputs = "mean_inputs",
     /// Elements that leave such a mean.
     MeanOutputs = "mean_outputs",
+    /// Elements that leave upsampling to the nearest element.
+    NearestUpsampleOutputs = "nearest_upsample_outputs",
+    /// Elements that leave bilinear upsampling.
+    BilinearUpsampleOutputs = "bilinear_upsample_outputs",
     /// Additions that join a residual branch and its shortcut.
     ResidualAdds = "residual_adds",
     /// Multiplications of a map by its gate (squeeze-and-excitation).
@@ -164,6 +173,7 @@ impl Event {
     /// Multiply-adds: a convolution, linear layer or product of maps, without bias.
     pub const MACS: &[Event] = &[
         Event::ConvMacs,
+        Event::TransposedConvMacs,
         Event::LinearMacs,
         Event::FunctionLinearMacs,
         Event::MatmulMacs,
@@ -211,7 +221,10 @@ impl Event {
                 other => other,
             }),
             Part::Fused => Some(match self {
-                Event::ConvMacs | Event::LinearMacs | Event::MatmulMacs => Event::FusedMacs,
+                Event::ConvMacs
+                | Event::TransposedConvMacs
+                | Event::LinearMacs
+                | Event::MatmulMacs => Event::FusedMacs,
                 Event::ConvBiasAdds | Event::LinearBiasAdds => Event::FusedBiasAdds,
                 Event::SoftmaxElements => Event::FusedSoftmaxElements,
                 Event::QueryScales => Event::FusedQueryScales,

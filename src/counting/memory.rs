@@ -7,7 +7,7 @@
 //! place, except where the map is still needed; that keeps attention's scores in full, unless attention is
 //! fused; and that needs no memory of its own for convolutions, nor any to train.
 
-use crate::counting::layer::Layer;
+use crate::counting::layer::Footprint;
 use crate::counting::ledger::{Event, Part};
 use crate::counting::network::Network;
 use crate::counting::node::{Kind, Node};
@@ -114,10 +114,16 @@ impl<'a> Walk<'a> {
         let beside_input = Held { others: with_input, owns_input: false };
         match node.kind() {
             Kind::Layer(layer) => {
-                let is_free = held.owns_input && keeps_its_place(layer);
-                let more = if is_free { output.saturating_sub(input) } else { output };
-                let scores = self.scores(layer, node.output());
-                self.note(with_input.saturating_add(more).saturating_add(scores));
+                let beside = match layer.footprint(node.output()) {
+                    Footprint::InPlace if held.owns_input => output.saturating_sub(input),
+                    Footprint::BesideUnlessFused(more) if self.part != Part::Fused => {
+                        output.saturating_add(u128::from(more))
+                    }
+                    Footprint::InPlace | Footprint::Beside | Footprint::BesideUnlessFused(_) => {
+                        output
+                    }
+                };
+                self.note(with_input.saturating_add(beside));
             }
             Kind::Chain(nodes) => self.chain(nodes, held),
             Kind::Residual { body, shortcut } => {
@@ -184,16 +190,6 @@ impl<'a> Walk<'a> {
         self.note(others.saturating_add(finished).saturating_add(output));
     }
 
-    /// Elements of attention's scores, which fused attention never holds in full.
-    fn scores(&self, layer: &Layer<u64>, output: &Shape<u64>) -> u128 {
-        match layer {
-            Layer::Attention(attention) if self.part != Part::Fused => {
-                u128::from(attention.scores(output))
-            }
-            _ => 0,
-        }
-    }
-
     fn note(&mut self, live: u128) {
         if live > self.peak {
             self.peak = live;
@@ -201,29 +197,6 @@ impl<'a> Walk<'a> {
                 self.path.iter().copied().filter(|name| !name.is_empty()).collect();
             self.at = names.join("/");
         }
-    }
-}
-
-/// Whether a layer may write over its input, or puts it out as it is in another form.
-fn keeps_its_place(layer: &Layer<u64>) -> bool {
-    match layer {
-        Layer::Norm(_)
-        | Layer::Activation(_)
-        | Layer::Dropout(_)
-        | Layer::Flatten(_)
-        | Layer::Take(_)
-        | Layer::LearnedScale(_)
-        | Layer::ClassToken(_)
-        | Layer::Join(_) => true,
-        Layer::Conv(_)
-        | Layer::Linear(_)
-        | Layer::Pool(_)
-        | Layer::AdaptivePool(_)
-        | Layer::Shuffle(_)
-        | Layer::SpaceToDepth(_)
-        | Layer::Tokens(_)
-        | Layer::Attention(_)
-        | Layer::Operator(_) => false,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Activation functions.
 
+use crate::counting::layer::step::{Key, Step, Values, Written};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, in_place};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -35,12 +37,37 @@ impl Activation {
         ("gelu", Activation::Gelu),
     ];
 
-    pub(super) fn output<S: Scalar>(self, input: &Shape<S>) -> Shape<S> {
-        input.clone()
+    /// The names, and `none`.
+    const WORDS: [&str; Self::NAMES.len() + 1] = {
+        let mut words = ["none"; Self::NAMES.len() + 1];
+        let mut index = 0;
+        while index < Self::NAMES.len() {
+            words[index] = Self::NAMES[index].0;
+            index += 1;
+        }
+        words
+    };
+}
+
+impl<S: Scalar> Written<S> for Activation {
+    const STEP: Step = Step { key: Key::word("activation", &Activation::WORDS), options: &[] };
+
+    fn from_values(values: &Values<S>) -> Result<Option<Layer<S>>, ShapeError> {
+        let word = values.word("activation")?;
+        let function = Activation::NAMES.iter().find(|(name, _)| *name == word);
+        Ok(function.map(|(_, function)| Layer::Activation(*function)))
+    }
+}
+
+impl<S: Scalar> Primitive<S> for Activation {
+    const FOOTPRINT: FootprintOf<Self, S> = in_place;
+
+    fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+        Ok(input.clone())
     }
 
     #[inline]
-    pub(super) fn record<S: Scalar>(self, input: &Shape<S>, tally: &mut Tally<S>) {
+    fn record(&self, input: &Shape<S>, _output: &Shape<S>, tally: &mut Tally<S>) {
         let event = match self {
             Activation::Relu => Event::ReluElements,
             Activation::Relu6 => Event::Relu6Elements,
@@ -57,7 +84,7 @@ impl Activation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::counting::layer::{Layer, counted};
+    use crate::counting::layer::counted;
 
     #[test]
     fn each_function_counts_its_elements_under_its_own_event() {

@@ -1,6 +1,7 @@
 //! Scaled dot-product attention over the positions of a map, all of them or those in a window.
 
-use crate::counting::layer::ShapeError;
+use crate::counting::layer::step::{Key, KeyKind, Step, Values, Written};
+use crate::counting::layer::{Footprint, FootprintOf, Layer, Primitive, ShapeError};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -18,7 +19,7 @@ pub struct Attention<S> {
     channels: S,
     /// Heads, which share the channels among them.
     heads: u64,
-    /// The side of a window, which must divide the map's; none is the whole map.
+    /// The side of a window in pixels, which must divide the map's; without one, the whole map.
     window: Option<u64>,
     /// Whether each head learns a bias for every distance within a window (Liu et al. 2021,
     /// equation 4).
@@ -43,7 +44,44 @@ impl<S: Scalar> Attention<S> {
         Ok(Attention { channels, heads, window, relative_bias })
     }
 
-    pub(super) fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+    /// The scores: one of each head for every position and each that it sees.
+    fn scores(&self, output: &Shape<S>) -> Footprint<S> {
+        let positions = S::product(&[&output.height, &output.width]);
+        let scores = S::product(&[&S::whole(self.heads), &positions, &self.seen(&positions)]);
+        Footprint::BesideUnlessFused(scores)
+    }
+
+    /// How many positions each of them sees.
+    fn seen(&self, positions: &S) -> S {
+        match self.window {
+            Some(side) => S::whole(side.saturating_mul(side)),
+            None => positions.clone(),
+        }
+    }
+}
+
+impl<S: Scalar> Written<S> for Attention<S> {
+    const STEP: Step = Step {
+        key: Key::required("attention", KeyKind::Amount, "the number of heads"),
+        options: &[&[
+            Key::optional("window", KeyKind::Amount, "the side of a window"),
+            Key::flag("relative_bias", false),
+        ]],
+    };
+
+    fn from_values(values: &Values<S>) -> Result<Option<Layer<S>>, ShapeError> {
+        let heads = values.amount("attention")?.exact();
+        let window = values.amount("window").ok().map(|side| side.exact());
+        let relative_bias = values.flag("relative_bias")?;
+        let attention = Attention::new(&values.input.channels, heads, window, relative_bias);
+        attention.map(|attention| Some(Layer::Attention(attention)))
+    }
+}
+
+impl<S: Scalar> Primitive<S> for Attention<S> {
+    const FOOTPRINT: FootprintOf<Self, S> = Attention::scores;
+
+    fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let expected = S::product(&[&self.channels, &S::whole(3)]).exact();
         let found = input.channels.exact();
         if expected != found {
@@ -63,7 +101,7 @@ impl<S: Scalar> Attention<S> {
     }
 
     #[inline]
-    pub(super) fn record(&self, out: &Shape<S>, tally: &mut Tally<S>) {
+    fn record(&self, _input: &Shape<S>, out: &Shape<S>, tally: &mut Tally<S>) {
         let positions = S::product(&[&out.height, &out.width]);
         let seen = self.seen(&positions);
         let heads = S::whole(self.heads);
@@ -78,27 +116,12 @@ impl<S: Scalar> Attention<S> {
             tally.add(Event::EmbeddingAdds, &[&heads, &positions, &seen]);
         }
     }
-
-    /// Elements of the scores: what every position of a map gives to each that it sees, by every head.
-    #[must_use]
-    pub fn scores(&self, map: &Shape<S>) -> S {
-        let positions = S::product(&[&map.height, &map.width]);
-        S::product(&[&S::whole(self.heads), &positions, &self.seen(&positions)])
-    }
-
-    /// How many positions each of them sees.
-    fn seen(&self, positions: &S) -> S {
-        match self.window {
-            Some(side) => S::whole(side.saturating_mul(side)),
-            None => positions.clone(),
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::counting::layer::{Layer, counted};
+    use crate::counting::layer::counted;
 
     #[test]
     fn the_attention_of_one_vit_b_16_block() {

@@ -1,6 +1,7 @@
 //! Layers that only choose or reorder values: parts of the channels, shuffles, pixels into channels.
 
-use crate::counting::layer::ShapeError;
+use crate::counting::layer::step::{Key, KeyKind, Step, Values, Written};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, beside, in_place};
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -27,8 +28,22 @@ pub struct SpaceToDepth {
     pub side: u64,
 }
 
-impl SpaceToDepth {
-    pub(super) fn output<S: Scalar>(self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+impl<S: Scalar> Written<S> for SpaceToDepth {
+    const STEP: Step = Step {
+        key: Key::required("space_to_depth", KeyKind::Amount, "the side of a cell"),
+        options: &[],
+    };
+
+    fn from_values(values: &Values<S>) -> Result<Option<Layer<S>>, ShapeError> {
+        let side = values.amount("space_to_depth")?.exact();
+        Ok(Some(Layer::SpaceToDepth(SpaceToDepth { side })))
+    }
+}
+
+impl<S: Scalar> Primitive<S> for SpaceToDepth {
+    const FOOTPRINT: FootprintOf<Self, S> = beside;
+
+    fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let side = S::whole(self.side);
         let divided = input.height.divided(&side).zip(input.width.divided(&side));
         let Some((height, width)) = divided else {
@@ -40,11 +55,24 @@ impl SpaceToDepth {
 
     /// Costs nothing: no value changes.
     #[inline]
-    pub(super) fn record<S: Scalar>(self, _tally: &mut Tally<S>) {}
+    fn record(&self, _input: &Shape<S>, _output: &Shape<S>, _tally: &mut Tally<S>) {}
 }
 
-impl<S: Scalar> Take<S> {
-    pub(super) fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+impl<S: Scalar> Written<S> for Take<S> {
+    const STEP: Step = Step {
+        key: Key::required("take", KeyKind::Amount, "the number of channels taken"),
+        options: &[],
+    };
+
+    fn from_values(values: &Values<S>) -> Result<Option<Layer<S>>, ShapeError> {
+        Ok(Some(Layer::Take(Take { channels: values.amount("take")? })))
+    }
+}
+
+impl<S: Scalar> Primitive<S> for Take<S> {
+    const FOOTPRINT: FootprintOf<Self, S> = in_place;
+
+    fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let (asked, found) = (self.channels.exact(), input.channels.exact());
         if asked == 0 || asked > found {
             return Err(ShapeError::Take { asked, found });
@@ -54,11 +82,24 @@ impl<S: Scalar> Take<S> {
 
     /// Costs nothing: no value changes.
     #[inline]
-    pub(super) fn record(&self, _tally: &mut Tally<S>) {}
+    fn record(&self, _input: &Shape<S>, _output: &Shape<S>, _tally: &mut Tally<S>) {}
 }
 
-impl<S: Scalar> Shuffle<S> {
-    pub(super) fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+impl<S: Scalar> Written<S> for Shuffle<S> {
+    const STEP: Step = Step {
+        key: Key::required("shuffle", KeyKind::Amount, "the number of groups"),
+        options: &[],
+    };
+
+    fn from_values(values: &Values<S>) -> Result<Option<Layer<S>>, ShapeError> {
+        Ok(Some(Layer::Shuffle(Shuffle { groups: values.amount("shuffle")? })))
+    }
+}
+
+impl<S: Scalar> Primitive<S> for Shuffle<S> {
+    const FOOTPRINT: FootprintOf<Self, S> = beside;
+
+    fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let (groups, channels) = (self.groups.exact(), input.channels.exact());
         if channels.checked_rem(groups) != Some(0) {
             return Err(ShapeError::Groups { groups, channels, side: "input" });
@@ -68,13 +109,13 @@ impl<S: Scalar> Shuffle<S> {
 
     /// Costs nothing: no value changes.
     #[inline]
-    pub(super) fn record(&self, _tally: &mut Tally<S>) {}
+    fn record(&self, _input: &Shape<S>, _output: &Shape<S>, _tally: &mut Tally<S>) {}
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::counting::layer::{Layer, counted};
+    use crate::counting::layer::counted;
 
     #[test]
     fn half_of_the_channels_for_nothing() {

@@ -1,6 +1,7 @@
 //! Convolution: dense, grouped or depthwise.
 
-use crate::counting::layer::{ShapeError, Window};
+use crate::counting::layer::step::{Key, KeyKind, Step, Values, Written};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, Window, beside};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -42,35 +43,72 @@ impl<S: Scalar> Conv<S> {
         Ok(Conv { output, fan_in, groups, window, bias })
     }
 
-    pub(super) fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+    /// Fails where the input has other channels than the layer was built for.
+    pub(super) fn takes(&self, input: &Shape<S>) -> Result<(), ShapeError> {
         let expected = S::product(&[&self.fan_in, &self.groups]).exact();
         let found = input.channels.exact();
-        if expected != found {
-            return Err(ShapeError::Channels { expected, found });
+        if expected == found { Ok(()) } else { Err(ShapeError::Channels { expected, found }) }
+    }
+
+    /// How many weights it has, without biases.
+    #[inline]
+    pub(super) fn weights(&self) -> S {
+        S::product(&[&self.fan_in, &self.output, &S::whole(self.window.area())])
+    }
+
+    /// Writes everything but multiply-adds into the ledger.
+    #[inline]
+    pub(super) fn record_params_and_outputs(&self, out: &Shape<S>, tally: &mut Tally<S>) {
+        let outputs = [&out.channels, &out.height, &out.width];
+        tally.add(Event::ConvWeights, &[&self.weights()]);
+        tally.add(Event::ConvOutputs, &outputs);
+        if self.bias {
+            tally.add(Event::ConvBiasAdds, &outputs);
+            tally.add(Event::ConvBiases, &[&self.output]);
         }
+    }
+}
+
+impl<S: Scalar> Written<S> for Conv<S> {
+    const STEP: Step = Step {
+        key: Key::required("conv", KeyKind::Amount, "the number of output channels"),
+        options: &[
+            &Window::KEYS,
+            &[
+                Key::required("groups", KeyKind::Amount, "the number of groups").or(1.0),
+                Key::flag("bias", false),
+            ],
+        ],
+    };
+
+    fn from_values(values: &Values<S>) -> Result<Option<Layer<S>>, ShapeError> {
+        let (output, groups) = (values.amount("conv")?, values.amount("groups")?);
+        let (window, bias) = (Window::from_values(values)?, values.flag("bias")?);
+        let conv = Conv::new(&values.input.channels, output, groups, window, bias)?;
+        Ok(Some(Layer::Conv(conv)))
+    }
+}
+
+impl<S: Scalar> Primitive<S> for Conv<S> {
+    const FOOTPRINT: FootprintOf<Self, S> = beside;
+
+    fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+        self.takes(input)?;
         let [height, width] = self.window.output(input)?;
         Ok(Shape { channels: self.output.clone(), height, width })
     }
 
     #[inline]
-    pub(super) fn record(&self, out: &Shape<S>, tally: &mut Tally<S>) {
-        let area = S::whole(self.window.area());
-        let weights = S::product(&[&self.fan_in, &self.output, &area]);
-        let positions = S::product(&[&out.height, &out.width]);
-        tally.add(Event::ConvMacs, &[&positions, &weights]);
-        tally.add(Event::ConvWeights, &[&weights]);
-        tally.add(Event::ConvOutputs, &[&out.channels, &positions]);
-        if self.bias {
-            tally.add(Event::ConvBiasAdds, &[&out.channels, &positions]);
-            tally.add(Event::ConvBiases, &[&self.output]);
-        }
+    fn record(&self, _input: &Shape<S>, out: &Shape<S>, tally: &mut Tally<S>) {
+        tally.add(Event::ConvMacs, &[&out.height, &out.width, &self.weights()]);
+        self.record_params_and_outputs(out, tally);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::counting::layer::{Layer, Padding, counted};
+    use crate::counting::layer::{Padding, counted};
 
     fn conv(input: u64, output: u64, groups: u64, kernel: u64, bias: bool) -> Layer<u64> {
         let window = Window {

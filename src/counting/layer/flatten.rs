@@ -1,5 +1,7 @@
 //! A map laid out as one vector.
 
+use crate::counting::layer::step::{Key, Step, Values, Written};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, in_place};
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -8,20 +10,30 @@ use crate::counting::shape::Shape;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Flatten;
 
-impl Flatten {
-    pub(super) fn output<S: Scalar>(self, input: &Shape<S>) -> Shape<S> {
-        Shape::single(S::product(&[&input.channels, &input.height, &input.width]))
+impl<S: Scalar> Written<S> for Flatten {
+    const STEP: Step = Step { key: Key::bare("flatten"), options: &[] };
+
+    fn from_values(_values: &Values<S>) -> Result<Option<Layer<S>>, ShapeError> {
+        Ok(Some(Layer::Flatten(Flatten)))
+    }
+}
+
+impl<S: Scalar> Primitive<S> for Flatten {
+    const FOOTPRINT: FootprintOf<Self, S> = in_place;
+
+    fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+        Ok(Shape::single(S::product(&[&input.channels, &input.height, &input.width])))
     }
 
     /// Costs nothing: the values keep their place in memory.
     #[inline]
-    pub(super) fn record<S: Scalar>(self, _tally: &mut Tally<S>) {}
+    fn record(&self, _input: &Shape<S>, _output: &Shape<S>, _tally: &mut Tally<S>) {}
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::counting::layer::{Layer, counted};
+    use crate::counting::layer::counted;
 
     #[test]
     fn a_map_becomes_features() {

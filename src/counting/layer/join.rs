@@ -1,5 +1,6 @@
 //! Where branches meet.
 
+use crate::counting::layer::{FootprintOf, Primitive, ShapeError, in_place};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -14,12 +15,23 @@ pub enum Join {
 }
 
 impl Join {
-    pub(super) fn output<S: Scalar>(self, input: &Shape<S>) -> Shape<S> {
-        input.clone()
+    pub(super) fn kind(self) -> &'static str {
+        match self {
+            Join::Add => "add",
+            Join::Multiply => "multiply",
+        }
+    }
+}
+
+impl<S: Scalar> Primitive<S> for Join {
+    const FOOTPRINT: FootprintOf<Self, S> = in_place;
+
+    fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+        Ok(input.clone())
     }
 
     #[inline]
-    pub(super) fn record<S: Scalar>(self, input: &Shape<S>, tally: &mut Tally<S>) {
+    fn record(&self, input: &Shape<S>, _output: &Shape<S>, tally: &mut Tally<S>) {
         let event = match self {
             Join::Add => Event::ResidualAdds,
             Join::Multiply => Event::GateMultiplies,

@@ -1,5 +1,7 @@
 //! A learned scale per channel (ConvNeXt's layer scale).
 
+use crate::counting::layer::step::{Key, Step, Values, Written};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, in_place};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -8,13 +10,23 @@ use crate::counting::shape::Shape;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LearnedScale;
 
-impl LearnedScale {
-    pub(super) fn output<S: Scalar>(self, input: &Shape<S>) -> Shape<S> {
-        input.clone()
+impl<S: Scalar> Written<S> for LearnedScale {
+    const STEP: Step = Step { key: Key::bare("learned_scale"), options: &[] };
+
+    fn from_values(_values: &Values<S>) -> Result<Option<Layer<S>>, ShapeError> {
+        Ok(Some(Layer::LearnedScale(LearnedScale)))
+    }
+}
+
+impl<S: Scalar> Primitive<S> for LearnedScale {
+    const FOOTPRINT: FootprintOf<Self, S> = in_place;
+
+    fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+        Ok(input.clone())
     }
 
     #[inline]
-    pub(super) fn record<S: Scalar>(self, input: &Shape<S>, tally: &mut Tally<S>) {
+    fn record(&self, input: &Shape<S>, _output: &Shape<S>, tally: &mut Tally<S>) {
         tally.add(Event::ScaleMultiplies, &[&input.channels, &input.height, &input.width]);
         tally.add(Event::Embeddings, &[&input.channels]);
     }
@@ -23,7 +35,7 @@ impl LearnedScale {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::counting::layer::{Layer, counted};
+    use crate::counting::layer::counted;
 
     #[test]
     fn one_parameter_a_channel_and_one_product_an_element() {

@@ -1,6 +1,7 @@
 //! Linear layer over the channels, at every position of the map.
 
-use crate::counting::layer::ShapeError;
+use crate::counting::layer::step::{Key, KeyKind, Step, Values, Written};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, beside};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -17,8 +18,22 @@ pub struct Linear<S> {
     pub bias: bool,
 }
 
-impl<S: Scalar> Linear<S> {
-    pub(super) fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+impl<S: Scalar> Written<S> for Linear<S> {
+    const STEP: Step = Step {
+        key: Key::required("linear", KeyKind::Amount, "the number of output features"),
+        options: &[&[Key::flag("bias", true)]],
+    };
+
+    fn from_values(values: &Values<S>) -> Result<Option<Layer<S>>, ShapeError> {
+        let (output, bias) = (values.amount("linear")?, values.flag("bias")?);
+        Ok(Some(Layer::Linear(Linear { input: values.input.channels.clone(), output, bias })))
+    }
+}
+
+impl<S: Scalar> Primitive<S> for Linear<S> {
+    const FOOTPRINT: FootprintOf<Self, S> = beside;
+
+    fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let (expected, found) = (self.input.exact(), input.channels.exact());
         if expected != found {
             return Err(ShapeError::Channels { expected, found });
@@ -30,7 +45,7 @@ impl<S: Scalar> Linear<S> {
     }
 
     #[inline]
-    pub(super) fn record(&self, out: &Shape<S>, tally: &mut Tally<S>) {
+    fn record(&self, _input: &Shape<S>, out: &Shape<S>, tally: &mut Tally<S>) {
         tally.add(Event::LinearMacs, &[&out.height, &out.width, &self.input, &self.output]);
         tally.add(Event::LinearWeights, &[&self.input, &self.output]);
         tally.add(Event::LinearOutputs, &[&out.channels, &out.height, &out.width]);
@@ -46,7 +61,7 @@ impl<S: Scalar> Linear<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::counting::layer::{Layer, counted};
+    use crate::counting::layer::counted;
 
     #[test]
     fn a_classifier_and_a_layer_over_positions() {

@@ -1,6 +1,5 @@
-//! The primitive layers: for each its output shape and its cost, once, in a file of its own.
-//!
-//! There is no default cost. A layer that costs nothing says so in its own `record`.
+//! The primitive layers. The file of each holds all there is to know of it: its keys in a spec, its output shape,
+//! its cost and its memory, each once.
 
 mod activation;
 mod attention;
@@ -14,7 +13,10 @@ mod linear;
 mod norm;
 mod operator;
 mod pool;
+mod step;
 mod tokens;
+mod transposed_conv;
+mod upsample;
 mod window;
 
 use thiserror::Error;
@@ -31,53 +33,173 @@ pub use linear::Linear;
 pub use norm::{Norm, NormKind};
 pub use operator::Operator;
 pub use pool::{AdaptivePool, Pool, PoolKind, PoolStyle};
+pub use step::{Fallback, Key, KeyKind, Step, Value, Values};
 pub use tokens::{ClassToken, Tokens};
+pub use transposed_conv::TransposedConv;
+pub use upsample::{Upsample, UpsampleMode, UpsampleTo};
 pub use window::{Padding, Window};
+
+use step::Written;
 
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
 
-/// A primitive layer.
-#[derive(Clone, Debug)]
-pub enum Layer<S> {
-    /// Convolution, dense, grouped or depthwise.
-    Conv(Conv<S>),
-    /// Linear layer over the channels at every position.
-    Linear(Linear<S>),
-    /// Batch, layer or group norm, or by constants.
-    Norm(Norm),
-    /// Activation function.
-    Activation(Activation),
-    /// Max or average pooling with a window.
-    Pool(Pool),
-    /// Average pooling to a given size: over the whole map, or to 7 × 7.
-    AdaptivePool(AdaptivePool),
-    /// Dropout or stochastic depth.
-    Dropout(Dropout),
-    /// A map laid out as one vector.
-    Flatten(Flatten),
-    /// A part of the channels.
-    Take(Take<S>),
-    /// Channels in another order.
-    Shuffle(Shuffle<S>),
-    /// Pixels of a cell laid out as channels.
-    SpaceToDepth(SpaceToDepth),
-    /// A learned scale per channel.
-    LearnedScale(LearnedScale),
-    /// A map laid out as a sequence of tokens.
-    Tokens(Tokens),
-    /// The first token of a sequence.
-    ClassToken(ClassToken),
-    /// Scaled dot-product attention.
-    Attention(Attention<S>),
-    /// Where branches meet.
-    Join(Join),
-    /// An operator of an imported graph.
-    Operator(Operator<S>),
+/// What a layer says of itself. Nothing has a default: a layer that costs nothing says so.
+trait Primitive<S: Scalar>: Sized {
+    /// The memory that it needs beside its input: a function of the layer and the shape of its output.
+    const FOOTPRINT: FootprintOf<Self, S>;
+    /// The shape of what it puts out.
+    fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError>;
+    /// Writes its events for one image into the ledger. The shapes must be its own.
+    fn record(&self, input: &Shape<S>, output: &Shape<S>, tally: &mut Tally<S>);
 }
 
-/// Why a layer or a composition cannot stand where it stands.
+/// The memory that a layer needs beside its input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Footprint<S> {
+    /// None: it writes over its input, or puts it out as it is in another form.
+    InPlace,
+    /// Its output.
+    Beside,
+    /// Its output, and as many elements while it runs, unless it runs fused.
+    BesideUnlessFused(S),
+}
+
+type FootprintOf<L, S> = fn(&L, &Shape<S>) -> Footprint<S>;
+
+fn in_place<L, S>(_layer: &L, _output: &Shape<S>) -> Footprint<S> {
+    Footprint::InPlace
+}
+
+fn beside<L, S>(_layer: &L, _output: &Shape<S>) -> Footprint<S> {
+    Footprint::Beside
+}
+
+/// Makes the list of layers into enums whose every `match` is exhaustive.
+macro_rules! layers {
+    (
+        in specs { $($(#[$doc:meta])* $layer:ident($type:ty),)* }
+        made otherwise { $($(#[$other_doc:meta])* $other:ident($other_type:ty),)* }
+    ) => {
+        /// A primitive layer.
+        #[derive(Clone, Debug)]
+        pub enum Layer<S> {
+            $($(#[$doc])* $layer($type),)*
+            $($(#[$other_doc])* $other($other_type),)*
+        }
+
+        /// A layer that a step of a spec can ask for.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum LayerKind { $($(#[$doc])* $layer,)* }
+
+        impl LayerKind {
+            /// Every kind, in the order of the list.
+            pub const ALL: &[LayerKind] = &[$(LayerKind::$layer,)*];
+
+            /// The keys of its step.
+            #[must_use]
+            pub fn step(self) -> &'static Step {
+                fn step<S: Scalar>(kind: LayerKind) -> &'static Step {
+                    match kind { $(LayerKind::$layer => &<$type as Written<S>>::STEP,)* }
+                }
+                step::<u64>(self)
+            }
+
+            /// The layer with these values of its keys; nothing for a norm or activation called `none`.
+            pub fn layer<S: Scalar>(
+                self,
+                values: &Values<S>,
+            ) -> Result<Option<Layer<S>>, ShapeError> {
+                match self { $(LayerKind::$layer => <$type>::from_values(values),)* }
+            }
+        }
+
+        impl<S: Scalar> Layer<S> {
+            /// The name of the kind, as specs and reports write it.
+            #[must_use]
+            pub fn kind(&self) -> &'static str {
+                match self {
+                    $(Layer::$layer(_) => <$type as Written<S>>::STEP.key.name,)*
+                    $(Layer::$other(layer) => layer.kind(),)*
+                }
+            }
+
+            /// The shape of what the layer puts out.
+            pub fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+                match self {
+                    $(Layer::$layer(layer) => layer.output(input),)*
+                    $(Layer::$other(layer) => layer.output(input),)*
+                }
+            }
+
+            /// Writes the layer's events for one image into the ledger. The shapes must be the layer's own.
+            #[inline]
+            pub fn record(&self, input: &Shape<S>, output: &Shape<S>, tally: &mut Tally<S>) {
+                match self {
+                    $(Layer::$layer(layer) => layer.record(input, output, tally),)*
+                    $(Layer::$other(layer) => layer.record(input, output, tally),)*
+                }
+            }
+
+            /// The memory that the layer needs beside its input.
+            #[must_use]
+            pub fn footprint(&self, output: &Shape<S>) -> Footprint<S> {
+                match self {
+                    $(Layer::$layer(layer) => <$type as Primitive<S>>::FOOTPRINT(layer, output),)*
+                    $(Layer::$other(layer) => <$other_type as Primitive<S>>::FOOTPRINT(layer, output),)*
+                }
+            }
+        }
+    };
+}
+
+layers! {
+    in specs {
+        /// Convolution, dense, grouped or depthwise.
+        Conv(Conv<S>),
+        /// Transposed convolution, to a larger map.
+        TransposedConv(TransposedConv<S>),
+        /// Linear layer over the channels at every position.
+        Linear(Linear<S>),
+        /// Batch, layer or group norm, or by constants.
+        Norm(Norm),
+        /// Activation function.
+        Activation(Activation),
+        /// Max or average pooling with a window.
+        Pool(Pool),
+        /// A larger map, by repeating or interpolating elements.
+        Upsample(Upsample),
+        /// Dropout or stochastic depth.
+        Dropout(Dropout),
+        /// A map laid out as one vector.
+        Flatten(Flatten),
+        /// A part of the channels.
+        Take(Take<S>),
+        /// Channels in another order.
+        Shuffle(Shuffle<S>),
+        /// Pixels of a cell laid out as channels.
+        SpaceToDepth(SpaceToDepth),
+        /// A learned scale per channel.
+        LearnedScale(LearnedScale),
+        /// A map laid out as a sequence of tokens.
+        Tokens(Tokens),
+        /// The first token of a sequence.
+        ClassToken(ClassToken),
+        /// Scaled dot-product attention.
+        Attention(Attention<S>),
+    }
+    made otherwise {
+        /// Average pooling to a given size, over the whole map or to 7 × 7: a `pool` step.
+        AdaptivePool(AdaptivePool),
+        /// Where branches meet.
+        Join(Join),
+        /// An operator of an imported graph.
+        Operator(Operator<S>),
+    }
+}
+
+/// Why a layer or a composition does not fit its input.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum ShapeError {
     /// A kernel, stride or dilation of zero.
@@ -95,6 +217,9 @@ pub enum ShapeError {
         /// Pixels of padding on each side.
         padding: u64,
     },
+    /// More rows or columns behind the output of a transposed convolution than its stride leaves open.
+    #[error("`output_padding` must be less than the stride or the dilation")]
+    OutputPadding,
     /// Groups that do not divide the channels.
     #[error("{groups} groups do not divide {channels} {side} channels")]
     Groups {
@@ -113,6 +238,26 @@ pub enum ShapeError {
         /// Channels of its input.
         found: u64,
     },
+    /// A kernel larger than the network's input.
+    #[error(
+        "a kernel that reaches over {}×{} pixels is larger than the network's whole input of {}×{}",
+        reach[0], reach[1], image[0], image[1]
+    )]
+    KernelBeyondImage {
+        /// Rows and columns that the kernel covers.
+        reach: [u64; 2],
+        /// Height and width of the network's input.
+        image: [u64; 2],
+    },
+    /// A key that the layer needs and the step does not give.
+    #[error("`{0}` is missing")]
+    Missing(&'static str),
+    /// Two keys of which a step needs one.
+    #[error("one of `{0}` and `{1}` is needed, and not both")]
+    OneOf(&'static str, &'static str),
+    /// A map whose side passes 2^53.
+    #[error("the map is too large: a side passes 2^53 pixels")]
+    TooLarge,
     /// A layer or map with a dimension of zero.
     #[error("{0} must be at least 1")]
     Zero(&'static str),
@@ -144,7 +289,7 @@ pub enum ShapeError {
         /// The body's output.
         to: Shape<u64>,
     },
-    /// A map that cells or windows do not share out without a rest.
+    /// A map that cells or windows do not divide.
     #[error("{what} of {side}×{side} do not divide a map of {map} (channels×height×width)")]
     Cells {
         /// What divides the map.
@@ -154,7 +299,7 @@ pub enum ShapeError {
         /// The map.
         map: Shape<u64>,
     },
-    /// A bias for distances within a window, where there is no window.
+    /// A bias for distances within a window, in attention without windows.
     #[error("a relative bias needs a `window`: it holds a value for every distance within one")]
     BiasWithoutWindow,
     /// An attention input that is not three equal parts, or a width that heads do not divide.
@@ -165,85 +310,6 @@ pub enum ShapeError {
         /// Channels of the input.
         channels: u64,
     },
-}
-
-impl<S: Scalar> Layer<S> {
-    /// The name of the kind, as specs write it.
-    #[must_use]
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Layer::Conv(_) => "conv",
-            Layer::Linear(_) => "linear",
-            Layer::Norm(_) => "norm",
-            Layer::Activation(_) => "activation",
-            Layer::Pool(_) => "pool",
-            Layer::AdaptivePool(layer) => match (layer.style, layer.size) {
-                (PoolStyle::Pool, [1, 1]) => "global_pool",
-                (PoolStyle::Pool, _) => "adaptive_pool",
-                (PoolStyle::Squeeze, _) => "squeeze",
-                (PoolStyle::Mean, _) => "mean",
-            },
-            Layer::Dropout(_) => "dropout",
-            Layer::Flatten(_) => "flatten",
-            Layer::Take(_) => "take",
-            Layer::Shuffle(_) => "shuffle",
-            Layer::SpaceToDepth(_) => "space_to_depth",
-            Layer::LearnedScale(_) => "learned_scale",
-            Layer::Tokens(_) => "tokens",
-            Layer::ClassToken(_) => "class_token",
-            Layer::Attention(_) => "attention",
-            Layer::Join(Join::Add) => "add",
-            Layer::Join(Join::Multiply) => "multiply",
-            Layer::Operator(layer) => layer.kind,
-        }
-    }
-
-    /// The shape of what the layer puts out.
-    pub fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
-        match self {
-            Layer::Conv(layer) => layer.output(input),
-            Layer::Linear(layer) => layer.output(input),
-            Layer::Norm(layer) => layer.output(input),
-            Layer::Activation(layer) => Ok(layer.output(input)),
-            Layer::Pool(layer) => layer.output(input),
-            Layer::AdaptivePool(layer) => layer.output(input),
-            Layer::Dropout(layer) => Ok(layer.output(input)),
-            Layer::Flatten(layer) => Ok(layer.output(input)),
-            Layer::Take(layer) => layer.output(input),
-            Layer::Shuffle(layer) => layer.output(input),
-            Layer::SpaceToDepth(layer) => layer.output(input),
-            Layer::LearnedScale(layer) => Ok(layer.output(input)),
-            Layer::Tokens(layer) => Ok(layer.output(input)),
-            Layer::ClassToken(layer) => Ok(layer.output(input)),
-            Layer::Attention(layer) => layer.output(input),
-            Layer::Join(layer) => Ok(layer.output(input)),
-            Layer::Operator(layer) => Ok(layer.output()),
-        }
-    }
-
-    /// Writes the layer's events for one image into the ledger. The shapes must be the layer's own.
-    #[inline]
-    pub fn record(&self, input: &Shape<S>, output: &Shape<S>, tally: &mut Tally<S>) {
-        match self {
-            Layer::Conv(layer) => layer.record(output, tally),
-            Layer::Linear(layer) => layer.record(output, tally),
-            Layer::Norm(layer) => layer.record(input, tally),
-            Layer::Activation(layer) => layer.record(input, tally),
-            Layer::Pool(layer) => layer.record(input, output, tally),
-            Layer::AdaptivePool(layer) => layer.record(input, output, tally),
-            Layer::Dropout(layer) => layer.record(tally),
-            Layer::Flatten(layer) => layer.record(tally),
-            Layer::Take(layer) => layer.record(tally),
-            Layer::Shuffle(layer) => layer.record(tally),
-            Layer::SpaceToDepth(layer) => layer.record(tally),
-            Layer::LearnedScale(layer) => layer.record(input, tally),
-            Layer::Tokens(layer) => layer.record(output, tally),
-            Layer::ClassToken(layer) => layer.record(tally),
-            Layer::Attention(layer) => layer.record(output, tally),
-            Layer::Join(layer) => layer.record(input, tally),
-            Layer::Operator(layer) => layer.record(tally),
-        }
-    }
 }
 
 /// Test support: the shape a layer puts out and its cost, for a map of one size.

@@ -1,6 +1,7 @@
 //! Normalisation: batch, layer or group norm, or by constants of the data set.
 
-use crate::counting::layer::ShapeError;
+use crate::counting::layer::step::{Key, KeyKind, Step, Values, Written};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, in_place};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -31,8 +32,38 @@ pub enum NormKind {
     Input,
 }
 
-impl Norm {
-    pub(super) fn output<S: Scalar>(self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+impl<S: Scalar> Written<S> for Norm {
+    const STEP: Step = Step {
+        key: Key::word("norm", &["batch", "layer", "group", "input", "none"]),
+        options: &[&[
+            Key::required("groups", KeyKind::Amount, "the number of groups")
+                .or(1.0)
+                .only_with(&["group"]),
+            Key::flag("scale", true).only_with(&["batch", "layer", "group"]),
+            Key::flag("shift", true).only_with(&["batch", "layer", "group"]),
+        ]],
+    };
+
+    fn from_values(values: &Values<S>) -> Result<Option<Layer<S>>, ShapeError> {
+        let kind = match values.word("norm")? {
+            "batch" => NormKind::Batch,
+            "layer" => NormKind::Layer,
+            "group" => NormKind::Group(values.amount("groups")?.exact()),
+            "input" => {
+                let norm = Norm { kind: NormKind::Input, scale: false, shift: false };
+                return Ok(Some(Layer::Norm(norm)));
+            }
+            _ => return Ok(None),
+        };
+        let (scale, shift) = (values.flag("scale")?, values.flag("shift")?);
+        Ok(Some(Layer::Norm(Norm { kind, scale, shift })))
+    }
+}
+
+impl<S: Scalar> Primitive<S> for Norm {
+    const FOOTPRINT: FootprintOf<Self, S> = in_place;
+
+    fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         match self.kind {
             NormKind::Group(groups) if input.channels.exact().checked_rem(groups) != Some(0) => {
                 let channels = input.channels.exact();
@@ -45,7 +76,7 @@ impl Norm {
     }
 
     #[inline]
-    pub(super) fn record<S: Scalar>(self, input: &Shape<S>, tally: &mut Tally<S>) {
+    fn record(&self, input: &Shape<S>, _output: &Shape<S>, tally: &mut Tally<S>) {
         let is_plain = !self.scale && !self.shift;
         let elements = match self.kind {
             NormKind::Batch if is_plain => Event::PlainBatchNormElements,
@@ -75,7 +106,7 @@ impl Norm {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::counting::layer::{Layer, counted};
+    use crate::counting::layer::counted;
 
     fn norm(kind: NormKind) -> Norm {
         Norm { kind, scale: true, shift: true }

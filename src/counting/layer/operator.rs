@@ -1,6 +1,6 @@
 //! An operator of an imported graph: what it records is known, and no rule scales it.
 
-use crate::counting::layer::Layer;
+use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, beside};
 use crate::counting::ledger::{Cost, Event, Part, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -28,13 +28,21 @@ impl Operator<u64> {
     }
 }
 
-impl<S: Scalar> Operator<S> {
-    pub(super) fn output(&self) -> Shape<S> {
-        self.output.clone()
+impl<S> Operator<S> {
+    pub(super) fn kind(&self) -> &'static str {
+        self.kind
+    }
+}
+
+impl<S: Scalar> Primitive<S> for Operator<S> {
+    const FOOTPRINT: FootprintOf<Self, S> = beside;
+
+    fn output(&self, _input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+        Ok(self.output.clone())
     }
 
     #[inline]
-    pub(super) fn record(&self, tally: &mut Tally<S>) {
+    fn record(&self, _input: &Shape<S>, _output: &Shape<S>, tally: &mut Tally<S>) {
         for (event, amount) in &self.events {
             tally.add(*event, &[amount]);
         }

@@ -1,11 +1,12 @@
 //! Pooling: with a window, or over the whole map.
 
-use crate::counting::layer::{ShapeError, Window};
+use crate::counting::layer::step::{Key, KeyKind, Step, Values, Written};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, Window, beside};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
 
-/// What a pool makes of the elements under its window.
+/// How a pool reduces the elements under its window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PoolKind {
     /// Their maximum.
@@ -23,16 +24,16 @@ pub struct Pool {
     pub window: Window,
 }
 
-/// Average pooling to a given size, whatever comes in: to one value per channel, or to 7 × 7.
+/// Average pooling of any map to one size: one value per channel, or 7 × 7.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AdaptivePool {
     /// Rows and columns of the output.
     pub size: [u64; 2],
-    /// How a program writes it, which is what counters go by.
+    /// How a program writes it, which decides what counters see.
     pub style: PoolStyle,
 }
 
-/// Three ways to write the same mean. Counters treat them differently: most see a pool, none a mean.
+/// Three ways to write the same mean. Counters treat them differently: most count a pool, few a mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PoolStyle {
     /// A pool before the classifier.
@@ -43,14 +44,50 @@ pub enum PoolStyle {
     Mean,
 }
 
-impl Pool {
-    pub(super) fn output<S: Scalar>(self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+/// The words for pools with a window.
+const WITH_WINDOW: &[&str] = &["max", "average"];
+
+/// `pool = KIND`: with a window, to a size, or over the whole map.
+impl<S: Scalar> Written<S> for Pool {
+    const STEP: Step = Step {
+        key: Key::word("pool", &["global", "squeeze", "mean", "max", "average", "adaptive"]),
+        options: &[
+            &Window::keys_with(WITH_WINDOW),
+            &[
+                Key::flag("ceil", false).only_with(WITH_WINDOW),
+                Key::required("size", KeyKind::Pair, "the size to pool to")
+                    .only_with(&["adaptive"]),
+            ],
+        ],
+    };
+
+    fn from_values(values: &Values<S>) -> Result<Option<Layer<S>>, ShapeError> {
+        let with_window = |kind| {
+            let window = Window { ceil: values.flag("ceil")?, ..Window::from_values(values)? };
+            Ok(Some(Layer::Pool(Pool { kind, window })))
+        };
+        let to_size = |style, size| Ok(Some(Layer::AdaptivePool(AdaptivePool { size, style })));
+        match values.word("pool")? {
+            "max" => with_window(PoolKind::Max),
+            "average" => with_window(PoolKind::Average),
+            "adaptive" => to_size(PoolStyle::Pool, values.pair("size")?),
+            "squeeze" => to_size(PoolStyle::Squeeze, [1; 2]),
+            "mean" => to_size(PoolStyle::Mean, [1; 2]),
+            _ => to_size(PoolStyle::Pool, [1; 2]),
+        }
+    }
+}
+
+impl<S: Scalar> Primitive<S> for Pool {
+    const FOOTPRINT: FootprintOf<Self, S> = beside;
+
+    fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let [height, width] = self.window.output(input)?;
         Ok(Shape { channels: input.channels.clone(), height, width })
     }
 
     #[inline]
-    pub(super) fn record<S: Scalar>(self, input: &Shape<S>, out: &Shape<S>, tally: &mut Tally<S>) {
+    fn record(&self, input: &Shape<S>, out: &Shape<S>, tally: &mut Tally<S>) {
         let inputs = [&input.channels, &input.height, &input.width];
         let [entering, leaving] = match self.kind {
             PoolKind::Max => [Event::MaxPoolInputs, Event::MaxPoolOutputs],
@@ -62,7 +99,20 @@ impl Pool {
 }
 
 impl AdaptivePool {
-    pub(super) fn output<S: Scalar>(self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+    pub(super) fn kind(self) -> &'static str {
+        match (self.style, self.size) {
+            (PoolStyle::Pool, [1, 1]) => "global_pool",
+            (PoolStyle::Pool, _) => "adaptive_pool",
+            (PoolStyle::Squeeze, _) => "squeeze",
+            (PoolStyle::Mean, _) => "mean",
+        }
+    }
+}
+
+impl<S: Scalar> Primitive<S> for AdaptivePool {
+    const FOOTPRINT: FootprintOf<Self, S> = beside;
+
+    fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let [height, width] = self.size;
         if height == 0 || width == 0 {
             return Err(ShapeError::Zero("the size to pool to"));
@@ -72,7 +122,7 @@ impl AdaptivePool {
     }
 
     #[inline]
-    pub(super) fn record<S: Scalar>(self, input: &Shape<S>, out: &Shape<S>, tally: &mut Tally<S>) {
+    fn record(&self, input: &Shape<S>, out: &Shape<S>, tally: &mut Tally<S>) {
         let [inputs, outputs] = match self.style {
             PoolStyle::Pool => [Event::AdaptivePoolInputs, Event::AdaptivePoolOutputs],
             PoolStyle::Squeeze => [Event::SqueezeInputs, Event::SqueezeOutputs],
@@ -86,7 +136,7 @@ impl AdaptivePool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::counting::layer::{Layer, Padding, counted};
+    use crate::counting::layer::{Padding, counted};
 
     fn pool_to(side: u64, style: PoolStyle) -> Layer<u64> {
         Layer::AdaptivePool(AdaptivePool { size: [side; 2], style })
@@ -121,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_pooled_to_a_size_has_it_whatever_comes_in() {
+    fn any_map_is_pooled_to_the_size() {
         assert_eq!(counted(&pool_to(7, PoolStyle::Pool), [512, 10, 8]).0, "512×7×7");
         let map = Shape::<u64>::single(8);
         assert!(AdaptivePool { size: [0, 1], style: PoolStyle::Pool }.output(&map).is_err());

@@ -1,5 +1,7 @@
 //! Sequences of tokens: how a vision transformer lays out a map, and how it reads its answer.
 
+use crate::counting::layer::step::{Key, Step, Values, Written};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, beside, in_place};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -8,7 +10,7 @@ use crate::counting::shape::Shape;
 /// positions added, where asked for (Dosovitskiy et al. 2020, arXiv:2010.11929, equation 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tokens {
-    /// Whether a learned class token stands in front.
+    /// Whether a learned class token comes first.
     pub class_token: bool,
     /// Whether a learned position is added to every token.
     pub positions: bool,
@@ -18,17 +20,31 @@ pub struct Tokens {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClassToken;
 
-impl Tokens {
-    pub(super) fn output<S: Scalar>(self, input: &Shape<S>) -> Shape<S> {
+impl<S: Scalar> Written<S> for Tokens {
+    const STEP: Step = Step {
+        key: Key::bare("tokens"),
+        options: &[&[Key::flag("class", false), Key::flag("positions", false)]],
+    };
+
+    fn from_values(values: &Values<S>) -> Result<Option<Layer<S>>, ShapeError> {
+        let (class_token, positions) = (values.flag("class")?, values.flag("positions")?);
+        Ok(Some(Layer::Tokens(Tokens { class_token, positions })))
+    }
+}
+
+impl<S: Scalar> Primitive<S> for Tokens {
+    const FOOTPRINT: FootprintOf<Self, S> = beside;
+
+    fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let mut tokens = S::product(&[&input.height, &input.width]);
         if self.class_token {
             tokens.increase(&S::whole(1));
         }
-        Shape { channels: input.channels.clone(), height: tokens, width: S::whole(1) }
+        Ok(Shape { channels: input.channels.clone(), height: tokens, width: S::whole(1) })
     }
 
     #[inline]
-    pub(super) fn record<S: Scalar>(self, out: &Shape<S>, tally: &mut Tally<S>) {
+    fn record(&self, _input: &Shape<S>, out: &Shape<S>, tally: &mut Tally<S>) {
         if self.class_token {
             tally.add(Event::Embeddings, &[&out.channels]);
         }
@@ -39,20 +55,30 @@ impl Tokens {
     }
 }
 
-impl ClassToken {
-    pub(super) fn output<S: Scalar>(self, input: &Shape<S>) -> Shape<S> {
-        Shape::single(input.channels.clone())
+impl<S: Scalar> Written<S> for ClassToken {
+    const STEP: Step = Step { key: Key::bare("class_token"), options: &[] };
+
+    fn from_values(_values: &Values<S>) -> Result<Option<Layer<S>>, ShapeError> {
+        Ok(Some(Layer::ClassToken(ClassToken)))
+    }
+}
+
+impl<S: Scalar> Primitive<S> for ClassToken {
+    const FOOTPRINT: FootprintOf<Self, S> = in_place;
+
+    fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+        Ok(Shape::single(input.channels.clone()))
     }
 
     /// Costs nothing: one token is read, none is changed.
     #[inline]
-    pub(super) fn record<S: Scalar>(self, _tally: &mut Tally<S>) {}
+    fn record(&self, _input: &Shape<S>, _output: &Shape<S>, _tally: &mut Tally<S>) {}
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::counting::layer::{Layer, counted};
+    use crate::counting::layer::counted;
 
     #[test]
     fn the_tokens_of_vit_b_16() {

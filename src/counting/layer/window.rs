@@ -1,6 +1,7 @@
 //! The window that a convolution or a pool slides over a map, and the size of the map it leaves.
 
 use crate::counting::layer::ShapeError;
+use crate::counting::layer::step::{Key, KeyKind, Values};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
 
@@ -29,6 +30,37 @@ pub enum Padding {
 }
 
 impl Window {
+    /// The keys of a window in a step.
+    pub(super) const KEYS: [Key; 4] = Window::keys_with(&[]);
+
+    /// The same, where they have a meaning with some words of the step's first key alone.
+    pub(super) const fn keys_with(words: &'static [&'static str]) -> [Key; 4] {
+        [
+            Key::required("kernel", KeyKind::Pair, "the kernel").or(1.0).only_with(words),
+            Key::required("stride", KeyKind::Pair, "the stride").or(1.0).only_with(words),
+            Key::required("dilation", KeyKind::Pair, "the dilation").or(1.0).only_with(words),
+            Key::optional("padding", KeyKind::Padding, "the padding").only_with(words),
+        ]
+    }
+
+    /// The window that the values of its keys ask for. Late maps are often smaller than a kernel (B0 at
+    /// 32 px ends on 1×1), and padding makes up for it; a kernel beyond the whole image is a mistake,
+    /// whatever the padding.
+    pub(super) fn from_values<S: Scalar>(values: &Values<S>) -> Result<Self, ShapeError> {
+        let window = Window {
+            kernel: values.pair("kernel")?,
+            stride: values.pair("stride")?,
+            dilation: values.pair("dilation")?,
+            padding: values.pair("padding").map_or(Padding::Same, Padding::Fixed),
+            ceil: false,
+        };
+        let (reach, image) = (window.reach(), values.image);
+        if reach[0] > image[0] || reach[1] > image[1] {
+            return Err(ShapeError::KernelBeyondImage { reach, image });
+        }
+        Ok(window)
+    }
+
     /// The number of elements in the window.
     #[must_use]
     pub fn area(&self) -> u64 {

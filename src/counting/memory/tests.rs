@@ -1,7 +1,7 @@
 //! The memory of small trees, against numbers made by hand.
 
 use super::*;
-use crate::counting::layer::{Activation, AdaptivePool, PoolStyle, Take};
+use crate::counting::layer::{Activation, AdaptivePool, Layer, PoolStyle, Take};
 use crate::counting::network::Stage;
 
 fn map(channels: u64) -> Shape<u64> {

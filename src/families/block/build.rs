@@ -1,13 +1,14 @@
 //! From a block's steps to nodes: evaluates the dimensions and builds the layers on a map.
 
-use crate::counting::layer::ShapeError;
+use crate::counting::layer::{ShapeError, Values};
 use crate::counting::ledger::{Event, Part};
 use crate::counting::network::{Network, Stage};
 use crate::counting::node::Node;
 use crate::counting::scalar::{Quantity, Scalar};
 use crate::counting::shape::Shape;
 use crate::error::{Diagnostic, Span};
-use crate::families::block::primitive::{Site, layer};
+use crate::families::block::expression::count;
+use crate::families::block::layer::values;
 use crate::families::block::{
     Block, Formula, GIVEN, Operation, Parameter, QuantityOf, Scope, Setting, Step, Value,
 };
@@ -170,9 +171,9 @@ impl<'a, R: Reading> Builder<'a, R> {
             Operation::Block { block, output, settings } => {
                 self.call(*block, output.as_ref(), settings, scope, input)?
             }
-            Operation::Primitive(primitive) => {
-                let site = Site { input, span: &step.span, image: self.image };
-                let Some(layer) = layer(primitive, scope, &site)? else { return Ok(None) };
+            Operation::Layer(kind, given) => {
+                let values = Values { input, image: self.image, given: values(given, scope)? };
+                let Some(layer) = kind.layer(&values).map_err(misfit)? else { return Ok(None) };
                 Node::layer("", input, layer).map_err(misfit)?
             }
         };
@@ -236,7 +237,7 @@ impl<'a, R: Reading> Builder<'a, R> {
         Node::chain(input, nodes).map_err(|error| Diagnostic::new(error.to_string()))
     }
 
-    /// The closed form of repeats that grow: three of them stand for all, if all grow evenly.
+    /// The closed form of repeats that grow: three of them represent all, if all grow evenly.
     fn growing(
         &mut self,
         times: &R::Scalar,
@@ -289,26 +290,7 @@ fn default<R: Reading>(parameter: &Parameter) -> Option<Value<QuantityOf<R>>> {
 }
 
 /// A layer or joint that does not fit its input.
-pub(super) fn misfit<S: Scalar>(error: &ShapeError, span: &Span, input: &Shape<S>) -> Diagnostic {
+fn misfit<S: Scalar>(error: &ShapeError, span: &Span, input: &Shape<S>) -> Diagnostic {
     let place = format!("in this step, on {}", input.exact());
     Diagnostic::new(error.to_string()).at(span, place)
-}
-
-/// The value as a whole number; an amount that is fractional or negative is a mistake, not a rounding.
-pub fn count<R: Reading>(
-    formula: &Formula,
-    scope: &Scope<R>,
-    what: &str,
-) -> Result<R::Scalar, Diagnostic> {
-    let quantity = formula.typed(scope, Value::into_number)?;
-    R::Scalar::from_quantity(&quantity).ok_or_else(|| {
-        let value = quantity.value();
-        let message = format!("{what} must be a whole number from 0 to below 2^53, not {value}");
-        let problem = Diagnostic::new(message).at(&formula.span, "here");
-        if value > 0.0 && value.fract() != 0.0 {
-            problem.help("floor(…), ceil(…), round(…) or divisible(…, 8) make a fraction whole")
-        } else {
-            problem
-        }
-    })
 }

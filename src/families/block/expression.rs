@@ -122,7 +122,16 @@ impl Formula {
         Formula { expression: Expression::Word(value.into()), span: span.into() }
     }
 
-    /// The value in `scope`, or why there is none.
+    /// The word, where the formula is just one.
+    #[must_use]
+    pub fn as_word(&self) -> Option<&str> {
+        match &self.expression {
+            Expression::Word(word) => Some(word),
+            _ => None,
+        }
+    }
+
+    /// The value in `scope`.
     pub fn evaluate<R: Reading>(
         &self,
         scope: &Scope<R>,
@@ -130,7 +139,7 @@ impl Formula {
         self.typed(scope, Ok)
     }
 
-    /// The value in `scope` as `convert` wants it, or why there is none.
+    /// The value in `scope`, converted by `convert`.
     pub(super) fn typed<R: Reading, T>(
         &self,
         scope: &Scope<R>,
@@ -173,6 +182,25 @@ impl<Q: Quantity> Value<Q> {
             other => Err(format!("expected a word, found {}", other.kind())),
         }
     }
+}
+
+/// The value as a whole number. A fraction or a negative number is an error; it is never rounded.
+pub fn count<R: Reading>(
+    formula: &Formula,
+    scope: &Scope<R>,
+    what: &str,
+) -> Result<R::Scalar, Diagnostic> {
+    let quantity = formula.typed(scope, Value::into_number)?;
+    R::Scalar::from_quantity(&quantity).ok_or_else(|| {
+        let value = quantity.value();
+        let message = format!("{what} must be a whole number from 0 to below 2^53, not {value}");
+        let problem = Diagnostic::new(message).at(&formula.span, "here");
+        if value > 0.0 && value.fract() != 0.0 {
+            problem.help("floor(…), ceil(…), round(…) or divisible(…, 8) make a fraction whole")
+        } else {
+            problem
+        }
+    })
 }
 
 impl Expression {
@@ -228,8 +256,10 @@ fn binary<R: Reading>(
             let (of, to) = (base.value(), exponent.value());
             match base.power(to) {
                 Some(power) if power.value().is_finite() => Ok(Value::Number(power)),
-                Some(_) => Err(format!("({of})^{to} is no finite number")),
-                None => Err(format!("what grows, to the power of {to}, has no closed form")),
+                Some(_) => Err(format!("({of})^{to} is not a finite number")),
+                None => Err(format!(
+                    "a dimension that scales, to the power of {to}, has no closed form"
+                )),
             }
         }
         Operator::Less => compare(|a, b| a < b),

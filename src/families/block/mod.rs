@@ -6,14 +6,14 @@
 
 mod build;
 mod expression;
+mod layer;
 mod parse;
-mod primitive;
 
-pub use build::{Arguments, Builder, count};
-pub use expression::{Formula, QuantityOf, Scope, Value};
-pub use primitive::{NORMS, WHOLE_MAP_POOLS};
+pub use build::{Arguments, Builder};
+pub use expression::{Formula, QuantityOf, Scope, Value, count};
+pub use layer::Given;
 
-use crate::counting::layer::PoolKind;
+use crate::counting::layer::LayerKind;
 use crate::counting::ledger::Part;
 use crate::error::Span;
 
@@ -60,7 +60,7 @@ pub struct Step {
     pub name: String,
     /// The step is left out where this is false.
     pub when: Option<Formula>,
-    /// The step is written as a function where this is true, and else as a module.
+    /// Whether a program would write the step as a function, not as a module.
     pub functional: Option<Formula>,
     /// What it does.
     pub operation: Operation,
@@ -71,24 +71,24 @@ pub struct Step {
 /// What a step does.
 #[derive(Clone, Debug)]
 pub enum Operation {
-    /// A primitive layer.
-    Primitive(Box<Primitive>),
+    /// A primitive layer, with what the step gives for its keys.
+    Layer(LayerKind, Vec<Given>),
     /// Steps one after the other.
     Chain(Vec<Step>),
     /// A body and a shortcut, added.
     Residual {
         /// The steps that compute.
         body: Vec<Step>,
-        /// The steps beside them; none is the identity.
+        /// The steps beside them; the identity where there are none.
         shortcut: Vec<Step>,
-        /// Where this is false there is no shortcut, and the body stands alone.
+        /// Where this is false, the body has no shortcut.
         skip: Option<Formula>,
     },
     /// The input times what the steps end in.
     Gate(Vec<Step>),
     /// Branches stacked along the channels.
     Concat(Vec<Vec<Step>>),
-    /// Steps that run in a way of their own: fused, or in training only.
+    /// Steps that run fused, or in training only.
     Part(Part, Vec<Step>),
     /// Steps several times over.
     Repeat {
@@ -101,106 +101,11 @@ pub enum Operation {
     Block {
         /// Its index among the family's blocks.
         block: usize,
-        /// Its output channels, where it has any of its own.
+        /// Its output channels, where the step gives them.
         output: Option<Formula>,
         /// What is set, by the index of the parameter.
         settings: Vec<(usize, Formula)>,
     },
-}
-
-/// A primitive layer whose dimensions are expressions.
-#[derive(Clone, Debug)]
-pub enum Primitive {
-    /// A convolution to `output` channels.
-    Conv {
-        /// Output channels.
-        output: Formula,
-        /// Kernel, stride, dilation, padding.
-        window: WindowFormula,
-        /// Groups.
-        groups: Formula,
-        /// Whether there is a bias.
-        bias: Formula,
-    },
-    /// A linear layer to `output` features.
-    Linear {
-        /// Output features.
-        output: Formula,
-        /// Whether there is a bias.
-        bias: Formula,
-    },
-    /// A norm: `batch`, `layer`, `group`, `input` or `none`.
-    Norm {
-        /// Its kind, as a word.
-        kind: Formula,
-        /// Groups of a group norm.
-        groups: Formula,
-        /// Whether each channel has a learned scale.
-        scale: Formula,
-        /// Whether each channel has a learned shift.
-        shift: Formula,
-    },
-    /// An activation function by name, or `none`.
-    Activation(Formula),
-    /// Pooling with a window.
-    Pool {
-        /// Maximum or mean.
-        kind: PoolKind,
-        /// Kernel, stride, padding.
-        window: WindowFormula,
-    },
-    /// Average pooling to a given size.
-    AdaptivePool {
-        /// How it is written, as a word: `global`, `squeeze` or `mean`.
-        style: Formula,
-        /// Rows and columns of the output.
-        size: [Formula; 2],
-    },
-    /// Dropout with a rate.
-    Dropout(Formula),
-    /// The map as one vector.
-    Flatten,
-    /// Some of the channels.
-    Take(Formula),
-    /// Channels mixed between groups.
-    Shuffle(Formula),
-    /// The pixels of cells of this side laid out as channels.
-    SpaceToDepth(Formula),
-    /// A learned scale per channel.
-    LearnedScale,
-    /// The map as a sequence of tokens.
-    Tokens {
-        /// Whether a class token stands in front.
-        class_token: Formula,
-        /// Whether positions are added.
-        positions: Formula,
-    },
-    /// The first token.
-    ClassToken,
-    /// Attention between positions.
-    Attention {
-        /// Heads.
-        heads: Formula,
-        /// The side of a window, where there are windows.
-        window: Option<Formula>,
-        /// Whether each head learns a bias for every distance within a window.
-        relative_bias: Formula,
-    },
-}
-
-/// A window whose dimensions are expressions; pairs are (rows, columns).
-#[derive(Clone, Debug)]
-pub struct WindowFormula {
-    /// The window's size.
-    pub kernel: [Formula; 2],
-    /// The step between windows.
-    pub stride: [Formula; 2],
-    /// The distance between the window's elements.
-    pub dilation: [Formula; 2],
-    /// Padding on each side; `None` is SAME padding.
-    pub padding: Option<[Formula; 2]>,
-    /// Whether a last window may hang over the edge.
-    pub ceil: bool,
 }
 
 impl Block {

@@ -3,13 +3,13 @@
 use crate::error::nearest;
 use crate::families::block::expression::{Expression, Function, Operator};
 
-/// Expressions are a line; a longer one is a mistake, and a bound on the work.
+/// Longer expressions, in bytes, are refused: a bound on the work.
 const MAX_LENGTH: usize = 400;
 
-/// How deep brackets may stand in brackets: a bound on the stack.
+/// How deep brackets may be nested: a bound on the stack.
 const MAX_DEPTH: usize = 32;
 
-/// Why a text is no expression.
+/// Why a text cannot be read as an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseError {
     /// What was found, as a sentence.
@@ -22,8 +22,10 @@ pub struct ParseError {
 
 pub(super) fn parse(text: &str, names: &[String]) -> Result<Expression, ParseError> {
     if text.len() > MAX_LENGTH {
-        let message =
-            format!("an expression may have {MAX_LENGTH} bytes, this one has {}", text.len());
+        let message = format!(
+            "an expression may have at most {MAX_LENGTH} bytes, and this one has {}",
+            text.len()
+        );
         return Err(ParseError { message, help: None, offset: 0 });
     }
     let tokens = tokens(text)?;
@@ -77,7 +79,7 @@ fn token(first: char, rest: &str) -> Result<(Token, usize), String> {
         }
         '\'' => match rest[1..].find('\'') {
             Some(end) => Ok((Token::Word(rest[1..=end].into()), end + 2)),
-            None => Err("a word in quotes is not closed".into()),
+            None => Err("the closing quote of a word is missing".into()),
         },
         'a'..='z' | 'A'..='Z' | '_' => {
             let length = run(|c| c.is_ascii_alphanumeric() || c == '_');
@@ -96,7 +98,7 @@ fn bounded_depth(tokens: &[(usize, Token)]) -> Result<(), ParseError> {
             _ => {}
         }
         if depth > MAX_DEPTH {
-            let message = format!("brackets stand more than {MAX_DEPTH} deep");
+            let message = format!("brackets are nested more than {MAX_DEPTH} deep");
             return Err(ParseError { message, help: None, offset: *offset });
         }
     }
@@ -213,7 +215,7 @@ impl Parser<'_> {
         match self.names.iter().position(|known| *known == name) {
             Some(slot) => Ok(Expression::Name { slot, name }),
             None => {
-                // A slot without a name has no value where this expression stands.
+                // A slot without a name has no value in this expression.
                 let known = self.names.iter().map(String::as_str).filter(|name| !name.is_empty());
                 Err(unknown("name", &name, &known.collect::<Vec<_>>(), offset))
             }
@@ -237,7 +239,7 @@ impl Parser<'_> {
         let (least, most) = (count.start(), count.end());
         let takes = if least == most { least.to_string() } else { format!("{least} to {most}") };
         let found = arguments.len();
-        let message = format!("`{name}` takes {takes} argument(s), and here are {found}");
+        let message = format!("`{name}` takes {takes} argument(s), not {found}");
         Err(self.error(offset, message))
     }
 
@@ -313,9 +315,9 @@ mod tests {
             ("(in", "`)` is missing at the end"),
             ("strid", "unknown name `strid`"),
             ("flor(in)", "unknown function `flor`"),
-            ("floor(in, 2)", "`floor` takes 1 argument(s), and here are 2"),
+            ("floor(in, 2)", "`floor` takes 1 argument(s), not 2"),
             ("in = 1", "`=` has no meaning in an expression"),
-            ("'relu", "a word in quotes is not closed"),
+            ("'relu", "the closing quote of a word is missing"),
             ("1.2.3", "`1.2.3` is not a number"),
             ("", "the expression ends too early"),
             ("* 2", "expected a value, found `*`"),
@@ -326,7 +328,7 @@ mod tests {
 
     #[test]
     fn depth_is_bounded_by_length() {
-        assert!(message(&"(".repeat(100_000)).contains("may have 400 bytes"));
+        assert!(message(&"(".repeat(100_000)).contains("at most 400 bytes"));
         assert!(message(&"(".repeat(400)).contains("more than 32 deep"));
         assert!(message(&"-".repeat(400)).contains("ends too early"));
     }

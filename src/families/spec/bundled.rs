@@ -8,7 +8,7 @@ pub(super) const CONVENTIONS: (&str, &str) = (
     include_str!("../../../specs/conventions/conventions.toml"),
 );
 
-/// The text of a bundled spec, whatever the case of its name.
+/// The text of a bundled spec, in upper or lower case.
 #[must_use]
 pub fn bundled(name: &str) -> Option<&'static str> {
     let found = SPECS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));

@@ -1,11 +1,11 @@
-//! Reading `let`: names that stand for an expression in all stages of a family or member.
+//! Reading `let`: names for expressions in all stages of a family or member.
 
 use crate::families::block::{Formula, GIVEN};
 use crate::families::spec::header::is_free;
 use crate::families::spec::reader::{Item, Located, Reader};
 use crate::families::spec::values::formula;
 
-/// A family's constants in order, each with what it stands for.
+/// A family's constants in order, each with its expression.
 pub(super) type Constants = Vec<(String, Formula)>;
 
 /// Reads the `let` of a family.
@@ -33,7 +33,7 @@ pub(super) fn changed(table: &Reader, constants: &mut Constants) {
 }
 
 /// Every name that a setting of a stage may use, in slot order: a stage's settings hold for all of its
-/// repeats, so that `first` is none of them.
+/// repeats, so `first` is not among them.
 pub(super) fn names(constants: &[(String, Formula)]) -> Vec<String> {
     slots(constants, |name| name != "first")
 }
@@ -51,8 +51,8 @@ fn slots(constants: &[(String, Formula)], is_known: fn(&str) -> bool) -> Vec<Str
     given.chain(constants.iter().map(|(name, _)| name.clone())).collect()
 }
 
-/// What a constant stands for, in terms of those before it. One with a mistake in it is still known:
-/// its uses are no mistakes.
+/// A constant's expression, in terms of those before it. A constant with a mistake is still known, so that its uses
+/// are not reported as well.
 fn value(table: &Reader, key: Located<&str>, item: Item, before: &[(String, Formula)]) -> Formula {
     formula(table, key.value, item, &baseline_names(before))
         .unwrap_or_else(|| Formula::number(1.0, item.span))

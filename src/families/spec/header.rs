@@ -67,7 +67,7 @@ impl Header {
     }
 
     fn derive(&mut self, reader: &Reader, name: Located<&str>, item: Item) {
-        // A name with a mistake in it is still known: its uses are no mistakes.
+        // A name with a mistake in its expression is still known, so that its uses are not reported as well.
         let formula = formula(reader, name.value, item, &self.names())
             .unwrap_or_else(|| Formula::number(1.0, item.span));
         if is_free(reader, name, &self.names()) {
@@ -84,7 +84,7 @@ pub(super) fn is_free(reader: &Reader, name: Located<&str>, known: &[String]) ->
     let problem = if !is_name {
         "is not a name: letters, digits and `_` only"
     } else if GIVEN.contains(&name.value) || reserved.contains(&name.value) {
-        "has a meaning of its own in every block"
+        "is reserved in every block"
     } else if STAGE_KEYS.contains(&name.value) {
         "is a key of every stage"
     } else if known.iter().any(|known| known == name.value) {

@@ -6,11 +6,10 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use crate::error::{Diagnostic, Source};
-use crate::families::block::{Block, Parameter};
+use crate::families::block::Parameter;
 use crate::families::spec::bundled::BLOCKS;
-use crate::families::spec::header::{Header, KEYS};
+use crate::families::spec::header::Header;
 use crate::families::spec::reader::{Entry, Item, Located, Problems, Reader, Span, span, table};
-use crate::families::spec::steps::StepReader;
 
 /// Blocks, by the index under which stages and steps know them. The steps of a block are read after
 /// all that is known of it by name, so that blocks may call blocks in any order.
@@ -57,7 +56,7 @@ impl<'a> Library<'a> {
             Some((key, item)) => (Text::Own(*item), key.span),
             None => self.bundled(name)?,
         };
-        let header = read(name.value, &text, span, self.problems, Header::read)?;
+        let header = Header::read(name.value, &mut open(name.value, &text, span, self.problems)?);
         self.known.push(Known { header, text, span });
         Some(self.known.len() - 1)
     }
@@ -84,35 +83,15 @@ impl<'a> Library<'a> {
         &self.known[block].header.name
     }
 
-    /// Reads the steps of every block in use, those included that only blocks call.
-    pub(super) fn finish(mut self) -> Vec<Block> {
-        let mut blocks = Vec::new();
-        while let Some(Known { header, text, span }) = self.known.get(blocks.len()) {
-            let (header, text, span) = (header.clone(), *text, *span);
-            let problems = self.problems;
-            let steps = read(&header.name, &text, span, problems, |_, reader| {
-                for key in KEYS {
-                    reader.item(key);
-                }
-                let steps = reader.required("steps");
-                reader.finish(&[]);
-                let mut step_reader = StepReader::new(&header, &mut self);
-                steps.map(|item| step_reader.steps(reader, "steps", item)).unwrap_or_default()
-            });
-            let Header { parameters, derived, .. } = header;
-            blocks.push(Block {
-                parameters,
-                derived,
-                steps: steps.unwrap_or_default(),
-                span: span.into(),
-            });
-        }
-        blocks
+    /// The block with this index: what is known of it, and its table to read the steps from.
+    pub(super) fn block(&self, index: usize) -> Option<(Header, Reader<'a>)> {
+        let Known { header, text, span } = self.known.get(index)?;
+        Some((header.clone(), open(&header.name, text, *span, self.problems)?))
     }
 }
 
-/// The text of a bundled block, whatever the case of its name, and its table: read once, however many specs use
-/// it. The tests read every bundled block, so that none has a mistake in its syntax.
+/// The text of a bundled block, by its name in upper or lower case, and its table, which is read once for all specs.
+/// A test proves that no bundled block has a mistake in its syntax.
 fn block(name: &str) -> Option<(&'static Source, &'static Spanned<DeTable<'static>>)> {
     static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
         let of =
@@ -126,14 +105,13 @@ fn block(name: &str) -> Option<(&'static Source, &'static Spanned<DeTable<'stati
     Some((source, TABLES.get(index)?.get_or_init(|| table(source).0)))
 }
 
-/// Reads a block's table with `part`, which asks for what it needs of it.
-fn read<'a, T>(
+/// A block's table to read.
+fn open<'a>(
     name: &str,
     text: &Text<'a>,
     place: Span<'a>,
-    problems: &Problems,
-    part: impl FnOnce(&str, &mut Reader) -> T,
-) -> Option<T> {
+    problems: &'a Problems,
+) -> Option<Reader<'a>> {
     let what = format!("block `{name}`");
     let (table, place) = match text {
         Text::Own(item) => match item.value.as_table() {
@@ -146,8 +124,7 @@ fn read<'a, T>(
         },
         Text::Bundled(table) => (table.get_ref(), place),
     };
-    let mut reader = Reader::new(what, table, place, problems);
-    Some(part(name, &mut reader))
+    Some(Reader::new(what, table, place, problems))
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ fn family(name: &str, spec: &Source, mut reader: Reader) -> Option<Family> {
         let stages = stages.iter().filter_map(|stage| stage.spec.as_ref());
         stages::finish_defaults(defaults, stages, &library);
     }
-    let blocks = library.finish();
+    let blocks = steps::blocks(library);
     reader.finish(&[]);
     let (input, classes) = input?;
     let stages = stages.into_iter().map(|stage| stage.spec).collect::<Option<Vec<_>>>()?;
@@ -73,7 +73,7 @@ fn family(name: &str, spec: &Source, mut reader: Reader) -> Option<Family> {
         input,
         classes,
         rule: rule?,
-        blocks,
+        blocks: blocks?,
         stages,
         constants,
         members,

@@ -1,4 +1,4 @@
-//! Reading a TOML table: every key is asked for once, and what nobody asked for is a mistake.
+//! Reading a TOML table: every key that is never asked for is a mistake.
 //!
 //! Serde stops at the first mistake and knows no better place for it than the table; a reader collects
 //! all of them, each with its own place, what was found and what is allowed.
@@ -202,7 +202,7 @@ impl<'a> Reader<'a> {
         self.problems.add(Diagnostic::new(message).at(span, label));
     }
 
-    /// The entries nobody has asked for, in the order of the text; they count as asked for now.
+    /// The entries not asked for yet, in the order of the text; they count as asked for now.
     pub(crate) fn rest(&self) -> Vec<Entry<'a>> {
         let mut asked = self.asked.borrow_mut();
         let is_new = |(key, _): &&Entry| !asked.iter().any(|asked| asked == key.value);
@@ -374,7 +374,7 @@ impl<'a> Reader<'a> {
         value.map(|value| Located { value, span: item.span })
     }
 
-    /// Reports every key that nobody asked for; `also` are names that would have been taken.
+    /// Reports every key that was not asked for; `also` are names that are allowed as well.
     pub(crate) fn finish(&self, also: &[&str]) {
         let asked = self.asked.borrow().clone();
         let mut known: Vec<&str> = asked.iter().map(String::as_str).collect();

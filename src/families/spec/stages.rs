@@ -8,7 +8,7 @@ use crate::families::spec::library::Library;
 use crate::families::spec::reader::{Item, Reader};
 use crate::families::spec::values::{argument, formula};
 
-/// A stage as the spec writes it, and what it means, if it means something.
+/// A stage as the spec writes it, and as it is read, if it can be.
 pub(super) struct WrittenStage<'a> {
     pub(super) name: &'a str,
     pub(super) item: Item<'a>,
@@ -44,7 +44,7 @@ pub(super) fn baseline<'a>(
 }
 
 /// Reads one stage with the `changes` of members laid over it, the last on top. Its expressions may
-/// use the `constants`; what it does not set, the first of the `defaults` that knows it sets.
+/// use the `constants`; for a key that it does not set, the first of the `defaults` with that key is used.
 pub(super) fn stage<'a>(
     mut reader: Reader<'a>,
     changes: &[Reader<'a>],
@@ -63,7 +63,7 @@ pub(super) fn stage<'a>(
     let baseline_names = baseline_names(constants);
     let width = dimension(&mut reader, "width", 1, &baseline_names);
     let depth = dimension(&mut reader, "depth", 0, &baseline_names);
-    let (fixed_width, fixed_depth) = fixed(&mut reader);
+    let [fixed_width, fixed_depth] = fixed(&mut reader);
     let Some(block) = block else {
         reader.rest();
         return (name, None);
@@ -99,14 +99,15 @@ fn dimension(reader: &mut Reader, key: &str, least: u64, names: &[String]) -> Op
     Some(Formula::number(number.value as f64, number.span))
 }
 
-fn fixed(reader: &mut Reader) -> (bool, bool) {
-    let mut fixed = (false, false);
+/// Whether `hold` keeps the width and the depth as they are written, at any scale.
+fn fixed(reader: &mut Reader) -> [bool; 2] {
+    let mut fixed = [false; 2];
     for item in reader.list("hold").unwrap_or_default() {
         match item.value.as_str() {
-            Some("width") => fixed.0 = true,
-            Some("depth") => fixed.1 = true,
+            Some("width") => fixed[0] = true,
+            Some("depth") => fixed[1] = true,
             _ => {
-                let message = "a stage can hold its `width` and its `depth`";
+                let message = "`hold` takes a list of `\"width\"` and `\"depth\"`";
                 reader.problem(message, item.span, "not this");
             }
         }
@@ -114,7 +115,7 @@ fn fixed(reader: &mut Reader) -> (bool, bool) {
     fixed
 }
 
-/// What the stage sets, and where it sets nothing, what the defaults set.
+/// The values of the block's parameters: the stage's, else those of the defaults.
 fn settings(
     reader: &mut Reader,
     block: usize,
@@ -144,7 +145,7 @@ fn settings(
     settings
 }
 
-/// Reports defaults that the block of no stage takes.
+/// Reports defaults that no stage's block takes.
 pub(super) fn finish_defaults<'s>(
     defaults: &Reader,
     stages: impl Iterator<Item = &'s StageSpec>,

@@ -1,261 +1,217 @@
-//! Reading the steps of a block.
+//! Reading the steps of blocks.
 
 use std::collections::BTreeMap;
 
-use crate::counting::layer::{Activation, PoolKind};
+use crate::counting::layer::{Fallback, Key, KeyKind, LayerKind};
 use crate::counting::ledger::Part;
 use crate::error::Diagnostic;
-use crate::families::block::{
-    Formula, NORMS, Operation, Parameter, Primitive, Step, WHOLE_MAP_POOLS, WindowFormula,
-};
-use crate::families::spec::header::Header;
+use crate::families::block::{Block, Formula, Given, Operation, Step};
+use crate::families::spec::header::{Header, KEYS};
 use crate::families::spec::library::Library;
 use crate::families::spec::reader::{Item, Reader};
 use crate::families::spec::values::{argument, formula};
 
-/// The operations a step can be, each with the keys it takes besides `name` and `when`.
-const OPERATIONS: [&str; 23] = [
-    "conv",
-    "linear",
-    "norm",
-    "activation",
-    "pool",
-    "dropout",
-    "flatten",
-    "take",
-    "shuffle",
-    "space_to_depth",
-    "learned_scale",
-    "tokens",
-    "class_token",
-    "attention",
-    "chain",
-    "residual",
-    "gate",
-    "concat",
-    "fused",
-    "auxiliary",
-    "repeat",
-    "block",
-    "identity",
-];
-
-/// Reads the steps of a block.
-pub(super) struct StepReader<'l, 'a> {
-    names: Vec<String>,
-    library: &'l mut Library<'a>,
-    used: BTreeMap<String, usize>,
+/// What a step does: a layer, or something with other steps or with a block.
+#[derive(Clone, Copy)]
+enum Kind {
+    Layer(LayerKind),
+    Chain,
+    Residual,
+    Gate,
+    Concat,
+    Fused,
+    Auxiliary,
+    Repeat,
+    Block,
+    Identity,
 }
 
-impl<'l, 'a> StepReader<'l, 'a> {
-    pub(super) fn new(header: &Header, library: &'l mut Library<'a>) -> Self {
-        StepReader { names: header.names(), library, used: BTreeMap::new() }
-    }
+const COMPOSITIONS: [(&str, Kind); 9] = [
+    ("chain", Kind::Chain),
+    ("residual", Kind::Residual),
+    ("gate", Kind::Gate),
+    ("concat", Kind::Concat),
+    ("fused", Kind::Fused),
+    ("auxiliary", Kind::Auxiliary),
+    ("repeat", Kind::Repeat),
+    ("block", Kind::Block),
+    ("identity", Kind::Identity),
+];
 
-    /// Reads a list of steps.
-    pub(super) fn steps(&mut self, reader: &Reader, key: &str, item: Item) -> Vec<Step> {
-        let items = reader.items(key, item).unwrap_or_default();
-        items.into_iter().filter_map(|item| self.step(reader, key, item)).collect()
+/// Every operation by its key.
+fn operations() -> impl Iterator<Item = (&'static str, Kind)> {
+    let layers = LayerKind::ALL.iter().map(|kind| (kind.step().key.name, Kind::Layer(*kind)));
+    layers.chain(COMPOSITIONS)
+}
+
+/// Reads every block in use, called ones included. Where a step cannot be read there are no blocks, so that no
+/// network is built without it.
+pub(super) fn blocks(mut library: Library) -> Option<Vec<Block>> {
+    let mut blocks = Vec::new();
+    while let Some((header, reader)) = library.block(blocks.len()) {
+        blocks.push(block(header, reader, &mut library));
+    }
+    blocks.into_iter().collect()
+}
+
+fn block(header: Header, mut reader: Reader, library: &mut Library) -> Option<Block> {
+    for key in KEYS {
+        reader.item(key);
+    }
+    let steps = reader.required("steps");
+    reader.finish(&[]);
+    let mut step_reader = StepReader { names: header.names(), library, used: BTreeMap::new() };
+    let steps = step_reader.steps(&reader, "steps", steps?)?;
+    let Header { parameters, derived, .. } = header;
+    Some(Block { parameters, derived, steps, span: reader.span.into() })
+}
+
+/// Reads the steps of one block. A method that returns `None` has reported a mistake.
+struct StepReader<'l, 'a> {
+    names: Vec<String>,
+    library: &'l mut Library<'a>,
+    used: BTreeMap<&'static str, usize>,
+}
+
+impl StepReader<'_, '_> {
+    fn steps(&mut self, reader: &Reader, key: &str, item: Item) -> Option<Vec<Step>> {
+        let items = reader.items(key, item)?;
+        let steps: Vec<_> = items.into_iter().map(|item| self.step(reader, key, item)).collect();
+        steps.into_iter().collect()
     }
 
     fn step(&mut self, parent: &Reader, key: &str, item: Item) -> Option<Step> {
         let mut reader = parent.reader(key, item, "a step")?;
-        let kind = self.kind(&mut reader)?;
-        reader.what = format!("a `{kind}` step");
+        let (key, kind) = kind(&reader)?;
+        reader.what = format!("a `{key}` step");
         let name = reader.text("name").map(|name| name.value.to_string());
-        let when = self.optional(&mut reader, "when");
-        let functional = self.optional(&mut reader, "functional");
-        let operation = self.operation(kind, &mut reader);
+        let when = self.optional(&reader, "when");
+        let functional = self.optional(&reader, "functional");
+        let main = reader.item(key)?;
+        let operation = self.operation(kind, key, &mut reader, main);
         reader.finish(&[]);
-        let operation = operation?;
-        let name = self.name(name, kind, &operation);
-        Some(Step { name, when, functional, operation, span: item.span.into() })
+        let name = name.unwrap_or_else(|| self.name(key, kind));
+        Some(Step { name, when, functional, operation: operation?, span: item.span.into() })
     }
 
-    /// The one operation that the step names, or a report of what it names instead.
-    fn kind(&self, reader: &mut Reader) -> Option<&'static str> {
-        // A call's other keys are the called block's parameters, which may be named like operations.
-        if reader.has("block") {
-            return Some("block");
-        }
-        let found: Vec<&'static str> =
-            OPERATIONS.into_iter().filter(|operation| reader.has(operation)).collect();
-        if let [kind] = found[..] {
-            return Some(kind);
-        }
-        let problem = match found[..] {
-            [] => Diagnostic::new("this step has no operation"),
-            _ => Diagnostic::new(format!(
-                "this step has {} operations: {}",
-                found.len(),
-                found.join(", ")
-            )),
-        };
-        let problem = problem.at(reader.span, "one of the operations is needed here");
-        let strange = reader.rest().first().map_or("", |(key, _)| key.value);
-        let strange = if found.is_empty() { strange } else { "" };
-        reader.problems.add(problem.known("operations", strange, &OPERATIONS));
-        None
-    }
-
-    fn name(&mut self, name: Option<String>, kind: &str, operation: &Operation) -> String {
-        if let Some(name) = name {
-            return name;
-        }
-        let (Operation::Primitive(_) | Operation::Block { .. }) = operation else {
+    /// The name of a step without `name`: layers and blocks take their key.
+    fn name(&mut self, key: &'static str, kind: Kind) -> String {
+        let (Kind::Layer(_) | Kind::Block) = kind else {
             return String::new();
         };
-        let used = self.used.entry(kind.to_string()).or_insert(0);
+        let used = self.used.entry(key).or_insert(0);
         *used += 1;
-        if *used == 1 { kind.to_string() } else { format!("{kind}{used}") }
+        if *used == 1 { key.to_string() } else { format!("{key}{used}") }
     }
 
-    fn operation(&mut self, kind: &'static str, reader: &mut Reader) -> Option<Operation> {
-        let main = reader.item(kind)?;
+    fn operation(
+        &mut self,
+        kind: Kind,
+        key: &str,
+        reader: &mut Reader,
+        main: Item,
+    ) -> Option<Operation> {
         Some(match kind {
-            "chain" => Operation::Chain(self.steps(reader, kind, main)),
-            "identity" => present(reader, kind, main, Operation::Chain(Vec::new()))?,
-            "residual" => Operation::Residual {
-                body: self.steps(reader, kind, main),
-                shortcut: match reader.item("shortcut") {
+            Kind::Layer(kind) => self.layer(kind, reader, main)?,
+            Kind::Chain => Operation::Chain(self.steps(reader, key, main)?),
+            Kind::Identity => {
+                bare(reader, key, main)?;
+                Operation::Chain(Vec::new())
+            }
+            Kind::Residual => {
+                let body = self.steps(reader, key, main);
+                let shortcut = match reader.item("shortcut") {
                     Some(item) => self.steps(reader, "shortcut", item),
-                    None => Vec::new(),
-                },
-                skip: self.optional(reader, "skip"),
-            },
-            "gate" => Operation::Gate(self.steps(reader, kind, main)),
-            "fused" => Operation::Part(Part::Fused, self.steps(reader, kind, main)),
-            "auxiliary" => Operation::Part(Part::Auxiliary, self.steps(reader, kind, main)),
-            "concat" => {
-                let branches = reader.items(kind, main)?;
-                let branch = |item| self.steps(reader, kind, item);
-                Operation::Concat(branches.into_iter().map(branch).collect())
+                    None => Some(Vec::new()),
+                };
+                let skip = self.optional(reader, "skip");
+                Operation::Residual { body: body?, shortcut: shortcut?, skip }
             }
-            "repeat" => {
-                let body = self.steps(reader, kind, main);
+            Kind::Gate => Operation::Gate(self.steps(reader, key, main)?),
+            Kind::Fused => Operation::Part(Part::Fused, self.steps(reader, key, main)?),
+            Kind::Auxiliary => Operation::Part(Part::Auxiliary, self.steps(reader, key, main)?),
+            Kind::Concat => {
+                let branches = reader.items(key, main)?.into_iter();
+                let branches: Vec<_> = branches.map(|item| self.steps(reader, key, item)).collect();
+                Operation::Concat(branches.into_iter().collect::<Option<_>>()?)
+            }
+            Kind::Repeat => {
+                let body = self.steps(reader, key, main);
                 let times = reader.required("times")?;
-                Operation::Repeat { body, times: self.formula(reader, "times", times)? }
+                let times = self.formula(reader, "times", times);
+                Operation::Repeat { body: body?, times: times? }
             }
-            "block" => self.call(reader, main)?,
-            _ => Operation::Primitive(Box::new(self.primitive(kind, reader, main)?)),
+            Kind::Block => self.call(reader, main)?,
         })
     }
 
-    fn primitive(&self, kind: &str, reader: &mut Reader, main: Item) -> Option<Primitive> {
-        Some(match kind {
-            "conv" => {
-                let output = self.formula(reader, kind, main);
-                let window = self.window(reader, false);
-                let groups = self.or_number(reader, "groups", 1.0);
-                let bias = self.or_bool(reader, "bias", false);
-                Primitive::Conv { output: output?, window: window?, groups: groups?, bias: bias? }
-            }
-            "linear" => {
-                let output = self.formula(reader, kind, main);
-                let bias = self.or_bool(reader, "bias", true);
-                Primitive::Linear { output: output?, bias: bias? }
-            }
-            "norm" => {
-                let kind = self.word(reader, kind, main, &NORMS);
-                let groups = self.or_number(reader, "groups", 1.0);
-                let scale = self.or_bool(reader, "scale", true);
-                let shift = self.or_bool(reader, "shift", true);
-                Primitive::Norm { kind: kind?, groups: groups?, scale: scale?, shift: shift? }
-            }
-            "activation" => {
-                let names = Activation::NAMES.iter().map(|(name, _)| *name).chain(["none"]);
-                Primitive::Activation(self.word(reader, kind, main, &names.collect::<Vec<_>>())?)
-            }
-            "pool" => self.pool(reader, main)?,
-            "dropout" => Primitive::Dropout(self.formula(reader, kind, main)?),
-            "flatten" => present(reader, kind, main, Primitive::Flatten)?,
-            "take" => Primitive::Take(self.formula(reader, kind, main)?),
-            "shuffle" => Primitive::Shuffle(self.formula(reader, kind, main)?),
-            "space_to_depth" => Primitive::SpaceToDepth(self.formula(reader, kind, main)?),
-            "learned_scale" => present(reader, kind, main, Primitive::LearnedScale)?,
-            "tokens" => {
-                let class_token = self.or_bool(reader, "class", false);
-                let positions = self.or_bool(reader, "positions", false);
-                present(reader, kind, main, ())?;
-                Primitive::Tokens { class_token: class_token?, positions: positions? }
-            }
-            "class_token" => present(reader, kind, main, Primitive::ClassToken)?,
-            "attention" => {
-                let heads = self.formula(reader, kind, main);
-                let window = self.optional(reader, "window");
-                let relative_bias = self.or_bool(reader, "relative_bias", false);
-                Primitive::Attention { heads: heads?, window, relative_bias: relative_bias? }
-            }
-            _ => return None,
-        })
+    /// A layer, by what its file says of its keys.
+    fn layer(&self, kind: LayerKind, reader: &mut Reader, main: Item) -> Option<Operation> {
+        let step = kind.step();
+        let Some(first) = self.given(reader, &step.key, main) else {
+            reader.rest();
+            return None;
+        };
+        let word = first.value.as_word();
+        let options = step.options_with(word);
+        let options = options.map(|key| self.option(reader, key, word.is_some()));
+        let options: Vec<_> = options.collect();
+        let mut given = vec![first];
+        for option in options {
+            given.extend(option?);
+        }
+        Some(Operation::Layer(kind, given))
     }
 
-    fn pool(&self, reader: &mut Reader, main: Item) -> Option<Primitive> {
-        let kind = match main.value.as_str() {
-            Some("max") => PoolKind::Max,
-            Some("average") => PoolKind::Average,
-            Some("adaptive") => {
-                let item = reader.required("size");
-                let size = item.and_then(|item| self.pair(reader, "size", item))?;
-                return Some(Primitive::AdaptivePool {
-                    style: Formula::word("global", main.span),
-                    size,
-                });
+    /// The step's value for a key, or the key's fallback; the outer `None` is a mistake. While the
+    /// step's word is not known, a key that only some words need may be missing.
+    #[allow(clippy::option_option)] // outside: readable or not; inside: given or left out
+    fn option(
+        &self,
+        reader: &mut Reader,
+        key: &'static Key,
+        is_word_known: bool,
+    ) -> Option<Option<Given>> {
+        if let Some(item) = reader.item(key.name) {
+            let is_same =
+                matches!(key.kind, KeyKind::Padding) && item.value.as_str() == Some("same");
+            return if is_same { Some(None) } else { self.given(reader, key, item).map(Some) };
+        }
+        let span = reader.span;
+        let value = match key.fallback {
+            Fallback::Absent => return Some(None),
+            Fallback::Required if !is_word_known && !key.only_with.is_empty() => return Some(None),
+            Fallback::Required => return reader.required(key.name).map(|_| None),
+            Fallback::Number(number) => Formula::number(number, span),
+            Fallback::Flag(flag) => Formula::bool(flag, span),
+        };
+        Some(Some(Given { key, value, columns: None }))
+    }
+
+    fn given(&self, reader: &Reader, key: &'static Key, item: Item) -> Option<Given> {
+        let (value, columns) = match key.kind {
+            KeyKind::Padding if item.value.as_str() == Some("valid") => {
+                (Formula::number(0.0, item.span), None)
             }
-            _ => {
-                let whole_map = WHOLE_MAP_POOLS.map(|(name, _)| name);
-                let known = [&whole_map[..], &["max", "average", "adaptive"]].concat();
-                let style = self.word(reader, "pool", main, &known);
-                let one = Formula::number(1.0, main.span);
-                if style.is_none() {
-                    reader.rest();
-                }
-                return Some(Primitive::AdaptivePool { style: style?, size: [one.clone(), one] });
+            KeyKind::Pair | KeyKind::Padding | KeyKind::Factors => {
+                self.pair(reader, key.name, item)?
+            }
+            KeyKind::Word(known) => (self.word(reader, key.name, item, known)?, None),
+            KeyKind::True => {
+                bare(reader, key.name, item)?;
+                (Formula::bool(true, item.span), None)
+            }
+            KeyKind::Amount | KeyKind::Share | KeyKind::Flag => {
+                (self.formula(reader, key.name, item)?, None)
             }
         };
-        Some(Primitive::Pool { kind, window: self.window(reader, true)? })
-    }
-
-    fn window(&self, reader: &mut Reader, is_pool: bool) -> Option<WindowFormula> {
-        let kernel = self.pair_or(reader, "kernel", 1.0);
-        let stride = self.pair_or(reader, "stride", 1.0);
-        let dilation = self.pair_or(reader, "dilation", 1.0);
-        let padding = self.padding(reader);
-        let ceil = match is_pool.then(|| reader.item("ceil")).flatten() {
-            Some(item) => reader.typed("ceil", item, "true or false", item.value.as_bool())?.value,
-            None => false,
-        };
-        let (kernel, stride, dilation, padding) = (kernel?, stride?, dilation?, padding?);
-        Some(WindowFormula { kernel, stride, dilation, padding, ceil })
-    }
-
-    /// Fixed padding, or `Some(None)` for SAME.
-    #[allow(clippy::option_option)] // outside: readable or not; inside: fixed or SAME
-    fn padding(&self, reader: &mut Reader) -> Option<Option<[Formula; 2]>> {
-        let Some(item) = reader.item("padding") else { return Some(None) };
-        match item.value.as_str() {
-            Some("same") => Some(None),
-            Some("valid") => {
-                Some(Some([Formula::number(0.0, item.span), Formula::number(0.0, item.span)]))
-            }
-            _ => self.pair(reader, "padding", item).map(Some),
-        }
-    }
-
-    fn pair_or(&self, reader: &mut Reader, key: &str, value: f64) -> Option<[Formula; 2]> {
-        match reader.item(key) {
-            Some(item) => self.pair(reader, key, item),
-            None => {
-                Some([Formula::number(value, reader.span), Formula::number(value, reader.span)])
-            }
-        }
+        Some(Given { key, value, columns })
     }
 
     /// One value for rows and columns, or a list of both.
-    fn pair(&self, reader: &Reader, key: &str, item: Item) -> Option<[Formula; 2]> {
+    fn pair(&self, reader: &Reader, key: &str, item: Item) -> Option<(Formula, Option<Formula>)> {
         if item.value.as_array().is_none() {
-            let both = self.formula(reader, key, item)?;
-            return Some([both.clone(), both]);
+            return Some((self.formula(reader, key, item)?, None));
         }
         let items = reader.items(key, item)?;
         let [rows, columns] = items[..] else {
@@ -263,7 +219,7 @@ impl<'l, 'a> StepReader<'l, 'a> {
             reader.problem(message, item.span, &format!("these are {}", items.len()));
             return None;
         };
-        Some([self.formula(reader, key, rows)?, self.formula(reader, key, columns)?])
+        Some((self.formula(reader, key, rows)?, Some(self.formula(reader, key, columns)?)))
     }
 
     /// A call of another block: `block`, `out`, and the block's parameters.
@@ -279,7 +235,7 @@ impl<'l, 'a> StepReader<'l, 'a> {
         for (index, parameter) in parameters.iter().enumerate() {
             match reader.item(&parameter.name) {
                 Some(item) => {
-                    let formula = self.argument(reader, parameter, item)?;
+                    let formula = argument(reader, parameter, item, &self.names)?;
                     settings.push((index, formula));
                 }
                 None if parameter.default.is_none() => {
@@ -292,31 +248,13 @@ impl<'l, 'a> StepReader<'l, 'a> {
         Some(Operation::Block { block, output, settings })
     }
 
-    fn argument(&self, reader: &Reader, parameter: &Parameter, item: Item) -> Option<Formula> {
-        argument(reader, parameter, item, &self.names)
-    }
-
     fn formula(&self, reader: &Reader, key: &str, item: Item) -> Option<Formula> {
         formula(reader, key, item, &self.names)
     }
 
-    fn optional(&self, reader: &mut Reader, key: &str) -> Option<Formula> {
+    fn optional(&self, reader: &Reader, key: &str) -> Option<Formula> {
         let item = reader.item(key)?;
         self.formula(reader, key, item)
-    }
-
-    fn or_number(&self, reader: &mut Reader, key: &str, default: f64) -> Option<Formula> {
-        match reader.item(key) {
-            Some(item) => self.formula(reader, key, item),
-            None => Some(Formula::number(default, reader.span)),
-        }
-    }
-
-    fn or_bool(&self, reader: &mut Reader, key: &str, default: bool) -> Option<Formula> {
-        match reader.item(key) {
-            Some(item) => self.formula(reader, key, item),
-            None => Some(Formula::bool(default, reader.span)),
-        }
     }
 
     /// One of the `known` words, or a name of the block that stands for one.
@@ -334,8 +272,33 @@ impl<'l, 'a> StepReader<'l, 'a> {
     }
 }
 
-/// What has no dimension is written `flatten = true`.
-fn present<T>(reader: &Reader, key: &str, item: Item, operation: T) -> Option<T> {
+/// The one operation that a step names; anything else is reported.
+fn kind(reader: &Reader) -> Option<(&'static str, Kind)> {
+    // A call's other keys are the called block's parameters, which may be named like operations.
+    if reader.has("block") {
+        return Some(("block", Kind::Block));
+    }
+    let found: Vec<_> = operations().filter(|(key, _)| reader.has(key)).collect();
+    if let [operation] = found[..] {
+        return Some(operation);
+    }
+    let keys: Vec<&str> = found.iter().map(|(key, _)| *key).collect();
+    let problem = match found[..] {
+        [] => Diagnostic::new("this step has no operation"),
+        _ => {
+            Diagnostic::new(format!("this step has {} operations: {}", keys.len(), keys.join(", ")))
+        }
+    };
+    let problem = problem.at(reader.span, "one operation is needed here");
+    let strange = reader.rest().first().map_or("", |(key, _)| key.value);
+    let strange = if found.is_empty() { strange } else { "" };
+    let known: Vec<&str> = operations().map(|(key, _)| key).collect();
+    reader.problems.add(problem.known("operations", strange, &known));
+    None
+}
+
+/// A layer without dimensions is written `flatten = true`.
+fn bare(reader: &Reader, key: &str, item: Item) -> Option<()> {
     let is_true = item.value.as_bool().filter(|value| *value);
-    reader.typed(key, item, "true", is_true).map(|_| operation)
+    reader.typed(key, item, "true", is_true).map(|_| ())
 }

@@ -4,7 +4,7 @@ use crate::error::Diagnostic;
 use crate::families::block::{Formula, Parameter, Setting};
 use crate::families::spec::reader::{Item, Reader, Span};
 
-/// A number or truth value as it stands, or the expression that a text is.
+/// A number, a truth value, or an expression in quotes.
 pub(super) fn formula(reader: &Reader, key: &str, item: Item, names: &[String]) -> Option<Formula> {
     if let Some(number) = item.number() {
         let finite = Some(number).filter(|number| number.is_finite());
@@ -28,7 +28,7 @@ pub(super) fn formula(reader: &Reader, key: &str, item: Item, names: &[String]) 
     }
 }
 
-/// What a stage or a call sets a parameter to; text is a word where the parameter is one.
+/// The value that a stage or a call gives a parameter; where the parameter's default is a word, text is a word.
 pub(super) fn argument(
     reader: &Reader,
     parameter: &Parameter,

@@ -1,12 +1,12 @@
 //! Convolutions and transposed convolutions over any number of axes.
 
-use crate::counting::layer::{Conv, Layer};
+use crate::counting::layer::{Conv, Layer, TransposedConv};
 use crate::counting::ledger::Event;
 use crate::counting::shape::Shape;
 use crate::onnx::operators::call::Call;
 use crate::onnx::operators::inference::{Inference, LayerCost};
 use crate::onnx::operators::window::Window;
-use crate::onnx::value::{Extendable, Value, checked, elements, shape, size, sizes, written};
+use crate::onnx::value::{Extendable, Value, checked, shape, size, sizes, written};
 
 /// A convolution; `inputs` are the indices of map, weights and bias.
 pub(crate) fn conv(call: &Call, inputs: [usize; 3]) -> Result<Inference, String> {
@@ -54,13 +54,10 @@ pub(crate) fn conv_transpose(call: &Call) -> Result<Inference, String> {
     };
     let dims = [&[*batch, per_group.saturating_mul(groups)], &outputs[..]].concat();
     let dims = checked(dims)?;
-    let weights_each = per_group.saturating_mul(elements(&checked(kernel.to_vec())?));
-    let mut events = vec![
-        (Event::ConvMacs, map.elements().saturating_mul(weights_each)),
-        (Event::ConvOutputs, elements(&dims)),
-    ];
-    events.extend(bias.map(|_| (Event::ConvBiasAdds, elements(&dims))));
-    let cost = LayerCost::events("conv", &map.dims, &dims, events);
+    let conv = Conv::new(channels, dims[1], groups, window.area()?, bias.is_some());
+    let conv = conv.map_err(|error| error.to_string())?;
+    let layer = Layer::TransposedConv(TransposedConv { conv, output_padding: [0; 2] });
+    let cost = LayerCost::of(&layer, spread(&map.dims), spread(&dims));
     Ok(layer_with(cost, weights, bias, dims))
 }
 

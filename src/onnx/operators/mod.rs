@@ -119,7 +119,7 @@ operators! {
     Col2Im => rearranging::copy(resizing::columns_to_image),
     DepthToSpace => rearranging::copy(resizing::depth_to_space),
     Pad => rearranging::copy(resizing::pad),
-    Resize Upsample => rearranging::copy(resizing::resize),
+    Resize Upsample => resizing::upsample(),
     SpaceToDepth => rearranging::copy(resizing::space_to_depth),
     Tile => rearranging::copy(resizing::tile),
     GridSample => resizing::grid_sample(),

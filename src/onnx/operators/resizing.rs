@@ -1,9 +1,11 @@
 //! Operators that make maps larger or smaller: tiling, padding, resizing, and channels traded for pixels.
 
+use crate::counting::layer::{Layer, Upsample, UpsampleMode, UpsampleTo};
 use crate::onnx::numbers::Numbers;
 use crate::onnx::operators::call::Call;
 use crate::onnx::operators::elementwise::other;
 use crate::onnx::operators::inference::{Inference, LayerCost};
+use crate::onnx::operators::rearranging;
 use crate::onnx::value::{Value, axes, checked, shape, size, sizes, written};
 
 pub(crate) fn tile(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
@@ -42,7 +44,28 @@ fn padded_axes(given: Option<&[i64]>, rank: usize) -> Result<Vec<usize>, String>
     given.map_or_else(|| Ok((0..rank).collect()), |given| axes(given, rank))
 }
 
-pub(crate) fn resize(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
+/// A map resized as an `upsample` step of a spec does it; other modes and numbers of axes cost nothing.
+pub(crate) fn upsample(call: &Call) -> Result<Inference, String> {
+    let copy = rearranging::copy(call, resize)?;
+    let input = call.input(0)?;
+    let mode = match call.text("mode") {
+        None | Some("nearest") => UpsampleMode::Nearest,
+        Some("linear" | "bilinear") => UpsampleMode::Bilinear,
+        Some(_) => return Ok(copy),
+    };
+    let Some([.., height, width]) = copy.outputs.first().map(|output| &output.dims[..]) else {
+        return Ok(copy);
+    };
+    if input.dims.len() != 4 || !input.is_float || input.is_constant() {
+        return Ok(copy);
+    }
+    let output = [&input.dims[..2], &[*height, *width]].concat();
+    let layer = Layer::Upsample(Upsample { mode, to: UpsampleTo::Size([*height, *width]) });
+    let cost = LayerCost::of(&layer, shape(&input.dims), shape(&output));
+    Ok(Inference { cost: Some(cost), ..copy })
+}
+
+fn resize(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
     let resized = padded_axes(call.ints("axes"), value.dims.len())?;
     let has_two = call.node.inputs.len() <= 2;
     let mut dims = value.dims.clone();

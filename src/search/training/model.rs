@@ -4,8 +4,10 @@
 use burn_core as burn;
 
 use burn::module::{Module, ModuleVisitor, Param};
+use burn::tensor::module::interpolate;
+use burn::tensor::ops::{InterpolateMode, InterpolateOptions};
 use burn::tensor::{Device, Tensor, activation};
-use burn_nn::conv::{Conv2d, Conv2dConfig};
+use burn_nn::conv::{Conv2d, Conv2dConfig, ConvTranspose2d, ConvTranspose2dConfig};
 use burn_nn::pool::{
     AdaptiveAvgPool2d, AdaptiveAvgPool2dConfig, AvgPool2d, AvgPool2dConfig, MaxPool2d,
     MaxPool2dConfig,
@@ -16,7 +18,8 @@ use burn_nn::{
 };
 
 use crate::counting::layer::{
-    Activation, Conv, Layer, Norm, NormKind, Padding, Pool, PoolKind, Window,
+    Activation, Conv, Layer, Norm, NormKind, Padding, Pool, PoolKind, TransposedConv, UpsampleMode,
+    Window,
 };
 use crate::counting::ledger::Part;
 use crate::counting::network::Network;
@@ -34,6 +37,7 @@ pub(super) struct Model {
 #[derive(Module, Debug)]
 enum Submodule {
     Conv(Conv2d),
+    TransposedConv(ConvTranspose2d),
     Linear(Linear),
     BatchNorm(BatchNorm),
     LayerNorm(LayerNorm),
@@ -72,6 +76,8 @@ enum Operation {
     Shuffle(usize),
     /// Pixels of square cells of this side become channels.
     SpaceToDepth(usize),
+    /// To this size.
+    Upsample(UpsampleMode, [usize; 2]),
 }
 
 impl Model {
@@ -129,7 +135,7 @@ impl Submodule {
             nodes.iter().map(|node| Submodule::new(node, device)).collect::<Result<Vec<_>, _>>()
         };
         Ok(match node.kind() {
-            Kind::Layer(layer) => Submodule::layer(layer, node.input(), device)?,
+            Kind::Layer(layer) => Submodule::layer(layer, [node.input(), node.output()], device)?,
             Kind::Chain(nodes) => Submodule::Chain(each(nodes)?),
             Kind::Residual { body, shortcut } => Submodule::Residual(vec![
                 Submodule::new(body, device)?,
@@ -155,11 +161,18 @@ impl Submodule {
         })
     }
 
-    fn layer(layer: &Layer<u64>, input: &Shape<u64>, device: &Device) -> Result<Self, Error> {
+    fn layer(
+        layer: &Layer<u64>,
+        [input, output]: [&Shape<u64>; 2],
+        device: &Device,
+    ) -> Result<Self, Error> {
         let fixed = |operation| Submodule::Fixed(Fixed { operation });
         let channels = size(input.channels)?;
         Ok(match layer {
             Layer::Conv(layer) => Submodule::Conv(conv(layer, channels)?.init(device)),
+            Layer::TransposedConv(layer) => {
+                Submodule::TransposedConv(transposed_conv(layer, channels)?.init(device))
+            }
             Layer::Linear(layer) => {
                 let config = LinearConfig::new(size(layer.input)?, size(layer.output)?);
                 Submodule::Linear(config.with_bias(layer.bias).init(device))
@@ -171,6 +184,10 @@ impl Submodule {
                 let [height, width] = layer.size;
                 let output = [size(height)?, size(width)?];
                 Submodule::AdaptivePool(AdaptiveAvgPool2dConfig::new(output).init())
+            }
+            Layer::Upsample(layer) => {
+                let sides = [size(output.height)?, size(output.width)?];
+                fixed(Operation::Upsample(layer.mode, sides))
             }
             Layer::Dropout(_) => fixed(Operation::Identity),
             Layer::Flatten(_) => fixed(Operation::Flatten),
@@ -192,6 +209,7 @@ impl Submodule {
     fn forward(&self, map: Tensor<4>) -> Tensor<4> {
         match self {
             Submodule::Conv(layer) => layer.forward(map),
+            Submodule::TransposedConv(layer) => layer.forward(map),
             Submodule::Linear(layer) => channels_first(layer.forward(channels_last(map))),
             Submodule::BatchNorm(layer) => layer.forward(map),
             Submodule::LayerNorm(layer) => channels_first(layer.forward(channels_last(map))),
@@ -231,6 +249,14 @@ impl Operation {
                 .reshape([images, groups, channels / groups, height * width])
                 .swap_dims(1, 2)
                 .reshape([images, channels, height, width]),
+            Operation::Upsample(mode, sides) => {
+                let mode = match mode {
+                    UpsampleMode::Nearest => InterpolateMode::Nearest,
+                    UpsampleMode::Bilinear => InterpolateMode::Bilinear,
+                };
+                let options = InterpolateOptions::new(mode).with_output_size(sides);
+                interpolate(map, options.with_align_corners(false))
+            }
             Operation::SpaceToDepth(side) => {
                 let (rows, columns) = (height / side, width / side);
                 map.reshape([images, channels, rows, side, columns, side])
@@ -280,6 +306,24 @@ fn conv(layer: &Conv<u64>, channels: usize) -> Result<Conv2dConfig, Error> {
         // He et al. 2015 (arXiv:1502.01852), equation 14 (fan-out), as in EfficientNet.
         .with_initializer(Initializer::KaimingNormal { gain: 2f64.sqrt(), fan_out_only: true });
     Ok(config)
+}
+
+fn transposed_conv(
+    layer: &TransposedConv<u64>,
+    channels: usize,
+) -> Result<ConvTranspose2dConfig, Error> {
+    let Window { kernel, stride, dilation, padding, .. } = layer.conv.window;
+    let Padding::Fixed(padding) = padding else {
+        return Err(unsupported("transposed convolutions with `same` padding"));
+    };
+    Ok(ConvTranspose2dConfig::new([channels, size(layer.conv.output)?], pair(kernel)?)
+        .with_stride(pair(stride)?)
+        .with_dilation(pair(dilation)?)
+        .with_padding(pair(padding)?)
+        .with_padding_out(pair(layer.output_padding)?)
+        .with_groups(size(layer.conv.groups)?)
+        .with_bias(layer.conv.bias)
+        .with_initializer(Initializer::KaimingNormal { gain: 2f64.sqrt(), fan_out_only: false }))
 }
 
 fn norm(layer: Norm, channels: usize, device: &Device) -> Result<Submodule, Error> {

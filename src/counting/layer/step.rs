@@ -1,0 +1,175 @@
+//! How a spec writes a layer, as data: the keys of its step, what each takes, and their values on a map.
+
+use crate::counting::layer::{Layer, ShapeError};
+use crate::counting::scalar::Scalar;
+use crate::counting::shape::Shape;
+
+/// A layer that a step of a spec can ask for.
+pub(super) trait Written<S: Scalar> {
+    /// Its keys.
+    const STEP: Step;
+    /// The layer with these values of its keys; nothing for a norm or activation called `none`.
+    fn from_values(values: &Values<S>) -> Result<Option<Layer<S>>, ShapeError>;
+}
+
+/// The keys of a step.
+#[derive(Clone, Copy, Debug)]
+pub struct Step {
+    /// The key that says which layer it is.
+    pub key: Key,
+    /// The keys beside it.
+    pub options: &'static [&'static [Key]],
+}
+
+/// A key of a step.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// Its name in a spec.
+    pub name: &'static str,
+    /// Its meaning, as messages call it: "the number of groups".
+    pub about: &'static str,
+    /// What it takes.
+    pub kind: KeyKind,
+    /// What it is where the step does not give it.
+    pub fallback: Fallback,
+    /// The words of the step's first key with which this one has a meaning; empty is all.
+    pub only_with: &'static [&'static str],
+}
+
+/// What a key takes: numbers and truth values may be expressions.
+#[derive(Clone, Copy, Debug)]
+pub enum KeyKind {
+    /// A whole number that may scale, such as channels.
+    Amount,
+    /// Whole numbers for rows and columns.
+    Pair,
+    /// The same, or the words `same` and `valid`.
+    Padding,
+    /// Factors above 0 for rows and columns.
+    Factors,
+    /// A number from 0 to 1.
+    Share,
+    /// True or false.
+    Flag,
+    /// `true`, for a layer without dimensions.
+    True,
+    /// One of these words.
+    Word(&'static [&'static str]),
+}
+
+/// What a key is where a step does not give it.
+#[derive(Clone, Copy, Debug)]
+pub enum Fallback {
+    /// A mistake.
+    Required,
+    /// Nothing: the layer does without.
+    Absent,
+    /// This number, for rows and columns alike.
+    Number(f64),
+    /// This truth value.
+    Flag(bool),
+}
+
+/// The value of a key.
+#[derive(Clone, Debug)]
+pub enum Value<S> {
+    /// A whole number.
+    Amount(S),
+    /// Rows and columns.
+    Pair([u64; 2]),
+    /// Factors for rows and columns.
+    Factors([f64; 2]),
+    /// A number from 0 to 1.
+    Share(f64),
+    /// A truth value.
+    Flag(bool),
+    /// One of the key's words.
+    Word(&'static str),
+}
+
+/// The values of a step's keys, on the map that it gets.
+#[derive(Debug)]
+pub struct Values<'a, S> {
+    /// The shape of the map that goes in.
+    pub input: &'a Shape<S>,
+    /// Height and width of the network's input, in pixels.
+    pub image: [u64; 2],
+    /// The values by key.
+    pub given: Vec<(&'static str, Value<S>)>,
+}
+
+impl Step {
+    /// The options that go with the first key; `word` is its value, if known.
+    pub fn options_with<'w>(
+        &self,
+        word: Option<&'w str>,
+    ) -> impl Iterator<Item = &'static Key> + use<'w> {
+        let is_meant = move |key: &&Key| word.is_none_or(|word| key.has_meaning_with(word));
+        self.options.iter().copied().flatten().filter(is_meant)
+    }
+}
+
+impl Key {
+    pub(super) const fn required(name: &'static str, kind: KeyKind, about: &'static str) -> Self {
+        Key { name, about, kind, fallback: Fallback::Required, only_with: &[] }
+    }
+
+    pub(super) const fn optional(name: &'static str, kind: KeyKind, about: &'static str) -> Self {
+        Key { fallback: Fallback::Absent, ..Key::required(name, kind, about) }
+    }
+
+    /// An amount or pair with a default.
+    pub(super) const fn or(self, number: f64) -> Self {
+        Key { fallback: Fallback::Number(number), ..self }
+    }
+
+    /// A truth value with a default.
+    pub(super) const fn flag(name: &'static str, default: bool) -> Self {
+        let fallback = Fallback::Flag(default);
+        Key { fallback, ..Key::required(name, KeyKind::Flag, "") }
+    }
+
+    /// One of some words.
+    pub(super) const fn word(name: &'static str, words: &'static [&'static str]) -> Self {
+        Key::required(name, KeyKind::Word(words), "")
+    }
+
+    /// The first key of a layer without dimensions: `flatten = true`.
+    pub(super) const fn bare(name: &'static str) -> Self {
+        Key::required(name, KeyKind::True, "")
+    }
+
+    pub(super) const fn only_with(self, only_with: &'static [&'static str]) -> Self {
+        Key { only_with, ..self }
+    }
+
+    /// Whether it has a meaning where the step's first key says `word`.
+    #[must_use]
+    pub fn has_meaning_with(&self, word: &str) -> bool {
+        self.only_with.is_empty() || self.only_with.contains(&word)
+    }
+}
+
+macro_rules! getters {
+    ($($name:ident: $variant:ident as $value:ty,)*) => {
+        impl<S: Scalar> Values<'_, S> {
+            $(/// The value of a key that takes such a value.
+            pub fn $name(&self, key: &'static str) -> Result<$value, ShapeError> {
+                let mut values = self.given.iter().filter(|(name, _)| *name == key);
+                match values.next() {
+                    Some((_, Value::$variant(value))) => Ok(value.clone()),
+                    _ => Err(ShapeError::Missing(key)),
+                }
+            })*
+        }
+    };
+}
+
+getters! {
+    amount: Amount as S,
+    pair: Pair as [u64; 2],
+    factors: Factors as [f64; 2],
+    share: Share as f64,
+    flag: Flag as bool,
+    word: Word as &'static str,
+}

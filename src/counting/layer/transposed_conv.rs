@@ -1,0 +1,138 @@
+//! Transposed convolution: a larger map, each input element spread over a kernel.
+
+use crate::counting::layer::step::{Key, KeyKind, Step, Values, Written};
+use crate::counting::layer::{
+    Conv, FootprintOf, Layer, Padding, Primitive, ShapeError, Window, beside,
+};
+use crate::counting::ledger::{Event, Tally};
+use crate::counting::scalar::Scalar;
+use crate::counting::shape::Shape;
+
+/// A two-dimensional transposed convolution: the map from outputs back to inputs of a convolution.
+///
+/// A side of i pixels becomes (i − 1)·stride − 2·padding + dilation·(kernel − 1) + output_padding + 1
+/// (Dumoulin & Visin 2016, arXiv:1603.07285, section 4, with dilation as in section 5.1), and i·stride with SAME
+/// padding. Each input position costs one multiply-add for each weight.
+#[derive(Clone, Debug)]
+pub struct TransposedConv<S> {
+    /// Channels, kernel, stride, dilation, padding and bias, as a convolution has them.
+    pub conv: Conv<S>,
+    /// Rows and columns that are added behind the output.
+    pub output_padding: [u64; 2],
+}
+
+impl<S: Scalar> Written<S> for TransposedConv<S> {
+    const STEP: Step = Step {
+        key: Key::required("transposed_conv", KeyKind::Amount, "the number of output channels"),
+        options: &[&[
+            Key::required("kernel", KeyKind::Pair, "the kernel"),
+            Key::required("stride", KeyKind::Pair, "the stride").or(1.0),
+            Key::required("dilation", KeyKind::Pair, "the dilation").or(1.0),
+            Key::required("padding", KeyKind::Padding, "the padding").or(0.0),
+            Key::required("output_padding", KeyKind::Pair, "the output padding").or(0.0),
+            Key::required("groups", KeyKind::Amount, "the number of groups").or(1.0),
+            Key::flag("bias", false),
+        ]],
+    };
+
+    fn from_values(values: &Values<S>) -> Result<Option<Layer<S>>, ShapeError> {
+        let (output, groups) = (values.amount("transposed_conv")?, values.amount("groups")?);
+        let (window, bias) = (Window::from_values(values)?, values.flag("bias")?);
+        let conv = Conv::new(&values.input.channels, output, groups, window, bias)?;
+        let output_padding = values.pair("output_padding")?;
+        Ok(Some(Layer::TransposedConv(TransposedConv { conv, output_padding })))
+    }
+}
+
+impl<S: Scalar> Primitive<S> for TransposedConv<S> {
+    const FOOTPRINT: FootprintOf<Self, S> = beside;
+
+    fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+        self.conv.takes(input)?;
+        let height = self.along(0, input.height.exact())?;
+        let width = self.along(1, input.width.exact())?;
+        let (height, width) = (input.height.resized(height), input.width.resized(width));
+        Ok(Shape { channels: self.conv.output.clone(), height, width })
+    }
+
+    #[inline]
+    fn record(&self, input: &Shape<S>, out: &Shape<S>, tally: &mut Tally<S>) {
+        let weights = self.conv.weights();
+        tally.add(Event::TransposedConvMacs, &[&input.height, &input.width, &weights]);
+        tally.add(Event::TransposedConvOutputMacs, &[&out.height, &out.width, &weights]);
+        self.conv.record_params_and_outputs(out, tally);
+    }
+}
+
+impl<S: Scalar> TransposedConv<S> {
+    /// The output's side, in pixels, along an axis.
+    fn along(&self, axis: usize, input: u64) -> Result<u64, ShapeError> {
+        let window = &self.conv.window;
+        let stride = window.stride[axis];
+        if window.kernel[axis] == 0 || stride == 0 || window.dilation[axis] == 0 {
+            return Err(ShapeError::EmptyWindow);
+        }
+        let extra = self.output_padding[axis];
+        if extra >= stride.max(window.dilation[axis]) {
+            return Err(ShapeError::OutputPadding);
+        }
+        let Padding::Fixed(padding) = window.padding else {
+            return Ok(input.saturating_mul(stride).saturating_add(extra));
+        };
+        let spread = input.saturating_sub(1).saturating_mul(stride);
+        let full = spread.saturating_add(window.reach()[axis]).saturating_add(extra);
+        let side = full.checked_sub(padding[axis].saturating_mul(2)).filter(|side| *side > 0);
+        side.ok_or(ShapeError::Zero("the output's side without its padding"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::counting::layer::counted;
+
+    fn layer(groups: u64, numbers: [u64; 4], output_padding: u64) -> TransposedConv<u64> {
+        let [kernel, stride, padding, dilation] = numbers.map(|number| [number; 2]);
+        let padding = Padding::Fixed(padding);
+        let window = Window { kernel, stride, dilation, padding, ceil: false };
+        let conv = Conv::new(&64, 32, groups, window, true).expect("groups divide");
+        TransposedConv { conv, output_padding: [output_padding; 2] }
+    }
+
+    #[test]
+    fn a_decoder_doubles_the_map_at_one_product_for_each_weight_and_input_position() {
+        let (output, cost) =
+            counted(&Layer::TransposedConv(layer(1, [2, 2, 0, 1], 0)), [64, 28, 28]);
+        assert_eq!(output, "32×56×56");
+        assert_eq!(cost.total(Event::MACS), 28 * 28 * 64 * 32 * 4);
+        assert_eq!(cost.total(&[Event::TransposedConvOutputMacs]), 4 * 28 * 28 * 64 * 32 * 4);
+        assert_eq!(cost.total(Event::PARAMS), 64 * 32 * 4 + 32);
+        assert_eq!(cost.total(Event::ACTIVATIONS), 32 * 56 * 56);
+        assert_eq!(cost.total(&[Event::ConvBiasAdds]), 32 * 56 * 56);
+    }
+
+    /// The sizes are those of PyTorch's `nn.ConvTranspose2d`.
+    #[test]
+    fn sizes_are_those_of_pytorch() {
+        for (numbers, output_padding, side) in [
+            ([3, 2, 1, 1], 1, 14),
+            ([3, 2, 1, 1], 0, 13),
+            ([4, 2, 1, 1], 0, 14),
+            ([3, 1, 0, 2], 0, 11),
+        ] {
+            let (output, cost) =
+                counted(&Layer::TransposedConv(layer(4, numbers, output_padding)), [64, 7, 7]);
+            assert_eq!(output, format!("32×{side}×{side}"));
+            let weights = 64 * 32 / 4 * numbers[0] * numbers[0];
+            assert_eq!(cost.total(Event::MACS), u128::from(49 * weights));
+        }
+    }
+
+    #[test]
+    fn padding_leaves_something_and_output_padding_is_less_than_a_stride() {
+        let map = Shape { channels: 64u64, height: 1, width: 1 };
+        assert!(layer(1, [2, 2, 1, 1], 0).output(&map).is_err());
+        assert!(layer(1, [2, 2, 0, 1], 2).output(&map).is_err());
+        assert!(layer(1, [2, 0, 0, 1], 0).output(&map).is_err());
+    }
+}

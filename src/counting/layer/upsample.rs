@@ -1,0 +1,124 @@
+//! Upsampling: a larger map by repeating or interpolating elements.
+
+use crate::counting::layer::step::{Key, KeyKind, Step, Values, Written};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, beside};
+use crate::counting::ledger::{Event, Tally};
+use crate::counting::scalar::{Scalar, whole_number};
+use crate::counting::shape::Shape;
+
+/// Resizes a map by factors or to a size, without anything learned.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Upsample {
+    /// How an output element is made.
+    pub mode: UpsampleMode,
+    /// How large the output is.
+    pub to: UpsampleTo,
+}
+
+/// How upsampling makes an output element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UpsampleMode {
+    /// It is the nearest element of the input.
+    Nearest,
+    /// It is the weighted mean of the four around it.
+    Bilinear,
+}
+
+/// How large upsampling makes a map: (rows, columns).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum UpsampleTo {
+    /// ⌊input × factor⌋ pixels, as PyTorch rounds.
+    Factors([f64; 2]),
+    /// So many pixels.
+    Size([u64; 2]),
+}
+
+impl<S: Scalar> Written<S> for Upsample {
+    const STEP: Step = Step {
+        key: Key::word("upsample", &["nearest", "bilinear"]),
+        options: &[&[
+            Key::optional("scale", KeyKind::Factors, "the scale"),
+            Key::optional("size", KeyKind::Pair, "the size to upsample to"),
+        ]],
+    };
+
+    fn from_values(values: &Values<S>) -> Result<Option<Layer<S>>, ShapeError> {
+        let mode = match values.word("upsample")? {
+            "nearest" => UpsampleMode::Nearest,
+            _ => UpsampleMode::Bilinear,
+        };
+        let to = match (values.factors("scale"), values.pair("size")) {
+            (Ok(factors), Err(_)) => UpsampleTo::Factors(factors),
+            (Err(_), Ok(size)) => UpsampleTo::Size(size),
+            (Ok(_), Ok(_)) | (Err(_), Err(_)) => return Err(ShapeError::OneOf("scale", "size")),
+        };
+        Ok(Some(Layer::Upsample(Upsample { mode, to })))
+    }
+}
+
+impl<S: Scalar> Primitive<S> for Upsample {
+    const FOOTPRINT: FootprintOf<Self, S> = beside;
+
+    fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
+        let sides = [&input.height, &input.width];
+        let side = |axis: usize| {
+            let side = match self.to {
+                UpsampleTo::Size(size) => S::whole(size[axis]),
+                UpsampleTo::Factors(factors) => {
+                    let exact = (sides[axis].exact() as f64 * factors[axis]).floor();
+                    sides[axis].resized(whole_number(exact).ok_or(ShapeError::TooLarge)?)
+                }
+            };
+            if side.exact() == 0 {
+                Err(ShapeError::Zero("the size to upsample to"))
+            } else {
+                Ok(side)
+            }
+        };
+        Ok(Shape { channels: input.channels.clone(), height: side(0)?, width: side(1)? })
+    }
+
+    #[inline]
+    fn record(&self, _input: &Shape<S>, out: &Shape<S>, tally: &mut Tally<S>) {
+        let event = match self.mode {
+            UpsampleMode::Nearest => Event::NearestUpsampleOutputs,
+            UpsampleMode::Bilinear => Event::BilinearUpsampleOutputs,
+        };
+        tally.add(event, &[&out.channels, &out.height, &out.width]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::counting::layer::counted;
+
+    fn upsample(mode: UpsampleMode, to: UpsampleTo) -> Layer<u64> {
+        Layer::Upsample(Upsample { mode, to })
+    }
+
+    #[test]
+    fn factors_round_down_and_a_size_is_kept() {
+        let double = upsample(UpsampleMode::Nearest, UpsampleTo::Factors([2.0, 1.5]));
+        let (output, cost) = counted(&double, [64, 14, 7]);
+        assert_eq!(output, "64×28×10");
+        assert_eq!(cost.total(&[Event::NearestUpsampleOutputs]), 64 * 28 * 10);
+        let to_size = upsample(UpsampleMode::Bilinear, UpsampleTo::Size([56, 40]));
+        let (output, cost) = counted(&to_size, [64, 14, 7]);
+        assert_eq!(output, "64×56×40");
+        assert_eq!(cost.total(&[Event::BilinearUpsampleOutputs]), 64 * 56 * 40);
+        assert_eq!(cost.total(Event::MACS) + cost.total(Event::PARAMS), 0);
+    }
+
+    #[test]
+    fn a_map_cannot_be_empty_or_endless() {
+        let map = Shape { channels: 8u64, height: 4, width: 4 };
+        for to in [
+            UpsampleTo::Size([0, 4]),
+            UpsampleTo::Factors([0.1, 1.0]),
+            UpsampleTo::Factors([1e300, 1.0]),
+        ] {
+            assert!(upsample(UpsampleMode::Nearest, to).output(&map).is_err(), "{to:?}");
+        }
+    }
+}
