@@ -191,8 +191,7 @@ impl Span {
     /// The line on which it starts, from 1.
     #[must_use]
     pub fn line(&self) -> usize {
-        let before = self.source.text().as_bytes().get(..self.start).unwrap_or_default();
-        1 + before.iter().filter(|byte| **byte == b'\n').count()
+        1 + self.source.text().bytes().take(self.start).filter(|byte| *byte == b'\n').count()
     }
 }
 

@@ -10,7 +10,7 @@ use crate::families::spec::{self, bundled, bundled_libraries, bundled_names, bun
 ///
 /// ```
 /// let at_phi_2 = phiscale::family("efficientnet")?.at_phi(2.0)?;
-/// assert_eq!(at_phi_2.macs(), 1_416_151_072);
+/// assert_eq!(at_phi_2.macs(), 1_810_522_464);
 /// # Ok::<(), phiscale::Error>(())
 /// ```
 pub fn family(name: &str) -> Result<Family, Error> {
@@ -22,7 +22,7 @@ pub fn family(name: &str) -> Result<Family, Error> {
 ///
 /// ```
 /// let b3 = phiscale::network("efficientnet:b3")?;
-/// assert_eq!((b3.macs(), b3.params()), (1_830_000_000, 12_233_232));
+/// assert_eq!((b3.macs(), b3.params()), (1_827_141_392, 12_233_232));
 /// let resnet50 = phiscale::network("torchvision/resnet50")?;
 /// assert_eq!(resnet50.macs(), 4_089_184_256);
 /// # Ok::<(), phiscale::Error>(())

@@ -94,7 +94,7 @@ pub enum ScalingError {
         /// The multiplier.
         factor: f64,
     },
-    /// A stage has more repeats than [`MAX_REPEATS`].
+    /// A stage has more than a million repeats.
     #[error("{repeats} repeats in one stage exceed the limit of {MAX_REPEATS}")]
     TooDeep {
         /// The repeats after scaling.

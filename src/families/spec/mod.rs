@@ -37,7 +37,9 @@ pub fn parse(name: &str, path: &str, text: &str) -> Result<Family, Error> {
         if !is_proven && !problems.are_severe() {
             let built = family.network(&Request::BASELINE);
             let found = built.err().map(Error::into_problems).unwrap_or_default();
-            found.into_iter().for_each(|problem| problems.add(problem));
+            for problem in found {
+                problems.add(problem);
+            }
         }
         Some(family)
     })
