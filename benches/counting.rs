@@ -30,7 +30,7 @@ fn with_repeats(family: &Family, depth: f64) -> Network<u64> {
 }
 
 fn totals(network: &Network<u64>) -> [u128; 4] {
-    let cost = network.cost();
+    let cost = network.ledger();
     [Event::PARAMS, Event::STATISTICS, Event::MACS, Event::ACTIVATIONS]
         .map(|events| cost.total(events))
 }
@@ -50,7 +50,7 @@ fn reading(criterion: &mut Criterion) {
             for phi in 0..=7 {
                 let scale = coefficients.at(f64::from(phi));
                 let request = Request { scale, ..Request::BASELINE };
-                black_box(family.network(&request).expect("a network").network.cost());
+                black_box(family.network(&request).expect("a network").network.ledger());
             }
         });
     });
@@ -92,8 +92,8 @@ fn counting(criterion: &mut Criterion) {
 
 /// The floor counts what the ledger counts.
 fn check_floor(b7: &Network<u64>) {
-    let counted = b7.cost();
-    let counted = Event::ALL.iter().map(|event| *counted.amount(*event));
+    let counted = b7.ledger();
+    let counted = Event::ALL.iter().map(|event| counted.amount(*event));
     let counted: Vec<u64> = counted.filter(|amount| *amount != 0).collect();
     assert_eq!(counted, floor::b7(600).amounts(), "the floor counts something else");
 }
@@ -124,13 +124,13 @@ fn ratios() {
     let ratio = |what: &str, (time, floor): (f64, f64)| {
         println!("{what:32} {time:8.0} ns   floor {floor:4.0} ns   {:7.2} ×", time / floor);
     };
-    ratio("count B7", beside_floor(|| black_box(&b7).cost()));
+    ratio("count B7", beside_floor(|| black_box(&b7).ledger()));
     for repeats in [1, 10, 1000] {
         let network = with_repeats(&family, f64::from(repeats));
         let what = format!("count B0 at {repeats} × its depth");
-        ratio(&what, beside_floor(|| black_box(&network).cost()));
+        ratio(&what, beside_floor(|| black_box(&network).ledger()));
     }
-    ratio("build and count B7", beside_floor(|| member(black_box(&family), "b7").cost()));
+    ratio("build and count B7", beside_floor(|| member(black_box(&family), "b7").ledger()));
 }
 
 criterion_group!(benches, reading, importing, counting);

@@ -53,7 +53,7 @@ fn the_published_networks() {
 #[test]
 fn the_keys_of_a_count() {
     let report = json(&["count", "efficientnet", "--phi", "1", "--format", "json"]);
-    assert_eq!(report["schema"], "phiscale.count/1");
+    assert_eq!(report["schema"], "phiscale.count/2");
     let scale = serde_json::json!({ "depth": 1.2, "width": 1.1, "resolution": 1.15, "phi": 1.0 });
     assert_eq!(report["scale"], scale);
     assert_eq!(report["input"]["height"], 258);

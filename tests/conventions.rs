@@ -4,7 +4,7 @@
 #![allow(clippy::expect_used, clippy::panic)]
 
 use phiscale::reports::Format;
-use phiscale::{Convention, Cost, Request, reports, spec};
+use phiscale::{Convention, Ledger, Request, reports, spec};
 
 /// Columns of the table in front of the tools'.
 const STEP: usize = 1;
@@ -18,7 +18,7 @@ fn conventions() -> Vec<Convention> {
 }
 
 /// The ledger of a network that is one step on a map.
-fn cost_of(step: &str, channels: &str, height: &str, width: &str) -> Cost<u64> {
+fn cost_of(step: &str, channels: &str, height: &str, width: &str) -> Ledger<u64> {
     let text = format!(
         "source = 'a test'\ninput = {{ channels = {channels}, size = [{height}, {width}] }}\n\
          [block.one]\nsteps = [{step}]\n[[stage]]\nname = 'one'\nblock = 'one'\n"
@@ -26,7 +26,7 @@ fn cost_of(step: &str, channels: &str, height: &str, width: &str) -> Cost<u64> {
     let family = spec::parse("one", "one.toml", &text);
     let family = family.unwrap_or_else(|problems| panic!("{step}: {problems:#?}"));
     let scaled = family.network(&Request::BASELINE);
-    scaled.unwrap_or_else(|problems| panic!("{step}: {problems:#?}")).network.cost()
+    scaled.unwrap_or_else(|problems| panic!("{step}: {problems:#?}")).network.ledger()
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn every_convention_says_what_it_counts_and_where_that_was_read() {
     for convention in conventions() {
         let name = &convention.name;
         assert!(convention.about.ends_with('.'), "{name}: {}", convention.about);
-        assert!(!convention.source.is_empty() && !convention.weights.is_empty(), "{name}");
+        assert!(!convention.source.is_empty() && !convention.terms.is_empty(), "{name}");
     }
 }
 

@@ -10,7 +10,9 @@ use phiscale::budget::Budgets;
 use phiscale::fit::{ScalingPath, alternatives};
 use phiscale::internals::{AtScale, Reading, ScalingError};
 use phiscale::memory::Dtype;
-use phiscale::{Coefficients, Cost, Event, Family, Request, Shape, Strategy, memory, spec};
+use phiscale::{
+    Coefficients, Event, Family, Ledger, Measure, Request, Shape, Strategy, memory, spec,
+};
 
 /// The scan goes from φ = −6 to 10 in steps of 0.001.
 const SCANNED: std::ops::RangeInclusive<i32> = -6000..=10000;
@@ -40,8 +42,11 @@ fn path(family: &Family) -> ScalingPath<'_> {
 /// MACs, params, activations, and bytes in fp16 for two images.
 type Costs = [u128; 4];
 
-fn budgets([macs, params, activations, memory]: [Option<u128>; 4]) -> Budgets {
-    Budgets { macs, flops: None, params, activations, memory, dtype: Dtype::Fp16, batch: 2 }
+fn budgets(limits: [Option<u128>; 4]) -> Budgets {
+    let measures = [Measure::Macs, Measure::Params, Measure::Activations, Measure::Memory];
+    let limits = measures.into_iter().zip(limits);
+    let limits = limits.filter_map(|(measure, limit)| Some((measure, limit?))).collect();
+    Budgets { limits, dtype: Dtype::Fp16, batch: 2 }
 }
 
 /// Every step of the scan that gives a network, from the lowest φ up.
@@ -59,7 +64,7 @@ fn scan(family: &Family) -> Vec<(f64, Costs)> {
             let witness = Witness { reading, answers: RefCell::default() };
             let scaled = family.network_in(&Request { scale, ..Request::BASELINE }, &witness);
             let costs = scaled.ok().map(|scaled| {
-                let cost = scaled.network.cost();
+                let cost = scaled.network.ledger();
                 let memory = memory::of(&scaled.network, Dtype::Fp16, 2);
                 let total = |events| cost.total(events);
                 let [macs, params] = [total(Event::MACS), total(Event::PARAMS)];
@@ -166,7 +171,7 @@ fn beats_the_scan(families: &[Family]) {
                 assert!(found.fit.to >= *phi, "{what}");
             }
             let counted = path(family).at(found.fit.phi).expect("a network").network;
-            assert_eq!(counted.cost(), found.fit.scaled.network.cost(), "{what}");
+            assert_eq!(counted.ledger(), found.fit.scaled.network.ledger(), "{what}");
             assert_eq!(budgets(limits).usage(&counted), found.fit.usage, "{what}");
         }
     }
@@ -190,7 +195,7 @@ fn no_scan_finds_a_larger_network_in_the_other_families() {
 #[test]
 fn the_written_spec_counts_to_the_same_integers() {
     for family in families() {
-        let baseline = family.network(&Request::BASELINE).expect("the baseline").network.cost();
+        let baseline = family.network(&Request::BASELINE).expect("the baseline").network.ledger();
         for share in [3, 20] {
             let macs = Some(baseline.total(Event::MACS) * share / 10);
             let limits = budgets([macs, None, None, None]);
@@ -201,7 +206,7 @@ fn the_written_spec_counts_to_the_same_integers() {
             let read = read.unwrap_or_else(|problems| panic!("{}: {problems:#?}", family.name));
             let request = Request { member: read.member(&name), ..Request::BASELINE };
             let counted = read.network(&request).expect("a network").network;
-            assert_eq!(counted.cost(), fitted.network.cost(), "{}", family.name);
+            assert_eq!(counted.ledger(), fitted.network.ledger(), "{}", family.name);
             let stages = |network: &phiscale::Network<u64>| -> Vec<(String, u64, Shape<u64>)> {
                 let stage = |stage: &phiscale::Stage<u64>| {
                     (stage.name.clone(), stage.repeats, stage.node.output().clone())
@@ -274,7 +279,8 @@ width = 16
 "#;
     let family = spec::parse("falling", "falling.toml", text);
     let family = family.unwrap_or_else(|problems| panic!("{problems:#?}"));
-    let cost = |phi: f64| -> Cost<u64> { path(&family).at(phi).expect("a network").network.cost() };
+    let cost =
+        |phi: f64| -> Ledger<u64> { path(&family).at(phi).expect("a network").network.ledger() };
     let wide = cost(2.6).total(Event::MACS);
     assert!(wide < cost(2.4).total(Event::MACS), "the cost falls");
     let found = path(&family).largest(&budgets([Some(wide), None, None, None]));

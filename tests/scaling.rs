@@ -55,7 +55,7 @@ fn equation_3_from_phi_minus_4_to_8_with_both_roundings_of_depth() {
     for row in rows {
         family.rule.depth = row.rounding;
         let network = at_phi(&family, row.phi).network;
-        let cost = network.cost();
+        let cost = network.ledger();
         let stages = network.stages();
         let width = |index: usize| u128::from(stages[index].node.output().channels);
         let counted = [
@@ -82,13 +82,13 @@ fn equation_3_from_phi_minus_4_to_8_with_both_roundings_of_depth() {
 #[test]
 fn where_nothing_rounds_the_polynomial_is_the_count() {
     let family = efficientnet();
-    let closed_form = family.closed_form(None).expect("a closed form").cost();
+    let closed_form = family.closed_form(None).expect("a closed form").ledger();
     // Twice and three times as deep, twice and four times as wide, twice as large: all whole.
     for (depth, width, resolution) in [(2.0, 1.0, 1.0), (3.0, 2.0, 1.0), (2.0, 4.0, 2.0)] {
-        let cost = at(&family, Scale { depth, width, resolution }).network.cost();
-        for event in Event::ALL {
-            let polynomial = closed_form.amount(*event).at(depth, width, resolution);
-            let exact = *cost.amount(*event) as f64;
+        let cost = at(&family, Scale { depth, width, resolution }).network.ledger();
+        for (event, part, polynomial) in closed_form.entries() {
+            let polynomial = polynomial.at(depth, width, resolution);
+            let exact = *cost.entry(event, part) as f64;
             let off = (polynomial - exact).abs() / exact.max(1.0);
             assert!(off < 1e-9, "{} at d={depth} w={width} r={resolution}", event.name());
         }
@@ -100,8 +100,8 @@ fn b7_costs_the_same_time_for_any_depth_and_the_right_amount() {
     let family = efficientnet();
     let deep = |depth| at(&family, Scale { depth, width: 1.0, resolution: 1.0 }).network;
     let (two, thousand) = (deep(2.0), deep(1000.0));
-    assert_eq!(two.placed().len(), thousand.placed().len());
-    assert!(thousand.cost().total(Event::MACS) > 400 * two.cost().total(Event::MACS));
+    assert_eq!(two.layers().len(), thousand.layers().len());
+    assert!(thousand.ledger().total(Event::MACS) > 400 * two.ledger().total(Event::MACS));
 }
 
 proptest! {
@@ -109,7 +109,7 @@ proptest! {
     #[test]
     fn a_larger_phi_never_costs_less(phi in -6.0..10.0f64, step in 0.0..2.0f64) {
         let family = efficientnet();
-        let cost = |phi| at_phi(&family, phi).network.cost().total(Event::MACS);
+        let cost = |phi| at_phi(&family, phi).network.ledger().total(Event::MACS);
         prop_assert!(cost(phi) <= cost(phi + step));
     }
 
@@ -121,7 +121,7 @@ proptest! {
         let family = efficientnet();
         let scale = Scale { depth, width, resolution };
         if let Ok(scaled) = family.network(&Request { scale, ..Request::BASELINE }) {
-            prop_assert!(scaled.network.cost().total(Event::PARAMS) > 0);
+            prop_assert!(scaled.network.ledger().total(Event::PARAMS) > 0);
         }
     }
 }

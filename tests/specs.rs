@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use phiscale::audit::Audit;
 use phiscale::explain::Difference;
 use phiscale::internals::Scalar;
-use phiscale::{Convention, Cost, Event, Family, Member, Network, Request, Scale, explain, spec};
+use phiscale::{Convention, Event, Family, Ledger, Member, Network, Request, Scale, explain, spec};
 
 /// Every spec in the folder, found by looking, so that none can be forgotten.
 static FAMILIES: LazyLock<Vec<Family>> = LazyLock::new(|| {
@@ -79,21 +79,21 @@ fn every_family_and_every_published_figure_has_a_source() {
 #[test]
 fn the_closed_form_over_repeats_equals_the_network_written_out() {
     for (address, network) in NETWORKS.iter() {
-        assert_eq!(network.cost(), network.unrolled().cost(), "{address}");
+        assert_eq!(network.ledger(), network.unrolled().ledger(), "{address}");
     }
 }
 
 #[test]
 fn layers_add_up_to_stages_and_stages_to_the_whole() {
     for (address, network) in NETWORKS.iter() {
-        let whole = network.cost();
-        let mut by_stage = Cost::zero();
+        let whole = network.ledger();
+        let mut by_stage = Ledger::zero();
         for (index, stage) in network.stages().iter().enumerate() {
-            let alone = network.stage_cost(index);
+            let alone = network.stage_ledger(index);
             by_stage.increase(&alone);
-            let mut by_layer = Cost::zero();
-            for placed in network.placed().iter().filter(|placed| placed.stage == index) {
-                by_layer.increase(&placed.cost());
+            let mut by_layer = Ledger::zero();
+            for placed in network.layers().iter().filter(|placed| placed.stage == index) {
+                by_layer.increase(&placed.ledger());
             }
             assert_eq!(by_layer, alone, "{address}, {}", stage.name);
         }
@@ -105,7 +105,7 @@ fn layers_add_up_to_stages_and_stages_to_the_whole() {
 fn paths_name_one_place_each() {
     for (address, network) in NETWORKS.iter() {
         let mut paths: Vec<&str> =
-            network.placed().iter().map(|placed| placed.path.as_str()).collect();
+            network.layers().iter().map(|placed| placed.path.as_str()).collect();
         let all = paths.len();
         paths.sort_unstable();
         paths.dedup();
@@ -116,20 +116,15 @@ fn paths_name_one_place_each() {
 #[test]
 fn the_polynomial_at_the_baseline_is_the_exact_count_for_every_event() {
     for family in FAMILIES.iter() {
-        let exact = network(family, None).cost();
-        let closed_form = family.closed_form(None).expect("a closed form").cost();
-        for event in Event::ALL {
-            let polynomial = closed_form.amount(*event);
-            assert_eq!(
-                polynomial.exact(),
-                *exact.amount(*event),
-                "{}: {}",
-                family.name,
-                event.name()
-            );
+        let exact = network(family, None).ledger();
+        let closed_form = family.closed_form(None).expect("a closed form").ledger();
+        for (event, part, polynomial) in closed_form.entries() {
+            let exact = *exact.entry(event, part);
+            let what = format!("{}: {} in part {}", family.name, event.name(), part.name());
+            assert_eq!(polynomial.exact(), exact, "{what}");
             let sum = polynomial.at(1.0, 1.0, 1.0);
-            let off = (sum - *exact.amount(*event) as f64).abs();
-            assert!(off <= 1e-9 * sum.abs().max(1.0), "{}: {}", family.name, event.name());
+            let off = (sum - exact as f64).abs();
+            assert!(off <= 1e-9 * sum.abs().max(1.0), "{what}");
         }
     }
 }
@@ -138,14 +133,14 @@ fn the_polynomial_at_the_baseline_is_the_exact_count_for_every_event() {
 #[test]
 fn the_polynomial_in_depth_is_the_exact_count_for_every_event() {
     for family in FAMILIES.iter() {
-        let closed_form = family.closed_form(None).expect("a closed form").cost();
+        let closed_form = family.closed_form(None).expect("a closed form").ledger();
         for depth in [2.0, 3.0] {
             let scale = Scale { depth, ..Scale::BASELINE };
             let request = Request { scale, ..Request::BASELINE };
-            let exact = family.network(&request).expect("a deeper network").network.cost();
-            for event in Event::ALL {
-                let sum = closed_form.amount(*event).at(depth, 1.0, 1.0);
-                let off = (sum - *exact.amount(*event) as f64).abs();
+            let exact = family.network(&request).expect("a deeper network").network.ledger();
+            for (event, part, polynomial) in closed_form.entries() {
+                let sum = polynomial.at(depth, 1.0, 1.0);
+                let off = (sum - *exact.entry(event, part) as f64).abs();
                 let what = format!("{} at depth {depth}: {}", family.name, event.name());
                 assert!(off <= 1e-9 * sum.abs().max(1.0), "{what} is {sum}");
             }
@@ -157,7 +152,7 @@ fn the_polynomial_in_depth_is_the_exact_count_for_every_event() {
 #[test]
 fn every_number_of_every_convention_is_the_sum_of_its_parts() {
     for (address, network) in NETWORKS.iter() {
-        let cost = network.cost();
+        let cost = network.ledger();
         for number in explain::numbers(&cost, &CONVENTIONS, 1) {
             let name = &number.convention.name;
             let parts: u128 = number.parts.iter().map(|(_, part)| part).sum();
@@ -178,7 +173,7 @@ fn the_default_convention_counts_what_the_totals_call_macs() {
     let convention = CONVENTIONS.iter().find(|convention| convention.name == "conv-linear");
     let convention = convention.expect("the default convention");
     for (address, network) in NETWORKS.iter() {
-        let cost = network.cost();
+        let cost = network.ledger();
         assert_eq!(convention.value(&cost, 1), cost.total(Event::MACS), "{address}");
     }
 }

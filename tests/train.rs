@@ -117,7 +117,7 @@ fn the_trainer_has_as_many_params_as_the_counter() {
             let network = network.expect("a network").network;
             match params(&network) {
                 Ok(params) => {
-                    let counted = network.cost().total(Event::PARAMS);
+                    let counted = network.ledger().total(Event::PARAMS);
                     assert_eq!(u128::from(params), counted, "{name} {member:?}");
                     trained += 1;
                 }
@@ -153,7 +153,7 @@ fn a_network_learns_and_the_same_seed_learns_the_same() {
 #[test]
 fn every_layer_is_trained() {
     let network = baseline(EVERYTHING);
-    let counted = network.cost().total(Event::PARAMS);
+    let counted = network.ledger().total(Event::PARAMS);
     assert_eq!(params(&network).map(u128::from), Ok(counted));
     let recipe = Recipe { epochs: 4, batch: 10, ..Recipe::default() };
     let mut losses = Vec::new();

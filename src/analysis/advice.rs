@@ -28,11 +28,11 @@ pub fn advice(
     target: f64,
 ) -> Result<Vec<Advice>, Error> {
     let baseline = family.network(&Request::BASELINE)?.network;
-    let base = convention.value(&baseline.cost(), 1) as f64;
+    let base = convention.value(&baseline.ledger(), 1) as f64;
     let own = family.network(&Request { scale, ..Request::BASELINE })?.network;
     let count = |family: &Family, image: Option<[u64; 2]>| {
         let scaled = family.network(&Request { scale, image, ..Request::BASELINE });
-        scaled.ok().map(|scaled| convention.value(&scaled.network.cost(), 1) as f64 / base)
+        scaled.ok().map(|scaled| convention.value(&scaled.network.ledger(), 1) as f64 / base)
     };
     let rounded = nearest_repeats(family);
     let image = divisible_image(&baseline, &own);
@@ -55,7 +55,7 @@ pub fn advice(
         }
     }
     let off = |ratio: f64| (ratio / target).ln().abs();
-    let now = off(convention.value(&own.cost(), 1) as f64 / base);
+    let now = off(convention.value(&own.ledger(), 1) as f64 / base);
     found.retain(|advice| off(advice.ratio) < WORTHWHILE * now);
     found.sort_by(|a, b| off(a.ratio).total_cmp(&off(b.ratio)));
     Ok(found)
@@ -84,7 +84,7 @@ fn divisible_image(baseline: &Network<u64>, own: &Network<u64>) -> Option<([u64;
 /// the stride does not divide the baseline's own input.
 pub(crate) fn total_stride(network: &Network<u64>) -> Option<u64> {
     let input = network.input();
-    let maps = network.placed().iter().filter(|placed| placed.output.height > 1);
+    let maps = network.layers().iter().filter(|placed| placed.output.height > 1);
     let smallest = maps.map(|placed| placed.output.height).min()?;
     let stride = input.height.checked_div(smallest)?;
     (stride > 1 && input.height == stride * smallest).then_some(stride)

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use crate::analysis::explain::extend;
 use crate::counting::convention::Convention;
-use crate::counting::ledger::{Cost, Event};
+use crate::counting::ledger::{Event, Ledger};
 use crate::counting::scalar::whole_number;
 use crate::counting::shape::Shape;
 use crate::counting::units::Figure;
@@ -91,7 +91,7 @@ pub struct ExactClaim {
 struct CountedMember<'f> {
     member: &'f Member,
     input: Shape<u64>,
-    cost: Cost<u64>,
+    cost: Ledger<u64>,
 }
 
 impl Audit {
@@ -102,7 +102,7 @@ impl Audit {
             let request = Request { member: Some(member), ..Request::BASELINE };
             let network = family.network(&request)?.network;
             let input = network.input().clone();
-            members.push(CountedMember { member, input, cost: network.cost() });
+            members.push(CountedMember { member, input, cost: network.ledger() });
         }
         let auditor = Auditor { family, conventions, members: &members };
         let figures = members.iter().flat_map(|counted| auditor.figures(counted)).collect();
@@ -205,7 +205,7 @@ impl Auditor<'_, '_> {
                 ..Request::BASELINE
             };
             let Ok(scaled) = self.family.network(&request) else { continue };
-            if figure.fits(convention.value(&scaled.network.cost(), 1) as f64) {
+            if figure.fits(convention.value(&scaled.network.ledger(), 1) as f64) {
                 extend(&mut sides, side);
             }
         }

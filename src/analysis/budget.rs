@@ -1,107 +1,71 @@
-//! Budgets: what a network may cost at most, how much of that it uses, and which limit is the nearest.
+//! Budgets: limits on what a network costs, how much of each it uses, and which one binds.
 
-use crate::counting::ledger::Event;
+use crate::counting::measure::Measure;
 use crate::counting::memory::{self, Dtype};
 use crate::counting::network::Network;
 
-/// Limits on a network's cost; what has none is free.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Limits on a network's cost for a forward pass.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Budgets {
-    /// Multiply-adds for one image.
-    pub macs: Option<u128>,
-    /// FLOPs for one image, at two a multiply-add.
-    pub flops: Option<u128>,
-    /// Trained params.
-    pub params: Option<u128>,
-    /// Output elements of convolutions, linear layers and products of maps, for one image.
-    pub activations: Option<u128>,
-    /// Weights and the most activations alive at once, in bytes.
-    pub memory: Option<u128>,
+    /// Each limited measure with the most that is allowed.
+    pub limits: Vec<(Measure, u128)>,
     /// The type of numbers in memory.
     pub dtype: Dtype,
-    /// Images in a forward pass. Memory holds all of them; the other limits are for one.
+    /// Images in memory; the other limits are for one image.
     pub batch: u32,
-}
-
-/// What a limit is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Quantity {
-    /// Multiply-adds.
-    Macs,
-    /// FLOPs.
-    Flops,
-    /// Trained params.
-    Params,
-    /// Output elements.
-    Activations,
-    /// Bytes of weights and live activations.
-    Memory,
 }
 
 /// How much of one limit a network uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Use {
-    /// What is limited.
-    pub quantity: Quantity,
+    /// The limited measure.
+    pub measure: Measure,
     /// The limit.
     pub allowed: u128,
-    /// What the network takes.
+    /// The network's amount.
     pub used: u128,
 }
 
 /// How much of every limit a network uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Usage {
-    /// One entry for each limit that is set.
+    /// One entry for each limit.
     pub uses: Vec<Use>,
 }
 
 impl Budgets {
-    /// Whether there is any limit.
+    /// Whether a measure is limited.
     #[must_use]
-    pub fn are_given(&self) -> bool {
-        self.limits().next().is_some()
+    pub fn is_limited(&self, measure: Measure) -> bool {
+        self.limits.iter().any(|(limited, _)| *limited == measure)
     }
 
-    /// Holds a network against every limit.
+    /// The network's amount of a measure.
     #[must_use]
-    pub fn usage(&self, network: &Network<u64>) -> Usage {
-        let cost = network.cost();
-        let amount = |quantity| match quantity {
-            Quantity::Macs => cost.total(Event::MACS),
-            Quantity::Flops => 2 * cost.total(Event::MACS),
-            Quantity::Params => cost.total(Event::PARAMS),
-            Quantity::Activations => cost.total(Event::ACTIVATIONS),
-            Quantity::Memory => memory::of(network, self.dtype, self.batch).total(),
-        };
-        let uses = self.limits().map(|(quantity, allowed)| Use {
-            quantity,
-            allowed,
-            used: amount(quantity),
+    pub fn used(&self, measure: Measure, network: &Network) -> u128 {
+        let memory = || memory::of(network, self.dtype, self.batch).total();
+        measure.in_ledger(&network.ledger()).unwrap_or_else(memory)
+    }
+
+    /// Compares a network with every limit.
+    #[must_use]
+    pub fn usage(&self, network: &Network) -> Usage {
+        let uses = self.limits.iter().map(|&(measure, allowed)| {
+            let used = self.used(measure, network);
+            Use { measure, allowed, used }
         });
         Usage { uses: uses.collect() }
-    }
-
-    fn limits(&self) -> impl Iterator<Item = (Quantity, u128)> {
-        let limits = [
-            (Quantity::Macs, self.macs),
-            (Quantity::Flops, self.flops),
-            (Quantity::Params, self.params),
-            (Quantity::Activations, self.activations),
-            (Quantity::Memory, self.memory),
-        ];
-        limits.into_iter().filter_map(|(quantity, limit)| Some((quantity, limit?)))
     }
 }
 
 impl Usage {
-    /// Whether no limit is passed.
+    /// Whether the network is within every limit.
     #[must_use]
     pub fn fits(&self) -> bool {
         self.uses.iter().all(Use::fits)
     }
 
-    /// The limit that is used most: the one that binds. None where there is no limit.
+    /// The limit that is used most, which is the one that binds; none without limits.
     #[must_use]
     pub fn binding(&self) -> Option<&Use> {
         self.uses.iter().max_by(|a, b| a.share().total_cmp(&b.share()))
@@ -121,48 +85,10 @@ impl Use {
         self.used as f64 / self.allowed as f64
     }
 
-    /// Whether the limit is not passed.
+    /// Whether the network is within the limit.
     #[must_use]
     pub fn fits(&self) -> bool {
         self.used <= self.allowed
-    }
-}
-
-impl Quantity {
-    /// The name in reports.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Quantity::Macs => "MACs",
-            Quantity::Flops => "FLOPs",
-            Quantity::Params => "params",
-            Quantity::Activations => "activations",
-            Quantity::Memory => "memory",
-        }
-    }
-
-    /// What a number of it is a number of.
-    #[must_use]
-    pub fn unit(self) -> &'static str {
-        match self {
-            Quantity::Macs => "MACs",
-            Quantity::Flops => "FLOPs",
-            Quantity::Params => "params",
-            Quantity::Activations => "activations",
-            Quantity::Memory => "bytes of memory",
-        }
-    }
-
-    /// The name with what is counted, and its unit.
-    #[must_use]
-    pub fn in_full(self) -> &'static str {
-        match self {
-            Quantity::Macs => "MACs (conv-linear)",
-            Quantity::Flops => "FLOPs (2 × MACs)",
-            Quantity::Params => "params (trained)",
-            Quantity::Activations => "activations (elements)",
-            Quantity::Memory => "memory (bytes)",
-        }
     }
 }
 
@@ -192,21 +118,15 @@ mod tests {
 
     #[test]
     fn every_limit_is_held_against_its_own_count() {
-        let all = Budgets {
-            macs: Some(128),
-            flops: Some(256),
-            params: Some(64),
-            activations: Some(15),
-            memory: Some(1000),
-            dtype: Dtype::Fp16,
-            batch: 3,
-        };
+        let limits = Measure::ALL.into_iter().zip([128, 256, 64, 15, 1000]).collect();
+        let mut all = Budgets { limits, dtype: Dtype::Fp16, batch: 3 };
         let usage = all.usage(&network());
         let used: Vec<u128> = usage.uses.iter().map(|one| one.used).collect();
         assert_eq!(used, [128, 256, 32, 16, 2 * (32 + 3 * 48)]);
         assert!(!usage.fits());
-        assert_eq!(usage.binding().map(|one| one.quantity), Some(Quantity::Activations));
-        let usage = Budgets { activations: None, ..all }.usage(&network());
+        assert_eq!(usage.binding().map(|one| one.measure), Some(Measure::Activations));
+        all.limits.retain(|(measure, _)| *measure != Measure::Activations);
+        let usage = all.usage(&network());
         assert!(usage.fits());
         assert!((usage.share() - 1.0).abs() < 1e-12);
     }
@@ -214,7 +134,7 @@ mod tests {
     #[test]
     fn without_a_limit_everything_fits() {
         let none = Budgets::default();
-        assert!(!none.are_given() && none.usage(&network()).fits());
+        assert!(none.usage(&network()).fits());
         assert_eq!(none.usage(&network()).binding(), None);
     }
 }

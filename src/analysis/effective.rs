@@ -37,13 +37,13 @@ pub fn effective_phis(
     convention: &Convention,
     growth: f64,
 ) -> Result<Vec<EffectivePhi>, Error> {
-    let baseline = family.network(&Request::BASELINE)?.network.cost();
+    let baseline = family.network(&Request::BASELINE)?.network.ledger();
     let baseline = convention.value(&baseline, 1) as f64;
     let scaled = |member: &&Member| member.width.is_some() || member.depth.is_some();
     let effective = |member: &Member| {
         let request = Request { member: Some(member), ..Request::BASELINE };
         let made = family.network(&request)?;
-        let ratio = convention.value(&made.network.cost(), 1) as f64 / baseline;
+        let ratio = convention.value(&made.network.ledger(), 1) as f64 / baseline;
         Ok(of(family.address(member), made.scale, coefficients, ratio, growth))
     };
     family.members.iter().filter(scaled).map(effective).collect()

@@ -4,21 +4,21 @@
 use std::ops::RangeInclusive;
 
 use crate::analysis::model::Model;
-use crate::counting::convention::Convention;
-use crate::counting::ledger::{Cost, Event};
+use crate::counting::convention::{Convention, Term};
+use crate::counting::ledger::{Event, Ledger, Part};
 use crate::counting::units::Figure;
 use crate::error::Error;
 use crate::families::family::Request;
 
-/// The sides of a square input, in pixels, that are tried for a reported number.
+/// The sides of square inputs, in pixels, that are tried for a reported number.
 pub const SIDES: RangeInclusive<u64> = 32..=1024;
 
-/// What kind of thing an event is, coarse enough for a sentence.
+/// A kind of event, coarse enough for a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     /// Multiply-adds of convolutions and linear layers.
     ConvLinear,
-    /// Multiply-adds of attention: products of maps, and all of a fused one.
+    /// Multiply-adds of attention: products of maps, and everything in fused attention.
     Attention,
     /// Additions of biases.
     Bias,
@@ -52,7 +52,7 @@ pub enum Kind {
     Embeddings,
     /// Output elements of convolutions, linear layers and products of maps.
     Outputs,
-    /// Operations that are none of the layers of a spec.
+    /// Operations for which specs have no layer.
     Other,
 }
 
@@ -63,7 +63,7 @@ pub struct Number<'c> {
     pub convention: &'c Convention,
     /// Its number.
     pub value: u128,
-    /// What it is made of: the parts add up to the value, and none is 0.
+    /// The parts that are not 0; they add up to the value.
     pub parts: Vec<(Kind, u128)>,
 }
 
@@ -72,20 +72,22 @@ pub struct Number<'c> {
 pub struct Difference {
     /// The event.
     pub event: Event,
-    /// How often it happens.
+    /// The part of the network in which it happens.
+    pub part: Part,
+    /// How often it happens there.
     pub amount: u128,
     /// What it weighs in the one convention and in the other.
     pub weights: [u16; 2],
 }
 
-/// How near a convention comes to a reported number.
+/// A convention that may give a reported number.
 #[derive(Clone, Debug)]
 pub struct Candidate<'c> {
     /// The convention.
     pub convention: &'c Convention,
     /// Its number at the network's own input.
     pub value: u128,
-    /// Whether that rounds to the reported number.
+    /// Whether this rounds to the reported number.
     pub fits: bool,
     /// Sides of square inputs, in pixels, at which its number rounds to the reported one.
     pub sides: Vec<RangeInclusive<u64>>,
@@ -93,42 +95,42 @@ pub struct Candidate<'c> {
 
 /// Every convention's number for `batch` images, the smallest first.
 #[must_use]
-pub fn numbers<'c>(cost: &Cost<u64>, conventions: &'c [Convention], batch: u32) -> Vec<Number<'c>> {
+pub fn numbers<'c>(ledger: &Ledger, conventions: &'c [Convention], batch: u32) -> Vec<Number<'c>> {
     let number = |convention: &'c Convention| Number {
         convention,
-        value: convention.value(cost, batch),
-        parts: parts(cost, convention, batch),
+        value: convention.value(ledger, batch),
+        parts: parts(ledger, convention, batch),
     };
     let mut numbers: Vec<Number> = conventions.iter().map(number).collect();
     numbers.sort_by_key(|number| number.value);
     numbers
 }
 
-/// What a convention's number is made of, in the order of [`Kind`].
-fn parts(cost: &Cost<u64>, convention: &Convention, batch: u32) -> Vec<(Kind, u128)> {
+/// The parts of a convention's number, in the order of [`Kind`].
+fn parts(ledger: &Ledger, convention: &Convention, batch: u32) -> Vec<(Kind, u128)> {
     let mut parts: Vec<(Kind, u128)> = Kind::ALL.iter().map(|kind| (*kind, 0)).collect();
-    for (event, weight) in &convention.weights {
-        let amount = amount(cost, *event, batch) * u128::from(*weight);
-        parts[event_kind(*event) as usize].1 += amount;
+    for term in &convention.terms {
+        parts[Kind::of(term.event, term.part) as usize].1 += term.value(ledger, batch);
     }
     parts.retain(|(_, part)| *part > 0);
     parts
 }
 
-/// Where two conventions differ on a network: `right − left` adds up over the differences.
+/// Where two conventions differ on a network; the differences add up to `right − left`.
 #[must_use]
 pub fn between(
-    cost: &Cost<u64>,
+    ledger: &Ledger,
     left: &Convention,
     right: &Convention,
     batch: u32,
 ) -> Vec<Difference> {
-    let difference = |event: &Event| {
-        let weights = [left.weight(*event), right.weight(*event)];
-        let difference = Difference { event: *event, amount: amount(cost, *event, batch), weights };
+    let difference = |(event, part, _)| {
+        let weights = [left, right].map(|convention| convention.weight(event, part));
+        let amount = Term { event, part, weight: 1 }.value(ledger, batch);
+        let difference = Difference { event, part, amount, weights };
         (difference.contribution() != 0).then_some(difference)
     };
-    Event::ALL.iter().filter_map(difference).collect()
+    ledger.entries().filter_map(difference).collect()
 }
 
 /// The conventions by how near they come to a reported number, the nearest first.
@@ -139,7 +141,7 @@ pub fn given<'c>(
     conventions: &'c [Convention],
     batch: u32,
 ) -> Result<Vec<Candidate<'c>>, Error> {
-    let own = model.network(request)?.network.cost();
+    let own = model.network(request)?.network.ledger();
     let candidate = |convention: &'c Convention| {
         let value = convention.value(&own, batch);
         Candidate { convention, value, fits: figure.fits(value as f64), sides: Vec::new() }
@@ -147,12 +149,12 @@ pub fn given<'c>(
     let mut candidates: Vec<Candidate> = conventions.iter().map(candidate).collect();
     for side in SIDES {
         let request = Request { image: Some([side; 2]), ..*request };
-        // Some sizes are no input of the network at all: windows that do not divide it, for one.
+        // The network refuses some sizes, for instance where its windows do not divide a map.
         let Ok(scaled) = model.network(&request) else { continue };
-        let cost = scaled.network.cost();
+        let ledger = scaled.network.ledger();
         // Params are the same at every size.
         for candidate in candidates.iter_mut().filter(|c| c.convention.quantity != "params") {
-            if figure.fits(candidate.convention.value(&cost, batch) as f64) {
+            if figure.fits(candidate.convention.value(&ledger, batch) as f64) {
                 extend(&mut candidate.sides, side);
             }
         }
@@ -169,11 +171,6 @@ pub(crate) fn extend(ranges: &mut Vec<RangeInclusive<u64>>, number: u64) {
         Some(last) if *last.end() + 1 == number => *last = *last.start()..=number,
         _ => ranges.push(number..=number),
     }
-}
-
-fn amount(cost: &Cost<u64>, event: Event, batch: u32) -> u128 {
-    let images = if event.is_stored() { 1 } else { batch };
-    u128::from(*cost.amount(event)) * u128::from(images)
 }
 
 impl Difference {
@@ -264,66 +261,57 @@ impl Kind {
     }
 }
 
-/// The kind that an event belongs to.
-fn event_kind(event: Event) -> Kind {
-    match event {
-        Event::ConvMacs
-        | Event::TransposedConvMacs
-        | Event::TransposedConvOutputMacs
-        | Event::LinearMacs
-        | Event::FunctionLinearMacs => Kind::ConvLinear,
-        Event::LinearParamUses => Kind::LinearParams,
-        Event::MatmulMacs | Event::FusedMacs => Kind::Attention,
-        Event::ConvBiasAdds
-        | Event::LinearBiasAdds
-        | Event::FunctionLinearBiasAdds
-        | Event::FusedBiasAdds => Kind::Bias,
-        Event::BatchNormElements | Event::PlainBatchNormElements => Kind::BatchNorm,
-        Event::LayerNormElements
-        | Event::PlainLayerNormElements
-        | Event::FunctionLayerNormElements => Kind::LayerNorm,
-        Event::GroupNormElements => Kind::GroupNorm,
-        Event::InputNormElements => Kind::InputNorm,
-        Event::ReluElements
-        | Event::FunctionReluElements
-        | Event::Relu6Elements
-        | Event::SiluElements
-        | Event::SigmoidElements
-        | Event::HardSwishElements
-        | Event::HardSigmoidElements
-        | Event::GeluElements => Kind::Activation,
-        Event::SoftmaxElements | Event::FusedSoftmaxElements => Kind::Softmax,
-        Event::MaxPoolInputs
-        | Event::MaxPoolOutputs
-        | Event::FunctionMaxPoolInputs
-        | Event::AveragePoolInputs
-        | Event::AveragePoolOutputs
-        | Event::FunctionAveragePoolInputs
-        | Event::FunctionAveragePoolOutputs
-        | Event::AdaptivePoolInputs
-        | Event::AdaptivePoolOutputs
-        | Event::FunctionAdaptivePoolInputs
-        | Event::FunctionAdaptivePoolOutputs
-        | Event::SqueezeInputs
-        | Event::SqueezeOutputs
-        | Event::MeanInputs
-        | Event::MeanOutputs => Kind::Pooling,
-        Event::NearestUpsampleOutputs | Event::BilinearUpsampleOutputs => Kind::Upsampling,
-        Event::ResidualAdds
-        | Event::GateMultiplies
-        | Event::ScaleMultiplies
-        | Event::QueryScales
-        | Event::FusedQueryScales
-        | Event::EmbeddingAdds => Kind::Joins,
-        Event::OtherElements | Event::UnknownOperators => Kind::Other,
-        Event::ConvWeights | Event::LinearWeights | Event::ConvBiases | Event::LinearBiases => {
-            Kind::Weights
-        }
-        Event::NormAffine | Event::NormParamUses => Kind::NormParams,
-        Event::NormStatistics => Kind::NormStatistics,
-        Event::Embeddings => Kind::Embeddings,
-        Event::ConvOutputs | Event::LinearOutputs | Event::MatmulOutputs | Event::FusedOutputs => {
-            Kind::Outputs
+impl Kind {
+    /// The kind that an event belongs to, in a part of a network.
+    fn of(event: Event, part: Part) -> Kind {
+        match event {
+            Event::TransposedConvOutputMacs => Kind::ConvLinear,
+            Event::ConvMacs | Event::TransposedConvMacs | Event::LinearMacs
+                if part != Part::Fused =>
+            {
+                Kind::ConvLinear
+            }
+            Event::ConvMacs | Event::TransposedConvMacs | Event::LinearMacs | Event::MatmulMacs => {
+                Kind::Attention
+            }
+            Event::LinearParamUses => Kind::LinearParams,
+            Event::ConvBiasAdds | Event::LinearBiasAdds => Kind::Bias,
+            Event::BatchNormElements | Event::PlainBatchNormElements => Kind::BatchNorm,
+            Event::LayerNormElements | Event::PlainLayerNormElements => Kind::LayerNorm,
+            Event::GroupNormElements => Kind::GroupNorm,
+            Event::InputNormElements => Kind::InputNorm,
+            Event::ReluElements
+            | Event::Relu6Elements
+            | Event::SiluElements
+            | Event::SigmoidElements
+            | Event::HardSwishElements
+            | Event::HardSigmoidElements
+            | Event::GeluElements => Kind::Activation,
+            Event::SoftmaxElements => Kind::Softmax,
+            Event::MaxPoolInputs
+            | Event::MaxPoolOutputs
+            | Event::AveragePoolInputs
+            | Event::AveragePoolOutputs
+            | Event::AdaptivePoolInputs
+            | Event::AdaptivePoolOutputs
+            | Event::SqueezeInputs
+            | Event::SqueezeOutputs
+            | Event::MeanInputs
+            | Event::MeanOutputs => Kind::Pooling,
+            Event::NearestUpsampleOutputs | Event::BilinearUpsampleOutputs => Kind::Upsampling,
+            Event::ResidualAdds
+            | Event::GateMultiplies
+            | Event::ScaleMultiplies
+            | Event::QueryScales
+            | Event::EmbeddingAdds => Kind::Joins,
+            Event::OtherElements | Event::UnknownOperators => Kind::Other,
+            Event::ConvWeights | Event::LinearWeights | Event::ConvBiases | Event::LinearBiases => {
+                Kind::Weights
+            }
+            Event::NormAffine | Event::NormParamUses => Kind::NormParams,
+            Event::NormStatistics => Kind::NormStatistics,
+            Event::Embeddings => Kind::Embeddings,
+            Event::ConvOutputs | Event::LinearOutputs | Event::MatmulOutputs => Kind::Outputs,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The powers by which params and activations grow with the MACs, counted against predicted.
 
-use crate::counting::ledger::{Cost, Event};
+use crate::counting::ledger::{Event, Ledger};
 use crate::families::scaling::{Coefficients, Exponents};
 
 /// How a network grew from the baseline, against what the coefficients predict at φ.
@@ -22,8 +22,8 @@ impl MeasuredGrowth {
     pub fn new(
         coefficients: &Coefficients,
         phi: f64,
-        baseline: &Cost<u64>,
-        cost: &Cost<u64>,
+        baseline: &Ledger<u64>,
+        cost: &Ledger<u64>,
     ) -> Self {
         let target = coefficients.growth().powf(phi);
         let ratios = [Event::MACS, Event::PARAMS, Event::ACTIVATIONS]

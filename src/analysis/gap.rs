@@ -60,7 +60,7 @@ impl Gap {
         let partly = |rounds_width: bool| -> Result<Polynomial, Error> {
             let reading = PartlyRounded { rule: family.rule, scale, rounds_width };
             let network = family.closed_form_in(None, &reading)?;
-            Ok(convention.closed_form(&network.cost()))
+            Ok(convention.closed_form(&network.ledger()))
         };
         let with_repeats = partly(false)?.at(1.0, width, resolution);
         let with_channels = partly(true)?;

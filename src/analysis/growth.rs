@@ -8,7 +8,7 @@ use crate::analysis::advice::{Advice, advice};
 use crate::analysis::effective::{EffectivePhi, effective_phis};
 use crate::analysis::gap::{Gap, Promise};
 use crate::counting::convention::Convention;
-use crate::counting::ledger::Cost;
+use crate::counting::ledger::Ledger;
 use crate::counting::polynomial::{Monomial, Polynomial};
 use crate::counting::shape::Shape;
 use crate::error::Error;
@@ -60,7 +60,7 @@ pub struct GrowthStep {
     /// The shape of the network's input.
     pub input: Shape<u64>,
     /// The ledger for one image.
-    pub cost: Cost<u64>,
+    pub cost: Ledger<u64>,
     /// The count under the convention, for one image.
     pub counted: u128,
     /// The count over the count at φ = 0.
@@ -126,7 +126,7 @@ impl Growth {
         let predicted = predicted(&rule.coefficients, convention);
         let target = rule.target(predicted)?;
         let baseline = count_at(family, rule.coefficients, 0.0)?;
-        let baseline = convention.value(&baseline.network.cost(), 1);
+        let baseline = convention.value(&baseline.network.ledger(), 1);
         if baseline == 0 {
             let message = format!(
                 "{} counts nothing in {}; choose another convention",
@@ -194,7 +194,7 @@ impl Ruler<'_> {
     /// The family at φ, compared with an earlier φ and its count.
     fn step(&self, phi: f64, before: Option<(f64, u128)>) -> Result<GrowthStep, Error> {
         let scaled = count_at(self.family, self.rule.coefficients, phi)?;
-        let (cost, input) = (scaled.network.cost(), scaled.network.input().clone());
+        let (cost, input) = (scaled.network.ledger(), scaled.network.input().clone());
         let counted = self.convention.value(&cost, 1);
         let before = if self.rule.cumulative { Some((0.0, self.baseline)) } else { before };
         let since = before.map(|before| self.since(phi, counted, before));
@@ -248,7 +248,7 @@ fn closed_form(
     baseline: u128,
 ) -> Result<Polynomial, String> {
     let network = family.closed_form(None).map_err(|error| error.message().to_string())?;
-    let closed_form = convention.closed_form(&network.cost());
+    let closed_form = convention.closed_form(&network.ledger());
     let counted = baseline as f64;
     let off = (closed_form.at(1.0, 1.0, 1.0) - counted).abs();
     if off <= 1e-9 * counted.max(1.0) {

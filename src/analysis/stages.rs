@@ -32,7 +32,7 @@ pub fn breakdown(name: &str, network: &Network<u64>, measure: Measure, by_map: b
     let mut parts: Vec<StageCost> = Vec::new();
     let mut total = 0;
     for (index, stage) in network.stages().iter().enumerate() {
-        let cost = measure.in_ledger(&network.stage_cost(index)).unwrap_or_default();
+        let cost = measure.in_ledger(&network.stage_ledger(index)).unwrap_or_default();
         total += cost;
         let name = if by_map { map_size(network, stage) } else { stage.name.clone() };
         match parts.iter_mut().find(|part| part.name == name) {

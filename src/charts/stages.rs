@@ -65,7 +65,7 @@ pub fn stages(breakdowns: &[(Measure, Vec<Breakdown>)], by_map: bool, sources: &
 }
 
 fn panel(measure: Measure, bars: &[Breakdown]) -> Panel {
-    let unit = measure.unit().map_or_else(String::new, |unit| format!(" ({unit})"));
+    let unit = measure.definition().map_or_else(String::new, |unit| format!(" ({unit})"));
     Panel {
         y: Axis { label: format!("{}{unit}, counted", measure.axis()), ..Axis::default() },
         bars: bars.iter().map(|breakdown| bar(breakdown, measure)).collect(),

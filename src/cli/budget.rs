@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use clap::Args;
+use phiscale::Measure;
 use phiscale::budget::Budgets;
 use phiscale::memory::Dtype;
 use phiscale::{Figure, parse_bytes};
@@ -43,15 +44,16 @@ impl BudgetArguments {
     /// The limits, for a forward pass of `batch` images in memory.
     pub(super) fn budgets(&self, batch: u32) -> Budgets {
         let amount = |amount: Option<Amount>| amount.map(|amount| amount.0);
-        Budgets {
-            macs: amount(self.max_macs),
-            flops: amount(self.max_flops),
-            params: amount(self.max_params),
-            activations: amount(self.max_activations),
-            memory: self.max_memory.map(|bytes| bytes.0),
-            dtype: self.dtype.unwrap_or_default(),
-            batch,
-        }
+        let limits = [
+            (Measure::Macs, amount(self.max_macs)),
+            (Measure::Flops, amount(self.max_flops)),
+            (Measure::Params, amount(self.max_params)),
+            (Measure::Activations, amount(self.max_activations)),
+            (Measure::Memory, self.max_memory.map(|bytes| bytes.0)),
+        ];
+        let limits = limits.into_iter().filter_map(|(measure, limit)| Some((measure, limit?)));
+        let dtype = self.dtype.unwrap_or_default();
+        Budgets { limits: limits.collect(), dtype, batch }
     }
 }
 

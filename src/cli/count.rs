@@ -60,7 +60,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let member = model.named(member)?;
     let request = arguments.input.request(member, scale(arguments, &model)?);
     let scaled = model.network(&request)?;
-    let layers = scaled.network.layers();
+    let layers = scaled.network.layer_count();
     if arguments.unroll && layers > MAX_ROWS {
         let message =
             format!("unrolled, the network has {layers} layers; the limit is {MAX_ROWS} rows");

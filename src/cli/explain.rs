@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let network = ExplainedNetwork {
         name: &name,
         input: scaled.network.input().clone(),
-        cost: scaled.network.cost(),
+        cost: scaled.network.ledger(),
         batch: arguments.input.batch,
         notes: &notes,
     };

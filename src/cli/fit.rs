@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use phiscale::Measure;
 use phiscale::budget::Budgets;
 use phiscale::fit::{FitOutcome, ScalingPath, alternatives, published};
 use phiscale::reports::Fitted;
@@ -101,11 +102,11 @@ impl Arguments {
 fn budgets(arguments: &Arguments) -> Result<Budgets, Error> {
     let batch = arguments.input.batch;
     let budgets = arguments.budgets.budgets(batch);
-    if !budgets.are_given() {
+    if budgets.limits.is_empty() {
         let help = "give at least one of --max-macs, --max-flops, --max-params, --max-activations and --max-memory";
         return Err(Diagnostic::new("no budget is given").help(help).into());
     }
-    if batch > 1 && budgets.memory.is_none() {
+    if batch > 1 && !budgets.is_limited(Measure::Memory) {
         let problem = Diagnostic::new("--batch has no effect without --max-memory");
         return Err(problem.help("the other budgets are for one image").into());
     }

@@ -65,14 +65,14 @@ fn at_phis(
     member: Option<&Member>,
     phis: &[f64],
 ) -> Result<Vec<ScaledRow>, Error> {
-    let baseline = row(arguments, family, member, Scale::BASELINE)?.scaled.network.cost();
+    let baseline = row(arguments, family, member, Scale::BASELINE)?.scaled.network.ledger();
     let mut rows = Vec::new();
     for (strategy, coefficients) in arguments.coefficients.all(family)? {
         for phi in phis {
             let scale = coefficients.at(*phi).checked();
             let at = |error| Error::new(format!("at φ = {phi}: {error}"));
             let mut row = row(arguments, family, member, scale.map_err(at)?)?;
-            let cost = row.scaled.network.cost();
+            let cost = row.scaled.network.ledger();
             row.growth = Some(MeasuredGrowth::new(&coefficients, *phi, &baseline, &cost));
             row.phi = Some(*phi);
             row.strategy.clone_from(&strategy);

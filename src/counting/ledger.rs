@@ -1,335 +1,308 @@
 //! The ledger: how often each kind of event happens in a forward pass of one image, and how many
 //! values each kind of parameter has.
 //!
-//! A cost is not a number. It becomes one when a [`Convention`](crate::counting::convention::Convention) weighs
+//! A ledger is not a number. It becomes one when a [`Convention`](crate::counting::convention::Convention) weighs
 //! its events.
 
 use crate::counting::scalar::Scalar;
 
 macro_rules! events {
-    ($($(#[doc = $doc:literal])* $event:ident = $name:literal,)*) => {
+    ($($(#[doc = $group_doc:literal])* $group:ident {
+        $($(#[doc = $doc:literal])* $event:ident = $name:literal,)*
+    })*) => {
         /// A kind of counted event (per image) or of stored value (per network).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Event { $($(#[doc = $doc])* $event,)* }
+        pub enum Event { $($($(#[doc = $doc])* $event,)*)* }
 
         impl Event {
             /// Every kind, in ledger order.
-            pub const ALL: &[Event] = &[$(Event::$event,)*];
+            pub const ALL: &[Event] = &[$($(Event::$event,)*)*];
+            $($(#[doc = $group_doc])* pub const $group: &[Event] = &[$(Event::$event,)*];)*
 
-            /// The name of the kind in conventions and reports.
+            /// The name in conventions and reports.
             #[must_use]
             pub const fn name(self) -> &'static str {
-                match self { $(Event::$event => $name,)* }
+                match self { $($(Event::$event => $name,)*)* }
             }
 
-            /// What the kind is, in a sentence.
+            /// The definition, in one sentence.
             #[must_use]
             pub const fn about(self) -> &'static str {
-                match self { $(Event::$event => concat!($($doc),*).trim_ascii(),)* }
+                match self { $($(Event::$event => concat!($($doc),*).trim_ascii(),)*)* }
             }
         }
     };
 }
 
+// The group of an event decides which totals it is part of, and whether it grows with the batch.
 events! {
-    /// Multiply-adds of convolutions, without bias.
-    ConvMacs = "conv_macs",
-    /// Multiply-adds of transposed convolutions, without bias: each weight once for every input position.
-    TransposedConvMacs = "transposed_conv_macs",
-    /// Multiply-adds of linear layers, without bias.
-    LinearMacs = "linear_macs",
-    /// Multiply-adds of linear layers written as functions.
-    FunctionLinearMacs = "function_linear_macs",
-    /// Multiply-adds between two feature maps (attention scores and their weighted sums).
-    MatmulMacs = "matmul_macs",
-    /// Multiply-adds of linear layers and products of maps inside fused attention, which runs as one
-    /// operation that most counters do not see into.
-    FusedMacs = "fused_macs",
-    /// Multiply-adds of transposed convolutions, as counted by tools that take each weight once for every output
-    /// position.
-    TransposedConvOutputMacs = "transposed_conv_output_macs",
-    /// Additions of a convolution's bias: one per output element.
-    ConvBiasAdds = "conv_bias_adds",
-    /// Additions of a linear layer's bias: one per output element.
-    LinearBiasAdds = "linear_bias_adds",
-    /// Additions of the bias of a linear layer written as a function.
-    FunctionLinearBiasAdds = "function_linear_bias_adds",
-    /// Additions of the biases inside fused attention.
-    FusedBiasAdds = "fused_bias_adds",
-    /// Elements that pass a batch norm with a scale or a shift.
-    BatchNormElements = "batch_norm_elements",
-    /// Elements that pass a batch norm without either.
-    PlainBatchNormElements = "plain_batch_norm_elements",
-    /// Elements that pass a layer norm with a scale or a shift.
-    LayerNormElements = "layer_norm_elements",
-    /// Elements that pass a layer norm without either.
-    PlainLayerNormElements = "plain_layer_norm_elements",
-    /// Elements that pass a layer norm written as a function.
-    FunctionLayerNormElements = "function_layer_norm_elements",
-    /// Elements that pass a group norm.
-    GroupNormElements = "group_norm_elements",
-    /// Elements of the input that are normalised by constants of the data set.
-    InputNormElements = "input_norm_elements",
-    /// Elements that pass a ReLU.
-    ReluElements = "relu_elements",
-    /// Elements that pass a ReLU written as a function.
-    FunctionReluElements = "function_relu_elements",
-    /// Elements that pass a ReLU6.
-    Relu6Elements = "relu6_elements",
-    /// Elements that pass a SiLU (swish).
-    SiluElements = "silu_elements",
-    /// Elements that pass a sigmoid.
-    SigmoidElements = "sigmoid_elements",
-    /// Elements that pass a hard swish.
-    HardSwishElements = "hard_swish_elements",
-    /// Elements that pass a hard sigmoid.
-    HardSigmoidElements = "hard_sigmoid_elements",
-    /// Elements that pass a GELU.
-    GeluElements = "gelu_elements",
-    /// Elements that pass a softmax.
-    SoftmaxElements = "softmax_elements",
-    /// Elements that pass the softmax inside fused attention.
-    FusedSoftmaxElements = "fused_softmax_elements",
-    /// Multiplications that scale the queries of attention by 1/√d.
-    QueryScales = "query_scales",
-    /// The same inside fused attention.
-    FusedQueryScales = "fused_query_scales",
-    /// Elements that enter max pooling.
-    MaxPoolInputs = "max_pool_inputs",
-    /// Elements that leave max pooling, however it is written.
-    MaxPoolOutputs = "max_pool_outputs",
-    /// Elements that enter max pooling written as a function.
-    FunctionMaxPoolInputs = "function_max_pool_inputs",
-    /// Elements that enter average pooling.
-    AveragePoolInputs = "average_pool_inputs",
-    /// Elements that leave average pooling.
-    AveragePoolOutputs = "average_pool_outputs",
-    /// Elements that enter average pooling written as a function.
-    FunctionAveragePoolInputs = "function_average_pool_inputs",
-    /// Elements that leave average pooling written as a function.
-    FunctionAveragePoolOutputs = "function_average_pool_outputs",
-    /// Elements that enter average pooling to a given size: over the whole map, or to 7 × 7.
-    AdaptivePoolInputs = "adaptive_pool_inputs",
-    /// Elements that leave average pooling to a given size.
-    AdaptivePoolOutputs = "adaptive_pool_outputs",
-    /// Elements that enter average pooling to a given size written as a function.
-    FunctionAdaptivePoolInputs = "function_adaptive_pool_inputs",
-    /// Elements that leave average pooling to a given size written as a function.
-    FunctionAdaptivePoolOutputs = "function_adaptive_pool_outputs",
-    /// Elements that enter the pool of a gate (squeeze-and-excitation).
-    SqueezeInputs = "squeeze_inputs",
-    /// Elements that leave the pool of a gate.
-    SqueezeOutputs = "squeeze_outputs",
-    /// Elements that enter a mean over the map, written as a reduction and not as a pool.
-    MeanInputs = "mean_inputs",
-    /// Elements that leave such a mean.
-    MeanOutputs = "mean_outputs",
-    /// Elements that leave upsampling to the nearest element.
-    NearestUpsampleOutputs = "nearest_upsample_outputs",
-    /// Elements that leave bilinear upsampling.
-    BilinearUpsampleOutputs = "bilinear_upsample_outputs",
-    /// Additions that join a residual branch and its shortcut.
-    ResidualAdds = "residual_adds",
-    /// Multiplications of a map by its gate (squeeze-and-excitation).
-    GateMultiplies = "gate_multiplies",
-    /// Multiplications by a learned scale per channel.
-    ScaleMultiplies = "scale_multiplies",
-    /// Additions of a learned embedding (positions).
-    EmbeddingAdds = "embedding_adds",
-    /// Elements that pass another operation on each of them, or on each pair: a division, a power, an exponential.
-    OtherElements = "other_elements",
-    /// Operators of an imported network that are not known, so that their cost is left out: where there are any,
-    /// every total is a lower bound.
-    UnknownOperators = "unknown_operators",
-    /// Weights and biases of linear layers, once for each call, whatever the number of positions.
-    LinearParamUses = "linear_param_uses",
-    /// Scales and shifts of norms, once for each call, whatever the number of positions.
-    NormParamUses = "norm_param_uses",
-    /// Weights of convolutions.
-    ConvWeights = "conv_weights",
-    /// Weights of linear layers.
-    LinearWeights = "linear_weights",
-    /// Biases of convolutions.
-    ConvBiases = "conv_biases",
-    /// Biases of linear layers.
-    LinearBiases = "linear_biases",
-    /// Scales and shifts of norms.
-    NormAffine = "norm_affine",
-    /// Running means and variances of batch norms: stored, not trained.
-    NormStatistics = "norm_statistics",
-    /// Learned values outside convolutions, linear layers and norms: scales, tokens, positions.
-    Embeddings = "embeddings",
-    /// Elements that convolutions put out.
-    ConvOutputs = "conv_outputs",
-    /// Elements that linear layers put out.
-    LinearOutputs = "linear_outputs",
-    /// Elements that products of two feature maps put out.
-    MatmulOutputs = "matmul_outputs",
-    /// Elements that linear layers and products of maps inside fused attention put out.
-    FusedOutputs = "fused_outputs",
+    /// Multiply-adds: a convolution, linear layer or product of maps, without bias.
+    MACS {
+        /// Multiply-adds of convolutions, without bias.
+        ConvMacs = "conv_macs",
+        /// Multiply-adds of transposed convolutions, without bias: each weight once for every input position.
+        TransposedConvMacs = "transposed_conv_macs",
+        /// Multiply-adds of linear layers, without bias.
+        LinearMacs = "linear_macs",
+        /// Multiply-adds between two feature maps (attention scores and their weighted sums).
+        MatmulMacs = "matmul_macs",
+    }
+    /// All other work of a forward pass.
+    OPERATIONS {
+        /// Multiply-adds of transposed convolutions, as counted by tools that take each weight once for every output
+        /// position.
+        TransposedConvOutputMacs = "transposed_conv_output_macs",
+        /// Additions of a convolution's bias: one per output element.
+        ConvBiasAdds = "conv_bias_adds",
+        /// Additions of a linear layer's bias: one per output element.
+        LinearBiasAdds = "linear_bias_adds",
+        /// Elements of a batch norm with a scale or a shift.
+        BatchNormElements = "batch_norm_elements",
+        /// Elements of a batch norm without either.
+        PlainBatchNormElements = "plain_batch_norm_elements",
+        /// Elements of a layer norm with a scale or a shift.
+        LayerNormElements = "layer_norm_elements",
+        /// Elements of a layer norm without either.
+        PlainLayerNormElements = "plain_layer_norm_elements",
+        /// Elements of a group norm.
+        GroupNormElements = "group_norm_elements",
+        /// Elements of the input normalised by constants of the data set.
+        InputNormElements = "input_norm_elements",
+        /// Elements through a ReLU.
+        ReluElements = "relu_elements",
+        /// Elements through a ReLU6.
+        Relu6Elements = "relu6_elements",
+        /// Elements through a SiLU (swish).
+        SiluElements = "silu_elements",
+        /// Elements through a sigmoid.
+        SigmoidElements = "sigmoid_elements",
+        /// Elements through a hard swish.
+        HardSwishElements = "hard_swish_elements",
+        /// Elements through a hard sigmoid.
+        HardSigmoidElements = "hard_sigmoid_elements",
+        /// Elements through a GELU.
+        GeluElements = "gelu_elements",
+        /// Elements through a softmax.
+        SoftmaxElements = "softmax_elements",
+        /// Multiplications that scale the queries of attention by 1/√d.
+        QueryScales = "query_scales",
+        /// Input elements of max pooling.
+        MaxPoolInputs = "max_pool_inputs",
+        /// Output elements of max pooling.
+        MaxPoolOutputs = "max_pool_outputs",
+        /// Input elements of average pooling.
+        AveragePoolInputs = "average_pool_inputs",
+        /// Output elements of average pooling.
+        AveragePoolOutputs = "average_pool_outputs",
+        /// Input elements of average pooling to a given size: over the whole map, or to 7 × 7.
+        AdaptivePoolInputs = "adaptive_pool_inputs",
+        /// Output elements of average pooling to a given size.
+        AdaptivePoolOutputs = "adaptive_pool_outputs",
+        /// Input elements of the pool of a gate (squeeze-and-excitation).
+        SqueezeInputs = "squeeze_inputs",
+        /// Output elements of the pool of a gate.
+        SqueezeOutputs = "squeeze_outputs",
+        /// Input elements of a mean over the map that is written as a reduction and not as a pool.
+        MeanInputs = "mean_inputs",
+        /// Output elements of such a mean.
+        MeanOutputs = "mean_outputs",
+        /// Output elements of upsampling to the nearest element.
+        NearestUpsampleOutputs = "nearest_upsample_outputs",
+        /// Output elements of bilinear upsampling.
+        BilinearUpsampleOutputs = "bilinear_upsample_outputs",
+        /// Additions that join a residual branch and its shortcut.
+        ResidualAdds = "residual_adds",
+        /// Multiplications of a map by its gate (squeeze-and-excitation).
+        GateMultiplies = "gate_multiplies",
+        /// Multiplications by a learned scale per channel.
+        ScaleMultiplies = "scale_multiplies",
+        /// Additions of a learned embedding (positions).
+        EmbeddingAdds = "embedding_adds",
+        /// Elements of another elementwise operation: a division, a power, an exponential.
+        OtherElements = "other_elements",
+        /// Unknown operators of an imported network. Their cost is left out, so where there are any,
+        /// every total is a lower bound.
+        UnknownOperators = "unknown_operators",
+        /// Weights and biases of linear layers, once for each call, whatever the number of positions.
+        LinearParamUses = "linear_param_uses",
+        /// Scales and shifts of norms, once for each call, whatever the number of positions.
+        NormParamUses = "norm_param_uses",
+    }
+    /// Trained parameters.
+    PARAMS {
+        /// Weights of convolutions.
+        ConvWeights = "conv_weights",
+        /// Weights of linear layers.
+        LinearWeights = "linear_weights",
+        /// Biases of convolutions.
+        ConvBiases = "conv_biases",
+        /// Biases of linear layers.
+        LinearBiases = "linear_biases",
+        /// Scales and shifts of norms.
+        NormAffine = "norm_affine",
+        /// Learned values outside convolutions, linear layers and norms: scales, tokens, positions.
+        Embeddings = "embeddings",
+    }
+    /// Stored values that are not trained.
+    STATISTICS {
+        /// Running means and variances of batch norms: stored, not trained.
+        NormStatistics = "norm_statistics",
+    }
+    /// Activations: elements that convolutions, linear layers and products of maps put out
+    /// (Dollár et al. 2021, section 3).
+    ACTIVATIONS {
+        /// Output elements of convolutions.
+        ConvOutputs = "conv_outputs",
+        /// Output elements of linear layers.
+        LinearOutputs = "linear_outputs",
+        /// Output elements of products of two feature maps.
+        MatmulOutputs = "matmul_outputs",
+    }
 }
 
 impl Event {
-    /// Multiply-adds: a convolution, linear layer or product of maps, without bias.
-    pub const MACS: &[Event] = &[
-        Event::ConvMacs,
-        Event::TransposedConvMacs,
-        Event::LinearMacs,
-        Event::FunctionLinearMacs,
-        Event::MatmulMacs,
-        Event::FusedMacs,
-    ];
-    /// Trained parameters.
-    pub const PARAMS: &[Event] = &[
-        Event::ConvWeights,
-        Event::LinearWeights,
-        Event::ConvBiases,
-        Event::LinearBiases,
-        Event::NormAffine,
-        Event::Embeddings,
-    ];
-    /// Stored values that are not trained.
-    pub const STATISTICS: &[Event] = &[Event::NormStatistics];
-    /// Activations: elements that convolutions, linear layers and products of maps put out
-    /// (Dollár et al. 2021, section 3).
-    pub const ACTIVATIONS: &[Event] =
-        &[Event::ConvOutputs, Event::LinearOutputs, Event::MatmulOutputs, Event::FusedOutputs];
-
-    /// Whether this is a stored value, so that it does not grow with the batch.
+    /// Whether this is a stored value, which does not grow with the batch.
     #[must_use]
     pub fn is_stored(self) -> bool {
         Event::PARAMS.contains(&self) || Event::STATISTICS.contains(&self)
-    }
-
-    /// What is recorded where this happens in a `part` of the network; none where it does not happen.
-    #[must_use]
-    pub fn within(self, part: Part) -> Option<Event> {
-        match part {
-            Part::Main => Some(self),
-            Part::Auxiliary => self.is_stored().then_some(self),
-            Part::Function => Some(match self {
-                Event::LinearMacs => Event::FunctionLinearMacs,
-                Event::LinearBiasAdds => Event::FunctionLinearBiasAdds,
-                Event::LinearParamUses => return None,
-                Event::ReluElements => Event::FunctionReluElements,
-                Event::LayerNormElements => Event::FunctionLayerNormElements,
-                Event::MaxPoolInputs => Event::FunctionMaxPoolInputs,
-                Event::AveragePoolInputs => Event::FunctionAveragePoolInputs,
-                Event::AveragePoolOutputs => Event::FunctionAveragePoolOutputs,
-                Event::AdaptivePoolInputs => Event::FunctionAdaptivePoolInputs,
-                Event::AdaptivePoolOutputs => Event::FunctionAdaptivePoolOutputs,
-                other => other,
-            }),
-            Part::Fused => Some(match self {
-                Event::ConvMacs
-                | Event::TransposedConvMacs
-                | Event::LinearMacs
-                | Event::MatmulMacs => Event::FusedMacs,
-                Event::ConvBiasAdds | Event::LinearBiasAdds => Event::FusedBiasAdds,
-                Event::SoftmaxElements => Event::FusedSoftmaxElements,
-                Event::QueryScales => Event::FusedQueryScales,
-                Event::LinearParamUses | Event::NormParamUses => return None,
-                Event::ConvOutputs | Event::LinearOutputs | Event::MatmulOutputs => {
-                    Event::FusedOutputs
-                }
-                other => other,
-            }),
-        }
     }
 }
 
 /// How a part of a network runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
-    /// As written: every layer is an operation of its own.
+    /// As modules: every layer is a separate operation.
     #[default]
     Main,
     /// As functions and not as modules (`F.relu`, not `nn.ReLU`), which some counters do not see and
-    /// some see once instead of twice.
+    /// some count once instead of twice.
     Function,
     /// As one fused operation, which counters of layers do not see into.
     Fused,
-    /// In training only: what it stores is there, but a forward pass of the trained network leaves it
-    /// out (auxiliary classifiers).
+    /// In training only (auxiliary classifiers): its values are stored, but a forward pass of the trained network
+    /// leaves it out.
     Auxiliary,
 }
 
-/// How often each [`Event`] happens. Costs add, and multiply by a repeat count; that is all.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cost<S> {
-    amounts: [S; Event::ALL.len()],
+impl Part {
+    /// Every part, in ledger order.
+    pub const ALL: [Part; 4] = [Part::Main, Part::Function, Part::Fused, Part::Auxiliary];
+
+    /// The name in conventions and reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Part::Main => "main",
+            Part::Function => "function",
+            Part::Fused => "fused",
+            Part::Auxiliary => "auxiliary",
+        }
+    }
 }
 
-impl<S: Scalar> Cost<S> {
+/// How often each [`Event`] happens in each [`Part`]. Ledgers add, and multiply by a repeat count; that is all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ledger<S = u64> {
+    amounts: [Amounts<S>; Part::ALL.len()],
+}
+
+/// The amount of each event.
+type Amounts<S> = [S; Event::ALL.len()];
+
+impl<S: Scalar> Ledger<S> {
     /// A ledger without an entry.
     #[must_use]
     pub fn zero() -> Self {
-        Cost { amounts: std::array::from_fn(|_| S::whole(0)) }
+        let zeros = |_| std::array::from_fn(|_| S::whole(0));
+        Ledger { amounts: std::array::from_fn(zeros) }
     }
 
-    /// How often `event` happens.
+    /// How often `event` happens in `part`.
     #[must_use]
-    pub fn amount(&self, event: Event) -> &S {
-        &self.amounts[event as usize]
+    pub fn entry(&self, event: Event, part: Part) -> &S {
+        &self.amounts[part as usize][event as usize]
     }
 
-    /// Adds another ledger to this one.
-    pub fn increase(&mut self, other: &Self) {
-        for (amount, more) in self.amounts.iter_mut().zip(&other.amounts) {
-            amount.increase(more);
-        }
+    /// Every entry, 0 or not, by event and then by part.
+    pub fn entries(&self) -> impl Iterator<Item = (Event, Part, &S)> {
+        let keys = Event::ALL.iter().flat_map(|event| Part::ALL.map(|part| (*event, part)));
+        keys.map(|(event, part)| (event, part, self.entry(event, part)))
     }
 
-    /// The sum over `events`.
+    /// How often `event` happens in all parts together.
+    #[must_use]
+    pub fn amount(&self, event: Event) -> S {
+        self.sum(&[event])
+    }
+
+    /// The sum over `events` in all parts.
     #[must_use]
     pub fn sum(&self, events: &[Event]) -> S {
         let mut sum = S::whole(0);
-        for event in events {
-            sum.increase(self.amount(*event));
+        for amounts in &self.amounts {
+            for event in events {
+                sum.increase(&amounts[*event as usize]);
+            }
         }
         sum
     }
 
-    /// The first event whose amount passed the range, if any did.
+    /// Adds another ledger to this one.
+    pub fn increase(&mut self, other: &Self) {
+        for (amount, more) in self.amounts.iter_mut().flatten().zip(other.amounts.iter().flatten())
+        {
+            amount.increase(more);
+        }
+    }
+
+    /// The first total or event that passes the range, if any does.
     #[must_use]
-    pub fn overflow(&self) -> Option<Event> {
-        Event::ALL.iter().copied().find(|event| self.amount(*event).overflowed())
+    pub fn overflow(&self) -> Option<&'static str> {
+        let flops = S::product(&[&S::whole(2), &self.sum(Event::MACS)]);
+        let totals = [
+            ("FLOPs", flops),
+            ("params", self.sum(Event::PARAMS)),
+            ("norm statistics", self.sum(Event::STATISTICS)),
+            ("activations", self.sum(Event::ACTIVATIONS)),
+        ];
+        let total = totals.iter().find(|(_, total)| total.overflowed()).map(|(name, _)| *name);
+        let event = self.entries().find(|(_, _, amount)| amount.overflowed());
+        event.map(|(event, _, _)| event.name()).or(total)
     }
 }
 
-impl Cost<u64> {
-    /// The sum over `events`, which may pass 2^64 where no single amount does.
+impl Ledger<u64> {
+    /// The sum over `events` in all parts, which may pass 2^64 where no single amount does.
     #[must_use]
     pub fn total(&self, events: &[Event]) -> u128 {
-        events.iter().map(|event| u128::from(*self.amount(*event))).sum()
+        let of_part = |amounts: &Amounts<u64>| {
+            events.iter().map(|event| u128::from(amounts[*event as usize])).sum::<u128>()
+        };
+        self.amounts.iter().map(of_part).sum()
     }
 }
 
 /// A ledger being written, where every entry happens `times` times in one part of a network.
 pub struct Tally<'a, S> {
-    ledger: &'a mut Cost<S>,
+    amounts: &'a mut Amounts<S>,
     times: &'a S,
-    part: Part,
+    is_run: bool,
 }
 
 impl<'a, S: Scalar> Tally<'a, S> {
-    /// Writes into `ledger`, each entry `times` times, as it counts in `part`.
-    pub fn new(ledger: &'a mut Cost<S>, times: &'a S, part: Part) -> Self {
-        Tally { ledger, times, part }
+    /// Writes into `ledger`, each entry `times` times in `part`.
+    pub fn new(ledger: &'a mut Ledger<S>, times: &'a S, part: Part) -> Self {
+        let is_run = part != Part::Auxiliary;
+        Tally { amounts: &mut ledger.amounts[part as usize], times, is_run }
     }
 
     /// Records that `event` happens as often as the product of `factors`.
     #[inline]
     pub fn add(&mut self, event: Event, factors: &[&S]) {
-        let event = match self.part {
-            Part::Main => event,
-            part => match event.within(part) {
-                Some(event) => event,
-                None => return,
-            },
-        };
-        let amount = S::product(&[&S::product(factors), self.times]);
-        self.ledger.amounts[event as usize].increase(&amount);
+        if self.is_run || event.is_stored() {
+            let amount = S::product(&[&S::product(factors), self.times]);
+            self.amounts[event as usize].increase(&amount);
+        }
     }
 }
 
@@ -338,30 +311,46 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_ledger_holds_each_event_under_its_own_index() {
+    fn the_ledger_holds_events_and_parts_under_their_own_index() {
         for (index, event) in Event::ALL.iter().enumerate() {
             assert_eq!(*event as usize, index);
+        }
+        for (index, part) in Part::ALL.iter().enumerate() {
+            assert_eq!(*part as usize, index);
         }
     }
 
     #[test]
     fn a_tally_multiplies_by_its_repeats() {
-        let mut ledger = Cost::<u64>::zero();
+        let mut ledger = Ledger::<u64>::zero();
         Tally::new(&mut ledger, &3, Part::Main).add(Event::ConvMacs, &[&5, &7]);
-        assert_eq!(*ledger.amount(Event::ConvMacs), 105);
+        assert_eq!(ledger.amount(Event::ConvMacs), 105);
         assert_eq!(ledger.total(Event::MACS), 105);
     }
 
     #[test]
-    fn an_auxiliary_part_is_stored_but_not_run_and_a_fused_one_is_hidden() {
-        let mut ledger = Cost::<u64>::zero();
-        for part in [Part::Main, Part::Fused, Part::Auxiliary] {
+    fn an_event_is_counted_in_its_part_and_an_auxiliary_part_is_stored_but_not_run() {
+        let mut ledger = Ledger::<u64>::zero();
+        for part in Part::ALL {
             let mut tally = Tally::new(&mut ledger, &1, part);
             tally.add(Event::LinearMacs, &[&10]);
             tally.add(Event::LinearWeights, &[&1]);
         }
-        assert_eq!(*ledger.amount(Event::LinearMacs), 10);
-        assert_eq!(*ledger.amount(Event::FusedMacs), 10);
-        assert_eq!(*ledger.amount(Event::LinearWeights), 3);
+        let of = |event| Part::ALL.map(|part| *ledger.entry(event, part));
+        assert_eq!(of(Event::LinearMacs), [10, 10, 10, 0]);
+        assert_eq!(of(Event::LinearWeights), [1; 4]);
+        assert_eq!(ledger.total(Event::MACS), 30);
+    }
+
+    #[test]
+    fn totals_must_fit_where_each_amount_does() {
+        let mut ledger = Ledger::<u64>::zero();
+        let mut tally = Tally::new(&mut ledger, &1, Part::Main);
+        tally.add(Event::ConvMacs, &[&(u64::MAX / 4)]);
+        assert_eq!(ledger.overflow(), None);
+        Tally::new(&mut ledger, &1, Part::Fused).add(Event::LinearMacs, &[&(u64::MAX / 4 + 2)]);
+        assert_eq!(ledger.overflow(), Some("FLOPs"));
+        Tally::new(&mut ledger, &2, Part::Fused).add(Event::LinearMacs, &[&(u64::MAX / 2)]);
+        assert_eq!(ledger.overflow(), Some("linear_macs"));
     }
 }

@@ -1,6 +1,6 @@
-//! The costs of a network that a chart can show: each as one number.
+//! The measures of a network's cost: MACs, FLOPs, params, activations and memory, each as one number.
 
-use crate::counting::ledger::{Cost, Event};
+use crate::counting::ledger::{Event, Ledger};
 use crate::counting::memory::{self, Dtype};
 use crate::counting::network::Network;
 
@@ -13,9 +13,9 @@ pub enum Measure {
     Flops,
     /// Trained parameters.
     Params,
-    /// Output elements of convolutions and linear layers per image.
+    /// Output elements of convolutions, linear layers and products of maps, per image.
     Activations,
-    /// Bytes that a forward pass of one image holds at once, in fp32.
+    /// Bytes of weights and of the most live activations.
     Memory,
 }
 
@@ -24,18 +24,16 @@ impl Measure {
     pub const ALL: [Measure; 5] =
         [Measure::Macs, Measure::Flops, Measure::Params, Measure::Activations, Measure::Memory];
 
-    /// The amount for a forward pass of one image.
+    /// The amount for a forward pass of one image; memory in fp32.
     #[must_use]
-    pub fn of(self, network: &Network<u64>) -> u128 {
-        match self {
-            Measure::Memory => memory::of(network, Dtype::Fp32, 1).total(),
-            _ => self.in_ledger(&network.cost()).unwrap_or_default(),
-        }
+    pub fn of(self, network: &Network) -> u128 {
+        let memory = || memory::of(network, Dtype::Fp32, 1).total();
+        self.in_ledger(&network.ledger()).unwrap_or_else(memory)
     }
 
-    /// The amount in a ledger of one image; memory is in none.
+    /// The amount in a ledger of one image, which does not know memory.
     #[must_use]
-    pub fn in_ledger(self, ledger: &Cost<u64>) -> Option<u128> {
+    pub fn in_ledger(self, ledger: &Ledger) -> Option<u128> {
         match self {
             Measure::Macs => Some(ledger.total(Event::MACS)),
             Measure::Flops => Some(2 * ledger.total(Event::MACS)),
@@ -45,7 +43,7 @@ impl Measure {
         }
     }
 
-    /// The word for it in a chart file, and in a chart's name.
+    /// The key in chart files and in the names of charts.
     #[must_use]
     pub fn key(self) -> &'static str {
         match self {
@@ -57,7 +55,7 @@ impl Measure {
         }
     }
 
-    /// What it is called.
+    /// The name in reports and charts.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -69,19 +67,31 @@ impl Measure {
         }
     }
 
-    /// What an amount of it is an amount of.
+    /// The unit behind an amount.
     #[must_use]
-    pub fn amounts(self) -> &'static str {
+    pub fn unit(self) -> &'static str {
         if self == Measure::Memory { "bytes of memory" } else { self.name() }
     }
 
-    /// How a smaller amount of it is called.
+    /// The name and, in brackets, what is counted or the unit.
+    #[must_use]
+    pub fn in_full(self) -> &'static str {
+        match self {
+            Measure::Macs => "MACs (conv-linear)",
+            Measure::Flops => "FLOPs (2 × MACs)",
+            Measure::Params => "params (trained)",
+            Measure::Activations => "activations (elements)",
+            Measure::Memory => "memory (bytes)",
+        }
+    }
+
+    /// The comparative for a smaller amount: fewer MACs, less memory.
     #[must_use]
     pub fn less(self) -> &'static str {
         if self == Measure::Memory { "less" } else { "fewer" }
     }
 
-    /// The label of an axis, without where its numbers are from.
+    /// The label of an axis.
     #[must_use]
     pub fn axis(self) -> &'static str {
         match self {
@@ -93,9 +103,9 @@ impl Measure {
         }
     }
 
-    /// What one of them is, where the label of the axis does not say it.
+    /// The definition behind the label of an axis, where the label needs one.
     #[must_use]
-    pub fn unit(self) -> Option<&'static str> {
+    pub fn definition(self) -> Option<&'static str> {
         match self {
             Measure::Macs => Some("multiply-adds"),
             Measure::Flops => Some("2 × multiply-adds"),

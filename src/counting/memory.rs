@@ -1,11 +1,11 @@
-//! How much memory a forward pass holds at once: the weights, and the most activations alive together.
+//! The memory of a forward pass: the weights, and the most activations that are live at once.
 //!
 //! Activations are followed through the tree in the order of the forward pass. A layer needs its input
-//! and its output; a residual holds its input while the body runs, a gate as well; a concat holds its
-//! input and the branches that are finished, and its output is a copy of them. Assumed is an engine that
-//! frees a map after its last use and writes norms, activations, dropout, learned scales and sums in
-//! place, except where the map is still needed; that keeps attention's scores in full, unless attention is
-//! fused; and that needs no memory of its own for convolutions, nor any to train.
+//! and its output; a residual or a gate holds its input while its body runs; a concat holds its input and
+//! the finished branches, and its output is a copy of them. The engine is an ideal one: it frees a map
+//! after its last use; it writes norms, activations, dropout, learned scales and sums in place, except where
+//! the map is still needed; it keeps attention's scores in full, unless attention is fused; and it needs no
+//! working space for convolutions and no memory for training.
 
 use crate::counting::layer::Footprint;
 use crate::counting::ledger::{Event, Part};
@@ -27,22 +27,22 @@ pub enum Dtype {
     Int8,
 }
 
-/// What a forward pass holds in memory.
+/// The memory of a forward pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Memory {
     /// Params and norm statistics, in bytes.
     pub weights_bytes: u128,
-    /// The most activations alive at once, for the whole batch, in bytes.
+    /// The most activations that are live at once, for the whole batch, in bytes.
     pub peak_activation_bytes: u128,
-    /// The path of the layer at which they are.
+    /// The path of the layer at which the peak occurs.
     pub at: String,
 }
 
 /// The memory of a forward pass of `batch` images, weights and activations in one type.
 #[must_use]
-pub fn of(network: &Network<u64>, dtype: Dtype, batch: u32) -> Memory {
-    let cost = network.cost();
-    let stored = cost.total(Event::PARAMS).saturating_add(cost.total(Event::STATISTICS));
+pub fn of(network: &Network, dtype: Dtype, batch: u32) -> Memory {
+    let ledger = network.ledger();
+    let stored = ledger.total(Event::PARAMS).saturating_add(ledger.total(Event::STATISTICS));
     let mut walk = Walk { path: Vec::new(), part: Part::Main, peak: 0, at: String::new() };
     for stage in network.stages() {
         walk.path.push(&stage.name);
@@ -88,16 +88,16 @@ impl Dtype {
     }
 }
 
-/// What is alive beside a node while it runs.
+/// The live maps beside a node while it runs.
 #[derive(Clone, Copy)]
 struct Held {
     /// Elements of maps that others still need; the node's input is among them where they do.
     others: u128,
-    /// Whether nobody else needs the input, so that it may be overwritten and freed.
+    /// Whether only this node needs the input, so that it may be overwritten and freed.
     owns_input: bool,
 }
 
-/// A walk through the tree that keeps the highest mark.
+/// A walk through the tree that records the peak.
 struct Walk<'a> {
     path: Vec<&'a str>,
     part: Part,
@@ -106,7 +106,7 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn visit(&mut self, node: &'a Node<u64>, held: Held) {
+    fn visit(&mut self, node: &'a Node, held: Held) {
         self.path.push(&node.name);
         let (input, output) = (elements(node.input()), elements(node.output()));
         let with_input =
@@ -152,30 +152,30 @@ impl<'a> Walk<'a> {
                     self.visit(rest, Held { owns_input: true, ..held });
                 }
             }
-            Kind::Laid(nodes) => {
-                for laid in nodes {
-                    let outer = std::mem::replace(&mut self.path, vec![&laid.node.name]);
-                    self.note(u128::from(laid.alive));
+            Kind::Graph(nodes) => {
+                for node in nodes {
+                    let outer = std::mem::replace(&mut self.path, vec![&node.path]);
+                    self.note(u128::from(node.live_elements));
                     self.path = outer;
                 }
             }
-            // Only closed forms grow; their first repeat is what there is to see.
+            // Only in closed forms, whose memory is never asked for.
             Kind::Growing { first, .. } => self.visit(first, held),
         }
         self.path.pop();
     }
 
-    fn chain(&mut self, nodes: &'a [Node<u64>], held: Held) {
+    fn chain(&mut self, nodes: &'a [Node], held: Held) {
         let mut owns_input = held.owns_input;
         for node in nodes {
             self.visit(node, Held { owns_input, ..held });
-            // What puts out its input as it is does not make it anybody's own.
+            // An identity passes its input on, which others may still need.
             owns_input = owns_input || !is_identity(node);
         }
     }
 
-    /// An identity branch is its input, which then lives to the end.
-    fn concat(&mut self, branches: &'a [Node<u64>], with_input: u128, held: Held, output: u128) {
+    /// An identity branch is the input itself, which then stays live to the end.
+    fn concat(&mut self, branches: &'a [Node], with_input: u128, held: Held, output: u128) {
         let keeps_input = branches.iter().any(is_identity);
         let last = branches.len().saturating_sub(1);
         let mut finished = 0u128;
@@ -208,7 +208,7 @@ fn is_identity(node: &Node<u64>) -> bool {
     }
 }
 
-fn elements(shape: &Shape<u64>) -> u128 {
+fn elements(shape: &Shape) -> u128 {
     u128::from(shape.channels)
         .saturating_mul(u128::from(shape.height))
         .saturating_mul(u128::from(shape.width))

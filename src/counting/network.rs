@@ -3,8 +3,8 @@
 use thiserror::Error;
 
 use crate::counting::layer::{Join, Layer, ShapeError};
-use crate::counting::ledger::{Cost, Event, Part, Tally};
-use crate::counting::node::{Kind, Node};
+use crate::counting::ledger::{Event, Ledger, Part, Tally};
+use crate::counting::node::{GraphNode, Kind, Node};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
 
@@ -13,60 +13,60 @@ use crate::counting::shape::Shape;
 pub struct Network<S = u64> {
     input: Shape<S>,
     stages: Vec<Stage<S>>,
-    /// The tree of the stages laid out flat, in the order of the forward pass.
-    placed: Vec<Placed<S>>,
-    /// The indices of `placed`, in the order of counting.
+    /// The layers of all stages, in the order of the forward pass.
+    layers: Vec<PlacedLayer<S>>,
+    /// The indices of `layers` in the order of counting.
     by_kind: Vec<usize>,
 }
 
 /// A named part of a network: the stem, a stage, the head.
 #[derive(Clone, Debug)]
-pub struct Stage<S> {
-    /// The name.
+pub struct Stage<S = u64> {
+    /// The name in paths and reports.
     pub name: String,
-    /// How often its block stands in it.
+    /// Repeats of its block.
     pub repeats: S,
-    /// What it is made of.
+    /// Its layers.
     pub node: Node<S>,
 }
 
 /// A layer at its place in a network.
 #[derive(Clone, Debug)]
-pub struct Placed<S> {
+pub struct PlacedLayer<S = u64> {
     /// The index of its stage.
     pub stage: usize,
     /// The names from the stage inwards, joined by `/`.
     pub path: String,
-    /// How the part of the network runs that it belongs to.
+    /// The part of the network that it belongs to.
     pub part: Part,
-    /// The layer.
+    /// The layer itself.
     pub layer: Layer<S>,
-    /// The shape of what goes in.
+    /// The shape of its input.
     pub input: Shape<S>,
-    /// The shape of what comes out.
+    /// The shape of its output.
     pub output: Shape<S>,
-    /// How often it stands there: equal repeats are one entry.
+    /// Equal repeats, which share one entry.
     pub times: S,
 }
 
-/// A network that cannot be counted.
+/// The reason why a network cannot be counted.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum NetworkError {
-    /// A stage does not take what the one before it puts out.
+    /// The input of a stage is not the output of the one before it.
     #[error(transparent)]
     Shape(#[from] ShapeError),
-    /// An amount passes the range of a 64-bit integer.
-    #[error("the network is too large to count: its {} pass 2^64", .0.name())]
-    Overflow(Event),
+    /// A total or the amount of an event passes the range of a 64-bit integer.
+    #[error("the network is too large to count: its {0} pass 2^64")]
+    Overflow(&'static str),
 }
 
 impl<S: Scalar> Network<S> {
-    /// A network of stages, each taking what the one before it puts out.
+    /// A network of stages; the input of each is the output of the one before it.
     ///
-    /// After this, counting cannot fail: the shapes agree, and no amount passes the range.
+    /// After this, counting cannot fail: the shapes agree, and no event and no total passes the range.
     pub fn new(input: Shape<S>, stages: Vec<Stage<S>>) -> Result<Self, NetworkError> {
         let mut shape = &input;
-        let mut placed = Vec::new();
+        let mut layers = Vec::new();
         for (index, stage) in stages.iter().enumerate() {
             if !shape.same(stage.node.input()) {
                 let (left, right) = (shape.exact(), stage.node.input().exact());
@@ -74,15 +74,15 @@ impl<S: Scalar> Network<S> {
             }
             shape = stage.node.output();
             let path = stage.name.clone();
-            let mut layout = Layout { stage: index, path, part: Part::Main, placed: &mut placed };
-            layout.lay(&stage.node, &S::whole(1));
+            let mut layout = Layout { stage: index, path, part: Part::Main, layers: &mut layers };
+            layout.node(&stage.node, &S::whole(1));
         }
         // Layers of one kind after the other: counting then takes the same branch many times in a row.
-        let mut by_kind: Vec<usize> = (0..placed.len()).collect();
-        by_kind.sort_by_key(|index| placed[*index].layer.kind());
-        let network = Network { input, stages, placed, by_kind };
-        match network.cost().overflow() {
-            Some(event) => Err(NetworkError::Overflow(event)),
+        let mut by_kind: Vec<usize> = (0..layers.len()).collect();
+        by_kind.sort_by_key(|index| layers[*index].layer.kind());
+        let network = Network { input, stages, layers, by_kind };
+        match network.ledger().overflow() {
+            Some(amount) => Err(NetworkError::Overflow(amount)),
             None => Ok(network),
         }
     }
@@ -93,29 +93,29 @@ impl<S: Scalar> Network<S> {
         &self.input
     }
 
-    /// The stages in order.
+    /// The stages in the order of the forward pass.
     #[must_use]
     pub fn stages(&self) -> &[Stage<S>] {
         &self.stages
     }
 
-    /// Every layer at its place, in the order of the forward pass; equal repeats once.
+    /// Every layer, in the order of the forward pass; equal repeats share one entry.
     #[must_use]
-    pub fn placed(&self) -> &[Placed<S>] {
-        &self.placed
+    pub fn layers(&self) -> &[PlacedLayer<S>] {
+        &self.layers
     }
 
-    /// What a forward pass of one image costs, and what the network stores. Takes as long for a
-    /// thousand repeats as for two.
+    /// The events of a forward pass of one image, and the stored values. Takes as long for a thousand repeats as
+    /// for two.
     #[must_use]
-    pub fn cost(&self) -> Cost<S> {
-        sum(self.by_kind.iter().map(|index| &self.placed[*index]))
+    pub fn ledger(&self) -> Ledger<S> {
+        sum(self.by_kind.iter().map(|index| &self.layers[*index]))
     }
 
-    /// What the stage with this index costs.
+    /// The ledger of the stage with this index.
     #[must_use]
-    pub fn stage_cost(&self, index: usize) -> Cost<S> {
-        sum(self.placed.iter().filter(|placed| placed.stage == index))
+    pub fn stage_ledger(&self, index: usize) -> Ledger<S> {
+        sum(self.layers.iter().filter(|layer| layer.stage == index))
     }
 }
 
@@ -123,60 +123,70 @@ impl Network {
     /// Multiply-adds for one image.
     #[must_use]
     pub fn macs(&self) -> u64 {
-        u64::try_from(self.cost().total(Event::MACS)).unwrap_or(u64::MAX)
+        self.ledger().sum(Event::MACS)
+    }
+
+    /// FLOPs for one image: 2 × multiply-adds.
+    #[must_use]
+    pub fn flops(&self) -> u64 {
+        2 * self.macs()
     }
 
     /// Trained parameters.
     #[must_use]
     pub fn params(&self) -> u64 {
-        u64::try_from(self.cost().total(Event::PARAMS)).unwrap_or(u64::MAX)
+        self.ledger().sum(Event::PARAMS)
     }
 
-    /// How many layers there are with every repeat written out.
+    /// Output elements of convolutions, linear layers and products of maps, for one image.
     #[must_use]
-    pub fn layers(&self) -> u64 {
-        self.placed.iter().fold(0, |sum, placed| sum.saturating_add(placed.times))
+    pub fn activations(&self) -> u64 {
+        self.ledger().sum(Event::ACTIVATIONS)
     }
 
-    /// The same network with every repeat written out: as many entries as it has [`Network::layers`].
+    /// Layers with every repeat written out.
+    #[must_use]
+    pub fn layer_count(&self) -> u64 {
+        self.layers.iter().fold(0, |sum, layer| sum.saturating_add(layer.times))
+    }
+
+    /// The same network with every repeat written out, in [`Network::layer_count`] entries.
     #[must_use]
     pub fn unrolled(&self) -> Self {
-        let written_out =
-            |stage: &Stage<u64>| Stage { node: stage.node.unrolled(), ..stage.clone() };
+        let written_out = |stage: &Stage| Stage { node: stage.node.unrolled(), ..stage.clone() };
         let stages: Vec<_> = self.stages.iter().map(written_out).collect();
-        // What agrees and does not overflow in short does so at length.
+        // A network that is sound in short is sound when written out.
         Network::new(self.input.clone(), stages).unwrap_or_else(|_| self.clone())
     }
 }
 
-impl<S: Scalar> Placed<S> {
-    /// What the layer costs, all its repeats together.
+impl<S: Scalar> PlacedLayer<S> {
+    /// The ledger of the layer, all its repeats together.
     #[must_use]
-    pub fn cost(&self) -> Cost<S> {
+    pub fn ledger(&self) -> Ledger<S> {
         sum([self])
     }
 }
 
-fn sum<'a, S: Scalar + 'a>(placed: impl IntoIterator<Item = &'a Placed<S>>) -> Cost<S> {
-    let mut ledger = Cost::zero();
-    for placed in placed {
-        let mut tally = Tally::new(&mut ledger, &placed.times, placed.part);
-        placed.layer.record(&placed.input, &placed.output, &mut tally);
+fn sum<'a, S: Scalar + 'a>(layers: impl IntoIterator<Item = &'a PlacedLayer<S>>) -> Ledger<S> {
+    let mut ledger = Ledger::zero();
+    for PlacedLayer { part, layer, input, output, times, .. } in layers {
+        layer.record(input, output, &mut Tally::new(&mut ledger, times, *part));
     }
     ledger
 }
 
-/// Lays the tree of one stage out flat.
-struct Layout<'p, S> {
+/// Lists the layers of a stage's tree.
+struct Layout<'l, S> {
     stage: usize,
     /// The path of the node at hand.
     path: String,
     part: Part,
-    placed: &'p mut Vec<Placed<S>>,
+    layers: &'l mut Vec<PlacedLayer<S>>,
 }
 
 impl<S: Scalar> Layout<'_, S> {
-    fn lay(&mut self, node: &Node<S>, times: &S) {
+    fn node(&mut self, node: &Node<S>, times: &S) {
         let parent = self.path.len();
         if !node.name.is_empty() {
             if parent > 0 {
@@ -184,50 +194,53 @@ impl<S: Scalar> Layout<'_, S> {
             }
             self.path.push_str(&node.name);
         }
-        self.lay_kind(node, times);
+        self.kind(node, times);
         self.path.truncate(parent);
     }
 
-    fn lay_kind(&mut self, node: &Node<S>, times: &S) {
+    fn kind(&mut self, node: &Node<S>, times: &S) {
         match node.kind() {
-            Kind::Layer(layer) => self.place(layer.clone(), [node.input(), node.output()], times),
+            Kind::Layer(layer) => self.layer(layer.clone(), [node.input(), node.output()], times),
             Kind::Chain(nodes) | Kind::Concat(nodes) => {
                 for node in nodes {
-                    self.lay(node, times);
+                    self.node(node, times);
                 }
             }
-            Kind::Laid(nodes) => {
+            Kind::Graph(nodes) => {
                 let outer = std::mem::take(&mut self.path);
-                for laid in nodes {
-                    self.lay(&laid.node, times);
+                for GraphNode { path, input, operator, .. } in nodes {
+                    self.path.clone_from(path);
+                    let layer = Layer::Operator(operator.clone());
+                    self.layer(layer, [input, &operator.output], times);
                 }
                 self.path = outer;
             }
             Kind::Residual { body, shortcut } => {
-                self.lay(body, times);
-                self.lay(shortcut, times);
+                self.node(body, times);
+                self.node(shortcut, times);
                 self.join(Join::Add, node.output(), times);
             }
             Kind::Gate(body) => {
-                self.lay(body, times);
+                self.node(body, times);
                 self.join(Join::Multiply, node.output(), times);
             }
             Kind::Growing { first, samples } => {
-                self.lay(first, times);
+                self.node(first, times);
                 for (sample, weight) in samples {
-                    self.lay(sample, &S::product(&[times, weight]));
+                    self.node(sample, &S::product(&[times, weight]));
                 }
             }
             Kind::Part(part, body) => {
-                // The stronger of two parts in each other holds: what is fused is no function of its own.
+                // A part inside another runs as the outer one does, if that is later in the order of parts: a function
+                // in a fused operation is fused.
                 let outer = self.part;
                 self.part = outer.max(*part);
-                self.lay(body, times);
+                self.node(body, times);
                 self.part = outer;
             }
             Kind::Repeat { first, rest, times: repeats } => {
-                self.lay(first, times);
-                self.lay(rest, &S::product(&[times, &repeats.less_one()]));
+                self.node(first, times);
+                self.node(rest, &S::product(&[times, &repeats.less_one()]));
             }
         }
     }
@@ -237,29 +250,29 @@ impl<S: Scalar> Layout<'_, S> {
         let parent = self.path.len();
         self.path.push('/');
         self.path.push_str(layer.kind());
-        self.place(layer, [shape, shape], times);
+        self.layer(layer, [shape, shape], times);
         self.path.truncate(parent);
     }
 
-    fn place(&mut self, layer: Layer<S>, shapes: [&Shape<S>; 2], times: &S) {
+    fn layer(&mut self, layer: Layer<S>, shapes: [&Shape<S>; 2], times: &S) {
         let [input, output] = shapes.map(Clone::clone);
         let (stage, part, times) = (self.stage, self.part, times.clone());
         let path = self.path.clone();
-        self.placed.push(Placed { stage, path, part, layer, input, output, times });
+        self.layers.push(PlacedLayer { stage, path, part, layer, input, output, times });
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::counting::layer::Activation;
+    use crate::counting::layer::{Activation, Linear};
 
-    fn relu(side: u64) -> Node<u64> {
+    fn relu(side: u64) -> Node {
         let map = Shape { channels: 8, height: side, width: side };
         Node::layer("relu", &map, Layer::Activation(Activation::Relu)).expect("a ReLU")
     }
 
-    fn network(node: Node<u64>) -> Result<Network<u64>, NetworkError> {
+    fn network(node: Node) -> Result<Network, NetworkError> {
         let input = node.input().clone();
         Network::new(input, vec![Stage { name: "stage".into(), repeats: 1, node }])
     }
@@ -268,24 +281,37 @@ mod tests {
     fn a_repeat_costs_the_first_and_the_rest() {
         let repeat = Node::repeat(relu(4), relu(4), 5).expect("same shape");
         let network = network(repeat).expect("a network");
-        assert_eq!(*network.cost().amount(Event::ReluElements), 5 * 8 * 16);
-        assert_eq!(network.placed().len(), 2);
-        assert_eq!(network.unrolled().placed().len(), 5);
+        assert_eq!(network.ledger().amount(Event::ReluElements), 5 * 8 * 16);
+        assert_eq!(network.layers().len(), 2);
+        assert_eq!(network.unrolled().layers().len(), 5);
     }
 
     #[test]
     fn joints_cost_one_operation_an_element() {
         let residual = Node::residual(relu(4), relu(4)).expect("same shape");
-        let cost = network(residual).expect("a network").cost();
-        assert_eq!(*cost.amount(Event::ResidualAdds), 8 * 16);
-        let cost = network(Node::gate(relu(4)).expect("same shape")).expect("a network").cost();
-        assert_eq!(*cost.amount(Event::GateMultiplies), 8 * 16);
+        let cost = network(residual).expect("a network").ledger();
+        assert_eq!(cost.amount(Event::ResidualAdds), 8 * 16);
+        let cost = network(Node::gate(relu(4)).expect("same shape")).expect("a network").ledger();
+        assert_eq!(cost.amount(Event::GateMultiplies), 8 * 16);
+    }
+
+    #[test]
+    fn totals_fit_in_64_bits_or_are_an_error() {
+        let linear = |features| {
+            let layer = Layer::Linear(Linear { input: 1 << 31, output: features, bias: false });
+            Node::layer("linear", &Shape::single(1 << 31), layer).expect("a linear layer")
+        };
+        let counted = network(linear(1 << 31)).expect("2^63 FLOPs");
+        assert_eq!((counted.macs(), counted.flops()), (1 << 62, 1 << 63));
+        assert_eq!((counted.params(), counted.activations()), (1 << 62, 1 << 31));
+        let error = network(linear(1 << 32)).expect_err("2^64 FLOPs");
+        assert_eq!(error, NetworkError::Overflow("FLOPs"));
     }
 
     #[test]
     fn too_much_to_count_is_an_error() {
         let error = network(relu(u64::MAX / 4)).expect_err("8 × 2^62 × 2^62 elements");
-        assert_eq!(error, NetworkError::Overflow(Event::ReluElements));
+        assert_eq!(error, NetworkError::Overflow("relu_elements"));
         assert!(error.to_string().contains("its relu_elements pass 2^64"));
     }
 

@@ -1,27 +1,27 @@
-//! The tree of layers. Every node knows its input and output shape, and cannot be built with wrong
-//! ones: so shapes are proved once, before anything is counted.
+//! The tree of layers. Every node knows its input and output shape and cannot be built with wrong ones, so shapes
+//! are proved once, before anything is counted.
 
-use crate::counting::layer::{Layer, ShapeError};
+use crate::counting::layer::{Layer, Operator, ShapeError};
 use crate::counting::ledger::Part;
 use crate::counting::scalar::{Quantity, Scalar};
 use crate::counting::shape::Shape;
 
 /// A layer, or a composition of nodes.
 #[derive(Clone, Debug)]
-pub struct Node<S> {
-    /// The node's own part of its layers' paths; empty where it adds none.
+pub struct Node<S = u64> {
+    /// What the node adds to the paths of its layers; empty where it adds nothing.
     pub name: String,
     input: Shape<S>,
     output: Shape<S>,
     kind: Kind<S>,
 }
 
-/// What a node is made of.
+/// The contents of a node.
 #[derive(Clone, Debug)]
-pub enum Kind<S> {
+pub enum Kind<S = u64> {
     /// One primitive layer.
     Layer(Layer<S>),
-    /// Nodes one after the other; none at all is the identity.
+    /// Nodes one after the other; an empty chain is the identity.
     Chain(Vec<Node<S>>),
     /// The body's output plus the shortcut's.
     Residual {
@@ -34,8 +34,8 @@ pub enum Kind<S> {
     Gate(Box<Node<S>>),
     /// The branches' outputs stacked along the channels.
     Concat(Vec<Node<S>>),
-    /// A node that runs in a way of its own. An auxiliary one stands beside the main path: what goes in
-    /// comes out.
+    /// A node that runs in another way than the main part. An auxiliary one is beside the main path, so its output
+    /// is its input.
     Part(Part, Box<Node<S>>),
     /// One node, then another `times - 1` times.
     Repeat {
@@ -46,26 +46,30 @@ pub enum Kind<S> {
         /// All repeats together, at least 1.
         times: S,
     },
-    /// One node, then some that stand for all later ones, each as often as its weight says. The shape
-    /// grows from one repeat to the next, so that this is for a closed form alone.
+    /// Repeats whose shape grows from one to the next, for closed forms alone: the first, and weighted samples of
+    /// the later ones.
     Growing {
         /// The first repeat.
         first: Box<Node<S>>,
-        /// Samples of the later repeats, and how much each of them counts.
+        /// Samples of the later repeats and their weights.
         samples: Vec<(Node<S>, S)>,
     },
-    /// Nodes of an imported graph, in an order in which they can run. What each takes need not be what the one before
-    /// it puts out, and each has its whole path for a name.
-    Laid(Vec<Laid<S>>),
+    /// An imported graph: its nodes in an order in which they can run. The input of a node need not be the output
+    /// of the one before it.
+    Graph(Vec<GraphNode<S>>),
 }
 
 /// A node of an imported graph.
 #[derive(Clone, Debug)]
-pub struct Laid<S> {
-    /// The node.
-    pub node: Node<S>,
+pub struct GraphNode<S = u64> {
+    /// The whole path of the layer.
+    pub path: String,
+    /// The shape of its input.
+    pub input: Shape<S>,
+    /// Its events and the shape of its output.
+    pub operator: Operator<S>,
     /// Elements of all maps that are in memory while it runs, its own among them.
-    pub alive: u64,
+    pub live_elements: u64,
 }
 
 impl<S: Scalar> Node<S> {
@@ -125,7 +129,7 @@ impl<S: Scalar> Node<S> {
         Ok(Node::unnamed(input.clone(), output, Kind::Concat(branches)))
     }
 
-    /// The node as a part that runs in a way of its own.
+    /// The node as a part of the network that runs as `part` says.
     #[must_use]
     pub fn part(part: Part, node: Node<S>) -> Self {
         let input = node.input.clone();
@@ -133,7 +137,7 @@ impl<S: Scalar> Node<S> {
         Node::unnamed(input.clone(), output.clone(), Kind::Part(part, Box::new(node)))
     }
 
-    /// `first`, then `rest` as often as makes `times` together. `rest` keeps its shape.
+    /// `first`, then `rest` for the other `times - 1` repeats. `rest` keeps its shape.
     pub fn repeat(first: Node<S>, rest: Node<S>, times: S) -> Result<Self, ShapeError> {
         if times.exact() == 0 {
             return Err(ShapeError::Zero("the number of repeats"));
@@ -147,9 +151,9 @@ impl<S: Scalar> Node<S> {
         Ok(Node::unnamed(input, output, kind))
     }
 
-    /// `first`, then as many repeats as make `later`, whose shapes grow evenly: `samples` are the first
-    /// three of them and one more, on which to see that they do. None where they do not, or where
-    /// writing the repeats out is better.
+    /// `first` and `later` further repeats whose channels grow evenly. `samples` are the first four of them: three
+    /// stand for all, and the fourth shows that the growth is even. `None` where it is not, or where the repeats
+    /// are better written out.
     #[must_use]
     pub fn growing(first: Node<S>, samples: [Node<S>; 4], later: &S) -> Option<Self> {
         let weights = later.sampling()?;
@@ -177,55 +181,49 @@ impl<S: Scalar> Node<S> {
         Some(Node::unnamed(input, output, kind))
     }
 
-    /// A layer whose shapes are known from elsewhere.
+    /// An imported graph with an input of shape `input`, whose output is that of its last node.
     #[must_use]
-    pub fn placed(name: String, input: Shape<S>, output: Shape<S>, layer: Layer<S>) -> Self {
-        Node { name, input, output, kind: Kind::Layer(layer) }
-    }
-
-    /// Nodes of an imported graph behind a map of shape `input`; what the last of them puts out, the whole does.
-    #[must_use]
-    pub fn laid(input: &Shape<S>, nodes: Vec<Laid<S>>) -> Self {
-        let output = nodes.last().map_or(input, |laid| &laid.node.output).clone();
-        Node::unnamed(input.clone(), output, Kind::Laid(nodes))
+    pub fn graph(input: &Shape<S>, nodes: Vec<GraphNode<S>>) -> Self {
+        let output = nodes.last().map_or(input, |node| &node.operator.output).clone();
+        Node::unnamed(input.clone(), output, Kind::Graph(nodes))
     }
 
     fn unnamed(input: Shape<S>, output: Shape<S>, kind: Kind<S>) -> Self {
         Node { name: String::new(), input, output, kind }
     }
 
-    /// The node with a name of its own.
+    /// The same node under another name.
     #[must_use]
     pub fn named(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// The shape of what goes in.
+    /// The shape of the input.
     #[must_use]
     pub fn input(&self) -> &Shape<S> {
         &self.input
     }
 
-    /// The shape of what comes out.
+    /// The shape of the output.
     #[must_use]
     pub fn output(&self) -> &Shape<S> {
         &self.output
     }
 
-    /// What the node is made of.
+    /// The contents.
     #[must_use]
     pub fn kind(&self) -> &Kind<S> {
         &self.kind
     }
 }
 
-impl Node<u64> {
+impl Node {
     /// The same node with every repeat written out.
     #[must_use]
     pub fn unrolled(&self) -> Self {
-        let boxed = |node: &Node<u64>| Box::new(node.unrolled());
-        let all = |nodes: &[Node<u64>]| nodes.iter().map(Node::unrolled).collect();
+        let boxed = |node: &Node| Box::new(node.unrolled());
+        let all = |nodes: &[Node]| nodes.iter().map(Node::unrolled).collect();
         let kind = match &self.kind {
             Kind::Layer(layer) => Kind::Layer(layer.clone()),
             Kind::Chain(nodes) => Kind::Chain(all(nodes)),
@@ -235,8 +233,8 @@ impl Node<u64> {
             Kind::Gate(body) => Kind::Gate(boxed(body)),
             Kind::Part(part, body) => Kind::Part(*part, boxed(body)),
             Kind::Concat(branches) => Kind::Concat(all(branches)),
-            Kind::Laid(nodes) => Kind::Laid(nodes.clone()),
-            // Exact networks have none: their repeats are written out already.
+            Kind::Graph(nodes) => Kind::Graph(nodes.clone()),
+            // Never in an exact network, whose growing repeats are written out.
             Kind::Growing { first, samples } => {
                 Kind::Growing { first: boxed(first), samples: samples.clone() }
             }
@@ -279,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn branches_that_end_apart_cannot_be_joined() {
+    fn branches_with_different_outputs_cannot_be_joined() {
         assert!(Node::residual(take(8, 4), identity(8)).is_err());
         assert!(Node::chain(&map(8), vec![take(8, 4), take(8, 4)]).is_err());
         assert!(Node::repeat(identity(8), take(8, 4), 3).is_err());

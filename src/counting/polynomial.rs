@@ -3,7 +3,7 @@
 //! A polynomial also knows its exact value at the baseline (d = w = r = 1). Where a formula rounds
 //! (a stride over an odd map, `floor` in a block), the polynomial is stretched so that it still meets
 //! the rounded value at the baseline. So the closed form of a family equals the counted baseline to
-//! the last unit, and what it leaves out at other scales is exactly what rounding adds there.
+//! the last unit, and differs at other scales by exactly what rounding adds there.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -265,7 +265,7 @@ impl Mul for Polynomial {
 }
 
 /// Exact where the divisor is a single term (in / groups, mid / 4). A sum as divisor counts as its
-/// baseline value: the quotient is no polynomial then, and this is right where the reading starts.
+/// baseline value: the quotient is not a polynomial then, and this is exact at the baseline.
 impl Div for Polynomial {
     type Output = Self;
 

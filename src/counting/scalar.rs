@@ -33,7 +33,7 @@ pub trait Scalar: Clone + Debug {
     #[must_use]
     fn less_one(&self) -> Self;
     /// The weights by which the values of any quadratic at 0, 1 and 2 add up to its sum over 0 to
-    /// `self - 1`; none where the sum is better written out, term by term.
+    /// `self - 1`; `None` where the sum is better written out term by term.
     fn sampling(&self) -> Option<[Self; 3]>;
     /// `self / divisor`, or `None` where the division leaves a remainder.
     fn divided(&self, divisor: &Self) -> Option<Self>;
@@ -59,7 +59,7 @@ pub trait Quantity:
     fn constant(value: f64) -> Self;
     /// The number itself; for a polynomial, its value at the baseline.
     fn value(&self) -> f64;
-    /// The quantity to the power of a number; none where a polynomial's power is no polynomial.
+    /// The quantity to the power of a number; `None` where the power of a polynomial is not a polynomial.
     fn power(&self, exponent: f64) -> Option<Self>;
     /// The same quantity after a rounding made it `value`.
     #[must_use]

@@ -8,7 +8,7 @@ use crate::counting::scalar::Scalar;
 ///
 /// A sequence of n tokens of dimension c is a map of c channels, height n and width 1.
 #[derive(Clone, Debug)]
-pub struct Shape<S> {
+pub struct Shape<S = u64> {
     /// Channels.
     pub channels: S,
     /// Rows, in pixels.
@@ -24,15 +24,15 @@ impl<S: Scalar> Shape<S> {
         Shape { channels, height: self.height.clone(), width: self.width.clone() }
     }
 
-    /// One position with these channels: what is left of a map after global pooling.
+    /// A single position with these channels, as after global pooling.
     #[must_use]
     pub fn single(channels: S) -> Self {
         Shape { channels, height: S::whole(1), width: S::whole(1) }
     }
 
-    /// The whole numbers of the shape (of a polynomial, at the baseline).
+    /// The shape in whole numbers; polynomials at the baseline.
     #[must_use]
-    pub fn exact(&self) -> Shape<u64> {
+    pub fn exact(&self) -> Shape {
         Shape {
             channels: self.channels.exact(),
             height: self.height.exact(),
@@ -47,16 +47,16 @@ impl<S: Scalar> Shape<S> {
     }
 }
 
-impl PartialEq for Shape<u64> {
+impl PartialEq for Shape {
     fn eq(&self, other: &Self) -> bool {
         (self.channels, self.height, self.width) == (other.channels, other.height, other.width)
     }
 }
 
-impl Eq for Shape<u64> {}
+impl Eq for Shape {}
 
 /// Writes `channels × height × width`.
-impl fmt::Display for Shape<u64> {
+impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}×{}×{}", self.channels, self.height, self.width)
     }

@@ -17,10 +17,10 @@ const BYTES: [(&str, f64); 9] = [
     ("KB", 1e3),
 ];
 
-/// A number as somebody printed it: 0.39B is 390,000,000 known to the nearest 10,000,000.
+/// A number as printed: 0.39B is 390,000,000, known to the nearest 10,000,000.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figure {
-    /// As it is printed.
+    /// The printed text.
     pub text: String,
     /// The value in units.
     pub value: f64,
@@ -29,20 +29,20 @@ pub struct Figure {
 }
 
 impl Figure {
-    /// Whether a value rounds to the figure as it is printed; half a step off, it still may.
+    /// Whether a value rounds to the printed figure; exactly half a step off counts as well.
     #[must_use]
     pub fn fits(&self, value: f64) -> bool {
         self.distance(value) <= 0.5 * self.step * (1.0 + 1e-9)
     }
 
-    /// Whether a value gives the figure with its further digits cut off instead of rounded.
+    /// Whether a value gives the figure when further digits are cut off instead of rounded.
     #[must_use]
     pub fn fits_cut_off(&self, value: f64) -> bool {
         let beyond = value - self.value;
         (-1e-9 * self.step..self.step).contains(&beyond)
     }
 
-    /// How far a value lies from the figure.
+    /// The absolute difference between a value and the figure.
     #[must_use]
     pub fn distance(&self, value: f64) -> f64 {
         (value - self.value).abs()
@@ -78,13 +78,13 @@ pub fn parse_bytes(text: &str) -> Option<f64> {
         .chain(&[("B", 1.0)])
         .find_map(|(unit, scale)| Some((text.strip_suffix(unit)?, *scale)));
     let (digits, scale) = with_unit.unwrap_or((text, 1.0));
-    // What is left is a plain number: a letter of its own would be a second unit.
+    // The rest must be a plain number: a letter would be a second unit.
     let figure = Figure::parse(digits).filter(|_| !digits.contains(char::is_alphabetic))?;
     Some(figure.value * scale)
 }
 
 /// The digits without the commas between groups of three (`5,288,548`) and without underscores. A comma
-/// anywhere else is none of ours: `5,3` is 5.3 in some languages, and 53 in none.
+/// anywhere else is refused, because `5,3` means 5.3 in some languages.
 fn ungrouped(digits: &str) -> Option<String> {
     let mut groups = digits.split(',');
     let first = groups.next()?;
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn digits_stand_in_groups() {
+    fn digits_are_written_in_groups_of_three() {
         assert_eq!(grouped(0), "0");
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(385_814_752), "385,814,752");

@@ -11,9 +11,9 @@ mod value;
 use std::collections::HashMap;
 use std::io::{Read, Seek};
 
-use crate::counting::layer::{Layer, Operator};
+use crate::counting::layer::Operator;
 use crate::counting::network::{Network, Stage};
-use crate::counting::node::{Laid, Node};
+use crate::counting::node::{GraphNode, Node};
 use crate::counting::shape::Shape;
 use crate::error::Diagnostic;
 use file::model::{Dimension, Model};
@@ -98,24 +98,25 @@ impl Imported {
             layers.into_iter().zip(peaks).filter(|(layer, _)| !layer.cost.events.is_empty());
         let (layers, peaks): (Vec<GraphLayer>, Vec<u64>) = whole.unzip();
         let names = names(&self.model, &layers);
-        let mut stages: Vec<(String, Vec<Laid<u64>>)> = Vec::new();
+        let mut stages: Vec<(String, Vec<GraphNode>)> = Vec::new();
         let mut indices: HashMap<String, usize> = HashMap::new();
-        for ((layer, Name { path, stage }), alive) in layers.into_iter().zip(names).zip(peaks) {
+        for ((layer, Name { path, stage }), live_elements) in
+            layers.into_iter().zip(names).zip(peaks)
+        {
             let index = *indices.entry(stage.clone()).or_insert_with(|| {
                 stages.push((stage, Vec::new()));
                 stages.len() - 1
             });
             let LayerCost { kind, input, output, events, .. } = layer.cost;
-            let operator = Operator { kind, output: output.clone(), events };
-            let node = Node::placed(path, input, output, Layer::Operator(operator));
-            stages[index].1.push(Laid { node, alive });
+            let operator = Operator { kind, output, events };
+            stages[index].1.push(GraphNode { path, input, operator, live_elements });
         }
         if stages.is_empty() {
             return Err(Diagnostic::new("the graph has no layer with a cost"));
         }
         let mut input = image.clone();
         let stages = stages.into_iter().map(|(name, nodes)| {
-            let node = Node::laid(&input, nodes);
+            let node = Node::graph(&input, nodes);
             input = node.output().clone();
             Stage { name, repeats: 1, node }
         });

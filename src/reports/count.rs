@@ -1,8 +1,8 @@
 //! The cost of one network, in total, by stage or by layer.
 
 use crate::counting::convention::Convention;
-use crate::counting::ledger::{Cost, Event};
-use crate::counting::network::{Network, Placed};
+use crate::counting::ledger::{Event, Ledger};
+use crate::counting::network::{Network, PlacedLayer};
 use crate::families::scaling::Scale;
 use crate::reports::{Cell, Column, Report, Section, column, unseen};
 
@@ -43,7 +43,7 @@ pub enum Per {
 /// The report of `phiscale count`.
 #[must_use]
 pub fn count(counted: &CountedNetwork) -> Report {
-    let cost = counted.network.cost();
+    let cost = counted.network.ledger();
     let mut sections = vec![
         Section::record(
             None,
@@ -63,7 +63,7 @@ pub fn count(counted: &CountedNetwork) -> Report {
         Per::Layer => layers(counted, &cost),
         Per::Stage => stages(counted, &cost),
     }));
-    Report { schema: "phiscale.count/1", sections, notes: counted.notes.to_vec() }
+    Report { schema: "phiscale.count/2", sections, notes: counted.notes.to_vec() }
 }
 
 fn scale_fields(scale: Scale, phi: Option<f64>) -> Vec<(Column, Cell)> {
@@ -76,7 +76,7 @@ fn scale_fields(scale: Scale, phi: Option<f64>) -> Vec<(Column, Cell)> {
 }
 
 /// [`totals`] with their columns.
-pub(super) fn total_fields(cost: &Cost<u64>, batch: u32) -> Vec<(Column, Cell)> {
+pub(super) fn total_fields(cost: &Ledger<u64>, batch: u32) -> Vec<(Column, Cell)> {
     let mut fields: Vec<_> =
         total_columns(is_bound(cost)).into_iter().zip(totals(cost, batch)).collect();
     fields.extend(bound_fields(cost));
@@ -84,12 +84,12 @@ pub(super) fn total_fields(cost: &Cost<u64>, batch: u32) -> Vec<(Column, Cell)> 
 }
 
 /// Whether unknown operators make every total a lower bound.
-pub(super) fn is_bound(cost: &Cost<u64>) -> bool {
-    *cost.amount(Event::UnknownOperators) > 0
+pub(super) fn is_bound(cost: &Ledger<u64>) -> bool {
+    cost.amount(Event::UnknownOperators) > 0
 }
 
 /// The fields that mark totals as lower bounds; empty if they are exact.
-pub(super) fn bound_fields(cost: &Cost<u64>) -> Vec<(Column, Cell)> {
+pub(super) fn bound_fields(cost: &Ledger<u64>) -> Vec<(Column, Cell)> {
     if !is_bound(cost) {
         return Vec::new();
     }
@@ -97,7 +97,7 @@ pub(super) fn bound_fields(cost: &Cost<u64>) -> Vec<(Column, Cell)> {
         (column("lower_bound", "every total is a lower bound"), Cell::Bool(true)),
         (
             column("unknown_operators", "operators not counted"),
-            Cell::integer(*cost.amount(Event::UnknownOperators)),
+            Cell::integer(cost.amount(Event::UnknownOperators)),
         ),
     ]
 }
@@ -117,7 +117,7 @@ pub(super) fn total_columns(is_bound: bool) -> Vec<Column> {
 }
 
 /// Params and statistics of the network; MACs, FLOPs and activations of a whole batch.
-pub(super) fn totals(cost: &Cost<u64>, batch: u32) -> Vec<Cell> {
+pub(super) fn totals(cost: &Ledger<u64>, batch: u32) -> Vec<Cell> {
     let images = u128::from(batch);
     let macs = cost.total(Event::MACS) * images;
     vec![
@@ -129,7 +129,7 @@ pub(super) fn totals(cost: &Cost<u64>, batch: u32) -> Vec<Cell> {
     ]
 }
 
-fn reported_fields(cost: &Cost<u64>, counted: &CountedNetwork) -> Vec<(Column, Cell)> {
+fn reported_fields(cost: &Ledger<u64>, counted: &CountedNetwork) -> Vec<(Column, Cell)> {
     let convention = counted.convention;
     vec![
         (unseen("convention"), Cell::text(&convention.name)),
@@ -153,7 +153,7 @@ fn reported_column(key: &'static str, convention: &Convention) -> Column {
     column(key, format!("{} ({})", convention.quantity, convention.name))
 }
 
-fn layers(counted: &CountedNetwork, whole: &Cost<u64>) -> Section {
+fn layers(counted: &CountedNetwork, whole: &Ledger<u64>) -> Section {
     let columns = vec![
         column("name", "layer"),
         column("kind", "kind"),
@@ -161,7 +161,7 @@ fn layers(counted: &CountedNetwork, whole: &Cost<u64>) -> Section {
         column("input", "input"),
         column("output", "output"),
     ];
-    let row = |placed: &Placed<u64>| {
+    let row = |placed: &PlacedLayer| {
         let row = vec![
             Cell::text(&placed.path),
             Cell::text(placed.layer.kind()),
@@ -169,13 +169,13 @@ fn layers(counted: &CountedNetwork, whole: &Cost<u64>) -> Section {
             Cell::Shape(placed.input.clone()),
             Cell::Shape(placed.output.clone()),
         ];
-        (row, placed.cost())
+        (row, placed.ledger())
     };
-    let rows = counted.network.placed().iter().map(row).collect();
+    let rows = counted.network.layers().iter().map(row).collect();
     breakdown(columns, rows, whole, counted)
 }
 
-fn stages(counted: &CountedNetwork, whole: &Cost<u64>) -> Section {
+fn stages(counted: &CountedNetwork, whole: &Ledger<u64>) -> Section {
     let columns = vec![
         column("name", "stage"),
         column("repeats", "repeats"),
@@ -189,7 +189,7 @@ fn stages(counted: &CountedNetwork, whole: &Cost<u64>) -> Section {
             Cell::Shape(stage.node.input().clone()),
             Cell::Shape(stage.node.output().clone()),
         ];
-        (row, counted.network.stage_cost(index))
+        (row, counted.network.stage_ledger(index))
     });
     breakdown(columns, rows.collect(), whole, counted)
 }
@@ -197,12 +197,12 @@ fn stages(counted: &CountedNetwork, whole: &Cost<u64>) -> Section {
 /// Adds the counts to each row, and their sums at the bottom.
 fn breakdown(
     mut columns: Vec<Column>,
-    rows: Vec<(Vec<Cell>, Cost<u64>)>,
-    whole: &Cost<u64>,
+    rows: Vec<(Vec<Cell>, Ledger<u64>)>,
+    whole: &Ledger<u64>,
     counted: &CountedNetwork,
 ) -> Section {
     let (batch, convention) = (counted.batch, counted.convention);
-    let reported = |cost: &Cost<u64>| Cell::integer(convention.value(cost, batch));
+    let reported = |cost: &Ledger<u64>| Cell::integer(convention.value(cost, batch));
     let mut sums = vec![Cell::text("total")];
     sums.resize(columns.len(), Cell::Missing);
     sums.extend(totals(whole, batch));
@@ -210,7 +210,7 @@ fn breakdown(
     let is_bound = is_bound(whole);
     columns.extend(total_columns(is_bound));
     columns.push(reported_column("reported", convention));
-    let unknown = |cost: &Cost<u64>| Cell::integer(*cost.amount(Event::UnknownOperators));
+    let unknown = |cost: &Ledger<u64>| Cell::integer(cost.amount(Event::UnknownOperators));
     if is_bound {
         columns.push(column("unknown_operators", "operators not counted"));
         sums.push(unknown(whole));

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use crate::analysis::explain::{Candidate, Difference, Kind, Number, SIDES};
 use crate::counting::convention::Convention;
-use crate::counting::ledger::Cost;
+use crate::counting::ledger::Ledger;
 use crate::counting::shape::Shape;
 use crate::counting::units::{Figure, grouped};
 use crate::reports::count::{bound_fields, is_bound};
@@ -18,7 +18,7 @@ pub struct ExplainedNetwork<'a> {
     /// The shape of the network's input.
     pub input: Shape<u64>,
     /// The ledger for one image.
-    pub cost: Cost<u64>,
+    pub cost: Ledger<u64>,
     /// Images in a forward pass.
     pub batch: u32,
     /// Notes about an imported network.
@@ -99,6 +99,7 @@ pub fn between(
     let [left, right] = conventions.map(|convention| convention.name.as_str());
     let columns = vec![
         column("event", "event"),
+        column("part", "part"),
         column("amount", "times"),
         column("left_weight", format!("{left} weighs")),
         column("right_weight", format!("{right} weighs")),
@@ -107,6 +108,7 @@ pub fn between(
     let row = |difference: &Difference| {
         vec![
             Cell::text(difference.event.name()),
+            Cell::text(difference.part.name()),
             Cell::integer(difference.amount),
             Cell::integer(difference.weights[0]),
             Cell::integer(difference.weights[1]),
@@ -117,6 +119,7 @@ pub fn between(
     let mut section = Section::rows("differences", columns, differences.iter().map(row).collect());
     section.totals = Some(vec![
         Cell::text("total"),
+        Cell::Missing,
         Cell::Missing,
         Cell::Missing,
         Cell::Missing,
@@ -136,7 +139,7 @@ pub fn between(
         ],
     );
     let sections = vec![network.section(), record, section];
-    Report { schema: "phiscale.explain-between/1", sections, notes: Vec::new() }
+    Report { schema: "phiscale.explain-between/2", sections, notes: Vec::new() }
 }
 
 /// The report of `phiscale explain --given 401.7M`: the conventions that give a reported number.

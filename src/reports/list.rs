@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::counting::convention::Convention;
-use crate::counting::ledger::Event;
+use crate::counting::ledger::{Event, Part};
 use crate::error::Error;
 use crate::families::family::{Family, Member, Request};
 use crate::reports::count::{total_columns, totals};
@@ -112,7 +112,7 @@ fn row(family: &Family, member: &Member) -> Result<Vec<Cell>, Error> {
         factor(member.width),
         Cell::Shape(scaled.network.input().clone()),
     ];
-    row.extend(totals(&scaled.network.cost(), 1));
+    row.extend(totals(&scaled.network.ledger(), 1));
     let accuracy = member.accuracy();
     row.push(accuracy.map_or(Cell::Missing, |(value, _)| Cell::factor(value)));
     row.push(accuracy.map_or(Cell::Missing, |(_, source)| Cell::text(source)));
@@ -141,7 +141,7 @@ pub fn conventions(conventions: &[Convention]) -> Report {
     let mut named = Section::rows("conventions", columns, rows.collect());
     named.title = Some("Counting conventions: how each tool's number is made up".into());
     let sections = vec![named, weights(conventions)];
-    Report { schema: "phiscale.conventions/1", sections, notes: Vec::new() }
+    Report { schema: "phiscale.conventions/2", sections, notes: Vec::new() }
 }
 
 /// The weight of each event under each convention.
@@ -153,13 +153,16 @@ fn weights(conventions: &[Convention]) -> Section {
     }));
     let row = |event: &Event| {
         let mut row = vec![Cell::text(event.name()), Cell::text(event.about())];
-        row.extend(conventions.iter().map(|convention| match convention.weight(*event) {
-            0 => Cell::Missing,
-            weight => Cell::integer(weight),
-        }));
+        row.extend(conventions.iter().map(
+            |convention| match convention.weight(*event, Part::Main) {
+                0 => Cell::Missing,
+                weight => Cell::integer(weight),
+            },
+        ));
         row
     };
     let mut section = Section::rows("weights", columns, Event::ALL.iter().map(row).collect());
-    section.title = Some("The weight of each event; a dash is 0".into());
+    section.title =
+        Some("The weight of each event in the main part of a network; a dash is 0".into());
     section
 }

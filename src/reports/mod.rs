@@ -47,7 +47,7 @@ use std::borrow::Cow;
 /// The result of a subcommand, in a form that every format can write.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// The name and version of the JSON schema: `phiscale.count/1`.
+    /// The name and version of the JSON schema: `phiscale.count/2`.
     pub schema: &'static str,
     /// The tables, in order.
     pub sections: Vec<Section>,

@@ -122,6 +122,6 @@ fn cells(row: &ScaledRow, batch: u32) -> Vec<Cell> {
         each(|stage| stage.node.output().channels),
         each(|stage| stage.repeats),
     ];
-    cells.extend(totals(&network.cost(), batch));
+    cells.extend(totals(&network.ledger(), batch));
     cells
 }

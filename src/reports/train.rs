@@ -33,7 +33,7 @@ pub struct Trained<'a> {
 pub fn train(trained: &Trained) -> Report {
     let percent = |value: f64| Cell::Real { value, decimals: 2, unit: "" };
     let (accuracy, standard_error) = mean(trained.accuracies);
-    let cost = trained.network.cost();
+    let cost = trained.network.ledger();
     let [training, test] = trained.images.map(|images| Cell::integer(images as u128));
     let fields = vec![
         (column("network", "network"), Cell::text(trained.name)),

@@ -1,6 +1,6 @@
 //! A candidate: the family's network for one choice of α, β, γ and φ.
 
-use crate::counting::ledger::{Cost, Event};
+use crate::counting::ledger::{Event, Ledger};
 use crate::counting::network::Network;
 use crate::error::Error;
 use crate::families::family::{Family, Request};
@@ -23,7 +23,7 @@ pub struct Candidate {
     /// Height and width of its input, in pixels.
     pub input: [u64; 2],
     /// Event counts for one image.
-    pub cost: Cost<u64>,
+    pub cost: Ledger<u64>,
     /// Other points that round to the same network.
     pub same_network: Vec<Coefficients>,
 }
@@ -92,7 +92,7 @@ impl Candidate {
             scale: coefficients.at(phi),
             macs_ratio,
             input: [32, 32],
-            cost: Cost::zero(),
+            cost: Ledger::zero(),
             same_network: Vec::new(),
         }
     }
@@ -108,7 +108,7 @@ pub(super) struct ScaledFamily<'a> {
 impl<'a> ScaledFamily<'a> {
     pub(super) fn new(family: &'a Family, base: Scale) -> Result<Self, Error> {
         let network = family.network(&Request { scale: base, ..Request::BASELINE })?.network;
-        Ok(ScaledFamily { family, base, macs: network.cost().total(Event::MACS) as f64 })
+        Ok(ScaledFamily { family, base, macs: network.ledger().total(Event::MACS) as f64 })
     }
 
     /// The candidate with these coefficients at φ, and its network.
@@ -124,7 +124,7 @@ impl<'a> ScaledFamily<'a> {
             resolution: self.base.resolution * by.resolution,
         };
         let network = self.family.network(&Request { scale, ..Request::BASELINE })?.network;
-        let cost = network.cost();
+        let cost = network.ledger();
         let candidate = Candidate {
             coefficients,
             phi,
@@ -158,9 +158,10 @@ impl DistinctCandidates {
 
 /// Whether two networks of one family have the same layers.
 fn has_same_layers(one: &Network<u64>, other: &Network<u64>) -> bool {
-    let (one, other) = (one.placed(), other.placed());
+    let (one, other) = (one.layers(), other.layers());
     one.len() == other.len()
         && one.iter().zip(other).all(|(a, b)| {
-            (a.times, &a.input, &a.output) == (b.times, &b.input, &b.output) && a.cost() == b.cost()
+            (a.times, &a.input, &a.output) == (b.times, &b.input, &b.output)
+                && a.ledger() == b.ledger()
         })
 }

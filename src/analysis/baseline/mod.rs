@@ -7,8 +7,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::counting::ledger::{Cost, Event};
-use crate::counting::network::{Network, Placed};
+use crate::counting::ledger::{Event, Ledger};
+use crate::counting::network::{Network, PlacedLayer};
 use crate::counting::shape::Shape;
 pub use comparison::{BaselineComparison, LayerChange, TotalChange};
 pub use file::{read, write};
@@ -75,19 +75,19 @@ impl NetworkCounts {
     /// Counts a network.
     #[must_use]
     pub fn new(name: &str, network: &Network<u64>) -> Self {
-        let layer = |placed: &Placed<u64>| LayerCounts {
+        let layer = |placed: &PlacedLayer| LayerCounts {
             name: placed.path.clone(),
             kind: placed.layer.kind().into(),
             repeats: placed.times,
             input: MapShape::new(&placed.input),
             output: MapShape::new(&placed.output),
-            totals: Totals::new(&placed.cost()),
+            totals: Totals::new(&placed.ledger()),
         };
         NetworkCounts {
             network: name.into(),
             input: MapShape::new(network.input()),
-            totals: Totals::new(&network.cost()),
-            layers: network.placed().iter().map(layer).collect(),
+            totals: Totals::new(&network.ledger()),
+            layers: network.layers().iter().map(layer).collect(),
         }
     }
 }
@@ -106,7 +106,7 @@ impl fmt::Display for MapShape {
 }
 
 impl Totals {
-    fn new(cost: &Cost<u64>) -> Self {
+    fn new(cost: &Ledger<u64>) -> Self {
         let total = |events| cost.sum(events);
         Totals {
             params: total(Event::PARAMS),

@@ -110,7 +110,7 @@ fn stride(node: &Node<u64>) -> u64 {
         Kind::Layer(Layer::Conv(layer)) => layer.window.stride[0],
         Kind::Layer(Layer::Pool(layer)) => layer.window.stride[0],
         Kind::Layer(Layer::SpaceToDepth(layer)) => layer.side,
-        Kind::Layer(_) | Kind::Gate(_) | Kind::Part(Part::Auxiliary, _) | Kind::Laid(_) => 1,
+        Kind::Layer(_) | Kind::Gate(_) | Kind::Part(Part::Auxiliary, _) | Kind::Graph(_) => 1,
         Kind::Chain(nodes) => nodes.iter().map(stride).fold(1, u64::saturating_mul),
         Kind::Residual { body, .. } | Kind::Part(_, body) => stride(body),
         Kind::Concat(branches) => branches.first().map_or(1, stride),

@@ -139,7 +139,7 @@ impl ScalingPath<'_> {
         let is_near_zero = fit.from.abs().min(fit.to.abs()) < NEXT_TO_BASELINE;
         let is_same = |scaled: &Scaled| {
             let (network, fitted) = (&scaled.network, &fit.scaled.network);
-            network.cost() == fitted.cost() && network.input() == fitted.input()
+            network.ledger() == fitted.ledger() && network.input() == fitted.input()
         };
         for phi in is_near_zero.then_some(0.0).into_iter().chain([fit.phi]) {
             if let Some(scaled) = self.at(phi).ok().filter(is_same) {

@@ -68,7 +68,7 @@ fn name(series: &AccuracySeries, index: usize, point: &NetworkPoint) -> String {
 }
 
 fn tip(point: &NetworkPoint, measure: Measure) -> String {
-    let (amounts, title, top1) = (measure.amounts(), &point.title, point.top1);
+    let (amounts, title, top1) = (measure.unit(), &point.title, point.top1);
     let cost = match point.origin {
         Origin::Counted => {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a count

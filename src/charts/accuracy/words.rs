@@ -167,7 +167,7 @@ pub(super) fn axis(panels: &[AccuracyPanel], measure: Measure) -> String {
         (false, true) => "as published",
         _ => "counted",
     };
-    let unit = measure.unit().map_or_else(String::new, |unit| format!("{unit}, "));
+    let unit = measure.definition().map_or_else(String::new, |unit| format!("{unit}, "));
     format!("{} ({unit}{origin}; log scale)", measure.axis())
 }
 

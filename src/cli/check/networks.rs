@@ -72,7 +72,7 @@ pub(super) fn run(
 impl NetworkArguments {
     /// Whether there is anything to compare networks with, or to save.
     pub(super) fn are_given(&self) -> bool {
-        self.baseline.is_some() || self.save.is_some() || self.budgets().are_given()
+        self.baseline.is_some() || self.save.is_some() || !self.budgets().limits.is_empty()
     }
 
     /// Whether an input size is given, which the cost rule cannot use.

@@ -92,9 +92,9 @@ mod tests {
         for (name, function) in Activation::NAMES {
             let (_, cost) = counted(&Layer::Activation(*function), [8, 4, 4]);
             let counted: Vec<_> =
-                Event::ALL.iter().filter(|event| *cost.amount(**event) != 0).collect();
+                Event::ALL.iter().filter(|event| cost.amount(**event) != 0).collect();
             assert_eq!(counted.len(), 1, "{name}");
-            assert_eq!(*cost.amount(*counted[0]), 8 * 4 * 4, "{name}");
+            assert_eq!(cost.amount(*counted[0]), 8 * 4 * 4, "{name}");
             assert!(!seen.contains(&counted[0]), "{name}");
             seen.push(counted[0]);
         }

@@ -129,7 +129,7 @@ mod tests {
         let (output, cost) = counted(&Layer::Attention(attention), [2304, 197, 1]);
         assert_eq!(output, "768×197×1");
         assert_eq!(cost.total(Event::MACS), 2 * 197 * 197 * 768);
-        assert_eq!(*cost.amount(Event::SoftmaxElements), 12 * 197 * 197);
+        assert_eq!(cost.amount(Event::SoftmaxElements), 12 * 197 * 197);
         assert_eq!(cost.total(Event::PARAMS), 0);
     }
 

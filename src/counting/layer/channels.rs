@@ -121,7 +121,7 @@ mod tests {
     fn half_of_the_channels_for_nothing() {
         let (output, cost) = counted(&Layer::Take(Take { channels: 58 }), [116, 28, 28]);
         assert_eq!(output, "58×28×28");
-        assert_eq!(cost, crate::counting::ledger::Cost::zero());
+        assert_eq!(cost, crate::counting::ledger::Ledger::zero());
     }
 
     #[test]
@@ -137,7 +137,7 @@ mod tests {
     fn cells_become_channels() {
         let (output, cost) = counted(&Layer::SpaceToDepth(SpaceToDepth { side: 2 }), [96, 56, 56]);
         assert_eq!(output, "384×28×28");
-        assert_eq!(cost, crate::counting::ledger::Cost::zero());
+        assert_eq!(cost, crate::counting::ledger::Ledger::zero());
         for side in [0, 3] {
             let map = Shape { channels: 96u64, height: 56, width: 56 };
             assert!(SpaceToDepth { side }.output(&map).is_err());

@@ -39,6 +39,6 @@ mod tests {
     fn a_map_becomes_features() {
         let (output, cost) = counted(&Layer::Flatten(Flatten), [512, 7, 7]);
         assert_eq!(output, "25088×1×1");
-        assert_eq!(cost, crate::counting::ledger::Cost::zero());
+        assert_eq!(cost, crate::counting::ledger::Ledger::zero());
     }
 }

@@ -52,7 +52,7 @@ mod tests {
         {
             let (output, cost) = counted(&Layer::Join(join), [24, 56, 56]);
             assert_eq!(output, "24×56×56");
-            assert_eq!(*cost.amount(event), 24 * 56 * 56);
+            assert_eq!(cost.amount(event), 24 * 56 * 56);
         }
     }
 }

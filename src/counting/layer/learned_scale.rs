@@ -41,7 +41,7 @@ mod tests {
     fn one_parameter_a_channel_and_one_product_an_element() {
         let (_, cost) = counted(&Layer::LearnedScale(LearnedScale), [96, 56, 56]);
         assert_eq!(cost.total(Event::PARAMS), 96);
-        assert_eq!(*cost.amount(Event::ScaleMultiplies), 96 * 56 * 56);
+        assert_eq!(cost.amount(Event::ScaleMultiplies), 96 * 56 * 56);
         assert_eq!(cost.total(Event::MACS), 0);
     }
 }

@@ -72,6 +72,6 @@ mod tests {
         assert_eq!(cost.total(Event::PARAMS), 1_281_000);
         let (_, cost) = counted(&layer, [1280, 7, 7]);
         assert_eq!(cost.total(Event::MACS), 49 * 1_280_000);
-        assert_eq!(*cost.amount(Event::LinearBiasAdds), 49_000);
+        assert_eq!(cost.amount(Event::LinearBiasAdds), 49_000);
     }
 }

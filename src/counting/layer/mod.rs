@@ -84,7 +84,7 @@ macro_rules! layers {
     ) => {
         /// A primitive layer.
         #[derive(Clone, Debug)]
-        pub enum Layer<S> {
+        pub enum Layer<S = u64> {
             $($(#[$doc])* $layer($type),)*
             $($(#[$other_doc])* $other($other_type),)*
         }
@@ -314,11 +314,11 @@ pub enum ShapeError {
 
 /// Test support: the shape a layer puts out and its cost, for a map of one size.
 #[cfg(test)]
-fn counted(layer: &Layer<u64>, input: [u64; 3]) -> (String, crate::counting::ledger::Cost<u64>) {
+fn counted(layer: &Layer<u64>, input: [u64; 3]) -> (String, crate::counting::ledger::Ledger<u64>) {
     use crate::counting::ledger::Part;
     let input = Shape { channels: input[0], height: input[1], width: input[2] };
     let output = layer.output(&input).expect("a layer that fits");
-    let mut cost = crate::counting::ledger::Cost::zero();
+    let mut cost = crate::counting::ledger::Ledger::zero();
     layer.record(&input, &output, &mut Tally::new(&mut cost, &1, Part::Main));
     (output.to_string(), cost)
 }

@@ -1,7 +1,7 @@
 //! An operator of an imported graph: what it records is known, and no rule scales it.
 
 use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, beside};
-use crate::counting::ledger::{Cost, Event, Part, Tally};
+use crate::counting::ledger::{Event, Ledger, Part, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
 
@@ -20,9 +20,9 @@ impl Operator<u64> {
     /// What another layer records between two shapes.
     #[must_use]
     pub fn of(layer: &Layer<u64>, input: &Shape<u64>, output: &Shape<u64>) -> Self {
-        let mut cost = Cost::zero();
+        let mut cost = Ledger::zero();
         layer.record(input, output, &mut Tally::new(&mut cost, &1, Part::Main));
-        let amounts = Event::ALL.iter().map(|event| (*event, *cost.amount(*event)));
+        let amounts = Event::ALL.iter().map(|event| (*event, cost.amount(*event)));
         let events = amounts.filter(|(_, amount)| *amount > 0).collect();
         Operator { kind: layer.kind(), output: output.clone(), events }
     }

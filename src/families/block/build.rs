@@ -1,7 +1,7 @@
 //! From a block's steps to nodes: evaluates the dimensions and builds the layers on a map.
 
 use crate::counting::layer::{ShapeError, Values};
-use crate::counting::ledger::{Event, Part};
+use crate::counting::ledger::{Ledger, Part};
 use crate::counting::network::{Network, Stage};
 use crate::counting::node::Node;
 use crate::counting::scalar::{Quantity, Scalar};
@@ -272,11 +272,13 @@ impl<'a, R: Reading> Builder<'a, R> {
 fn costs_are_quadratic<S: Scalar>(repeats: &[Node<S>; 4]) -> bool {
     let cost = |node: &Node<S>| {
         let stage = Stage { name: String::new(), repeats: S::whole(1), node: node.clone() };
-        Network::new(node.input().clone(), vec![stage]).ok().map(|network| network.cost())
+        Network::new(node.input().clone(), vec![stage]).ok().map(|network| network.ledger())
     };
     let [Some(a), Some(b), Some(c), Some(d)] = repeats.each_ref().map(cost) else { return false };
-    Event::ALL.iter().all(|event| {
-        let [a, b, c, d] = [&a, &b, &c, &d].map(|cost| i128::from(cost.amount(*event).exact()));
+    a.entries().all(|(event, part, a)| {
+        let amount = |ledger: &Ledger<S>| i128::from(ledger.entry(event, part).exact());
+        let [b, c, d] = [&b, &c, &d].map(amount);
+        let a = i128::from(a.exact());
         d - 3 * c + 3 * b - a == 0
     })
 }

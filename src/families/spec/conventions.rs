@@ -1,7 +1,7 @@
 //! Reading the counting conventions.
 
-use crate::counting::convention::Convention;
-use crate::counting::ledger::Event;
+use crate::counting::convention::{Convention, Term};
+use crate::counting::ledger::{Event, Part};
 use crate::error::{Diagnostic, Error, Source};
 use crate::families::spec::bundled::CONVENTIONS;
 use crate::families::spec::reader::{self, Reader};
@@ -9,7 +9,11 @@ use crate::families::spec::reader::{self, Reader};
 /// Every bundled convention, in the order of the file.
 pub fn conventions() -> Result<Vec<Convention>, Error> {
     let (name, text) = CONVENTIONS;
-    reader::read(&Source::new(name, text), "the conventions", |reader| {
+    read_all(&Source::new(name, text))
+}
+
+fn read_all(source: &Source) -> Result<Vec<Convention>, Error> {
+    reader::read(source, "the conventions", |reader| {
         let read = reader.rest().into_iter().filter_map(|(name, item)| {
             let reader = reader.reader(name.value, item, format!("convention `{}`", name.value))?;
             read(name.value, reader)
@@ -38,9 +42,7 @@ fn read(name: &str, mut reader: Reader) -> Option<Convention> {
     let quantity = text(reader.required_text("quantity"));
     let about = text(reader.required_text("about"));
     let source = text(reader.required_text("source"));
-    let weights = reader
-        .table("weights", format!("weights of convention `{name}`"))
-        .map(|table| weights(&table));
+    let terms = terms(name, &mut reader);
     reader.finish(&[]);
     Some(Convention {
         name: name.into(),
@@ -48,19 +50,92 @@ fn read(name: &str, mut reader: Reader) -> Option<Convention> {
         quantity: quantity?,
         about: about?,
         source: source?,
-        weights: weights?,
+        terms: terms?,
     })
 }
 
-fn weights(reader: &Reader) -> Vec<(Event, u16)> {
-    let mut weights = Vec::new();
-    for event in Event::ALL {
+/// `weights` hold in every part of a network. Under a part's name stands 0 where the tool does not see it, or a
+/// table of the events that weigh otherwise there.
+fn terms(name: &str, reader: &mut Reader) -> Option<Vec<Term>> {
+    let item = reader.required("weights")?;
+    let table = reader.reader("weights", item, format!("the weights of convention `{name}`"))?;
+    let everywhere = weights(&table, 1);
+    let mut terms = Vec::new();
+    for part in Part::ALL {
+        let mut own = everywhere;
+        let item = if part == Part::Main { None } else { reader.item(part.name()) };
+        if let Some(item) = item {
+            if item.integer() == Some(0) {
+                continue;
+            }
+            let expected = "0, or a table of weights";
+            let table = reader.typed(part.name(), item, expected, item.value.as_table())?;
+            let what = format!("the `{}` weights of convention `{name}`", part.name());
+            let changes = weights(&Reader::new(what, table.value, item.span, reader.problems), 0);
+            for (weight, change) in own.iter_mut().zip(changes) {
+                *weight = change.or(*weight);
+            }
+        }
+        let term = |(event, weight): (&Event, Option<u16>)| {
+            let weight = weight.filter(|weight| *weight > 0)?;
+            Some(Term { event: *event, part, weight })
+        };
+        terms.extend(Event::ALL.iter().zip(own).filter_map(term));
+    }
+    terms.sort_by_key(|term| term.event);
+    Some(terms)
+}
+
+/// The weights of a table's events, each at least `least`, in the order of the ledger.
+fn weights(reader: &Reader, least: u16) -> [Option<u16>; Event::ALL.len()] {
+    let mut weights = [None; Event::ALL.len()];
+    for (weight, event) in weights.iter_mut().zip(Event::ALL) {
         let Some(item) = reader.item(event.name()) else { continue };
-        let weight = item.integer().and_then(|weight| u16::try_from(weight).ok());
-        let weight = weight.filter(|weight| *weight >= 1);
-        let weight = reader.typed(event.name(), item, "a whole number from 1 to 65535", weight);
-        weights.extend(weight.map(|weight| (*event, weight.value)));
+        let read = item.integer().and_then(|weight| u16::try_from(weight).ok());
+        let read = read.filter(|weight| *weight >= least);
+        let expected = format!("a whole number from {least} to 65535");
+        *weight = reader.typed(event.name(), item, &expected, read).map(|weight| weight.value);
     }
     reader.finish(&[]);
     weights
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(rest: &str) -> String {
+        let text = format!("[tool]\nquantity = 'MACs'\nabout = 'A.'\nsource = 'b'\n{rest}");
+        let problems = read_all(&Source::new("tool.toml", &text)).expect_err(rest);
+        problems.to_string()
+    }
+
+    #[test]
+    fn unknown_events_and_parts_are_mistakes_with_a_place() {
+        for (rest, message) in [
+            (
+                "weights = { conv_mac = 1 }",
+                "unknown key `conv_mac` in the weights of convention `tool`",
+            ),
+            ("weights = { conv_macs = 1 }\nfuse = 0", "unknown key `fuse` in convention `tool`"),
+            ("weights = { conv_macs = 1 }\nmain = 0", "unknown key `main` in convention `tool`"),
+            ("weights = { conv_macs = 0 }", "must be a whole number from 1 to 65535"),
+            ("weights = { conv_macs = 1 }\nfused = 1", "must be 0, or a table of weights"),
+            ("weights = {}\nfused = { macs = 0 }", "unknown key `macs` in the `fused` weights"),
+            ("fused = 0", "convention `tool` has no `weights`"),
+        ] {
+            let found = problems(rest);
+            assert!(found.contains(message) && found.contains("tool.toml"), "{rest}: {found}");
+        }
+    }
+
+    #[test]
+    fn a_part_weighs_as_the_whole_does_but_for_its_own_table() {
+        let text = "[tool]\nquantity = 'MACs'\nabout = 'A.'\nsource = 'b'\n\
+            weights = { conv_macs = 2, relu_elements = 1 }\nfunction = { relu_elements = 0 }\nfused = 0";
+        let read = read_all(&Source::new("tool.toml", text)).expect("a convention");
+        let weights = |event| Part::ALL.map(|part| read[0].weight(event, part));
+        assert_eq!(weights(Event::ConvMacs), [2, 2, 0, 2]);
+        assert_eq!(weights(Event::ReluElements), [1, 0, 0, 1]);
+    }
 }

@@ -91,7 +91,12 @@ impl StepReader<'_, '_> {
         let operation = self.operation(kind, key, &mut reader, main);
         reader.finish(&[]);
         let name = name.unwrap_or_else(|| self.name(key, kind));
-        Some(Step { name, when, functional, operation: operation?, span: item.span.into() })
+        let operation = operation?;
+        // A block with a parameter of this name says itself which of its steps are functions.
+        let is_parameter = matches!(&operation, Operation::Block { block, .. }
+            if self.library.parameters(*block).iter().any(|known| known.name == "functional"));
+        let functional = functional.filter(|_| !is_parameter);
+        Some(Step { name, when, functional, operation, span: item.span.into() })
     }
 
     /// The name of a step without `name`: layers and blocks take their key.

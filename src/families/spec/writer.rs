@@ -30,7 +30,7 @@ pub fn with_member(
         Some(family.network(&request).ok()?.network)
     });
     let is_same = counted.is_some_and(|counted| {
-        counted.cost() == network.cost() && counted.input() == network.input()
+        counted.ledger() == network.ledger() && counted.input() == network.input()
     });
     if is_same {
         return Ok((written, name));

@@ -41,9 +41,9 @@ pub fn budget_checks(network: &str, usage: &Usage, place: Option<&Span>) -> Vec<
         let share = one.share() * 100.0;
         Check {
             network: network.into(),
-            name: format!("max {}", one.quantity.name()),
+            name: format!("max {}", one.measure.name()),
             passes: one.fits(),
-            message: format!("{used} of {allowed} {}: {share:.1} %", one.quantity.in_full()),
+            message: format!("{used} of {allowed} {}: {share:.1} %", one.measure.in_full()),
             details: Vec::new(),
             place: place.cloned(),
         }

@@ -2,8 +2,9 @@
 
 mod notes;
 
-use crate::analysis::budget::{Budgets, Quantity};
+use crate::analysis::budget::Budgets;
 use crate::analysis::fit::{Alternative, FitOutcome, PublishedFit};
+use crate::counting::measure::Measure;
 use crate::counting::memory;
 use crate::counting::network::{Network, Stage};
 use crate::families::family::{Family, Request};
@@ -40,7 +41,7 @@ pub fn fit(fitted: &Fitted) -> Report {
     let network = &fit.scaled.network;
     let mut sections = vec![
         Section::record(None, head(fitted)),
-        Section::record(Some("totals"), total_fields(&network.cost(), 1)),
+        Section::record(Some("totals"), total_fields(&network.ledger(), 1)),
         Section::record(Some("memory"), memory_fields(network, fitted.budgets)),
         budgets(fitted.outcome),
         stages(network),
@@ -62,7 +63,7 @@ fn share(share: f64) -> Cell {
 }
 
 fn binding(outcome: &FitOutcome) -> Cell {
-    outcome.binding().map_or(Cell::Missing, |one| Cell::text(one.quantity.name()))
+    outcome.binding().map_or(Cell::Missing, |one| Cell::text(one.measure.name()))
 }
 
 fn head(fitted: &Fitted) -> Vec<(Column, Cell)> {
@@ -110,16 +111,16 @@ fn budgets(outcome: &FitOutcome) -> Section {
         column("left", "left"),
         column("binds", "binds"),
     ];
-    let binding = outcome.binding().map(|one| one.quantity);
+    let binding = outcome.binding().map(|one| one.measure);
     let rows = outcome.fit.usage.uses.iter().map(|one| {
         let left = i128::try_from(one.allowed).ok().zip(i128::try_from(one.used).ok());
         vec![
-            Cell::text(one.quantity.in_full()),
+            Cell::text(one.measure.in_full()),
             Cell::integer(one.allowed),
             Cell::integer(one.used),
             share(one.share()),
             left.map_or(Cell::Missing, |(allowed, used)| Cell::signed(allowed - used)),
-            Cell::Bool(Some(one.quantity) == binding),
+            Cell::Bool(Some(one.measure) == binding),
         ]
     });
     let mut section = Section::rows("budgets", columns, rows.collect());
@@ -184,19 +185,7 @@ fn alternatives(alternatives: &[Alternative], budgets: &Budgets) -> Section {
 fn outcome_cells(outcome: &FitOutcome, budgets: &Budgets) -> Vec<Cell> {
     let fit = &outcome.fit;
     let (network, scale) = (&fit.scaled.network, fit.scaled.scale);
-    let all = Budgets {
-        macs: Some(1),
-        flops: None,
-        params: Some(1),
-        activations: Some(1),
-        memory: Some(1),
-        ..*budgets
-    };
-    let counted = all.usage(network);
-    let used = |quantity: Quantity| {
-        let found = counted.uses.iter().find(|one| one.quantity == quantity);
-        found.map_or(Cell::Missing, |one| Cell::integer(one.used))
-    };
+    let used = |measure| Cell::integer(budgets.used(measure, network));
     vec![
         Cell::Bool(fit.usage.fits()),
         phi(fit.phi),
@@ -204,10 +193,10 @@ fn outcome_cells(outcome: &FitOutcome, budgets: &Budgets) -> Vec<Cell> {
         Cell::factor(scale.width),
         Cell::factor(scale.resolution),
         Cell::Shape(network.input().clone()),
-        used(Quantity::Macs),
-        used(Quantity::Params),
-        used(Quantity::Activations),
-        used(Quantity::Memory),
+        used(Measure::Macs),
+        used(Measure::Params),
+        used(Measure::Activations),
+        used(Measure::Memory),
         share(fit.usage.share()),
         binding(outcome),
     ]
@@ -235,7 +224,7 @@ fn published(networks: &[PublishedFit]) -> Section {
             Cell::Shape(published.counted.input().clone()),
             Cell::factor(published.top1),
         ];
-        row.extend(totals(&published.counted.cost(), 1));
+        row.extend(totals(&published.counted.ledger(), 1));
         row.push(Cell::text(&published.source));
         row
     };

@@ -4,6 +4,7 @@ use super::Fitted;
 use crate::analysis::budget::Usage;
 use crate::analysis::fit::FitOutcome;
 use crate::counting::ledger::Event;
+use crate::counting::measure::Measure;
 use crate::counting::network::Stage;
 use crate::counting::units::{grouped, three_digits};
 
@@ -14,7 +15,7 @@ const DOMINANT: f64 = 1.0 / 3.0;
 pub(super) fn notes(fitted: &Fitted) -> Vec<String> {
     let outcome = fitted.outcome;
     let limit = if outcome.fit.usage.fits() { next(outcome) } else { nothing_fits(outcome) };
-    let memory = fitted.budgets.memory.map(|_| {
+    let memory = fitted.budgets.is_limited(Measure::Memory).then(|| {
         "Memory is what an ideal engine needs: it frees a map after its last use, works in place where it can \
          and has no working space. A real engine needs more."
             .into()
@@ -51,7 +52,7 @@ fn next(outcome: &FitOutcome) -> String {
 fn exceeded(usage: &Usage) -> String {
     let over = usage.uses.iter().filter(|one| !one.fits());
     let written = over.map(|one| {
-        let (used, unit) = (grouped(one.used), one.quantity.unit());
+        let (used, unit) = (grouped(one.used), one.measure.unit());
         let share = one.share() * 100.0;
         // One byte too many is still too many, which 100 % would hide.
         let share = if share < 100.05 { "just over 100".into() } else { format!("{share:.1}") };
@@ -84,8 +85,8 @@ fn classifier(fitted: &Fitted) -> Option<String> {
     let network = &fitted.outcome.fit.scaled.network;
     let last = network.stages().len().checked_sub(1)?;
     let name = &network.stages()[last].name;
-    let params = network.stage_cost(last).total(Event::PARAMS) as f64;
-    let share = params / network.cost().total(Event::PARAMS) as f64;
+    let params = network.stage_ledger(last).total(Event::PARAMS) as f64;
+    let share = params / network.ledger().total(Event::PARAMS) as f64;
     let scale = fitted.outcome.fit.scaled.scale;
     let is_smaller = scale.depth < 1.0 || scale.width < 1.0;
     (is_smaller && share >= DOMINANT).then(|| {

@@ -154,7 +154,7 @@ impl Submodule {
                 let all = std::iter::once(Submodule::new(first, device)).chain(later);
                 Submodule::Chain(all.collect::<Result<_, _>>()?)
             }
-            Kind::Laid(_) => return Err(unsupported("imported graphs")),
+            Kind::Graph(_) => return Err(unsupported("imported graphs")),
             Kind::Growing { .. } => {
                 return Err(unsupported("closed forms of growing repeats"));
             }

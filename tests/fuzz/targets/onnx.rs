@@ -15,7 +15,7 @@ fuzz_target!(|file: &[u8]| {
     let sizes = Sizes { image, dims: Vec::new() };
     let Ok(imported) = Imported::read(Cursor::new(file), sizes, file.len() & 1 != 0) else { return };
     let Ok(built) = imported.build(None) else { return };
-    let cost = built.network.cost();
+    let cost = built.network.ledger();
     assert!(cost.overflow().is_none());
     let _ = memory::of(&built.network, Dtype::Fp32, 1);
 });
