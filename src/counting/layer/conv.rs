@@ -56,14 +56,18 @@ impl<S: Scalar> Conv<S> {
         S::product(&[&self.fan_in, &self.output, &S::whole(self.window.area())])
     }
 
-    /// Writes everything but multiply-adds into the ledger.
+    /// Writes everything but multiply-adds into the ledger; `positions` are those of the output.
     #[inline]
-    pub(super) fn record_params_and_outputs(&self, out: &Shape<S>, tally: &mut Tally<S>) {
-        let outputs = [&out.channels, &out.height, &out.width];
-        tally.add(Event::ConvWeights, &[&self.weights()]);
-        tally.add(Event::ConvOutputs, &outputs);
+    pub(super) fn record_params_and_outputs(
+        &self,
+        weights: &S,
+        positions: &S,
+        tally: &mut Tally<S>,
+    ) {
+        tally.add(Event::ConvWeights, &[weights]);
+        tally.add(Event::ConvOutputs, &[&self.output, positions]);
         if self.bias {
-            tally.add(Event::ConvBiasAdds, &outputs);
+            tally.add(Event::ConvBiasAdds, &[&self.output, positions]);
             tally.add(Event::ConvBiases, &[&self.output]);
         }
     }
@@ -100,8 +104,9 @@ impl<S: Scalar> Primitive<S> for Conv<S> {
 
     #[inline]
     fn record(&self, _input: &Shape<S>, out: &Shape<S>, tally: &mut Tally<S>) {
-        tally.add(Event::ConvMacs, &[&out.height, &out.width, &self.weights()]);
-        self.record_params_and_outputs(out, tally);
+        let (weights, positions) = (self.weights(), S::product(&[&out.height, &out.width]));
+        tally.add(Event::ConvMacs, &[&positions, &weights]);
+        self.record_params_and_outputs(&weights, &positions, tally);
     }
 }
 

@@ -57,10 +57,10 @@ impl<S: Scalar> Primitive<S> for TransposedConv<S> {
 
     #[inline]
     fn record(&self, input: &Shape<S>, out: &Shape<S>, tally: &mut Tally<S>) {
-        let weights = self.conv.weights();
+        let (weights, positions) = (self.conv.weights(), S::product(&[&out.height, &out.width]));
         tally.add(Event::TransposedConvMacs, &[&input.height, &input.width, &weights]);
-        tally.add(Event::TransposedConvOutputMacs, &[&out.height, &out.width, &weights]);
-        self.conv.record_params_and_outputs(out, tally);
+        tally.add(Event::TransposedConvOutputMacs, &[&positions, &weights]);
+        self.conv.record_params_and_outputs(&weights, &positions, tally);
     }
 }
 
