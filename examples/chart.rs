@@ -5,11 +5,10 @@
 use phiscale::charts::{drawing, growth};
 use phiscale::growth::{CostRule, Growth};
 
-/// Prints the chart; `cargo run --example chart > growth.svg` keeps it.
+/// Prints the chart; `cargo run --example chart > growth.svg` saves it.
 pub fn main() -> Result<(), Box<dyn std::error::Error>> {
     let family = phiscale::family("efficientnet")?;
-    let coefficients = family.coefficients()?;
-    let rule = CostRule { coefficients, target: None, tolerance: 0.15, cumulative: false };
+    let rule = CostRule::new(family.coefficients()?);
     let convention = phiscale::convention("conv-linear")?;
     let phis = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
     let measured = Growth::measure(&family, rule, &phis, &convention)?;

@@ -1,8 +1,8 @@
-//! Counts networks by their names, bundled or a library's.
+//! Counts networks by name: bundled ones and a library's.
 
 #![allow(clippy::print_stdout)] // A program prints.
 
-/// Prints multiply-adds and trained parameters of each.
+/// Prints the multiply-adds and trained parameters of each.
 pub fn main() -> Result<(), phiscale::Error> {
     for name in ["efficientnet:b3", "torchvision/resnet50", "mobilenetv2"] {
         let network = phiscale::network(name)?;

@@ -4,17 +4,13 @@
 
 use std::fs::File;
 
-use phiscale::onnx::{Imported, Sizes};
-
-/// Prints its MACs, its params, and what the export did to it.
+/// Prints the network's MACs and params, and the MACs of each layer.
 pub fn main() -> Result<(), Box<dyn std::error::Error>> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/onnx/mobilenet_v3_small.onnx");
-    let imported = Imported::read(File::open(path)?, Sizes::default(), false);
-    let built =
-        imported.and_then(|imported| imported.build(None)).map_err(phiscale::Error::from)?;
-    println!("{} MACs, {} params", built.network.macs(), built.network.params());
-    for note in built.notes {
-        println!("{note}");
+    let network = phiscale::onnx::network(File::open(path)?)?;
+    println!("{} MACs, {} params", network.macs(), network.params());
+    for layer in network.layers() {
+        println!("{} ({}): {} MACs", layer.path, layer.kind(), layer.ledger().macs());
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Counts a network made of a block that its own spec defines.
+//! Counts a network built from a block that its spec defines.
 
 #![allow(clippy::print_stdout)] // A program prints.
 
@@ -20,10 +20,12 @@ width = 16
 depth = 3
 "#;
 
-/// Prints what each layer costs.
+/// Prints the MACs of each layer, summed over its repeats.
 pub fn main() -> Result<(), phiscale::Error> {
     let family = spec::parse("mine", "mine.toml", SPEC)?;
     let network = family.network(&Request::BASELINE)?.network;
-    println!("{} MACs, {} params", network.macs(), network.params());
+    for layer in network.layers() {
+        println!("{} times {}: {} MACs", layer.times, layer.path, layer.ledger().macs());
+    }
     Ok(())
 }

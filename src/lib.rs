@@ -68,7 +68,8 @@ pub use counting::convention::{Convention, Term};
 pub use counting::ledger::{Event, Ledger, Part};
 pub use counting::measure::Measure;
 pub use counting::memory;
-pub use counting::network::{Network, Stage};
+pub use counting::network::{Network, PlacedLayer, Stage};
+pub use counting::polynomial::{Monomial, Polynomial};
 pub use counting::shape::Shape;
 pub use counting::units::{Figure, parse_bytes};
 pub use error::{Diagnostic, Error, Label, Source, Span};
@@ -77,7 +78,7 @@ pub use families::find::{self, family, network};
 #[cfg(feature = "charts")]
 pub use families::measured;
 pub use families::published;
-pub use families::rounding::Rounding;
+pub use families::rounding::{ChannelRounding, ResolutionRounding, Rounding};
 pub use families::scaling::{Coefficients, Exponents, Rule, Scale};
 pub use families::spec::{self, convention, conventions};
 pub use families::strategy::Strategy;
@@ -86,7 +87,7 @@ pub use families::strategy::Strategy;
 #[doc(hidden)]
 pub mod internals {
     pub use crate::counting::scalar::Scalar;
-    pub use crate::families::scaling::{AtScale, Reading, ScalingError};
+    pub use crate::families::scaling::{AtScale, Reading};
 }
 
 /// The page on using the crate, whose programs are tests.

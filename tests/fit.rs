@@ -6,9 +6,10 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+use phiscale::Diagnostic;
 use phiscale::budget::Budgets;
 use phiscale::fit::{ScalingPath, alternatives};
-use phiscale::internals::{AtScale, Reading, ScalingError};
+use phiscale::internals::{AtScale, Reading};
 use phiscale::memory::Dtype;
 use phiscale::{
     Coefficients, Event, Family, Ledger, Measure, Request, Shape, Strategy, memory, spec,
@@ -106,17 +107,17 @@ fn ask(reading: &AtScale, kind: char, base: u64) -> u64 {
 impl Reading for Witness {
     type Scalar = u64;
 
-    fn channels(&self, base: u64) -> Result<u64, ScalingError> {
+    fn channels(&self, base: u64) -> Result<u64, Diagnostic> {
         self.note('c', base);
         self.reading.channels(base)
     }
 
-    fn repeats(&self, base: u64) -> Result<u64, ScalingError> {
+    fn repeats(&self, base: u64) -> Result<u64, Diagnostic> {
         self.note('d', base);
         self.reading.repeats(base)
     }
 
-    fn side(&self, base: u64) -> Result<u64, ScalingError> {
+    fn side(&self, base: u64) -> Result<u64, Diagnostic> {
         self.note('r', base);
         self.reading.side(base)
     }
@@ -209,7 +210,7 @@ fn the_written_spec_counts_to_the_same_integers() {
             assert_eq!(counted.ledger(), fitted.network.ledger(), "{}", family.name);
             let stages = |network: &phiscale::Network<u64>| -> Vec<(String, u64, Shape<u64>)> {
                 let stage = |stage: &phiscale::Stage<u64>| {
-                    (stage.name.clone(), stage.repeats, stage.node.output().clone())
+                    (stage.name.clone(), stage.repeats, stage.output().clone())
                 };
                 network.stages().iter().map(stage).collect()
             };

@@ -15,7 +15,7 @@ fn family(name: &str) -> Family {
 fn rule(family: &Family) -> CostRule {
     let even = Strategy::parse("dwr").expect("a strategy").coefficients();
     let coefficients = family.rule.coefficients.unwrap_or(even);
-    CostRule { coefficients, target: None, tolerance: 0.15, cumulative: false }
+    CostRule::new(coefficients)
 }
 
 fn convention(name: &str) -> Convention {

@@ -25,7 +25,7 @@ use write::{File, Numbers};
 
 fn built(file: &File) -> Result<Built, String> {
     let imported = Imported::read(Cursor::new(file.bytes()), Sizes::default(), false);
-    imported.and_then(|imported| imported.build(None)).map_err(|problem| problem.message)
+    imported.and_then(|imported| imported.build(None)).map_err(|error| error.message().to_string())
 }
 
 /// The shapes that a node puts out, seen by a ReLU after each, its params and its multiply-adds.
@@ -279,7 +279,7 @@ fn a_layer_norm_written_out_as_a_formula_is_one_layer() {
     let file = graph(&["1x6x8", "f2", "f0.00001", "w8", "w8"], nodes);
     let network = built(&file).expect("a network").network;
     assert_eq!(network.layers().len(), 1, "{:?}", network.layers());
-    assert_eq!(network.layers()[0].layer.kind(), "norm");
+    assert_eq!(network.layers()[0].kind(), "norm");
     assert_eq!(
         (amount(&file, Event::LayerNormElements), amount(&file, Event::NormAffine)),
         (48, 16)
@@ -382,8 +382,9 @@ fn stored_tensors_may_be_inputs_and_names_may_be_missing() {
 /// The error and help of reading or building a file.
 fn refused(bytes: &[u8]) -> String {
     let imported = Imported::read(Cursor::new(bytes), Sizes::default(), false);
-    let problem = imported.and_then(|imported| imported.build(None)).expect_err("a refusal");
-    [problem.message, problem.help.join(" ")].join(" ")
+    let error = imported.and_then(|imported| imported.build(None)).expect_err("a refusal");
+    let [problem] = error.problems() else { panic!("one refusal: {error}") };
+    format!("{} {}", problem.message, problem.help.join(" "))
 }
 
 fn conv() -> File {
@@ -603,9 +604,9 @@ fn open_sizes_are_an_error_that_names_the_options() {
     };
     assert_eq!(read(&open("batchx3x8x8"), Sizes::default()).expect("one image"), "3×8×8");
     let error = read(&open("batchx3xheightxwidth"), Sizes::default()).expect_err("open sizes");
-    assert_eq!(error.message, "input `value0` is batch×3×height×width: not every size is known");
+    assert_eq!(error.message(), "input `value0` is batch×3×height×width: not every size is known");
     assert_eq!(
-        error.help,
+        error.problems()[0].help,
         [
             "set its height and width: --input 224 or --input 224x320",
             "set sizes by name: --dim height=N --dim width=N"
@@ -618,7 +619,7 @@ fn open_sizes_are_an_error_that_names_the_options() {
     assert_eq!(read(&open("batchx3xheightxwidth"), named).expect("names"), "3×9×8");
     let wrong = Sizes { image: None, dims: vec![("heigth".into(), 9)] };
     let error = read(&open("batchx3xheightxwidth"), wrong).expect_err("a wrong name");
-    assert_eq!(error.help[0], "did you mean `height`?");
+    assert_eq!(error.problems()[0].help[0], "did you mean `height`?");
 }
 
 #[test]
@@ -644,8 +645,8 @@ fn unknown_operators_are_left_out_only_if_allowed() {
     );
     let error =
         Imported::read(Cursor::new(file.bytes()), Sizes::default(), false).expect_err("Odd");
-    assert_eq!(error.message, "the graph has 1 unknown operator");
-    assert_eq!(error.help[0], "Odd (2 ×): node 2 `/Odd` (Odd), node 4 `/Odd` (Odd)");
+    assert_eq!(error.message(), "the graph has 1 unknown operator");
+    assert_eq!(error.problems()[0].help[0], "Odd (2 ×): node 2 `/Odd` (Odd), node 4 `/Odd` (Odd)");
     let allowed = |file: &File| {
         let imported =
             Imported::read(Cursor::new(file.bytes()), Sizes::default(), true).expect("a file");
@@ -683,20 +684,20 @@ fn a_shape_that_the_file_contradicts_is_noted() {
 fn exported_networks_are_counted_as_their_frameworks_count_them() {
     let open = Sizes { image: Some([32, 32]), dims: Vec::new() };
     for (name, params, statistics, macs, folded) in [
-        ("folded", 1_778, 0, 315_808, Some("80 params and 160 statistics fewer")),
+        ("folded", 1_778, 0, 315_808, Some("80 fewer params and 160 fewer statistics")),
         ("unfolded", 1_858, 160, 315_808, None),
         ("open", 1_858, 160, 315_808, None),
-        ("inputs", 1_778, 0, 315_808, Some("80 params and 160 statistics fewer")),
-        ("dynamo", 1_778, 0, 315_808, Some("80 params and 160 statistics fewer")),
+        ("inputs", 1_778, 0, 315_808, Some("80 fewer params and 160 fewer statistics")),
+        ("dynamo", 1_778, 0, 315_808, Some("80 fewer params and 160 fewer statistics")),
         ("dynamo-unfolded", 1_858, 160, 315_808, None),
         ("transformer", 15_690, 0, 256_384, None),
         ("transformer-dynamo", 15_690, 0, 256_384, None),
-        ("keras", 11_162, 0, 157_952, Some("16 params and 32 statistics fewer")),
+        ("keras", 11_162, 0, 157_952, Some("16 fewer params and 32 fewer statistics")),
     ] {
         let file = std::fs::File::open(format!("tests/onnx/{name}.onnx")).expect("a file");
         let built =
             Imported::read(file, open.clone(), false).and_then(|imported| imported.build(None));
-        let Built { network, notes } = built.expect("a network");
+        let Built { network, notes, .. } = built.expect("a network");
         let cost = network.ledger();
         let found =
             (cost.total(Event::PARAMS), cost.total(Event::STATISTICS), cost.total(Event::MACS));

@@ -57,7 +57,7 @@ fn equation_3_from_phi_minus_4_to_8_with_both_roundings_of_depth() {
         let network = at_phi(&family, row.phi).network;
         let cost = network.ledger();
         let stages = network.stages();
-        let width = |index: usize| u128::from(stages[index].node.output().channels);
+        let width = |index: usize| u128::from(stages[index].output().channels);
         let counted = [
             u128::from(network.input().height),
             cost.total(Event::PARAMS),
@@ -72,7 +72,7 @@ fn equation_3_from_phi_minus_4_to_8_with_both_roundings_of_depth() {
         let body = &stages[1..8];
         let join =
             |numbers: Vec<u64>| numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(" ");
-        let channels = body.iter().map(|stage| stage.node.output().channels).collect();
+        let channels = body.iter().map(|stage| stage.output().channels).collect();
         assert_eq!(join(channels), row.channels, "φ = {}", row.phi);
         let repeats = body.iter().map(|stage| stage.repeats).collect();
         assert_eq!(join(repeats), row.repeats, "φ = {}", row.phi);
@@ -140,7 +140,7 @@ fn widths_and_depths_by_expression_scale_once() {
     let channels = |scale: Scale| {
         let network = family.network(&Request { scale, ..Request::BASELINE }).expect("a network");
         let stages = network.network.stages().iter();
-        stages.map(|stage| (stage.node.output().channels, stage.repeats)).collect::<Vec<_>>()
+        stages.map(|stage| (stage.output().channels, stage.repeats)).collect::<Vec<_>>()
     };
     assert_eq!(channels(Scale::BASELINE), [(16, 1), (32, 2), (48, 1)]);
     let wider = Scale { width: 2.0, depth: 3.0, ..Scale::BASELINE };

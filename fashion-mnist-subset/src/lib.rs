@@ -1,5 +1,5 @@
-//! A subset of Fashion-MNIST (Xiao et al. 2017, arXiv:1708.07747; MIT licence, © 2017 Zalando SE): of each of the ten
-//! classes, the first 200 training images and the first 200 test images, 28 × 28 grey pixels each.
+//! A subset of Fashion-MNIST (Xiao et al. 2017, arXiv:1708.07747; MIT licence, © 2017 Zalando SE): the first
+//! 200 training and the first 200 test images of each of the ten classes, 28 × 28 grey pixels each.
 
 #![no_std]
 

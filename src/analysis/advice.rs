@@ -9,6 +9,7 @@ use crate::families::scaling::Scale;
 
 /// A change of the rounding or of the input, and the count that it would give.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Advice {
     /// The change, in words that follow "with".
     pub change: String,

@@ -23,6 +23,7 @@ const NEAR: f64 = 0.01;
 
 /// Everything that a family's spec claims about its members, compared with the counts.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Audit {
     /// The family's name: `efficientnet`.
     pub family: String,
@@ -34,6 +35,7 @@ pub struct Audit {
 
 /// A printed figure and the count that is compared with it.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Finding {
     /// The network's address.
     pub network: String,
@@ -55,6 +57,7 @@ pub struct Finding {
 
 /// Whether a figure is reproduced.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum Verdict {
     /// The count rounds to the figure.
     Rounds,
@@ -74,6 +77,7 @@ pub enum Verdict {
 
 /// An integer that a spec claims as exact, and the count.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ExactClaim {
     /// The network's address.
     pub network: String,

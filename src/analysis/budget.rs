@@ -17,6 +17,7 @@ pub struct Budgets {
 
 /// How much of one limit a network uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Use {
     /// The limited measure.
     pub measure: Measure,
@@ -28,6 +29,7 @@ pub struct Use {
 
 /// How much of every limit a network uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Usage {
     /// One entry for each limit.
     pub uses: Vec<Use>,

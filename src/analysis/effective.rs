@@ -11,6 +11,7 @@ use crate::families::scaling::{Coefficients, Scale};
 
 /// A member's φ by each measure; `None` where a coefficient of 1 leaves it open.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct EffectivePhi {
     /// The member's address: `efficientnet:b1`.
     pub network: String,

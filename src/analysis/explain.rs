@@ -58,6 +58,7 @@ pub enum Kind {
 
 /// A convention's number for a network, and its parts.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Number<'c> {
     /// The convention.
     pub convention: &'c Convention,
@@ -69,6 +70,7 @@ pub struct Number<'c> {
 
 /// An event that two conventions weigh differently, where it happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Difference {
     /// The event.
     pub event: Event,

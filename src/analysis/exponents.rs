@@ -5,6 +5,7 @@ use crate::families::scaling::{Coefficients, Exponents};
 
 /// How a network grew from the baseline, against what the coefficients predict at φ.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct MeasuredGrowth {
     /// What the MACs should grow by: (α·β²·γ²)^φ.
     pub target: f64,

@@ -13,6 +13,7 @@ use crate::families::scaling::{PartlyRounded, Scale};
 
 /// The factors of counted / promised.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Gap {
     /// What α, β and γ give, over the promise.
     pub constants: f64,
@@ -32,6 +33,7 @@ pub struct Gap {
 
 /// What a gap is measured against.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Promise {
     /// The multipliers at φ.
     pub scale: Scale,

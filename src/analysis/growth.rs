@@ -4,9 +4,8 @@
 //! with d·w²·r², so with (α·β²·γ²)^φ, "such that for any new φ, the total FLOPS will approximately
 //! increase by 2^φ".
 
-use crate::analysis::advice::{Advice, advice};
-use crate::analysis::effective::{EffectivePhi, effective_phis};
-use crate::analysis::gap::{Gap, Promise};
+use crate::analysis::advice::advice;
+use crate::analysis::effective::effective_phis;
 use crate::counting::convention::Convention;
 use crate::counting::ledger::Ledger;
 use crate::counting::polynomial::{Monomial, Polynomial};
@@ -14,6 +13,10 @@ use crate::counting::shape::Shape;
 use crate::error::Error;
 use crate::families::family::{Family, Request, Scaled};
 use crate::families::scaling::{Coefficients, Scale};
+
+pub use crate::analysis::advice::Advice;
+pub use crate::analysis::effective::EffectivePhi;
+pub use crate::analysis::gap::{Gap, Promise};
 
 /// What a family's growth is checked against.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -31,6 +34,7 @@ pub struct CostRule {
 
 /// How a family's cost grows.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Growth {
     /// The rule that was checked.
     pub rule: CostRule,
@@ -52,6 +56,7 @@ pub struct Growth {
 
 /// The family at one φ.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct GrowthStep {
     /// The φ of this network.
     pub phi: f64,
@@ -79,6 +84,7 @@ pub struct GrowthStep {
 
 /// The growth from one φ to the next, or from φ = 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Since {
     /// The earlier φ.
     pub phi: f64,
@@ -92,6 +98,7 @@ pub struct Since {
 
 /// What a monomial contributes to the closed form at φ = 0.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct TermShare {
     /// Powers of depth, width and resolution.
     pub monomial: Monomial,
@@ -102,6 +109,13 @@ pub struct TermShare {
 }
 
 impl CostRule {
+    /// The paper's rule: every step of φ multiplies the count by its target, within 15 %. Other rules change a field:
+    /// `CostRule { tolerance: 0.1, ..CostRule::new(coefficients) }`.
+    #[must_use]
+    pub fn new(coefficients: Coefficients) -> Self {
+        CostRule { coefficients, target: None, tolerance: 0.15, cumulative: false }
+    }
+
     /// By how much one step of φ should multiply the count.
     fn target(&self, predicted: f64) -> Result<f64, Error> {
         let target = self.target.unwrap_or_else(|| {
@@ -274,7 +288,7 @@ fn count_at(family: &Family, coefficients: Coefficients, phi: f64) -> Result<Sca
 }
 
 fn at_phi(phi: f64, error: Error) -> Error {
-    error.map(|problem| problem.in_file(&format!("at φ = {phi}")))
+    error.in_context(&format!("at φ = {phi}"))
 }
 
 fn shares(closed_form: &Polynomial) -> Vec<TermShare> {

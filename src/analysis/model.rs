@@ -36,30 +36,26 @@ impl Model {
     /// The name to ask for it by: `efficientnet`, `model.onnx`.
     #[must_use]
     pub fn name(&self) -> &str {
-        match self {
-            Model::Family(family) => &family.name,
-            #[cfg(feature = "onnx")]
-            Model::Graph(graph) => &graph.name,
-        }
+        self.names()[0]
     }
 
     /// The name in print: `EfficientNet`.
     #[must_use]
     pub fn title(&self) -> &str {
-        match self {
-            Model::Family(family) => &family.title,
-            #[cfg(feature = "onnx")]
-            Model::Graph(graph) => &graph.title,
-        }
+        self.names()[1]
     }
 
     /// Where a family was published; what wrote a file.
     #[must_use]
     pub fn source(&self) -> &str {
+        self.names()[2]
+    }
+
+    fn names(&self) -> [&str; 3] {
         match self {
-            Model::Family(family) => &family.source,
+            Model::Family(family) => [&family.name, &family.title, &family.source],
             #[cfg(feature = "onnx")]
-            Model::Graph(graph) => &graph.source,
+            Model::Graph(graph) => [&graph.name, &graph.title, &graph.source],
         }
     }
 
@@ -158,7 +154,7 @@ impl Graph {
             return Err(Error::new(message));
         }
         let built = self.imported.build(request.image);
-        let Built { network, notes } = built.map_err(|problem| problem.in_file(&self.name))?;
+        let Built { network, notes } = built.map_err(|error| error.in_context(&self.name))?;
         let resolution = network.input().height as f64 / self.height.max(1) as f64;
         Ok(Scaled { network, scale: Scale { resolution, ..Scale::BASELINE }, notes })
     }

@@ -5,6 +5,7 @@ use crate::counting::network::{Network, Stage};
 
 /// One network's cost by stage.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Breakdown {
     /// The network's name.
     pub name: String,
@@ -16,6 +17,7 @@ pub struct Breakdown {
 
 /// The cost of a stage, or of all stages with maps of one size.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct StageCost {
     /// The stage's name, or the size of the maps: `1/8`.
     pub name: String,

@@ -5,7 +5,7 @@ use crate::charts::search::{accuracy, accuracy_axis, macs_axis};
 use crate::counting::units::{grouped, three_digits};
 use crate::search::{Contender, CostRound, EqualCostComparison, RankedCandidate};
 
-/// Draws accuracy against MACs for each strategy, from the baseline on. `single` has the names of those that scale
+/// Draws accuracy against MACs for each strategy, starting at the baseline. `single` names those that scale
 /// one dimension; the others are emphasised. `source` is where the accuracies come from.
 #[must_use]
 pub fn equal_cost(
@@ -55,9 +55,9 @@ fn description(family: &str, verdict: &str, comparison: &EqualCostComparison) ->
 }
 
 fn series(comparison: &EqualCostComparison, contender: &Contender, role: Role) -> Series {
-    let own = comparison.rounds.iter().flat_map(|round| &round.ranking);
-    let own = own.filter(|(other, _)| other == contender).map(|(_, ranked)| ranked);
-    let points = comparison.baseline.iter().chain(own).map(|ranked| point(contender, ranked));
+    let scaled = comparison.rounds.iter().flat_map(|round| &round.ranking);
+    let scaled = scaled.filter(|(other, _)| other == contender).map(|(_, ranked)| ranked);
+    let points = comparison.baseline.iter().chain(scaled).map(|ranked| point(contender, ranked));
     Series {
         name: contender.name.clone(),
         role,

@@ -1,20 +1,20 @@
-//! Chart files: TOML in, a [`ChartFile`] out, or every mistake in it.
+//! Chart files: TOML in, a [`ChartFile`] or every error out.
 
 use crate::charts::drawing::{Size, Theme};
 use crate::charts::{AccuracyRequest, GrowthRequest, StagesRequest};
 use crate::error::{Error, Source};
 use crate::families::spec::reader::{self, Item, Reader, table};
 
-/// A chart file, before anything that it names is loaded.
+/// A parsed chart file, before anything that it names is loaded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChartFile {
     /// The kind of chart and its request.
     pub kind: Kind,
-    /// The title, in place of the computed finding.
+    /// The title, instead of the computed finding.
     pub title: Option<String>,
-    /// A quieter line under the title.
+    /// A muted line under the title.
     pub subtitle: Option<String>,
-    /// Lines of the note in front of the sources.
+    /// Lines before the sources at the bottom.
     pub note: Option<String>,
     /// Size in pixels.
     pub size: Option<Size>,

@@ -8,7 +8,7 @@ use crate::families::family::Family;
 use crate::families::spec::LocatedText;
 use crate::families::spec::reader::{Item, Located, Reader};
 
-/// What a chart file asks for.
+/// A chart file's request for a chart of cost growth.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GrowthRequest {
     /// The family's address.
@@ -17,12 +17,12 @@ pub struct GrowthRequest {
     pub phis: Vec<f64>,
     /// The factor by which a step of φ should multiply the cost.
     pub target: f64,
-    /// The convention that counts.
+    /// The name of the counting convention.
     pub convention: LocatedText,
 }
 
 impl GrowthRequest {
-    /// The values of φ unless a chart file says otherwise.
+    /// The default values of φ.
     pub const PHIS: [f64; 8] = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
 
     pub(super) fn read(reader: &mut Reader) -> Option<Self> {

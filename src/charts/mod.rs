@@ -1,4 +1,4 @@
-//! Charts of networks: from resolved values, or from what a chart file asks for, to a
+//! Charts of networks: from resolved values or a chart file's request to a
 //! [`Chart`](crate::charts::drawing::Chart).
 
 mod accuracy;

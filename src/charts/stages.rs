@@ -7,7 +7,7 @@ use crate::counting::units::{grouped, short};
 use crate::families::spec::LocatedText;
 use crate::families::spec::reader::Reader;
 
-/// What a chart file asks for.
+/// A chart file's request for a chart of stages.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StagesRequest {
     /// The networks' addresses.
@@ -17,7 +17,7 @@ pub struct StagesRequest {
 }
 
 impl StagesRequest {
-    /// What is shown unless a chart file says otherwise.
+    /// The default measures.
     pub const MEASURES: [Measure; 3] = [Measure::Macs, Measure::Params, Measure::Activations];
 
     pub(super) fn read(reader: &mut Reader) -> Option<Self> {
@@ -50,7 +50,7 @@ impl StagesRequest {
 }
 
 /// Draws the shares of stages: one panel for each measure, one bar for each network. `by_map` says that stages are
-/// grouped by the size of their maps; `sources` are those of the networks' specs.
+/// grouped by map size; `sources` are those of the networks' specs.
 #[must_use]
 pub fn stages(breakdowns: &[(Measure, Vec<Breakdown>)], by_map: bool, sources: &[&str]) -> Chart {
     let title = title(breakdowns);
@@ -91,12 +91,12 @@ fn bar(breakdown: &Breakdown, measure: Measure) -> Bar {
     }
 }
 
-/// A part's share of the whole, in percent.
+/// A part's share of the network, in percent.
 fn percent(breakdown: &Breakdown, part: &StageCost) -> f64 {
     if breakdown.total == 0 { 0.0 } else { part.cost as f64 / breakdown.total as f64 * 100.0 }
 }
 
-/// The largest part of the first network in two measures: the first, and one whose largest part is elsewhere.
+/// The first network's largest part in two measures: the first, and one with a different largest part.
 fn title(breakdowns: &[(Measure, Vec<Breakdown>)]) -> String {
     let largest = |(measure, bars): &(Measure, Vec<Breakdown>)| {
         let breakdown = bars.first()?;

@@ -7,11 +7,11 @@ use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use phiscale::onnx::Sizes;
 use phiscale::reports::Format;
-use phiscale::{Coefficients, Diagnostic, Family, Member, Request, Scale, Strategy};
+use phiscale::{Coefficients, Diagnostic, Error, Family, Member, Request, Scale, Strategy};
 
 use super::network::Import;
 
-/// More values of φ than this are taken for a typing error.
+/// Maximum values of φ in a range; more are taken for a typo.
 const MAX_PHIS: usize = 10_000;
 
 /// Where a report goes, and in which format.
@@ -34,7 +34,7 @@ pub(super) const FORMATS: [(&str, &str, Format); 5] = [
     ("latex", "A LaTeX tabular (booktabs)", Format::Latex),
 ];
 
-/// Parses one of several values by its name, each with a line of help.
+/// Parses one of several named values, each with a line of help.
 pub(super) fn choice<T: Clone + Send + Sync + 'static>(
     choices: &'static [(&'static str, &'static str, T)],
 ) -> impl TypedValueParser<Value = T> {
@@ -45,11 +45,11 @@ pub(super) fn choice<T: Clone + Send + Sync + 'static>(
     })
 }
 
-/// Other coefficients than the spec's.
+/// Coefficients instead of the spec's.
 #[derive(Args, Clone, Debug)]
 pub(super) struct CoefficientArguments {
-    /// Share a doubling of cost between depth, width and resolution, instead of the spec's α, β and γ: d, w,
-    /// r, dw, dr, wr, dwr, or dWr, in which the capital takes 80 %.
+    /// Share a doubling of cost between depth, width and resolution, instead of using the spec's α, β and γ:
+    /// d, w, r, dw, dr, wr, dwr, or dWr, where the capital takes 80 %.
     #[arg(
         long,
         value_name = "NAME",
@@ -75,11 +75,11 @@ impl CoefficientArguments {
         self.alpha.or(self.beta).or(self.gamma).is_some() || !self.strategy.is_empty()
     }
 
-    /// Every strategy that is named, with its coefficients; without any, the coefficients alone.
+    /// Every named strategy with its coefficients; without any, the coefficients alone.
     pub(super) fn all(
         &self,
         family: &Family,
-    ) -> Result<Vec<(Option<String>, Coefficients)>, Diagnostic> {
+    ) -> Result<Vec<(Option<String>, Coefficients)>, Error> {
         if self.strategy.is_empty() {
             return Ok(vec![(None, self.resolve(family)?)]);
         }
@@ -92,13 +92,13 @@ impl CoefficientArguments {
     }
 
     /// The multipliers at φ.
-    pub(super) fn at(&self, family: &Family, phi: f64) -> Result<Scale, Diagnostic> {
+    pub(super) fn at(&self, family: &Family, phi: f64) -> Result<Scale, Error> {
         let scale = self.resolve(family)?.at(phi);
-        scale.checked().map_err(|error| Diagnostic::new(format!("at φ = {phi}: {error}")))
+        scale.checked().map_err(|error| error.in_context(&format!("at φ = {phi}")))
     }
 
     /// The coefficients given, and the family's for the rest.
-    pub(super) fn resolve(&self, family: &Family) -> Result<Coefficients, Diagnostic> {
+    pub(super) fn resolve(&self, family: &Family) -> Result<Coefficients, Error> {
         match &self.strategy[..] {
             [] => {}
             [name] => return Ok(Strategy::parse(name)?.coefficients()),
@@ -109,23 +109,23 @@ impl CoefficientArguments {
                     names.join(", ")
                 );
                 let help = "`phiscale scale` compares several strategies";
-                return Err(Diagnostic::new(message).help(help));
+                return Err(Diagnostic::new(message).help(help).into());
             }
         }
-        let own = family.rule.coefficients;
-        let chosen = |given: Option<f64>, own: Option<f64>, flag| {
-            given.or(own).ok_or_else(|| {
+        let published = family.rule.coefficients;
+        let chosen = |given: Option<f64>, published: Option<f64>, flag| {
+            given.or(published).ok_or_else(|| {
                 let message = format!("{} was published without α, β and γ", family.title);
                 let help = format!("give {flag} as well, or a --strategy");
                 Diagnostic::new(message).help(help)
             })
         };
         let coefficients = Coefficients {
-            alpha: chosen(self.alpha, own.map(|own| own.alpha), "--alpha")?,
-            beta: chosen(self.beta, own.map(|own| own.beta), "--beta")?,
-            gamma: chosen(self.gamma, own.map(|own| own.gamma), "--gamma")?,
+            alpha: chosen(self.alpha, published.map(|published| published.alpha), "--alpha")?,
+            beta: chosen(self.beta, published.map(|published| published.beta), "--beta")?,
+            gamma: chosen(self.gamma, published.map(|published| published.gamma), "--gamma")?,
         };
-        coefficients.checked().map_err(|error| Diagnostic::new(error.to_string()))
+        coefficients.checked()
     }
 }
 
@@ -150,7 +150,7 @@ impl ScaleArguments {
     }
 
     /// The multipliers given, and 1 for the rest.
-    pub(super) fn resolve(&self) -> Result<Scale, Diagnostic> {
+    pub(super) fn resolve(&self) -> Result<Scale, Error> {
         let scale = Scale {
             depth: self.depth.unwrap_or(1.0),
             width: self.width.unwrap_or(1.0),
@@ -160,9 +160,9 @@ impl ScaleArguments {
             let message =
                 format!("a resolution multiplier of {} looks like pixels", scale.resolution);
             let help = format!("for pixels, use --input {}", scale.resolution);
-            return Err(Diagnostic::new(message).help(help));
+            return Err(Diagnostic::new(message).help(help).into());
         }
-        scale.checked().map_err(|error| Diagnostic::new(error.to_string()))
+        scale.checked()
     }
 }
 
@@ -187,7 +187,7 @@ impl InputArguments {
     }
 }
 
-/// Sizes of the dimensions that an ONNX file leaves open.
+/// Sizes of dimensions that an ONNX file leaves open.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct DimensionArguments {
     /// Set a dimension that an ONNX file leaves open, by its name in the file; can be repeated.

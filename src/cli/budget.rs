@@ -1,4 +1,4 @@
-//! Budgets as arguments.
+//! The arguments that set budgets.
 
 use std::str::FromStr;
 
@@ -72,7 +72,7 @@ impl FromStr for Amount {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let value = Figure::parse(text).and_then(|figure| whole(figure.value));
+        let value = Figure::parse(text).and_then(|figure| whole_number(figure.value));
         let message = "a budget is a number of at least 1, such as 600M, 0.6B or 600_000_000";
         value.map(Amount).ok_or_else(|| message.into())
     }
@@ -86,14 +86,13 @@ impl FromStr for Bytes {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let message =
-            "a budget of memory is a number of bytes of at least 1, such as 10MB or 10MiB";
-        parse_bytes(text).and_then(whole).map(Bytes).ok_or_else(|| message.into())
+        let message = "a memory budget is at least 1 byte, such as 10MB or 10MiB";
+        parse_bytes(text).and_then(whole_number).map(Bytes).ok_or_else(|| message.into())
     }
 }
 
 /// The value as a whole number of at least 1: 5.3M is 5,300,000.
-fn whole(value: f64) -> Option<u128> {
+fn whole_number(value: f64) -> Option<u128> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked on the same line
     let near = (value - value.round()).abs() <= 1e-6 * value;
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked on the same line
@@ -105,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn budgets_are_written_as_people_write_them() {
+    fn budgets_are_parsed_with_their_units() {
         for (text, amount) in [("600M", 600_000_000), ("0.6B", 600_000_000), ("5.3M", 5_300_000)] {
             assert_eq!(text.parse(), Ok(Amount(amount)), "{text}");
         }

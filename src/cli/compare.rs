@@ -1,4 +1,4 @@
-//! `phiscale compare`
+//! `phiscale compare`: scaling strategies at equal cost.
 
 use std::path::PathBuf;
 
@@ -19,8 +19,7 @@ pub(super) struct Arguments {
     /// The family to scale: a bundled spec or a path.
     #[arg(value_name = "SPEC", default_value = "proxy")]
     family: String,
-    /// A compound strategy: α,β,γ or a name such as dwr or dWr. May be repeated. Default: the α, β and γ of the
-    /// spec.
+    /// A compound strategy: α,β,γ or a name such as dwr or dWr; can be repeated. Default: the spec's α, β and γ.
     #[arg(long, value_name = "A,B,C|NAME")]
     compound: Vec<String>,
     /// Multiples of the baseline's MACs at which the strategies are compared.
@@ -108,10 +107,9 @@ fn coefficients(text: &str) -> Result<Coefficients, Error> {
             .help("write --compound 1.2,1.1,1.15 or --compound dwr")
             .into());
     };
-    let coefficients = Coefficients { alpha, beta, gamma }.checked();
-    let coefficients = coefficients.map_err(|error| Diagnostic::new(error.to_string()))?;
+    let coefficients = Coefficients { alpha, beta, gamma }.checked()?;
     if coefficients.growth() <= 1.0 {
-        return Err(Error::new(format!("--compound {text} does not let the cost grow with φ")));
+        return Err(Error::new(format!("with --compound {text}, the cost does not grow with φ")));
     }
     Ok(coefficients)
 }
@@ -123,7 +121,7 @@ fn costs(given: &[f64]) -> Result<Vec<f64>, Error> {
         costs.iter().find(|cost| !(cost.is_finite() && **cost > 1.0 && **cost <= 1e6))
     {
         return Err(Error::new(format!(
-            "--costs {bad} is out of range; costs are multiples above 1, up to 1e6"
+            "--costs {bad} is out of range; a cost is a multiple above 1, at most 1e6"
         )));
     }
     costs.sort_by(f64::total_cmp);

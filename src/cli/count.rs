@@ -10,7 +10,7 @@ use super::arguments::{
 use super::network::load;
 use super::{Ended, output};
 
-/// Nobody reads a longer table, and it would take gigabytes of memory.
+/// Maximum rows of an unrolled table; a longer one would take gigabytes of memory.
 const MAX_ROWS: u64 = 100_000;
 
 #[derive(Args, Debug)]

@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let scaled = model.network(&request)?;
     let mut notes = scaled.notes;
     if matches!(model, Model::Graph(_)) {
-        notes.push(OF_MODULES.into());
+        notes.push(MODULES_NOTE.into());
     }
     let name = model.address(member);
     let network = ExplainedNetwork {
@@ -63,9 +63,9 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     output::report(&report, &arguments.output)
 }
 
-/// Why counters of modules may differ on an imported graph.
-const OF_MODULES: &str = "thop, ptflops, torchinfo and DeepSpeed count PyTorch modules, but the file contains operators: each \
-                          operator is counted as a module";
+/// Why module counters may differ on an imported graph.
+const MODULES_NOTE: &str = "thop, ptflops, torchinfo and DeepSpeed count PyTorch modules, but the file contains \
+                            operators: each operator is counted as a module";
 
 /// Units that people write after a number.
 const UNITS: [&str; 9] =

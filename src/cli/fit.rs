@@ -33,7 +33,7 @@ pub(super) struct Arguments {
     /// Leave out the comparison with other strategies, roundings and resolutions.
     #[arg(long, help_heading = "Output")]
     no_compare: bool,
-    /// Write the family's spec with the fitted network as one more member to this file.
+    /// Write the family's spec to this file, with the fitted network as a new member.
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     write_spec: Option<PathBuf>,
     #[command(flatten)]

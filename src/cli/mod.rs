@@ -33,7 +33,7 @@ use phiscale::Error;
     after_help = "A network is a bundled spec with a member (`efficientnet:b3`, `resnet:50`; see `phiscale list`), a \
                   library's name (`torchvision/resnet50`; see `phiscale list torchvision`), or the path of a spec or an \
                   ONNX file (`./mine.toml:b3`, `model.onnx`).\n\
-                  Exit status: 0 success, 1 a check failed or nothing fits, 2 wrong input or usage."
+                  Exit status: 0 success, 1 a check failed or nothing fits, 2 invalid input or usage."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -57,12 +57,12 @@ enum Command {
     Check(check::Arguments),
     /// Compare every published figure and exact count of a spec with what phiscale counts.
     Audit(audit::Arguments),
-    /// Search α, β and γ on a grid under the constraint, by accuracies that were measured.
+    /// Search a grid of α, β and γ under a cost constraint, by measured accuracy.
     Search(search::Arguments),
-    /// Compare depth, width and resolution alone with all three at equal counted cost, by accuracies that are
-    /// measured.
+    /// Compare scaling depth, width or resolution alone with scaling all three, at equal counted cost, by
+    /// measured accuracy.
     Compare(compare::Arguments),
-    /// Train one network on a small set of images: what a search does with each candidate.
+    /// Train one network on a small set of images, as a search does with each candidate.
     #[cfg(feature = "train")]
     Train(train::Arguments),
     /// Draw accuracy against cost, or cost growth against φ, as SVG or PNG.
@@ -73,18 +73,17 @@ enum Command {
     Man,
 }
 
-/// How a command ended that had nothing wrong with its input.
+/// How a command with valid input ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
-    /// All is well.
     Passed,
-    /// A check failed.
+    /// A check failed, nothing fits, or a search was stopped.
     Failed,
 }
 
 type Ended = Result<Outcome, Error>;
 
-/// Runs the command that the arguments ask for.
+/// Runs the command line; the exit code is 0, 1 or 2 as in the help.
 pub fn run() -> ExitCode {
     let ended = match Cli::parse().command {
         Command::List(arguments) => list::run(&arguments),
@@ -106,7 +105,7 @@ pub fn run() -> ExitCode {
         Ok(Outcome::Passed) => ExitCode::SUCCESS,
         Ok(Outcome::Failed) => ExitCode::from(1),
         Err(error) => {
-            output::complain(&error);
+            output::error(&error);
             ExitCode::from(2)
         }
     }

@@ -1,4 +1,4 @@
-//! Finding a network: from `efficientnet:b3` or a path to a family and its member.
+//! Finding a network: from an address such as `efficientnet:b3` or a path to a family and its member.
 
 use std::fs::File;
 use std::io::Read;
@@ -7,10 +7,10 @@ use std::path::Path;
 use phiscale::onnx::{Imported, Sizes};
 use phiscale::{Diagnostic, Error, Family, Graph, Model, find, spec};
 
-/// A spec is a page or two; a larger file is something else.
+/// Maximum size of a spec, in bytes; most specs are a page or two.
 const MAX_SPEC_BYTES: u64 = 1 << 20;
 
-/// Loads a family, not the one network that an ONNX file holds, and returns the member's name beside it.
+/// Loads a family and the member's name, if any; an ONNX file is an error.
 pub(super) fn load_family(address: &str) -> Result<(Family, Option<&str>), Error> {
     let (model, member) = load(address, &Import::default())?;
     Ok((model.into_family()?, member))
@@ -19,13 +19,13 @@ pub(super) fn load_family(address: &str) -> Result<(Family, Option<&str>), Error
 /// How an ONNX file is read.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Import {
-    /// The sizes that it leaves open.
+    /// Sizes of the dimensions that it leaves open.
     pub(super) sizes: Sizes,
-    /// Whether operators that are not known are left out, and totals are lower bounds.
+    /// Whether unknown operators are left out, which makes totals lower bounds.
     pub(super) allow_unknown: bool,
 }
 
-/// Loads what `SPEC[:MEMBER]`, `LIBRARY/NETWORK` or `FILE.onnx` names, and returns the member's name beside it.
+/// Loads what `SPEC[:MEMBER]`, `LIBRARY/NETWORK` or `FILE.onnx` names, and the member's name, if any.
 pub(super) fn load<'a>(
     address: &'a str,
     import: &Import,
@@ -35,18 +35,21 @@ pub(super) fn load<'a>(
     }
     if !import.sizes.dims.is_empty() || import.allow_unknown {
         let flag = if import.allow_unknown { "--allow-unknown" } else { "--dim" };
-        return Err(Error::new(format!("{flag} is for ONNX files, and {address} is a spec")));
+        return Err(Error::new(format!("{flag} is for ONNX files, but {address} is a spec")));
     }
     let (path, member) = split(address);
     if is_path(path) && in_library(address).is_none() {
         let text = read(path, MAX_SPEC_BYTES, "a spec")?;
         return Ok((Model::Family(spec::parse(path, path, &text)?), member));
     }
-    let (family, member) = find::find(address)?;
+    let (family, member) = find::find(address).map_err(|error| match in_library(address) {
+        Some((library, _)) => error.help(&format!("all of them: phiscale list {library}")),
+        None => error.help("a spec of your own is given by its path: ./mine.toml"),
+    })?;
     Ok((Model::Family(family), member))
 }
 
-/// [`load`] of one among several: options for ONNX files do not matter to specs.
+/// [`load`] for one of several addresses: specs ignore the options for ONNX files.
 pub(super) fn load_any<'a>(
     address: &'a str,
     import: &Import,
@@ -60,16 +63,16 @@ fn import_file(path: &str, import: &Import) -> Result<Graph, Error> {
     let file =
         File::open(path).map_err(|error| Error::new(format!("cannot read {path}: {error}")))?;
     let imported = Imported::read(file, import.sizes.clone(), import.allow_unknown);
-    let graph = imported.map_err(Error::from).and_then(|imported| Graph::new(path, imported));
-    graph.map_err(|error| error.map(|problem| problem.in_file(path)))
+    let graph = imported.and_then(|imported| Graph::new(path, imported));
+    graph.map_err(|error| error.in_context(path))
 }
 
-/// A library's name for a network, in its two parts; not where a file has that path.
+/// A library's name for a network, split into library and network; `None` if a file has that path.
 pub(super) fn in_library(address: &str) -> Option<(&'static str, &str)> {
     find::in_library(address).filter(|_| !Path::new(address).exists())
 }
 
-/// A path may hold colons of its own: the member stands behind `.toml:`.
+/// A path may contain colons, so its member follows `.toml:`.
 pub(super) fn split(address: &str) -> (&str, Option<&str>) {
     if let Some(end) = address.rfind(".toml:") {
         let (spec, member) = address.split_at(end + ".toml".len());
@@ -93,8 +96,8 @@ pub(super) fn is_path(spec: &str) -> bool {
     is_toml || is_onnx(spec) || spec.contains(std::path::is_separator)
 }
 
-/// The text of a file that is no larger than `what` can be.
-pub(super) fn read(path: &str, most: u64, what: &str) -> Result<String, Error> {
+/// The text of a file of at most `max` bytes; `what` is its kind in the error.
+pub(super) fn read(path: &str, max: u64, what: &str) -> Result<String, Error> {
     let unreadable = |error: std::io::Error| {
         let problem = Diagnostic::new(format!("cannot read {path}: {error}"));
         let Some((library, _)) = path.split_once('/') else { return Error::from(problem) };
@@ -102,14 +105,14 @@ pub(super) fn read(path: &str, most: u64, what: &str) -> Result<String, Error> {
     };
     let file = File::open(path).map_err(unreadable)?;
     let mut text = Vec::new();
-    file.take(most + 1).read_to_end(&mut text).map_err(unreadable)?;
-    if text.len() as u64 > most {
-        let message = format!("{path} is larger than {most} bytes, too large for {what}");
+    file.take(max + 1).read_to_end(&mut text).map_err(unreadable)?;
+    if text.len() as u64 > max {
+        let message = format!("{path} is larger than {max} bytes, too large for {what}");
         return Err(Error::new(message));
     }
     String::from_utf8(text).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        Error::new(format!("{path} is not UTF-8 text: byte {at} does not belong there"))
+        Error::new(format!("{path} is not UTF-8 text: byte {at} is invalid"))
     })
 }
 

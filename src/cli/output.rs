@@ -11,13 +11,13 @@ use phiscale::reports::Report;
 use super::Outcome;
 use super::arguments::Output;
 
-/// Writes a report where the arguments want it.
+/// Writes a report to the file in the arguments, or to standard output.
 pub(super) fn report(report: &Report, output: &Output) -> Result<Outcome, Error> {
     text(&report.write(output.format), output.output.as_deref())?;
     Ok(Outcome::Passed)
 }
 
-/// Writes a text to a file, or to standard output where there is none or it is `-`.
+/// Writes a text to a file, or to standard output if there is none or it is `-`.
 pub(super) fn text(text: &str, path: Option<&Path>) -> Result<(), Error> {
     match path {
         Some(path) if path.as_os_str() != "-" => file(path, text.as_bytes()),
@@ -25,7 +25,7 @@ pub(super) fn text(text: &str, path: Option<&Path>) -> Result<(), Error> {
     }
 }
 
-/// Writes data to standard output. A reader that has seen enough (`| head`) is no mistake.
+/// Writes data to standard output. A pipe closed early (`| head`) is not an error.
 pub(super) fn stdout(data: &[u8]) -> Result<(), Error> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(data).and_then(|()| stdout.flush()) {
@@ -36,7 +36,7 @@ pub(super) fn stdout(data: &[u8]) -> Result<(), Error> {
     }
 }
 
-/// A bar on standard error that shows how far long work is; nothing where that is no terminal.
+/// A progress bar on standard error; hidden if that is not a terminal.
 pub(super) fn bar(length: usize, template: &str) -> ProgressBar {
     let is_shown = io::stderr().is_terminal();
     let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
@@ -47,7 +47,7 @@ pub(super) fn bar(length: usize, template: &str) -> ProgressBar {
     bar
 }
 
-/// Writes a file as a whole or not at all: into a new file beside it, which then takes its place.
+/// Writes a file atomically: a new file beside it then replaces it.
 pub(super) fn file(path: &Path, data: &[u8]) -> Result<(), Error> {
     let unwritable =
         |error: io::Error| Error::new(format!("cannot write {}: {error}", path.display()));
@@ -56,7 +56,7 @@ pub(super) fn file(path: &Path, data: &[u8]) -> Result<(), Error> {
     if is_special {
         return fs::write(path, data).map_err(unwritable);
     }
-    // A link stays a link: the file it points to is the one that is replaced.
+    // A link stays a link: the file it points to is replaced.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.into());
     let part = beside(&target);
     let written = create(&part, data).and_then(|()| fs::rename(&part, &target));
@@ -77,20 +77,20 @@ fn beside(path: &Path) -> PathBuf {
     path.with_file_name(format!(".{name}.{}.part", std::process::id()))
 }
 
-/// Says on standard error what was wrong with the input.
-pub(super) fn complain(error: &Error) {
+/// Prints an error on standard error.
+pub(super) fn error(error: &Error) {
     let is_styled = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let text = if is_styled { error.styled() } else { error.to_string() };
     say(&format!("{text}\n"));
 }
 
-/// Says something on standard error; where even that is closed there is nobody to tell.
+/// Prints a text on standard error, and ignores failures: there is nowhere to report them.
 pub(super) fn say(text: &str) {
     let mut stderr = anstream::AutoStream::auto(io::stderr()).lock();
     let _ = stderr.write_all(text.as_bytes());
 }
 
-/// Shows on a terminal what takes its time, in one line that the next text takes the place of.
+/// Shows progress on a terminal, on a line that the next text replaces.
 pub(super) fn progress(text: &str) {
     if io::stderr().is_terminal() {
         say(&format!("\r\x1b[K{text}"));

@@ -1,4 +1,4 @@
-//! `phiscale scale`
+//! `phiscale scale`: a family at other scales.
 
 use clap::Args;
 use phiscale::exponents::MeasuredGrowth;
@@ -58,7 +58,7 @@ fn rows(
     members.map(|member| row(arguments, family, Some(member), Scale::BASELINE)).collect()
 }
 
-/// Every φ under every strategy, with its growth against the strategy's promise.
+/// Every φ under every strategy, with the growth counted and predicted.
 fn at_phis(
     arguments: &Arguments,
     family: &Family,
@@ -70,7 +70,7 @@ fn at_phis(
     for (strategy, coefficients) in arguments.coefficients.all(family)? {
         for phi in phis {
             let scale = coefficients.at(*phi).checked();
-            let at = |error| Error::new(format!("at φ = {phi}: {error}"));
+            let at = |error: Error| error.in_context(&format!("at φ = {phi}"));
             let mut row = row(arguments, family, member, scale.map_err(at)?)?;
             let cost = row.scaled.network.ledger();
             row.growth = Some(MeasuredGrowth::new(&coefficients, *phi, &baseline, &cost));

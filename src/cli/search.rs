@@ -1,4 +1,4 @@
-//! `phiscale search`
+//! `phiscale search`: the best α, β and γ of a grid.
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -21,7 +21,7 @@ pub(super) struct Arguments {
     /// The family to scale: a bundled spec or a path.
     #[arg(value_name = "SPEC", default_value = "proxy")]
     family: String,
-    /// Grid values of α: a range with a step, as 1..=2:0.05, or a list, as 1.1,1.2.
+    /// Grid values of α: a range with a step, such as 1..=2:0.05, or a list, such as 1.1,1.2.
     #[arg(long, value_name = "VALUES", default_value = "1..=2:0.05", help_heading = "Grid")]
     alpha: RangeArgument,
     /// Grid values of β.
@@ -111,7 +111,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let candidates = search::candidates(family, base, &grid, constraint, arguments.phi)?;
     if candidates.is_empty() {
         let help = "try a finer grid, a wider --tolerance, or --rule product";
-        let problem = Diagnostic::new("no grid point costs near the target").help(help);
+        let problem = Diagnostic::new("no grid point has a cost near the target").help(help);
         return Err(problem.into());
     }
     let larger = arguments.reuse.map_or(Ok(Vec::new()), |phi| {
@@ -150,7 +150,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     Ok(Outcome::Passed)
 }
 
-/// Loads a family by name, and refuses a member of it.
+/// Loads a family by its address; a member is an error.
 pub(super) fn load_baseline(name: &str) -> Result<Family, Error> {
     let (family, member) = load_family(name)?;
     if let Some(member) = family.named(member)? {
@@ -235,7 +235,7 @@ fn constraint(arguments: &Arguments) -> Result<Constraint, Error> {
         }
     }
     if arguments.reuse.is_some_and(|reuse| (reuse - arguments.phi).abs() < 1e-9) {
-        let message = format!("--reuse must differ from --phi, and both are {}", arguments.phi);
+        let message = format!("--reuse must differ from --phi, but both are {}", arguments.phi);
         return Err(Error::new(message));
     }
     let by = match arguments.rule {

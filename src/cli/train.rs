@@ -1,4 +1,4 @@
-//! `phiscale train`
+//! `phiscale train`: the built-in trainer on one network.
 
 use std::ffi::OsString;
 use std::fs;
@@ -23,7 +23,7 @@ const FILES: [&str; 4] = [
     "t10k-labels-idx1-ubyte",
 ];
 
-/// The largest file that is read.
+/// Maximum size of a file, in bytes.
 const MAX_FILE_BYTES: u64 = 1 << 30;
 
 #[derive(Args, Debug)]
@@ -33,7 +33,7 @@ pub(super) struct Arguments {
     network: String,
     #[command(flatten)]
     training: TrainingArguments,
-    /// Write the result for a search into this file.
+    /// Write the result for a search to this file.
     #[arg(long, value_name = "FILE", hide = true)]
     result: Option<PathBuf>,
     #[command(flatten)]
@@ -44,15 +44,14 @@ pub(super) struct Arguments {
     output: Output,
 }
 
-/// The data and the length of a training.
+/// The data and the length of training.
 #[derive(Args, Clone, Debug)]
 pub(super) struct TrainingArguments {
     /// Passes over the training images.
     #[arg(long, value_name = "N", default_value = "6", help_heading = "Built-in trainer",
         value_parser = clap::value_parser!(u16).range(1..))]
     epochs: u16,
-    /// Number of trainings, each from other random weights and with the images in another order; the accuracy is
-    /// their mean.
+    /// Number of training runs, each with different random weights and image order; the accuracy is their mean.
     #[arg(long, value_name = "K", default_value = "3", help_heading = "Built-in trainer",
         value_parser = clap::value_parser!(u16).range(1..=1000))]
     seeds: u16,
@@ -103,7 +102,7 @@ impl TrainingArguments {
             }
         };
         let folder = self.data.as_deref().unwrap_or(Path::new("Fashion-MNIST"));
-        data.map_err(|error| error.map(|problem| problem.in_file(&folder.to_string_lossy())))
+        data.map_err(|error| error.in_context(&folder.to_string_lossy()))
     }
 }
 

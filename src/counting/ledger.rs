@@ -12,6 +12,7 @@ macro_rules! events {
     })*) => {
         /// A kind of counted event (per image) or of stored value (per network).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[non_exhaustive]
         pub enum Event { $($($(#[doc = $doc])* $event,)*)* }
 
         impl Event {
@@ -279,7 +280,25 @@ impl<S: Scalar> Ledger<S> {
     }
 }
 
-impl Ledger<u64> {
+impl Ledger {
+    /// Multiply-adds.
+    #[must_use]
+    pub fn macs(&self) -> u64 {
+        self.sum(Event::MACS)
+    }
+
+    /// Trained parameters.
+    #[must_use]
+    pub fn params(&self) -> u64 {
+        self.sum(Event::PARAMS)
+    }
+
+    /// Output elements of convolutions, linear layers and products of maps.
+    #[must_use]
+    pub fn activations(&self) -> u64 {
+        self.sum(Event::ACTIVATIONS)
+    }
+
     /// The sum over `events` in all parts, which may pass 2^64 where no single amount does.
     #[must_use]
     pub fn total(&self, events: &[Event]) -> u128 {

@@ -6,6 +6,7 @@ use crate::counting::network::Network;
 
 /// A cost of a network as one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Measure {
     /// Multiply-adds per image.
     Macs,

@@ -15,6 +15,7 @@ use crate::counting::shape::Shape;
 
 /// The type of stored numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Dtype {
     /// 4 bytes.
     #[default]
@@ -29,6 +30,7 @@ pub enum Dtype {
 
 /// The memory of a forward pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Memory {
     /// Params and norm statistics, in bytes.
     pub weights_bytes: u128,

@@ -1,12 +1,11 @@
 //! One concrete network: named stages, one after the other.
 
-use thiserror::Error;
-
 use crate::counting::layer::{Join, Layer, ShapeError};
-use crate::counting::ledger::{Event, Ledger, Part, Tally};
+use crate::counting::ledger::{Ledger, Part, Tally};
 use crate::counting::node::{GraphNode, Kind, Node};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
+use crate::error::Diagnostic;
 
 /// A network that can be counted.
 #[derive(Clone, Debug)]
@@ -26,8 +25,7 @@ pub struct Stage<S = u64> {
     pub name: String,
     /// Repeats of its block.
     pub repeats: S,
-    /// Its layers.
-    pub node: Node<S>,
+    pub(crate) node: Node<S>,
 }
 
 /// A layer at its place in a network.
@@ -39,8 +37,7 @@ pub struct PlacedLayer<S = u64> {
     pub path: String,
     /// The part of the network that it belongs to.
     pub part: Part,
-    /// The layer itself.
-    pub layer: Layer<S>,
+    pub(crate) layer: Layer<S>,
     /// The shape of its input.
     pub input: Shape<S>,
     /// The shape of its output.
@@ -49,28 +46,18 @@ pub struct PlacedLayer<S = u64> {
     pub times: S,
 }
 
-/// The reason why a network cannot be counted.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-pub enum NetworkError {
-    /// The input of a stage is not the output of the one before it.
-    #[error(transparent)]
-    Shape(#[from] ShapeError),
-    /// A total or the amount of an event passes the range of a 64-bit integer.
-    #[error("the network is too large to count: its {0} pass 2^64")]
-    Overflow(&'static str),
-}
-
 impl<S: Scalar> Network<S> {
     /// A network of stages; the input of each is the output of the one before it.
     ///
     /// After this, counting cannot fail: the shapes agree, and no event and no total passes the range.
-    pub fn new(input: Shape<S>, stages: Vec<Stage<S>>) -> Result<Self, NetworkError> {
+    pub(crate) fn new(input: Shape<S>, stages: Vec<Stage<S>>) -> Result<Self, Diagnostic> {
         let mut shape = &input;
         let mut layers = Vec::new();
         for (index, stage) in stages.iter().enumerate() {
             if !shape.same(stage.node.input()) {
                 let (left, right) = (shape.exact(), stage.node.input().exact());
-                return Err(ShapeError::Branches { what: "a stage", left, right }.into());
+                let error = ShapeError::Branches { what: "a stage", left, right };
+                return Err(Diagnostic::new(error.to_string()));
             }
             shape = stage.node.output();
             let path = stage.name.clone();
@@ -82,7 +69,10 @@ impl<S: Scalar> Network<S> {
         by_kind.sort_by_key(|index| layers[*index].layer.kind());
         let network = Network { input, stages, layers, by_kind };
         match network.ledger().overflow() {
-            Some(amount) => Err(NetworkError::Overflow(amount)),
+            Some(amount) => {
+                let message = format!("the network is too large to count: its {amount} pass 2^64");
+                Err(Diagnostic::new(message))
+            }
             None => Ok(network),
         }
     }
@@ -123,7 +113,7 @@ impl Network {
     /// Multiply-adds for one image.
     #[must_use]
     pub fn macs(&self) -> u64 {
-        self.ledger().sum(Event::MACS)
+        self.ledger().macs()
     }
 
     /// FLOPs for one image: 2 × multiply-adds.
@@ -135,13 +125,13 @@ impl Network {
     /// Trained parameters.
     #[must_use]
     pub fn params(&self) -> u64 {
-        self.ledger().sum(Event::PARAMS)
+        self.ledger().params()
     }
 
     /// Output elements of convolutions, linear layers and products of maps, for one image.
     #[must_use]
     pub fn activations(&self) -> u64 {
-        self.ledger().sum(Event::ACTIVATIONS)
+        self.ledger().activations()
     }
 
     /// Layers with every repeat written out.
@@ -160,7 +150,27 @@ impl Network {
     }
 }
 
+impl<S: Scalar> Stage<S> {
+    /// The shape of its input.
+    #[must_use]
+    pub fn input(&self) -> &Shape<S> {
+        self.node.input()
+    }
+
+    /// The shape of its output.
+    #[must_use]
+    pub fn output(&self) -> &Shape<S> {
+        self.node.output()
+    }
+}
+
 impl<S: Scalar> PlacedLayer<S> {
+    /// The kind of layer, as reports name it: `conv`, `batch_norm`.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        self.layer.kind()
+    }
+
     /// The ledger of the layer, all its repeats together.
     #[must_use]
     pub fn ledger(&self) -> Ledger<S> {
@@ -266,13 +276,14 @@ impl<S: Scalar> Layout<'_, S> {
 mod tests {
     use super::*;
     use crate::counting::layer::{Activation, Linear};
+    use crate::counting::ledger::Event;
 
     fn relu(side: u64) -> Node {
         let map = Shape { channels: 8, height: side, width: side };
         Node::layer("relu", &map, Layer::Activation(Activation::Relu)).expect("a ReLU")
     }
 
-    fn network(node: Node) -> Result<Network, NetworkError> {
+    fn network(node: Node) -> Result<Network, Diagnostic> {
         let input = node.input().clone();
         Network::new(input, vec![Stage { name: "stage".into(), repeats: 1, node }])
     }
@@ -305,14 +316,14 @@ mod tests {
         assert_eq!((counted.macs(), counted.flops()), (1 << 62, 1 << 63));
         assert_eq!((counted.params(), counted.activations()), (1 << 62, 1 << 31));
         let error = network(linear(1 << 32)).expect_err("2^64 FLOPs");
-        assert_eq!(error, NetworkError::Overflow("FLOPs"));
+        assert_eq!(error.message, "the network is too large to count: its FLOPs pass 2^64");
     }
 
     #[test]
     fn too_much_to_count_is_an_error() {
         let error = network(relu(u64::MAX / 4)).expect_err("8 × 2^62 × 2^62 elements");
-        assert_eq!(error, NetworkError::Overflow("relu_elements"));
-        assert!(error.to_string().contains("its relu_elements pass 2^64"));
+        assert_eq!(error.message, "the network is too large to count: its relu_elements pass 2^64");
+        assert!(error.message.contains("its relu_elements pass 2^64"));
     }
 
     #[test]

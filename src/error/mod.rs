@@ -111,6 +111,15 @@ impl Error {
         self.map(|problem| problem.help(help))
     }
 
+    /// Puts what it is about before every mistake: a file without a text to point into, or `at φ = 2`.
+    #[must_use]
+    pub fn in_context(self, context: &str) -> Self {
+        self.map(|problem| Diagnostic {
+            message: format!("{context}: {}", problem.message),
+            ..problem
+        })
+    }
+
     /// The text of all mistakes with colours for a terminal; `Display` writes the same without.
     #[must_use]
     pub fn styled(&self) -> String {
@@ -144,13 +153,6 @@ impl Diagnostic {
     #[must_use]
     pub fn new(message: impl Into<String>) -> Self {
         Diagnostic { message: message.into(), labels: Vec::new(), help: Vec::new() }
-    }
-
-    /// Names the file that it is about, where there is no text to point into.
-    #[must_use]
-    pub fn in_file(mut self, name: &str) -> Self {
-        self.message = format!("{name}: {}", self.message);
-        self
     }
 
     /// Adds a place; call it for the place of the mistake first.

@@ -49,7 +49,7 @@ pub struct StageSpec {
     pub(crate) width: Option<Formula>,
     /// Repeats at the baseline; `None` is a single block that never repeats, and at 0 the stage is not
     /// there.
-    pub depth: Option<Formula>,
+    pub(crate) depth: Option<Formula>,
     /// Whether the output channels are the same at every width multiplier.
     pub fixed_width: bool,
     /// Whether the repeats are the same at every depth multiplier.
@@ -117,6 +117,7 @@ pub struct Request<'a> {
 
 /// A network and the multipliers that made it.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Scaled {
     /// The network.
     pub network: Network<u64>,

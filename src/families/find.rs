@@ -78,13 +78,10 @@ fn of_spec(name: &str) -> Result<Family, Error> {
 fn unknown_spec(name: &str) -> Diagnostic {
     let problem = Diagnostic::new(format!("there is no bundled spec `{name}`"));
     let elsewhere = networks_called(name);
-    let problem = if elsewhere.is_empty() {
-        problem.known("bundled specs", name, &bundled_names().collect::<Vec<_>>())
-    } else {
-        let names = elsewhere.join(", ");
-        problem.help(format!("libraries have networks of that name: {names}"))
-    };
-    problem.help("a spec of your own is given by its path: ./mine.toml")
+    if elsewhere.is_empty() {
+        return problem.known("bundled specs", name, &bundled_names().collect::<Vec<_>>());
+    }
+    problem.help(format!("libraries have networks of that name: {}", elsewhere.join(", ")))
 }
 
 /// The networks that libraries call by this name.
@@ -110,8 +107,5 @@ fn with_library_network(library: &str, network: &str) -> Result<Family, Error> {
     let members = families.iter().flat_map(|family| &family.library_members);
     let members = members.filter(|member| member.library() == Some(library));
     let names: Vec<&str> = members.map(|member| member.name.as_str()).collect();
-    Err(Diagnostic::new(format!("there is no network `{name}`"))
-        .nearest(&name, &names)
-        .help(format!("all of them: phiscale list {library}"))
-        .into())
+    Err(Diagnostic::new(format!("there is no network `{name}`")).nearest(&name, &names).into())
 }

@@ -9,13 +9,13 @@ use crate::families::block::{
     Arguments, Block, Builder, Formula, GIVEN, QuantityOf, Scope, Value, count,
 };
 use crate::families::family::{Family, Member, Request, Scaled, StageSpec};
-use crate::families::scaling::{AtScale, ClosedForm, Coefficients, Reading, Scale, ScalingError};
+use crate::families::scaling::{AtScale, ClosedForm, Coefficients, Reading, Scale};
 
 impl Family {
     /// The network that is asked for, in exact integers.
     pub fn network(&self, request: &Request) -> Result<Scaled, Error> {
         let (scale, _) = self.resolve(request)?;
-        self.network_in(request, &AtScale::new(self.rule, scale).map_err(plain)?)
+        self.network_in(request, &AtScale::new(self.rule, scale)?)
     }
 
     /// The family's own α, β and γ; an error where it was published without them.
@@ -67,7 +67,7 @@ impl Family {
         member: Option<&Member>,
         reading: &R,
     ) -> Result<Network<Polynomial>, Error> {
-        let side = |base| reading.side(base).map_err(plain);
+        let side = |base| reading.side(base);
         let input = Shape {
             channels: Polynomial::whole(self.input.channels),
             height: side(self.input.height)?,
@@ -114,11 +114,11 @@ impl Family {
         image: Option<[u64; 2]>,
         axis: usize,
         reading: &R,
-    ) -> Result<u64, Error> {
+    ) -> Result<u64, Diagnostic> {
         let base = [self.input.height, self.input.width][axis];
         match image {
             Some(image) => Ok(image[axis]),
-            None => reading.side(base).map_err(plain),
+            None => reading.side(base),
         }
     }
 
@@ -137,7 +137,7 @@ impl Family {
         };
         let image = [input.height.exact(), input.width.exact()];
         let mut builder = Builder::new(reading, &self.blocks, classes, image);
-        let plain = AtScale::new(self.rule, Scale::BASELINE).map_err(plain)?;
+        let plain = AtScale::new(self.rule, Scale::BASELINE)?;
         let values = constant_values(constants, reading, classes)?;
         let baseline = constant_values(constants, &plain, classes)?;
         let mut scopes = Scopes {
@@ -170,7 +170,7 @@ impl Family {
         if built.is_empty() {
             return Err(Error::new("no stage is there: the depth of each of them is 0"));
         }
-        Network::new(input, built).map_err(|error| Error::new(error.to_string()))
+        Ok(Network::new(input, built)?)
     }
 }
 
@@ -210,7 +210,7 @@ fn width<R: Reading>(
         return count(width, &scopes.scaled, "the width").map(Some);
     }
     let base = count(width, &scopes.baseline, "the width")?;
-    scopes.scaled.reading.channels(base).map(Some).map_err(unplaced)
+    scopes.scaled.reading.channels(base).map(Some)
 }
 
 /// How often the stage's block stands in it; 0 where the stage is not there.
@@ -220,7 +220,7 @@ fn repeats<R: Reading>(spec: &StageSpec, scopes: &Scopes<R>) -> Result<R::Scalar
     if base == 0 || spec.fixed_depth {
         return Ok(R::Scalar::whole(base));
     }
-    scopes.scaled.reading.repeats(base).map_err(unplaced)
+    scopes.scaled.reading.repeats(base)
 }
 
 fn stage<R: Reading>(
@@ -280,14 +280,4 @@ fn in_stage(spec: &StageSpec, mut problem: Diagnostic) -> Diagnostic {
         _ => problem.labels.insert(0, label),
     }
     problem
-}
-
-#[allow(clippy::needless_pass_by_value)] // it is a function for map_err
-fn plain(error: ScalingError) -> Error {
-    Error::new(error.to_string())
-}
-
-#[allow(clippy::needless_pass_by_value)] // it is a function for map_err
-fn unplaced(error: ScalingError) -> Diagnostic {
-    Diagnostic::new(error.to_string())
 }

@@ -2,6 +2,7 @@
 
 /// How a fraction becomes a whole number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Rounding {
     /// Down to the next whole number.
     Floor,

@@ -5,7 +5,7 @@
 //! shares evenly; in `dWr` (their fast compound scaling, α = 0.8) width takes 80 % and the others share
 //! the rest.
 
-use crate::error::Diagnostic;
+use crate::error::{Diagnostic, Error};
 use crate::families::scaling::Coefficients;
 
 /// The share of a dimension with a capital letter (the paper's α).
@@ -25,7 +25,7 @@ pub struct Strategy {
 
 impl Strategy {
     /// Parses a name such as `dWr`: each letter at most once, at most one of them a capital.
-    pub fn parse(name: &str) -> Result<Strategy, Diagnostic> {
+    pub fn parse(name: &str) -> Result<Strategy, Error> {
         let letters: Vec<char> = name.chars().collect();
         let count = |wanted: char| {
             letters.iter().filter(|letter| letter.eq_ignore_ascii_case(&wanted)).count()
@@ -39,7 +39,7 @@ impl Strategy {
                 NAMES.join(", ")
             );
             let message = format!("unknown scaling strategy `{name}`");
-            return Err(Diagnostic::new(message).help(help));
+            return Err(Diagnostic::new(message).help(help).into());
         }
         let rest = (letters.len() - capitals) as f64;
         let main = if rest == 0.0 { 1.0 } else { MAIN_SHARE };

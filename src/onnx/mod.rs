@@ -15,7 +15,7 @@ use crate::counting::layer::Operator;
 use crate::counting::network::{Network, Stage};
 use crate::counting::node::{GraphNode, Node};
 use crate::counting::shape::Shape;
-use crate::error::Diagnostic;
+use crate::error::{Diagnostic, Error};
 use file::model::{Dimension, Model};
 use graph::inputs::Inputs;
 use graph::names::{Name, names};
@@ -24,6 +24,21 @@ use operators::inference::LayerCost;
 
 pub use graph::inputs::Sizes;
 pub use operators::operators;
+
+/// The network of an ONNX file, at the input size it was exported with. Weights are skipped and never in memory.
+///
+/// ```
+/// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/onnx/folded.onnx"));
+/// let network = phiscale::onnx::network(std::io::Cursor::new(bytes))?; // or a `File`
+/// assert!(network.macs() > 0);
+/// # Ok::<(), phiscale::Error>(())
+/// ```
+///
+/// An operator that is unknown and a size that the file leaves open are errors; [`Imported::read`] has options for
+/// both, and [`Built::notes`] tells what the exporter changed.
+pub fn network(from: impl Read + Seek) -> Result<Network, Error> {
+    Ok(Imported::read(from, Sizes::default(), false)?.build(None)?.network)
+}
 
 /// A network that was read from an ONNX file.
 #[derive(Debug)]
@@ -34,6 +49,7 @@ pub struct Imported {
 
 /// An imported network at one size of its input.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Built {
     /// The network.
     pub network: Network<u64>,
@@ -46,11 +62,7 @@ impl Imported {
     ///
     /// An operator that is unknown is an error, which names all of them; with `allow_unknown` it is a layer of unknown
     /// cost, and every total a lower bound.
-    pub fn read<R: Read + Seek>(
-        from: R,
-        sizes: Sizes,
-        allow_unknown: bool,
-    ) -> Result<Self, Diagnostic> {
+    pub fn read<R: Read + Seek>(from: R, sizes: Sizes, allow_unknown: bool) -> Result<Self, Error> {
         let model = Model::read(from).map_err(Diagnostic::new)?;
         if !allow_unknown {
             notes::refuse_unknown(&model)?;
@@ -66,7 +78,7 @@ impl Imported {
     }
 
     /// The shape of the input image, and how many features come out: 0 where the file does not say.
-    pub fn ends(&self) -> Result<(Shape<u64>, u64), Diagnostic> {
+    pub fn ends(&self) -> Result<(Shape<u64>, u64), Error> {
         let inputs = Inputs::new(&self.model.graph, &self.sizes)?;
         let output = self.model.graph.outputs.first().and_then(|output| output.dims.as_ref());
         let classes = output.and_then(|dims| dims.last()).and_then(Dimension::size);
@@ -74,7 +86,7 @@ impl Imported {
     }
 
     /// The network, for an image of another height and width where one is given.
-    pub fn build(&self, image: Option<[u64; 2]>) -> Result<Built, Diagnostic> {
+    pub fn build(&self, image: Option<[u64; 2]>) -> Result<Built, Error> {
         let mut sizes = self.sizes.clone();
         sizes.image = image.or(sizes.image);
         let inputs = Inputs::new(&self.model.graph, &sizes)?;
@@ -121,6 +133,6 @@ impl Imported {
             Stage { name, repeats: 1, node }
         });
         let stages = stages.collect();
-        Network::new(image, stages).map_err(|error| Diagnostic::new(error.to_string()))
+        Network::new(image, stages)
     }
 }

@@ -1,6 +1,6 @@
 //! Numbers that are known before a graph runs: those that shapes are computed from.
 
-/// More numbers than this are data and take no part in shapes.
+/// A tensor of more numbers is data and takes no part in shapes.
 pub(crate) const MAX_KNOWN: usize = 4096;
 
 /// Numbers in the order of a tensor's elements; a boolean is 1 or 0.
@@ -18,7 +18,7 @@ impl Numbers {
         }
     }
 
-    /// The numbers, where they are integers.
+    /// The numbers, if they are integers.
     pub(crate) fn ints(&self) -> Option<&[i64]> {
         match self {
             Numbers::Ints(values) => Some(values),
@@ -27,7 +27,7 @@ impl Numbers {
     }
 
     /// The numbers, converted to floating point where they are integers.
-    #[allow(clippy::cast_precision_loss)] // what is multiplied by a fraction is a few thousand pixels
+    #[allow(clippy::cast_precision_loss)] // only sizes of a few thousand pixels are multiplied by fractions
     pub(crate) fn floats(&self) -> Vec<f64> {
         match self {
             Numbers::Ints(values) => values.iter().map(|value| *value as f64).collect(),
@@ -35,7 +35,7 @@ impl Numbers {
         }
     }
 
-    /// The number, where there is exactly one.
+    /// The number, if there is exactly one.
     pub(crate) fn single(&self) -> Option<f64> {
         match &self.floats()[..] {
             [value] => Some(*value),
@@ -63,7 +63,7 @@ impl Numbers {
         })
     }
 
-    /// The first number `count` times; `None` where that is more than shapes are computed from.
+    /// The first number `count` times; `None` above [`MAX_KNOWN`].
     pub(crate) fn repeated(&self, count: u64) -> Option<Numbers> {
         let count = usize::try_from(count).ok().filter(|count| *count <= MAX_KNOWN)?;
         self.select(&vec![0; count])

@@ -16,7 +16,7 @@ const MAX_INITIALIZERS: usize = 256;
 pub(crate) struct Value {
     /// Its shape, outermost axis first; empty for a scalar.
     pub(crate) dims: Vec<u64>,
-    /// Its elements, where they are known before the graph runs.
+    /// Its elements, if they are known before the graph runs.
     pub(crate) numbers: Option<Numbers>,
     /// The initializers it is computed from; `None` where it depends on the graph's input.
     pub(crate) initializers: Option<Vec<usize>>,
@@ -27,7 +27,7 @@ pub(crate) struct Value {
     pub(crate) memory: usize,
     /// The layer that computed it, where a bias or a scale that follows belongs to that layer.
     pub(crate) extendable: Option<(usize, Extendable)>,
-    /// The activation or norm it is an intermediate result of.
+    /// The activation or norm that it is an intermediate result of.
     pub(crate) partial: Option<Partial>,
     /// The elements of an ONNX sequence.
     pub(crate) sequence: Option<Rc<[Value]>>,
@@ -100,7 +100,7 @@ impl Value {
         Value { dims, id: 0, extendable: None, partial: None, ..self.clone() }
     }
 
-    /// Elements of this value in memory of their own, their numbers unknown.
+    /// Elements of this value in new memory, with unknown numbers.
     pub(crate) fn copied(&self, dims: Vec<u64>) -> Self {
         Value { numbers: None, memory: 0, ..self.viewed(dims) }
     }
@@ -119,7 +119,7 @@ impl Value {
         self.initializers.as_ref().is_some_and(|initializers| !initializers.is_empty())
     }
 
-    /// The number, where it is a single one that is known.
+    /// The number, if it is a single known one.
     pub(crate) fn single(&self) -> Option<f64> {
         self.numbers.as_ref().and_then(Numbers::single)
     }
@@ -158,7 +158,7 @@ pub(crate) fn checked(dims: Vec<u64>) -> Result<Vec<u64>, String> {
         Some(elements) if elements <= MAX_ELEMENTS => Ok(dims),
         _ => Err(format!(
             "a value of shape {} has too many elements; at most {MAX_ELEMENTS} are allowed",
-            written(&dims)
+            shape_text(&dims)
         )),
     }
 }
@@ -182,7 +182,11 @@ pub(crate) fn broadcast(one: &[u64], other: &[u64]) -> Result<Vec<u64>, String> 
     let join = |axis| match (from(one, axis), from(other, axis)) {
         (a, b) if a == b || b == 1 => Ok(a),
         (1, b) => Ok(b),
-        _ => Err(format!("{} and {} cannot be broadcast together", written(one), written(other))),
+        _ => Err(format!(
+            "{} and {} cannot be broadcast together",
+            shape_text(one),
+            shape_text(other)
+        )),
     };
     checked((0..rank).map(join).collect::<Result<_, _>>()?)
 }
@@ -200,8 +204,8 @@ pub(crate) fn axes(axes: &[i64], rank: usize) -> Result<Vec<usize>, String> {
     axes.iter().map(|at| axis(*at, rank)).collect()
 }
 
-/// A shape in print: `1×3×224×224`.
-pub(crate) fn written(dims: &[u64]) -> String {
+/// Formats a shape as `1×3×224×224`.
+pub(crate) fn shape_text(dims: &[u64]) -> String {
     match dims {
         [] => "a scalar".into(),
         dims => dims.iter().map(u64::to_string).collect::<Vec<_>>().join("×"),

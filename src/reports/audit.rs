@@ -5,7 +5,7 @@ use crate::counting::units::grouped;
 use crate::reports::explain::ranges;
 use crate::reports::{Cell, Report, Section, column};
 
-/// The report of `phiscale audit`: every figure, or only those that the counts do not give.
+/// The report of `phiscale audit`: every figure, or only those that the counts do not reproduce.
 #[must_use]
 pub fn audit(audits: &[Audit], only_failing: bool) -> Report {
     let figures: Vec<&Finding> = audits.iter().flat_map(|audit| &audit.figures).collect();
@@ -86,7 +86,7 @@ fn remark(finding: &Finding) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
-/// The integers that differ from the count. They are claimed as exact, so each is a mistake.
+/// The integers claimed as exact that differ from the count.
 fn mismatches(exact: &[&ExactClaim]) -> Section {
     let columns = vec![
         column("network", "network"),

@@ -1,4 +1,4 @@
-//! One value of a report, and how people read it.
+//! One value of a report, and how it is shown.
 
 use crate::counting::shape::Shape;
 use crate::counting::units::grouped;
@@ -6,22 +6,22 @@ use crate::counting::units::grouped;
 /// One value of a report.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
-    /// Words.
+    /// Text.
     Text(String),
     /// An exact count.
     Integer(u128),
     /// An exact difference, shown with its sign.
     Signed(i128),
-    /// A measure, shown rounded and with its unit.
+    /// A real number, shown rounded and with its unit.
     Real {
         /// The value, in the unit.
         value: f64,
-        /// The decimals that people see; machines get all of them.
+        /// Decimals in text formats; JSON and CSV have all of them.
         decimals: usize,
         /// The unit: `%`, `×` or empty.
         unit: &'static str,
     },
-    /// A shape.
+    /// Channels, height and width.
     Shape(Shape<u64>),
     /// Yes or no.
     Bool(bool),
@@ -55,7 +55,7 @@ impl Cell {
         Cell::Real { value: share * 100.0, decimals: 1, unit: "%" }
     }
 
-    /// The value as people read it.
+    /// The value as text formats show it.
     pub(super) fn shown(&self) -> String {
         match self {
             Cell::Text(text) => text.clone(),

@@ -4,14 +4,14 @@ use crate::counting::convention::Convention;
 use crate::counting::ledger::{Event, Ledger};
 use crate::counting::network::{Network, PlacedLayer};
 use crate::families::scaling::Scale;
-use crate::reports::{Cell, Column, Report, Section, column, unseen};
+use crate::reports::{Cell, Column, Report, Section, column, hidden};
 
-/// A network and how to count it.
+/// A network and how to report its counts.
 #[derive(Clone, Copy, Debug)]
 pub struct CountedNetwork<'a> {
     /// The network's address.
     pub name: &'a str,
-    /// The family's name in print: `EfficientNet`.
+    /// The family's title: `EfficientNet`.
     pub title: &'a str,
     /// Where the family was published.
     pub source: &'a str,
@@ -116,7 +116,7 @@ pub(super) fn total_columns(is_bound: bool) -> Vec<Column> {
     ]
 }
 
-/// Params and statistics of the network; MACs, FLOPs and activations of a whole batch.
+/// Params and statistics of the network; MACs, FLOPs and activations of the whole batch.
 pub(super) fn totals(cost: &Ledger<u64>, batch: u32) -> Vec<Cell> {
     let images = u128::from(batch);
     let macs = cost.total(Event::MACS) * images;
@@ -132,8 +132,8 @@ pub(super) fn totals(cost: &Ledger<u64>, batch: u32) -> Vec<Cell> {
 fn reported_fields(cost: &Ledger<u64>, counted: &CountedNetwork) -> Vec<(Column, Cell)> {
     let convention = counted.convention;
     vec![
-        (unseen("convention"), Cell::text(&convention.name)),
-        (unseen("name"), Cell::text(&convention.quantity)),
+        (hidden("convention"), Cell::text(&convention.name)),
+        (hidden("name"), Cell::text(&convention.quantity)),
         (
             reported_column("value", convention),
             Cell::integer(convention.value(cost, counted.batch)),
@@ -145,15 +145,15 @@ fn reported_fields(cost: &Ledger<u64>, counted: &CountedNetwork) -> Vec<(Column,
     ]
 }
 
-/// The reported number, hidden from people if it is the MACs, which are among the totals.
+/// The column of the reported number; hidden in text formats if it is the MACs, which the totals have already.
 fn reported_column(key: &'static str, convention: &Convention) -> Column {
     if convention.name == "conv-linear" {
-        return unseen(key);
+        return hidden(key);
     }
     column(key, format!("{} ({})", convention.quantity, convention.name))
 }
 
-fn layers(counted: &CountedNetwork, whole: &Ledger<u64>) -> Section {
+fn layers(counted: &CountedNetwork, network_cost: &Ledger<u64>) -> Section {
     let columns = vec![
         column("name", "layer"),
         column("kind", "kind"),
@@ -172,10 +172,10 @@ fn layers(counted: &CountedNetwork, whole: &Ledger<u64>) -> Section {
         (row, placed.ledger())
     };
     let rows = counted.network.layers().iter().map(row).collect();
-    breakdown(columns, rows, whole, counted)
+    breakdown(columns, rows, network_cost, counted)
 }
 
-fn stages(counted: &CountedNetwork, whole: &Ledger<u64>) -> Section {
+fn stages(counted: &CountedNetwork, network_cost: &Ledger<u64>) -> Section {
     let columns = vec![
         column("name", "stage"),
         column("repeats", "repeats"),
@@ -191,29 +191,29 @@ fn stages(counted: &CountedNetwork, whole: &Ledger<u64>) -> Section {
         ];
         (row, counted.network.stage_ledger(index))
     });
-    breakdown(columns, rows.collect(), whole, counted)
+    breakdown(columns, rows.collect(), network_cost, counted)
 }
 
 /// Adds the counts to each row, and their sums at the bottom.
 fn breakdown(
     mut columns: Vec<Column>,
     rows: Vec<(Vec<Cell>, Ledger<u64>)>,
-    whole: &Ledger<u64>,
+    network_cost: &Ledger<u64>,
     counted: &CountedNetwork,
 ) -> Section {
     let (batch, convention) = (counted.batch, counted.convention);
     let reported = |cost: &Ledger<u64>| Cell::integer(convention.value(cost, batch));
     let mut sums = vec![Cell::text("total")];
     sums.resize(columns.len(), Cell::Missing);
-    sums.extend(totals(whole, batch));
-    sums.push(reported(whole));
-    let is_bound = is_bound(whole);
+    sums.extend(totals(network_cost, batch));
+    sums.push(reported(network_cost));
+    let is_bound = is_bound(network_cost);
     columns.extend(total_columns(is_bound));
     columns.push(reported_column("reported", convention));
     let unknown = |cost: &Ledger<u64>| Cell::integer(cost.amount(Event::UnknownOperators));
     if is_bound {
         columns.push(column("unknown_operators", "operators not counted"));
-        sums.push(unknown(whole));
+        sums.push(unknown(network_cost));
     }
     let rows = rows.into_iter().map(|(mut row, cost)| {
         row.extend(totals(&cost, batch));

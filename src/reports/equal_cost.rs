@@ -31,8 +31,7 @@ pub fn equal_cost(
     Report { schema: "phiscale.compare/1", sections, notes: notes.collect() }
 }
 
-/// At how many costs a compound strategy beats every strategy of `single`, the names of those that scale one
-/// dimension.
+/// The conclusion: at how many costs a compound strategy beats every single-dimension strategy, named in `single`.
 #[must_use]
 pub fn verdict(comparison: &EqualCostComparison, single: &[&str]) -> String {
     let is_single = |contender: &Contender| single.contains(&contender.name.as_str());

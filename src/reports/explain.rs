@@ -8,7 +8,7 @@ use crate::counting::ledger::Ledger;
 use crate::counting::shape::Shape;
 use crate::counting::units::{Figure, grouped};
 use crate::reports::count::{bound_fields, is_bound};
-use crate::reports::{Cell, Column, Report, Section, column, unseen};
+use crate::reports::{Cell, Column, Report, Section, column, hidden};
 
 /// The network whose numbers are explained.
 #[derive(Clone, Debug)]
@@ -50,8 +50,8 @@ pub fn explain(network: &ExplainedNetwork, numbers: &[Number]) -> Report {
         column("ratio", "÷ conv-linear"),
         column("sum", "parts"),
     ];
-    columns.extend(Kind::ALL.iter().map(|kind| unseen(kind.key())));
-    columns.extend(is_bound.then(|| unseen("lower_bound")));
+    columns.extend(Kind::ALL.iter().map(|kind| hidden(kind.key())));
+    columns.extend(is_bound.then(|| hidden("lower_bound")));
     let row = |number: &Number| {
         let counts = &number.convention.quantity;
         let is_cost = matches!(counts.as_str(), "MACs" | "FLOPs");
@@ -132,8 +132,8 @@ pub fn between(
     let record = Section::record(
         None,
         vec![
-            (unseen("left"), Cell::text(left)),
-            (unseen("right"), Cell::text(right)),
+            (hidden("left"), Cell::text(left)),
+            (hidden("right"), Cell::text(right)),
             number("left_value", 0),
             number("right_value", 1),
         ],

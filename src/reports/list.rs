@@ -9,7 +9,7 @@ use crate::families::family::{Family, Member, Request};
 use crate::reports::count::{total_columns, totals};
 use crate::reports::{Cell, Column, Report, Section, column};
 
-/// The report of `phiscale list`: every family, and every library whose names for networks are known.
+/// The report of `phiscale list`: every family, and every library whose network names are known.
 #[must_use]
 pub fn families(families: &[Family]) -> Report {
     let columns = vec![
@@ -50,7 +50,7 @@ fn libraries(families: &[Family]) -> Section {
     let columns = vec![column("name", "library"), column("networks", "networks")];
     let row = |(name, count): (&str, u64)| vec![Cell::text(name), Cell::integer(count)];
     let mut section = Section::rows("libraries", columns, networks.into_iter().map(row).collect());
-    section.title = Some("Libraries whose names for networks are known".into());
+    section.title = Some("Libraries whose network names are known".into());
     section
 }
 
@@ -67,12 +67,12 @@ pub fn members(family: &Family) -> Result<Report, Error> {
 
 /// The members under their own names alone, as `phiscale plot FAMILY` prints them.
 pub fn own_members(family: &Family) -> Result<Report, Error> {
-    let mut own = networks("members", family.members.iter().map(|member| (family, member)))?;
-    own.title = Some(format!("{}: {}", family.title, family.source));
-    Ok(Report { schema: "phiscale.members/1", sections: vec![own], notes: Vec::new() })
+    let mut section = networks("members", family.members.iter().map(|member| (family, member)))?;
+    section.title = Some(format!("{}: {}", family.title, family.source));
+    Ok(Report { schema: "phiscale.members/1", sections: vec![section], notes: Vec::new() })
 }
 
-/// The report of `phiscale list LIBRARY`: every network of the library that is known.
+/// The report of `phiscale list LIBRARY`: every known network of the library.
 pub fn library(name: &str, families: &[Family]) -> Result<Report, Error> {
     let members = families.iter().flat_map(|family| {
         let of_library =
@@ -139,7 +139,7 @@ pub fn conventions(conventions: &[Convention]) -> Report {
         ]
     });
     let mut named = Section::rows("conventions", columns, rows.collect());
-    named.title = Some("Counting conventions: how each tool's number is made up".into());
+    named.title = Some("Counting conventions: what each tool's number consists of".into());
     let sections = vec![named, weights(conventions)];
     Report { schema: "phiscale.conventions/2", sections, notes: Vec::new() }
 }
@@ -163,6 +163,6 @@ fn weights(conventions: &[Convention]) -> Section {
     };
     let mut section = Section::rows("weights", columns, Event::ALL.iter().map(row).collect());
     section.title =
-        Some("The weight of each event in the main part of a network; a dash is 0".into());
+        Some("The weight of each event in the main part of a network; a dash means 0".into());
     section
 }

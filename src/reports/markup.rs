@@ -1,8 +1,8 @@
 //! Reports as CSV, Markdown and LaTeX.
 
-use crate::reports::{Cell, Layout, Report, Section, lines, seen};
+use crate::reports::{Cell, Layout, Report, Section, lines, visible};
 
-/// The first list of rows of the report, or else all records in one line.
+/// The report's first list of rows, or else all its records on one line.
 pub(super) fn csv(report: &Report) -> String {
     let list = report.sections.iter().find(|section| section.layout == Layout::Rows);
     let lines: Vec<Vec<String>> = match list {
@@ -52,7 +52,8 @@ pub(super) fn markdown(report: &Report) -> String {
     let line = |cells: Vec<String>| format!("| {} |", cells.join(" | "));
     let table = |table: &Grid| {
         let mut lines = vec![line(table.header.iter().map(|text| escape(text)).collect())];
-        let rule = table.right.iter().map(|right| if *right { "---:" } else { "---" }.to_string());
+        let rule =
+            table.numeric.iter().map(|numeric| if *numeric { "---:" } else { "---" }.to_string());
         lines.push(line(rule.collect()));
         lines.extend(
             table.rows.iter().map(|row| line(row.iter().map(|text| escape(text)).collect())),
@@ -72,7 +73,7 @@ pub(super) fn latex(report: &Report) -> String {
     };
     let table = |table: &Grid| {
         let columns: String =
-            table.right.iter().map(|right| if *right { 'r' } else { 'l' }).collect();
+            table.numeric.iter().map(|numeric| if *numeric { 'r' } else { 'l' }).collect();
         let title = table.title.as_ref().map(|title| format!("% {}\n", title.replace('\n', " ")));
         let rows: Vec<String> = table.rows.iter().map(|row| line(row)).collect();
         format!(
@@ -117,7 +118,7 @@ fn latex_text(text: &str) -> String {
 struct Grid {
     title: Option<String>,
     header: Vec<String>,
-    right: Vec<bool>,
+    numeric: Vec<bool>,
     rows: Vec<Vec<String>>,
 }
 
@@ -143,11 +144,11 @@ fn grids(report: &Report) -> Vec<Grid> {
 fn record_grid(fields: &mut Vec<Vec<String>>) -> Option<Grid> {
     let rows = std::mem::take(fields);
     let header = vec!["field".to_string(), "value".to_string()];
-    (!rows.is_empty()).then_some(Grid { title: None, header, right: vec![false, true], rows })
+    (!rows.is_empty()).then_some(Grid { title: None, header, numeric: vec![false, true], rows })
 }
 
 fn rows_grid(section: &Section) -> Grid {
-    let header = seen(section).into_iter().map(|(_, header)| header.to_string()).collect();
-    let (rows, right) = lines(section);
-    Grid { title: section.title.clone(), header, right, rows }
+    let header = visible(section).into_iter().map(|(_, header)| header.to_string()).collect();
+    let (rows, numeric) = lines(section);
+    Grid { title: section.title.clone(), header, numeric, rows }
 }

@@ -68,7 +68,7 @@ pub struct Section {
     pub columns: Vec<Column>,
     /// The rows; a record has one.
     pub rows: Vec<Vec<Cell>>,
-    /// The sums of the rows, which only people see.
+    /// The sums of the rows, which only text formats show.
     pub totals: Option<Vec<Cell>>,
 }
 
@@ -84,29 +84,30 @@ pub enum Layout {
 /// A column of a section.
 #[derive(Clone, Debug)]
 pub struct Column {
-    /// The key for machines.
+    /// The key in JSON and CSV.
     pub key: Cow<'static, str>,
-    /// The heading for people, with unit and convention; without it the column is hidden from people.
+    /// The heading in text formats, with unit and convention; without it, they hide the column.
     pub header: Option<String>,
 }
 
 /// The format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Format {
     /// Aligned columns for people.
     Table,
     /// One JSON object.
     Json,
-    /// Comma-separated values: the first list of rows of the report, or else its records in one line.
+    /// Comma-separated values: the report's first list of rows, or else its records on one line.
     Csv,
     /// GitHub's Markdown tables.
     Markdown,
-    /// LaTeX `tabular` environments, with rules of the booktabs package.
+    /// LaTeX `tabular` environments, with rules from the booktabs package.
     Latex,
 }
 
 impl Report {
-    /// Writes the report in a format, ending in a newline.
+    /// The report in a format, ending in a newline.
     #[must_use]
     pub fn write(&self, format: Format) -> String {
         match format {
@@ -132,40 +133,40 @@ impl Section {
     }
 }
 
-/// The columns that people see.
-fn seen(section: &Section) -> Vec<(usize, &str)> {
+/// The columns that text formats show.
+fn visible(section: &Section) -> Vec<(usize, &str)> {
     let headers = section.columns.iter().map(|column| column.header.as_deref()).enumerate();
     headers.filter_map(|(index, header)| Some((index, header?))).collect()
 }
 
-/// The fields of a record that people see and that have a value.
+/// The fields of a record that text formats show and that have a value.
 fn fields(section: &Section) -> impl Iterator<Item = (&str, String)> {
     let row = section.rows.first().map_or(&[][..], Vec::as_slice);
     let cells =
-        seen(section).into_iter().filter_map(|(index, header)| Some((header, row.get(index)?)));
+        visible(section).into_iter().filter_map(|(index, header)| Some((header, row.get(index)?)));
     cells.filter(|(_, cell)| **cell != Cell::Missing).map(|(header, cell)| (header, cell.shown()))
 }
 
-/// The rows that people see, the sums last, and which columns are numbers.
+/// The rows that text formats show, the sums last, and which columns are numbers.
 fn lines(section: &Section) -> (Vec<Vec<String>>, Vec<bool>) {
-    let seen: Vec<usize> = seen(section).into_iter().map(|(index, _)| index).collect();
-    let shown = |row: &Vec<Cell>| seen.iter().map(|index| row[*index].shown()).collect();
+    let visible: Vec<usize> = visible(section).into_iter().map(|(index, _)| index).collect();
+    let shown = |row: &Vec<Cell>| visible.iter().map(|index| row[*index].shown()).collect();
     let mut lines: Vec<Vec<String>> = section.rows.iter().map(shown).collect();
     if let Some(totals) = &section.totals {
         let blank = |cell: &Cell| {
             if *cell == Cell::Missing { String::new() } else { cell.shown() }
         };
-        lines.push(seen.iter().map(|index| blank(&totals[*index])).collect());
+        lines.push(visible.iter().map(|index| blank(&totals[*index])).collect());
     }
     let is_number = |index: &usize| section.rows.iter().all(|row| row[*index].is_number());
-    (lines, seen.iter().map(is_number).collect())
+    (lines, visible.iter().map(is_number).collect())
 }
 
 fn column(key: &'static str, header: impl Into<String>) -> Column {
     Column { key: key.into(), header: Some(header.into()) }
 }
 
-/// A column for machines, whose value people see elsewhere in the report.
-fn unseen(key: &'static str) -> Column {
+/// A column for JSON and CSV alone; text formats show its value elsewhere in the report.
+fn hidden(key: &'static str) -> Column {
     Column { key: key.into(), header: None }
 }

@@ -47,7 +47,7 @@ pub fn shares(breakdowns: &[(Measure, Vec<Breakdown>)]) -> Report {
     let mut rows = Vec::new();
     for (measure, bars) in breakdowns {
         for breakdown in bars {
-            let whole = (breakdown.total as f64).max(1.0);
+            let total = (breakdown.total as f64).max(1.0);
             rows.extend(breakdown.parts.iter().map(|part| {
                 vec![
                     Cell::text(&breakdown.name),
@@ -55,7 +55,7 @@ pub fn shares(breakdowns: &[(Measure, Vec<Breakdown>)]) -> Report {
                     Cell::text(&part.name),
                     Cell::text(&part.stages),
                     Cell::Integer(part.cost),
-                    Cell::factor(part.cost as f64 / whole * 100.0),
+                    Cell::factor(part.cost as f64 / total * 100.0),
                 ]
             }));
         }

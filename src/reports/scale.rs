@@ -4,7 +4,7 @@ use crate::analysis::exponents::MeasuredGrowth;
 use crate::families::family::Scaled;
 use crate::families::scaling::Exponents;
 use crate::reports::count::{total_columns, totals};
-use crate::reports::{Cell, Column, Report, Section, column, unseen};
+use crate::reports::{Cell, Column, Report, Section, column, hidden};
 
 /// One row of the report: a network at one scale.
 #[derive(Clone, Debug)]
@@ -45,17 +45,17 @@ pub fn scale(rows: &[ScaledRow], batch: u32) -> Report {
     Report { schema: "phiscale.scale/1", sections, notes: Vec::new() }
 }
 
-/// The column of strategies, hidden from people if none is named.
+/// The column of strategies, hidden in text formats if none is named.
 fn strategy_column(rows: &[ScaledRow]) -> Column {
     let is_named = rows.iter().any(|row| row.strategy.is_some());
-    if is_named { column("strategy", "strategy") } else { unseen("strategy") }
+    if is_named { column("strategy", "strategy") } else { hidden("strategy") }
 }
 
 fn strategy(row: &ScaledRow) -> Cell {
     row.strategy.as_ref().map_or(Cell::Missing, Cell::text)
 }
 
-/// How MACs, params and activations grew, also as powers of the growth that the rule asks of the MACs.
+/// How MACs, params and activations grew, also as powers of the growth in MACs that the rule requires.
 fn growth(rows: &[ScaledRow]) -> Section {
     let columns = vec![
         strategy_column(rows),
@@ -75,8 +75,8 @@ fn growth(rows: &[ScaledRow]) -> Section {
     let rows = grown.map(|(row, grown)| growth_row(row, &grown));
     let mut section = Section::rows("growth", columns, rows.collect());
     section.title = Some(
-        "Growth from φ = 0, and as powers of the growth that the MACs should have, counted and predicted for \
-         dense convolutions"
+        "Growth from φ = 0, also as powers of the growth that MACs should have: counted, and predicted for dense \
+         convolutions"
             .into(),
     );
     section

@@ -10,7 +10,7 @@ use crate::search::{
 /// The number of coefficient columns.
 const COEFFICIENTS: usize = 3;
 
-/// The family and the condition that a search looks for candidates under.
+/// The family, cost constraint and φ of a search.
 #[derive(Clone, Debug)]
 pub struct SearchScope<'a> {
     /// The family's name.
@@ -193,8 +193,8 @@ fn notes(
         });
         if ranked.iter().any(|other| other.is_worse.is_none()) {
             notes.push(
-                "Which candidates are significantly worse is unknown without standard errors or \
-                 repeated runs."
+                "Without standard errors or repeated runs, it is unknown which candidates are \
+                 significantly worse."
                     .into(),
             );
         }

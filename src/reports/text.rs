@@ -2,7 +2,7 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 
-use crate::reports::{Layout, Report, Section, fields, lines, seen};
+use crate::reports::{Layout, Report, Section, fields, lines, visible};
 
 pub(super) fn write(report: &Report) -> String {
     let mut parts: Vec<String> = Vec::new();
@@ -12,7 +12,7 @@ pub(super) fn write(report: &Report) -> String {
             Layout::Record => {
                 record.extend(fields(section).map(|(header, value)| (header.to_string(), value)));
             }
-            // People do not see a table without rows; machines get the empty list.
+            // A table without rows is left out; JSON has the empty list.
             Layout::Rows if section.rows.is_empty() => {}
             Layout::Rows => {
                 parts.extend(block(&mut record));
@@ -41,7 +41,7 @@ fn rows(section: &Section) -> String {
     let mut table = Table::new();
     table.load_style(comfy_table::presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(seen(section).into_iter().map(|(_, header)| header.to_string()));
+    table.set_header(visible(section).into_iter().map(|(_, header)| header.to_string()));
     let (rows, are_numbers) = lines(section);
     for row in rows {
         table.add_row(row);

@@ -5,14 +5,14 @@ use crate::counting::network::Network;
 use crate::reports::{Cell, Report, Section, column};
 use crate::search::mean;
 
-/// A network that was trained once for each seed.
+/// A network trained once for each seed.
 #[derive(Clone, Debug)]
 pub struct Trained<'a> {
     /// The member's address, or the family's name.
     pub name: &'a str,
     /// The trained network.
     pub network: &'a Network<u64>,
-    /// Number of trained values, counted by the trainer.
+    /// Number of trained parameters, counted by the trainer.
     pub trained_params: u64,
     /// Name of the data set.
     pub data: &'a str,
@@ -24,7 +24,7 @@ pub struct Trained<'a> {
     pub accuracies: &'a [f64],
     /// Mean loss of the last epoch for each seed from 1.
     pub losses: &'a [f64],
-    /// Duration of all trainings, in seconds.
+    /// Duration of all training runs, in seconds.
     pub seconds: f64,
 }
 

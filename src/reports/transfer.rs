@@ -1,4 +1,4 @@
-//! Whether the best coefficients at one φ are the best at a larger one.
+//! Whether the best coefficients at one φ are also the best at a larger one.
 
 use crate::reports::search::{
     SearchScope, coefficient_cells, coefficient_columns, failures, percent, point,

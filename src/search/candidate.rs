@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::families::family::{Family, Request};
 use crate::families::scaling::{Coefficients, Scale};
 
-/// Coefficients that differ by less than this are equal: files hold them as decimals.
+/// Coefficients that differ by less than this are equal: files store them as decimals.
 const TOLERANCE: f64 = 1e-9;
 
 /// A network of the family whose accuracy is to be measured.
@@ -35,7 +35,7 @@ impl Candidate {
         self.cost.total(Event::MACS)
     }
 
-    /// Number of trained values.
+    /// Number of trained parameters.
     #[must_use]
     pub fn params(&self) -> u128 {
         self.cost.total(Event::PARAMS)
@@ -45,17 +45,17 @@ impl Candidate {
     #[must_use]
     pub fn is_at(&self, phi: f64, point: Coefficients) -> bool {
         let near = |a: f64, b: f64| (a - b).abs() <= TOLERANCE;
-        let is_point = |own: &Coefficients| {
-            near(own.alpha, point.alpha)
-                && near(own.beta, point.beta)
-                && near(own.gamma, point.gamma)
+        let is_point = |known: &Coefficients| {
+            near(known.alpha, point.alpha)
+                && near(known.beta, point.beta)
+                && near(known.gamma, point.gamma)
         };
         let mut points = std::iter::once(&self.coefficients).chain(&self.same_network);
         near(self.phi, phi) && points.any(is_point)
     }
 
-    /// The candidate as JSON for its evaluator: coefficients, multipliers, totals, and the name of its network among
-    /// the members of the spec beside it.
+    /// The candidate as JSON for its evaluator: coefficients, multipliers, totals, and the member of the spec beside
+    /// it that is its network.
     #[must_use]
     pub fn json(&self, family: &str, member: &str) -> String {
         let Coefficients { alpha, beta, gamma } = self.coefficients;
@@ -71,9 +71,9 @@ impl Candidate {
             "resolution": self.scale.resolution,
             "input": { "height": self.input[0], "width": self.input[1] },
             "totals": {
-                "params": self.cost.sum(Event::PARAMS),
-                "macs": self.cost.sum(Event::MACS),
-                "activations": self.cost.sum(Event::ACTIVATIONS),
+                "params": self.cost.params(),
+                "macs": self.cost.macs(),
+                "activations": self.cost.activations(),
             },
             "spec": "network.toml",
             "member": member,
@@ -117,11 +117,11 @@ impl<'a> ScaledFamily<'a> {
         coefficients: Coefficients,
         phi: f64,
     ) -> Result<(Network<u64>, Candidate), Error> {
-        let by = coefficients.at(phi);
+        let factors = coefficients.at(phi);
         let scale = Scale {
-            depth: self.base.depth * by.depth,
-            width: self.base.width * by.width,
-            resolution: self.base.resolution * by.resolution,
+            depth: self.base.depth * factors.depth,
+            width: self.base.width * factors.width,
+            resolution: self.base.resolution * factors.resolution,
         };
         let network = self.family.network(&Request { scale, ..Request::BASELINE })?.network;
         let cost = network.ledger();

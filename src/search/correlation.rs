@@ -4,6 +4,7 @@ use std::fmt;
 
 /// Spearman's ρ with its 95 % confidence interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Correlation {
     /// ρ, from −1 (reversed order) to 1 (same order).
     pub value: f64,

@@ -7,10 +7,10 @@ use crate::families::scaling::{Coefficients, Scale};
 use crate::search::candidate::{Candidate, ScaledFamily};
 use crate::search::{MeasuredAccuracy, RankedCandidate, rank};
 
-/// φ is tried in steps of one divided by this.
+/// Steps of φ tried per unit.
 const STEPS: f64 = 100.0;
 
-/// φ is tried up to this multiple of the φ at which α·β²·γ² reaches the cost: rounding can slow the growth down.
+/// φ is tried up to this multiple of the φ at which α·β²·γ² reaches the cost, since rounding can slow the growth.
 const REACH: f64 = 4.0;
 
 /// A scaling strategy that takes part in a comparison.
@@ -24,19 +24,21 @@ pub struct Contender {
 
 /// A contender's network for one cost.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct MatchedNetwork {
     /// The strategy that scales the network.
     pub contender: Contender,
-    /// The wanted multiple of the baseline's MACs.
+    /// The target multiple of the baseline's MACs.
     pub cost: f64,
-    /// The network whose MACs are nearest to the wanted ones.
+    /// The network whose MACs are nearest to the target.
     pub candidate: Candidate,
 }
 
 /// The measured contenders at one cost.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct CostRound {
-    /// The wanted multiple of the baseline's MACs.
+    /// The target multiple of the baseline's MACs.
     pub cost: f64,
     /// The contenders with their accuracies, the best first.
     pub ranking: Vec<(Contender, RankedCandidate)>,
@@ -44,6 +46,7 @@ pub struct CostRound {
 
 /// The measured contenders at every cost.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct EqualCostComparison {
     /// The unscaled network, where it was measured.
     pub baseline: Option<RankedCandidate>,
@@ -76,7 +79,7 @@ pub fn match_networks(
 }
 
 /// The contender's network whose MACs are nearest to a multiple of the baseline's, by their ratio; of equally near
-/// ones, the smallest.
+/// ones, that at the smallest φ.
 fn nearest(scaled: &ScaledFamily, contender: &Contender, cost: f64) -> Result<Candidate, Error> {
     let expected_phi = cost.ln() / contender.coefficients.growth().ln();
     let steps = (expected_phi * REACH * STEPS).ceil();
@@ -109,13 +112,13 @@ pub fn compare_at_equal_cost(
         let candidates: Vec<Candidate> = round.iter().map(|one| one.candidate.clone()).collect();
         let with_contender = |ranked: RankedCandidate| {
             let coefficients = ranked.candidate.coefficients;
-            let own = round.iter().find(|one| one.contender.coefficients == coefficients)?;
-            Some((own.contender.clone(), ranked))
+            let matched = round.iter().find(|one| one.contender.coefficients == coefficients)?;
+            Some((matched.contender.clone(), ranked))
         };
         let ranked = rank(&candidates, measurements).into_iter();
         CostRound { cost: round[0].cost, ranking: ranked.filter_map(with_contender).collect() }
     });
-    // Ranked alone, the baseline has no better candidate to be compared with.
+    // Ranked alone, the baseline is compared with no other candidate.
     let baseline = rank(std::slice::from_ref(unscaled), measurements).pop();
     let baseline = baseline.map(|alone| RankedCandidate { is_worse: None, ..alone });
     EqualCostComparison { baseline, rounds: rounds.collect() }

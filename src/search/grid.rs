@@ -5,7 +5,7 @@ use crate::families::family::Family;
 use crate::families::scaling::{Coefficients, Scale};
 use crate::search::candidate::{Candidate, DistinctCandidates, ScaledFamily};
 
-/// The largest grid that is accepted. Candidates are there to be trained, so a larger one is a mistake.
+/// Maximum points of a grid. Every candidate is trained, so a larger grid is surely a mistake.
 const MAX_POINTS: usize = 1_000_000;
 
 /// The grid values of one coefficient.
@@ -40,9 +40,9 @@ pub struct Grid {
 pub struct Constraint {
     /// The factor by which the cost should grow with each step of φ: 2 in the paper.
     pub target: f64,
-    /// The largest distance from the target, exclusive.
+    /// The distance from the target that a candidate must stay below.
     pub tolerance: f64,
-    /// The ratio that is compared with the target.
+    /// The ratio compared with the target.
     pub by: CostRule,
 }
 
@@ -119,7 +119,7 @@ impl Range {
     }
 }
 
-/// Evenly spaced values. Each is computed from the first one, so that rounding errors do not add up.
+/// Evenly spaced values, each computed from the first so that rounding errors do not add up.
 fn steps(from: f64, to: f64, step: f64) -> Vec<f64> {
     if !(step > 0.0 && step.is_finite() && from.is_finite() && to.is_finite()) {
         return Vec::new();
@@ -133,7 +133,7 @@ fn steps(from: f64, to: f64, step: f64) -> Vec<f64> {
 
 impl Constraint {
     fn is_met_by(&self, ratio: f64) -> bool {
-        // A point at the tolerance itself is outside, however floating point rounds: 1.9 is not within 0.1 of 2.
+        // A point at the tolerance is outside, whichever way floats round: 1.9 is not within 0.1 of 2.
         (ratio - self.target).abs() < self.tolerance - 1e-9
     }
 }
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn known_grids_keep_their_known_number_of_points() {
+    fn known_grids_have_the_known_number_of_points() {
         assert_eq!(by_product(0.1), 20);
         assert_eq!(by_product(0.05), 108);
     }

@@ -5,12 +5,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::Diagnostic;
+use crate::error::{Diagnostic, Error};
 use crate::families::scaling::Coefficients;
 use crate::search::ranking::mean;
 use crate::search::{Candidate, MeasuredAccuracy};
 
-/// The schema of a line; no other one is read.
+/// The only schema of a line that is read.
 const SCHEMA: &str = "phiscale.journal/1";
 
 /// A finished candidate, measured or failed.
@@ -34,7 +34,7 @@ pub struct JournalEntry {
     pub accuracy: Option<f64>,
     /// Standard error of the accuracy, in percent, if reported.
     pub standard_error: Option<f64>,
-    /// Number of trainings behind the standard error, if reported.
+    /// Number of training runs behind the standard error, if reported.
     pub repeats: Option<u64>,
     /// Duration of the last attempt, in seconds.
     pub seconds: f64,
@@ -42,7 +42,7 @@ pub struct JournalEntry {
     pub attempts: u32,
     /// Notes of the evaluator.
     pub notes: Option<String>,
-    /// Why it failed, and the end of its standard error.
+    /// Why it failed, with the end of the evaluator's stderr.
     pub error: Option<String>,
 }
 
@@ -53,7 +53,7 @@ pub struct EvaluatorResult {
     pub accuracy: f64,
     /// Standard error of the accuracy, in percent.
     pub standard_error: Option<f64>,
-    /// Number of trainings behind the standard error; without it, the error counts as exact.
+    /// Number of training runs behind the standard error; without it, the error counts as exact.
     pub repeats: Option<u64>,
     /// Duration in seconds, instead of the measured one.
     pub seconds: Option<f64>,
@@ -71,7 +71,7 @@ pub struct Journal {
 }
 
 impl EvaluatorResult {
-    /// The mean and its standard error of accuracies from several seeds.
+    /// The mean of accuracies from several seeds, in percent, with its standard error.
     #[must_use]
     pub fn from_runs(accuracies: &[f64]) -> Self {
         let (accuracy, standard_error) = mean(accuracies);
@@ -159,7 +159,7 @@ impl JournalEntry {
 
 impl Journal {
     /// Reads the journal of any search.
-    pub fn parse(text: &str) -> Result<Journal, Diagnostic> {
+    pub fn parse(text: &str) -> Result<Journal, Error> {
         let complete_lines = text.rfind('\n').map_or("", |end| &text[..=end]);
         let mut entries = Vec::new();
         for (number, line) in
@@ -171,9 +171,8 @@ impl Journal {
             if entry.schema != SCHEMA {
                 let message =
                     format!("line {number} of the journal has the schema `{}`", entry.schema);
-                return Err(
-                    Diagnostic::new(message).help(format!("the supported schema is `{SCHEMA}`"))
-                );
+                let help = format!("the supported schema is `{SCHEMA}`");
+                return Err(Diagnostic::new(message).help(help).into());
             }
             entries.push(entry);
         }
@@ -181,15 +180,15 @@ impl Journal {
     }
 
     /// Reads a journal to resume from, which must be of this family and this evaluator.
-    pub fn resume(text: &str, family: &str, evaluator: &str) -> Result<Journal, Diagnostic> {
+    pub fn resume(text: &str, family: &str, evaluator: &str) -> Result<Journal, Error> {
         let journal = Journal::parse(text)?;
         for entry in &journal.entries {
-            let own = [(&entry.family, family), (&entry.evaluator, evaluator)];
-            if let Some((found, expected)) = own.into_iter().find(|(a, b)| a.as_str() != *b) {
+            let identity = [(&entry.family, family), (&entry.evaluator, evaluator)];
+            if let Some((found, expected)) = identity.into_iter().find(|(a, b)| a.as_str() != *b) {
                 let message =
                     format!("the journal belongs to another search: `{found}`, not `{expected}`");
                 let help = "choose another --folder, or move the journal away";
-                return Err(Diagnostic::new(message).help(help));
+                return Err(Diagnostic::new(message).help(help).into());
             }
         }
         Ok(journal)

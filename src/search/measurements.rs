@@ -12,7 +12,7 @@ const COLUMNS: Columns = Columns {
     allows_others: true,
 };
 
-/// A measured accuracy of one candidate. Several of the same candidate are runs with other seeds.
+/// A measured accuracy of one candidate. Several of the same candidate are runs with different seeds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MeasuredAccuracy {
     /// φ.
@@ -23,7 +23,7 @@ pub struct MeasuredAccuracy {
     pub accuracy: f64,
     /// Standard error of the accuracy, in percent, if reported.
     pub standard_error: Option<f64>,
-    /// Number of trainings behind the standard error, if reported.
+    /// Number of training runs behind the standard error, if reported.
     pub repeats: Option<u64>,
 }
 
@@ -34,7 +34,7 @@ impl MeasuredAccuracy {
 }
 
 /// Reads CSV with the columns `alpha`, `beta`, `gamma`, `accuracy` (in percent) and, optionally, `phi` and
-/// `standard_error`; other columns are ignored. `phi` is for rows without one. Every mistake is reported with its
+/// `standard_error`; other columns are ignored. `phi` is the φ of rows without one. Every error is reported with its
 /// place.
 pub fn read_measurements(
     source: &Source,
@@ -43,15 +43,15 @@ pub fn read_measurements(
     table::read(source, &COLUMNS, |row| measurement(row, phi))
 }
 
-fn measurement(row: &Row, otherwise: Option<f64>) -> Result<MeasuredAccuracy, Diagnostic> {
+fn measurement(row: &Row, default_phi: Option<f64>) -> Result<MeasuredAccuracy, Diagnostic> {
     let coefficient = |column| row.required_number(column, "a number above 0", |value| value > 0.0);
-    let unknown = || {
-        Diagnostic::new("the networks differ in φ, and this row has none")
+    let no_phi = || {
+        Diagnostic::new("the networks differ in φ, but this row has none")
             .at(row.line(), "this row")
             .help("add a column `phi`; --dry-run lists the φ of each network")
     };
     Ok(MeasuredAccuracy {
-        phi: row.number("phi", "a number", |_| true)?.or(otherwise).ok_or_else(unknown)?,
+        phi: row.number("phi", "a number", |_| true)?.or(default_phi).ok_or_else(no_phi)?,
         coefficients: Coefficients {
             alpha: coefficient("alpha")?,
             beta: coefficient("beta")?,
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn every_mistake_is_reported_with_its_line() {
+    fn every_error_is_reported_with_its_line() {
         assert!(read("alpha,beta,accuracy\n", None).is_err());
         let text = "alpha,beta,gamma,accuracy\n1,1,1,512\n1,NaN,1,50\n0,1,1,50\n1,1,1,x\n1,1\n";
         let error = read(text, Some(1.0)).expect_err("five mistakes");

@@ -5,12 +5,13 @@ use crate::search::{Candidate, MeasuredAccuracy};
 
 /// A candidate with its rank and its measured accuracy.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct RankedCandidate {
     /// The candidate.
     pub candidate: Candidate,
     /// Its rank, from 1 for the highest accuracy.
     pub rank: usize,
-    /// How many trainings were measured, each from another seed.
+    /// Number of training runs measured, each with a different seed.
     pub runs: u64,
     /// Mean accuracy, in percent.
     pub accuracy: f64,
@@ -63,19 +64,19 @@ impl RankedCandidate {
 
 /// The candidate with the mean of its measurements, not yet ranked; `None` if it was not measured.
 fn summarised(candidate: &Candidate, measurements: &[MeasuredAccuracy]) -> Option<RankedCandidate> {
-    let own: Vec<&MeasuredAccuracy> =
+    let runs: Vec<&MeasuredAccuracy> =
         measurements.iter().filter(|measured| measured.is_of(candidate)).collect();
-    let accuracies: Vec<f64> = own.iter().map(|measured| measured.accuracy).collect();
+    let accuracies: Vec<f64> = runs.iter().map(|measured| measured.accuracy).collect();
     let (accuracy, computed_error) = mean(&accuracies);
-    let (standard_error, repeats) = match own[..] {
+    let (standard_error, repeats) = match runs[..] {
         [] => return None,
         [one] => (one.standard_error, one.repeats),
-        _ => (computed_error, Some(own.len() as u64)),
+        _ => (computed_error, Some(runs.len() as u64)),
     };
     Some(RankedCandidate {
         candidate: candidate.clone(),
         rank: 0,
-        runs: own.iter().map(|measured| measured.repeats.unwrap_or(1)).sum(),
+        runs: runs.iter().map(|measured| measured.repeats.unwrap_or(1)).sum(),
         accuracy,
         standard_error,
         degrees_of_freedom: repeats.filter(|count| *count > 1).map(|count| (count - 1) as f64),

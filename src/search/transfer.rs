@@ -17,7 +17,7 @@ pub struct RankPair {
 }
 
 impl RankPair {
-    /// The coefficients of the candidate at the larger φ; at the smaller one, they give the same network as its own.
+    /// The coefficients of the candidate at the larger φ; at the smaller φ, they give the network of `small`.
     #[must_use]
     pub fn coefficients(&self) -> Coefficients {
         self.large.candidate.coefficients
@@ -26,6 +26,7 @@ impl RankPair {
 
 /// The rankings at two φ side by side.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Transfer {
     /// Pairs in the order of the ranking at the smaller φ; never empty.
     pub pairs: Vec<RankPair>,

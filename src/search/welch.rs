@@ -7,7 +7,7 @@ const QUANTILES: [f64; 30] = [
     2.052, 2.048, 2.045, 2.042,
 ];
 
-/// The same quantile of the normal distribution, for standard errors that are given as exact.
+/// The same quantile of the normal distribution, for standard errors taken as exact.
 const NORMAL: f64 = 1.96;
 
 /// A sample mean with its standard error.
@@ -37,8 +37,8 @@ fn degrees_of_freedom(one: Mean, other: Mean) -> Option<f64> {
 /// The 97.5 % quantile; degrees of freedom are rounded down to a whole number.
 fn quantile(degrees: Option<f64>) -> f64 {
     let Some(degrees) = degrees else { return NORMAL };
-    let whole = (2..=QUANTILES.len() + 1).take_while(|whole| degrees >= *whole as f64).count();
-    QUANTILES.get(whole).copied().unwrap_or(NORMAL)
+    let index = (2..=QUANTILES.len() + 1).take_while(|whole| degrees >= *whole as f64).count();
+    QUANTILES.get(index).copied().unwrap_or(NORMAL)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ const LEAST_RATIO: f64 = 2.0;
 
 /// How many times less a hero costs than another network that is at most as accurate.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct CostRatio<'a> {
     /// The name of the other's series.
     pub series: &'a str,

@@ -14,6 +14,7 @@ use crate::families::scaling::Scale;
 
 /// A network's accuracy and cost.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct NetworkPoint {
     /// Its name among networks of its family: `B3`.
     pub label: String,
@@ -31,6 +32,7 @@ pub struct NetworkPoint {
 
 /// Where a cost is from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Origin {
     /// Counted by a layer spec.
     Counted,

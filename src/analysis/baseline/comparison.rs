@@ -7,6 +7,7 @@ use crate::analysis::baseline::{LayerCounts, NetworkCounts};
 
 /// A network compared with its saved counts.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct BaselineComparison {
     /// The network's address.
     pub network: String,
@@ -20,6 +21,7 @@ pub struct BaselineComparison {
 
 /// A total before and now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TotalChange {
     /// The total's JSON key: params, norm_stats, macs or activations.
     pub key: &'static str,
@@ -31,6 +33,7 @@ pub struct TotalChange {
 
 /// A layer that changed, was added or was removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct LayerChange {
     /// The layer's path.
     pub name: String,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::analysis::baseline::NetworkCounts;
-use crate::error::Diagnostic;
+use crate::error::{Diagnostic, Error};
 
 /// Writes counts as the text of a baseline file.
 #[must_use]
@@ -14,7 +14,7 @@ pub fn write(networks: Vec<NetworkCounts>) -> String {
 }
 
 /// Reads counts from the text of a baseline file.
-pub fn read(text: &str) -> Result<Vec<NetworkCounts>, Diagnostic> {
+pub fn read(text: &str) -> Result<Vec<NetworkCounts>, Error> {
     let again = "write it again with `phiscale check … --save FILE`";
     let value: serde_json::Value = serde_json::from_str(text).map_err(|error| {
         Diagnostic::new(format!("the baseline is not valid JSON: {error}")).help(again)
@@ -23,9 +23,9 @@ pub fn read(text: &str) -> Result<Vec<NetworkCounts>, Diagnostic> {
         Some(SCHEMA) => {}
         Some(other) => {
             let message = format!("the baseline has the schema `{other}`; expected `{SCHEMA}`");
-            return Err(Diagnostic::new(message).help(again));
+            return Err(Diagnostic::new(message).help(again).into());
         }
-        None => return Err(Diagnostic::new("the baseline has no `schema`").help(again)),
+        None => return Err(Diagnostic::new("the baseline has no `schema`").help(again).into()),
     }
     let file: File = serde_json::from_value(value).map_err(|error| {
         Diagnostic::new(format!("the baseline cannot be read: {error}")).help(again)

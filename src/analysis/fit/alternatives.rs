@@ -22,6 +22,7 @@ const SIDES: u64 = 4;
 
 /// A strategy, a rounding and an image, and the largest network that they fit into the budgets.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Alternative {
     /// The strategy's name.
     pub strategy: String,

@@ -8,12 +8,10 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
-use crate::error::Error;
+use crate::error::{Diagnostic, Error};
 use crate::families::family::{Family, Request, Scaled};
 use crate::families::rounding::ChannelRounding;
-use crate::families::scaling::{
-    AtScale, Coefficients, Reading, Rule, Scale, ScalingError, untouched,
-};
+use crate::families::scaling::{AtScale, Coefficients, Reading, Rule, Scale, untouched};
 
 /// An interval of φ on which a family gives one network, or one error.
 #[derive(Clone, Debug)]
@@ -52,10 +50,7 @@ impl ScalingPath<'_> {
         let rule = self.family.rule;
         let recorder = match AtScale::new(rule, scale) {
             Ok(reading) => Recorder { reading, dimensions: RefCell::default() },
-            Err(error) => {
-                let scaled = Err(Error::new(error.to_string()));
-                return PhiInterval { from: phi, to: phi, scaled };
-            }
+            Err(error) => return PhiInterval { from: phi, to: phi, scaled: Err(error.into()) },
         };
         let scaled = self.family.network_in(&Request { scale, ..self.request }, &recorder);
         let dimensions = recorder.dimensions.into_inner().into_iter();
@@ -114,17 +109,17 @@ impl Recorder {
 impl Reading for Recorder {
     type Scalar = u64;
 
-    fn channels(&self, base: u64) -> Result<u64, ScalingError> {
+    fn channels(&self, base: u64) -> Result<u64, Diagnostic> {
         self.record(Dimension::Scaled((base as f64).to_bits()));
         self.reading.channels(base)
     }
 
-    fn repeats(&self, base: u64) -> Result<u64, ScalingError> {
+    fn repeats(&self, base: u64) -> Result<u64, Diagnostic> {
         self.record(Dimension::Repeats(base));
         self.reading.repeats(base)
     }
 
-    fn side(&self, base: u64) -> Result<u64, ScalingError> {
+    fn side(&self, base: u64) -> Result<u64, Diagnostic> {
         self.record(Dimension::Side(base));
         self.reading.side(base)
     }

@@ -12,6 +12,7 @@ const CLASSES: u64 = 1000;
 
 /// A published network that fits every budget.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct PublishedFit {
     /// Its address: `efficientnet:b0`.
     pub network: String,

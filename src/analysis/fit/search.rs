@@ -29,6 +29,7 @@ const NEXT_TO_BASELINE: f64 = 1e-6;
 
 /// A network and how much of the budgets it uses.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Fit {
     /// The φ with the fewest digits of those that give this network.
     pub phi: f64,
@@ -44,6 +45,7 @@ pub struct Fit {
 
 /// The result of a search, and where it ended.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct FitOutcome {
     /// The network with the largest φ that fits; if none does, the one that exceeds its budgets least.
     pub fit: Fit,

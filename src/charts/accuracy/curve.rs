@@ -6,10 +6,10 @@ use crate::charts::drawing::{Line, Point, Series};
 use crate::counting::measure::Measure;
 use crate::counting::units::{grouped, short};
 
-/// The surroundings in which a series is drawn.
+/// The context in which a series is drawn.
 pub(super) struct Scene<'a> {
     pub(super) panel: &'a AccuracyPanel,
-    /// The front of the others, whose names are kept.
+    /// The front of the others; their labels are never dropped.
     pub(super) front: &'a [&'a NetworkPoint],
     /// The cost on the x axis.
     pub(super) measure: Measure,
@@ -18,26 +18,26 @@ pub(super) struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    /// A series as it is drawn. Where it starts at a point of the hero, as scaled networks do at their baseline, one
-    /// marker is enough: its line then is a series by itself.
+    /// A series as it is drawn. Where it starts at a point of the hero, such as a shared baseline, only the hero's
+    /// marker is drawn there: the line becomes a series without markers.
     pub(super) fn drawn(&self, series: &AccuracySeries) -> Vec<Series> {
-        let whole = self.whole(series);
+        let full = self.full(series);
         let start = series.points.first().map(|point| (point.cost, point.top1));
         let mut starts = self.panel.heroes().map(|point| Some((point.cost, point.top1)));
         if series.is_hero() || !series.style.line || !starts.any(|other| other == start) {
-            return vec![whole];
+            return vec![full];
         }
         let bare = |point: &Point| Point { x: point.x, y: point.y, ..Point::default() };
         let line = Series {
             marker: false,
-            points: whole.points.iter().map(bare).collect(),
-            ..whole.clone()
+            points: full.points.iter().map(bare).collect(),
+            ..full.clone()
         };
-        let points = whole.points.into_iter().skip(1).collect();
-        vec![line, Series { line: Line::None, points, end_label: None, ..whole }]
+        let points = full.points.into_iter().skip(1).collect();
+        vec![line, Series { line: Line::None, points, end_label: None, ..full }]
     }
 
-    fn whole(&self, series: &AccuracySeries) -> Series {
+    fn full(&self, series: &AccuracySeries) -> Series {
         let style = series.style;
         let point = |(index, point): (usize, &NetworkPoint)| Point {
             x: point.cost,
@@ -61,7 +61,7 @@ impl Scene<'_> {
     }
 }
 
-/// The hero's first point has its full name, the others of the hero their short ones.
+/// The hero's first point has its full name, the hero's other points have short names.
 fn name(series: &AccuracySeries, index: usize, point: &NetworkPoint) -> String {
     let is_full = index == 0 || !series.is_hero();
     if is_full { point.title.clone() } else { point.label.clone() }

@@ -15,24 +15,24 @@ use crate::error::{Diagnostic, Error};
 use curve::Scene;
 
 /// A front of fewer networks than this is not worth a line.
-const LEAST_FRONT: usize = 3;
+const MIN_FRONT: usize = 3;
 
-/// Panels in a row, by how many there are; four make a square.
+/// Panels in a row, by the number of panels; four make a square.
 const COLUMNS: [usize; 5] = [0, 0, 2, 3, 2];
 
-/// Reasons for left-out networks that an error lists.
-const MOST_REASONS: usize = 4;
+/// Maximum reasons for left-out networks in an error.
+const MAX_REASONS: usize = 4;
 
 /// How a chart of accuracy looks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AccuracyOptions {
-    /// The title in place of the computed finding; `{least}` and `{most}` in it are the numbers found.
+    /// The title instead of the computed finding; `{least}` and `{most}` stand for the smallest and largest number.
     pub title: Option<String>,
     /// The cost on the x axis.
     pub measure: Measure,
-    /// Whether the front of the others is drawn; with `None`, it is where enough networks make it.
+    /// Whether the front of the others is drawn; `None` draws it if enough networks are on it.
     pub front: Option<bool>,
-    /// How many cost ratios are shown as arrows at most.
+    /// Maximum cost ratios shown as arrows.
     pub arrows: usize,
     /// First and last accuracy of the axis, in percent.
     pub accuracies: Option<(f64, f64)>,
@@ -41,7 +41,7 @@ pub struct AccuracyOptions {
 }
 
 impl AccuracyOptions {
-    /// A chart against this cost, with all else computed.
+    /// A chart against this cost, with everything else computed.
     #[must_use]
     pub fn new(measure: Measure) -> Self {
         let (title, front, accuracies, costs) = (None, None, None, None);
@@ -60,7 +60,7 @@ pub fn accuracy(panels: &[AccuracyPanel], options: &AccuracyOptions) -> Result<C
     let is_grid = panels.len() > 1;
     let has_hollows = words::is_mixed(panels);
     let drawn = panels.iter().zip(&ratios).map(|(panel, ratios)| Panel {
-        // Networks of other sizes side by side: each panel has the part of the axis that it needs.
+        // Panels side by side show networks of different sizes: each has the part of the axis that it needs.
         x: is_grid.then(|| axis(&format!("{} (log scale)", options.measure.axis()), options.costs)),
         ..drawn(panel, ratios, options, has_hollows)
     });
@@ -78,7 +78,7 @@ pub fn accuracy(panels: &[AccuracyPanel], options: &AccuracyOptions) -> Result<C
 fn nothing_to_draw(panel: &AccuracyPanel, measure: Measure) -> Error {
     let message = format!("no network has both an accuracy and a number of {}", measure.name());
     let mut problem = Diagnostic::new(message);
-    for reason in panel.left_out.iter().take(MOST_REASONS) {
+    for reason in panel.left_out.iter().take(MAX_REASONS) {
         problem = problem.help(format!("left out {reason}"));
     }
     problem.into()
@@ -122,14 +122,14 @@ fn drawn(
     }
 }
 
-/// The front of the series that are part of it, where it is wanted or has enough networks of several series.
+/// The front of the other series; empty unless it is requested or has enough networks of several series.
 fn best_of_the_others<'a>(
     panel: &'a AccuracyPanel,
     options: &AccuracyOptions,
 ) -> Vec<&'a NetworkPoint> {
     let best = front(panel.front_candidates());
     let series = panel.series.iter().filter(|series| series.style.in_front).count();
-    let is_enough = series > 1 && best.len() >= LEAST_FRONT;
+    let is_enough = series > 1 && best.len() >= MIN_FRONT;
     if options.front.unwrap_or(is_enough) { best } else { Vec::new() }
 }
 

@@ -1,4 +1,4 @@
-//! What a chart file asks for in a chart of accuracy: panels, series, and the networks in them.
+//! The request for a chart of accuracy in a chart file: panels, series, and their networks.
 
 use crate::charts::accuracy::{AccuracyOptions, Naming, Style};
 use crate::charts::drawing::Role;
@@ -10,7 +10,7 @@ use crate::families::spec::LocatedText;
 use crate::families::spec::reader::{Item, Located, Reader};
 
 /// More arrows than this cover what they point at.
-const MOST_ARROWS: u64 = 4;
+const MAX_ARROWS: u64 = 4;
 
 /// Accuracy against cost, in one panel or several.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,7 +86,7 @@ pub struct MeasuredRows {
     pub path: LocatedText,
     /// Only the rows of this series are taken.
     pub rows: Option<String>,
-    /// Rows with one of these words in their name are not taken.
+    /// Rows with any of these words in their name are left out.
     pub without: Vec<String>,
     /// The family that depth, width and resolution scale.
     pub of: Option<LocatedText>,
@@ -135,8 +135,8 @@ impl AccuracyRequest {
 
 fn arrows(reader: &mut Reader) -> usize {
     let Some(arrows) = reader.integer("arrows", 0) else { return 3 };
-    if arrows.value > MOST_ARROWS {
-        let message = format!("`arrows` must be at most {MOST_ARROWS}, not {}", arrows.value);
+    if arrows.value > MAX_ARROWS {
+        let message = format!("`arrows` must be at most {MAX_ARROWS}, not {}", arrows.value);
         reader.problem(message, arrows.span, "here");
     }
     usize::try_from(arrows.value).unwrap_or_default()
@@ -144,14 +144,14 @@ fn arrows(reader: &mut Reader) -> usize {
 
 /// `[first, last]` of an axis.
 fn range(reader: &mut Reader, key: &str) -> Option<(f64, f64)> {
-    reader.pair(key, "[first, last], two numbers that rise", |ends| {
+    reader.pair(key, "[first, last], two increasing numbers", |ends| {
         let [first, last] = ends.map(|end| end.number().filter(|number| number.is_finite()));
         first.zip(last).filter(|(first, last)| first < last)
     })
 }
 
 /// The chart's own series as one panel, or those of each `[[panel]]`. `accuracy` selects the accuracies of series
-/// that select none.
+/// that do not select any.
 fn panels(reader: &mut Reader, accuracy: Option<&str>) -> Option<Vec<PanelRequest>> {
     if !reader.has("panel") {
         let series = all_series(reader, accuracy)?;
@@ -187,8 +187,8 @@ fn all_series(reader: &mut Reader, accuracy: Option<&str>) -> Option<Vec<SeriesR
 fn series(reader: &mut Reader, is_first: bool, accuracy: Option<&str>) -> SeriesRequest {
     let name = reader.text("name").map(|name| name.value.to_string());
     let style = style(reader, is_first);
-    let own_accuracy = reader.text("accuracy").map(|words| words.value);
-    let accuracy = own_accuracy.or(accuracy).map(str::to_string);
+    let series_accuracy = reader.text("accuracy").map(|words| words.value);
+    let accuracy = series_accuracy.or(accuracy).map(str::to_string);
     let as_printed = reader.flag("as_printed").unwrap_or(false);
     let networks = reader.list("networks").unwrap_or_default().into_iter();
     let mut entries: Vec<Entry> = networks.filter_map(|item| entry(reader, item)).collect();
@@ -234,12 +234,12 @@ fn entry(reader: &Reader, item: Item) -> Option<Entry> {
     let expected = "a list of addresses such as \"resnet:50\", or tables";
     let table = reader.typed("networks", item, expected, item.value.as_table())?;
     let mut table = Reader::new("a network", table.value, item.span, reader.problems);
-    let entry = described(&mut table);
+    let entry = table_entry(&mut table);
     table.finish(&["network", "published", "label"]);
     entry
 }
 
-fn described(table: &mut Reader) -> Option<Entry> {
+fn table_entry(table: &mut Reader) -> Option<Entry> {
     let label = table.text("label").map(|label| label.value.to_string());
     if let Some(address) = table.text("network").map(LocatedText::from) {
         let accuracy = match percent(table, "top1") {

@@ -29,7 +29,7 @@ pub struct AccuracySeries {
 /// How a series looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
-    /// Its weight in the picture: hero, other or muted.
+    /// Its prominence: hero, other or muted.
     pub role: Role,
     /// Whether its points are joined.
     pub line: bool,
@@ -44,7 +44,7 @@ pub struct Style {
 pub enum Naming {
     /// At each point.
     Points,
-    /// At the end of the series, by its own name.
+    /// At the end of the series, by the series' name.
     End,
     /// In hover titles only.
     Tips,
@@ -86,7 +86,7 @@ impl AccuracyPanel {
                 points.sort_by(|a, b| a.cost.total_cmp(&b.cost));
             }
             let series = AccuracySeries { name, style, points };
-            panel.left_out.extend(shortened(&series, left_out));
+            panel.left_out.extend(summarised(&series, left_out));
             panel.series.push(series);
         }
         panel.thin_clouds(options);
@@ -130,8 +130,8 @@ impl AccuracyPanel {
     }
 }
 
-/// For a cloud, only how many networks are left out: nobody looks for them by name.
-fn shortened(series: &AccuracySeries, left_out: Vec<String>) -> Vec<String> {
+/// For a cloud, only the number of networks left out: nobody looks for them by name.
+fn summarised(series: &AccuracySeries, left_out: Vec<String>) -> Vec<String> {
     if !series.is_cloud() || left_out.is_empty() {
         return left_out;
     }

@@ -1,4 +1,4 @@
-//! The words of a chart of accuracy: its finding, its description, the sources of its numbers.
+//! The texts of a chart of accuracy: its finding, its description, the sources of its numbers.
 
 use crate::analysis::accuracy::{CostRatio, NetworkPoint, Origin, front};
 use crate::charts::accuracy::{AccuracyOptions, AccuracyPanel, AccuracySeries};
@@ -6,7 +6,7 @@ use crate::counting::measure::Measure;
 use crate::counting::units::short;
 
 /// A publication with more parts than this is named once, with their number.
-const MOST_PARTS: usize = 3;
+const MAX_PARTS: usize = 3;
 
 /// A ratio with two significant digits.
 pub(super) fn times(ratio: f64) -> String {
@@ -23,7 +23,7 @@ fn points(points: f64) -> String {
     format!("{points:.1}").replace('-', "−")
 }
 
-/// The finding, in computed words or those of the options.
+/// The finding: computed, or the title in the options.
 pub(super) fn title(
     panels: &[AccuracyPanel],
     ratios: &[Vec<CostRatio>],
@@ -69,7 +69,7 @@ fn of_one_panel(
     }
 }
 
-/// The series to which all ratios are, where there are several.
+/// The series that all ratios compare with, if there are several.
 fn than(panel: &AccuracyPanel, ratios: &[CostRatio]) -> String {
     let mut names: Vec<&str> = ratios.iter().map(|ratio| ratio.series).collect();
     names.dedup();
@@ -107,7 +107,7 @@ fn of_several_panels(
     }
 }
 
-/// The least and the most of some numbers.
+/// The smallest and the largest number.
 fn range(numbers: impl Iterator<Item = f64>) -> Option<[f64; 2]> {
     let widen = |range: Option<[f64; 2]>, number: f64| {
         Some(range.map_or([number; 2], |[least, most]| [least.min(number), most.max(number)]))
@@ -187,13 +187,13 @@ fn all_points(panels: &[AccuracyPanel]) -> impl Iterator<Item = &NetworkPoint> {
     all_series(panels).flat_map(|series| &series.points)
 }
 
-/// Whether marks stand for counted costs and for published ones, so that they need two looks.
+/// Whether marks show both counted and published costs, and so need two styles.
 pub(super) fn is_mixed(panels: &[AccuracyPanel]) -> bool {
     let named = all_series(panels).filter(|series| !series.is_cloud());
     origins(named.flat_map(|series| &series.points)) == (true, true)
 }
 
-/// Where costs and accuracies are from.
+/// Where costs and accuracies come from.
 pub(super) fn note(panels: &[AccuracyPanel]) -> String {
     let costs = match origins(all_points(panels)) {
         (true, true) if is_mixed(panels) => {
@@ -222,7 +222,7 @@ fn sources(panels: &[AccuracyPanel]) -> Vec<String> {
     let named = |(publication, parts): (&str, Vec<&str>)| match parts[..] {
         [""] => publication.to_string(),
         [part] => format!("{publication}, {part}"),
-        _ if parts.len() > MOST_PARTS => format!("{publication}, {} entries", parts.len()),
+        _ if parts.len() > MAX_PARTS => format!("{publication}, {} entries", parts.len()),
         _ => format!("{publication}, {}", parts.join(" and ")),
     };
     all.into_iter().map(named).collect()

@@ -3,11 +3,11 @@
 use crate::charts::drawing::{Axis, Chart, Panel, PlotError, Scale, Segment, Size};
 
 /// Smallest and largest side of a chart, in pixels.
-const SMALLEST_SIDE: u32 = 240;
-const LARGEST_SIDE: u32 = 8192;
+const MIN_SIDE: u32 = 240;
+const MAX_SIDE: u32 = 8192;
 
 /// Largest value on a linear axis; differences and squares of larger ones overflow.
-const LARGEST_LINEAR: f64 = 1e150;
+const MAX_LINEAR: f64 = 1e150;
 
 /// Checks that the size is allowed and that every value has a position on its axis.
 pub(crate) fn check(chart: &Chart, size: Size) -> Result<(), PlotError> {
@@ -50,7 +50,7 @@ fn check_panel(panel: &Panel, shared_x: &Axis) -> Result<(), PlotError> {
     Ok(())
 }
 
-/// Bars start at zero, without series beside them, and their segments have a length.
+/// Checks that bars start at zero, have no series beside them, and have segments of finite length.
 fn check_bars(panel: &Panel, scale: Scale) -> Result<(), PlotError> {
     let is_mixed = panel.series.iter().any(|series| !series.points.is_empty());
     let reason = match scale {
@@ -61,7 +61,7 @@ fn check_bars(panel: &Panel, scale: Scale) -> Result<(), PlotError> {
     for bar in &panel.bars {
         let total: f64 = bar.segments.iter().map(|segment| segment.value).sum();
         let is_bad = |segment: &&Segment| {
-            is_mixed || scale == Scale::Log || !(segment.value >= 0.0 && total <= LARGEST_LINEAR)
+            is_mixed || scale == Scale::Log || !(segment.value >= 0.0 && total <= MAX_LINEAR)
         };
         if let Some(Segment { name, value, .. }) = bar.segments.iter().find(is_bad) {
             let (series, point) = (bar.name.clone(), format!("{name:?}"));
@@ -72,9 +72,9 @@ fn check_bars(panel: &Panel, scale: Scale) -> Result<(), PlotError> {
 }
 
 fn check_size(Size { width, height }: Size) -> Result<(), PlotError> {
-    let reason = if width.min(height) < SMALLEST_SIDE {
+    let reason = if width.min(height) < MIN_SIDE {
         "each side needs at least 240 pixels"
-    } else if width.max(height) > LARGEST_SIDE {
+    } else if width.max(height) > MAX_SIDE {
         "each side may have at most 8192 pixels"
     } else {
         return Ok(());
@@ -87,7 +87,7 @@ fn check_range(axis: &Axis) -> Result<(), PlotError> {
         return Ok(());
     };
     let is_drawable = match axis.scale {
-        Scale::Linear => low.abs() <= LARGEST_LINEAR && high.abs() <= LARGEST_LINEAR,
+        Scale::Linear => low.abs() <= MAX_LINEAR && high.abs() <= MAX_LINEAR,
         Scale::Log => low > 0.0 && high.is_finite(),
     };
     if is_drawable && low < high {
@@ -106,7 +106,7 @@ fn check_value(
     let reason = match scale {
         _ if !value.is_finite() => "it must be a finite number",
         Scale::Log if value <= 0.0 => "a logarithmic axis needs values above zero",
-        Scale::Linear if value.abs() > LARGEST_LINEAR => "it is too large for a linear axis",
+        Scale::Linear if value.abs() > MAX_LINEAR => "it is too large for a linear axis",
         Scale::Log | Scale::Linear => return Ok(()),
     };
     Err(PlotError::BadValue { axis, series: series.to_owned(), point: point(), value, reason })

@@ -1,7 +1,7 @@
-//! A chart as plain data, as a caller describes it.
+//! A chart as plain data, as the caller describes it.
 //!
-//! Every type has a default, so that a literal may end in `..Default::default()` and needs no
-//! change when an option is added.
+//! Every type has a default: a literal that ends in `..Default::default()` needs no change when an
+//! option is added.
 
 /// A chart: panels in rows, which share an x axis or have their own.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -1,4 +1,4 @@
-//! Errors of drawing, as full sentences.
+//! Drawing errors, as full sentences.
 
 /// Why a chart could not be drawn or rasterised.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

@@ -1,8 +1,8 @@
 //! The embedded font: how wide a text is, where its lines break, how it is shortened.
 //!
-//! plotters either guesses widths (0.7 em a byte, so "×" counts twice) or asks the machine's
-//! fonts, and then a chart depends on the machine. Advances are read from the font that the
-//! PNG is drawn with instead.
+//! plotters either guesses widths (0.7 em a byte, so "×" counts twice) or uses system fonts, which
+//! makes a chart depend on the machine. Here advances are read from the font that PNGs are drawn
+//! with.
 
 use crate::charts::drawing::text::displayable;
 use ttf_parser::Face;
@@ -15,7 +15,7 @@ pub(crate) const BOLD: &[u8] = include_bytes!("font/DejaVuSans-Bold-subset.ttf")
 /// Fonts that the SVG asks for; Verdana is nearly as wide, so labels still fit their boxes.
 pub(crate) const FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
 
-/// Size of most texts: pixels per em.
+/// Size of most text, in pixels per em.
 pub(crate) const TEXT_SIZE: f64 = 14.0;
 
 /// Height of a line above its baseline, in em.
@@ -23,7 +23,7 @@ pub(crate) const ASCENT: f64 = 0.76;
 /// Depth of a line below its baseline, in em.
 pub(crate) const DESCENT: f64 = 0.21;
 
-/// Advances of glyphs that the subset lacks, in em: of Latin letters, and of wide ones (Han, emoji).
+/// Advances of glyphs that the subset lacks, in em: Latin letters, and wide ones (Han, emoji).
 const UNKNOWN_ADVANCE: f64 = 0.65;
 const UNKNOWN_WIDE_ADVANCE: f64 = 1.2;
 
@@ -105,14 +105,14 @@ impl Metrics {
         format!("{}…", short.trim_end())
     }
 
-    /// `text` made displayable and broken into at most `most` lines of `limit` pixels; the last
+    /// `text` made displayable and broken into at most `max_lines` lines of `limit` pixels; the last
     /// ends in an ellipsis where text is left over.
     pub(crate) fn wrap(
         &self,
         text: &str,
         style: TextStyle,
         limit: f64,
-        most: usize,
+        max_lines: usize,
     ) -> Vec<String> {
         let space = self.advance(' ', style);
         let mut lines = Vec::new();
@@ -131,8 +131,8 @@ impl Metrics {
             }
             lines.extend((!line.is_empty()).then_some(line));
         }
-        if lines.len() > most {
-            let rest = lines.split_off(most.saturating_sub(1)).join(" ");
+        if lines.len() > max_lines {
+            let rest = lines.split_off(max_lines.saturating_sub(1)).join(" ");
             lines.push(self.shorten(&rest, style, limit));
         }
         lines
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn shortened_text_fits_and_says_so() {
+    fn shortened_text_fits_and_ends_in_an_ellipsis() {
         let metrics = Metrics::embedded();
         let short = metrics.shorten(&"EfficientNet ".repeat(20), TextStyle::Label, 160.0);
         assert!(short.ends_with('…') && metrics.width(&short, TextStyle::Label) <= 160.0);

@@ -16,14 +16,14 @@ pub(crate) fn draw(
     elements.push(axes::gridlines(frame, palette));
     elements.push(axes::axes(frame, palette));
     elements.extend(axes::tick_labels(frame));
-    let in_order = back_to_front(&panel.series);
-    for one in &in_order {
+    let ordered = back_to_front(&panel.series);
+    for one in &ordered {
         series::draw(one, frame, encoding.stroke(one, palette), elements);
     }
     if !panel.bars.is_empty() {
         bars::draw(&panel.bars, frame, encoding, canvas, elements);
     }
-    let markers = points::markers(&in_order, frame, encoding);
+    let markers = points::markers(&ordered, frame, encoding);
     let labels = Labels::of(panel, frame, &markers, canvas);
     labels.draw_lines(canvas, elements);
     elements.extend(points::draw(&markers, palette));

@@ -5,8 +5,8 @@ use crate::charts::drawing::Rect;
 /// Side of a cell, in pixels: the width of a short label.
 const CELL: f64 = 32.0;
 
-/// Numbers of boxes in the square cells of a frame that they touch. Boxes outside the frame are
-/// in the cells along its edge.
+/// The numbers of the boxes that touch each square cell of a frame. Boxes outside the frame are in
+/// the cells along its edge.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SpatialIndex {
     origin: (f64, f64),

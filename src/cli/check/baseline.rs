@@ -1,4 +1,4 @@
-//! Baselines: which saved network is which counted one, and what has changed.
+//! Baselines: saved networks matched with counted ones, and what has changed.
 
 use std::path::Path;
 
@@ -9,12 +9,12 @@ use phiscale::{Error, baseline, reports};
 use super::CheckedNetwork;
 use crate::cli::network::read;
 
-/// The counts of many networks, layer by layer, take less; a larger file is something else.
+/// Maximum size of a baseline, in bytes; the counts of many networks take less.
 const MAX_BASELINE_BYTES: u64 = 1 << 28;
 
 pub(super) fn read_baseline(path: &Path) -> Result<Vec<NetworkCounts>, Error> {
     let text = read(&path.to_string_lossy(), MAX_BASELINE_BYTES, "a baseline")?;
-    baseline::read(&text).map_err(|problem| problem.in_file(&path.to_string_lossy()).into())
+    baseline::read(&text).map_err(|error| error.in_context(&path.to_string_lossy()))
 }
 
 /// Compares every network with its saved counts. A saved network that no longer exists fails if the
@@ -28,18 +28,20 @@ pub(super) fn compare(
 ) -> Vec<BaselineComparison> {
     let mut comparisons = Vec::new();
     for saved in saved {
-        if let Some(own) = networks.iter().find(|own| is_same(&own.address, &saved.network)) {
-            let comparison = BaselineComparison::new(saved, &own.counts(), tolerance);
-            checks.push(check(&comparison, own));
+        if let Some(counted) =
+            networks.iter().find(|counted| is_same(&counted.address, &saved.network))
+        {
+            let comparison = BaselineComparison::new(saved, &counted.counts(), tolerance);
+            checks.push(check(&comparison, counted));
             comparisons.push(comparison);
         } else if address.is_none_or(|address| is_of_spec(&saved.network, address)) {
             checks.push(missing(&saved.network, "the network no longer exists"));
         }
     }
-    for own in networks {
-        if !saved.iter().any(|saved| is_same(&saved.network, &own.address)) {
+    for counted in networks {
+        if !saved.iter().any(|saved| is_same(&saved.network, &counted.address)) {
             let message = "the network is not in the baseline; save the baseline again";
-            checks.push(missing(&own.address, message));
+            checks.push(missing(&counted.address, message));
         }
     }
     comparisons
@@ -51,9 +53,9 @@ fn is_of_spec(saved: &str, address: &str) -> bool {
         Some((path, _)) => format!("{path}.toml"),
         None => name.split(':').next().unwrap_or(name).to_string(),
     };
-    let is_whole =
+    let is_whole_spec =
         !address.contains(".toml:") && (address.contains(".toml") || !address.contains([':', '/']));
-    is_whole && is_same(&spec(saved), &spec(address))
+    is_whole_spec && is_same(&spec(saved), &spec(address))
 }
 
 /// Whether two addresses name one network; a spec may be named from another folder.
@@ -79,16 +81,16 @@ fn missing(network: &str, message: &str) -> Check {
     }
 }
 
-fn check(comparison: &BaselineComparison, own: &CheckedNetwork) -> Check {
+fn check(comparison: &BaselineComparison, counted: &CheckedNetwork) -> Check {
     let first = comparison.layers.first();
     let stage = first.and_then(|change| change.name.split('/').next());
-    let stage = own.stages.iter().find(|(name, _)| Some(name.as_str()) == stage);
+    let stage = counted.stages.iter().find(|(name, _)| Some(name.as_str()) == stage);
     Check {
-        network: own.address.clone(),
+        network: counted.address.clone(),
         name: "baseline".into(),
         passes: comparison.passes(),
         message: reports::comparison_line(comparison),
         details: reports::layer_lines(comparison),
-        place: stage.map(|(_, span)| span).or(own.place.as_ref()).cloned(),
+        place: stage.map(|(_, span)| span).or(counted.place.as_ref()).cloned(),
     }
 }

@@ -63,11 +63,7 @@ const CHECK_FORMATS: [(&str, &str, CheckFormat); 7] = {
         (markdown.0, markdown.1, CheckFormat::Report(markdown.2)),
         (latex.0, latex.1, CheckFormat::Report(latex.2)),
         ("junit", "JUnit XML, one test case for each check", CheckFormat::Junit),
-        (
-            "github",
-            "Annotations of a GitHub workflow, at the lines of the spec",
-            CheckFormat::Github,
-        ),
+        ("github", "GitHub workflow annotations at the lines of the spec", CheckFormat::Github),
     ]
 };
 

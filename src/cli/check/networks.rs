@@ -47,8 +47,12 @@ pub(super) fn run(
         (None, None) => return Err(Error::new("give a network, or a --baseline of networks")),
     };
     let budgets = arguments.budgets();
-    let within = |own: &CheckedNetwork| {
-        reports::budget_checks(&own.address, &budgets.usage(&own.network), own.place.as_ref())
+    let within = |checked: &CheckedNetwork| {
+        reports::budget_checks(
+            &checked.address,
+            &budgets.usage(&checked.network),
+            checked.place.as_ref(),
+        )
     };
     let mut checks: Vec<_> = networks.iter().flat_map(within).collect();
     let comparisons = saved
@@ -58,7 +62,7 @@ pub(super) fn run(
         let counts = networks.iter().map(CheckedNetwork::counts).collect();
         output::file(path, baseline::write(counts).as_bytes())?;
         report.notes.push(match &networks[..] {
-            [own] => format!("The counts of {} were saved to {}.", own.address, path.display()),
+            [one] => format!("The counts of {} were saved to {}.", one.address, path.display()),
             all => {
                 format!("The counts of {} networks were saved to {}.", all.len(), path.display())
             }
@@ -70,7 +74,7 @@ pub(super) fn run(
 }
 
 impl NetworkArguments {
-    /// Whether there is anything to compare networks with, or to save.
+    /// Whether there are budgets, a baseline to compare with, or counts to save.
     pub(super) fn are_given(&self) -> bool {
         self.baseline.is_some() || self.save.is_some() || !self.budgets().limits.is_empty()
     }
@@ -107,8 +111,8 @@ impl NetworkArguments {
         Ok(found)
     }
 
-    /// The network at this address; `None` if its family no longer has the member, which is a finding of
-    /// the comparison and not a mistake of the user.
+    /// The network at this address; `None` if its family no longer has the member, which the comparison
+    /// then reports.
     fn one(&self, address: &str) -> Result<Option<CheckedNetwork>, Error> {
         let (model, name) = load(address, &self.dimensions.import(self.input))?;
         match model.named(name) {

@@ -18,8 +18,8 @@ pub(super) struct RuleArguments {
     /// Values of φ: 0..=7, 0..8, or 0,0.5,1; each is compared with the one before it.
     #[arg(long, value_name = "PHIS", allow_hyphen_values = true, help_heading = "Cost rule")]
     phi: Option<Phis>,
-    /// What one step of φ should multiply the count by: 2 for MACs; for params and activations, what the
-    /// coefficients predict.
+    /// Factor by which one step of φ should multiply the count. Default: 2 for MACs; what the coefficients
+    /// predict for params and activations.
     #[arg(long, value_name = "X", allow_negative_numbers = true, help_heading = "Cost rule")]
     target: Option<f64>,
     /// Compare every φ with φ = 0 instead of the one before it.
@@ -54,7 +54,7 @@ pub(super) fn run(
     let convention = spec::convention(arguments.convention.as_deref().unwrap_or("conv-linear"))?;
     let (family, member) = load_family(address)?;
     if let Some(member) = family.named(member)? {
-        let message = format!("the cost rule is about a family, not its member {}", member.name);
+        let message = format!("the cost rule is for a family, not its member {}", member.name);
         let help = "check a member against budgets or a baseline: --max-macs, --baseline";
         return Err(Diagnostic::new(message).help(help).into());
     }

@@ -12,12 +12,12 @@ use super::{Settings, evaluate, is_finished};
 use crate::cli::network::read;
 use crate::cli::output;
 
-/// The largest file of measurements that is read.
+/// Maximum size of a file of measurements, in bytes.
 const MAX_MEASUREMENT_BYTES: u64 = 1 << 24;
 
 #[derive(Args, Debug)]
 #[command(group = ArgGroup::new("source").args(["dry_run", "measurements", "evaluator"]))]
-// The trainer's arguments have no effect where something else measures.
+// The trainer's arguments have no effect if something else measures.
 #[cfg_attr(feature = "train", command(mut_group("source", |group| group.conflicts_with("TrainingArguments"))))]
 pub(in crate::cli) struct EvaluationArguments {
     /// List the candidates without measuring them.
@@ -28,9 +28,9 @@ pub(in crate::cli) struct EvaluationArguments {
     /// journal.jsonl of a search.
     #[arg(long, value_name = "FILE", help_heading = "Evaluators")]
     measurements: Option<PathBuf>,
-    /// Measure each candidate by this command. It runs in a folder of its own that holds candidate.json and
-    /// network.toml, and writes result.json: {"accuracy": 77.1}, in percent; optionally also standard_error,
-    /// repeats (the number of runs behind it), seconds and notes.
+    /// Measure each candidate with this command. It runs in the candidate's folder, reads candidate.json and
+    /// network.toml there, and writes result.json: {"accuracy": 77.1}, in percent; optionally also
+    /// standard_error, repeats (the number of runs behind it), seconds and notes.
     #[arg(long, value_name = "COMMAND", help_heading = "Evaluators")]
     evaluator: Option<String>,
     /// Candidates evaluated at a time. Default: 1 for a command, the number of processors for the built-in
@@ -41,7 +41,7 @@ pub(in crate::cli) struct EvaluationArguments {
     /// Time limit for each attempt at a candidate, in seconds. Default: none.
     #[arg(long, value_name = "SECONDS", conflicts_with_all = ["dry_run", "measurements"], help_heading = "Evaluators")]
     timeout: Option<f64>,
-    /// How often a failed candidate is tried again.
+    /// Number of retries for a failed candidate.
     #[arg(long, value_name = "N", default_value = "1", help_heading = "Evaluators", conflicts_with_all = ["dry_run", "measurements"],
         value_parser = clap::value_parser!(u32).range(..=100))]
     retries: u32,
@@ -54,7 +54,7 @@ pub(in crate::cli) struct EvaluationArguments {
     training: crate::cli::train::TrainingArguments,
 }
 
-/// What is known about the accuracies of candidates.
+/// The measured and failed candidates.
 pub(in crate::cli) struct Evaluation {
     /// Every measurement, including those of other candidates.
     pub(in crate::cli) measurements: Vec<MeasuredAccuracy>,
@@ -146,10 +146,10 @@ impl Evaluation {
 
     /// Those of the candidates that failed.
     pub(in crate::cli) fn failed_of(&self, candidates: &[Candidate]) -> Vec<&JournalEntry> {
-        let is_own = |entry: &&JournalEntry| {
+        let is_candidate = |entry: &&JournalEntry| {
             candidates.iter().any(|one| one.is_at(entry.phi, entry.coefficients()))
         };
-        self.failed.iter().filter(is_own).collect()
+        self.failed.iter().filter(is_candidate).collect()
     }
 
     /// Whether every candidate was evaluated; if not, says how many are left.

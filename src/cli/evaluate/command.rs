@@ -12,7 +12,7 @@ pub(super) enum Evaluator {
 }
 
 impl Evaluator {
-    /// Name in the journal. All commands have the same one, so that a search can resume with a corrected command.
+    /// Name in the journal. All commands share one, so that a search can resume with a corrected command.
     pub(super) fn label(&self) -> String {
         match self {
             Evaluator::Shell(_) => "command".into(),

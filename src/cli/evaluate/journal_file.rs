@@ -1,4 +1,4 @@
-//! The journal file of a search: each line is on the disk before the next one is appended.
+//! The journal file of a search: each line is on disk before the next is appended.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
@@ -10,7 +10,7 @@ use phiscale::search::{Journal, JournalEntry};
 use crate::cli::network::read;
 use crate::cli::output;
 
-/// The largest journal that is read; a line has some hundred bytes.
+/// Maximum size of a journal, in bytes; a line takes a few hundred.
 const MAX_JOURNAL_BYTES: u64 = 1 << 28;
 
 /// A journal open for appending.

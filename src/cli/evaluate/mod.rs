@@ -1,5 +1,5 @@
-//! Evaluates candidates by a command: each in a folder of its own, several at a time, and every result in the
-//! journal before the worker takes the next candidate.
+//! Evaluates candidates with a command, several at a time, each in a separate folder. A worker writes its result to
+//! the journal before it takes the next candidate.
 
 mod arguments;
 mod command;
@@ -24,14 +24,14 @@ use command::Evaluator;
 use journal_file::JournalFile;
 use process::Ending;
 
-/// The largest `result.json` that is read.
+/// Maximum size of `result.json`, in bytes.
 const MAX_RESULT_BYTES: u64 = 1 << 20;
 
 /// The pause before the first retry; it doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
 /// The longest pause before a retry.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+const MAX_PAUSE: Duration = Duration::from_secs(60);
 
 struct Settings<'a> {
     /// The scaled family, as the journal names it.
@@ -41,13 +41,13 @@ struct Settings<'a> {
     jobs: usize,
     /// The time limit of one attempt.
     timeout: Option<Duration>,
-    /// How often a failed candidate is tried again.
+    /// Number of retries for a failed candidate.
     retries: u32,
     /// The folder of the journal and of the candidates' folders.
     folder: &'a Path,
 }
 
-/// Evaluates every candidate that the journal does not have yet, and returns the journal.
+/// Evaluates every candidate that is not in the journal yet, and returns the journal.
 fn evaluate(
     settings: &Settings,
     family: &Family,
@@ -65,7 +65,7 @@ fn evaluate(
         family,
         pending: &pending,
         next: AtomicUsize::new(0),
-        stop: stop_switch(),
+        stop: stop_flag(),
         bar: progress(candidates.len(), candidates.len() - pending.len()),
         journal: Mutex::new(journal),
         failure: Mutex::new(None),
@@ -147,7 +147,7 @@ impl Queue<'_> {
                 return Some((entry, folder));
             }
             self.wait(pause)?;
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            pause = (pause * 2).min(MAX_PAUSE);
         }
     }
 
@@ -173,7 +173,7 @@ impl Queue<'_> {
     /// is the candidate's network.
     fn prepare(&self, candidate: &Candidate, folder: &Path) -> Result<String, String> {
         let unwritable =
-            |error: std::io::Error| format!("cannot write into {}: {error}", folder.display());
+            |error: std::io::Error| format!("cannot write to {}: {error}", folder.display());
         fs::create_dir_all(folder).map_err(unwritable)?;
         let family = self.family;
         let request = Request { scale: candidate.scale, ..Request::BASELINE };
@@ -218,7 +218,7 @@ fn read_result(path: &Path) -> Result<EvaluatorResult, String> {
     EvaluatorResult::parse(&text)
 }
 
-/// A new folder for an attempt: processes of a killed search may still write into an older one.
+/// A new folder for an attempt: processes of a killed search may still write to an older one.
 fn unused_folder(parent: &Path, candidate: &Candidate) -> PathBuf {
     let (phi, point) = (candidate.phi, candidate.coefficients);
     let name = format!("phi{phi}-a{}-b{}-g{}", point.alpha, point.beta, point.gamma);
@@ -244,8 +244,8 @@ fn progress(all: usize, finished: usize) -> ProgressBar {
     bar
 }
 
-/// A switch that Ctrl-C turns on: running evaluators are then ended, and no further candidate is started.
-fn stop_switch() -> &'static AtomicBool {
+/// A flag that Ctrl-C sets: running evaluators are then killed, and no further candidate is started.
+fn stop_flag() -> &'static AtomicBool {
     static STOP: AtomicBool = AtomicBool::new(false);
     if ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed)).is_err() {
         output::say(

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 /// How often a running process is polled.
 const POLL: Duration = Duration::from_millis(20);
 
-/// How much of the standard error is kept, in bytes.
+/// How much of the end of standard error is kept, in bytes.
 const TAIL_BYTES: usize = 2000;
 
 /// How a process ended.
@@ -34,7 +34,7 @@ pub(super) fn run(
 ) -> Ending {
     command.current_dir(folder);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    in_own_group(&mut command);
+    in_new_group(&mut command);
     let mut child = match command.spawn() {
         Ok(child) => child,
         Err(error) => return Ending::Failed(format!("cannot start the evaluator: {error}")),
@@ -75,13 +75,13 @@ fn watch(child: &mut Child, timeout: Option<Duration>, stop: &AtomicBool) -> End
 }
 
 #[cfg(unix)]
-fn in_own_group(command: &mut Command) {
+fn in_new_group(command: &mut Command) {
     use std::os::unix::process::CommandExt;
     command.process_group(0);
 }
 
 #[cfg(not(unix))]
-fn in_own_group(_command: &mut Command) {}
+fn in_new_group(_command: &mut Command) {}
 
 /// Ends the process and its group, which may have ended already.
 fn end_group(child: &mut Child) {
@@ -96,7 +96,7 @@ fn end_group(child: &mut Child) {
 /// The end of a pipe's output, and the thread that reads it.
 type Tail = (Arc<Mutex<VecDeque<u8>>>, JoinHandle<()>);
 
-/// Reads a pipe in a thread of its own: a process that has left the group may hold the pipe open for ever.
+/// Reads a pipe in a separate thread: a process that has left the group may hold the pipe open for ever.
 fn tail_of(mut pipe: impl Read + Send + 'static) -> Tail {
     let tail = Arc::<Mutex<VecDeque<u8>>>::default();
     let kept = Arc::clone(&tail);

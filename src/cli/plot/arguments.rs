@@ -23,13 +23,13 @@ pub(in crate::cli) struct Arguments {
     /// Show the cost of networks by stage.
     #[arg(long, conflicts_with_all = ["x", "accuracy"])]
     pub(super) stages: bool,
-    /// Take accuracies with these words in their source, such as `torchvision`.
+    /// Use accuracies with these words in their source, such as `torchvision`.
     #[arg(long, value_name = "WORDS")]
     pub(super) accuracy: Option<String>,
     /// Values of φ on a chart of cost growth [default: 0..=7].
     #[arg(long, value_name = "PHIS", allow_hyphen_values = true)]
     pub(super) phi: Option<Phis>,
-    /// What one step of φ should multiply the cost by.
+    /// Factor by which one step of φ should multiply the cost.
     #[arg(long, value_name = "X", default_value = "2")]
     pub(super) target: f64,
     #[command(flatten)]
@@ -43,7 +43,7 @@ pub(in crate::cli) struct Arguments {
     /// Size of the chart in pixels [default: 960x672, or that of the chart file].
     #[arg(long, value_parser = size, value_name = "WxH")]
     pub(super) size: Option<Size>,
-    /// Pixels of a PNG for each pixel of the chart.
+    /// PNG pixels per chart pixel.
     #[arg(long, value_name = "X", default_value = "2")]
     pub(super) scale: f32,
     /// Write to FILE.svg or FILE.png, and print the numbers behind the chart. An existing folder gets the
@@ -96,7 +96,7 @@ const X_AXES: [(&str, XAxis, &str); 6] = [
 const THEMES: [(&str, Theme, &str); 3] = [
     ("light", Theme::Light, "Dark on white"),
     ("dark", Theme::Dark, "Light on black"),
-    ("auto", Theme::Auto, "Like the page that shows the SVG; a PNG is light"),
+    ("auto", Theme::Auto, "Follows the page that shows the SVG; a PNG is light"),
 ];
 
 /// A parser of one of a few names, each with its value and help.
@@ -134,17 +134,17 @@ impl Arguments {
         }
     }
 
-    /// The size asked for, or that of the chart file.
-    pub(super) fn size(&self, own: Option<Size>) -> Size {
-        self.size.or(own).unwrap_or_default()
+    /// The size in the arguments, or that of the chart file.
+    pub(super) fn size(&self, of_file: Option<Size>) -> Size {
+        self.size.or(of_file).unwrap_or_default()
     }
 
-    /// The themes asked for, or those of the chart file.
-    pub(super) fn themes(&self, own: &[Theme]) -> Vec<Theme> {
+    /// The theme in the arguments, or those of the chart file.
+    pub(super) fn themes(&self, of_file: &[Theme]) -> Vec<Theme> {
         match self.theme {
             Some(theme) => vec![theme],
-            None if own.is_empty() => vec![Theme::Light],
-            None => own.to_vec(),
+            None if of_file.is_empty() => vec![Theme::Light],
+            None => of_file.to_vec(),
         }
     }
 }

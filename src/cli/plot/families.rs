@@ -18,9 +18,9 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         return one(arguments, &stages(arguments)?);
     }
     let import = arguments.import();
-    // All are read at the same time, and the first mistake is that of the first name.
+    // Loaded in parallel; the error reported is that of the first name that fails.
     let models: Vec<_> =
-        arguments.names.par_iter().map(|address| whole(address, &import)).collect();
+        arguments.names.par_iter().map(|address| load_whole(address, &import)).collect();
     let models = models.into_iter().collect::<Result<Vec<Model>, Error>>()?;
     let Some(folder) = arguments.output.as_ref().filter(|path| path.is_dir()) else {
         let axis = arguments.x.unwrap_or(XAxis::Cost(Measure::Macs));
@@ -51,7 +51,7 @@ fn one(arguments: &Arguments, plot: &Plot) -> Ended {
     write::one(arguments, plot, arguments.output.as_deref())
 }
 
-/// Removes reasons for left-out networks that an earlier chart already has.
+/// Removes reasons for left-out networks that an earlier chart has already.
 fn without_repeats(charts: &mut [Plot]) {
     let mut known: Vec<String> = Vec::new();
     for plot in charts {
@@ -60,7 +60,7 @@ fn without_repeats(charts: &mut [Plot]) {
     }
 }
 
-fn whole(address: &str, import: &Import) -> Result<Model, Error> {
+fn load_whole(address: &str, import: &Import) -> Result<Model, Error> {
     let (model, member) = load_any(address, import)?;
     match model.named(member)? {
         None => Ok(model),
@@ -100,17 +100,16 @@ fn growth(arguments: &Arguments, family: &Family, count: usize) -> Result<Plot, 
         return Err(Error::new("a chart of cost growth shows one family"));
     }
     let rule = CostRule {
-        coefficients: arguments.coefficients.resolve(family)?,
         target: Some(arguments.target),
         tolerance: f64::INFINITY,
-        cumulative: false,
+        ..CostRule::new(arguments.coefficients.resolve(family)?)
     };
     let phis = arguments.phi.as_ref().map_or(&GrowthRequest::PHIS[..], |phis| &phis.0);
-    of_growth(family, rule, phis, &arguments.convention)
+    growth_plot(family, rule, phis, &arguments.convention)
 }
 
 /// The chart of a family's cost growth.
-pub(super) fn of_growth(
+pub(super) fn growth_plot(
     family: &Family,
     rule: CostRule,
     phis: &[f64],
@@ -132,11 +131,11 @@ fn stages(arguments: &Arguments) -> Result<Plot, Error> {
     let members = networks.iter().map(|(model, member)| Ok((model, model.named(*member)?)));
     let members = members.collect::<Result<Vec<_>, Error>>()?;
     let name = format!("{}-stages", networks[0].0.name());
-    Ok(Plot { name, ..of_stages(&members, &StagesRequest::MEASURES)? })
+    Ok(Plot { name, ..stages_plot(&members, &StagesRequest::MEASURES)? })
 }
 
 /// The chart of the cost of networks by stage, in each of the measures.
-pub(super) fn of_stages(
+pub(super) fn stages_plot(
     networks: &[(&Model, Option<&Member>)],
     measures: &[Measure],
 ) -> Result<Plot, Error> {

@@ -1,4 +1,4 @@
-//! From a chart file to a chart: loads, counts and draws the networks that it names.
+//! Draws a chart file: loads, counts and plots the networks that it names.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use phiscale::growth::CostRule;
 use phiscale::{Diagnostic, Error, charts};
 
 use super::Plot;
-use super::families::{of_growth, of_stages};
+use super::families::{growth_plot, stages_plot};
 use super::loader::{Loader, at};
 use super::series::{addresses, resolve};
 use crate::cli::network::Import;
@@ -45,7 +45,7 @@ fn accuracy(request: &AccuracyRequest, loader: &mut Loader) -> Result<Plot, Erro
     loader.load(&wanted)?;
     let (options, loader) = (&request.options, &*loader);
     let panels = request.panels.iter().map(|panel| {
-        // Curves are counted at the same time, and the first mistake is that of the first series.
+        // Curves are counted in parallel; the error reported is that of the first series that fails.
         let resolved =
             panel.series.par_iter().map(|series| resolve(series, options.measure, loader));
         let curves = resolved.collect::<Vec<_>>().into_iter().collect::<Result<Vec<_>, _>>()?;
@@ -69,12 +69,11 @@ fn growth(request: &GrowthRequest, loader: &mut Loader) -> Result<Plot, Error> {
         return Err(Diagnostic::new(message).at(&request.family.span, "named here").into());
     };
     let rule = CostRule {
-        coefficients,
         target: Some(request.target),
         tolerance: f64::INFINITY,
-        cumulative: false,
+        ..CostRule::new(coefficients)
     };
-    let plot = of_growth(family, rule, &request.phis, &request.convention.value);
+    let plot = growth_plot(family, rule, &request.phis, &request.convention.value);
     plot.map_err(|error| at(error, &request.convention.span))
 }
 
@@ -82,5 +81,5 @@ fn stages(request: &StagesRequest, loader: &mut Loader) -> Result<Plot, Error> {
     loader.load(&request.networks)?;
     let network = |address| Ok((loader.model(address)?, loader.find(address)?.1));
     let networks = request.networks.iter().map(network).collect::<Result<Vec<_>, Error>>()?;
-    of_stages(&networks, &request.measures)
+    stages_plot(&networks, &request.measures)
 }

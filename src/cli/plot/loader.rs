@@ -12,10 +12,10 @@ use phiscale::{Diagnostic, Error, Member, Model, Span, measured, published};
 
 use crate::cli::network::{Import, in_library, is_path, load_any, read, split};
 
-/// Larger CSV and TOML files are refused.
+/// Maximum size of a CSV or TOML file, in bytes.
 const MAX_FILE_BYTES: u64 = 8 << 20;
 
-/// What is loaded so far.
+/// The models and files loaded so far.
 pub(super) struct Loader {
     folder: PathBuf,
     import: Import,
@@ -36,7 +36,7 @@ impl Loader {
         }
     }
 
-    /// Loads the families of networks by their addresses, all at the same time.
+    /// Loads the families of networks by their addresses, in parallel.
     pub(super) fn load(&mut self, addresses: &[LocatedText]) -> Result<(), Error> {
         let mut missing = BTreeMap::new();
         for address in addresses {

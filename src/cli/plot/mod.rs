@@ -1,4 +1,4 @@
-//! `phiscale plot`
+//! `phiscale plot`: charts of families and chart files.
 
 mod arguments;
 mod families;
@@ -20,7 +20,7 @@ use phiscale::{Error, Measure, reports};
 use super::network::{is_onnx, read};
 use super::{Ended, output};
 
-/// Larger chart files are refused.
+/// Maximum size of a chart file, in bytes.
 const MAX_CHART_BYTES: u64 = 1 << 20;
 
 /// A chart to be written, with its name and the numbers behind it.
@@ -64,7 +64,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
 }
 
 fn needs_folder() -> Error {
-    Error::new("several charts need a folder: name one that exists by `-o FOLDER`")
+    Error::new("several charts need an existing folder: `-o FOLDER`")
 }
 
 fn draw_all(arguments: &Arguments, files: &[(PathBuf, String)]) -> Result<Vec<Plot>, Error> {

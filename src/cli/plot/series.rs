@@ -1,4 +1,4 @@
-//! From the series that a chart file asks for to curves of points.
+//! Resolves the series in a chart file to curves of points.
 
 use phiscale::accuracy::{Curve, NamedNetwork, Selection};
 use phiscale::charts::{Entry, MeasuredRows, SeriesRequest, Style};
@@ -8,7 +8,7 @@ use phiscale::{Diagnostic, Error, Measure, Member, Model, Scale};
 
 use super::loader::Loader;
 
-/// The addresses of all specs that a series needs. Its measured networks are read for them.
+/// The addresses of all specs that a series needs; reads its measured networks to find them.
 pub(super) fn addresses(
     series: &SeriesRequest,
     loader: &mut Loader,
@@ -63,7 +63,7 @@ pub(super) fn resolve(
     Ok((resolver.name.unwrap_or_default(), series.style, resolver.curve))
 }
 
-/// A series on its way to a curve.
+/// A series while it is resolved to a curve.
 struct Resolver<'a> {
     series: &'a SeriesRequest,
     selection: Selection<'a>,
@@ -129,7 +129,7 @@ impl<'a> Resolver<'a> {
         })
     }
 
-    /// What counts a measured network: the spec of its row, or the family that the chart file names for multipliers.
+    /// What to count for a measured network: the spec in its row, or the family that its multipliers scale.
     fn counted(
         &mut self,
         row: &MeasuredNetwork,
@@ -140,7 +140,7 @@ impl<'a> Resolver<'a> {
             Some(address) => self.find(&address).map(Some),
             None if row.figures.has_cost() => Ok(None),
             None => {
-                let message = "depth, width and resolution scale a family, and none is named";
+                let message = "depth, width and resolution scale a family, but none is named";
                 let problem = Diagnostic::new(message).at(&rows.path.span, "in this file");
                 let help = "name it beside `measured`: `of = \"efficientnet\"`";
                 Err(problem.help(help).into())
@@ -160,7 +160,7 @@ impl<'a> Resolver<'a> {
         added.map_err(|error| self.at(error))
     }
 
-    /// An error at the place of the series: its own places are in texts of specs.
+    /// The error placed at the series instead of in a spec.
     fn at(&self, error: Error) -> Error {
         error.map(|mut problem| {
             problem.labels.clear();

@@ -10,7 +10,7 @@ use phiscale::reports::Format;
 use super::{Arguments, Plot};
 use crate::cli::{Ended, Outcome, output};
 
-/// Every chart as SVG in each of its themes. All are drawn before any is written: a mistake leaves the
+/// Every chart as SVG in each of its themes. All are drawn before any is written: an error leaves the
 /// folder as it was.
 pub(super) fn into_folder(arguments: &Arguments, charts: &[Plot], folder: &Path) -> Ended {
     let table = csv(arguments, charts)?;
@@ -45,7 +45,7 @@ pub(super) fn one(arguments: &Arguments, plot: &Plot, path: Option<&Path>) -> En
     numbers(arguments, std::slice::from_ref(plot))
 }
 
-/// Writes a chart as SVG or PNG, by the suffix of the file; `scale` is pixels of a PNG to one of the chart.
+/// Writes a chart as SVG or PNG, by the suffix of the file; `scale` is PNG pixels per chart pixel.
 pub(in crate::cli) fn file(
     chart: &Chart,
     path: &Path,
@@ -99,7 +99,7 @@ pub(super) fn numbers(arguments: &Arguments, charts: &[Plot]) -> Ended {
 fn csv<'a>(arguments: &'a Arguments, charts: &[Plot]) -> Result<Option<(&'a Path, String)>, Error> {
     let Some(path) = &arguments.csv else { return Ok(None) };
     let [plot] = charts else {
-        return Err(Error::new("--csv writes the table of one chart, and there are several"));
+        return Err(Error::new("--csv writes the table of one chart, but there are several"));
     };
     Ok(plot.numbers.first().map(|report| (path.as_path(), report.write(Format::Csv))))
 }
@@ -108,7 +108,7 @@ fn write_csv(table: Option<(&Path, String)>) -> Result<(), Error> {
     table.map_or(Ok(()), |(path, text)| output::text(&text, Some(path)))
 }
 
-/// Says which networks a chart leaves out, with its name if it is one of several.
+/// Reports the networks that a chart leaves out, with its name if it is one of several.
 pub(super) fn say_left_out(plot: &Plot, is_named: bool) {
     let name = if is_named { format!("{}: ", plot.name) } else { String::new() };
     for reason in &plot.left_out {

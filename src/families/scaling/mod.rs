@@ -7,8 +7,7 @@ mod reading;
 
 use std::fmt;
 
-use thiserror::Error;
-
+use crate::error::{Diagnostic, Error};
 use crate::families::rounding::{ChannelRounding, ResolutionRounding, Rounding};
 pub(crate) use reading::untouched;
 pub use reading::{AtScale, ClosedForm, PartlyRounded, Reading};
@@ -30,6 +29,7 @@ pub struct Coefficients {
 
 /// The powers of s by which counts grow if the rule asks the MACs to grow by s.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Exponents {
     /// The power of the MACs.
     pub macs: f64,
@@ -73,35 +73,6 @@ impl Rule {
     };
 }
 
-/// Why a dimension cannot be scaled.
-#[derive(Clone, Debug, Error, PartialEq)]
-pub enum ScalingError {
-    /// A multiplier is NaN, infinite, zero or negative.
-    #[error("{name} is {value}; it must be a finite number above 0")]
-    NotPositive {
-        /// The multiplier's name.
-        name: &'static str,
-        /// The multiplier's value.
-        value: f64,
-    },
-    /// A scaled dimension is too large for a 64-bit integer.
-    #[error("{base} {what} × {factor} is too large to count exactly")]
-    TooLarge {
-        /// The dimension: channels, repeats or pixels.
-        what: &'static str,
-        /// The baseline's value.
-        base: u64,
-        /// The multiplier.
-        factor: f64,
-    },
-    /// A stage has more than a million repeats.
-    #[error("{repeats} repeats in one stage exceed the limit of {MAX_REPEATS}")]
-    TooDeep {
-        /// The repeats after scaling.
-        repeats: u64,
-    },
-}
-
 impl Coefficients {
     /// The multipliers at φ (equation 3), which may be negative.
     #[must_use]
@@ -135,7 +106,7 @@ impl Coefficients {
     }
 
     /// Fails if a coefficient is NaN, infinite, zero or negative.
-    pub fn checked(self) -> Result<Self, ScalingError> {
+    pub fn checked(self) -> Result<Self, Error> {
         positive("alpha", self.alpha)?;
         positive("beta", self.beta)?;
         positive("gamma", self.gamma)?;
@@ -154,19 +125,23 @@ impl Scale {
     pub const BASELINE: Scale = Scale { depth: 1.0, width: 1.0, resolution: 1.0 };
 
     /// Fails if a multiplier is NaN, infinite, zero or negative.
-    pub fn checked(self) -> Result<Self, ScalingError> {
+    pub fn checked(self) -> Result<Self, Error> {
+        self.check()?;
+        Ok(self)
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Diagnostic> {
         positive("depth", self.depth)?;
         positive("width", self.width)?;
-        positive("resolution", self.resolution)?;
-        Ok(self)
+        positive("resolution", self.resolution)
     }
 }
 
-fn positive(name: &'static str, value: f64) -> Result<(), ScalingError> {
+fn positive(name: &str, value: f64) -> Result<(), Diagnostic> {
     if value.is_finite() && value > 0.0 {
         Ok(())
     } else {
-        Err(ScalingError::NotPositive { name, value })
+        Err(Diagnostic::new(format!("{name} is {value}; it must be a finite number above 0")))
     }
 }
 

@@ -2,8 +2,9 @@
 
 use crate::counting::polynomial::{Monomial, Polynomial};
 use crate::counting::scalar::{Quantity, Scalar, whole_number};
+use crate::error::Diagnostic;
 use crate::families::rounding::ResolutionRounding;
-use crate::families::scaling::{MAX_REPEATS, Rule, Scale, ScalingError};
+use crate::families::scaling::{MAX_REPEATS, Rule, Scale};
 
 /// How a family's dimensions are read: as whole numbers at one scale, or as polynomials.
 pub trait Reading {
@@ -11,11 +12,11 @@ pub trait Reading {
     type Scalar: Scalar;
 
     /// Scales the baseline's channels.
-    fn channels(&self, base: u64) -> Result<Self::Scalar, ScalingError>;
+    fn channels(&self, base: u64) -> Result<Self::Scalar, Diagnostic>;
     /// Scales the baseline's repeats of a stage.
-    fn repeats(&self, base: u64) -> Result<Self::Scalar, ScalingError>;
+    fn repeats(&self, base: u64) -> Result<Self::Scalar, Diagnostic>;
     /// Scales a side of the baseline's input, in pixels.
-    fn side(&self, base: u64) -> Result<Self::Scalar, ScalingError>;
+    fn side(&self, base: u64) -> Result<Self::Scalar, Diagnostic>;
     /// Scales an amount in an expression as channels are scaled.
     fn scaled(
         &self,
@@ -32,8 +33,9 @@ pub struct AtScale {
 
 impl AtScale {
     /// A reading at `scale`, whose multipliers must be positive and finite.
-    pub fn new(rule: Rule, scale: Scale) -> Result<Self, ScalingError> {
-        Ok(AtScale { rule, scale: scale.checked()? })
+    pub fn new(rule: Rule, scale: Scale) -> Result<Self, Diagnostic> {
+        scale.check()?;
+        Ok(AtScale { rule, scale })
     }
 }
 
@@ -45,24 +47,24 @@ pub(crate) fn untouched(factor: f64) -> bool {
 impl Reading for AtScale {
     type Scalar = u64;
 
-    fn channels(&self, base: u64) -> Result<u64, ScalingError> {
+    fn channels(&self, base: u64) -> Result<u64, Diagnostic> {
         let scaled = self.scaled(base as f64);
-        whole_number(scaled).ok_or(ScalingError::TooLarge {
-            what: "channels",
-            base,
-            factor: self.scale.width,
-        })
+        whole_number(scaled).ok_or_else(|| too_large(base, "channels", self.scale.width))
     }
 
-    fn repeats(&self, base: u64) -> Result<u64, ScalingError> {
+    fn repeats(&self, base: u64) -> Result<u64, Diagnostic> {
         let factor = self.scale.depth;
         let scaled = self.rule.depth.apply(base as f64 * factor).max(1.0);
-        let repeats =
-            whole_number(scaled).ok_or(ScalingError::TooLarge { what: "repeats", base, factor })?;
-        if repeats > MAX_REPEATS { Err(ScalingError::TooDeep { repeats }) } else { Ok(repeats) }
+        let repeats = whole_number(scaled).ok_or_else(|| too_large(base, "repeats", factor))?;
+        if repeats > MAX_REPEATS {
+            let message =
+                format!("{repeats} repeats in one stage exceed the limit of {MAX_REPEATS}");
+            return Err(Diagnostic::new(message));
+        }
+        Ok(repeats)
     }
 
-    fn side(&self, base: u64) -> Result<u64, ScalingError> {
+    fn side(&self, base: u64) -> Result<u64, Diagnostic> {
         let factor = self.scale.resolution;
         if untouched(factor) {
             return Ok(base);
@@ -70,7 +72,7 @@ impl Reading for AtScale {
         let ResolutionRounding { divisor, rounding } = self.rule.resolution;
         let divisor = divisor as f64;
         let scaled = (rounding.apply(base as f64 * factor / divisor) * divisor).max(divisor);
-        whole_number(scaled).ok_or(ScalingError::TooLarge { what: "pixels", base, factor })
+        whole_number(scaled).ok_or_else(|| too_large(base, "pixels", factor))
     }
 
     fn scaled(&self, quantity: f64) -> f64 {
@@ -81,6 +83,10 @@ impl Reading for AtScale {
     }
 }
 
+fn too_large(base: u64, what: &str, factor: f64) -> Diagnostic {
+    Diagnostic::new(format!("{base} {what} × {factor} is too large to count exactly"))
+}
+
 /// Polynomials in d, w and r, without rounding.
 #[derive(Clone, Copy, Debug)]
 pub struct ClosedForm;
@@ -88,15 +94,15 @@ pub struct ClosedForm;
 impl Reading for ClosedForm {
     type Scalar = Polynomial;
 
-    fn channels(&self, base: u64) -> Result<Polynomial, ScalingError> {
+    fn channels(&self, base: u64) -> Result<Polynomial, Diagnostic> {
         Ok(Polynomial::term(base as f64, Monomial::WIDTH))
     }
 
-    fn repeats(&self, base: u64) -> Result<Polynomial, ScalingError> {
+    fn repeats(&self, base: u64) -> Result<Polynomial, Diagnostic> {
         Ok(Polynomial::term(base as f64, Monomial::DEPTH))
     }
 
-    fn side(&self, base: u64) -> Result<Polynomial, ScalingError> {
+    fn side(&self, base: u64) -> Result<Polynomial, Diagnostic> {
         Ok(Polynomial::term(base as f64, Monomial::RESOLUTION))
     }
 
@@ -119,18 +125,18 @@ pub struct PartlyRounded {
 impl Reading for PartlyRounded {
     type Scalar = Polynomial;
 
-    fn channels(&self, base: u64) -> Result<Polynomial, ScalingError> {
+    fn channels(&self, base: u64) -> Result<Polynomial, Diagnostic> {
         if !self.rounds_width {
             return ClosedForm.channels(base);
         }
         AtScale::new(self.rule, self.scale)?.channels(base).map(Polynomial::whole)
     }
 
-    fn repeats(&self, base: u64) -> Result<Polynomial, ScalingError> {
+    fn repeats(&self, base: u64) -> Result<Polynomial, Diagnostic> {
         AtScale::new(self.rule, self.scale)?.repeats(base).map(Polynomial::whole)
     }
 
-    fn side(&self, base: u64) -> Result<Polynomial, ScalingError> {
+    fn side(&self, base: u64) -> Result<Polynomial, Diagnostic> {
         ClosedForm.side(base)
     }
 
@@ -194,7 +200,8 @@ mod tests {
             let scale = Scale { depth: bad, ..Scale::BASELINE };
             assert!(AtScale::new(EFFICIENTNET, scale).is_err(), "{bad}");
         }
-        assert!(matches!(at(1e7, 1.0, 1.0).repeats(1), Err(ScalingError::TooDeep { .. })));
-        assert!(matches!(at(1.0, 1e300, 1.0).channels(32), Err(ScalingError::TooLarge { .. })));
+        let too_deep = at(1e7, 1.0, 1.0).repeats(1).expect_err("too deep");
+        assert_eq!(too_deep.message, "10000000 repeats in one stage exceed the limit of 1000000");
+        assert!(at(1.0, 1e300, 1.0).channels(32).is_err());
     }
 }

@@ -21,7 +21,7 @@ pub(crate) struct Graph {
     /// Older files list initializers here too.
     pub(crate) inputs: Vec<ValueInfo>,
     pub(crate) outputs: Vec<ValueInfo>,
-    /// Shapes that the exporter wrote down for intermediate values.
+    /// Shapes that the exporter stored for intermediate values.
     pub(crate) value_infos: Vec<ValueInfo>,
 }
 
@@ -32,7 +32,7 @@ pub(crate) struct Node {
     pub(crate) op_type: String,
     /// The domain of its operator set; empty for ONNX's own.
     pub(crate) domain: String,
-    /// Names of values; an empty one is an optional input that is left out.
+    /// Names of values; an empty name is an omitted optional input.
     pub(crate) inputs: Vec<String>,
     pub(crate) outputs: Vec<String>,
     pub(crate) attributes: Vec<(String, Attribute)>,
@@ -62,7 +62,7 @@ pub(crate) struct Tensor {
     pub(crate) is_float: bool,
 }
 
-/// What the file says about a value.
+/// A value's shape and type as the file states them.
 #[derive(Debug, Default)]
 pub(crate) struct ValueInfo {
     pub(crate) name: String,
@@ -80,7 +80,7 @@ pub(crate) enum Dimension {
 }
 
 impl Attribute {
-    /// The tensor that a Constant node with this attribute puts out: of no axes for a number, of one for a list.
+    /// The output of a Constant node with this attribute: a scalar for a number, a vector for a list.
     pub(crate) fn tensor(&self) -> Option<Tensor> {
         let (dims, numbers) = match self {
             Attribute::Tensor(tensor) => return Some((**tensor).clone()),
@@ -95,7 +95,7 @@ impl Attribute {
 }
 
 impl Dimension {
-    /// The size, where the file says it.
+    /// The size, if the file states it.
     pub(crate) fn size(&self) -> Option<u64> {
         match self {
             Dimension::Known(size) => u64::try_from(*size).ok(),
@@ -114,12 +114,12 @@ impl fmt::Display for Dimension {
     }
 }
 
-/// Dimensions in print: `batch×3×224×224`.
-pub(crate) fn written(dims: &[Dimension]) -> String {
+/// Formats dimensions as `batch×3×224×224`.
+pub(crate) fn format_dims(dims: &[Dimension]) -> String {
     dims.iter().map(ToString::to_string).collect::<Vec<_>>().join("×")
 }
 
-/// Whether a `TensorProto.DataType` is FLOAT, FLOAT16, DOUBLE, BFLOAT16 or one of the floats of eight bits.
+/// Whether a `TensorProto.DataType` is FLOAT, FLOAT16, DOUBLE, BFLOAT16 or an 8-bit float.
 pub(crate) fn is_float(data_type: i64) -> bool {
     matches!(data_type, 1 | 10 | 11 | 16..=20)
 }

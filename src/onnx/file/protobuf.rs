@@ -1,4 +1,4 @@
-//! The wire format of Protocol Buffers, read as a stream: fields that are not asked for are skipped.
+//! The wire format of Protocol Buffers, read as a stream: fields that are not needed are skipped.
 //!
 //! A message is a sequence of fields, each a key (field number and wire type) and a value:
 //! <https://protobuf.dev/programming-guides/encoding/>.
@@ -8,10 +8,10 @@ use std::io::{BufReader, Error, ErrorKind, Read, Seek, SeekFrom};
 /// Bytes read ahead: weights are skipped in between, so most of a larger buffer would be wasted.
 const BUFFER: usize = 1 << 13;
 
-/// Bytes of the longest text that is read.
+/// Maximum length of a string, in bytes.
 pub(crate) const MAX_TEXT: u64 = 1 << 16;
 
-/// Bytes of all names and shapes of a file together; those of the largest networks take some megabytes.
+/// Maximum bytes of all names and shapes of a file together; those of the largest networks take a few megabytes.
 const MAX_KEPT: u64 = 1 << 27;
 
 /// Weights are one field each, however large, so no network has this many.
@@ -107,12 +107,12 @@ impl<R: Read + Seek> Protobuf<R> {
     pub(crate) fn skip(&mut self, field: Field) -> Result<(), String> {
         let Value::Bytes(length) = field.value else { return Ok(()) };
         let forward = i64::try_from(length).map_err(|_| self.error("a field is too long"))?;
-        self.from.seek_relative(forward).map_err(|error| self.unread(&error))?;
+        self.from.seek_relative(forward).map_err(|error| self.read_error(&error))?;
         self.at += length;
         Ok(())
     }
 
-    /// How many bytes a field's value has.
+    /// Length of a field's value, in bytes.
     pub(crate) fn length(&self, field: Field) -> Result<u64, String> {
         match field.value {
             Value::Bytes(length) => Ok(length),
@@ -120,26 +120,26 @@ impl<R: Read + Seek> Protobuf<R> {
         }
     }
 
-    /// A field's bytes, at most `most` of them.
-    pub(crate) fn bytes(&mut self, field: Field, most: u64) -> Result<Vec<u8>, String> {
+    /// A field's bytes; an error if there are more than `max`.
+    pub(crate) fn bytes(&mut self, field: Field, max: u64) -> Result<Vec<u8>, String> {
         let length = self.length(field)?;
-        let size = usize::try_from(length).ok().filter(|_| length <= most);
+        let size = usize::try_from(length).ok().filter(|_| length <= max);
         let size = size.ok_or_else(|| {
-            self.error(&format!("a field has {length} bytes; at most {most} are allowed here"))
+            self.error(&format!("a field has {length} bytes; at most {max} are allowed here"))
         })?;
         self.kept += length + 64;
         if self.kept > MAX_KEPT {
             return Err(self.error(&format!("names and shapes take more than {MAX_KEPT} bytes")));
         }
         let mut bytes = vec![0; size];
-        self.from.read_exact(&mut bytes).map_err(|error| self.unread(&error))?;
+        self.from.read_exact(&mut bytes).map_err(|error| self.read_error(&error))?;
         self.at += length;
         Ok(bytes)
     }
 
     pub(crate) fn text(&mut self, field: Field) -> Result<String, String> {
         let bytes = self.bytes(field, MAX_TEXT)?;
-        String::from_utf8(bytes).map_err(|_| self.error("a text is not UTF-8"))
+        String::from_utf8(bytes).map_err(|_| self.error("a string is not UTF-8"))
     }
 
     pub(crate) fn int(&self, field: Field) -> Result<i64, String> {
@@ -159,12 +159,12 @@ impl<R: Read + Seek> Protobuf<R> {
         Ok(f64::from(f32::from_bits(bits)))
     }
 
-    /// The floating-point numbers of a repeated field, packed or one; none where they take more than `most` bytes.
-    pub(crate) fn floats(&mut self, field: Field, most: u64) -> Result<Vec<f64>, String> {
+    /// The floating-point numbers of a repeated field, packed or single; empty if they take more than `max` bytes.
+    pub(crate) fn floats(&mut self, field: Field, max: u64) -> Result<Vec<f64>, String> {
         match field.value {
-            Value::Bytes(length) if length > most => self.skip(field).map(|()| Vec::new()),
+            Value::Bytes(length) if length > max => self.skip(field).map(|()| Vec::new()),
             Value::Bytes(_) => {
-                let bytes = self.bytes(field, most)?;
+                let bytes = self.bytes(field, max)?;
                 let (floats, _) = bytes.as_chunks::<4>();
                 Ok(floats.iter().map(|bytes| f64::from(f32::from_le_bytes(*bytes))).collect())
             }
@@ -172,16 +172,16 @@ impl<R: Read + Seek> Protobuf<R> {
         }
     }
 
-    /// Adds the integers of a repeated field, packed or one, to those read before.
+    /// Adds the integers of a repeated field, packed or single, to those read before.
     pub(crate) fn ints(
         &mut self,
         field: Field,
-        most: usize,
+        max: usize,
         into: &mut Vec<i64>,
     ) -> Result<(), String> {
         if let Value::Bytes(length) = field.value {
             let end = self.at + length;
-            while self.at < end && into.len() <= most {
+            while self.at < end && into.len() <= max {
                 into.push(self.varint()?.cast_signed());
             }
             if self.at > end {
@@ -190,13 +190,13 @@ impl<R: Read + Seek> Protobuf<R> {
         } else {
             into.push(self.int(field)?);
         }
-        if into.len() <= most {
+        if into.len() <= max {
             return Ok(());
         }
-        Err(self.error(&format!("a field has more than {most} numbers")))
+        Err(self.error(&format!("a field has more than {max} numbers")))
     }
 
-    /// A message that names this byte of the file.
+    /// An error message with the current byte of the file.
     pub(crate) fn error(&self, what: &str) -> String {
         format!("byte {}: {what}", self.at)
     }
@@ -223,12 +223,12 @@ impl<R: Read + Seek> Protobuf<R> {
 
     fn byte(&mut self) -> Result<u8, String> {
         let mut byte = [0];
-        self.from.read_exact(&mut byte).map_err(|error| self.unread(&error))?;
+        self.from.read_exact(&mut byte).map_err(|error| self.read_error(&error))?;
         self.at += 1;
         Ok(byte[0])
     }
 
-    fn unread(&self, error: &Error) -> String {
+    fn read_error(&self, error: &Error) -> String {
         match error.kind() {
             ErrorKind::UnexpectedEof => self.error("the file ends in the middle of a field"),
             _ => self.error(&format!("the file cannot be read: {error}")),

@@ -9,13 +9,13 @@ use crate::onnx::file::protobuf::{Field, MAX_TEXT, Protobuf};
 use crate::onnx::numbers::{MAX_KNOWN, Numbers};
 use crate::onnx::value::MAX_RANK;
 
-/// Nodes, initializers and values of a graph.
+/// Maximum nodes, initializers and values of a graph together.
 const MAX_PARTS: usize = 200_000;
 
-/// A tensor of more floating-point numbers holds weights, and they are not read.
+/// A tensor of more floating-point numbers holds weights and is not read.
 const MAX_KNOWN_FLOATS: usize = 16;
 
-/// Bytes of the numbers of a tensor that shapes may be computed from.
+/// Maximum bytes of a tensor that shapes may be computed from: a varint takes up to ten.
 const MAX_KNOWN_BYTES: u64 = 10 * MAX_KNOWN as u64;
 
 impl Model {
@@ -99,7 +99,7 @@ impl<R: Read + Seek> Protobuf<R> {
         Ok(node)
     }
 
-    /// The modules of a node, if this entry of its metadata holds them.
+    /// The modules of a node, if this metadata entry holds them.
     fn scopes(&mut self, field: Field) -> Result<Option<String>, String> {
         let (mut is_scopes, mut scopes) = (false, None);
         self.message(field, |file, field| {
@@ -170,8 +170,7 @@ impl<R: Read + Seek> Protobuf<R> {
         Ok(tensor)
     }
 
-    /// Where the numbers of a tensor lie outside the file. They are not read, but a path that leaves the file's
-    /// folder is an error, as it is for every program that runs the network.
+    /// Checks where a tensor's external data lies. It is not read, but ONNX forbids paths that leave the file's folder.
     fn external_data(&mut self, field: Field) -> Result<(), String> {
         let (mut key, mut path) = (String::new(), String::new());
         self.message(field, |file, field| {
@@ -182,9 +181,9 @@ impl<R: Read + Seek> Protobuf<R> {
             }
             Ok(())
         })?;
-        let leaves =
+        let is_outside =
             path.starts_with(['/', '\\']) || path.split(['/', '\\', ':']).any(|part| part == "..");
-        if key == "location" && leaves {
+        if key == "location" && is_outside {
             return Err(
                 self.error(&format!("external data at `{path}` lies outside the file's folder"))
             );
@@ -249,7 +248,7 @@ fn numbers(data_type: i64, bytes: &[u8], ints: Vec<i64>) -> Option<Numbers> {
     Some(Numbers::Ints(if bytes.is_empty() { ints } else { from_bytes() }))
 }
 
-/// Floating-point numbers, where they are few.
+/// Floating-point numbers, if there are few.
 fn floats<const WIDTH: usize>(bytes: &[u8], one: impl Fn([u8; WIDTH]) -> f64) -> Option<Numbers> {
     let (numbers, _) = bytes.as_chunks::<WIDTH>();
     let few = (1..=MAX_KNOWN_FLOATS).contains(&numbers.len());

@@ -29,18 +29,18 @@ impl Initializers {
         Ok(Value { initializers: Some(vec![index]), ..value })
     }
 
-    /// Adds a tensor that an exporter wrote as a Constant node: it is trained only as the weights of a layer.
+    /// Adds a tensor exported as a Constant node: it is trained only as the weights of a layer.
     pub(crate) fn add_constant(&mut self, elements: u64) -> usize {
         self.push(elements, false)
     }
 
-    /// Adds an initializer under a second name: it was a tensor by itself until an exporter saw that two are equal.
+    /// Adds an initializer's second name: it was a separate tensor until the exporter merged equal ones.
     pub(crate) fn duplicate(&mut self, index: usize) -> usize {
         let found = self.0.get(index).copied();
         found.map_or(index, |found| self.push(found.elements, found.is_embedding))
     }
 
-    /// The elements of an initializer that is stored as `event`, the first time that it is read so.
+    /// The elements of an initializer that count as `event`; `None` if it is counted already or not trained.
     pub(crate) fn count(&mut self, index: usize, event: Event) -> Option<u64> {
         let found = self.0.get_mut(index)?;
         let is_trained = event != Event::Embeddings || found.is_embedding;

@@ -4,15 +4,15 @@ use std::collections::HashSet;
 
 use crate::counting::shape::Shape;
 use crate::error::Diagnostic;
-use crate::onnx::file::model::{Dimension, Graph, ValueInfo, written};
+use crate::onnx::file::model::{Dimension, Graph, ValueInfo, format_dims};
 use crate::onnx::value::{checked, shape};
 
-/// Sizes that a file leaves open, or that replace its own.
+/// Input sizes that a file leaves open, or that replace the file's.
 #[derive(Clone, Debug, Default)]
 pub struct Sizes {
     /// Height and width of the image, in pixels.
     pub image: Option<[u64; 2]>,
-    /// Sizes of dimensions by their names in the file.
+    /// Sizes of named dimensions, by their names in the file.
     pub dims: Vec<(String, u64)>,
 }
 
@@ -54,7 +54,7 @@ impl Inputs {
         check_names(&infos, sizes)?;
         let image = infos.iter().position(|info| dims(info).len() == 4);
         if let (Some(_), None) = (sizes.image, image) {
-            let message = "none of the file's inputs is an image, so --input cannot resize it";
+            let message = "the file has no image input for --input to resize";
             return Err(Diagnostic::new(message));
         }
         let mut inputs =
@@ -116,14 +116,15 @@ fn sized(info: &ValueInfo, axes: Option<ImageAxes>, sizes: &Sizes) -> Result<Vec
     }
 }
 
-/// The error about sizes that stay open, with the options that set them.
+/// The error for sizes that stay open, with the options that set them.
 fn open_sizes(
     info: &ValueInfo,
     dims: &[Dimension],
     found: &[Option<u64>],
     axes: Option<ImageAxes>,
 ) -> Diagnostic {
-    let message = format!("input `{}` is {}: not every size is known", info.name, written(dims));
+    let message =
+        format!("input `{}` is {}: not every size is known", info.name, format_dims(dims));
     let mut problem = Diagnostic::new(message);
     let is_open = |index: usize| found.get(index).is_some_and(Option::is_none);
     let names = dims.iter().enumerate().filter_map(|(index, dim)| match dim {
@@ -140,7 +141,7 @@ fn open_sizes(
     problem.help(format!("set sizes by name: {}", names.join(" ")))
 }
 
-/// Every name that a size is given for must be that of a dimension.
+/// Checks that every size given by name belongs to a dimension.
 fn check_names(infos: &[&ValueInfo], sizes: &Sizes) -> Result<(), Diagnostic> {
     let names = infos.iter().flat_map(|info| dims(info)).filter_map(|dim| match dim {
         Dimension::Named(name) => Some(name.as_str()),

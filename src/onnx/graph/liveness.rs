@@ -1,16 +1,16 @@
 //! How many elements of a graph's values are in memory while each node runs.
 //!
-//! As for specs, an engine is assumed that frees a map after its last use and writes norms, activations and sums over
-//! their input where nothing else reads it; a view takes no memory.
+//! As for specs, the engine is assumed to free a map after its last use and to compute norms, activations and sums in
+//! place where nothing else reads their input; a view takes no memory.
 
 use std::collections::HashMap;
 
 /// The memory that a node uses; memory is identified by the value that was first in it.
 #[derive(Debug, Default)]
 pub(crate) struct Usage {
-    /// What it reads, constants left out.
+    /// The memory it reads, without constants.
     pub(crate) reads: Vec<usize>,
-    /// What it allocates, and how many elements.
+    /// The memory it allocates, with its elements.
     pub(crate) allocates: Vec<(usize, u64)>,
     /// Whether its output may be written over its input.
     pub(crate) in_place: bool,
@@ -18,7 +18,7 @@ pub(crate) struct Usage {
     pub(crate) layer: Option<usize>,
 }
 
-/// For each layer, the most elements in memory while it and the nodes without a cost after it run.
+/// The peak memory of each layer, in elements, while it and the free nodes after it run.
 pub(crate) fn peaks(usages: &[Usage], layers: usize) -> Vec<u64> {
     let mut last_use = HashMap::new();
     for (index, usage) in usages.iter().enumerate() {
@@ -34,15 +34,15 @@ pub(crate) fn peaks(usages: &[Usage], layers: usize) -> Vec<u64> {
         freed.sort_unstable();
         freed.dedup();
         let fits = |memory: &usize| live.get(memory).is_some_and(|freed| *freed == size);
-        let is_over = usage.in_place && freed.iter().any(fits);
+        let is_in_place = usage.in_place && freed.iter().any(fits);
         layer = usage.layer.unwrap_or(layer);
-        let now = if is_over { sum } else { sum.saturating_add(size) };
+        let now = if is_in_place { sum } else { sum.saturating_add(size) };
         if let Some(peak) = peaks.get_mut(layer) {
             *peak = now.max(*peak);
         }
         live.extend(usage.allocates.iter().copied());
         sum = sum.saturating_add(size);
-        // What no node reads, like the indices of a pool, is not kept.
+        // Outputs that no node reads, such as a pool's indices, are not kept.
         let allocated = usage.allocates.iter().map(|(memory, _)| *memory);
         let unread = allocated.filter(|memory| !last_use.contains_key(memory));
         for memory in freed.into_iter().chain(unread) {

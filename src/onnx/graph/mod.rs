@@ -1,4 +1,4 @@
-//! From a model to layers: every node in order, with the shapes it puts out, its events and its memory.
+//! From a model to layers: every node in order, with its output shapes, its events and its memory.
 
 mod initializers;
 pub(crate) mod inputs;
@@ -18,9 +18,9 @@ use crate::onnx::numbers::Numbers;
 use crate::onnx::operators::Operator;
 use crate::onnx::operators::call::Call;
 use crate::onnx::operators::inference::{Inference, LayerCost};
-use crate::onnx::value::{Extendable, Value, checked, shape, written};
+use crate::onnx::value::{Extendable, Value, checked, shape, shape_text};
 
-/// Known numbers of all values of a graph together; more are taken for unknown.
+/// Maximum known numbers of all values of a graph together; the rest are treated as unknown.
 const MAX_NUMBERS: usize = 1 << 22;
 
 /// The kind of a layer whose cost is unknown, because its operator or its input is.
@@ -34,17 +34,17 @@ pub(crate) struct GraphLayer {
     pub(crate) operator: Option<Operator>,
     /// Without events where the layer is part of a later one.
     pub(crate) cost: LayerCost,
-    /// The index of its node's usage of memory.
+    /// The index of its node's memory usage.
     usage: usize,
 }
 
-/// What is known of a graph.
+/// The layers and the memory of a graph.
 #[derive(Debug, Default)]
 pub(crate) struct Inferred {
     pub(crate) layers: Vec<GraphLayer>,
     /// The memory of the inputs, of every node and of the outputs, in this order.
     pub(crate) usages: Vec<Usage>,
-    /// Values to which the file gives another shape, with both shapes.
+    /// Values whose shape differs from the file's, with both shapes.
     pub(crate) mismatches: Vec<String>,
     /// How many initializers have a second name.
     pub(crate) duplicates: usize,
@@ -76,15 +76,15 @@ pub(crate) fn label(node: &Node, index: usize) -> String {
 }
 
 struct GraphInference<'m> {
-    /// The values so far, by name; `None` where nothing is known of one.
+    /// The values so far, by name; `None` for an unknown value.
     values: HashMap<&'m str, Option<Value>>,
-    /// What the file says about values.
+    /// The file's shapes and types of values.
     infos: HashMap<&'m str, &'m ValueInfo>,
-    /// Whether the inputs have other sizes than the file says.
+    /// Whether any input size differs from the file's.
     is_resized: bool,
     initializers: Initializers,
     last_id: usize,
-    /// How many numbers are known of all values together.
+    /// Known numbers of all values together.
     numbers: usize,
     found: Inferred,
 }
@@ -240,7 +240,7 @@ impl<'m> GraphInference<'m> {
         (layer, extendable)
     }
 
-    /// Takes away layers that are part of one activation or norm, and the memory of their outputs.
+    /// Removes the events of layers that are part of one activation or norm, and the memory of their outputs.
     fn replace(&mut self, layers: &[usize]) {
         for layer in layers {
             let GraphLayer { cost, usage, .. } = &mut self.found.layers[*layer];
@@ -249,7 +249,7 @@ impl<'m> GraphInference<'m> {
         }
     }
 
-    /// Makes a tensor of the output of a Constant, and a further one of an initializer's second name.
+    /// Adds an initializer for the output of a Constant, and one for an initializer's second name.
     fn name_initializers(&mut self, operator: Operator, value: &mut Value) {
         match (operator, &mut value.initializers) {
             (Operator::Identity, Some(initializers)) => {
@@ -268,7 +268,7 @@ impl<'m> GraphInference<'m> {
         }
     }
 
-    /// Notes where the file gives a value another shape.
+    /// Records a value whose shape differs from the file's.
     fn compare(&mut self, value: &Value, info: &ValueInfo) {
         let Some(dims) = info.dims.as_ref().filter(|_| !self.is_resized) else { return };
         let agrees = |(known, dim): (&u64, &Dimension)| match dim {
@@ -276,12 +276,13 @@ impl<'m> GraphInference<'m> {
             Dimension::Named(_) | Dimension::Unknown => true,
         };
         if dims.len() != value.dims.len() || !value.dims.iter().zip(dims).all(agrees) {
-            let (name, found, stated) = (&info.name, written(&value.dims), model::written(dims));
+            let (name, found, stated) =
+                (&info.name, shape_text(&value.dims), model::format_dims(dims));
             self.found.mismatches.push(format!("`{name}` is {found}, the file says {stated}"));
         }
     }
 
-    /// A node whose cost is unknown: its outputs are what the file says about them, and the initializers that it
+    /// Adds a node of unknown cost: its outputs have the shapes that the file states, and the initializers that it
     /// reads are counted.
     fn unknown(
         &mut self,
@@ -315,7 +316,7 @@ impl<'m> GraphInference<'m> {
 /// The shape of an unknown value.
 const NO_SHAPE: Shape<u64> = Shape { channels: 0, height: 0, width: 0 };
 
-/// A value as the file states it, where it states every size.
+/// A value as the file states it, if it states every size.
 fn stated(info: &ValueInfo) -> Option<Value> {
     let dims = info.dims.as_ref()?.iter().map(Dimension::size).collect::<Option<_>>()?;
     Some(Value { is_float: info.is_float, ..Value::map(checked(dims).ok()?) })

@@ -1,4 +1,4 @@
-//! The names of a graph's layers and their stages, from the modules that they were exported from.
+//! The names of a graph's layers and stages, taken from the modules they were exported from.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,10 +6,10 @@ use crate::onnx::file::model::{Model, Node};
 use crate::onnx::graph::GraphLayer;
 use crate::onnx::operators::Operator;
 
-/// A module that holds more of the layers than this, in percent, is split into its submodules to make stages.
+/// A module with more than this share of the layers, in percent, is split into its submodules to make stages.
 const MAX_STAGE: usize = 80;
 
-/// How often modules are split.
+/// Maximum number of modules that are split.
 const MAX_SPLITS: usize = 2;
 
 #[derive(Debug)]
@@ -27,21 +27,22 @@ pub(crate) fn names(model: &Model, layers: &[GraphLayer]) -> Vec<Name> {
     let nodes = layers.iter().filter_map(|layer| Some((layer, model.graph.nodes.get(layer.node)?)));
     let modules: Vec<(String, &Node)> =
         nodes.map(|(layer, node)| (module(node, layer.operator, &initializers), node)).collect();
-    let prefix = common(&modules.iter().map(|(module, _)| module.as_str()).collect::<Vec<_>>());
+    let prefix =
+        common_prefix(&modules.iter().map(|(module, _)| module.as_str()).collect::<Vec<_>>());
     let modules: Vec<(&str, &Node)> =
-        modules.iter().map(|(module, node)| (inside(module, &prefix), *node)).collect();
-    let mut times: HashMap<&str, usize> = HashMap::new();
+        modules.iter().map(|(module, node)| (without_prefix(module, &prefix), *node)).collect();
+    let mut layer_counts: HashMap<&str, usize> = HashMap::new();
     for (module, _) in &modules {
-        *times.entry(module).or_default() += 1;
+        *layer_counts.entry(module).or_default() += 1;
     }
     let mut taken: HashMap<String, usize> = HashMap::new();
     let mut stages = Stages::of(&modules.iter().map(|(module, _)| *module).collect::<Vec<_>>());
     let name = |(module, node): &(&str, &Node)| {
-        let is_alone = !module.is_empty() && times.get(module) == Some(&1);
-        let path = match (is_alone, module.is_empty()) {
+        let is_only_layer = !module.is_empty() && layer_counts.get(module) == Some(&1);
+        let path = match (is_only_layer, module.is_empty()) {
             (true, _) => (*module).to_string(),
-            (false, true) => own(node).to_string(),
-            (false, false) => format!("{module}/{}", own(node)),
+            (false, true) => node_name(node).to_string(),
+            (false, false) => format!("{module}/{}", node_name(node)),
         };
         let count = taken.entry(path.clone()).or_default();
         *count += 1;
@@ -70,14 +71,14 @@ fn module(node: &Node, operator: Option<Operator>, initializers: &HashSet<&str>)
             .collect();
         return scopes.len().checked_sub(2).map_or("", |index| scopes[index]).into();
     }
-    // tf2onnx numbers the convolutions that it puts together; their weights keep the module's name.
+    // tf2onnx numbers the convolutions that it fuses; their weights keep the module's name.
     let mut named =
         std::iter::once(&node.name).chain(weights.filter(|name| name.contains('/')).take(1));
     let modules = named.find_map(|name| name.trim_start_matches('/').rsplit_once('/'));
     let Some((modules, _)) = modules else { return String::new() };
     let mut path: Vec<&str> = Vec::new();
     for module in modules.split('/') {
-        // PyTorch repeats the modules that a module is in: layer1/layer1.0/conv1.
+        // PyTorch repeats the outer modules: layer1/layer1.0/conv1.
         let repeats = path.last().is_some_and(|last| {
             module.strip_prefix(last).is_some_and(|rest| rest.starts_with('.'))
         });
@@ -90,15 +91,15 @@ fn module(node: &Node, operator: Option<Operator>, initializers: &HashSet<&str>)
 }
 
 /// A node's name inside its module.
-fn own(node: &Node) -> &str {
+fn node_name(node: &Node) -> &str {
     match node.name.rsplit('/').next() {
         Some(name) if !name.is_empty() && node.scopes.is_none() => name,
         _ => &node.op_type,
     }
 }
 
-/// The modules that all others are in.
-fn common(modules: &[&str]) -> String {
+/// The outer modules that all layers share.
+fn common_prefix(modules: &[&str]) -> String {
     let mut all = modules.iter().filter(|module| !module.is_empty());
     let Some(first) = all.next() else { return String::new() };
     let mut prefix: Vec<&str> = first.split('.').collect();
@@ -110,7 +111,7 @@ fn common(modules: &[&str]) -> String {
     prefix.join(".")
 }
 
-fn inside<'a>(module: &'a str, prefix: &str) -> &'a str {
+fn without_prefix<'a>(module: &'a str, prefix: &str) -> &'a str {
     let rest = module.strip_prefix(prefix).unwrap_or(module);
     if prefix.is_empty() { module } else { rest.trim_start_matches('.') }
 }
@@ -119,7 +120,7 @@ fn inside<'a>(module: &'a str, prefix: &str) -> &'a str {
 struct Stages {
     /// Modules whose submodules are stages instead.
     split: Vec<String>,
-    /// The stage of the layer before.
+    /// The stage of the previous layer.
     last: String,
 }
 
@@ -143,7 +144,7 @@ impl Stages {
         stages
     }
 
-    /// The outer modules of a module that are its stage.
+    /// The part of a module's path that names its stage.
     fn stage<'a>(&self, module: &'a str) -> &'a str {
         let mut end = module.find('.').unwrap_or(module.len());
         while end < module.len() && self.split.iter().any(|split| split == &module[..end]) {
@@ -152,7 +153,7 @@ impl Stages {
         &module[..end]
     }
 
-    /// The stage of the next layer; one outside all modules is in the stage of the layer before.
+    /// The stage of the next layer; a layer outside all modules is in the stage of the previous one.
     fn next(&mut self, module: &str) -> String {
         let stage = self.stage(module);
         if !stage.is_empty() {

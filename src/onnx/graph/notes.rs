@@ -1,4 +1,4 @@
-//! Notes about a file: operators that are unknown, and what the exporter changed in the network.
+//! Notes about a file: unknown operators, and what the exporter changed in the network.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use crate::onnx::graph::inputs::Inputs;
 use crate::onnx::graph::{Inferred, UNKNOWN, label};
 use crate::onnx::operators::Operator;
 
-/// Nodes or values that are listed by name; of more, only the number is given.
+/// Maximum nodes or values listed by name; of the rest, only the number is given.
 const MAX_LISTED: usize = 3;
 
-/// Fails where operators are unknown, and lists each with its nodes.
+/// Fails if operators are unknown, listing each with its nodes.
 pub(crate) fn refuse_unknown(model: &Model) -> Result<(), Diagnostic> {
     let mut unknown: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (index, node) in model.graph.nodes.iter().enumerate() {
@@ -23,7 +23,7 @@ pub(crate) fn refuse_unknown(model: &Model) -> Result<(), Diagnostic> {
     if unknown.is_empty() {
         return Ok(());
     }
-    let operators = counted(unknown.len(), "unknown operator");
+    let operators = plural(unknown.len(), "unknown operator");
     let mut problem = Diagnostic::new(format!("the graph has {operators}"));
     let listed = unknown
         .iter()
@@ -47,7 +47,7 @@ fn listed(all: &[String]) -> String {
     }
 }
 
-fn counted(count: usize, what: &str) -> String {
+fn plural(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
@@ -56,7 +56,7 @@ pub(crate) fn notes(model: &Model, inferred: &Inferred, inputs: &Inputs) -> Vec<
     let mut notes = Vec::new();
     let unknown = inferred.layers.iter().filter(|layer| layer.cost.kind == UNKNOWN).count();
     if unknown > 0 {
-        let uncounted = counted(unknown, "node");
+        let uncounted = plural(unknown, "node");
         let verb = if unknown == 1 { "is" } else { "are" };
         notes.push(format!(
             "every total is a lower bound: {uncounted} {verb} not counted, because the operator or its input is unknown"
@@ -64,10 +64,10 @@ pub(crate) fn notes(model: &Model, inferred: &Inferred, inputs: &Inputs) -> Vec<
     }
     notes.extend(folded_norms(model, inferred));
     if inferred.duplicates > 0 {
-        let initializers = counted(inferred.duplicates, "initializer");
+        let initializers = plural(inferred.duplicates, "initializer");
         let verb = if inferred.duplicates == 1 { "has" } else { "have" };
         notes.push(format!(
-            "{initializers} {verb} a second name, because exporters store equal tensors once: counted once for each name"
+            "{initializers} {verb} a second name, since exporters store equal tensors once: counted once per name"
         ));
     }
     if inputs.batch != 1 {
@@ -96,11 +96,11 @@ fn folded_norms(model: &Model, inferred: &Inferred) -> Option<String> {
     }
     (convolutions > 0).then(|| {
         let (fewer, statistics) = (grouped(u128::from(fewer)), grouped(u128::from(statistics)));
-        let convolutions = counted(convolutions, "convolution");
+        let convolutions = plural(convolutions, "convolution");
         let unless = if is_sure { "" } else { " (if the convolutions had no bias before)" };
         format!(
-            "batch norm is folded into {convolutions}: the file has {fewer} params and {statistics} statistics fewer \
-             than the module{unless}"
+            "batch norm is folded into {convolutions}: the file has {fewer} fewer params and {statistics} fewer \
+             statistics than the module{unless}"
         )
     })
 }
@@ -110,7 +110,7 @@ fn folded_norms(model: &Model, inferred: &Inferred) -> Option<String> {
 enum Fold {
     /// Into a bias that the convolution did not have.
     IntoNewBias,
-    /// Into the bias that it had, or into its weights alone.
+    /// Into the bias that it already had, or into its weights alone.
     IntoOwnBias,
     /// Into a bias of unknown origin.
     Unknown,

@@ -3,7 +3,7 @@
 use crate::onnx::numbers::Numbers;
 use crate::onnx::operators::Operator;
 
-/// A function of each number; `None` where shapes are not computed by it.
+/// A function of each number; `None` for operators that shapes are not computed with.
 pub(crate) fn map(operator: Operator, numbers: &Numbers) -> Option<Numbers> {
     use Operator::{Ceil, Floor, Neg, Not, Round, Sqrt};
     let ints = |values: &[i64], function: fn(i64) -> i64| {
@@ -23,7 +23,7 @@ pub(crate) fn map(operator: Operator, numbers: &Numbers) -> Option<Numbers> {
     Some(Numbers::Floats(numbers.floats().into_iter().map(function).collect()))
 }
 
-/// A function of each pair of numbers; a single number goes with every other.
+/// A function of each pair of numbers; a single number is broadcast.
 pub(crate) fn pair(operator: Operator, one: &Numbers, other: &Numbers) -> Option<Numbers> {
     use Operator::{Equal, Greater, Less};
     if let (Numbers::Ints(one), Numbers::Ints(other)) = (one, other) {
@@ -49,7 +49,7 @@ pub(crate) fn reduce(operator: Operator, numbers: &Numbers) -> Option<Numbers> {
     })
 }
 
-/// For each condition the number of `yes` where it is not 0, and that of `no` otherwise.
+/// For each condition, the number from `yes` if it is not 0, else from `no`.
 pub(crate) fn choose(condition: &Numbers, yes: &Numbers, no: &Numbers) -> Option<Numbers> {
     let condition = condition.ints()?;
     Some(match (yes, no) {
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_single_number_goes_with_every_other() {
+    fn a_single_number_is_broadcast() {
         let row = Numbers::Ints(vec![7, 8]);
         let two = Numbers::Ints(vec![2]);
         assert_eq!(pair(Operator::Div, &row, &two), Some(Numbers::Ints(vec![3, 4])));
@@ -130,14 +130,14 @@ mod tests {
     }
 
     #[test]
-    fn a_choice_takes_from_either() {
+    fn conditions_choose_between_two_lists() {
         let (yes, no) = (Numbers::Ints(vec![1, 2]), Numbers::Ints(vec![9]));
         let chosen = choose(&Numbers::Ints(vec![0, 1]), &yes, &no);
         assert_eq!(chosen, Some(Numbers::Ints(vec![9, 2])));
     }
 
     #[test]
-    fn a_product_of_all_is_a_reduction() {
+    fn numbers_reduce_to_their_product() {
         let row = Numbers::Ints(vec![3, 224, 224]);
         assert_eq!(reduce(Operator::Mul, &row), Some(Numbers::Ints(vec![150_528])));
         assert_eq!(reduce(Operator::Mul, &Numbers::Ints(vec![i64::MAX, 2])), None);

@@ -1,4 +1,4 @@
-//! A node with its operator and the values that it reads.
+//! A node with its operator and the values it reads.
 
 use crate::onnx::file::model::{Attribute, Node, Tensor};
 use crate::onnx::numbers::Numbers;
@@ -8,7 +8,7 @@ use crate::onnx::value::{Value, sizes};
 pub(crate) struct Call<'a> {
     pub(crate) operator: Operator,
     pub(crate) node: &'a Node,
-    /// The values it reads; `None` for an optional one that is left out.
+    /// `None` for an omitted optional input.
     pub(crate) inputs: Vec<Option<&'a Value>>,
 }
 
@@ -18,7 +18,7 @@ impl<'a> Call<'a> {
         self.optional(index).ok_or_else(|| format!("input {} is missing", index + 1))
     }
 
-    /// An input that may be left out.
+    /// An input that may be omitted.
     pub(crate) fn optional(&self, index: usize) -> Option<&'a Value> {
         self.inputs.get(index).copied().flatten()
     }
@@ -28,7 +28,7 @@ impl<'a> Call<'a> {
         self.optional(index).filter(|value| value.is_stored() || !value.is_constant())
     }
 
-    /// Every input that is not left out.
+    /// Every input that is not omitted.
     pub(crate) fn given(&self) -> Vec<&'a Value> {
         self.inputs.iter().copied().flatten().collect()
     }

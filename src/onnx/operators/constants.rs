@@ -5,7 +5,7 @@ use crate::onnx::operators::call::Call;
 use crate::onnx::operators::inference::Inference;
 use crate::onnx::value::{Value, checked, elements, sizes};
 
-/// A tensor, a number or a list of numbers, in whichever attribute it is.
+/// A tensor, a number or a list of numbers, whichever attribute holds it.
 pub(crate) fn constant(call: &Call) -> Result<Inference, String> {
     let tensor = call.node.attributes.iter().find_map(|(_, attribute)| attribute.tensor());
     let tensor = tensor.ok_or("the constant is neither a tensor nor numbers")?;
@@ -13,7 +13,7 @@ pub(crate) fn constant(call: &Call) -> Result<Inference, String> {
     Ok(Inference::free(vec![Value::constant(dims, tensor.numbers, tensor.is_float)]))
 }
 
-/// A tensor of one number, 0.0 unless `value` holds another.
+/// A tensor filled with one number: that of `value`, or 0.0.
 pub(crate) fn constant_of_shape(call: &Call) -> Result<Inference, String> {
     let dims = checked(sizes(call.required_ints("shape", 0)?)?)?;
     let (number, is_float) = match call.tensor("value") {
@@ -37,7 +37,7 @@ pub(crate) fn shape_of(call: &Call) -> Result<Inference, String> {
     Ok(integers(vec![shape.len() as u64], shape))
 }
 
-/// How many elements a value has.
+/// The number of elements of a value.
 pub(crate) fn size_of(call: &Call) -> Result<Inference, String> {
     Ok(integers(Vec::new(), vec![int(call.input(0)?.elements())?]))
 }
@@ -50,7 +50,7 @@ fn int(value: u64) -> Result<i64, String> {
     i64::try_from(value).map_err(|_| format!("{value} is too large for a size"))
 }
 
-/// Numbers from `start` to `limit`, the latter left out.
+/// Numbers from `start` to `limit`, exclusive.
 pub(crate) fn range(call: &Call) -> Result<Inference, String> {
     let number = |index: usize, name: &str| {
         let numbers = call.input(index)?.numbers.as_ref().filter(|numbers| numbers.len() == 1);

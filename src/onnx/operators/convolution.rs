@@ -6,7 +6,7 @@ use crate::counting::shape::Shape;
 use crate::onnx::operators::call::Call;
 use crate::onnx::operators::inference::{Inference, LayerCost};
 use crate::onnx::operators::window::Window;
-use crate::onnx::value::{Extendable, Value, checked, shape, size, sizes, written};
+use crate::onnx::value::{Extendable, Value, checked, shape, shape_text, size, sizes};
 
 /// A convolution; `inputs` are the indices of map, weights and bias.
 pub(crate) fn conv(call: &Call, inputs: [usize; 3]) -> Result<Inference, String> {
@@ -22,7 +22,7 @@ pub(crate) fn conv(call: &Call, inputs: [usize; 3]) -> Result<Inference, String>
         return Err(misfit(map, weights, groups));
     }
     if call.sizes("kernel_shape")?.is_some_and(|shape| shape != kernel) {
-        return Err(format!("kernel_shape does not fit weights of {}", written(&weights.dims)));
+        return Err(format!("kernel_shape does not fit weights of {}", shape_text(&weights.dims)));
     }
     let window = Window::of(call, kernel.to_vec())?;
     let dims = checked([&[*batch, *output], &window.output(axes)?[..]].concat())?;
@@ -67,7 +67,7 @@ fn layer_with(cost: LayerCost, weights: &Value, bias: Option<&Value>, dims: Vec<
     Inference::layer(Value::map(dims), LayerCost { extendable, ..cost })
 }
 
-/// A map with its batch among the rows.
+/// The shape of a map, with the batch counted into the height.
 fn spread(dims: &[u64]) -> Shape<u64> {
     match dims {
         [batch, channels, length] => Shape { channels: *channels, height: *batch, width: *length },
@@ -76,7 +76,7 @@ fn spread(dims: &[u64]) -> Shape<u64> {
 }
 
 fn misfit(map: &Value, weights: &Value, groups: u64) -> String {
-    let (map, weights) = (written(&map.dims), written(&weights.dims));
+    let (map, weights) = (shape_text(&map.dims), shape_text(&weights.dims));
     let in_groups = if groups == 1 { String::new() } else { format!(" in {groups} groups") };
     format!("weights of {weights}{in_groups} do not fit the input, which is {map}")
 }

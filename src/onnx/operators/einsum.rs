@@ -4,7 +4,7 @@ use crate::counting::ledger::Event;
 use crate::onnx::operators::call::Call;
 use crate::onnx::operators::inference::{Inference, LayerCost};
 use crate::onnx::operators::matmul::Product;
-use crate::onnx::value::{Value, checked, elements, written};
+use crate::onnx::value::{Value, checked, elements, shape_text};
 
 /// A sum over the letters that the output lacks: a product of two values, or one value rearranged or summed.
 pub(crate) fn einsum(call: &Call) -> Result<Inference, String> {
@@ -47,7 +47,7 @@ struct Sizes(Vec<(char, u64)>);
 impl Sizes {
     fn add(&mut self, term: &str, value: &Value) -> Result<(), String> {
         if term.chars().count() != value.dims.len() || !term.chars().all(char::is_alphabetic) {
-            return Err(format!("`{term}` does not name the axes of {}", written(&value.dims)));
+            return Err(format!("`{term}` does not name the axes of {}", shape_text(&value.dims)));
         }
         for (letter, size) in term.chars().zip(&value.dims) {
             match self.of(letter) {

@@ -9,7 +9,7 @@ use crate::onnx::operators::inference::{Inference, LayerCost};
 use crate::onnx::operators::{Operator, arithmetic};
 use crate::onnx::value::{Extendable, Value, all_initializers, broadcast, elements};
 
-/// A function of each element that specs have no layer for.
+/// An elementwise function that specs have no layer for.
 pub(crate) fn unary(call: &Call) -> Result<Inference, String> {
     let numbers = call.input(0)?.numbers.as_ref();
     function(call, numbers.and_then(|numbers| arithmetic::map(call.operator, numbers)), None)
@@ -19,7 +19,7 @@ pub(crate) fn activation(call: &Call, activation: Activation) -> Result<Inferenc
     function(call, None, Some(activation))
 }
 
-/// A clip, which is ReLU6 where it is to 0 and 6.
+/// A clip; between 0 and 6 it is ReLU6.
 pub(crate) fn clip(call: &Call) -> Result<Inference, String> {
     let (low, high) = (bound(call, 1, "min"), bound(call, 2, "max"));
     let is_known = |index| call.optional(index).is_none_or(|value| value.single().is_some());
@@ -56,7 +56,7 @@ fn function(
     Ok(fuse(call, Inference::in_place(output, cost)))
 }
 
-/// A function of pairs of elements, or of as many as there are inputs.
+/// An elementwise function of two inputs or more.
 pub(crate) fn pairwise(call: &Call) -> Result<Inference, String> {
     let values = call.given();
     let first = *values.first().ok_or("input 1 is missing")?;
@@ -68,8 +68,8 @@ pub(crate) fn pairwise(call: &Call) -> Result<Inference, String> {
             .and_then(|(one, other)| arithmetic::pair(call.operator, &one, other));
     }
     let numbers = numbers.filter(|numbers| numbers.len() as u64 == elements(&dims));
-    let is_truth = matches!(call.operator, Operator::Equal | Operator::Greater | Operator::Less);
-    let is_float = values.iter().any(|value| value.is_float) && !is_truth;
+    let is_boolean = matches!(call.operator, Operator::Equal | Operator::Greater | Operator::Less);
+    let is_float = values.iter().any(|value| value.is_float) && !is_boolean;
     let initializers = all_initializers(&values)?;
     let output = Value { numbers, initializers, is_float, ..Value::map(dims) };
     if output.is_constant() || !is_float {
@@ -108,11 +108,11 @@ fn extension(operator: Operator, values: &[&Value], output: &Value) -> Option<In
     };
     let cost = LayerCost::events(operator.name(), &output.dims, &output.dims, events);
     let cost = LayerCost { extends: Some(layer), ..cost }.storing(Some(constant), stored);
-    let still = (extendable == Extendable::NormWithoutScale).then_some((layer, extendable));
-    Some(Inference::in_place(Value { extendable: still, ..output.clone() }, cost))
+    let extendable = (extendable == Extendable::NormWithoutScale).then_some((layer, extendable));
+    Some(Inference::in_place(Value { extendable, ..output.clone() }, cost))
 }
 
-/// Branches that meet, or a constant that is applied to a map.
+/// The cost of branches that meet, or of a constant applied to a map.
 fn joined(call: &Call, values: &[&Value], dims: &[u64]) -> LayerCost {
     use Operator::{Add, Mul, Sum};
     let constant = values.iter().find(|value| value.is_constant());
@@ -151,7 +151,7 @@ pub(crate) fn choose(call: &Call) -> Result<Inference, String> {
     Ok(Inference::in_place(output, cost))
 }
 
-/// A function of each element of the input that specs have no layer for.
+/// The cost of an elementwise function that specs have no layer for.
 pub(crate) fn other(call: &Call, input: &[u64], output: &[u64]) -> LayerCost {
     let events = vec![(Event::OtherElements, elements(input))];
     LayerCost::events(call.operator.name(), input, output, events)

@@ -32,8 +32,8 @@ pub(crate) fn gather_nd(call: &Call, value: &Value) -> Result<Vec<Value>, String
 pub(crate) fn gather_elements(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
     let indices = call.input(1)?;
     if indices.dims.len() != value.dims.len() {
-        let (found, wanted) = (indices.dims.len(), value.dims.len());
-        return Err(format!("the indices have {found} axes, the input has {wanted}"));
+        let (found, expected) = (indices.dims.len(), value.dims.len());
+        return Err(format!("the indices have {found} axes, but the input has {expected}"));
     }
     Ok(vec![selected(value, indices, indices.dims.clone())?])
 }

@@ -25,7 +25,7 @@ fn typed(value: &Value, is_float: bool) -> Value {
     Value { numbers, is_float, ..value.clone() }
 }
 
-/// To or from a quantised type; DynamicQuantizeLinear puts out its scale and zero point too.
+/// To or from a quantised type; DynamicQuantizeLinear also outputs its scale and zero point.
 pub(crate) fn quantize(call: &Call) -> Result<Inference, String> {
     let output = Value { is_float: true, numbers: None, ..call.input(0)?.clone() };
     let number = Value::constant(Vec::new(), None, true);

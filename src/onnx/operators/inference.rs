@@ -1,4 +1,4 @@
-//! The result of an operator: the values it puts out, and the layer it counts as.
+//! The result of an operator: its output values, and the layer it counts as.
 
 use crate::counting::layer::{Layer, Operator as Counted};
 use crate::counting::ledger::Event;
@@ -24,7 +24,7 @@ pub(crate) struct LayerCost {
     pub(crate) output: Shape<u64>,
     /// Events, without those of stored values.
     pub(crate) events: Vec<(Event, u64)>,
-    /// Initializers that it reads, and the event that their elements count as.
+    /// Initializers it reads, each group with the event that its elements count as.
     pub(crate) parameters: Vec<(Vec<usize>, Event)>,
     /// The earlier layer that it is part of, as a bias or a scale is.
     pub(crate) extends: Option<usize>,

@@ -5,9 +5,9 @@ use crate::counting::ledger::Event;
 use crate::counting::shape::Shape;
 use crate::onnx::operators::call::Call;
 use crate::onnx::operators::inference::{Inference, LayerCost};
-use crate::onnx::value::{Extendable, Value, broadcast, checked, elements, rows, written};
+use crate::onnx::value::{Extendable, Value, broadcast, checked, elements, rows, shape_text};
 
-/// α·A·B + β·C, either of A and B transposed.
+/// α·A·B + β·C; A and B may be transposed.
 pub(crate) fn gemm(call: &Call) -> Result<Inference, String> {
     let (one, other, bias) = (call.input(0)?, call.input(1)?, call.bias(2));
     let sides = |value: &Value, name: &str| match (&value.dims[..], call.int(name)) {
@@ -98,5 +98,5 @@ impl Product<'_> {
 }
 
 fn misfit(one: &Value, other: &Value) -> String {
-    format!("{} and {} cannot be multiplied", written(&one.dims), written(&other.dims))
+    format!("{} and {} cannot be multiplied", shape_text(&one.dims), shape_text(&other.dims))
 }

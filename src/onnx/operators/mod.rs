@@ -1,4 +1,4 @@
-//! Every known operator and the function that computes its shapes and costs, by ONNX's Operators.md.
+//! Every known operator and the function that computes its shapes and costs, following ONNX's Operators.md.
 
 mod arithmetic;
 mod attention;
@@ -29,7 +29,7 @@ use crate::onnx::file::model::Node;
 use crate::onnx::operators::call::Call;
 use crate::onnx::operators::inference::Inference;
 
-/// Declares the operators by the names that ONNX gives them, each with the function of a call that implements it.
+/// Declares the operators by their ONNX names, each with the function that implements it.
 macro_rules! operators {
     ($($($name:ident)+ => $module:ident::$function:ident($($argument:expr),*),)*) => {
         #[allow(clippy::upper_case_acronyms)] // ONNX's names
@@ -139,10 +139,10 @@ operators! {
 static BY_NAME: LazyLock<HashMap<&str, Operator>> =
     LazyLock::new(|| OPERATORS.iter().copied().collect());
 
-/// The index of an input that an operator does not have.
+/// The index of an input that an operator lacks.
 const NO_INPUT: usize = usize::MAX;
 
-/// The names of all known operators.
+/// The ONNX names of all known operators.
 pub fn operators() -> impl Iterator<Item = &'static str> {
     OPERATORS.iter().map(|(name, _)| *name)
 }

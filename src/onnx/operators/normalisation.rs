@@ -43,7 +43,7 @@ fn norm(call: &Call, kind: NormKind, channels: u64) -> Result<Inference, String>
     let output = Value::map(value.dims.clone());
     let given = call.given();
     if let Some(initializers) = all_initializers(&given[..given.len().min(2)])? {
-        // Weights that are normalised before they are used, by a scale that is trained; the rest are zeros and ones.
+        // Normalised weights: they and their scale are trained; the other inputs are zeros and ones.
         return Ok(Inference::free(vec![Value { initializers: Some(initializers), ..output }]));
     }
     let scales = scale.map_or(1, Value::elements);
@@ -61,7 +61,7 @@ fn norm(call: &Call, kind: NormKind, channels: u64) -> Result<Inference, String>
     Ok(Inference::in_place(output, LayerCost { input, output: map, ..cost }))
 }
 
-/// A softmax along any axis: every element passes it.
+/// A softmax along any axis; the cost does not depend on the axis.
 pub(crate) fn softmax(call: &Call) -> Result<Inference, String> {
     let value = call.input(0)?;
     let events = vec![(Event::SoftmaxElements, value.elements())];

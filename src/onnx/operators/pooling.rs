@@ -4,9 +4,9 @@ use crate::counting::layer::{AdaptivePool, Layer, Pool, PoolKind, PoolStyle};
 use crate::onnx::operators::call::Call;
 use crate::onnx::operators::inference::{Inference, LayerCost};
 use crate::onnx::operators::window::{Window, area};
-use crate::onnx::value::{Value, checked, elements, shape, written};
+use crate::onnx::value::{Value, checked, elements, shape, shape_text};
 
-/// A pool with a window; MaxPool puts out the index of each maximum too.
+/// A pool with a window; MaxPool also outputs the index of each maximum.
 pub(crate) fn pool(call: &Call, kind: PoolKind) -> Result<Inference, String> {
     let (map, outer, axes) = map(call)?;
     let kernel = call.sizes("kernel_shape")?.ok_or("`kernel_shape` is missing")?;
@@ -38,9 +38,8 @@ fn global(call: &Call, layer: &Layer<u64>) -> Result<Inference, String> {
 /// The input, its batch and channels, and the axes that are pooled.
 fn map<'a>(call: &Call<'a>) -> Result<(&'a Value, &'a [u64], &'a [u64]), String> {
     let map = call.input(0)?;
-    let (outer, axes) = map
-        .dims
-        .split_at_checked(2)
-        .ok_or_else(|| format!("expected a map of 3 axes or more, found {}", written(&map.dims)))?;
+    let (outer, axes) = map.dims.split_at_checked(2).ok_or_else(|| {
+        format!("expected a map of 3 axes or more, found {}", shape_text(&map.dims))
+    })?;
     Ok((map, outer, axes))
 }

@@ -1,11 +1,11 @@
-//! Operators that put elements into another order or shape, or select some: they cost nothing themselves. What they
-//! copy from initializers into a map is counted as an embedding.
+//! Operators that reorder, reshape or select elements. They are free, but what they copy from initializers into a map
+//! is counted as an embedding.
 
 use crate::counting::ledger::Event;
 use crate::onnx::operators::Operator;
 use crate::onnx::operators::call::Call;
 use crate::onnx::operators::inference::{Inference, LayerCost};
-use crate::onnx::value::{Value, checked, written};
+use crate::onnx::value::{Value, checked, shape_text};
 
 /// A function of the first input that returns the output's shape.
 type Dims = fn(&Call, &Value) -> Result<Vec<u64>, String>;
@@ -15,13 +15,13 @@ pub(crate) fn view(call: &Call, dims: Dims) -> Result<Inference, String> {
     let value = call.input(0)?;
     let output = value.viewed(checked(dims(call, value)?)?);
     if output.elements() != value.elements() {
-        let (from, to) = (written(&value.dims), written(&output.dims));
+        let (from, to) = (shape_text(&value.dims), shape_text(&output.dims));
         return Err(format!("{from} cannot be reshaped to {to}"));
     }
     Ok(rearranged(call, value, vec![output]))
 }
 
-/// Elements in new memory, whose numbers are not followed.
+/// Elements in new memory; their numbers become unknown.
 pub(crate) fn copy(call: &Call, dims: Dims) -> Result<Inference, String> {
     let value = call.input(0)?;
     let output = value.copied(checked(dims(call, value)?)?);
@@ -34,7 +34,7 @@ pub(crate) fn mask(call: &Call) -> Result<Inference, String> {
     Ok(rearranged(call, value, vec![value.copied(value.dims.clone())]))
 }
 
-/// Values that a function makes of the first input.
+/// Values that `function` makes of the first input.
 pub(crate) fn select(
     call: &Call,
     function: fn(&Call, &Value) -> Result<Vec<Value>, String>,

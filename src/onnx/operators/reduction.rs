@@ -8,13 +8,13 @@ use crate::onnx::operators::inference::{Inference, LayerCost};
 use crate::onnx::operators::{Operator, arithmetic};
 use crate::onnx::value::{Value, axes, elements, shape};
 
-/// A mean, sum, extreme or norm; `by` is the operator on pairs that it repeats, where there is one.
+/// A mean, sum, extreme or norm; `by` is the pairwise operator that it repeats, if there is one.
 pub(crate) fn reduce(call: &Call, by: Option<Operator>) -> Result<Inference, String> {
     let value = call.input(0)?;
     let reduced = axes(call.optional_ints("axes", 1)?.unwrap_or_default(), value.dims.len())?;
-    let is_nothing = reduced.is_empty() && call.int("noop_with_empty_axes") == Some(1);
-    let is_reduced = |at: usize| !is_nothing && (reduced.is_empty() || reduced.contains(&at));
-    let dims = left(call, value, is_reduced);
+    let is_noop = reduced.is_empty() && call.int("noop_with_empty_axes") == Some(1);
+    let is_reduced = |at: usize| !is_noop && (reduced.is_empty() || reduced.contains(&at));
+    let dims = reduced_shape(call, value, is_reduced);
     let numbers = value.numbers.as_ref().filter(|_| elements(&dims) == 1);
     let numbers = numbers.zip(by).and_then(|(numbers, by)| arithmetic::reduce(by, numbers));
     let (initializers, is_float) = (value.initializers.clone(), value.is_float);
@@ -39,7 +39,7 @@ pub(crate) fn reduce(call: &Call, by: Option<Operator>) -> Result<Inference, Str
 pub(crate) fn arg(call: &Call) -> Result<Inference, String> {
     let value = call.input(0)?;
     let reduced = axes(&[call.int("axis").unwrap_or(0)], value.dims.len())?;
-    let dims = left(call, value, |at| reduced.contains(&at));
+    let dims = reduced_shape(call, value, |at| reduced.contains(&at));
     let initializers = value.initializers.clone();
     let output = Value { initializers, is_float: false, ..Value::map(dims) };
     if output.is_constant() || !value.is_float {
@@ -49,8 +49,8 @@ pub(crate) fn arg(call: &Call) -> Result<Inference, String> {
     Ok(Inference::layer(output, cost))
 }
 
-/// The shape that is left; reduced axes keep the length 1 unless `keepdims` is 0.
-fn left(call: &Call, value: &Value, is_reduced: impl Fn(usize) -> bool) -> Vec<u64> {
+/// The output's shape; reduced axes keep the length 1 unless `keepdims` is 0.
+fn reduced_shape(call: &Call, value: &Value, is_reduced: impl Fn(usize) -> bool) -> Vec<u64> {
     let keeps = call.int("keepdims") != Some(0);
     let size = |(at, size): (usize, &u64)| match (is_reduced(at), keeps) {
         (false, _) => Some(*size),

@@ -1,21 +1,23 @@
 //! Operators that change a value's shape or the order of its axes.
 
 use crate::onnx::operators::call::Call;
-use crate::onnx::value::{Value, axes, axis, broadcast, checked, elements, size, sizes, written};
+use crate::onnx::value::{
+    Value, axes, axis, broadcast, checked, elements, shape_text, size, sizes,
+};
 
 pub(crate) fn reshape(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
-    let wanted = call.required_ints("shape", 1)?;
+    let requested = call.required_ints("shape", 1)?;
     let keeps_zero = call.int("allowzero") == Some(1);
-    let mut dims = Vec::with_capacity(wanted.len());
+    let mut dims = Vec::with_capacity(requested.len());
     let mut free = None;
-    for (index, length) in wanted.iter().enumerate() {
+    for (index, length) in requested.iter().enumerate() {
         dims.push(match *length {
             -1 if free.is_none() => {
                 free = Some(index);
                 1
             }
             0 if !keeps_zero => *value.dims.get(index).ok_or_else(|| {
-                format!("shape {wanted:?} copies axis {index} of {}", written(&value.dims))
+                format!("shape {requested:?} copies axis {index} of {}", shape_text(&value.dims))
             })?,
             length => size(length)?,
         });
@@ -24,8 +26,9 @@ pub(crate) fn reshape(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
     let Some(free) = free else { return Ok(dims) };
     let (all, others) = (value.elements(), elements(&dims));
     let rest = all.checked_div(others).filter(|rest| rest * others == all);
-    dims[free] =
-        rest.ok_or_else(|| format!("{} cannot be reshaped to {wanted:?}", written(&value.dims)))?;
+    dims[free] = rest.ok_or_else(|| {
+        format!("{} cannot be reshaped to {requested:?}", shape_text(&value.dims))
+    })?;
     Ok(dims)
 }
 

@@ -6,17 +6,19 @@ use crate::onnx::operators::call::Call;
 use crate::onnx::operators::elementwise::other;
 use crate::onnx::operators::inference::{Inference, LayerCost};
 use crate::onnx::operators::rearranging;
-use crate::onnx::value::{Value, axes, checked, shape, size, sizes, written};
+use crate::onnx::value::{Value, axes, checked, shape, shape_text, size, sizes};
 
 pub(crate) fn tile(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
     let repeats = sizes(call.required_ints("repeats", 1)?)?;
-    one_each("repeats", repeats.len(), value.dims.len())?;
+    check_count("repeats", repeats.len(), value.dims.len())?;
     let product = |(size, times): (&u64, &u64)| size.checked_mul(*times);
     let dims = value.dims.iter().zip(&repeats).map(product).collect::<Option<_>>();
-    dims.ok_or_else(|| format!("{} {repeats:?} times has too many elements", written(&value.dims)))
+    dims.ok_or_else(|| {
+        format!("{} tiled {repeats:?} times has too many elements", shape_text(&value.dims))
+    })
 }
 
-fn one_each(what: &str, found: usize, axes: usize) -> Result<(), String> {
+fn check_count(what: &str, found: usize, axes: usize) -> Result<(), String> {
     if found == axes {
         return Ok(());
     }
@@ -25,7 +27,7 @@ fn one_each(what: &str, found: usize, axes: usize) -> Result<(), String> {
 
 pub(crate) fn pad(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
     let pads = call.required_ints("pads", 1)?;
-    let padded = padded_axes(call.optional_ints("axes", 3)?, value.dims.len())?;
+    let padded = changed_axes(call.optional_ints("axes", 3)?, value.dims.len())?;
     if pads.len() != 2 * padded.len() {
         return Err(format!("`pads` has {} numbers for {} axes", pads.len(), padded.len()));
     }
@@ -33,18 +35,19 @@ pub(crate) fn pad(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
     for (index, at) in padded.iter().enumerate() {
         let both = pads[index].saturating_add(pads[index + padded.len()]);
         let padded = dims[*at].checked_add_signed(both);
-        dims[*at] = padded
-            .ok_or_else(|| format!("pads of {both} crop axis {at} of {}", written(&value.dims)))?;
+        dims[*at] = padded.ok_or_else(|| {
+            format!("pads of {both} crop axis {at} of {}", shape_text(&value.dims))
+        })?;
     }
     Ok(dims)
 }
 
 /// The axes that an operator changes: all of them, unless some are given.
-fn padded_axes(given: Option<&[i64]>, rank: usize) -> Result<Vec<usize>, String> {
+fn changed_axes(given: Option<&[i64]>, rank: usize) -> Result<Vec<usize>, String> {
     given.map_or_else(|| Ok((0..rank).collect()), |given| axes(given, rank))
 }
 
-/// A map resized as an `upsample` step of a spec does it; other modes and numbers of axes cost nothing.
+/// A map resized as by a spec's `upsample` step; other modes and ranks cost nothing.
 pub(crate) fn upsample(call: &Call) -> Result<Inference, String> {
     let copy = rearranging::copy(call, resize)?;
     let input = call.input(0)?;
@@ -66,12 +69,12 @@ pub(crate) fn upsample(call: &Call) -> Result<Inference, String> {
 }
 
 fn resize(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
-    let resized = padded_axes(call.ints("axes"), value.dims.len())?;
+    let resized = changed_axes(call.ints("axes"), value.dims.len())?;
     let has_two = call.node.inputs.len() <= 2;
     let mut dims = value.dims.clone();
     if !has_two && call.optional(3).is_some() {
         let sizes = sizes(call.required_ints("sizes", 3)?)?;
-        one_each("sizes", sizes.len(), resized.len())?;
+        check_count("sizes", sizes.len(), resized.len())?;
         resized.iter().zip(sizes).for_each(|(at, size)| dims[*at] = size);
         return Ok(dims);
     }
@@ -80,7 +83,7 @@ fn resize(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
     let input = input.and_then(|scales| scales.numbers.as_ref()).map(Numbers::floats);
     let scales = call.floats("scales").or(input);
     let scales = scales.ok_or("neither `sizes` nor `scales` is known before the network runs")?;
-    one_each("scales", scales.len(), resized.len())?;
+    check_count("scales", scales.len(), resized.len())?;
     for (at, scale) in resized.iter().zip(scales) {
         dims[*at] = scaled(dims[*at], scale)?;
     }
@@ -114,7 +117,7 @@ fn blocks(call: &Call, value: &Value) -> Result<([u64; 4], u64), String> {
     match value.dims[..] {
         _ if side == 0 => Err("`blocksize` is 0".into()),
         [batch, channels, height, width] => Ok(([batch, channels, height, width], side)),
-        _ => Err(format!("expected a map of 4 axes, found {}", written(&value.dims))),
+        _ => Err(format!("expected a map of 4 axes, found {}", shape_text(&value.dims))),
     }
 }
 
@@ -123,7 +126,7 @@ pub(crate) fn columns_to_image(call: &Call, value: &Value) -> Result<Vec<u64>, S
     let image = sizes(call.required_ints("image_shape", 1)?)?;
     let block = sizes(call.required_ints("block_shape", 2)?)?;
     let [batch, columns, _] = value.dims[..] else {
-        return Err(format!("expected columns of 3 axes, found {}", written(&value.dims)));
+        return Err(format!("expected columns of 3 axes, found {}", shape_text(&value.dims)));
     };
     let area = block.iter().try_fold(1u64, |area, side| area.checked_mul(*side));
     let area = area.filter(|area| *area > 0 && columns.is_multiple_of(*area));
@@ -140,7 +143,7 @@ pub(crate) fn grid_sample(call: &Call) -> Result<Inference, String> {
             checked([&[*batch, *channels], positions].concat())?
         }
         (map, grid) => {
-            let (map, grid) = (written(map), written(grid));
+            let (map, grid) = (shape_text(map), shape_text(grid));
             return Err(format!("a grid of {grid} does not fit a map of {map}"));
         }
     };

@@ -2,7 +2,7 @@
 
 use crate::onnx::numbers::MAX_KNOWN;
 use crate::onnx::operators::call::Call;
-use crate::onnx::value::{Value, all_initializers, axis, checked, size, sizes, written};
+use crate::onnx::value::{Value, all_initializers, axis, checked, shape_text, size, sizes};
 
 pub(crate) fn slice(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
     let rank = value.dims.len();
@@ -52,12 +52,12 @@ fn range(size: u64, start: i64, end: i64, step: i64) -> Result<(i64, u64), Strin
 
 pub(crate) fn split(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
     let at = axis(call.int("axis").unwrap_or(0), value.dims.len())?;
-    let (outputs, whole) = (call.node.outputs.len() as u64, value.dims[at]);
+    let (outputs, length) = (call.node.outputs.len() as u64, value.dims[at]);
     let parts = match call.optional_ints("split", 1)? {
         Some(parts) => sizes(parts)?,
         None => {
-            let size = whole.div_ceil(outputs.max(1));
-            let part = |index: u64| size.min(whole.saturating_sub(index.saturating_mul(size)));
+            let size = length.div_ceil(outputs.max(1));
+            let part = |index: u64| size.min(length.saturating_sub(index.saturating_mul(size)));
             (0..outputs).map(part).collect()
         }
     };
@@ -71,7 +71,7 @@ pub(crate) fn split(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
 fn cut(value: &Value, at: usize, parts: &[u64]) -> Result<Vec<Value>, String> {
     let sum = parts.iter().fold(0u64, |sum, part| sum.saturating_add(*part));
     if sum != value.dims[at] {
-        let dims = written(&value.dims);
+        let dims = shape_text(&value.dims);
         return Err(format!("parts of {parts:?} do not add up to axis {at} of {dims}"));
     }
     let part = |size: &u64| {
@@ -82,29 +82,29 @@ fn cut(value: &Value, at: usize, parts: &[u64]) -> Result<Vec<Value>, String> {
     Ok(parts.iter().map(part).collect())
 }
 
-/// A sequence of parts: of one size each, of a list of sizes, or of one element each.
+/// A sequence of parts: of one size, of listed sizes, or of one element each.
 pub(crate) fn split_to_sequence(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
     let at = axis(call.int("axis").unwrap_or(0), value.dims.len())?;
     let is_list = call.optional(1).is_some_and(|parts| !parts.dims.is_empty());
     let parts = match call.optional_ints("split", 1)? {
         Some(parts) if is_list => sizes(parts)?,
-        Some(part) => even(value.dims[at], size(*part.first().unwrap_or(&0))?)?,
+        Some(part) => even_parts(value.dims[at], size(*part.first().unwrap_or(&0))?)?,
         None if call.int("keepdims") == Some(0) => {
             return Err("keepdims 0 is not supported".into());
         }
-        None => even(value.dims[at], 1)?,
+        None => even_parts(value.dims[at], 1)?,
     };
     let sequence = cut(value, at, &parts)?;
     Ok(vec![Value { sequence: Some(sequence.into()), ..value.viewed(value.dims.clone()) }])
 }
 
-/// Parts of one size; the last may be smaller.
-fn even(whole: u64, size: u64) -> Result<Vec<u64>, String> {
-    let count = if size == 0 { 0 } else { whole.div_ceil(size) };
+/// Sizes of equal parts; the last may be smaller.
+fn even_parts(length: u64, size: u64) -> Result<Vec<u64>, String> {
+    let count = if size == 0 { 0 } else { length.div_ceil(size) };
     if count == 0 || count > MAX_KNOWN as u64 {
-        return Err(format!("{whole} elements cannot be split into parts of {size}"));
+        return Err(format!("{length} elements cannot be split into parts of {size}"));
     }
-    Ok((0..count).map(|index| size.min(whole - index * size)).collect())
+    Ok((0..count).map(|index| size.min(length - index * size)).collect())
 }
 
 pub(crate) fn sequence_at(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
@@ -123,7 +123,7 @@ pub(crate) fn concat(call: &Call, first: &Value) -> Result<Vec<Value>, String> {
             expected[at] = first.dims[at];
         }
         if expected != first.dims {
-            let (one, other) = (written(&first.dims), written(&value.dims));
+            let (one, other) = (shape_text(&first.dims), shape_text(&value.dims));
             return Err(format!("{one} and {other} cannot be joined along axis {at}"));
         }
         dims[at] = dims[at].saturating_add(value.dims[at]);

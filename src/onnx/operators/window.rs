@@ -4,7 +4,7 @@ use crate::counting::layer::{Padding, Window as Area};
 use crate::onnx::operators::call::Call;
 use crate::onnx::value::{checked, elements, sizes};
 
-/// The longest kernel, stride, dilation or padding that is accepted.
+/// Maximum kernel side, stride, dilation or padding.
 const MAX_LENGTH: u64 = 1 << 32;
 
 /// A window over the axes after batch and channels.
@@ -58,12 +58,12 @@ impl Window {
         Ok(Window { kernel, strides, dilations, pads, is_same, is_ceil })
     }
 
-    /// A window of as many elements: a layer's cost depends on nothing else of it.
+    /// A window with the same number of elements, which is all that a layer's cost depends on.
     pub(crate) fn area(&self) -> Result<Area, String> {
         checked(self.kernel.clone()).map(|kernel| area(elements(&kernel)))
     }
 
-    /// The axes of a map after the window has moved over it.
+    /// The axes of the output map.
     pub(crate) fn output(&self, map: &[u64]) -> Result<Vec<u64>, String> {
         self.along(map, |axis, size| {
             let stride = self.strides[axis];
@@ -72,9 +72,9 @@ impl Window {
             }
             let (before, after) = self.pads[axis];
             let padded = size.saturating_add(before).saturating_add(after);
-            let reach = self.reach(axis);
-            let room = padded.checked_sub(reach).ok_or_else(|| {
-                format!("the kernel covers {reach} pixels, but the padded input has only {padded}")
+            let extent = self.extent(axis);
+            let room = padded.checked_sub(extent).ok_or_else(|| {
+                format!("the kernel covers {extent} pixels, but the padded input has only {padded}")
             })?;
             let windows = if self.is_ceil { room.div_ceil(stride) } else { room / stride } + 1;
             // A last window that would start in the padding after the map is left out.
@@ -84,7 +84,7 @@ impl Window {
         })
     }
 
-    /// The axes of a map after the transposed convolution; `extra` pixels are added after each.
+    /// The axes of a transposed convolution's output map; `extra` pixels are added at the end of each.
     pub(crate) fn transposed(&self, map: &[u64], extra: &[i64]) -> Result<Vec<u64>, String> {
         self.along(map, |axis, size| {
             let stride = self.strides[axis];
@@ -94,7 +94,7 @@ impl Window {
             let (before, after) = self.pads[axis];
             let extra = extra.get(axis).copied().unwrap_or(0);
             let spread = size.saturating_sub(1).saturating_mul(stride);
-            let full = spread.saturating_add(self.reach(axis)).saturating_add_signed(extra);
+            let full = spread.saturating_add(self.extent(axis)).saturating_add_signed(extra);
             let padding = before.saturating_add(after);
             full.checked_sub(padding).filter(|left| *left > 0).ok_or_else(|| {
                 format!("{padding} pixels of padding crop the whole output of {full}")
@@ -115,7 +115,7 @@ impl Window {
     }
 
     /// Pixels that the kernel covers along an axis.
-    fn reach(&self, axis: usize) -> u64 {
+    fn extent(&self, axis: usize) -> u64 {
         let gaps = self.kernel[axis].saturating_sub(1);
         self.dilations[axis].saturating_mul(gaps).saturating_add(1)
     }

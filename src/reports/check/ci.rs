@@ -4,7 +4,7 @@ use xmlwriter::{Options, XmlWriter};
 
 use crate::analysis::check::Check;
 
-/// How many lines of details an annotation shows.
+/// Maximum lines of details in an annotation.
 const MAX_DETAILS: usize = 5;
 
 /// The checks as JUnit XML, one suite for each network.
@@ -25,15 +25,16 @@ pub fn junit(checks: &[Check]) -> String {
         }
     }
     for network in networks {
-        let own: Vec<&Check> = checks.iter().filter(|check| check.network == network).collect();
+        let of_network: Vec<&Check> =
+            checks.iter().filter(|check| check.network == network).collect();
         xml.start_element("testsuite");
         xml.write_attribute("name", &escaped(network));
-        xml.write_attribute("tests", &own.len());
-        xml.write_attribute("failures", &failures(&own));
+        xml.write_attribute("tests", &of_network.len());
+        xml.write_attribute("failures", &failures(&of_network));
         xml.write_attribute("errors", "0");
         xml.write_attribute("skipped", "0");
         xml.write_attribute("time", "0");
-        for check in own {
+        for check in of_network {
             test_case(&mut xml, check);
         }
         xml.end_element();
@@ -59,13 +60,13 @@ fn test_case(xml: &mut XmlWriter, check: &Check) {
     xml.end_element();
 }
 
-/// XML does not allow control characters; the writer escapes nothing but quotes in attributes.
+/// Escapes text for XML and drops control characters; the writer itself escapes only quotes in attributes.
 fn escaped(text: &str) -> String {
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     text.chars().filter(|c| !c.is_control() || *c == '\n').collect()
 }
 
-/// The failed checks as annotations of a GitHub workflow, and one line that counts those that pass.
+/// The failed checks as GitHub workflow annotations, and a line with the number that pass.
 #[must_use]
 pub fn github(checks: &[Check]) -> String {
     let annotated = |check: &Check| {
@@ -124,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn an_annotation_points_at_its_line_and_keeps_its_separators() {
+    fn an_annotation_points_at_its_line_and_escapes_separators() {
         let text = github(&[check(true), check(false)]);
         assert!(
             text.starts_with("::error file=a%2Cb.toml,line=2,title=a<b>&\"c\".toml%3A max-macs")

@@ -46,11 +46,11 @@ pub fn cost_rule(name: &str, growth: &Growth, convention: &Convention) -> Report
     Report { schema: "phiscale.check/1", sections, notes: notes(growth, &counts) }
 }
 
-/// Why the factors of the gap have their order.
+/// A note on the order of the gap's factors.
 const ORDER: &str = "The factors are switched on from left to right: first what the rule itself leaves out, then the \
                      roundings, the coarsest first. Another order would give other factors with the same product.";
 
-/// What is counted, with the convention's name if that says more.
+/// What is counted, with the convention's name if that adds anything.
 fn counts(convention: &Convention) -> String {
     let Convention { name, quantity, .. } = convention;
     if name == quantity { name.clone() } else { format!("{quantity} ({name})") }

@@ -10,7 +10,7 @@ use crate::counting::network::{Network, Stage};
 use crate::families::family::{Family, Request};
 use crate::families::rounding::Rounding;
 use crate::reports::count::{total_columns, total_fields, totals};
-use crate::reports::{Cell, Column, Report, Section, column, unseen};
+use crate::reports::{Cell, Column, Report, Section, column, hidden};
 use notes::notes;
 
 /// A request for the largest network, and its outcome.
@@ -53,7 +53,7 @@ pub fn fit(fitted: &Fitted) -> Report {
     Report { schema: "phiscale.fit/1", sections, notes: notes(fitted) }
 }
 
-/// φ with all the digits that it was given.
+/// φ, to 12 decimals.
 fn phi(value: f64) -> Cell {
     Cell::Real { value, decimals: 12, unit: "" }
 }
@@ -75,11 +75,11 @@ fn head(fitted: &Fitted) -> Vec<(Column, Cell)> {
         (column("fits", "fits"), Cell::Bool(fit.usage.fits())),
         (column("binds", "binds"), binding(fitted.outcome)),
         (column("phi", "φ"), phi(fit.phi)),
-        (unseen("phi_from"), phi(fit.from)),
-        (unseen("phi_to"), phi(fit.to)),
-        (unseen("searched_from"), phi(range[0])),
-        (unseen("searched_to"), phi(range[1])),
-        (unseen("networks_built"), Cell::integer(*built as u64)),
+        (hidden("phi_from"), phi(fit.from)),
+        (hidden("phi_to"), phi(fit.to)),
+        (hidden("searched_from"), phi(range[0])),
+        (hidden("searched_to"), phi(range[1])),
+        (hidden("networks_built"), Cell::integer(*built as u64)),
         (column("depth", "depth d"), Cell::factor(scale.depth)),
         (column("width", "width w"), Cell::factor(scale.width)),
         (column("resolution", "resolution r"), Cell::factor(scale.resolution)),
@@ -96,8 +96,8 @@ fn memory_fields(network: &Network<u64>, budgets: &Budgets) -> Vec<(Column, Cell
             column("peak_activation_bytes", "of which live activations"),
             Cell::integer(memory.peak_activation_bytes),
         ),
-        (column("at", "most live at"), Cell::text(memory.at)),
-        (column("dtype", "type of numbers"), Cell::text(budgets.dtype.name())),
+        (column("at", "peak at"), Cell::text(memory.at)),
+        (column("dtype", "number type"), Cell::text(budgets.dtype.name())),
         (column("batch", "images in memory"), Cell::integer(budgets.batch)),
     ]
 }
@@ -176,7 +176,7 @@ fn alternatives(alternatives: &[Alternative], budgets: &Budgets) -> Section {
     let rows = rows.collect();
     let mut section = Section::rows("ways", columns, rows);
     section.title = Some(
-        "Alternatives within the same budgets; one that does not fit shows its nearest network"
+        "Alternatives within the same budgets; where nothing fits, the nearest network is shown"
             .into(),
     );
     section
@@ -202,7 +202,7 @@ fn outcome_cells(outcome: &FitOutcome, budgets: &Budgets) -> Vec<Cell> {
     ]
 }
 
-/// The rounding as specs write it.
+/// The rounding's name in specs.
 fn rounding(rounding: Rounding) -> &'static str {
     match rounding {
         Rounding::Floor => "floor",

@@ -8,7 +8,7 @@ use crate::counting::measure::Measure;
 use crate::counting::network::Stage;
 use crate::counting::units::{grouped, three_digits};
 
-/// The last stage is mentioned from this share of the params on.
+/// The last stage is mentioned if it has at least this share of the params.
 const DOMINANT: f64 = 1.0 / 3.0;
 
 /// The notes that apply to this outcome.
@@ -17,7 +17,7 @@ pub(super) fn notes(fitted: &Fitted) -> Vec<String> {
     let limit = if outcome.fit.usage.fits() { next(outcome) } else { nothing_fits(outcome) };
     let memory = fitted.budgets.is_limited(Measure::Memory).then(|| {
         "Memory is what an ideal engine needs: it frees a map after its last use, works in place where it can \
-         and has no working space. A real engine needs more."
+         and uses no workspace. A real engine needs more."
             .into()
     });
     let alternatives = (!fitted.alternatives.is_empty()).then(|| {
@@ -51,14 +51,14 @@ fn next(outcome: &FitOutcome) -> String {
 /// The budgets that are exceeded, and by how much.
 fn exceeded(usage: &Usage) -> String {
     let over = usage.uses.iter().filter(|one| !one.fits());
-    let written = over.map(|one| {
+    let exceeded = over.map(|one| {
         let (used, unit) = (grouped(one.used), one.measure.unit());
         let share = one.share() * 100.0;
         // One byte too many is still too many, which 100 % would hide.
         let share = if share < 100.05 { "just over 100".into() } else { format!("{share:.1}") };
         format!("{used} {unit}, {share} % of the budget")
     });
-    written.collect::<Vec<_>>().join("; and ")
+    exceeded.collect::<Vec<_>>().join("; and ")
 }
 
 /// Below the baseline, stages of one block do not shrink further.

@@ -1,4 +1,4 @@
-//! Labelled images: IDX files as of MNIST, and the bundled subset of Fashion-MNIST.
+//! Labelled images: IDX files, the format of MNIST, and the bundled subset of Fashion-MNIST.
 
 use std::io::Read;
 
@@ -6,7 +6,7 @@ use flate2::read::GzDecoder;
 
 use crate::error::Error;
 
-/// The largest decompressed file, in bytes; Fashion-MNIST's largest has 47 MB.
+/// Maximum size of a decompressed file, in bytes; Fashion-MNIST's largest has 47 MB.
 const MAX_BYTES: u64 = 1 << 30;
 
 /// The first bytes of an IDX file whose elements are bytes; the number of dimensions follows.
@@ -23,12 +23,12 @@ pub struct DataSet {
     pub test: Images,
 }
 
-/// Labelled grey images of one size.
+/// Labelled greyscale images of one size.
 #[derive(Clone, Debug)]
 pub struct Images {
     /// Height and width in pixels.
     pub size: [usize; 2],
-    /// Grey values, row by row, image by image.
+    /// Grey values from 0 to 255, row by row, image by image.
     pub pixels: Vec<u8>,
     /// The class of each image, from 0.
     pub classes: Vec<u8>,
@@ -83,7 +83,7 @@ impl Images {
     }
 }
 
-/// The dimensions of an IDX file, and its elements.
+/// The dimensions and the elements of an IDX file.
 fn idx<const D: usize>(what: &str, file: &[u8]) -> Result<([usize; D], Vec<u8>), Error> {
     let mut bytes = decompressed(what, file)?;
     let header = 4 + 4 * D;
@@ -99,7 +99,7 @@ fn idx<const D: usize>(what: &str, file: &[u8]) -> Result<([usize; D], Vec<u8>),
     let found = (bytes.len() - header) as u64;
     if expected != found {
         return Err(Error::new(format!(
-            "the {what} have {found} bytes after the header, which announces {expected}"
+            "the header of the {what} announces {expected} bytes, but {found} follow"
         )));
     }
     Ok((lengths, bytes.split_off(header)))
@@ -127,7 +127,7 @@ mod tests {
         for class in 0..10 {
             let of_class = |images: &Images| {
                 let classes = images.classes.iter().copied();
-                classes.map(|own| usize::from(own == class)).sum::<usize>()
+                classes.map(|label| usize::from(label == class)).sum::<usize>()
             };
             assert_eq!((of_class(&data.training), of_class(&data.test)), (200, 200));
         }

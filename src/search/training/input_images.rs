@@ -1,11 +1,11 @@
-//! Images at the size of a network's input, as standardised values.
+//! Images resized to a network's input, with standardised values.
 
 use fast_image_resize::images::Image;
 use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 
 use crate::search::training::data::Images;
 
-/// Grey images of one size as numbers, row by row.
+/// Greyscale images of one size, row by row, image by image.
 pub(super) struct InputImages {
     /// Height and width, in pixels.
     size: [usize; 2],
@@ -13,7 +13,7 @@ pub(super) struct InputImages {
 }
 
 impl InputImages {
-    /// Resizes images to a height and width with a triangle filter. `None` if the size is too large or 0.
+    /// Resizes images to a height and width in pixels, with a triangle filter. `None` if the size is too large or 0.
     pub(super) fn resized(images: &Images, size: [usize; 2]) -> Option<InputImages> {
         let area = images.size[0] * images.size[1];
         let mut values = Vec::with_capacity(images.len() * size[0] * size[1]);
@@ -45,8 +45,8 @@ impl InputImages {
         let area = self.size[0] * self.size[1];
         let mut values = Vec::with_capacity(images.len() * channels * area);
         for image in images {
-            let own = self.values.get(image * area..(image + 1) * area).unwrap_or_default();
-            (0..channels).for_each(|_| values.extend_from_slice(own));
+            let pixels = self.values.get(image * area..(image + 1) * area).unwrap_or_default();
+            (0..channels).for_each(|_| values.extend_from_slice(pixels));
         }
         values
     }
@@ -83,8 +83,8 @@ mod tests {
 
     #[test]
     fn resizing_keeps_the_mean_and_the_order() {
-        let own = InputImages::resized(&images(), [2, 2]).expect("a size");
-        assert_eq!(own.values[..4], [0.0, 0.0, 200.0, 200.0]);
+        let unchanged = InputImages::resized(&images(), [2, 2]).expect("a size");
+        assert_eq!(unchanged.values[..4], [0.0, 0.0, 200.0, 200.0]);
         let one = InputImages::resized(&images(), [1, 1]).expect("a size");
         assert_eq!(one.values, [100.0, 100.0]);
         let large = InputImages::resized(&images(), [5, 3]).expect("a size");

@@ -1,8 +1,8 @@
 //! The built-in trainer: trains a network briefly on a small set of images, as the default evaluator of a search.
 //!
-//! The trained module is built from the same tree that is counted, so it has exactly the counted number of params.
+//! The trained module is built from the same tree that is counted, so it has exactly as many params as counted.
 //! Training for a few epochs on thousands of images is a proxy for ImageNet: it measures which of several small
-//! networks learns more from the same images in as many epochs.
+//! networks learns more from the same images in the same number of epochs.
 
 mod data;
 mod input_images;
@@ -15,7 +15,7 @@ pub use training_loop::{EpochProgress, Recipe, TrainingResult, train};
 use crate::counting::network::Network;
 use crate::error::Error;
 
-/// Number of trained values of a network, taken from its module; the counter gives the same number.
+/// Number of trained parameters of a network's module; equals the counted number.
 pub fn params(network: &Network<u64>) -> Result<u64, Error> {
     Ok(model::Model::new(network, &training_loop::device().autodiff())?.params())
 }

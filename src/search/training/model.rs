@@ -1,4 +1,4 @@
-//! A network as a module of burn, built from the tree that is counted.
+//! A network as a burn module, built from the tree that is counted.
 
 // The macro writes paths that start with `burn`.
 use burn_core as burn;
@@ -67,16 +67,16 @@ struct Fixed {
 #[derive(Clone, Debug)]
 enum Operation {
     Activation(Activation),
-    /// Dropout, which a training of a few epochs does not need.
+    /// Dropout, which a few epochs of training do not need.
     Identity,
     Flatten,
     /// The first channels.
     Take(usize),
     /// Channels shuffled between this many groups.
     Shuffle(usize),
-    /// Pixels of square cells of this side become channels.
+    /// Turns the pixels of square cells into channels; the side of a cell in pixels.
     SpaceToDepth(usize),
-    /// To this size.
+    /// To this height and width, in pixels.
     Upsample(UpsampleMode, [usize; 2]),
 }
 
@@ -87,7 +87,7 @@ impl Model {
         Ok(Model { stages: stages.collect::<Result<_, _>>()? })
     }
 
-    /// Number of trained values.
+    /// Number of trained parameters.
     pub(super) fn params(&self) -> u64 {
         let mut counter = ParamCounter(0);
         self.visit(&mut counter);
@@ -108,7 +108,7 @@ impl Model {
     }
 }
 
-/// Counts trained values, which excludes the running means and variances of batch norms.
+/// Counts trained parameters, without the running means and variances of batch norms.
 struct ParamCounter(u64);
 
 impl ModuleVisitor for ParamCounter {
@@ -194,7 +194,7 @@ impl Submodule {
             Layer::Take(layer) => fixed(Operation::Take(size(layer.channels)?)),
             Layer::Shuffle(layer) => fixed(Operation::Shuffle(size(layer.groups)?)),
             Layer::SpaceToDepth(layer) => fixed(Operation::SpaceToDepth(size(layer.side)?)),
-            // Starting at 10⁻⁶ as ConvNeXt does would stop learning for the first epochs.
+            // ConvNeXt starts at 10⁻⁶, which would stall the first epochs.
             Layer::LearnedScale(_) => Submodule::Scale(Initializer::Ones.init([channels], device)),
             Layer::Tokens(_)
             | Layer::ClassToken(_)

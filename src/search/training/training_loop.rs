@@ -1,4 +1,4 @@
-//! The training loop: every network is trained by the same recipe and tested once.
+//! The training loop: every network is trained with the same recipe and tested once.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -13,10 +13,10 @@ use crate::search::training::data::{DataSet, Images};
 use crate::search::training::input_images::InputImages;
 use crate::search::training::model::Model;
 
-/// Images in a batch of the test.
+/// Images in a test batch.
 const TEST_BATCH: usize = 250;
 
-/// The hyperparameters of a training.
+/// Training hyperparameters.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Recipe {
     /// Passes over the training images.
@@ -32,17 +32,19 @@ pub struct Recipe {
     pub label_smoothing: f32,
 }
 
-/// The state of a training after an epoch.
+/// Training progress after an epoch.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct EpochProgress {
     /// Finished epochs.
     pub done: usize,
-    /// Mean loss of the last one.
+    /// Mean loss of the last finished epoch.
     pub loss: f64,
 }
 
-/// The result of a training.
+/// The result of training a network.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct TrainingResult {
     /// Accuracy on the test images, in percent.
     pub accuracy: f64,
@@ -62,13 +64,13 @@ impl Default for Recipe {
     }
 }
 
-/// The processor, without automatic differentiation.
+/// The CPU, without automatic differentiation.
 pub(super) fn device() -> Device {
     Device::flex()
 }
 
 /// Trains a network from random weights and tests it. The seed fixes the weights and the order of the images; on the
-/// same kind of processor, the same seed gives the same accuracy. `on_epoch` is called after every epoch.
+/// same kind of CPU, the same seed gives the same accuracy. `on_epoch` is called after every epoch.
 pub fn train(
     network: &Network<u64>,
     data: &DataSet,
@@ -78,13 +80,13 @@ pub fn train(
 ) -> Result<TrainingResult, Error> {
     if recipe.epochs == 0 || recipe.batch == 0 || recipe.batch > data.training.len() {
         let allowed = "at least one epoch, and a batch of 1 up to the number of images";
-        return Err(Error::new(format!("a training needs {allowed}")));
+        return Err(Error::new(format!("training needs {allowed}")));
     }
     let device = device().autodiff();
     let mut inputs = Inputs::new(network, data, &device)?;
     let (mut model, orders) = random_start(network, data, recipe, seed, &device)?;
     let mut optimizer = AdamWConfig::new().with_weight_decay(recipe.weight_decay).init();
-    // Images that fill no batch are left out of the epoch.
+    // Images left over after the last full batch are skipped in that epoch.
     let epoch_steps = data.training.len() / recipe.batch;
     let steps = epoch_steps * recipe.epochs;
     let (mut step, mut loss) = (0, f64::NAN);
@@ -99,7 +101,7 @@ pub fn train(
         }
         loss = sum / epoch_steps as f64;
         if !loss.is_finite() {
-            let message = format!("the training diverged: the loss of epoch {epoch} is not finite");
+            let message = format!("training diverged: the loss of epoch {epoch} is not finite");
             return Err(Error::new(message));
         }
         on_epoch(EpochProgress { done: epoch, loss });
@@ -108,8 +110,8 @@ pub fn train(
     Ok(TrainingResult { accuracy: inputs.accuracy(&model.valid()), loss })
 }
 
-/// All that depends on the seed: the initial weights, and the order of the images in every epoch. burn has one random
-/// number generator for the whole process, so other trainings wait until these are drawn.
+/// Everything that depends on the seed: the initial weights, and the order of the images in every epoch. burn has one
+/// random number generator per process, so other training runs wait until these are drawn.
 fn random_start(
     network: &Network<u64>,
     data: &DataSet,
@@ -126,7 +128,7 @@ fn random_start(
     Ok((model, orders))
 }
 
-/// A data set at the size of a network's input.
+/// A data set resized to a network's input.
 struct Inputs<'d> {
     data: &'d DataSet,
     training: InputImages,
@@ -158,7 +160,7 @@ impl<'d> Inputs<'d> {
         if classes < data.classes() {
             let needed = data.classes();
             let message =
-                format!("the network has {classes} classes, and the images have {needed}");
+                format!("the network has {classes} classes, but the images have {needed}");
             return Err(Error::new(message));
         }
         let training = resized(&data.training)?;
@@ -189,9 +191,11 @@ impl<'d> Inputs<'d> {
             let [count, classes] = scores.dims();
             let scores = floats(scores.reshape([count * classes]));
             let predicted = scores.chunks(classes).map(highest);
-            let own = batch.iter().filter_map(|image| self.data.test.classes.get(*image));
-            correct +=
-                predicted.zip(own).filter(|(class, own)| *class == usize::from(**own)).count();
+            let labels = batch.iter().filter_map(|image| self.data.test.classes.get(*image));
+            correct += predicted
+                .zip(labels)
+                .filter(|(class, label)| *class == usize::from(**label))
+                .count();
         }
         100.0 * correct as f64 / images.len() as f64
     }

@@ -5,10 +5,10 @@ use crate::charts::drawing::labels::{LABEL_HEIGHT, Labels, OVER_HERO_LINE, text_
 use crate::charts::drawing::{Arrow, Canvas, Frame, Rect, TextStyle};
 use plotters::style::text_anchor::HPos;
 
-/// Most width of a label, in pixels.
-const WIDEST: f64 = 220.0;
-/// Least length of the shaft on each side of the label, in pixels.
-const SHAFT: f64 = 20.0;
+/// Maximum width of a label, in pixels.
+const MAX_WIDTH: f64 = 220.0;
+/// Minimum length of the shaft on each side of the label, in pixels.
+const MIN_SHAFT: f64 = 20.0;
 
 /// Adds `arrow`, with its label where it covers the fewest obstacles; both become obstacles.
 pub(super) fn place(
@@ -23,14 +23,14 @@ pub(super) fn place(
     // Clear of the markers at both ends.
     let (start, tip) = (from.0 + 8.0 * sign, to.0 - 10.0 * sign);
     let style = TextStyle::BoldLabel;
-    let text = canvas.metrics.shorten(&arrow.label, style, WIDEST);
+    let text = canvas.metrics.shorten(&arrow.label, style, MAX_WIDTH);
     let half = canvas.metrics.width(&text, style) / 2.0;
-    let spare = (tip - start) * sign - 2.0 * (half + SHAFT);
+    let spare = (tip - start) * sign - 2.0 * (half + MIN_SHAFT);
     if spare < 0.0 {
         labels.dropped.push(arrow.label.clone());
         return;
     }
-    let centre = |share: f64| start + sign * (SHAFT + half + spare * share);
+    let centre = |share: f64| start + sign * (MIN_SHAFT + half + spare * share);
     let rects = [0.5, 0.4, 0.6, 0.25, 0.75, 0.0, 1.0]
         .map(|share| Rect::around((centre(share), y), half, LABEL_HEIGHT / 2.0));
     let coverage = |rect: &Rect| obstacles.coverage(&rect.expanded(3.0));

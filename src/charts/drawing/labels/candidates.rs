@@ -27,7 +27,7 @@ pub(crate) struct PointLabel {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Candidate {
     pub rect: Rect,
-    /// A line from the marker's edge to the label, where they are apart.
+    /// A line from the marker's edge to the label, if they are not adjacent.
     pub leader: Option<[Pixel; 2]>,
     pub cost: f64,
 }
@@ -43,10 +43,10 @@ impl Candidate {
 /// Gaps between the marker's edge and the label that are tried, in pixels.
 const GAPS: [f64; 13] =
     [2.5, 7.0, 12.0, 19.0, 27.0, 37.0, 50.0, 70.0, 95.0, 130.0, 180.0, 240.0, 310.0];
-/// How many gaps are tried first; among many labels fewer, since their leaders would form a web.
+/// How many gaps are tried first; fewer among many labels, whose leaders would form a web.
 const NEAR: usize = 9;
 const NEAR_IN_CROWD: usize = 4;
-/// Labels at a larger gap need a leader, in pixels.
+/// Labels at a larger gap, in pixels, need a leader.
 const LEADER_GAP: f64 = 6.5;
 /// Costs of a label that is nearer to another marker, of a leader, and of a label that needs a
 /// leader and has no room for it.
@@ -55,7 +55,7 @@ const LEADER: f64 = 8.0;
 const AMBIGUOUS: f64 = 500.0;
 
 /// All candidates inside the bounds, cheapest first. Only essential labels get candidates that
-/// cover something, are struck by a line or are far away; others get fewer in a crowd.
+/// cover something, are crossed by a line or are far away; others get fewer in a crowd.
 pub(crate) fn candidates(
     label: &PointLabel,
     obstacles: &Obstacles,
@@ -65,12 +65,12 @@ pub(crate) fn candidates(
         let inside = around(label, gaps).filter(|(rect, _)| obstacles.bounds.contains(rect));
         inside.filter_map(|(rect, cost)| judge(label, obstacles, rect, cost)).collect()
     };
-    let is_hurried = is_crowded && !label.is_essential;
-    let (near, far) = GAPS.split_at(if is_hurried { NEAR_IN_CROWD } else { NEAR });
+    let tries_fewer = is_crowded && !label.is_essential;
+    let (near, far) = GAPS.split_at(if tries_fewer { NEAR_IN_CROWD } else { NEAR });
     let mut candidates = judged(near);
     if label.is_essential && candidates.iter().all(|candidate| candidate.cost >= CONFLICT) {
         candidates.extend(judged(far));
-        // Where every box around the point leaves the bounds: as near as they allow.
+        // If every box around the point leaves the bounds, as near as they allow.
         let pushed = pushed_inside(label, obstacles.bounds);
         candidates.extend(judge(label, obstacles, pushed, 0.0).filter(|_| candidates.is_empty()));
     }
@@ -109,7 +109,7 @@ fn pushed_inside(label: &PointLabel, bounds: Rect) -> Rect {
     Rect::around((x, y), half_width, half_height)
 }
 
-/// Adds the cost of obstacles, and a leader where one is needed; `None` where the label must not be.
+/// Adds the cost of obstacles, and a leader if one is needed; `None` if the label must not be there.
 fn judge(
     label: &PointLabel,
     obstacles: &Obstacles,
@@ -119,9 +119,9 @@ fn judge(
     if !label.is_essential && !obstacles.is_free(&rect) {
         return None;
     }
-    let own = (label.at, label.radius);
+    let marker = (label.at, label.radius);
     let gap = rect.distance(label.at) - label.radius;
-    let is_nearer_to_other = obstacles.has_nearer(own, &rect, gap);
+    let is_nearer_to_other = obstacles.has_nearer(marker, &rect, gap);
     #[allow(clippy::cast_precision_loss)] // a small count
     let covered = obstacles.covered(&rect) as f64;
     cost += CONFLICT * covered + obstacles.line_cost(&rect);
@@ -129,7 +129,7 @@ fn judge(
     let needs_leader = gap > LEADER_GAP || is_nearer_to_other;
     let leader = needs_leader.then(|| leader(label, &rect)).flatten();
     if let Some(line) = leader {
-        let passed = obstacles.leader_cost(own, line);
+        let passed = obstacles.leader_cost(marker, line);
         if passed >= OVER_MARKER && !label.is_essential {
             return None;
         }

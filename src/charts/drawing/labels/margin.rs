@@ -6,7 +6,7 @@ use crate::charts::drawing::marks::points::has_markers;
 use crate::charts::drawing::{Canvas, Element, Frame, Panel, Pixel, Role, Series, TextStyle};
 use plotters::style::text_anchor::HPos;
 
-/// Least distance between two labels, baseline to baseline, in pixels.
+/// Minimum distance between two labels, baseline to baseline, in pixels.
 const LINE_HEIGHT: f64 = 18.0;
 
 /// Adds the end labels of `panel`, each with a connector to the last point of its series.

@@ -19,7 +19,7 @@ use plotters::style::text_anchor::HPos;
 
 /// Height of a label, in pixels.
 const LABEL_HEIGHT: f64 = (ASCENT + DESCENT) * TEXT_SIZE;
-/// Costs of a label that is struck by an arrow or a hero's line, and by another line.
+/// Costs of a label crossed by an arrow or a hero's line, and by another line.
 const OVER_HERO_LINE: f64 = 400.0;
 const OVER_OTHER_LINE: f64 = 200.0;
 

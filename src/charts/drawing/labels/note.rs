@@ -6,9 +6,9 @@ use crate::charts::drawing::labels::obstacles::Obstacles;
 use crate::charts::drawing::{Canvas, Element, Frame, Rect, TextStyle};
 use plotters::style::text_anchor::HPos;
 
-/// From one baseline to the next, in pixels.
+/// Distance between baselines, in pixels.
 const LINE_HEIGHT: f64 = 18.0;
-/// From the edges of the plot, in pixels.
+/// Distance from the edges of the plot, in pixels.
 const INSET: f64 = 10.0;
 
 /// Adds all notes in the first free corner, as an obstacle, or drops all.

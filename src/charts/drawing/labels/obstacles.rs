@@ -10,10 +10,10 @@ pub(crate) const OVER_MARKER: f64 = 120.0;
 pub(crate) const OVER_DOT: f64 = 6.0;
 const OVER_LINE: f64 = 30.0;
 
-/// Least distance between a label and a line, in pixels.
+/// Minimum distance between a label and a line, in pixels.
 const LINE_CLEARANCE: f64 = 1.5;
 
-/// A marker, as labels see it.
+/// A marker as an obstacle.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Disc {
     pub at: Pixel,
@@ -25,11 +25,11 @@ pub(crate) struct Disc {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Obstacles {
-    /// Labels stay inside.
+    /// Labels stay inside this box.
     pub bounds: Rect,
     markers: Indexed<Disc>,
     texts: Indexed<Rect>,
-    /// Segments of lines, and the cost of a label that is struck by one.
+    /// Segments of lines, each with the cost of a label that it crosses.
     lines: Indexed<([Pixel; 2], f64)>,
 }
 
@@ -74,12 +74,12 @@ impl Obstacles {
         self.texts.insert(rect, &rect);
     }
 
-    /// Adds a segment of a line, which makes a label that it strikes cost `cost` more.
+    /// Adds a segment of a line; a label that it crosses costs `cost` more.
     pub(crate) fn add_line(&mut self, segment: [Pixel; 2], cost: f64) {
         self.lines.insert((segment, cost), &Rect::of_segment(segment));
     }
 
-    /// Whether a label at `rect` covers nothing and no line strikes it.
+    /// Whether a label at `rect` covers nothing and no line crosses it.
     pub(crate) fn is_free(&self, rect: &Rect) -> bool {
         let clear = rect.expanded(LINE_CLEARANCE);
         self.covered_markers(rect).next().is_none()
@@ -101,31 +101,31 @@ impl Obstacles {
         self.covered_markers(rect).count() + self.covered_texts(rect).count()
     }
 
-    /// Cost of the lines that strike a label at `rect`.
+    /// Cost of the lines that cross a label at `rect`.
     pub(crate) fn line_cost(&self, rect: &Rect) -> f64 {
         let rect = &rect.expanded(LINE_CLEARANCE);
-        let striking = self.lines.near(rect).filter(|(segment, _)| rect.meets(*segment));
-        striking.map(|(_, cost)| cost).sum()
+        let crossing = self.lines.near(rect).filter(|(segment, _)| rect.meets(*segment));
+        crossing.map(|(_, cost)| cost).sum()
     }
 
-    /// Whether another marker is nearer to `rect` than the label's own, which is `gap` away.
-    pub(crate) fn has_nearer(&self, own: (Pixel, f64), rect: &Rect, gap: f64) -> bool {
+    /// Whether another marker is nearer to `rect` than the label's `marker`, which is `gap` away.
+    pub(crate) fn has_nearer(&self, marker: (Pixel, f64), rect: &Rect, gap: f64) -> bool {
         self.markers.near(&rect.expanded(gap.max(0.0))).any(|disc| {
-            rect.distance(disc.at) - disc.radius < gap - 0.01 && !is_same_point(own, disc.at)
+            rect.distance(disc.at) - disc.radius < gap - 0.01 && !is_same_point(marker, disc.at)
         })
     }
 
-    /// How much `rect` covers: ranks boxes of which each may cover something.
+    /// How much `rect` covers, to rank boxes that may all cover something.
     pub(crate) fn coverage(&self, rect: &Rect) -> usize {
         let lines = self.lines.near(rect).filter(|(segment, _)| rect.meets(*segment)).count();
         lines + 4 * self.covered_markers(rect).count() + 8 * self.covered_texts(rect).count()
     }
 
-    /// Cost of what a leader passes over, its own marker and those at the same point excepted.
-    pub(crate) fn leader_cost(&self, own: (Pixel, f64), leader: [Pixel; 2]) -> f64 {
+    /// Cost of what a leader passes over, except its marker and others at the same point.
+    pub(crate) fn leader_cost(&self, marker: (Pixel, f64), leader: [Pixel; 2]) -> f64 {
         let around = Rect::of_segment(leader);
         let markers = self.markers.near(&around).filter(|disc| {
-            !is_same_point(own, disc.at)
+            !is_same_point(marker, disc.at)
                 && Rect::around(disc.at, disc.radius, disc.radius).meets(leader)
         });
         let texts = self.texts.near(&around).filter(|text| text.meets(leader));
@@ -137,7 +137,7 @@ impl Obstacles {
     }
 }
 
-/// Whether a marker at `at` hides the own one, so that a label cannot be nearer to one of them.
-fn is_same_point((own, radius): (Pixel, f64), at: Pixel) -> bool {
-    (at.0 - own.0).hypot(at.1 - own.1) < radius
+/// Whether a marker at `at` hides this one, so that a label cannot be nearer to either.
+fn is_same_point((marker, radius): (Pixel, f64), at: Pixel) -> bool {
+    (at.0 - marker.0).hypot(at.1 - marker.1) < radius
 }

@@ -1,4 +1,4 @@
-//! The placement of point labels, so that they cover nothing and no line strikes them.
+//! The placement of point labels, so that they cover nothing and no line crosses them.
 //!
 //! Each label has candidate positions in rings around its point, each with a cost. They are chosen
 //! greedily from several rotated orders, each improved one label at a time until nothing changes;
@@ -11,7 +11,7 @@ use crate::charts::drawing::labels::candidates::{Candidate, PointLabel, candidat
 use crate::charts::drawing::labels::obstacles::Obstacles;
 use crate::charts::drawing::labels::selection::{Choices, Selection};
 
-/// Placing more labels is done in fewer attempts, to save time.
+/// More labels than this are placed in fewer attempts, to save time.
 const CROWD: usize = 60;
 
 /// A position for each label, in the order given; `None` where there is no room.
@@ -101,8 +101,8 @@ mod tests {
         let (labels, obstacles) = crowd(60, WIDE, 70.0);
         for (label, placed) in labels.iter().zip(place(&labels, &obstacles)) {
             let Some(Candidate { rect, leader: None, .. }) = placed else { continue };
-            let own = rect.distance(label.at) - label.radius;
-            assert!(!obstacles.has_nearer((label.at, label.radius), &rect, own), "{label:?}");
+            let gap = rect.distance(label.at) - label.radius;
+            assert!(!obstacles.has_nearer((label.at, label.radius), &rect, gap), "{label:?}");
         }
     }
 }

@@ -9,12 +9,12 @@ use crate::charts::drawing::{Canvas, Frame, Marker, Panel, Point, Rect, Role, Se
 use plotters::style::text_anchor::HPos;
 use std::f64::consts::{FRAC_PI_2, PI};
 
-/// With more essential labels than this none is essential, since they would cover each other.
-const MOST_ESSENTIAL: usize = 60;
+/// With more essential labels than this, none is essential: they would cover each other.
+const MAX_ESSENTIAL: usize = 60;
 
 /// The text of a label: as the caller wrote it, and as it is shown, perhaps shortened.
 struct LabelText<'a> {
-    whole: &'a String,
+    full: &'a String,
     shown: String,
     style: TextStyle,
 }
@@ -28,11 +28,11 @@ pub(super) fn place(
     obstacles: &Obstacles,
     labels: &mut Labels,
 ) {
-    let (texts, wanted) = wanted(panel, frame, markers, canvas);
+    let (texts, wanted) = point_labels(panel, frame, markers, canvas);
     let placed = placement::place(&wanted, obstacles);
     for ((text, wanted), candidate) in texts.into_iter().zip(wanted).zip(placed) {
         let Some(candidate) = candidate else {
-            labels.dropped.push(text.whole.clone());
+            labels.dropped.push(text.full.clone());
             continue;
         };
         labels.lines.extend(candidate.leader);
@@ -42,7 +42,7 @@ pub(super) fn place(
 }
 
 /// The labels of points with markers, then of those without.
-fn wanted<'a>(
+fn point_labels<'a>(
     panel: &'a Panel,
     frame: &Frame,
     markers: &[Marker<'a>],
@@ -56,10 +56,10 @@ fn wanted<'a>(
     let (mut texts, mut wanted) = (Vec::new(), Vec::new());
     for (series, point, radius) in marked.chain(bare) {
         let label = point.label.as_ref().filter(|label| !label.trim().is_empty());
-        let Some(whole) = label.filter(|_| series.role != Role::Muted) else { continue };
+        let Some(full) = label.filter(|_| series.role != Role::Muted) else { continue };
         let is_hero = series.role == Role::Hero;
         let style = TextStyle::label(is_hero && !series.stems);
-        let shown = canvas.metrics.shorten(whole, style, limit);
+        let shown = canvas.metrics.shorten(full, style, limit);
         wanted.push(PointLabel {
             at: frame.position(point.x, point.y),
             radius,
@@ -68,9 +68,9 @@ fn wanted<'a>(
             direction: direction(series, point, frame),
             is_essential: is_hero || point.keep_label,
         });
-        texts.push(LabelText { whole, shown, style });
+        texts.push(LabelText { full, shown, style });
     }
-    if wanted.iter().filter(|label| label.is_essential).count() > MOST_ESSENTIAL {
+    if wanted.iter().filter(|label| label.is_essential).count() > MAX_ESSENTIAL {
         for label in &mut wanted {
             label.is_essential = false;
         }
@@ -88,7 +88,7 @@ fn direction(series: &Series, point: &Point, frame: &Frame) -> f64 {
     }
 }
 
-/// Anchored at the side of its point, a label stays beside it in a narrower font, too.
+/// Anchored on the side of its point, a label stays beside it even in a narrower font.
 fn anchor(rect: &Rect, x: f64) -> HPos {
     if rect.left >= x {
         HPos::Left

@@ -1,4 +1,4 @@
-//! The choice of one candidate for each label, so that all together cost as little as possible.
+//! The choice of one candidate for each label, so that the total cost is as low as possible.
 
 use crate::charts::drawing::Rect;
 use crate::charts::drawing::geometry::segments_cross;
@@ -25,8 +25,8 @@ pub(crate) struct Selection<'a> {
 }
 
 impl<'a> Selection<'a> {
-    /// Chooses greedily in `order`, then again one label at a time while anything improves, at
-    /// most `sweeps` times.
+    /// Chooses greedily in `order`, then sweeps over the labels while anything improves, at most
+    /// `sweeps` times in all.
     pub(crate) fn improved(
         labels: &'a [Choices],
         order: &[usize],
@@ -59,8 +59,8 @@ impl<'a> Selection<'a> {
         before != best
     }
 
-    /// Gives a dropped label a position from which one other label can move away; returns whether
-    /// there was one.
+    /// Gives a dropped label a position by moving one other label away; returns whether that
+    /// worked.
     fn make_room(&mut self, label: usize) -> bool {
         let labels = self.labels;
         for (number, candidate) in labels[label].candidates.iter().enumerate() {
@@ -95,8 +95,8 @@ impl<'a> Selection<'a> {
         self.chosen[label].map(|number| &self.labels[label].candidates[number])
     }
 
-    /// The cheapest candidate of a label while all others stay, and its cost. To drop a label is
-    /// cheaper than a conflict, but an essential label is never dropped.
+    /// The cheapest candidate of a label while all others stay, and its cost. Dropping a label
+    /// is cheaper than a conflict, but an essential label is never dropped.
     fn cheapest(&self, label: usize) -> (f64, Option<usize>) {
         let choices = &self.labels[label];
         let mut best = (if choices.is_essential { f64::INFINITY } else { DROPPED }, None);

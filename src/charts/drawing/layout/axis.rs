@@ -4,8 +4,8 @@ use crate::charts::drawing::font::Metrics;
 use crate::charts::drawing::layout::ticks::{self, Tick};
 use crate::charts::drawing::{Axis, Scale, TextStyle, Ticks};
 
-/// Dividing by a smaller extent overflows.
-const SMALLEST_EXTENT: f64 = 1e-280;
+/// Minimum extent of data; dividing by a smaller one overflows.
+const MIN_EXTENT: f64 = 1e-280;
 
 #[derive(Debug, Clone)]
 pub(crate) struct FittedAxis {
@@ -89,7 +89,7 @@ impl FittedAxis {
         (value(self.limits.0), value(self.limits.1))
     }
 
-    /// Labels as many values as fit with a wide gap; with a narrow one rather than fewer than three.
+    /// Labels as many values as fit with a wide gap, or a narrow one if that leaves fewer than three.
     fn choose_ticks(&mut self, axis: &Axis, direction: Direction, length: f64, metrics: &Metrics) {
         let width = |tick: &Tick| metrics.width(&tick.label, TextStyle::Small);
         for gap in [14.0, 5.0] {
@@ -134,7 +134,7 @@ fn on_scale(scale: Scale, value: f64) -> f64 {
     }
 }
 
-/// Limits on the scale: padded beyond the data on each side without a requested limit.
+/// Limits on the scale, padded beyond the data on each side without a requested limit.
 fn limits(axis: &Axis, (low, high): (f64, f64), direction: Direction) -> (f64, f64) {
     let (low, high) = (on_scale(axis.scale, low), on_scale(axis.scale, high));
     let (below, above) = match direction {
@@ -159,15 +159,15 @@ fn limits(axis: &Axis, (low, high): (f64, f64), direction: Direction) -> (f64, f
     )
 }
 
-/// The data's ends and extent; one point, or points that f64 hardly tells apart, get an extent too.
+/// The data's ends and extent; one point, or points too close for f64, get an extent too.
 fn widened(scale: Scale, low: f64, high: f64) -> (f64, f64, f64) {
     let extent = high - low;
-    if extent > (1e-9 * low.abs().max(high.abs())).max(SMALLEST_EXTENT) {
+    if extent > (1e-9 * low.abs().max(high.abs())).max(MIN_EXTENT) {
         return (low, high, extent);
     }
     let half = match scale {
         Scale::Log => 0.3,
-        Scale::Linear if low.abs() < SMALLEST_EXTENT => 1.0,
+        Scale::Linear if low.abs() < MIN_EXTENT => 1.0,
         Scale::Linear => low.abs() * 0.05,
     };
     (low - half, high + half, 2.0 * half)

@@ -12,7 +12,7 @@ pub(crate) struct Frame {
     pub has_x_ticks: bool,
     /// Whether tick labels, or the names of bars, are left of the plot.
     pub has_y_ticks: bool,
-    /// Most width of a label in the right margin, in pixels; 0 without such labels.
+    /// Maximum width of a label in the right margin, in pixels; 0 without such labels.
     pub margin_width: f64,
     /// Labels at points end left of this.
     pub labels_right: f64,

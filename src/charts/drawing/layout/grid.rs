@@ -3,7 +3,7 @@
 use crate::charts::drawing::layout::axis::{Direction, FittedAxis, fit};
 use crate::charts::drawing::{Axis, Canvas, Chart, Panel, Scale, TextStyle};
 
-/// From the tick labels of the y axis to the plot, in pixels.
+/// Gap between the tick labels of the y axis and the plot, in pixels.
 const TICK_LABEL_GAP: f64 = 8.0;
 
 /// The panels of a chart in rows and columns.
@@ -117,14 +117,14 @@ impl<'a> Grid<'a> {
     pub(crate) fn left_inset(&self, index: usize, y: &FittedAxis, canvas: &Canvas) -> f64 {
         let ticks = y.major.iter().map(|tick| canvas.metrics.width(&tick.label, TextStyle::Small));
         let names = self.panels[index].bars.iter().map(|bar| {
-            canvas.metrics.width(&bar.name, TextStyle::Label).min(widest_bar_name(canvas))
+            canvas.metrics.width(&bar.name, TextStyle::Label).min(max_bar_name_width(canvas))
         });
         ticks.chain(names).fold(0.0, f64::max) + TICK_LABEL_GAP
     }
 }
 
-/// Most width of a bar's name, in pixels.
-pub(crate) fn widest_bar_name(canvas: &Canvas) -> f64 {
+/// Maximum width of a bar's name, in pixels.
+pub(crate) fn max_bar_name_width(canvas: &Canvas) -> f64 {
     canvas.width * 0.25
 }
 

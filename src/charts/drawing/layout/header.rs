@@ -42,12 +42,12 @@ fn width(canvas: &Canvas) -> f64 {
 /// The title in as few lines as it needs, of about equal length.
 fn balanced(title: &str, style: TextStyle, canvas: &Canvas) -> Vec<String> {
     let wrap = |share: f64| canvas.metrics.wrap(title, style, width(canvas) * share, 3);
-    let is_whole = |lines: &Vec<String>| !lines.iter().any(|line| line.ends_with('…'));
+    let is_uncut = |lines: &Vec<String>| !lines.iter().any(|line| line.ends_with('…'));
     let lines = wrap(1.0);
-    if lines.len() < 2 || !is_whole(&lines) {
+    if lines.len() < 2 || !is_uncut(&lines) {
         return lines;
     }
     let narrower = (1..10).map(|step| wrap(1.0 - 0.05 * f64::from(step)));
-    let as_few = narrower.take_while(|tried| tried.len() == lines.len() && is_whole(tried));
+    let as_few = narrower.take_while(|tried| tried.len() == lines.len() && is_uncut(tried));
     as_few.last().unwrap_or(lines)
 }

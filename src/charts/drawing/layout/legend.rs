@@ -11,7 +11,7 @@ use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 
 const ROW_HEIGHT: f64 = 22.0;
-const MOST_ROWS: u32 = 3;
+const MAX_ROWS: u32 = 3;
 /// Room kept in the last row for the number of names that are left out, in pixels.
 const MORE_WIDTH: f64 = 90.0;
 
@@ -47,9 +47,9 @@ pub(crate) fn legend(
         let style = TextStyle::label(*is_bold);
         let name = canvas.metrics.shorten(name, style, (canvas.width * 0.4).min(260.0));
         let width = symbol.width() + canvas.metrics.width(&name, style);
-        let limit = if row == MOST_ROWS { right - MORE_WIDTH } else { right };
+        let limit = if row == MAX_ROWS { right - MORE_WIDTH } else { right };
         if x + width > limit && x > MARGIN {
-            if row == MOST_ROWS {
+            if row == MAX_ROWS {
                 let more = format!("+ {} more", entries.len() - index);
                 let at = (x, middle(row) + 5.0);
                 elements.push(Element::text(more, at, HPos::Left, TextStyle::Label));

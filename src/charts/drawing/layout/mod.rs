@@ -25,8 +25,8 @@ const ROW_GAP: f64 = 14.0;
 const COLUMN_GAP: f64 = 36.0;
 /// From the plot to the labels in the right margin, in pixels.
 pub(crate) const MARGIN_LABEL_GAP: f64 = 26.0;
-/// The smallest readable plot: width and height in pixels.
-const SMALLEST_PLOT: (f64, f64) = (100.0, 48.0);
+/// Minimum size of a readable plot: width and height in pixels.
+const MIN_PLOT: (f64, f64) = (100.0, 48.0);
 
 pub(crate) struct Layout {
     /// Everything outside the plots except tick labels.
@@ -35,7 +35,7 @@ pub(crate) struct Layout {
     pub frames: Vec<Frame>,
 }
 
-/// Heights of a row of panels.
+/// Vertical positions in a row of panels, in pixels.
 struct Row {
     top: f64,
     titles_top: f64,
@@ -43,7 +43,7 @@ struct Row {
     plot_bottom: f64,
 }
 
-/// Sides of a column of panels, from the tick labels to the labels in the right margin.
+/// Horizontal positions in a column of panels, from tick labels to right margin, in pixels.
 struct Column {
     left: f64,
     plot_left: f64,
@@ -52,7 +52,7 @@ struct Column {
     right: f64,
 }
 
-/// Lays out `chart`; fails where too little room is left for the plots.
+/// Lays out `chart`; fails if too little room is left for the plots.
 pub(crate) fn lay_out(
     chart: &Chart,
     encoding: &Encoding<'_>,
@@ -67,7 +67,7 @@ pub(crate) fn lay_out(
     let axes = grid.y_axes(|index| height(&rows[index / grid.columns]), canvas);
     let columns = columns(&grid, &axes, canvas);
     let width = columns.first().map_or(0.0, |column| column.plot_right - column.plot_left);
-    if width < SMALLEST_PLOT.0 || rows.iter().any(|row| height(row) < SMALLEST_PLOT.1) {
+    if width < MIN_PLOT.0 || rows.iter().any(|row| height(row) < MIN_PLOT.1) {
         let reason = "the texts leave too little room for the plot";
         let (width, height) = (canvas.size.width, canvas.size.height);
         return Err(PlotError::BadSize { width, height, reason });
@@ -134,7 +134,7 @@ fn panel_texts(
     texts
 }
 
-/// The rows between `top` and `bottom`, by their panels' shares of the height.
+/// The rows between `top` and `bottom`, sized by their panels' shares of the height.
 fn rows(grid: &Grid<'_>, top: f64, bottom: f64) -> Vec<Row> {
     let count = grid.panels.len().div_ceil(grid.columns);
     let share = |panel: &Panel| {
@@ -176,8 +176,8 @@ fn columns(grid: &Grid<'_>, axes: &[FittedAxis], canvas: &Canvas) -> Vec<Column>
             let series = grid.in_column(column).flat_map(|index| &grid.panels[index].series);
             let labels = series.filter_map(|series| series.end_label.as_ref());
             let labels = labels.map(|label| canvas.metrics.width(label, TextStyle::BoldLabel));
-            let most = canvas.width * 0.3 / grid.columns as f64;
-            (widths.fold(0.0, f64::max), labels.fold(0.0, f64::max).min(most))
+            let max = canvas.width * 0.3 / grid.columns as f64;
+            (widths.fold(0.0, f64::max), labels.fold(0.0, f64::max).min(max))
         })
         .collect();
     let right_inset = |labels: f64| if labels > 0.0 { labels + MARGIN_LABEL_GAP } else { 10.0 };
@@ -199,7 +199,7 @@ fn columns(grid: &Grid<'_>, axes: &[FittedAxis], canvas: &Canvas) -> Vec<Column>
     columns
 }
 
-/// The axis' label, with a note on the scale that a reader needs and the label lacks.
+/// The axis' label, with a note on the scale if the label lacks one.
 fn axis_label(axis: &Axis, fitted: &FittedAxis, canvas: &Canvas, limit: f64) -> String {
     let shorten = |limit: f64| canvas.metrics.shorten(&axis.label, TextStyle::Muted, limit);
     let label = shorten(limit);

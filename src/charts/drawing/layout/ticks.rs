@@ -3,8 +3,8 @@
 use crate::charts::drawing::text::displayable;
 use crate::charts::drawing::{Scale, Ticks};
 
-/// Most characters of the name in "name=value".
-const LONGEST_NAME: usize = 12;
+/// Maximum characters of the name in "name=value".
+const MAX_NAME: usize = 12;
 
 /// A labelled value of an axis.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,7 +104,7 @@ fn exponents(low: f64, high: f64, every: i32) -> impl Iterator<Item = i32> {
 fn label(values: &[f64], ticks: &Ticks) -> Vec<Tick> {
     let digits = digits_needed(values);
     let unit = common_unit(values);
-    let short = |name: &str| displayable(name).chars().take(LONGEST_NAME).collect::<String>();
+    let short = |name: &str| displayable(name).chars().take(MAX_NAME).collect::<String>();
     let text = |value: f64| match ticks {
         Ticks::Plain => number(value, digits),
         Ticks::Si => with_unit(value, unit, digits),
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_log_range_without_a_decade_is_ticked_all_the_same() {
+    fn a_log_range_without_a_decade_still_has_ticks() {
         assert_eq!(texts(14.0, 30.0, Scale::Log, &Ticks::Plain).len(), 9);
     }
 

@@ -1,13 +1,13 @@
 //! Horizontal stacked bars.
 
 use crate::charts::drawing::font::ASCENT;
-use crate::charts::drawing::layout::grid::widest_bar_name;
+use crate::charts::drawing::layout::grid::max_bar_name_width;
 use crate::charts::drawing::text::displayable;
 use crate::charts::drawing::{Bar, Canvas, Element, Encoding, Frame, Rect, TextStyle};
 use plotters::style::text_anchor::HPos;
 
-/// Most height of a bar, in pixels, and its share of the height that it could have.
-const THICKEST: f64 = 44.0;
+/// Maximum height of a bar in pixels, and its share of the height available to it.
+const MAX_THICKNESS: f64 = 44.0;
 const SHARE: f64 = 0.68;
 /// Room on each side of a text in a segment, in pixels.
 const PADDING: f64 = 3.5;
@@ -21,14 +21,14 @@ pub(crate) fn draw(
     elements: &mut Vec<Element>,
 ) {
     let step = frame.plot.height() / bars.len().max(1) as f64;
-    let thickness = (step * SHARE).min(THICKEST);
+    let thickness = (step * SHARE).min(MAX_THICKNESS);
     let outline = Some((canvas.palette.mark(0), 1.0));
     let mut middle = frame.plot.top + step / 2.0;
     for bar in bars {
         let baseline = middle + ASCENT * TextStyle::Label.size() * 0.48;
         if frame.has_y_ticks {
             let style = TextStyle::Label;
-            let name = canvas.metrics.shorten(&bar.name, style, widest_bar_name(canvas));
+            let name = canvas.metrics.shorten(&bar.name, style, max_bar_name_width(canvas));
             let at = (frame.plot.left - 8.0, baseline);
             elements.push(Element::text(name, at, HPos::Right, style));
         }

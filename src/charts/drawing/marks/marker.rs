@@ -8,7 +8,7 @@ use plotters::style::RGBColor;
 const SLOTS: usize = 6;
 
 /// In a panel of more points, markers are small and have no rings.
-pub(crate) const MOST_LARGE: usize = 200;
+pub(crate) const MAX_LARGE: usize = 200;
 
 /// Radius of a marker's hole, as a share of the marker's; the outline makes the marker larger.
 const HOLE: f64 = 0.24;
@@ -24,10 +24,10 @@ pub(crate) enum MarkerStyle {
 
 impl MarkerStyle {
     /// The same style, with a hole where the point asks for one.
-    pub(crate) fn with_hole(self, is_asked: bool) -> Self {
+    pub(crate) fn with_hole(self, wants_hole: bool) -> Self {
         match self {
             Self::Slot { slot, is_hero, has_hole } => {
-                Self::Slot { slot, is_hero, has_hole: has_hole || is_asked }
+                Self::Slot { slot, is_hero, has_hole: has_hole || wants_hole }
             }
             Self::Dot => self,
         }
@@ -37,7 +37,7 @@ impl MarkerStyle {
     pub(crate) fn radius(self, count: usize) -> f64 {
         match self {
             Self::Dot => 2.4,
-            Self::Slot { .. } if count > MOST_LARGE => 3.6,
+            Self::Slot { .. } if count > MAX_LARGE => 3.6,
             Self::Slot { is_hero: true, .. } => 6.0,
             Self::Slot { is_hero: false, .. } => 5.2,
         }

@@ -1,6 +1,6 @@
 //! The markers of a panel's points; a marker hidden by others also gets a ring.
 
-use crate::charts::drawing::marks::marker::MOST_LARGE;
+use crate::charts::drawing::marks::marker::MAX_LARGE;
 use crate::charts::drawing::spatial_index::SpatialIndex;
 use crate::charts::drawing::{
     Element, Encoding, Frame, MarkerStyle, Palette, Pixel, Point, Rect, Role, Series,
@@ -11,7 +11,7 @@ const HIDDEN: f64 = 0.9;
 /// From a marker to its ring, and from a ring to the next, in pixels.
 const RING_GAP: f64 = 3.6;
 /// More rings around one point would look like a target.
-const MOST_RINGS: usize = 3;
+const MAX_RINGS: usize = 3;
 
 /// The marker of a point, or the ring around it.
 #[derive(Clone, Copy)]
@@ -54,7 +54,7 @@ pub(crate) fn markers<'a>(
         }));
     }
     // Among very many markers, rings would hide more than they show.
-    if count > MOST_LARGE { markers } else { with_rings(markers, frame) }
+    if count > MAX_LARGE { markers } else { with_rings(markers, frame) }
 }
 
 /// Adds a ring to each marker behind others, right after it.
@@ -74,7 +74,7 @@ fn with_rings<'a>(markers: Vec<Marker<'a>>, frame: &Frame) -> Vec<Marker<'a>> {
         };
         let hiding: Vec<usize> = nearby.near(&bounds(marker)).filter(hides).collect();
         rings[index] = hiding.iter().map(|&other| rings[other] + 1).max().unwrap_or(0);
-        if (1..=MOST_RINGS).contains(&rings[index]) {
+        if (1..=MAX_RINGS).contains(&rings[index]) {
             clearances[index] += RING_GAP * rings[index] as f64;
             for other in hiding {
                 clearances[other] = clearances[other].max(clearances[index]);
@@ -85,7 +85,7 @@ fn with_rings<'a>(markers: Vec<Marker<'a>>, frame: &Frame) -> Vec<Marker<'a>> {
     let with_ring = |((marker, rings), clearance): ((Marker<'a>, usize), f64)| {
         let marker = Marker { clearance, ..marker };
         let radius = marker.radius + RING_GAP * rings as f64;
-        let ring = (1..=MOST_RINGS).contains(&rings);
+        let ring = (1..=MAX_RINGS).contains(&rings);
         let ring = ring.then_some(Marker { radius, is_ring: true, ..marker });
         [Some(marker), ring].into_iter().flatten()
     };

@@ -8,7 +8,7 @@ use plotters::style::text_anchor::HPos;
 use plotters_backend::BackendCoord;
 use std::fmt::Write as _;
 
-/// Width of the halo around labels, in pixels: half of it is seen.
+/// Width of the halo around labels, in pixels: half of it is visible.
 const HALO: f64 = 3.0;
 
 pub(crate) fn paint(paint: Paint) -> String {

@@ -1,7 +1,7 @@
 //! Our plotters backend: drawing calls become SVG elements.
 //!
 //! plotters' own SVG backend knows no dashes, hover texts or halos, and shifts text by a `dy` that
-//! viewers treat differently. Ours takes all but the geometry from a pen beside it.
+//! viewers treat differently. Ours takes everything but the geometry from a pen.
 
 use crate::charts::drawing::svg::attributes::path_data;
 use crate::charts::drawing::svg::document::coordinate;
@@ -28,7 +28,7 @@ pub(crate) struct Pen {
     pub tooltip: Option<String>,
 }
 
-/// Writes to a sheet that the caller keeps hold of.
+/// Writes to a sheet that the caller owns.
 pub(crate) struct SvgBackend<'a> {
     pub sheet: &'a RefCell<Sheet>,
     /// Width and height of the canvas in backend units.

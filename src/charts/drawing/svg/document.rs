@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 pub(crate) const UNITS_PER_PIXEL: i32 = 64;
 
 /// The SVG file around `body`, with a title and a description for screen readers. It follows the
-/// reader's colour scheme where `dark` has the dark colour that replaces each light one.
+/// reader's colour scheme if `dark` pairs each light colour with a dark one.
 pub(crate) fn document(
     chart: &Chart,
     canvas: &Canvas,

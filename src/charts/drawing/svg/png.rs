@@ -6,8 +6,8 @@ use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{ImageHrefResolver, Options, Tree, fontdb};
 use std::sync::Arc;
 
-/// Most pixels a PNG may have.
-const MOST_PIXELS: f32 = 100e6;
+/// Maximum pixels of a PNG.
+const MAX_PIXELS: f32 = 100e6;
 
 /// Rasterises `svg`, with `scale` pixels for each pixel of the SVG.
 ///
@@ -23,7 +23,7 @@ pub fn png(svg: &str, scale: f32) -> Result<Vec<u8>, PlotError> {
         Tree::from_str(svg, &options()).map_err(|error| PlotError::Raster(error.to_string()))?;
     let (width, height) = (tree.size().width() * scale, tree.size().height() * scale);
     let is_drawable =
-        scale.is_finite() && width >= 1.0 && height >= 1.0 && width * height <= MOST_PIXELS;
+        scale.is_finite() && width >= 1.0 && height >= 1.0 && width * height <= MAX_PIXELS;
     let bad_scale =
         || PlotError::Raster(format!("a scale of {scale} gives {width} by {height} pixels"));
     if !is_drawable {

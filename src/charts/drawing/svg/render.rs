@@ -14,16 +14,16 @@ use std::cell::RefCell;
 use std::convert::Infallible;
 use std::fmt::Write as _;
 
-type Refusal = DrawingAreaErrorKind<Infallible>;
+type AreaError = DrawingAreaErrorKind<Infallible>;
 
-/// The SVG text of `elements`, a line each.
+/// The SVG text of `elements`, one per line.
 pub(crate) fn render(elements: Vec<Element>, canvas: &Canvas) -> Result<String, PlotError> {
     let sheet = RefCell::new(Sheet::default());
     let scale = UNITS_PER_PIXEL.unsigned_abs();
     let size = (canvas.size.width * scale, canvas.size.height * scale);
     let area = SvgBackend { sheet: &sheet, size }.into_drawing_area();
     let renderer = Renderer { area, sheet: &sheet, palette: &canvas.palette };
-    // Our backend never refuses; plotters might.
+    // Our backend never fails; plotters might.
     let drawn = renderer.draw(elements, None);
     drawn.map_err(|error| PlotError::Drawing(error.to_string()))?;
     Ok(std::mem::take(&mut sheet.borrow_mut().body))
@@ -37,7 +37,7 @@ struct Renderer<'a> {
 
 impl Renderer<'_> {
     /// Draws elements in a group with the paint `common`, which they do not repeat.
-    fn draw(&self, elements: Vec<Element>, common: Option<Paint>) -> Result<(), Refusal> {
+    fn draw(&self, elements: Vec<Element>, common: Option<Paint>) -> Result<(), AreaError> {
         elements.into_iter().try_for_each(|element| match element {
             Element::Shape(shape) => self.shape(shape, common),
             Element::Text(text) => self.text(&text, common),
@@ -53,7 +53,7 @@ impl Renderer<'_> {
         })
     }
 
-    fn shape(&self, shape: Shape, common: Option<Paint>) -> Result<(), Refusal> {
+    fn shape(&self, shape: Shape, common: Option<Paint>) -> Result<(), AreaError> {
         let Shape { outline, paint, tooltip } = shape;
         let attributes =
             if common == Some(paint) { String::new() } else { attributes::paint(paint) };
@@ -73,7 +73,7 @@ impl Renderer<'_> {
     }
 
     /// Labels get a halo that keeps them clear of lines.
-    fn text(&self, text: &Text, common: Option<Paint>) -> Result<(), Refusal> {
+    fn text(&self, text: &Text, common: Option<Paint>) -> Result<(), AreaError> {
         let mut attributes = attributes::text(text.anchor, text.style, self.palette);
         let halo = Paint::Halo(self.palette.background);
         let is_label = matches!(text.style, TextStyle::Label | TextStyle::BoldLabel);

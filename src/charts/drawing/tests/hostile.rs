@@ -95,7 +95,7 @@ fn a_long_label_is_shortened_at_its_point_and_whole_in_its_hover_text() {
 }
 
 #[test]
-fn one_point_and_many_equal_points_are_charts() {
+fn one_point_and_many_equal_points_are_drawn() {
     let one = drawn(&chart(vec![series("one", Role::Hero, vec![point(1e9, 80.0, "B0")])]));
     assert!(one.dropped_labels.is_empty());
     let names = ["a", "b", "c", "d", "e"];

@@ -187,10 +187,10 @@ fn a_cloud_has_hover_texts_without_labels_and_a_kept_label_is_written() {
 #[test]
 fn two_points_at_the_same_position_are_both_visible() {
     let at = |name: &str, x: f64| series(name, Role::Other, vec![point(x, 80.0, name)]);
-    let apart = svg(&chart(vec![at("a", 1e9), at("b", 2e9)]), Theme::Light, Size::default());
+    let separate = svg(&chart(vec![at("a", 1e9), at("b", 2e9)]), Theme::Light, Size::default());
     let same = svg(&chart(vec![at("a", 1e9), at("b", 1e9)]), Theme::Light, Size::default());
     let circles = |svg: String| svg.matches("<circle").count();
-    assert_eq!(circles(same.unwrap().svg), circles(apart.unwrap().svg) + 1, "a ring");
+    assert_eq!(circles(same.unwrap().svg), circles(separate.unwrap().svg) + 1, "a ring");
 }
 
 #[test]
