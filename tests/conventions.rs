@@ -62,9 +62,11 @@ fn every_convention_says_what_it_counts_and_where_that_was_read() {
     }
 }
 
-/// `phiscale list --conventions --format markdown -o docs/conventions.md` makes the page anew.
 #[test]
 fn the_page_in_the_docs_is_the_conventions_as_they_are() {
     let page = include_str!("../docs/conventions.md");
-    assert!(page == reports::conventions(&conventions()).write(Format::Markdown), "it is stale");
+    assert!(
+        page == reports::conventions(&conventions()).write(Format::Markdown),
+        "stale: cargo run -- list --conventions --format markdown -o docs/conventions.md"
+    );
 }

@@ -53,6 +53,22 @@ fn every_operator_has_the_shapes_and_the_cost_that_it_should() {
 }
 
 #[test]
+fn an_activation_function_of_specs_has_the_same_event_in_onnx() {
+    for operator in UNARY {
+        let own = |event: &&Event| {
+            event
+                .name()
+                .strip_suffix("_elements")
+                .is_some_and(|name| name.replace('_', "") == operator.to_lowercase())
+        };
+        if let Some(event) = Event::ALL.iter().find(own) {
+            let file = short::file(operator, &["1x8x4x4"], "", 1);
+            assert!(amount(&file, *event) >= 8 * 4 * 4, "{operator} is not counted as {event:?}");
+        }
+    }
+}
+
+#[test]
 fn no_operator_is_without_a_case() {
     let cases = CASES.iter().map(|(operator, ..)| *operator);
     let tried: BTreeSet<&str> =

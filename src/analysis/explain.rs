@@ -13,47 +13,72 @@ use crate::families::family::Request;
 /// The sides of square inputs, in pixels, that are tried for a reported number.
 pub const SIDES: RangeInclusive<u64> = 32..=1024;
 
-/// A kind of event, coarse enough for a sentence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+/// Declares the kinds of events: each with its key in JSON and CSV, and its name in a sum.
+macro_rules! event_kinds {
+    ($($(#[doc = $doc:literal])* $kind:ident = $key:literal, $name:literal;)*) => {
+        /// A kind of event, coarse enough for a sentence.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum EventKind { $($(#[doc = $doc])* $kind),* }
+
+        impl EventKind {
+            /// Every kind, in order.
+            pub const ALL: &[EventKind] = &[$(EventKind::$kind),*];
+
+            /// The key in JSON and CSV.
+            #[must_use]
+            pub fn key(self) -> &'static str {
+                match self { $(EventKind::$kind => $key),* }
+            }
+
+            /// The name in a sum: `26,950,784 batch norm`.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(EventKind::$kind => $name),* }
+            }
+        }
+    };
+}
+
+event_kinds! {
     /// Multiply-adds of convolutions and linear layers.
-    ConvLinear,
+    ConvLinear = "conv_linear", "conv+linear";
     /// Multiply-adds of attention: products of maps, and everything in fused attention.
-    Attention,
+    Attention = "attention", "attention";
     /// Additions of biases.
-    Bias,
+    Bias = "bias", "biases";
     /// Batch norms.
-    BatchNorm,
+    BatchNorm = "batch_norm", "batch norm";
     /// Layer norms.
-    LayerNorm,
+    LayerNorm = "layer_norm", "layer norm";
     /// Group norms.
-    GroupNorm,
+    GroupNorm = "group_norm", "group norm";
     /// Norms by constants of the data set.
-    InputNorm,
+    InputNorm = "input_norm", "input norm";
     /// Activation functions.
-    Activation,
+    Activation = "activation", "activation functions";
     /// Softmax.
-    Softmax,
+    Softmax = "softmax", "softmax";
     /// Pools and means.
-    Pooling,
+    Pooling = "pooling", "pooling";
     /// Upsampling.
-    Upsampling,
+    Upsampling = "upsampling", "upsampling";
     /// Residual additions, gates, scales, embeddings.
-    Joins,
+    Joins = "joins", "additions and gates";
     /// Weights and biases of convolutions and linear layers.
-    Weights,
+    Weights = "weights", "weights and biases";
     /// Weights and biases of linear layers, once for each call.
-    LinearParams,
+    LinearParams = "linear_params", "linear params, once a call";
     /// Scales and shifts of norms.
-    NormParams,
+    NormParams = "norm_params", "norm scales and shifts";
     /// Running means and variances.
-    NormStatistics,
+    NormStatistics = "norm_statistics", "norm statistics";
     /// Learned values outside layers.
-    Embeddings,
+    Embeddings = "embeddings", "embeddings";
     /// Output elements of convolutions, linear layers and products of maps.
-    Outputs,
+    Outputs = "outputs", "outputs";
     /// Operations for which specs have no layer.
-    Other,
+    Other = "other", "other operations";
 }
 
 /// A convention's number for a network, and its parts.
@@ -65,7 +90,7 @@ pub struct Number<'c> {
     /// Its number.
     pub value: u128,
     /// The parts that are not 0; they add up to the value.
-    pub parts: Vec<(Kind, u128)>,
+    pub parts: Vec<(EventKind, u128)>,
 }
 
 /// An event that two conventions weigh differently, where it happens.
@@ -84,7 +109,7 @@ pub struct Difference {
 
 /// A convention that may give a reported number.
 #[derive(Clone, Debug)]
-pub struct Candidate<'c> {
+pub struct ConventionMatch<'c> {
     /// The convention.
     pub convention: &'c Convention,
     /// Its number at the network's own input.
@@ -108,11 +133,11 @@ pub fn numbers<'c>(ledger: &Ledger, conventions: &'c [Convention], batch: u32) -
     numbers
 }
 
-/// The parts of a convention's number, in the order of [`Kind`].
-fn parts(ledger: &Ledger, convention: &Convention, batch: u32) -> Vec<(Kind, u128)> {
-    let mut parts: Vec<(Kind, u128)> = Kind::ALL.iter().map(|kind| (*kind, 0)).collect();
+/// The parts of a convention's number, in the order of [`EventKind`].
+fn parts(ledger: &Ledger, convention: &Convention, batch: u32) -> Vec<(EventKind, u128)> {
+    let mut parts: Vec<(EventKind, u128)> = EventKind::ALL.iter().map(|kind| (*kind, 0)).collect();
     for term in &convention.terms {
-        parts[Kind::of(term.event, term.part) as usize].1 += term.value(ledger, batch);
+        parts[EventKind::of(term.event, term.part) as usize].1 += term.value(ledger, batch);
     }
     parts.retain(|(_, part)| *part > 0);
     parts
@@ -142,13 +167,13 @@ pub fn given<'c>(
     figure: &Figure,
     conventions: &'c [Convention],
     batch: u32,
-) -> Result<Vec<Candidate<'c>>, Error> {
+) -> Result<Vec<ConventionMatch<'c>>, Error> {
     let own = model.network(request)?.network.ledger();
     let candidate = |convention: &'c Convention| {
         let value = convention.value(&own, batch);
-        Candidate { convention, value, fits: figure.fits(value as f64), sides: Vec::new() }
+        ConventionMatch { convention, value, fits: figure.fits(value as f64), sides: Vec::new() }
     };
-    let mut candidates: Vec<Candidate> = conventions.iter().map(candidate).collect();
+    let mut candidates: Vec<ConventionMatch> = conventions.iter().map(candidate).collect();
     for side in SIDES {
         let request = Request { image: Some([side; 2]), ..*request };
         // The network refuses some sizes, for instance where its windows do not divide a map.
@@ -186,110 +211,33 @@ impl Difference {
     }
 }
 
-impl Kind {
-    /// Every kind, in order, with its key for machines and its name in a sum.
-    pub const ALL: &[Kind] = &[
-        Kind::ConvLinear,
-        Kind::Attention,
-        Kind::Bias,
-        Kind::BatchNorm,
-        Kind::LayerNorm,
-        Kind::GroupNorm,
-        Kind::InputNorm,
-        Kind::Activation,
-        Kind::Softmax,
-        Kind::Pooling,
-        Kind::Upsampling,
-        Kind::Joins,
-        Kind::Weights,
-        Kind::LinearParams,
-        Kind::NormParams,
-        Kind::NormStatistics,
-        Kind::Embeddings,
-        Kind::Outputs,
-        Kind::Other,
-    ];
-
-    /// The key for machines.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Kind::ConvLinear => "conv_linear",
-            Kind::Attention => "attention",
-            Kind::Bias => "bias",
-            Kind::BatchNorm => "batch_norm",
-            Kind::LayerNorm => "layer_norm",
-            Kind::GroupNorm => "group_norm",
-            Kind::InputNorm => "input_norm",
-            Kind::Activation => "activation",
-            Kind::Softmax => "softmax",
-            Kind::Pooling => "pooling",
-            Kind::Upsampling => "upsampling",
-            Kind::Joins => "joins",
-            Kind::Weights => "weights",
-            Kind::LinearParams => "linear_params",
-            Kind::NormParams => "norm_params",
-            Kind::NormStatistics => "norm_statistics",
-            Kind::Embeddings => "embeddings",
-            Kind::Outputs => "outputs",
-            Kind::Other => "other",
-        }
-    }
-
-    /// The name in a sum: `26,950,784 batch norm`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Kind::ConvLinear => "conv+linear",
-            Kind::Attention => "attention",
-            Kind::Bias => "biases",
-            Kind::BatchNorm => "batch norm",
-            Kind::LayerNorm => "layer norm",
-            Kind::GroupNorm => "group norm",
-            Kind::InputNorm => "input norm",
-            Kind::Activation => "activation functions",
-            Kind::Softmax => "softmax",
-            Kind::Pooling => "pooling",
-            Kind::Upsampling => "upsampling",
-            Kind::Joins => "additions and gates",
-            Kind::Weights => "weights and biases",
-            Kind::LinearParams => "linear params, once a call",
-            Kind::NormParams => "norm scales and shifts",
-            Kind::NormStatistics => "norm statistics",
-            Kind::Embeddings => "embeddings",
-            Kind::Outputs => "outputs",
-            Kind::Other => "other operations",
-        }
-    }
-}
-
-impl Kind {
+impl EventKind {
     /// The kind that an event belongs to, in a part of a network.
-    fn of(event: Event, part: Part) -> Kind {
+    fn of(event: Event, part: Part) -> EventKind {
         match event {
-            Event::TransposedConvOutputMacs => Kind::ConvLinear,
+            Event::TransposedConvOutputMacs => EventKind::ConvLinear,
             Event::ConvMacs | Event::TransposedConvMacs | Event::LinearMacs
                 if part != Part::Fused =>
             {
-                Kind::ConvLinear
+                EventKind::ConvLinear
             }
             Event::ConvMacs | Event::TransposedConvMacs | Event::LinearMacs | Event::MatmulMacs => {
-                Kind::Attention
+                EventKind::Attention
             }
-            Event::LinearParamUses => Kind::LinearParams,
-            Event::ConvBiasAdds | Event::LinearBiasAdds => Kind::Bias,
-            Event::BatchNormElements | Event::PlainBatchNormElements => Kind::BatchNorm,
-            Event::LayerNormElements | Event::PlainLayerNormElements => Kind::LayerNorm,
-            Event::GroupNormElements => Kind::GroupNorm,
-            Event::InputNormElements => Kind::InputNorm,
+            Event::LinearParamUses => EventKind::LinearParams,
+            Event::ConvBiasAdds | Event::LinearBiasAdds => EventKind::Bias,
+            Event::BatchNormElements | Event::PlainBatchNormElements => EventKind::BatchNorm,
+            Event::LayerNormElements | Event::PlainLayerNormElements => EventKind::LayerNorm,
+            Event::GroupNormElements => EventKind::GroupNorm,
+            Event::InputNormElements => EventKind::InputNorm,
             Event::ReluElements
             | Event::Relu6Elements
             | Event::SiluElements
             | Event::SigmoidElements
             | Event::HardSwishElements
             | Event::HardSigmoidElements
-            | Event::GeluElements => Kind::Activation,
-            Event::SoftmaxElements => Kind::Softmax,
+            | Event::GeluElements => EventKind::Activation,
+            Event::SoftmaxElements => EventKind::Softmax,
             Event::MaxPoolInputs
             | Event::MaxPoolOutputs
             | Event::AveragePoolInputs
@@ -299,21 +247,21 @@ impl Kind {
             | Event::SqueezeInputs
             | Event::SqueezeOutputs
             | Event::MeanInputs
-            | Event::MeanOutputs => Kind::Pooling,
-            Event::NearestUpsampleOutputs | Event::BilinearUpsampleOutputs => Kind::Upsampling,
+            | Event::MeanOutputs => EventKind::Pooling,
+            Event::NearestUpsampleOutputs | Event::BilinearUpsampleOutputs => EventKind::Upsampling,
             Event::ResidualAdds
             | Event::GateMultiplies
             | Event::ScaleMultiplies
             | Event::QueryScales
-            | Event::EmbeddingAdds => Kind::Joins,
-            Event::OtherElements | Event::UnknownOperators => Kind::Other,
+            | Event::EmbeddingAdds => EventKind::Joins,
+            Event::OtherElements | Event::UnknownOperators => EventKind::Other,
             Event::ConvWeights | Event::LinearWeights | Event::ConvBiases | Event::LinearBiases => {
-                Kind::Weights
+                EventKind::Weights
             }
-            Event::NormAffine | Event::NormParamUses => Kind::NormParams,
-            Event::NormStatistics => Kind::NormStatistics,
-            Event::Embeddings => Kind::Embeddings,
-            Event::ConvOutputs | Event::LinearOutputs | Event::MatmulOutputs => Kind::Outputs,
+            Event::NormAffine | Event::NormParamUses => EventKind::NormParams,
+            Event::NormStatistics => EventKind::NormStatistics,
+            Event::Embeddings => EventKind::Embeddings,
+            Event::ConvOutputs | Event::LinearOutputs | Event::MatmulOutputs => EventKind::Outputs,
         }
     }
 }
@@ -323,14 +271,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kinds_stand_in_their_own_order_and_have_names_of_their_own() {
-        for (index, kind) in Kind::ALL.iter().enumerate() {
-            assert_eq!(*kind as usize, index);
-        }
-        let mut keys: Vec<_> = Kind::ALL.iter().map(|kind| kind.key()).collect();
+    fn every_kind_has_its_own_key() {
+        let mut keys: Vec<_> = EventKind::ALL.iter().map(|kind| kind.key()).collect();
         keys.sort_unstable();
         keys.dedup();
-        assert_eq!(keys.len(), Kind::ALL.len());
+        assert_eq!(keys.len(), EventKind::ALL.len());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::families::spec::reader::{self, Item, Reader, table};
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChartFile {
     /// The kind of chart and its request.
-    pub kind: Kind,
+    pub kind: ChartKind,
     /// The title, instead of the computed finding.
     pub title: Option<String>,
     /// A muted line under the title.
@@ -24,7 +24,7 @@ pub struct ChartFile {
 
 /// A kind of chart and its request.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Kind {
+pub enum ChartKind {
     /// Accuracy against cost.
     Accuracy(AccuracyRequest),
     /// Cost growth against 2^φ.
@@ -34,13 +34,13 @@ pub enum Kind {
 }
 
 /// Reads the keys of one kind of chart.
-type ReadKind = fn(&mut Reader) -> Option<Kind>;
+type ReadKind = fn(&mut Reader) -> Option<ChartKind>;
 
 /// Every kind of chart by its name in a chart file.
 const KINDS: [(&str, ReadKind); 3] = [
-    ("accuracy", |reader| AccuracyRequest::read(reader).map(Kind::Accuracy)),
-    ("growth", |reader| GrowthRequest::read(reader).map(Kind::Growth)),
-    ("stages", |reader| StagesRequest::read(reader).map(Kind::Stages)),
+    ("accuracy", |reader| AccuracyRequest::read(reader).map(ChartKind::Accuracy)),
+    ("growth", |reader| GrowthRequest::read(reader).map(ChartKind::Growth)),
+    ("stages", |reader| StagesRequest::read(reader).map(ChartKind::Stages)),
 ];
 
 /// Whether a TOML text is a chart file: it has the key `chart`.
@@ -66,7 +66,7 @@ fn chart_file(mut reader: Reader) -> Option<ChartFile> {
     let themes = themes(&mut reader);
     let read = reader.choice("chart", name?, &KINDS.map(|(name, _)| name), &KINDS)?.1;
     let kind = read(&mut reader)?;
-    reader.finish(&["panel"]);
+    reader.finish(&[]);
     Some(ChartFile { kind, title, subtitle, note, size, themes })
 }
 

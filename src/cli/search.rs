@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use phiscale::charts::drawing::{Chart, Size, Theme};
 use phiscale::reports::{Report, SearchScope};
 use phiscale::search::{
-    Candidate, Constraint, CostRule, Grid, JournalEntry, Range, RankedCandidate,
+    Candidate, Constraint, CostBasis, Grid, JournalEntry, Range, RankedCandidate,
 };
 use phiscale::{Diagnostic, Error, Family, Scale, charts, reports, search, spec};
 
@@ -239,8 +239,8 @@ fn constraint(arguments: &Arguments) -> Result<Constraint, Error> {
         return Err(Error::new(message));
     }
     let by = match arguments.rule {
-        RuleName::Counted => CostRule::Counted,
-        RuleName::Product => CostRule::Product,
+        RuleName::Counted => CostBasis::Counted,
+        RuleName::Product => CostBasis::Product,
     };
     Ok(Constraint { target: arguments.target, tolerance: arguments.tolerance, by })
 }

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::analysis::explain::{Candidate, Difference, Kind, Number, SIDES};
+use crate::analysis::explain::{ConventionMatch, Difference, EventKind, Number, SIDES};
 use crate::counting::convention::Convention;
 use crate::counting::ledger::Ledger;
 use crate::counting::shape::Shape;
@@ -50,7 +50,7 @@ pub fn explain(network: &ExplainedNetwork, numbers: &[Number]) -> Report {
         column("ratio", "÷ conv-linear"),
         column("sum", "parts"),
     ];
-    columns.extend(Kind::ALL.iter().map(|kind| hidden(kind.key())));
+    columns.extend(EventKind::ALL.iter().map(|kind| hidden(kind.key())));
     columns.extend(is_bound.then(|| hidden("lower_bound")));
     let row = |number: &Number| {
         let counts = &number.convention.quantity;
@@ -63,7 +63,7 @@ pub fn explain(network: &ExplainedNetwork, numbers: &[Number]) -> Report {
             ratio.map_or(Cell::Missing, Cell::ratio),
             Cell::text(sum(number)),
         ];
-        row.extend(Kind::ALL.iter().map(|kind| {
+        row.extend(EventKind::ALL.iter().map(|kind| {
             let part = number.parts.iter().find(|(part, _)| part == kind);
             Cell::integer(part.map_or(0, |(_, amount)| *amount))
         }));
@@ -84,7 +84,7 @@ fn names(convention: &Convention) -> String {
 
 /// `385,814,752 conv+linear + 26,950,784 batch norm`.
 fn sum(number: &Number) -> String {
-    let part = |(kind, amount): &(Kind, u128)| format!("{} {}", grouped(*amount), kind.name());
+    let part = |(kind, amount): &(EventKind, u128)| format!("{} {}", grouped(*amount), kind.name());
     number.parts.iter().map(part).collect::<Vec<_>>().join(" + ")
 }
 
@@ -144,7 +144,11 @@ pub fn between(
 
 /// The report of `phiscale explain --given 401.7M`: the conventions that give a reported number.
 #[must_use]
-pub fn given(network: &ExplainedNetwork, figure: &Figure, candidates: &[Candidate]) -> Report {
+pub fn given(
+    network: &ExplainedNetwork,
+    figure: &Figure,
+    candidates: &[ConventionMatch],
+) -> Report {
     let columns: Vec<Column> = vec![
         column("convention", "convention"),
         column("counts", "counts"),
@@ -153,7 +157,7 @@ pub fn given(network: &ExplainedNetwork, figure: &Figure, candidates: &[Candidat
         column("fits", "fits"),
         column("sides", "fits at (px)"),
     ];
-    let row = |candidate: &Candidate| {
+    let row = |candidate: &ConventionMatch| {
         vec![
             Cell::text(names(candidate.convention)),
             Cell::text(&candidate.convention.quantity),
@@ -175,7 +179,11 @@ pub fn given(network: &ExplainedNetwork, figure: &Figure, candidates: &[Candidat
     Report { schema: "phiscale.explain-given/1", sections, notes }
 }
 
-fn given_note(network: &ExplainedNetwork, figure: &Figure, candidates: &[Candidate]) -> String {
+fn given_note(
+    network: &ExplainedNetwork,
+    figure: &Figure,
+    candidates: &[ConventionMatch],
+) -> String {
     let Shape { height, width, .. } = network.input;
     let fitting = candidates.iter().filter(|candidate| candidate.fits);
     let fitting: Vec<String> = fitting.map(|candidate| names(candidate.convention)).collect();

@@ -3,7 +3,7 @@
 use crate::families::scaling::Coefficients;
 use crate::reports::{Cell, Column, Report, Section, column};
 use crate::search::{
-    Candidate, Constraint, CostRule, JournalEntry, MeasuredAccuracy, RankedCandidate,
+    Candidate, Constraint, CostBasis, JournalEntry, MeasuredAccuracy, RankedCandidate,
     without_candidate,
 };
 
@@ -86,8 +86,8 @@ impl SearchScope<'_> {
     fn section(&self, candidates: &[Candidate]) -> Section {
         let Constraint { target, tolerance, by } = self.constraint;
         let rule = match by {
-            CostRule::Counted => "counted MACs",
-            CostRule::Product => "α·β²·γ²",
+            CostBasis::Counted => "counted MACs",
+            CostBasis::Product => "α·β²·γ²",
         };
         let points: usize = candidates.iter().map(|one| 1 + one.same_network.len()).sum();
         let fields = vec![
@@ -201,7 +201,7 @@ fn notes(
     }
     let unmeasured = candidates.len() - ranked.len();
     if unmeasured > 0 {
-        notes.push(format!("{unmeasured} candidates have no measurement."));
+        notes.push(format!("Candidates without a measurement: {unmeasured}."));
     }
     if !others.is_empty() {
         let points: Vec<String> = others.iter().map(|other| point(&other.coefficients)).collect();

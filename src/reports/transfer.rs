@@ -97,7 +97,7 @@ fn notes(scope: &SearchScope, phi: f64, count: usize, transfer: &Transfer) -> Ve
     ));
     let missing = count - transfer.pairs.len();
     if missing > 0 {
-        notes.push(format!("{missing} candidates were not measured at both φ."));
+        notes.push(format!("Candidates not measured at both φ: {missing}."));
     }
     notes
 }

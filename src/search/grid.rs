@@ -43,12 +43,12 @@ pub struct Constraint {
     /// The distance from the target that a candidate must stay below.
     pub tolerance: f64,
     /// The ratio compared with the target.
-    pub by: CostRule,
+    pub by: CostBasis,
 }
 
 /// How a candidate's cost relative to the baseline is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CostRule {
+pub enum CostBasis {
     /// The MACs of the candidate's network divided by the baseline's, to the power of 1/φ.
     Counted,
     /// α·β²·γ², as in the paper. Rounding can make the counted ratio 2.57 where this is 1.92.
@@ -68,12 +68,12 @@ pub fn candidates(
     let mut found = DistinctCandidates::default();
     for coefficients in points(grid)? {
         let product = coefficients.growth();
-        if constraint.by == CostRule::Product && !constraint.is_met_by(product) {
+        if constraint.by == CostBasis::Product && !constraint.is_met_by(product) {
             continue;
         }
         let Ok((network, candidate)) = scaled.candidate(coefficients, phi) else { continue };
         let ratio = candidate.macs_ratio.powf(1.0 / phi);
-        if constraint.by == CostRule::Product || constraint.is_met_by(ratio) {
+        if constraint.by == CostBasis::Product || constraint.is_met_by(ratio) {
             found.add(network, candidate);
         }
     }
@@ -157,7 +157,7 @@ mod tests {
             beta: range(1.0, 1.5, step),
             gamma: range(1.0, 1.5, step),
         };
-        let constraint = Constraint { target: 2.0, tolerance: 0.1, by: CostRule::Product };
+        let constraint = Constraint { target: 2.0, tolerance: 0.1, by: CostBasis::Product };
         let found =
             candidates(&family(), Scale::BASELINE, &grid, constraint, 1.0).expect("candidates");
         found.iter().map(|candidate| 1 + candidate.same_network.len()).sum()
@@ -182,12 +182,12 @@ mod tests {
             beta: Range::List(vec![1.1]),
             gamma: Range::List(vec![1.15, 1.1501]),
         };
-        let counted = Constraint { target: 2.57, tolerance: 0.1, by: CostRule::Counted };
+        let counted = Constraint { target: 2.57, tolerance: 0.1, by: CostBasis::Counted };
         let found =
             candidates(&family(), Scale::BASELINE, &grid, counted, 1.0).expect("candidates");
         assert_eq!((found.len(), found[0].same_network.len()), (1, 1));
         assert!((found[0].macs_ratio - 2.5728).abs() < 1e-4);
-        let product = Constraint { target: 2.0, tolerance: 0.05, by: CostRule::Product };
+        let product = Constraint { target: 2.0, tolerance: 0.05, by: CostBasis::Product };
         assert!(
             candidates(&family(), Scale::BASELINE, &grid, product, 1.0).expect("none").is_empty()
         );

@@ -99,6 +99,9 @@ impl EvaluatorResult {
         if !is_valid(result.standard_error) || !is_valid(result.seconds) {
             return Err("standard_error and seconds in result.json must be at least 0".into());
         }
+        if result.repeats == Some(0) {
+            return Err("repeats in result.json must be at least 1".into());
+        }
         Ok(result)
     }
 }

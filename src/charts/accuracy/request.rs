@@ -153,7 +153,7 @@ fn range(reader: &mut Reader, key: &str) -> Option<(f64, f64)> {
 /// The chart's own series as one panel, or those of each `[[panel]]`. `accuracy` selects the accuracies of series
 /// that do not select any.
 fn panels(reader: &mut Reader, accuracy: Option<&str>) -> Option<Vec<PanelRequest>> {
-    if !reader.has("panel") {
+    if reader.item("panel").is_none() {
         let series = all_series(reader, accuracy)?;
         return Some(vec![PanelRequest { title: None, series }]);
     }

@@ -38,7 +38,7 @@ pub struct Panel {
     pub title: Option<String>,
     /// An x axis that replaces the chart's.
     pub x: Option<Axis>,
-    /// Horizontal bars instead of series; the y axis is then its label alone.
+    /// Horizontal bars instead of series. The x axis needs a `range` from 0; the y axis is then its label alone.
     pub bars: Vec<Bar>,
     /// Small texts, written together in a free corner of the plot.
     pub notes: Vec<String>,

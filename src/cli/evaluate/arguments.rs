@@ -157,7 +157,7 @@ impl Evaluation {
         let unfinished = self.unfinished;
         if unfinished > 0 {
             output::say(&format!(
-                "stopped with {unfinished} candidates left; run the same command again to resume\n"
+                "stopped; candidates left: {unfinished}; run the same command again to resume\n"
             ));
         }
         unfinished == 0

@@ -153,8 +153,12 @@ pub(super) fn stages_plot(
         let bars = bars.map(|(name, network)| breakdown(name, network, measure, by_map));
         (measure, bars.collect::<Vec<_>>())
     };
-    let mut sources: Vec<&str> = networks.iter().map(|(model, _)| model.source()).collect();
-    sources.dedup();
+    let mut sources: Vec<&str> = Vec::new();
+    for (model, _) in networks {
+        if !sources.contains(&model.source()) {
+            sources.push(model.source());
+        }
+    }
     let breakdowns: Vec<_> = measures.iter().copied().map(of).collect();
     Ok(Plot {
         chart: charts::stages(&breakdowns, by_map, &sources),

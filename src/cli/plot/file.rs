@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use phiscale::charts::file::Kind;
+use phiscale::charts::file::ChartKind;
 use phiscale::charts::{AccuracyPanel, AccuracyRequest, GrowthRequest, StagesRequest, file};
 use phiscale::growth::CostRule;
 use phiscale::{Diagnostic, Error, charts};
@@ -19,13 +19,13 @@ pub(super) fn draw(path: &Path, text: &str, import: Import) -> Result<Plot, Erro
     let file = file::read(&path.to_string_lossy(), text)?;
     let mut loader = Loader::new(path, import);
     let mut plot = match &file.kind {
-        Kind::Accuracy(request) => accuracy(request, &mut loader)?,
-        Kind::Growth(request) => growth(request, &mut loader)?,
-        Kind::Stages(request) => stages(request, &mut loader)?,
+        ChartKind::Accuracy(request) => accuracy(request, &mut loader)?,
+        ChartKind::Growth(request) => growth(request, &mut loader)?,
+        ChartKind::Stages(request) => stages(request, &mut loader)?,
     };
     plot.name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let chart = &mut plot.chart;
-    if let (Some(title), false) = (file.title, matches!(file.kind, Kind::Accuracy(_))) {
+    if let (Some(title), false) = (file.title, matches!(file.kind, ChartKind::Accuracy(_))) {
         chart.description = format!("{title}. {}", chart.description);
         chart.title = title;
     }

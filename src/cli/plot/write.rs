@@ -124,7 +124,7 @@ fn svg_of(chart: &Chart, theme: Theme, size: Size) -> Result<String, Error> {
     let drawing =
         drawing::svg(chart, theme, size).map_err(|error| Error::new(error.to_string()))?;
     for label in &drawing.dropped_labels {
-        output::say(&format!("no room for the label {label:?}; the point's hover text has it\n"));
+        output::say(&format!("no room for the label {label:?}: try a larger --size\n"));
     }
     Ok(drawing.svg)
 }

@@ -68,7 +68,14 @@ pub(crate) fn pairwise(call: &Call) -> Result<Inference, String> {
             .and_then(|(one, other)| arithmetic::pair(call.operator, &one, other));
     }
     let numbers = numbers.filter(|numbers| numbers.len() as u64 == elements(&dims));
-    let is_boolean = matches!(call.operator, Operator::Equal | Operator::Greater | Operator::Less);
+    let is_boolean = matches!(
+        call.operator,
+        Operator::Equal
+            | Operator::Greater
+            | Operator::GreaterOrEqual
+            | Operator::Less
+            | Operator::LessOrEqual
+    );
     let is_float = values.iter().any(|value| value.is_float) && !is_boolean;
     let initializers = all_initializers(&values)?;
     let output = Value { numbers, initializers, is_float, ..Value::map(dims) };

@@ -62,7 +62,9 @@ impl Images {
         let ([count, height, width], pixels) = idx("images", images)?;
         let ([labelled], classes) = idx("labels", labels)?;
         if count != labelled {
-            return Err(Error::new(format!("{count} images have {labelled} labels")));
+            return Err(Error::new(format!(
+                "every image needs one label: {count} × image, {labelled} × label"
+            )));
         }
         if pixels.is_empty() {
             return Err(Error::new("a data set needs at least one training and one test image"));
@@ -146,6 +148,6 @@ mod tests {
         }
         let two = [0, 0, 8, 1, 0, 0, 0, 2, 7, 7];
         let error = DataSet::from_idx("bad", [&image, &two, &image, &label]).expect_err("2 labels");
-        assert_eq!(error.message(), "1 images have 2 labels");
+        assert_eq!(error.message(), "every image needs one label: 1 × image, 2 × label");
     }
 }
