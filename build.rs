@@ -1,6 +1,6 @@
-//! Lists the bundled specs and blocks, so that adding one takes one file.
+//! Lists the bundled specs and blocks, so that adding one means adding one file.
 
-// Cargo reads a build script's wishes from its standard output.
+// Cargo reads a build script's instructions from its standard output.
 #![allow(clippy::print_stdout)]
 
 use std::fmt::Write;

@@ -30,13 +30,13 @@ pub fn advice(
 ) -> Result<Vec<Advice>, Error> {
     let baseline = family.network(&Request::BASELINE)?.network;
     let base = convention.value(&baseline.ledger(), 1) as f64;
-    let own = family.network(&Request { scale, ..Request::BASELINE })?.network;
+    let current = family.network(&Request { scale, ..Request::BASELINE })?.network;
     let count = |family: &Family, image: Option<[u64; 2]>| {
         let scaled = family.network(&Request { scale, image, ..Request::BASELINE });
         scaled.ok().map(|scaled| convention.value(&scaled.network.ledger(), 1) as f64 / base)
     };
     let rounded = nearest_repeats(family);
-    let image = divisible_image(&baseline, &own);
+    let image = divisible_image(&baseline, &current);
     let to_nearest = "repeats rounded to the nearest instead of up";
     let mut found = Vec::new();
     let mut add = |change: String, ratio: Option<f64>| {
@@ -56,7 +56,7 @@ pub fn advice(
         }
     }
     let off = |ratio: f64| (ratio / target).ln().abs();
-    let now = off(convention.value(&own.ledger(), 1) as f64 / base);
+    let now = off(convention.value(&current.ledger(), 1) as f64 / base);
     found.retain(|advice| off(advice.ratio) < WORTHWHILE * now);
     found.sort_by(|a, b| off(a.ratio).total_cmp(&off(b.ratio)));
     Ok(found)
@@ -73,15 +73,15 @@ fn nearest_repeats(family: &Family) -> Option<Family> {
 
 /// The multiple of the total stride nearest to the input, and the stride; `None` if the stride divides the
 /// input already.
-fn divisible_image(baseline: &Network<u64>, own: &Network<u64>) -> Option<([u64; 2], u64)> {
+fn divisible_image(baseline: &Network<u64>, current: &Network<u64>) -> Option<([u64; 2], u64)> {
     let stride = total_stride(baseline)?;
-    let [height, width] = [own.input().height, own.input().width];
+    let [height, width] = [current.input().height, current.input().width];
     let nearest = |side: u64| (side + stride / 2) / stride * stride;
     let image = [nearest(height).max(stride), nearest(width).max(stride)];
     (image != [height, width]).then_some((image, stride))
 }
 
-/// How many pixels of the input make one of the smallest map larger than 1×1. `None` without strides, or if
+/// Pixels of the input per pixel of the smallest map larger than 1×1, along a side. `None` without strides, or if
 /// the stride does not divide the baseline's own input.
 pub(crate) fn total_stride(network: &Network<u64>) -> Option<u64> {
     let input = network.input();

@@ -12,7 +12,7 @@ use crate::counting::units::Figure;
 use crate::error::Error;
 use crate::families::family::{ExactCounts, Family, Member, Request};
 
-/// How far from the member's own input a figure is looked for, as a share of the side.
+/// How far from the member's own input to look for a figure, as a share of the side.
 const REACH: f64 = 0.25;
 
 /// If the count is farther than this from a figure, the figure may belong to another member.

@@ -7,7 +7,7 @@ use crate::counting::network::Network;
 /// Limits on a network's cost for a forward pass.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Budgets {
-    /// Each limited measure with the most that is allowed.
+    /// Each limited measure and its limit, in units of the measure.
     pub limits: Vec<(Measure, u128)>,
     /// The type of numbers in memory.
     pub dtype: Dtype,
@@ -67,7 +67,7 @@ impl Usage {
         self.uses.iter().all(Use::fits)
     }
 
-    /// The limit that is used most, which is the one that binds; none without limits.
+    /// The limit that binds: the one used most. `None` without limits.
     #[must_use]
     pub fn binding(&self) -> Option<&Use> {
         self.uses.iter().max_by(|a, b| a.share().total_cmp(&b.share()))
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn every_limit_is_held_against_its_own_count() {
+    fn every_limit_is_compared_with_its_own_measure() {
         let limits = Measure::ALL.into_iter().zip([128, 256, 64, 15, 1000]).collect();
         let mut all = Budgets { limits, dtype: Dtype::Fp16, batch: 3 };
         let usage = all.usage(&network());

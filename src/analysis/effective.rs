@@ -1,4 +1,4 @@
-//! The φ that a published member really has: by its depth, width, resolution and count.
+//! The effective φ of published members, by depth, width, resolution and count.
 //!
 //! The paper does not give it (Tan & Le 2019, arXiv:1905.11946v5): its members are picked by hand near
 //! equation 3. Solved for φ, that equation gives ln d / ln α, ln w / ln β and ln r / ln γ, and a fourth value
@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::families::family::{Family, Member, Request};
 use crate::families::scaling::{Coefficients, Scale};
 
-/// A member's φ by each measure; `None` where a coefficient of 1 leaves it open.
+/// A member's φ by each measure; `None` if a coefficient of 1 leaves it undefined.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EffectivePhi {
@@ -40,17 +40,17 @@ pub fn effective_phis(
 ) -> Result<Vec<EffectivePhi>, Error> {
     let baseline = family.network(&Request::BASELINE)?.network.ledger();
     let baseline = convention.value(&baseline, 1) as f64;
-    let scaled = |member: &&Member| member.width.is_some() || member.depth.is_some();
+    let is_scaled = |member: &&Member| member.width.is_some() || member.depth.is_some();
     let effective = |member: &Member| {
         let request = Request { member: Some(member), ..Request::BASELINE };
-        let made = family.network(&request)?;
-        let ratio = convention.value(&made.network.ledger(), 1) as f64 / baseline;
-        Ok(of(family.address(member), made.scale, coefficients, ratio, growth))
+        let scaled = family.network(&request)?;
+        let ratio = convention.value(&scaled.network.ledger(), 1) as f64 / baseline;
+        Ok(effective_phi(family.address(member), scaled.scale, coefficients, ratio, growth))
     };
-    family.members.iter().filter(scaled).map(effective).collect()
+    family.members.iter().filter(is_scaled).map(effective).collect()
 }
 
-fn of(
+fn effective_phi(
     network: String,
     scale: Scale,
     coefficients: &Coefficients,
@@ -78,12 +78,12 @@ fn of(
 mod tests {
     use super::*;
 
-    /// B1, by hand: ln 1.1 / ln 1.2, nothing of width, ln(240/224) / ln 1.15.
+    /// B1, by hand: ln 1.1 / ln 1.2, 0, ln(240/224) / ln 1.15.
     #[test]
     fn b1_is_about_half_a_step() {
         let coefficients = Coefficients { alpha: 1.2, beta: 1.1, gamma: 1.15 };
         let scale = Scale { depth: 1.1, width: 1.0, resolution: 240.0 / 224.0 };
-        let phi = of("b1".into(), scale, &coefficients, 1.780, coefficients.growth());
+        let phi = effective_phi("b1".into(), scale, &coefficients, 1.780, coefficients.growth());
         let close =
             |phi: Option<f64>, expected: f64| phi.is_some_and(|p| (p - expected).abs() < 1e-3);
         assert!(close(phi.depth, 0.523) && close(phi.width, 0.0) && close(phi.resolution, 0.494));
@@ -93,7 +93,13 @@ mod tests {
     #[test]
     fn a_dimension_that_does_not_grow_has_no_phi() {
         let coefficients = Coefficients { alpha: 2.0, beta: 1.0, gamma: 1.0 };
-        let phi = of("d".into(), Scale { depth: 4.0, ..Scale::BASELINE }, &coefficients, 4.0, 2.0);
+        let phi = effective_phi(
+            "d".into(),
+            Scale { depth: 4.0, ..Scale::BASELINE },
+            &coefficients,
+            4.0,
+            2.0,
+        );
         assert_eq!((phi.depth, phi.width), (Some(2.0), None));
     }
 }

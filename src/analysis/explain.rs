@@ -1,5 +1,5 @@
-//! Why counters disagree: every convention's number on one network, taken apart by kind of event, and
-//! the conventions that give a number which somebody reported.
+//! Why counters disagree: every convention's number for one network, split by kind of event, and the
+//! conventions that give a reported number.
 
 use std::ops::RangeInclusive;
 
@@ -67,8 +67,8 @@ event_kinds! {
     Joins = "joins", "additions and gates";
     /// Weights and biases of convolutions and linear layers.
     Weights = "weights", "weights and biases";
-    /// Weights and biases of linear layers, once for each call.
-    LinearParams = "linear_params", "linear params, once a call";
+    /// Weights and biases of linear layers, once per call.
+    LinearParams = "linear_params", "linear params, once per call";
     /// Scales and shifts of norms.
     NormParams = "norm_params", "norm scales and shifts";
     /// Running means and variances.
@@ -93,7 +93,7 @@ pub struct Number<'c> {
     pub parts: Vec<(EventKind, u128)>,
 }
 
-/// An event that two conventions weigh differently, where it happens.
+/// An event in one part of a network that two conventions weigh differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Difference {
@@ -103,7 +103,7 @@ pub struct Difference {
     pub part: Part,
     /// How often it happens there.
     pub amount: u128,
-    /// What it weighs in the one convention and in the other.
+    /// Its weights in the left and the right convention.
     pub weights: [u16; 2],
 }
 
@@ -114,7 +114,7 @@ pub struct ConventionMatch<'c> {
     pub convention: &'c Convention,
     /// Its number at the network's own input.
     pub value: u128,
-    /// Whether this rounds to the reported number.
+    /// Whether `value` rounds to the reported number.
     pub fits: bool,
     /// Sides of square inputs, in pixels, at which its number rounds to the reported one.
     pub sides: Vec<RangeInclusive<u64>>,
@@ -160,7 +160,7 @@ pub fn between(
     ledger.entries().filter_map(difference).collect()
 }
 
-/// The conventions by how near they come to a reported number, the nearest first.
+/// The conventions, with the nearest to a reported number first.
 pub fn given<'c>(
     model: &Model,
     request: &Request,
@@ -168,15 +168,15 @@ pub fn given<'c>(
     conventions: &'c [Convention],
     batch: u32,
 ) -> Result<Vec<ConventionMatch<'c>>, Error> {
-    let own = model.network(request)?.network.ledger();
+    let own_ledger = model.network(request)?.network.ledger();
     let candidate = |convention: &'c Convention| {
-        let value = convention.value(&own, batch);
+        let value = convention.value(&own_ledger, batch);
         ConventionMatch { convention, value, fits: figure.fits(value as f64), sides: Vec::new() }
     };
     let mut candidates: Vec<ConventionMatch> = conventions.iter().map(candidate).collect();
     for side in SIDES {
         let request = Request { image: Some([side; 2]), ..*request };
-        // The network refuses some sizes, for instance where its windows do not divide a map.
+        // Some sizes are impossible, for instance if windows do not divide a map.
         let Ok(scaled) = model.network(&request) else { continue };
         let ledger = scaled.network.ledger();
         // Params are the same at every size.
@@ -192,7 +192,7 @@ pub fn given<'c>(
     Ok(candidates)
 }
 
-/// Adds a number behind the last range, or to it.
+/// Adds a number to the last range if it is the next one, or as a new range.
 pub(crate) fn extend(ranges: &mut Vec<RangeInclusive<u64>>, number: u64) {
     match ranges.last_mut() {
         Some(last) if *last.end() + 1 == number => *last = *last.start()..=number,
@@ -201,9 +201,9 @@ pub(crate) fn extend(ranges: &mut Vec<RangeInclusive<u64>>, number: u64) {
 }
 
 impl Difference {
-    /// What the event adds to the second number and not to the first; negative the other way round.
+    /// By how much the event makes the right number larger than the left; negative if smaller.
     ///
-    /// An amount is at most 2^64 × 2^32 and a weight below 2^16, so that the product is below 2^127.
+    /// An amount is at most 2^64 × 2^32 and a weight below 2^16, so the product is below 2^127.
     #[must_use]
     pub fn contribution(&self) -> i128 {
         let [left, right] = self.weights.map(i128::from);
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_grow_by_the_next_number_and_start_anew_behind_a_gap() {
+    fn ranges_grow_by_the_next_number_and_restart_after_a_gap() {
         let mut ranges = Vec::new();
         for number in [361, 362, 363, 368] {
             extend(&mut ranges, number);

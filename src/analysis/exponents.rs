@@ -1,9 +1,9 @@
-//! The powers by which params and activations grow with the MACs, counted against predicted.
+//! The exponents with which params and activations grow with the MACs, counted and predicted.
 
 use crate::counting::ledger::{Event, Ledger};
 use crate::families::scaling::{Coefficients, Exponents};
 
-/// How a network grew from the baseline, against what the coefficients predict at φ.
+/// How a network grew from the baseline, and what the coefficients predict at φ.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct MeasuredGrowth {

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::families::family::Family;
 use crate::families::scaling::{PartlyRounded, Scale};
 
-/// The factors of counted / promised.
+/// The factors whose product is counted / promised.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Gap {

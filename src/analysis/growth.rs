@@ -1,7 +1,7 @@
 //! The cost rule: how a family's count grows with φ, against the 2^φ that its paper promises.
 //!
 //! Tan & Le 2019 (arXiv:1905.11946v5), section 3.3: the cost of a stack of dense convolutions grows
-//! with d·w²·r², so with (α·β²·γ²)^φ, "such that for any new φ, the total FLOPS will approximately
+//! as d·w²·r², so as (α·β²·γ²)^φ, "such that for any new φ, the total FLOPS will approximately
 //! increase by 2^φ".
 
 use crate::analysis::advice::advice;
@@ -78,7 +78,7 @@ pub struct GrowthStep {
     pub gap: Option<Gap>,
     /// What would bring the count nearer to its target, if it misses the target by more than the tolerance.
     pub advice: Vec<Advice>,
-    /// How the count compares with the φ before it; `None` at the first of several.
+    /// How the count compares with that at the φ before; `None` at the first of several.
     pub since: Option<Since>,
 }
 
@@ -292,8 +292,8 @@ fn at_phi(phi: f64, error: Error) -> Error {
 }
 
 fn shares(closed_form: &Polynomial) -> Vec<TermShare> {
-    let whole = closed_form.at(1.0, 1.0, 1.0);
+    let total = closed_form.at(1.0, 1.0, 1.0);
     let share =
-        |(monomial, coefficient)| TermShare { monomial, coefficient, share: coefficient / whole };
+        |(monomial, coefficient)| TermShare { monomial, coefficient, share: coefficient / total };
     closed_form.terms().into_iter().map(share).collect()
 }

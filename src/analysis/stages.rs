@@ -9,7 +9,7 @@ use crate::counting::network::{Network, Stage};
 pub struct Breakdown {
     /// The network's name.
     pub name: String,
-    /// The whole cost, in units of the measure.
+    /// The total cost, in units of the measure.
     pub total: u128,
     /// Its stages, in order, or groups of them.
     pub parts: Vec<StageCost>,
@@ -50,12 +50,12 @@ pub fn breakdown(name: &str, network: &Network<u64>, measure: Measure, by_map: b
 
 /// `1/8` for maps of an eighth of the input's height. Tokens and layers after the last map have no such size.
 fn map_size(network: &Network<u64>, stage: &Stage<u64>) -> String {
-    let (whole, map) = (network.input().height, stage.node.output());
+    let (input_height, map) = (network.input().height, stage.node.output());
     match (map.height, map.width) {
         (0 | 1, _) => "classifier".into(),
         (_, 1) => "tokens".into(),
         (height, _) => {
-            let halvings = (whole as f64 / height as f64).log2().round().max(0.0);
+            let halvings = (input_height as f64 / height as f64).log2().round().max(0.0);
             format!("1/{}", halvings.exp2())
         }
     }

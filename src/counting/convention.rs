@@ -20,7 +20,7 @@ pub struct Convention {
     pub about: String,
     /// Where the rule was read.
     pub source: String,
-    /// What counts, in the order of the ledger; all else weighs 0.
+    /// The weights of what counts, in ledger order; all else weighs 0.
     pub terms: Vec<Term>,
 }
 
@@ -41,10 +41,10 @@ impl Convention {
         std::iter::once(&self.name).chain(&self.also).cloned()
     }
 
-    /// Whether this is a name of the convention, in upper or lower case.
+    /// Whether this is a name of the convention, ignoring case.
     #[must_use]
     pub fn is_called(&self, name: &str) -> bool {
-        self.names().any(|own| own.eq_ignore_ascii_case(name))
+        self.names().any(|known| known.eq_ignore_ascii_case(name))
     }
 
     /// The number for `batch` images. Stored values (weights, statistics) do not grow with the batch.
@@ -53,7 +53,7 @@ impl Convention {
         self.terms.iter().map(|term| term.value(ledger, batch)).sum()
     }
 
-    /// What an event weighs in a part; 0 where it does not count.
+    /// What an event weighs in a part; 0 if it does not count.
     #[must_use]
     pub fn weight(&self, event: Event, part: Part) -> u16 {
         let found = self.terms.iter().find(|term| (term.event, term.part) == (event, part));
@@ -70,8 +70,8 @@ impl Convention {
         })
     }
 
-    /// The rule in one line, such as `conv_macs + 2·relu_elements`. A part with other weights follows behind a
-    /// semicolon: `; function: relu_elements; fused: 0`.
+    /// The rule in one line, such as `conv_macs + 2·relu_elements`. Parts with other weights follow after
+    /// semicolons: `; function: relu_elements; fused: 0`.
     #[must_use]
     pub fn formula(&self) -> String {
         let sum = |part: Part, is_written: &dyn Fn(u16, u16) -> bool| {
@@ -108,7 +108,6 @@ impl Term {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::counting::ledger::Tally;
 
     fn convention(terms: &[(Event, Part, u16)]) -> Convention {
         Convention {
@@ -127,7 +126,7 @@ mod tests {
     #[test]
     fn events_grow_with_the_batch_and_stored_values_do_not() {
         let mut ledger = Ledger::<u64>::zero();
-        let mut tally = Tally::new(&mut ledger, &1, Part::Main);
+        let mut tally = ledger.tally(Part::Main, &1);
         tally.add(Event::ConvMacs, &[&100]);
         tally.add(Event::ConvWeights, &[&7]);
         let convention =
@@ -137,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_formula_names_the_parts_that_weigh_otherwise() {
+    fn a_formula_names_the_parts_with_other_weights() {
         let all = |event, weight| Part::ALL.map(|part| (event, part, weight)).to_vec();
         let mut terms = all(Event::ConvMacs, 1);
         assert_eq!(convention(&terms).formula(), "conv_macs");

@@ -35,13 +35,13 @@ macro_rules! events {
     };
 }
 
-// The group of an event decides which totals it is part of, and whether it grows with the batch.
+// An event's group decides which totals it counts towards, and whether it grows with the batch.
 events! {
-    /// Multiply-adds: a convolution, linear layer or product of maps, without bias.
+    /// Multiply-adds of convolutions, linear layers and products of maps, without bias.
     MACS {
         /// Multiply-adds of convolutions, without bias.
         ConvMacs = "conv_macs",
-        /// Multiply-adds of transposed convolutions, without bias: each weight once for every input position.
+        /// Multiply-adds of transposed convolutions, without bias: each weight once per input position.
         TransposedConvMacs = "transposed_conv_macs",
         /// Multiply-adds of linear layers, without bias.
         LinearMacs = "linear_macs",
@@ -50,7 +50,7 @@ events! {
     }
     /// All other work of a forward pass.
     OPERATIONS {
-        /// Multiply-adds of transposed convolutions, as counted by tools that take each weight once for every output
+        /// Multiply-adds of transposed convolutions, as counted by tools that use each weight once per output
         /// position.
         TransposedConvOutputMacs = "transposed_conv_output_macs",
         /// Additions of a convolution's bias: one per output element.
@@ -59,11 +59,11 @@ events! {
         LinearBiasAdds = "linear_bias_adds",
         /// Elements of a batch norm with a scale or a shift.
         BatchNormElements = "batch_norm_elements",
-        /// Elements of a batch norm without either.
+        /// Elements of a batch norm without scale or shift.
         PlainBatchNormElements = "plain_batch_norm_elements",
         /// Elements of a layer norm with a scale or a shift.
         LayerNormElements = "layer_norm_elements",
-        /// Elements of a layer norm without either.
+        /// Elements of a layer norm without scale or shift.
         PlainLayerNormElements = "plain_layer_norm_elements",
         /// Elements of a group norm.
         GroupNormElements = "group_norm_elements",
@@ -95,7 +95,7 @@ events! {
         AveragePoolInputs = "average_pool_inputs",
         /// Output elements of average pooling.
         AveragePoolOutputs = "average_pool_outputs",
-        /// Input elements of average pooling to a given size: over the whole map, or to 7 × 7.
+        /// Input elements of average pooling to a given size, such as 1 × 1 or 7 × 7.
         AdaptivePoolInputs = "adaptive_pool_inputs",
         /// Output elements of average pooling to a given size.
         AdaptivePoolOutputs = "adaptive_pool_outputs",
@@ -103,11 +103,11 @@ events! {
         SqueezeInputs = "squeeze_inputs",
         /// Output elements of the pool of a gate.
         SqueezeOutputs = "squeeze_outputs",
-        /// Input elements of a mean over the map that is written as a reduction and not as a pool.
+        /// Input elements of a mean over the map that is written as a reduction, not as a pool.
         MeanInputs = "mean_inputs",
-        /// Output elements of such a mean.
+        /// Output elements of a mean written as a reduction.
         MeanOutputs = "mean_outputs",
-        /// Output elements of upsampling to the nearest element.
+        /// Output elements of nearest-neighbour upsampling.
         NearestUpsampleOutputs = "nearest_upsample_outputs",
         /// Output elements of bilinear upsampling.
         BilinearUpsampleOutputs = "bilinear_upsample_outputs",
@@ -117,16 +117,16 @@ events! {
         GateMultiplies = "gate_multiplies",
         /// Multiplications by a learned scale per channel.
         ScaleMultiplies = "scale_multiplies",
-        /// Additions of a learned embedding (positions).
+        /// Additions of learned embeddings (positions).
         EmbeddingAdds = "embedding_adds",
-        /// Elements of another elementwise operation: a division, a power, an exponential.
+        /// Elements of other elementwise operations, such as divisions, powers and exponentials.
         OtherElements = "other_elements",
-        /// Unknown operators of an imported network. Their cost is left out, so where there are any,
-        /// every total is a lower bound.
+        /// Unknown operators of an imported network. Their cost is left out, so every total of a network
+        /// with any is a lower bound.
         UnknownOperators = "unknown_operators",
-        /// Weights and biases of linear layers, once for each call, whatever the number of positions.
+        /// Weights and biases of linear layers, once per call, whatever the number of positions.
         LinearParamUses = "linear_param_uses",
-        /// Scales and shifts of norms, once for each call, whatever the number of positions.
+        /// Scales and shifts of norms, once per call, whatever the number of positions.
         NormParamUses = "norm_param_uses",
     }
     /// Trained parameters.
@@ -149,8 +149,8 @@ events! {
         /// Running means and variances of batch norms: stored, not trained.
         NormStatistics = "norm_statistics",
     }
-    /// Activations: elements that convolutions, linear layers and products of maps put out
-    /// (Dollár et al. 2021, section 3).
+    /// Activations: output elements of convolutions, linear layers and products of maps (Dollár et al. 2021,
+    /// section 3).
     ACTIVATIONS {
         /// Output elements of convolutions.
         ConvOutputs = "conv_outputs",
@@ -175,18 +175,18 @@ pub enum Part {
     /// As modules: every layer is a separate operation.
     #[default]
     Main,
-    /// As functions and not as modules (`F.relu`, not `nn.ReLU`), which some counters do not see and
-    /// some count once instead of twice.
+    /// As functions, not modules (`F.relu`, not `nn.ReLU`): some counters miss them, some count them once
+    /// instead of twice.
     Function,
-    /// As one fused operation, which counters of layers do not see into.
+    /// As one fused operation, which counters of layers cannot see into.
     Fused,
-    /// In training only (auxiliary classifiers): its values are stored, but a forward pass of the trained network
-    /// leaves it out.
+    /// In training only (auxiliary classifiers): its parameters are stored, but a forward pass of the trained
+    /// network skips it.
     Auxiliary,
 }
 
 impl Part {
-    /// Every part that the ledger tells apart, in its order. Values stored in an auxiliary part are in the main one.
+    /// The parts that a ledger keeps apart, in order. Values stored in an auxiliary part count in the main one.
     pub const ALL: [Part; 3] = [Part::Main, Part::Function, Part::Fused];
 
     const fn index(self) -> usize {
@@ -209,17 +209,16 @@ impl Part {
     }
 }
 
-/// How often each [`Event`] happens in each [`Part`]. Ledgers add, and multiply by a repeat count; that is all.
+/// How often each [`Event`] happens in each [`Part`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ledger<S = u64> {
     amounts: [Amounts<S>; Part::ALL.len()],
 }
 
-/// The amount of each event.
 type Amounts<S> = [S; Event::ALL.len()];
 
 impl<S: Scalar> Ledger<S> {
-    /// A ledger without an entry.
+    /// A ledger of zeros.
     #[must_use]
     pub fn zero() -> Self {
         let zeros = |_| std::array::from_fn(|_| S::whole(0));
@@ -256,6 +255,18 @@ impl<S: Scalar> Ledger<S> {
         sum
     }
 
+    /// A tally that writes into `part`, with every amount multiplied by `times`.
+    pub(crate) fn tally<'a>(&'a mut self, part: Part, times: &'a S) -> Tally<'a, S> {
+        Tally { amounts: &mut self.amounts[part.index()], times }
+    }
+
+    /// Adds what another ledger stores, and nothing of what it runs.
+    pub(crate) fn increase_stored(&mut self, other: &Self) {
+        for (event, part, amount) in other.entries().filter(|(event, ..)| event.is_stored()) {
+            self.amounts[part.index()][event as usize].increase(amount);
+        }
+    }
+
     /// Adds another ledger to this one.
     pub fn increase(&mut self, other: &Self) {
         for (amount, more) in self.amounts.iter_mut().flatten().zip(other.amounts.iter().flatten())
@@ -264,7 +275,7 @@ impl<S: Scalar> Ledger<S> {
         }
     }
 
-    /// The first total or event that passes the range, if any does.
+    /// The first event or total that reaches 2^64, if any does.
     #[must_use]
     pub fn overflow(&self) -> Option<&'static str> {
         let flops = S::product(&[&S::whole(2), &self.sum(Event::MACS)]);
@@ -281,7 +292,7 @@ impl<S: Scalar> Ledger<S> {
 }
 
 impl Ledger {
-    /// Multiply-adds.
+    /// Multiply-adds per image.
     #[must_use]
     pub fn macs(&self) -> u64 {
         self.sum(Event::MACS)
@@ -293,43 +304,38 @@ impl Ledger {
         self.sum(Event::PARAMS)
     }
 
-    /// Output elements of convolutions, linear layers and products of maps.
+    /// Output elements of convolutions, linear layers and products of maps, per image.
     #[must_use]
     pub fn activations(&self) -> u64 {
         self.sum(Event::ACTIVATIONS)
     }
 
-    /// The sum over `events` in all parts, which may pass 2^64 where no single amount does.
+    /// The sum over `events` in all parts, which may exceed 64 bits even if every amount fits.
     #[must_use]
     pub fn total(&self, events: &[Event]) -> u128 {
-        let of_part = |amounts: &Amounts<u64>| {
-            events.iter().map(|event| u128::from(amounts[*event as usize])).sum::<u128>()
+        let [main, function, fused] = &self.amounts;
+        let amount = |event: &Event| {
+            [main, function, fused]
+                .map(|part| u128::from(part[*event as usize]))
+                .iter()
+                .sum::<u128>()
         };
-        self.amounts.iter().map(of_part).sum()
+        events.iter().map(amount).sum()
     }
 }
 
-/// A ledger being written, where every entry happens `times` times in one part of a network.
+/// Writes into one part of a ledger, with every amount multiplied by a repeat count.
 pub struct Tally<'a, S> {
     amounts: &'a mut Amounts<S>,
     times: &'a S,
-    is_run: bool,
 }
 
-impl<'a, S: Scalar> Tally<'a, S> {
-    /// Writes into `ledger`, each entry `times` times in `part`.
-    pub fn new(ledger: &'a mut Ledger<S>, times: &'a S, part: Part) -> Self {
-        let is_run = part != Part::Auxiliary;
-        Tally { amounts: &mut ledger.amounts[part.index()], times, is_run }
-    }
-
+impl<S: Scalar> Tally<'_, S> {
     /// Records that `event` happens as often as the product of `factors`.
     #[inline]
     pub fn add(&mut self, event: Event, factors: &[&S]) {
-        if self.is_run || event.is_stored() {
-            let amount = S::product(&[&S::product(factors), self.times]);
-            self.amounts[event as usize].increase(&amount);
-        }
+        let amount = S::product(&[&S::product(factors), self.times]);
+        self.amounts[event as usize].increase(&amount);
     }
 }
 
@@ -338,7 +344,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_ledger_holds_events_and_parts_under_their_own_index() {
+    fn events_and_parts_are_indexed_in_ledger_order() {
         for (index, event) in Event::ALL.iter().enumerate() {
             assert_eq!(*event as usize, index);
         }
@@ -348,36 +354,38 @@ mod tests {
     }
 
     #[test]
-    fn a_tally_multiplies_by_its_repeats() {
+    fn a_tally_multiplies_by_its_repeat_count() {
         let mut ledger = Ledger::<u64>::zero();
-        Tally::new(&mut ledger, &3, Part::Main).add(Event::ConvMacs, &[&5, &7]);
+        ledger.tally(Part::Main, &3).add(Event::ConvMacs, &[&5, &7]);
         assert_eq!(ledger.amount(Event::ConvMacs), 105);
         assert_eq!(ledger.total(Event::MACS), 105);
     }
 
     #[test]
-    fn an_event_is_counted_in_its_part_and_an_auxiliary_part_is_stored_but_not_run() {
+    fn an_event_is_counted_in_its_part() {
         let mut ledger = Ledger::<u64>::zero();
-        for part in [Part::Main, Part::Function, Part::Fused, Part::Auxiliary] {
-            let mut tally = Tally::new(&mut ledger, &1, part);
+        for part in Part::ALL {
+            let mut tally = ledger.tally(part, &1);
             tally.add(Event::LinearMacs, &[&10]);
             tally.add(Event::LinearWeights, &[&1]);
         }
-        let of = |event| Part::ALL.map(|part| *ledger.entry(event, part));
-        assert_eq!(of(Event::LinearMacs), [10; 3]);
-        assert_eq!(of(Event::LinearWeights), [2, 1, 1]);
+        let amounts = |event| Part::ALL.map(|part| *ledger.entry(event, part));
+        assert_eq!(amounts(Event::LinearMacs), [10; 3]);
         assert_eq!(ledger.total(Event::MACS), 30);
+        let mut stored = Ledger::zero();
+        stored.increase_stored(&ledger);
+        assert_eq!((stored.macs(), stored.params()), (0, 3));
     }
 
     #[test]
-    fn totals_must_fit_where_each_amount_does() {
+    fn totals_can_overflow_although_each_amount_fits() {
         let mut ledger = Ledger::<u64>::zero();
-        let mut tally = Tally::new(&mut ledger, &1, Part::Main);
-        tally.add(Event::ConvMacs, &[&(u64::MAX / 4)]);
-        assert_eq!(ledger.overflow(), None);
-        Tally::new(&mut ledger, &1, Part::Fused).add(Event::LinearMacs, &[&(u64::MAX / 4 + 2)]);
-        assert_eq!(ledger.overflow(), Some("FLOPs"));
-        Tally::new(&mut ledger, &2, Part::Fused).add(Event::LinearMacs, &[&(u64::MAX / 2)]);
-        assert_eq!(ledger.overflow(), Some("linear_macs"));
+        let mut add = |part, event, amount| {
+            ledger.tally(part, &1).add(event, &[&amount]);
+            ledger.overflow()
+        };
+        assert_eq!(add(Part::Main, Event::ConvMacs, u64::MAX / 4), None);
+        assert_eq!(add(Part::Fused, Event::LinearMacs, u64::MAX / 4 + 2), Some("FLOPs"));
+        assert_eq!(add(Part::Fused, Event::LinearMacs, u64::MAX - 1), Some("linear_macs"));
     }
 }

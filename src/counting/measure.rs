@@ -4,7 +4,7 @@ use crate::counting::ledger::{Event, Ledger};
 use crate::counting::memory::{self, Dtype};
 use crate::counting::network::Network;
 
-/// A cost of a network as one number.
+/// A measure of a network's cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Measure {
@@ -16,7 +16,7 @@ pub enum Measure {
     Params,
     /// Output elements of convolutions, linear layers and products of maps, per image.
     Activations,
-    /// Bytes of weights and of the most live activations.
+    /// Bytes of weights and peak activations.
     Memory,
 }
 
@@ -32,7 +32,7 @@ impl Measure {
         self.in_ledger(&network.ledger()).unwrap_or_else(memory)
     }
 
-    /// The amount in a ledger of one image, which does not know memory.
+    /// The amount in one image's ledger; `None` for memory, which is not in it.
     #[must_use]
     pub fn in_ledger(self, ledger: &Ledger) -> Option<u128> {
         match self {
@@ -68,7 +68,7 @@ impl Measure {
         }
     }
 
-    /// The unit behind an amount.
+    /// The unit written after an amount.
     #[must_use]
     pub fn unit(self) -> &'static str {
         if self == Measure::Memory { "bytes of memory" } else { self.name() }
@@ -104,7 +104,7 @@ impl Measure {
         }
     }
 
-    /// The definition behind the label of an axis, where the label needs one.
+    /// The definition that follows the label of an axis, if it needs one.
     #[must_use]
     pub fn definition(self) -> Option<&'static str> {
         match self {

@@ -1,11 +1,11 @@
-//! The memory of a forward pass: the weights, and the most activations that are live at once.
+//! The memory of a forward pass: the weights, and the peak of live activations.
 //!
 //! Activations are followed through the tree in the order of the forward pass. A layer needs its input
 //! and its output; a residual or a gate holds its input while its body runs; a concat holds its input and
-//! the finished branches, and its output is a copy of them. The engine is an ideal one: it frees a map
-//! after its last use; it writes norms, activations, dropout, learned scales and sums in place, except where
-//! the map is still needed; it keeps attention's scores in full, unless attention is fused; and it needs no
-//! working space for convolutions and no memory for training.
+//! the finished branches, and its output is a copy of them. The engine is ideal: it frees a map after its
+//! last use; it writes norms, activations, dropout, learned scales and sums in place unless the map is still
+//! needed; it keeps attention scores in full unless attention is fused; and it needs no workspace for
+//! convolutions and no memory for training.
 
 use crate::counting::layer::Footprint;
 use crate::counting::ledger::{Event, Part};
@@ -34,13 +34,13 @@ pub enum Dtype {
 pub struct Memory {
     /// Params and norm statistics, in bytes.
     pub weights_bytes: u128,
-    /// The most activations that are live at once, for the whole batch, in bytes.
+    /// The peak of live activations for the whole batch, in bytes.
     pub peak_activation_bytes: u128,
     /// The path of the layer at which the peak occurs.
     pub at: String,
 }
 
-/// The memory of a forward pass of `batch` images, weights and activations in one type.
+/// The memory of a forward pass of `batch` images, with weights and activations stored as `dtype`.
 #[must_use]
 pub fn of(network: &Network, dtype: Dtype, batch: u32) -> Memory {
     let ledger = network.ledger();
@@ -90,12 +90,12 @@ impl Dtype {
     }
 }
 
-/// The live maps beside a node while it runs.
+/// The maps that stay live while a node runs.
 #[derive(Clone, Copy)]
 struct Held {
-    /// Elements of maps that others still need; the node's input is among them where they do.
+    /// Elements of the maps that other nodes still need, including this node's input if they need it.
     others: u128,
-    /// Whether only this node needs the input, so that it may be overwritten and freed.
+    /// Whether only this node needs its input, and so may overwrite or free it.
     owns_input: bool,
 }
 
@@ -161,7 +161,7 @@ impl<'a> Walk<'a> {
                     self.path = outer;
                 }
             }
-            // Only in closed forms, whose memory is never asked for.
+            // Only in closed forms, whose memory is never counted.
             Kind::Growing { first, .. } => self.visit(first, held),
         }
         self.path.pop();

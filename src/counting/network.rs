@@ -1,7 +1,7 @@
 //! One concrete network: named stages, one after the other.
 
 use crate::counting::layer::{Join, Layer, ShapeError};
-use crate::counting::ledger::{Ledger, Part, Tally};
+use crate::counting::ledger::{Ledger, Part};
 use crate::counting::node::{GraphNode, Kind, Node};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -14,7 +14,7 @@ pub struct Network<S = u64> {
     stages: Vec<Stage<S>>,
     /// The layers of all stages, in the order of the forward pass.
     layers: Vec<PlacedLayer<S>>,
-    /// The indices of `layers` in the order of counting.
+    /// Indices into `layers`, by kind of layer: the order of counting.
     by_kind: Vec<usize>,
 }
 
@@ -28,12 +28,12 @@ pub struct Stage<S = u64> {
     pub(crate) node: Node<S>,
 }
 
-/// A layer at its place in a network.
+/// A layer and its place in a network.
 #[derive(Clone, Debug)]
 pub struct PlacedLayer<S = u64> {
     /// The index of its stage.
     pub stage: usize,
-    /// The names from the stage inwards, joined by `/`.
+    /// The names from the stage down to the layer, joined by `/`.
     pub path: String,
     /// The part of the network that it belongs to.
     pub part: Part,
@@ -42,21 +42,21 @@ pub struct PlacedLayer<S = u64> {
     pub input: Shape<S>,
     /// The shape of its output.
     pub output: Shape<S>,
-    /// Equal repeats, which share one entry.
+    /// The number of equal repeats that share this entry.
     pub times: S,
 }
 
 impl<S: Scalar> Network<S> {
     /// A network of stages; the input of each is the output of the one before it.
     ///
-    /// After this, counting cannot fail: the shapes agree, and no event and no total passes the range.
+    /// Counting it cannot fail: the shapes agree, and every event and total fits in 64 bits.
     pub(crate) fn new(input: Shape<S>, stages: Vec<Stage<S>>) -> Result<Self, Diagnostic> {
         let mut shape = &input;
         let mut layers = Vec::new();
         for (index, stage) in stages.iter().enumerate() {
             if !shape.same(stage.node.input()) {
                 let (left, right) = (shape.exact(), stage.node.input().exact());
-                let error = ShapeError::Branches { what: "a stage", left, right };
+                let error = ShapeError::Branches { place: "between stages", left, right };
                 return Err(Diagnostic::new(error.to_string()));
             }
             shape = stage.node.output();
@@ -64,13 +64,13 @@ impl<S: Scalar> Network<S> {
             let mut layout = Layout { stage: index, path, part: Part::Main, layers: &mut layers };
             layout.node(&stage.node, &S::whole(1));
         }
-        // Layers of one kind after the other: counting then takes the same branch many times in a row.
+        // Grouped by kind, so that counting takes the same branch many times in a row.
         let mut by_kind: Vec<usize> = (0..layers.len()).collect();
         by_kind.sort_by_key(|index| layers[*index].layer.kind());
         let network = Network { input, stages, layers, by_kind };
         match network.ledger().overflow() {
             Some(amount) => {
-                let message = format!("the network is too large to count: its {amount} pass 2^64");
+                let message = format!("the network is too large to count: its {amount} reach 2^64");
                 Err(Diagnostic::new(message))
             }
             None => Ok(network),
@@ -95,7 +95,7 @@ impl<S: Scalar> Network<S> {
         &self.layers
     }
 
-    /// The events of a forward pass of one image, and the stored values. Takes as long for a thousand repeats as
+    /// The events of one image's forward pass, and the stored values. Takes no longer for a thousand repeats than
     /// for two.
     #[must_use]
     pub fn ledger(&self) -> Ledger<S> {
@@ -110,13 +110,13 @@ impl<S: Scalar> Network<S> {
 }
 
 impl Network {
-    /// Multiply-adds for one image.
+    /// Multiply-adds per image.
     #[must_use]
     pub fn macs(&self) -> u64 {
         self.ledger().macs()
     }
 
-    /// FLOPs for one image: 2 × multiply-adds.
+    /// FLOPs per image: 2 × multiply-adds.
     #[must_use]
     pub fn flops(&self) -> u64 {
         2 * self.macs()
@@ -128,13 +128,13 @@ impl Network {
         self.ledger().params()
     }
 
-    /// Output elements of convolutions, linear layers and products of maps, for one image.
+    /// Output elements of convolutions, linear layers and products of maps, per image.
     #[must_use]
     pub fn activations(&self) -> u64 {
         self.ledger().activations()
     }
 
-    /// Layers with every repeat written out.
+    /// The number of layers, counting every repeat.
     #[must_use]
     pub fn layer_count(&self) -> u64 {
         self.layers.iter().fold(0, |sum, layer| sum.saturating_add(layer.times))
@@ -145,7 +145,7 @@ impl Network {
     pub fn unrolled(&self) -> Self {
         let written_out = |stage: &Stage| Stage { node: stage.node.unrolled(), ..stage.clone() };
         let stages: Vec<_> = self.stages.iter().map(written_out).collect();
-        // A network that is sound in short is sound when written out.
+        // Cannot fail: writing repeats out changes neither shapes nor totals.
         Network::new(self.input.clone(), stages).unwrap_or_else(|_| self.clone())
     }
 }
@@ -180,8 +180,16 @@ impl<S: Scalar> PlacedLayer<S> {
 
 fn sum<'a, S: Scalar + 'a>(layers: impl IntoIterator<Item = &'a PlacedLayer<S>>) -> Ledger<S> {
     let mut ledger = Ledger::zero();
+    let mut auxiliary: Option<Box<Ledger<S>>> = None;
     for PlacedLayer { part, layer, input, output, times, .. } in layers {
-        layer.record(input, output, &mut Tally::new(&mut ledger, times, *part));
+        let ledger = match part {
+            Part::Auxiliary => auxiliary.get_or_insert_with(|| Box::new(Ledger::zero())),
+            Part::Main | Part::Function | Part::Fused => &mut ledger,
+        };
+        layer.record(input, output, &mut ledger.tally(*part, times));
+    }
+    if let Some(auxiliary) = auxiliary {
+        ledger.increase_stored(&auxiliary);
     }
     ledger
 }
@@ -189,7 +197,7 @@ fn sum<'a, S: Scalar + 'a>(layers: impl IntoIterator<Item = &'a PlacedLayer<S>>)
 /// Lists the layers of a stage's tree.
 struct Layout<'l, S> {
     stage: usize,
-    /// The path of the node at hand.
+    /// The path of the current node.
     path: String,
     part: Part,
     layers: &'l mut Vec<PlacedLayer<S>>,
@@ -241,8 +249,7 @@ impl<S: Scalar> Layout<'_, S> {
                 }
             }
             Kind::Part(part, body) => {
-                // A part inside another runs as the outer one does, if that is later in the order of parts: a function
-                // in a fused operation is fused.
+                // Of nested parts, the one later in the order of `Part` wins: a function in a fused operation is fused.
                 let outer = self.part;
                 self.part = outer.max(*part);
                 self.node(body, times);
@@ -298,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn joints_cost_one_operation_an_element() {
+    fn joins_cost_one_operation_per_element() {
         let residual = Node::residual(relu(4), relu(4)).expect("same shape");
         let cost = network(residual).expect("a network").ledger();
         assert_eq!(cost.amount(Event::ResidualAdds), 8 * 16);
@@ -316,18 +323,20 @@ mod tests {
         assert_eq!((counted.macs(), counted.flops()), (1 << 62, 1 << 63));
         assert_eq!((counted.params(), counted.activations()), (1 << 62, 1 << 31));
         let error = network(linear(1 << 32)).expect_err("2^64 FLOPs");
-        assert_eq!(error.message, "the network is too large to count: its FLOPs pass 2^64");
+        assert_eq!(error.message, "the network is too large to count: its FLOPs reach 2^64");
     }
 
     #[test]
-    fn too_much_to_count_is_an_error() {
+    fn an_event_that_overflows_is_an_error() {
         let error = network(relu(u64::MAX / 4)).expect_err("8 × 2^62 × 2^62 elements");
-        assert_eq!(error.message, "the network is too large to count: its relu_elements pass 2^64");
-        assert!(error.message.contains("its relu_elements pass 2^64"));
+        assert_eq!(
+            error.message,
+            "the network is too large to count: its relu_elements reach 2^64"
+        );
     }
 
     #[test]
-    fn stages_take_what_the_one_before_puts_out() {
+    fn a_stage_must_take_the_output_of_the_one_before() {
         let stage = |side| Stage { name: format!("{side}"), repeats: 1, node: relu(side) };
         let input = Shape { channels: 8, height: 4, width: 4 };
         assert!(Network::new(input, vec![stage(4), stage(5)]).is_err());

@@ -1,5 +1,5 @@
-//! The tree of layers. Every node knows its input and output shape and cannot be built with wrong ones, so shapes
-//! are proved once, before anything is counted.
+//! The tree of layers. A node knows its input and output shapes, which are checked when it is built, before anything
+//! is counted.
 
 use crate::counting::layer::{Layer, Operator, ShapeError};
 use crate::counting::ledger::Part;
@@ -9,7 +9,7 @@ use crate::counting::shape::Shape;
 /// A layer, or a composition of nodes.
 #[derive(Clone, Debug)]
 pub struct Node<S = u64> {
-    /// What the node adds to the paths of its layers; empty where it adds nothing.
+    /// The node's part of its layers' paths; empty if it adds nothing.
     pub name: String,
     input: Shape<S>,
     output: Shape<S>,
@@ -34,8 +34,8 @@ pub enum Kind<S = u64> {
     Gate(Box<Node<S>>),
     /// The branches' outputs stacked along the channels.
     Concat(Vec<Node<S>>),
-    /// A node that runs in another way than the main part. An auxiliary one is beside the main path, so its output
-    /// is its input.
+    /// A node that runs differently from the main part. An auxiliary one is off the main path: its output is its
+    /// input.
     Part(Part, Box<Node<S>>),
     /// One node, then another `times - 1` times.
     Repeat {
@@ -46,7 +46,7 @@ pub enum Kind<S = u64> {
         /// All repeats together, at least 1.
         times: S,
     },
-    /// Repeats whose shape grows from one to the next, for closed forms alone: the first, and weighted samples of
+    /// Repeats whose channels grow from one to the next, in closed forms only: the first, and weighted samples of
     /// the later ones.
     Growing {
         /// The first repeat.
@@ -54,21 +54,20 @@ pub enum Kind<S = u64> {
         /// Samples of the later repeats and their weights.
         samples: Vec<(Node<S>, S)>,
     },
-    /// An imported graph: its nodes in an order in which they can run. The input of a node need not be the output
-    /// of the one before it.
+    /// An imported graph: its nodes in topological order. A node's input need not be the output of the one before.
     Graph(Vec<GraphNode<S>>),
 }
 
 /// A node of an imported graph.
 #[derive(Clone, Debug)]
 pub struct GraphNode<S = u64> {
-    /// The whole path of the layer.
+    /// The full path of the layer.
     pub path: String,
     /// The shape of its input.
     pub input: Shape<S>,
     /// Its events and the shape of its output.
     pub operator: Operator<S>,
-    /// Elements of all maps that are in memory while it runs, its own among them.
+    /// Elements of all maps in memory while it runs, including its own.
     pub live_elements: u64,
 }
 
@@ -83,31 +82,31 @@ impl<S: Scalar> Node<S> {
         Ok(Node { name: name.into(), input: input.clone(), output, kind: Kind::Layer(layer) })
     }
 
-    /// Nodes one after the other, each taking what the one before it puts out.
+    /// Nodes in sequence, each on the output of the one before.
     pub fn chain(input: &Shape<S>, nodes: Vec<Node<S>>) -> Result<Self, ShapeError> {
         let mut shape = input;
         for node in &nodes {
-            agree("a chain", shape, &node.input)?;
+            agree("in a chain", shape, &node.input)?;
             shape = &node.output;
         }
         Ok(Node::unnamed(input.clone(), shape.clone(), Kind::Chain(nodes)))
     }
 
-    /// `body + shortcut`; both start and end in the same shape.
+    /// `body + shortcut`, which have the same input shape and the same output shape.
     pub fn residual(body: Node<S>, shortcut: Node<S>) -> Result<Self, ShapeError> {
-        agree("the start of a residual", &body.input, &shortcut.input)?;
-        agree("a residual", &body.output, &shortcut.output)?;
+        agree("at the start of a residual", &body.input, &shortcut.input)?;
+        agree("at the end of a residual", &body.output, &shortcut.output)?;
         let (input, output) = (body.input.clone(), body.output.clone());
         let kind = Kind::Residual { body: Box::new(body), shortcut: Box::new(shortcut) };
         Ok(Node::unnamed(input, output, kind))
     }
 
-    /// `input × body`; the body ends in the input's channels at one position or at every one.
+    /// `input × body`; the body's output has the input's channels, at one position or at every one.
     pub fn gate(body: Node<S>) -> Result<Self, ShapeError> {
         let input = body.input.clone();
         let single = Shape::single(input.channels.clone());
         if !body.output.same(&single) {
-            agree("a gate", &input, &body.output)?;
+            agree("in a gate", &input, &body.output)?;
         }
         Ok(Node::unnamed(input.clone(), input, Kind::Gate(Box::new(body))))
     }
@@ -119,17 +118,17 @@ impl<S: Scalar> Node<S> {
         };
         let mut output = first.output.clone();
         for branch in &branches {
-            agree("the start of a concat", input, &branch.input)?;
+            agree("at the start of a concat", input, &branch.input)?;
         }
         for branch in &branches[1..] {
             let channels = branch.output.channels.clone();
-            agree("a concat", &first.output.with_channels(channels), &branch.output)?;
+            agree("at the end of a concat", &first.output.with_channels(channels), &branch.output)?;
             output.channels.increase(&branch.output.channels);
         }
         Ok(Node::unnamed(input.clone(), output, Kind::Concat(branches)))
     }
 
-    /// The node as a part of the network that runs as `part` says.
+    /// The node, run as `part`.
     #[must_use]
     pub fn part(part: Part, node: Node<S>) -> Self {
         let input = node.input.clone();
@@ -142,7 +141,7 @@ impl<S: Scalar> Node<S> {
         if times.exact() == 0 {
             return Err(ShapeError::Zero("the number of repeats"));
         }
-        agree("a repeat", &first.output, &rest.input)?;
+        agree("between repeats", &first.output, &rest.input)?;
         if !rest.input.same(&rest.output) {
             return Err(ShapeError::Repeat { from: rest.input.exact(), to: rest.output.exact() });
         }
@@ -151,8 +150,8 @@ impl<S: Scalar> Node<S> {
         Ok(Node::unnamed(input, output, kind))
     }
 
-    /// `first` and `later` further repeats whose channels grow evenly. `samples` are the first four of them: three
-    /// stand for all, and the fourth shows that the growth is even. `None` where it is not, or where the repeats
+    /// `first`, then `later` repeats whose channels grow evenly. `samples` are the first four of those: three
+    /// represent them all, and the fourth checks that the growth is even. `None` if it is not, or if the repeats
     /// are better written out.
     #[must_use]
     pub fn growing(first: Node<S>, samples: [Node<S>; 4], later: &S) -> Option<Self> {
@@ -164,8 +163,8 @@ impl<S: Scalar> Node<S> {
         output.channels = S::from_quantity(&grown)?;
         let mut shape = &first.output;
         for sample in &samples {
-            let even = shape.channels.to_quantity().value() + growth.value();
-            let is_even = (channels(sample).value() - even).abs() < 0.5;
+            let expected = shape.channels.to_quantity().value() + growth.value();
+            let is_even = (channels(sample).value() - expected).abs() < 0.5;
             if !shape.same(&sample.input)
                 || !sample.output.same(&shape.with_channels(sample.output.channels.clone()))
                 || !is_even
@@ -181,7 +180,7 @@ impl<S: Scalar> Node<S> {
         Some(Node::unnamed(input, output, kind))
     }
 
-    /// An imported graph with an input of shape `input`, whose output is that of its last node.
+    /// An imported graph on an input of shape `input`; its output is that of its last node.
     #[must_use]
     pub fn graph(input: &Shape<S>, nodes: Vec<GraphNode<S>>) -> Self {
         let output = nodes.last().map_or(input, |node| &node.operator.output).clone();
@@ -234,7 +233,7 @@ impl Node {
             Kind::Part(part, body) => Kind::Part(*part, boxed(body)),
             Kind::Concat(branches) => Kind::Concat(all(branches)),
             Kind::Graph(nodes) => Kind::Graph(nodes.clone()),
-            // Never in an exact network, whose growing repeats are written out.
+            // Does not occur in an exact network, whose growing repeats are written out.
             Kind::Growing { first, samples } => {
                 Kind::Growing { first: boxed(first), samples: samples.clone() }
             }
@@ -249,14 +248,14 @@ impl Node {
 }
 
 fn agree<S: Scalar>(
-    what: &'static str,
+    place: &'static str,
     left: &Shape<S>,
     right: &Shape<S>,
 ) -> Result<(), ShapeError> {
     if left.same(right) {
         return Ok(());
     }
-    Err(ShapeError::Branches { what, left: left.exact(), right: right.exact() })
+    Err(ShapeError::Branches { place, left: left.exact(), right: right.exact() })
 }
 
 #[cfg(test)]

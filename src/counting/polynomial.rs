@@ -1,9 +1,9 @@
 //! Polynomials in depth d, width w and resolution r: the symbolic reading of a cost formula.
 //!
 //! A polynomial also knows its exact value at the baseline (d = w = r = 1). Where a formula rounds
-//! (a stride over an odd map, `floor` in a block), the polynomial is stretched so that it still meets
-//! the rounded value at the baseline. So the closed form of a family equals the counted baseline to
-//! the last unit, and differs at other scales by exactly what rounding adds there.
+//! (a stride over an odd map, `floor` in a block), the polynomial is multiplied by a factor that gives
+//! the rounded value at the baseline. So the closed form of a family equals the counted baseline
+//! exactly, and at other scales differs only by rounding.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -37,7 +37,7 @@ impl Polynomial {
         Polynomial { baseline: coefficient, terms }
     }
 
-    /// The terms, the largest at the baseline first.
+    /// The terms, the largest coefficient first.
     #[must_use]
     pub fn terms(&self) -> Vec<(Monomial, f64)> {
         let mut terms: Vec<_> = self.terms.iter().map(|(m, c)| (*m, *c)).collect();
@@ -45,13 +45,13 @@ impl Polynomial {
         terms
     }
 
-    /// The value at depth `d`, width `w` and resolution `r`, with no rounding.
+    /// The value at depth `d`, width `w` and resolution `r`, without rounding.
     #[must_use]
     pub fn at(&self, d: f64, w: f64, r: f64) -> f64 {
         self.terms.iter().map(|(monomial, coefficient)| coefficient * monomial.at(d, w, r)).sum()
     }
 
-    fn stretched(mut self, factor: f64) -> Self {
+    fn scaled_by(mut self, factor: f64) -> Self {
         for coefficient in self.terms.values_mut() {
             *coefficient *= factor;
         }
@@ -82,11 +82,11 @@ impl Polynomial {
 }
 
 impl Monomial {
-    /// Depth alone.
+    /// The monomial d.
     pub const DEPTH: Monomial = Monomial { depth: 1, width: 0, resolution: 0 };
-    /// Width alone.
+    /// The monomial w.
     pub const WIDTH: Monomial = Monomial { depth: 0, width: 1, resolution: 0 };
-    /// Resolution alone.
+    /// The monomial r.
     pub const RESOLUTION: Monomial = Monomial { depth: 0, width: 0, resolution: 1 };
 
     /// The value at depth `d`, width `w` and resolution `r`.
@@ -166,8 +166,8 @@ impl Scalar for Polynomial {
         self.clone() - Polynomial::constant(1.0)
     }
 
-    /// With m = `self`: the sums of 1, j and j² over j below m are m, m(m−1)/2 and m(m−1)(2m−1)/6, and
-    /// a quadratic is its values at 0, 1 and 2 times Lagrange's (j−1)(j−2)/2, j(2−j) and j(j−1)/2.
+    /// With m = `self`: the sums of 1, j and j² over 0 ≤ j < m are m, m(m−1)/2 and m(m−1)(2m−1)/6, and Lagrange
+    /// interpolation weighs a quadratic's values at 0, 1 and 2 by (j−1)(j−2)/2, j(2−j) and j(j−1)/2.
     fn sampling(&self) -> Option<[Self; 3]> {
         if !self.grows() {
             return None;
@@ -230,7 +230,7 @@ impl Quantity for Polynomial {
             return Polynomial::constant(value);
         }
         let factor = value / self.baseline;
-        Polynomial { baseline: value, ..self.stretched(factor) }
+        Polynomial { baseline: value, ..self.scaled_by(factor) }
     }
 }
 
@@ -264,8 +264,8 @@ impl Mul for Polynomial {
     }
 }
 
-/// Exact where the divisor is a single term (in / groups, mid / 4). A sum as divisor counts as its
-/// baseline value: the quotient is not a polynomial then, and this is exact at the baseline.
+/// Exact if the divisor is a single term (in / groups, mid / 4). The quotient by a sum is not a polynomial:
+/// the sum is replaced by its baseline value, which is exact at the baseline.
 impl Div for Polynomial {
     type Output = Self;
 
@@ -275,7 +275,7 @@ impl Div for Polynomial {
             Some((monomial, coefficient)) if other.terms.len() == 1 => {
                 self.multiplied(&Polynomial::term(coefficient.recip(), monomial.inverse()))
             }
-            _ => self.stretched(other.baseline.recip()),
+            _ => self.scaled_by(other.baseline.recip()),
         };
         Polynomial { baseline, ..quotient }
     }
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn samples_stand_for_a_sum_over_all() {
+    fn weighted_samples_give_the_sum_of_a_quadratic() {
         let later = Polynomial::term(7.0, Monomial::DEPTH).less_one();
         let [a, b, c] = later.sampling().expect("it grows");
         let quadratic = |j: f64| 3.0 * j * j - 5.0 * j + 11.0;
@@ -328,7 +328,7 @@ mod tests {
             let at = |weight: &Polynomial| weight.at(depth, 1.0, 1.0);
             let sampled =
                 at(&a) * quadratic(0.0) + at(&b) * quadratic(1.0) + at(&c) * quadratic(2.0);
-            assert!((sampled - sum).abs() < 1e-6, "{terms} terms: {sampled} and not {sum}");
+            assert!((sampled - sum).abs() < 1e-6, "{terms} terms: {sampled}, not {sum}");
         }
         assert_eq!(Polynomial::constant(6.0).sampling(), None);
     }

@@ -1,14 +1,13 @@
-//! The number type a cost formula is read with: exact integers, or polynomials in depth, width and
-//! resolution.
+//! The number types of cost formulas: exact integers, or polynomials in depth, width and resolution.
 //!
-//! Every formula of this crate is written once, over [`Scalar`]. Read with `u64` it gives the exact
-//! count of one network; read with [`Polynomial`](crate::counting::polynomial::Polynomial) it gives the closed
+//! Every formula of this crate is written once, over [`Scalar`]. In `u64` it gives the exact count of one
+//! network; in [`Polynomial`](crate::counting::polynomial::Polynomial) it gives the closed
 //! form of a whole family.
 
 use std::fmt::Debug;
 use std::ops::{Add, Div, Mul, Sub};
 
-/// Whole numbers from here on (2^53) are no longer all exact in an `f64`.
+/// 2^53: from here on, an `f64` cannot hold every whole number.
 const EXACT_LIMIT: f64 = 9_007_199_254_740_992.0;
 
 /// A whole, non-negative amount: a channel count, a map size, a repeat count, a number of events.
@@ -16,14 +15,14 @@ pub trait Scalar: Clone + Debug {
     /// The number type of dimension expressions that end in this scalar.
     type Quantity: Quantity;
 
-    /// The scalar that is this whole number at every scale.
+    /// The scalar that is `value` at every scale.
     fn whole(value: u64) -> Self;
     /// The whole number itself; for a polynomial, its value at the baseline.
     fn exact(&self) -> u64;
-    /// The product of `factors`; saturates where it passes the range (see [`Scalar::overflowed`]).
+    /// The product of `factors`; saturates on overflow (see [`Scalar::overflowed`]).
     #[must_use]
     fn product(factors: &[&Self]) -> Self;
-    /// Adds `amount`; saturates where the sum passes the range.
+    /// Adds `amount`; saturates on overflow.
     fn increase(&mut self, amount: &Self);
     /// Whether this is the number 1 at every scale.
     fn is_one(&self) -> bool;
@@ -32,22 +31,22 @@ pub trait Scalar: Clone + Debug {
     /// The repeats after the first: `self - 1`.
     #[must_use]
     fn less_one(&self) -> Self;
-    /// The weights by which the values of any quadratic at 0, 1 and 2 add up to its sum over 0 to
-    /// `self - 1`; `None` where the sum is better written out term by term.
+    /// Weights that turn any quadratic's values at 0, 1 and 2 into its sum over 0 to `self - 1`; `None` if the
+    /// sum is better written out.
     fn sampling(&self) -> Option<[Self; 3]>;
-    /// `self / divisor`, or `None` where the division leaves a remainder.
+    /// `self / divisor`, or `None` if that leaves a remainder.
     fn divided(&self, divisor: &Self) -> Option<Self>;
-    /// The same amount after a rounding made it `exact` (a map of 7 rows after a stride over 13).
+    /// The same amount after rounding to `exact` (a map of 7 rows after a stride over 13).
     #[must_use]
     fn resized(&self, exact: u64) -> Self;
-    /// Whether a sum or product on the way here passed the range.
+    /// Whether a sum or product on the way here overflowed.
     ///
     /// Saturation is monotone: sums and products of amounts never shrink, so a total that has not
     /// overflowed proves that no part of it has.
     fn overflowed(&self) -> bool;
     /// The amount as a number to calculate with.
     fn to_quantity(&self) -> Self::Quantity;
-    /// The whole number `quantity` stands for; `None` where it is negative, fractional or past 2^53.
+    /// The whole number `quantity` stands for; `None` if it is negative, fractional or at least 2^53.
     fn from_quantity(quantity: &Self::Quantity) -> Option<Self>;
 }
 
@@ -59,9 +58,9 @@ pub trait Quantity:
     fn constant(value: f64) -> Self;
     /// The number itself; for a polynomial, its value at the baseline.
     fn value(&self) -> f64;
-    /// The quantity to the power of a number; `None` where the power of a polynomial is not a polynomial.
+    /// The quantity to the power of a number; `None` if the power of a polynomial is not a polynomial.
     fn power(&self, exponent: f64) -> Option<Self>;
-    /// The same quantity after a rounding made it `value`.
+    /// The same quantity after rounding to `value`.
     #[must_use]
     fn rounded_to(self, value: f64) -> Self;
 }
@@ -142,7 +141,7 @@ impl Quantity for f64 {
     }
 }
 
-/// `value` as a whole number, or `None` where it is negative, fractional or past 2^53.
+/// `value` as a whole number, or `None` if it is negative, fractional or at least 2^53.
 #[must_use]
 pub fn whole_number(value: f64) -> Option<u64> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked on the same line
@@ -154,7 +153,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_product_past_the_range_is_marked_and_stays_marked() {
+    fn an_overflow_is_marked_and_stays_marked() {
         let mut total = u64::product(&[&u64::MAX, &2]);
         assert!(total.overflowed());
         total.increase(&1);
@@ -171,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn division_is_exact_or_nothing() {
+    fn division_is_exact_or_none() {
         assert_eq!(12u64.divided(&4), Some(3));
         assert_eq!(12u64.divided(&5), None);
         assert_eq!(12u64.divided(&0), None);

@@ -18,19 +18,19 @@ pub struct Shape<S = u64> {
 }
 
 impl<S: Scalar> Shape<S> {
-    /// A map of the same size with other channels.
+    /// A map of the same height and width with `channels` channels.
     #[must_use]
     pub fn with_channels(&self, channels: S) -> Self {
         Shape { channels, height: self.height.clone(), width: self.width.clone() }
     }
 
-    /// A single position with these channels, as after global pooling.
+    /// A 1 × 1 map with these channels, as after global pooling.
     #[must_use]
     pub fn single(channels: S) -> Self {
         Shape { channels, height: S::whole(1), width: S::whole(1) }
     }
 
-    /// The shape in whole numbers; polynomials at the baseline.
+    /// The shape in whole numbers: polynomials are evaluated at the baseline.
     #[must_use]
     pub fn exact(&self) -> Shape {
         Shape {
@@ -40,7 +40,7 @@ impl<S: Scalar> Shape<S> {
         }
     }
 
-    /// Whether both shapes have the same whole numbers.
+    /// Whether both shapes are equal in whole numbers.
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {
         self.exact() == other.exact()

@@ -1,10 +1,10 @@
-//! How numbers are written and read: digit groups, SI letters, and figures with a printed precision.
+//! Numbers as text: digit groups, SI letters, and figures with their printed precision.
 
 /// The letters that scale a figure, largest first. Papers write B, engineers G: both are 10^9.
 const LETTERS: [(char, f64); 6] =
     [('T', 1e12), ('B', 1e9), ('G', 1e9), ('M', 1e6), ('K', 1e3), ('k', 1e3)];
 
-/// The units of memory: powers of 1000, and with an `i` of 1024.
+/// Units of memory: powers of 1000 or, with an `i`, of 1024.
 const BYTES: [(&str, f64); 9] = [
     ("TiB", 1_099_511_627_776.0),
     ("GiB", 1_073_741_824.0),
@@ -22,14 +22,14 @@ const BYTES: [(&str, f64); 9] = [
 pub struct Figure {
     /// The printed text.
     pub text: String,
-    /// The value in units.
+    /// The value: 390,000,000 of `0.39B`.
     pub value: f64,
-    /// The value of one unit in the last printed place.
+    /// One unit in the last printed place: 10,000,000 of `0.39B`.
     pub step: f64,
 }
 
 impl Figure {
-    /// Whether a value rounds to the printed figure; exactly half a step off counts as well.
+    /// Whether a value rounds to the printed figure; exactly half a step off counts too.
     #[must_use]
     pub fn fits(&self, value: f64) -> bool {
         self.distance(value) <= 0.5 * self.step * (1.0 + 1e-9)
@@ -83,8 +83,8 @@ pub fn parse_bytes(text: &str) -> Option<f64> {
     Some(figure.value * scale)
 }
 
-/// The digits without the commas between groups of three (`5,288,548`) and without underscores. A comma
-/// anywhere else is refused, because `5,3` means 5.3 in some languages.
+/// Removes underscores, and commas between groups of three (`5,288,548`). A comma anywhere else is refused,
+/// because `5,3` means 5.3 in some languages.
 fn ungrouped(digits: &str) -> Option<String> {
     let mut groups = digits.split(',');
     let first = groups.next()?;

@@ -1,13 +1,13 @@
-//! Errors: what was found in an input, where, and what is allowed there.
+//! Errors: what is wrong in an input, where, and what is allowed there.
 
 mod render;
 
 use std::fmt;
 use std::sync::Arc;
 
-/// Everything that an input got wrong: at least one mistake, each with its place in the text it was read from.
+/// Everything wrong with an input: at least one mistake, each with its place in the text if it has one.
 ///
-/// It prints itself as a compiler does, with file, line and column, the line itself and help:
+/// Prints like a compiler error, with file, line and column, the line itself and help:
 ///
 /// ```text
 /// error: unknown key `strid` in stage `stem`
@@ -30,7 +30,7 @@ pub struct Error {
 pub struct Diagnostic {
     /// What was found, as one sentence without a full stop.
     pub message: String,
-    /// The places it concerns: the mistake itself first, then those that explain it.
+    /// Where it is: the mistake itself first, then places that explain it.
     pub labels: Vec<Label>,
     /// What is allowed, or the nearest right name.
     pub help: Vec<String>,
@@ -39,27 +39,27 @@ pub struct Diagnostic {
 /// A place in a text, and a few words shown beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
-    /// The place.
+    /// What to point at.
     pub span: Span,
-    /// The words.
+    /// What to write beside it.
     pub text: String,
 }
 
-/// A stretch of bytes in a text.
+/// A range of bytes in a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span {
     /// The text.
     pub source: Source,
-    /// The first byte.
+    /// Offset of the first byte.
     pub start: usize,
-    /// One past the last byte.
+    /// Offset one past the last byte.
     pub end: usize,
 }
 
-/// A text that was read, with the name a user knows it by: a path, or that of a bundled spec. Cheap to clone.
+/// An input text and its name in messages: a path, or the name of a bundled spec. Cheap to clone.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Source {
-    named: Arc<(String, String)>,
+    name_and_text: Arc<(String, String)>,
 }
 
 impl Error {
@@ -69,7 +69,7 @@ impl Error {
         Diagnostic::new(message).into()
     }
 
-    /// `Ok` where there are no mistakes.
+    /// `Ok` if there are no mistakes.
     pub fn check(problems: Vec<Diagnostic>) -> Result<(), Self> {
         if problems.is_empty() { Ok(()) } else { Err(Error { problems }) }
     }
@@ -80,25 +80,25 @@ impl Error {
         &self.problems
     }
 
-    /// The sentence of the first mistake, without place and help.
+    /// The message of the first mistake, without place or help.
     #[must_use]
     pub fn message(&self) -> &str {
         self.problems.first().map_or("", |problem| problem.message.as_str())
     }
 
-    /// The mistakes by themselves.
+    /// Unwraps the mistakes, at least one.
     #[must_use]
     pub fn into_problems(self) -> Vec<Diagnostic> {
         self.problems
     }
 
-    /// Changes every mistake.
+    /// Applies `change` to every mistake.
     #[must_use]
     pub fn map(self, change: impl FnMut(Diagnostic) -> Diagnostic) -> Self {
         Error { problems: self.problems.into_iter().map(change).collect() }
     }
 
-    /// Keeps the first mistake alone.
+    /// Keeps only the first mistake.
     #[must_use]
     pub fn first(mut self) -> Self {
         self.problems.truncate(1);
@@ -111,7 +111,7 @@ impl Error {
         self.map(|problem| problem.help(help))
     }
 
-    /// Puts what it is about before every mistake: a file without a text to point into, or `at φ = 2`.
+    /// Puts a context before every message: a file that cannot be pointed into, or `at φ = 2`.
     #[must_use]
     pub fn in_context(self, context: &str) -> Self {
         self.map(|problem| Diagnostic {
@@ -120,7 +120,7 @@ impl Error {
         })
     }
 
-    /// The text of all mistakes with colours for a terminal; `Display` writes the same without.
+    /// All mistakes as text with terminal colours; `Display` writes the same without colours.
     #[must_use]
     pub fn styled(&self) -> String {
         render::render(&self.problems, true)
@@ -135,7 +135,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// As [`Display`](fmt::Display), because a `main` that returns an error shows it so.
+/// The same as [`Display`](fmt::Display), because a `main` that returns an error prints it with `Debug`.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -155,7 +155,7 @@ impl Diagnostic {
         Diagnostic { message: message.into(), labels: Vec::new(), help: Vec::new() }
     }
 
-    /// Adds a place; call it for the place of the mistake first.
+    /// Adds a place. The first one added is the mistake's own.
     #[must_use]
     pub fn at(mut self, span: impl Into<Span>, text: impl Into<String>) -> Self {
         self.labels.push(Label { span: span.into(), text: text.into() });
@@ -169,7 +169,7 @@ impl Diagnostic {
         self
     }
 
-    /// Adds `did you mean …?` where a known name is near `found`.
+    /// Adds `did you mean …?` if a known name resembles `found`.
     #[must_use]
     pub fn nearest(mut self, found: &str, known: &[&str]) -> Self {
         if let Some(name) = nearest(found, known) {
@@ -178,7 +178,7 @@ impl Diagnostic {
         self
     }
 
-    /// Adds `did you mean …?` where a known name is near `found`, and the list of known names.
+    /// Adds `did you mean …?` if a known name resembles `found`, and `what: ` with all known names.
     #[must_use]
     pub fn known(mut self, what: &str, found: &str, known: &[&str]) -> Self {
         self = self.nearest(found, known);
@@ -190,7 +190,7 @@ impl Diagnostic {
 }
 
 impl Span {
-    /// The line on which it starts, from 1.
+    /// The line it starts on, counted from 1.
     #[must_use]
     pub fn line(&self) -> usize {
         1 + self.source.text().bytes().take(self.start).filter(|byte| *byte == b'\n').count()
@@ -204,22 +204,22 @@ impl From<&Span> for Span {
 }
 
 impl Source {
-    /// Keeps a text and its name.
+    /// A text under a name.
     #[must_use]
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        Source { named: Arc::new((name.into(), text.into())) }
+        Source { name_and_text: Arc::new((name.into(), text.into())) }
     }
 
-    /// The name shown in front of line and column.
+    /// The name shown before line and column.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.named.0
+        &self.name_and_text.0
     }
 
     /// The whole text.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.named.1
+        &self.name_and_text.1
     }
 }
 
@@ -229,14 +229,14 @@ impl fmt::Debug for Source {
     }
 }
 
-/// The known name most like `found`, if one is alike enough to be worth suggesting.
+/// The known name most similar to `found`, if one is similar enough to suggest.
 #[must_use]
 pub fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
     let found = found.to_lowercase();
     known
         .iter()
         .map(|name| (strsim::jaro_winkler(&found, &name.to_lowercase()), *name))
-        .filter(|(likeness, _)| *likeness >= 0.8)
+        .filter(|(similarity, _)| *similarity >= 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, name)| name)
 }
@@ -246,20 +246,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_typo_gets_the_name_that_was_meant() {
+    fn a_typo_suggests_the_intended_name() {
         assert_eq!(nearest("strid", &["stride", "kernel"]), Some("stride"));
         assert_eq!(nearest("EfficientNt", &["resnet", "efficientnet"]), Some("efficientnet"));
         assert_eq!(nearest("zzz", &["stride", "kernel"]), None);
     }
 
     #[test]
-    fn an_error_can_be_handed_on_and_prints_its_place() {
+    fn an_error_can_be_boxed_and_prints_its_place() {
         let source = Source::new("mine.toml", "[stage]\nstrid = 2\n");
         let problem = Diagnostic::new("unknown key `strid`");
         let error: Error = problem.at(Span { source, start: 8, end: 13 }, "not known here").into();
         let text = error.to_string();
         assert!(text.contains("mine.toml:2:1") && text.ends_with("not known here"), "{text}");
-        let handed_on: Box<dyn std::error::Error + Send + Sync> = error.into();
-        assert_eq!(handed_on.to_string(), text);
+        let boxed: Box<dyn std::error::Error + Send + Sync> = error.into();
+        assert_eq!(boxed.to_string(), text);
     }
 }

@@ -1,4 +1,4 @@
-//! Mistakes as text: each with its line and column in the user's file.
+//! Mistakes as text, each with its line and column in the user's file.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
@@ -16,7 +16,7 @@ fn group(diagnostic: &Diagnostic) -> Group<'_> {
     let mut group = Group::with_title(Level::ERROR.primary_title(&diagnostic.message));
     let mut labels: &[Label] = &diagnostic.labels;
     while let Some(first) = labels.first() {
-        // Labels of one text share a snippet; the first label of all is the mistake's own place.
+        // Successive labels in one text share a snippet; the very first label is the mistake's own place.
         let same = labels.iter().take_while(|label| label.span.source == first.span.source).count();
         let (here, rest) = labels.split_at(same);
         let is_primary = labels.len() == diagnostic.labels.len();
@@ -27,7 +27,7 @@ fn group(diagnostic: &Diagnostic) -> Group<'_> {
                 (true, 0) => AnnotationKind::Primary,
                 _ => AnnotationKind::Context,
             };
-            let range = within(source.text(), label.span.start, label.span.end);
+            let range = clamped(source.text(), label.span.start, label.span.end);
             snippet.annotation(kind.span(range).label(label.text.as_str()))
         }));
         labels = rest;
@@ -35,8 +35,8 @@ fn group(diagnostic: &Diagnostic) -> Group<'_> {
     diagnostic.help.iter().fold(group, |group, help| group.element(Level::HELP.message(help)))
 }
 
-/// The range, moved to the nearest characters of the text; a long range ends with its first line.
-fn within(text: &str, start: usize, end: usize) -> std::ops::Range<usize> {
+/// The range, moved to character boundaries and cut off at the end of its first line.
+fn clamped(text: &str, start: usize, end: usize) -> std::ops::Range<usize> {
     let start = floor_boundary(text, start.min(text.len()));
     let line_end = text[start..].find('\n').map_or(text.len(), |length| start + length);
     let end = floor_boundary(text, end.min(line_end)).max(start);

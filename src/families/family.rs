@@ -11,7 +11,7 @@ use crate::families::scaling::{Rule, Scale};
 /// A family of networks.
 #[derive(Clone, Debug)]
 pub struct Family {
-    /// The name to ask for it by: `efficientnet`.
+    /// The name in addresses: `efficientnet`.
     pub name: String,
     /// The name in print: `EfficientNet`.
     pub title: String,
@@ -27,18 +27,17 @@ pub struct Family {
     pub(crate) blocks: Vec<Block>,
     /// The baseline's stages.
     pub(crate) stages: Vec<StageSpec>,
-    /// Names that the baseline's stages may use, and what they stand for.
+    /// Constants for expressions in the baseline's stages.
     pub(crate) constants: Vec<(String, Formula)>,
     /// The named members, in the order of the spec.
     pub members: Vec<Member>,
-    /// The networks under the names that libraries have for them, and with those libraries' details:
-    /// `torchvision/resnet50`.
+    /// The networks as libraries name and build them: `torchvision/resnet50`.
     pub library_members: Vec<Member>,
     /// The spec that it was read from.
     pub spec: Source,
 }
 
-/// A stage of the baseline: a block, how wide, how often.
+/// A stage: a block, its width and its repeats.
 #[derive(Clone, Debug)]
 pub struct StageSpec {
     /// Its name.
@@ -47,14 +46,13 @@ pub struct StageSpec {
     pub(crate) block: usize,
     /// Output channels at the baseline.
     pub(crate) width: Option<Formula>,
-    /// Repeats at the baseline; `None` is a single block that never repeats, and at 0 the stage is not
-    /// there.
+    /// Repeats at the baseline: 0 leaves the stage out, `None` is a single block that never repeats.
     pub(crate) depth: Option<Formula>,
     /// Whether the output channels are the same at every width multiplier.
     pub fixed_width: bool,
     /// Whether the repeats are the same at every depth multiplier.
     pub fixed_depth: bool,
-    /// What it sets, by the index of the block's parameter.
+    /// Values of the block's parameters, by the parameter's index.
     pub(crate) settings: Vec<(usize, Formula)>,
     /// Where it is written.
     pub span: Span,
@@ -65,19 +63,19 @@ pub struct StageSpec {
 pub struct Member {
     /// Its name in the family: `B0`.
     pub name: String,
-    /// Its width multiplier, where it was made by scaling.
+    /// Its width multiplier, if it was made by scaling.
     pub width: Option<f64>,
-    /// Its depth multiplier, where it was made by scaling.
+    /// Its depth multiplier, if it was made by scaling.
     pub depth: Option<f64>,
-    /// Height and width of its input, in pixels, where they differ from the baseline's.
+    /// Height and width of its input, in pixels, if they differ from the baseline's.
     pub image: Option<[u64; 2]>,
-    /// Its classes, where they differ from the baseline's.
+    /// Its classes, if they differ from the baseline's.
     pub classes: Option<u64>,
-    /// Names that its stages may use, and what they stand for.
+    /// Constants for expressions in its stages.
     pub(crate) constants: Vec<(String, Formula)>,
     /// Its stages: the baseline's, or its own versions of them.
     pub(crate) stages: Vec<StageSpec>,
-    /// Exact counts somebody published or measured.
+    /// Exact counts, published or measured.
     pub exact: Vec<ExactCounts>,
     /// Figures as printed.
     pub published: Vec<Published>,
@@ -85,7 +83,7 @@ pub struct Member {
     pub span: Span,
 }
 
-/// Integers that the count of a member must equal.
+/// Integers that a member's counts must equal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExactCounts {
     /// Where they come from.
@@ -98,7 +96,7 @@ pub struct ExactCounts {
     pub macs: Option<u64>,
     /// Output elements of convolutions, linear layers and products of maps.
     pub activations: Option<u64>,
-    /// Numbers under conventions, by the convention's name.
+    /// Counts under conventions, by the convention's name.
     pub counts: Vec<(String, u64)>,
 }
 
@@ -109,9 +107,9 @@ pub struct Request<'a> {
     pub member: Option<&'a Member>,
     /// Multipliers on top of it.
     pub scale: Scale,
-    /// Height and width of the input in pixels, in place of what the scale gives.
+    /// Height and width of the input in pixels, instead of what the scale gives.
     pub image: Option<[u64; 2]>,
-    /// Classes, in place of the family's.
+    /// Classes, instead of the family's.
     pub classes: Option<u64>,
 }
 
@@ -123,18 +121,18 @@ pub struct Scaled {
     pub network: Network<u64>,
     /// Depth and width multipliers, and the input's height over the baseline's.
     pub scale: Scale,
-    /// What is to be said about an imported network.
+    /// Remarks on an imported network.
     pub notes: Vec<String>,
 }
 
 impl Request<'_> {
-    /// The baseline as it is.
+    /// The unscaled baseline.
     pub const BASELINE: Request<'static> =
         Request { member: None, scale: Scale::BASELINE, image: None, classes: None };
 }
 
 impl Member {
-    /// The library whose name for the network this is: `torchvision` of `torchvision/resnet50`.
+    /// The library, if this is a library's network: `torchvision` of `torchvision/resnet50`.
     #[must_use]
     pub fn library(&self) -> Option<&str> {
         self.name.split_once('/').map(|(library, _)| library)
@@ -155,13 +153,13 @@ impl Family {
         &self.stages
     }
 
-    /// The member with this name, whatever its case.
+    /// The member with this name, ignoring case.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&Member> {
         self.all_members().find(|member| member.name.eq_ignore_ascii_case(name))
     }
 
-    /// The member with this name, where one is named; a name that no member has is an error.
+    /// The member with this name, `None` without a name. Fails if no member has the name.
     pub fn named(&self, name: Option<&str>) -> Result<Option<&Member>, Error> {
         let Some(name) = name else { return Ok(None) };
         let member = self.member(name);
@@ -176,12 +174,12 @@ impl Family {
         })
     }
 
-    /// The members under their own names, and then those under libraries' names.
+    /// The family's own members, then the libraries'.
     pub fn all_members(&self) -> impl Iterator<Item = &Member> {
         self.members.iter().chain(&self.library_members)
     }
 
-    /// The name to ask for a member by: `efficientnet:b0`, `torchvision/efficientnet_b0`.
+    /// A member's address: `efficientnet:b0`, `torchvision/efficientnet_b0`.
     #[must_use]
     pub fn address(&self, member: &Member) -> String {
         let is_file = self.name.contains(['.', '/', '\\']);
@@ -191,6 +189,7 @@ impl Family {
             None => format!("{}:{}", self.name, member.name.to_lowercase()),
         }
     }
+
     /// The name of a member in print: `EfficientNet-B3`; a library's name as it is.
     #[must_use]
     pub fn print_name(&self, member: &Member) -> String {

@@ -12,13 +12,13 @@ use crate::families::family::{Family, Member, Request, Scaled, StageSpec};
 use crate::families::scaling::{AtScale, ClosedForm, Coefficients, Reading, Scale};
 
 impl Family {
-    /// The network that is asked for, in exact integers.
+    /// The requested network, in exact integers.
     pub fn network(&self, request: &Request) -> Result<Scaled, Error> {
         let (scale, _) = self.resolve(request)?;
         self.network_in(request, &AtScale::new(self.rule, scale)?)
     }
 
-    /// The family's own α, β and γ; an error where it was published without them.
+    /// The family's own α, β and γ; fails if it was published without them.
     pub fn coefficients(&self) -> Result<Coefficients, Error> {
         let missing = || Error::new(format!("{} was published without α, β and γ", self.title));
         self.rule.coefficients.ok_or_else(missing)
@@ -30,7 +30,7 @@ impl Family {
         Ok(self.network(&request)?.network)
     }
 
-    /// The network that is asked for, in a reading of one's own: one that keeps what it is asked, for one.
+    /// The requested network in a given reading, such as one that records the dimensions it is asked for.
     pub fn network_in<R: Reading<Scalar = u64>>(
         &self,
         request: &Request,
@@ -46,22 +46,22 @@ impl Family {
             Some([height, _]) => height as f64 / self.input.height as f64,
             None => scale.resolution,
         };
-        let own = request.member.and_then(|member| member.classes);
-        let classes = request.classes.or(own).unwrap_or(self.classes);
+        let of_member = request.member.and_then(|member| member.classes);
+        let classes = request.classes.or(of_member).unwrap_or(self.classes);
         let built = self.build(request.member, reading, input, classes);
-        // The spec's own mistakes are all told; what a scale does to one stage it does to most.
+        // A spec's own mistakes are all reported; what a scale breaks in one stage, it breaks in most.
         let is_changed = request.scale != Scale::BASELINE || request.image.is_some();
         let network = built.map_err(|error| if is_changed { error.first() } else { error })?;
         Ok(Scaled { network, scale: Scale { resolution, ..scale }, notes: Vec::new() })
     }
 
-    /// The family's closed form: the baseline, or a member without multipliers of its own, as
-    /// polynomials in depth, width and resolution.
+    /// The family's closed form: the baseline, or a member without multipliers, as polynomials in depth,
+    /// width and resolution.
     pub fn closed_form(&self, member: Option<&Member>) -> Result<Network<Polynomial>, Error> {
         self.closed_form_in(member, &ClosedForm)
     }
 
-    /// The closed form in a reading of one's own: with some dimensions rounded at a scale, for one.
+    /// The closed form in a given reading, such as one that rounds some dimensions at a scale.
     pub fn closed_form_in<R: Reading<Scalar = Polynomial>>(
         &self,
         member: Option<&Member>,
@@ -77,14 +77,14 @@ impl Family {
         self.build(member, reading, input, classes)
     }
 
-    /// A member's own multipliers, or the request's; both together have no agreed meaning.
+    /// A member's own multipliers or the request's; both together have no agreed meaning.
     fn resolve(&self, request: &Request) -> Result<(Scale, Option<[u64; 2]>), Error> {
         let Some(member) = request.member else {
             return Ok((request.scale, request.image));
         };
         if member.width.is_none() && member.depth.is_none() {
-            let own = if request.scale == Scale::BASELINE { member.image } else { None };
-            return Ok((request.scale, request.image.or(own)));
+            let of_member = if request.scale == Scale::BASELINE { member.image } else { None };
+            return Ok((request.scale, request.image.or(of_member)));
         }
         if request.scale != Scale::BASELINE {
             self.scalable(member)?;
@@ -97,15 +97,16 @@ impl Family {
         Ok((scale, request.image.or(member.image)))
     }
 
-    /// Fails where a member has multipliers of its own.
+    /// Fails if the member has multipliers already.
     pub fn scalable(&self, member: &Member) -> Result<(), Error> {
         if member.width.is_none() && member.depth.is_none() {
             return Ok(());
         }
         let name = &member.name;
-        let message = format!("{name} has multipliers of its own and cannot be scaled once more");
+        let message = format!("{name} already has multipliers and cannot be scaled again");
         let address = self.address(member);
-        let help = format!("scale the baseline (`{}`), or ask for `{address}` alone", self.name);
+        let help =
+            format!("scale the baseline (`{}`), or use `{address}` without a scale", self.name);
         Err(Diagnostic::new(message).help(help).into())
     }
 
@@ -122,8 +123,8 @@ impl Family {
         }
     }
 
-    /// Builds stage after stage. A stage that cannot be built is reported and left out, so that the
-    /// mistakes of later stages come out as well.
+    /// Builds stage after stage. One that cannot be built is reported and skipped, so that mistakes in later
+    /// stages are found too.
     fn build<R: Reading>(
         &self,
         member: Option<&Member>,
@@ -168,7 +169,7 @@ impl Family {
         }
         Error::check(problems)?;
         if built.is_empty() {
-            return Err(Error::new("no stage is there: the depth of each of them is 0"));
+            return Err(Error::new("the network has no stages: every depth is 0"));
         }
         Ok(Network::new(input, built)?)
     }
@@ -176,14 +177,14 @@ impl Family {
 
 type Values<R> = Vec<Option<Value<QuantityOf<R>>>>;
 
-/// The names that expressions of stages know, as they are at the scale and as they are at the baseline.
+/// The values of names in stages' expressions, at the scale and at the baseline.
 struct Scopes<'a, R: Reading> {
     scaled: Scope<'a, R>,
     baseline: Scope<'a, AtScale>,
 }
 
-/// The slots of a scope: those of every block, of which only the classes are known so far, and the
-/// constants, each a function of those before it.
+/// The values of a scope's slots: the given names, of which only `classes` is known so far, and the constants,
+/// each of which may use those before it.
 fn constant_values<R: Reading>(
     constants: &[(String, Formula)],
     reading: &R,
@@ -199,8 +200,7 @@ fn constant_values<R: Reading>(
     Ok(scope.values)
 }
 
-/// The stage's output channels, where it has a width: what it says is the baseline's, and scales; a
-/// width that is held is what it says.
+/// The stage's output channels, if it has a width: the baseline's, scaled unless it is held.
 fn width<R: Reading>(
     spec: &StageSpec,
     scopes: &Scopes<R>,
@@ -213,7 +213,7 @@ fn width<R: Reading>(
     scopes.scaled.reading.channels(base).map(Some)
 }
 
-/// How often the stage's block stands in it; 0 where the stage is not there.
+/// How often the stage repeats its block; 0 leaves the stage out.
 fn repeats<R: Reading>(spec: &StageSpec, scopes: &Scopes<R>) -> Result<R::Scalar, Diagnostic> {
     let Some(depth) = &spec.depth else { return Ok(R::Scalar::whole(1)) };
     let base = count(depth, &scopes.baseline, "the depth")?;
@@ -236,12 +236,12 @@ fn stage<R: Reading>(
     if times.exact() == 0 {
         return Ok(None);
     }
-    // A member may be asked for of a family that it is not of.
-    let not_own = || Diagnostic::new(format!("stage `{}` is of another family", spec.name));
-    let block = builder.blocks.get(spec.block).ok_or_else(not_own)?;
+    // The member may be another family's.
+    let foreign = || Diagnostic::new(format!("stage `{}` belongs to another family", spec.name));
+    let block = builder.blocks.get(spec.block).ok_or_else(foreign)?;
     let stride = block.parameter("stride");
     let node = builder.repeat(&times, &spec.span, input, |builder, first, input| {
-        // What a stage sets holds for all its repeats: it cannot ask for `first`.
+        // A stage's settings hold for all its repeats, so they cannot use `first`.
         let given = builder.given(input, output.as_ref(), None);
         scope.values.splice(..given.len(), given);
         let mut settings = settings(spec, block, scope)?;
@@ -255,7 +255,7 @@ fn stage<R: Reading>(
     Ok(Some(Stage { name: spec.name.clone(), repeats: times, node }))
 }
 
-/// The values of the block's parameters: what the stage sets.
+/// The values that the stage sets for the block's parameters.
 fn settings<R: Reading>(
     spec: &StageSpec,
     block: &Block,
@@ -271,8 +271,7 @@ fn settings<R: Reading>(
     Ok(settings)
 }
 
-/// Adds the stage to a mistake in its block; the stage comes first where the block stands in another
-/// file than the user's.
+/// Adds the stage to a mistake in its block. The stage comes first if the block is not in the user's file.
 fn in_stage(spec: &StageSpec, mut problem: Diagnostic) -> Diagnostic {
     let label = Label { span: spec.span.clone(), text: format!("in stage `{}`", spec.name) };
     match problem.labels.first() {

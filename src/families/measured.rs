@@ -36,8 +36,7 @@ pub struct MeasuredNetwork {
     pub network: Option<String>,
     /// The multipliers that make it from a family's baseline.
     pub scale: Option<Scale>,
-    /// Its accuracy, and its costs where they are given. The source is empty where neither the row nor a line
-    /// `# source: …` has one.
+    /// Its accuracy, and its costs if given. The source is empty if neither the row nor a line `# source: …` has one.
     pub figures: Published,
     /// Its line.
     pub span: Span,

@@ -40,7 +40,7 @@ impl Published {
         self.params.is_some() || self.macs.is_some() || self.activations.is_some()
     }
 
-    /// The printed cost; papers print no memory.
+    /// The printed cost; `None` for memory, which papers do not print.
     #[must_use]
     pub fn cost(&self, measure: Measure) -> Option<f64> {
         let (figure, factor) = match measure {
@@ -113,7 +113,7 @@ fn figure(reader: &mut Reader, key: &str) -> Option<Figure> {
     if figure.is_none() {
         let message = format!("`{}` is not a figure", text.value);
         let problem = Diagnostic::new(message).at(text.span, "here");
-        let help = "figures are written as they are printed: \"5.3M\", \"0.39B\", \"5,288,548\"";
+        let help = "write figures as printed: \"5.3M\", \"0.39B\", \"5,288,548\"";
         reader.problems.add(problem.help(help));
     }
     figure

@@ -21,8 +21,8 @@ pub struct ChannelRounding {
     pub divisor: u64,
     /// The least number of channels.
     pub minimum: u64,
-    /// The least share of the channels to keep: below it, one more `divisor` is added. 0 turns this guard
-    /// off.
+    /// The smallest share of the channels that rounding may keep: below it, one more `divisor` is added. 0 turns
+    /// this guard off.
     pub keep: f64,
     /// The direction of rounding.
     pub rounding: Rounding,
@@ -38,8 +38,8 @@ pub struct ResolutionRounding {
 }
 
 impl Rounding {
-    /// Rounds a value. Values within 10^-9 of a whole number become that number: 1.1 × 10 repeats are 11,
-    /// although the product in floating point lies just above and its ceiling would be 12.
+    /// Rounds a value. Values within 10^-9 of a whole number become that number: 1.1 × 10 repeats are 11, although
+    /// the floating-point product is slightly more and its ceiling would be 12.
     #[must_use]
     pub fn apply(self, value: f64) -> f64 {
         let near = value.round();
@@ -48,7 +48,7 @@ impl Rounding {
         }
         match self {
             Rounding::Floor => value.floor(),
-            // A half with a small error of floating point is still a half.
+            // A half with a small floating-point error is still a half.
             Rounding::Nearest => (value + 0.5 + 1e-9 * value.abs().max(1.0)).floor(),
             Rounding::NearestEven if (value.fract() - 0.5).abs() < 1e-9 => {
                 (value.floor() + 0.5).round_ties_even()
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn halves_go_where_the_rule_says() {
+    fn halves_round_by_the_rule() {
         for (value, floor, nearest, even, ceil) in
             [(2.5, 2.0, 3.0, 2.0, 3.0), (3.5, 3.0, 4.0, 4.0, 4.0), (2.4, 2.0, 2.0, 2.0, 3.0)]
         {

@@ -31,11 +31,11 @@ impl Strategy {
             letters.iter().filter(|letter| letter.eq_ignore_ascii_case(&wanted)).count()
         };
         let known = letters.iter().all(|letter| "dwrDWR".contains(*letter));
-        let once = ['d', 'w', 'r'].iter().all(|letter| count(*letter) <= 1);
+        let is_unique = ['d', 'w', 'r'].iter().all(|letter| count(*letter) <= 1);
         let capitals = letters.iter().filter(|letter| letter.is_ascii_uppercase()).count();
-        if letters.is_empty() || !known || !once || capitals > 1 {
+        if letters.is_empty() || !known || !is_unique || capitals > 1 {
             let help = format!(
-                "a strategy is the letters of the dimensions that grow, with a capital for one that takes most: {}",
+                "a strategy names the dimensions that grow, with a capital for the one that grows most: {}",
                 NAMES.join(", ")
             );
             let message = format!("unknown scaling strategy `{name}`");

@@ -3,16 +3,16 @@
 use crate::counting::units::Figure;
 use crate::error::{Diagnostic, Error, Source, Span};
 
-/// Larger tables are refused.
+/// Longer tables are refused.
 const MOST_ROWS: usize = 20_000;
 
-/// The columns of a table, by name. The case of letters in its first line does not matter.
+/// The columns of a table, by name, ignoring case.
 pub(crate) struct Columns {
     /// Columns that a table must have.
     pub(crate) required: &'static [&'static str],
     /// Columns that it may have.
     pub(crate) optional: &'static [&'static str],
-    /// Further names of columns: `("accuracy", "top1")`.
+    /// Other names of columns: `("accuracy", "top1")`.
     pub(crate) aliases: &'static [(&'static str, &'static str)],
     /// Whether it may have other columns, which are not read.
     pub(crate) allows_others: bool,
@@ -70,7 +70,7 @@ pub(crate) fn read<T>(
 }
 
 impl Columns {
-    /// The column that a heading names, in any case.
+    /// The column that a heading names, ignoring case.
     fn canonical<'n>(&self, name: &'n str) -> &'n str {
         let aliases = self.aliases.iter().copied();
         let mut known = self.names().map(|name| (name, name)).chain(aliases);
@@ -90,11 +90,11 @@ impl Columns {
                 let unknown = problem(format!("unknown column `{name}`"));
                 problems.push(unknown.known("columns", name, &known));
             } else if headers[..index].contains(name) {
-                problems.push(problem(format!("there are two columns `{name}`")));
+                problems.push(problem(format!("there are two `{name}` columns")));
             }
         }
         for column in self.required.iter().filter(|column| !headers.contains(column)) {
-            let mut missing = problem(format!("there is no column `{column}`"));
+            let mut missing = problem(format!("there is no `{column}` column"));
             for (alias, _) in self.aliases.iter().filter(|(_, name)| name == column) {
                 missing = missing.help(format!("`{alias}` is another name for `{column}`"));
             }
@@ -119,16 +119,16 @@ impl Row<'_> {
         if values == columns {
             return row(self);
         }
-        let message = format!("{values} values under {columns} columns");
+        let message = format!("{values} values for {columns} columns");
         Err(Diagnostic::new(message).at(self.line(), "this line"))
     }
 
-    /// The text in a column, if it has that column and the value is not empty.
+    /// The text in a column; `None` if there is no such column or it is empty.
     pub(crate) fn text(&self, column: &str) -> Option<&str> {
         self.record.get(self.index(column)?).filter(|value| !value.is_empty())
     }
 
-    /// The number in a column; `fits` tests it, and `expected` says in words what fits.
+    /// The number in a column; `fits` tests it, and `expected` describes what fits.
     pub(crate) fn number(
         &self,
         column: &str,
@@ -139,18 +139,18 @@ impl Row<'_> {
         self.value(column, expected, |text| parse(text).filter(|number| fits(*number)))
     }
 
-    /// The number in a column that may not be empty.
+    /// The number in a column that must not be empty.
     pub(crate) fn required_number(
         &self,
         column: &str,
         expected: &str,
         fits: impl Fn(f64) -> bool,
     ) -> Checked<f64> {
-        let missing = || self.problem(column, format!("this row has no `{column}`: {expected}"));
+        let missing = || self.problem(column, format!("this row needs a `{column}`: {expected}"));
         self.number(column, expected, fits)?.ok_or_else(missing)
     }
 
-    /// The percentage in a column that may not be empty.
+    /// The percentage in a column that must not be empty.
     pub(crate) fn required_percent(&self, column: &str) -> Checked<f64> {
         self.required_number(column, PERCENT, is_percent)
     }
@@ -199,7 +199,7 @@ impl Row<'_> {
         self.headers.iter().position(|name| *name == column)
     }
 
-    /// The place of a value: the line where that is empty or anything in it is quoted.
+    /// The place of a value; the whole line if the value is empty or the line has quotes.
     fn place(&self, column: &str) -> Span {
         let line = self.line();
         let text = self.source.text().get(line.start..line.end).unwrap_or_default();

@@ -5,7 +5,7 @@ use crate::analysis::model::Model;
 use crate::error::{Diagnostic, Error};
 use crate::families::family::{Family, Member, Request};
 
-/// Sources listed in a message at most.
+/// The most sources listed in a message.
 const MOST_SOURCES: usize = 8;
 
 /// A curve shows one way of training: members whose accuracy is from another source are left out.
@@ -45,7 +45,7 @@ pub(super) fn networks<'a>(
 fn why_left_out(family: &Family, member: &Member) -> String {
     let address = family.address(member);
     match member.accuracy() {
-        Some((_, from)) => format!("{address}: its accuracy has another source ({from})"),
+        Some((_, from)) => format!("{address}: its accuracy is from another source ({from})"),
         None => format!("{address}: no published accuracy"),
     }
 }

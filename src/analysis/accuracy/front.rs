@@ -1,8 +1,8 @@
-//! The front of best values, and how many times less one network costs than another.
+//! The Pareto front, and how many times less one network costs than another.
 
 use crate::analysis::accuracy::NetworkPoint;
 
-/// Ratios whose accuracies are closer than this share of the whole range would be read as one.
+/// Ratios whose accuracies are closer than this share of the whole range would look like one.
 const LEAST_DISTANCE: f64 = 1.0 / 7.0;
 
 /// Smaller ratios are not worth an arrow.
@@ -22,7 +22,7 @@ pub struct CostRatio<'a> {
     pub ratio: f64,
 }
 
-/// The networks that are more accurate than all that cost less, by cost.
+/// The Pareto front, by cost: the networks that are more accurate than every cheaper one.
 #[must_use]
 pub fn front<'a>(points: impl IntoIterator<Item = &'a NetworkPoint>) -> Vec<&'a NetworkPoint> {
     let mut points: Vec<&NetworkPoint> = points.into_iter().collect();
@@ -46,8 +46,8 @@ pub fn cost_ratios<'a>(
     most: usize,
 ) -> Vec<CostRatio<'a>> {
     let ratio = |&(series, other): &(&'a str, &'a NetworkPoint)| {
-        let reach = heroes.iter().copied().filter(|hero| hero.top1 >= other.top1);
-        let hero = reach.min_by(|a, b| a.cost.total_cmp(&b.cost))?;
+        let candidates = heroes.iter().copied().filter(|hero| hero.top1 >= other.top1);
+        let hero = candidates.min_by(|a, b| a.cost.total_cmp(&b.cost))?;
         Some(CostRatio { series, other, hero, ratio: other.cost / hero.cost })
     };
     let all = || heroes.iter().copied().chain(others.iter().map(|(_, other)| *other));

@@ -1,4 +1,4 @@
-//! Accuracy against cost: networks as points, the front of best values, and how many times less one costs.
+//! Accuracy against cost: networks as points, the Pareto front, and cost ratios.
 
 mod family;
 mod front;
@@ -34,18 +34,18 @@ pub struct NetworkPoint {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Origin {
-    /// Counted by a layer spec.
+    /// Counted from a layer spec.
     Counted,
     /// Printed in a publication.
     Published,
 }
 
-/// Which costs and accuracies are taken.
+/// Which costs and accuracies to use.
 #[derive(Clone, Copy, Debug)]
 pub struct Selection<'a> {
     /// The cost.
     pub measure: Measure,
-    /// Words in the source of the accuracies; without them, the source is that of the family's first accuracy.
+    /// Words in the source of the accuracies; `None` takes the source of the family's first accuracy.
     pub accuracy: Option<&'a str>,
     /// Whether costs are taken as printed even if a spec can count them.
     pub as_printed: bool,
@@ -104,7 +104,7 @@ impl<'a> NamedNetwork<'a> {
         }
     }
 
-    /// A network with one name for both uses; a member or a baseline at `scale` counts it.
+    /// A network with one name as label and title, counted as a member or baseline at `scale`.
     #[must_use]
     pub fn named(
         name: &str,

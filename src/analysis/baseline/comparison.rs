@@ -27,7 +27,7 @@ pub struct TotalChange {
     pub key: &'static str,
     /// The saved total.
     pub before: u64,
-    /// The total that is counted now.
+    /// The current total.
     pub now: u64,
 }
 
@@ -39,7 +39,7 @@ pub struct LayerChange {
     pub name: String,
     /// The saved counts; `None` if the layer is new.
     pub before: Option<LayerCounts>,
-    /// The counts of now; `None` if the layer was removed.
+    /// The current counts; `None` if the layer was removed.
     pub now: Option<LayerCounts>,
 }
 
@@ -50,7 +50,7 @@ impl TotalChange {
         if self.before == self.now { 0.0 } else { self.now as f64 / self.before as f64 - 1.0 }
     }
 
-    /// Whether the total grew or shrank by at most a share.
+    /// Whether the total grew or shrank by at most the share `tolerance`.
     #[must_use]
     pub fn is_within(&self, tolerance: f64) -> bool {
         self.growth().abs() <= tolerance
@@ -58,7 +58,7 @@ impl TotalChange {
 }
 
 impl BaselineComparison {
-    /// Compares the counts of now with those that were saved.
+    /// Compares current counts with saved ones.
     #[must_use]
     pub fn new(saved: &NetworkCounts, now: &NetworkCounts, tolerance: f64) -> Self {
         let totals = saved.totals.named().into_iter().zip(now.totals.named());
@@ -87,8 +87,8 @@ fn layer_changes(before: &[LayerCounts], now: &[LayerCounts]) -> Vec<LayerChange
         before.iter().map(|(at, layer)| (at, *layer)).collect();
     let new: BTreeMap<&Position, &LayerCounts> =
         now.iter().map(|(at, layer)| (at, *layer)).collect();
-    let gone = before.iter().filter(|(at, _)| !new.contains_key(at)).map(|(_, layer)| *layer);
-    let gone = gone.map(|layer| LayerChange {
+    let removed = before.iter().filter(|(at, _)| !new.contains_key(at)).map(|(_, layer)| *layer);
+    let removed = removed.map(|layer| LayerChange {
         name: layer.name.clone(),
         before: Some(layer.clone()),
         now: None,
@@ -101,7 +101,7 @@ fn layer_changes(before: &[LayerCounts], now: &[LayerCounts]) -> Vec<LayerChange
             now: Some((*layer).clone()),
         })
     });
-    changed.chain(gone).collect()
+    changed.chain(removed).collect()
 }
 
 /// A layer's path, and its number among the layers with that path.
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn two_layers_with_one_path_are_two() {
+    fn layers_with_the_same_path_are_compared_in_order() {
         let twice = saved(&[("a/c", 1), ("a/c", 2)]);
         assert!(BaselineComparison::new(&twice, &twice, 0.0).passes());
         assert_eq!(
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_total_that_was_zero_has_grown_without_bound() {
+    fn growth_from_zero_is_infinite() {
         let total = TotalChange { key: "macs", before: 0, now: 5 };
         assert!(total.growth().is_infinite() && !total.is_within(1e9));
     }

@@ -9,7 +9,7 @@ use crate::error::{Diagnostic, Error};
 #[must_use]
 pub fn write(networks: Vec<NetworkCounts>) -> String {
     let file = File { schema: SCHEMA.into(), networks };
-    // Writing plain values to memory cannot fail; an empty object would be the honest remainder.
+    // Serialising plain values cannot fail.
     serde_json::to_string_pretty(&file).unwrap_or_else(|_| "{}".into()) + "\n"
 }
 
@@ -33,7 +33,7 @@ pub fn read(text: &str) -> Result<Vec<NetworkCounts>, Error> {
     Ok(file.networks)
 }
 
-/// The only version of the file that is read.
+/// The only schema that is read.
 const SCHEMA: &str = "phiscale.baseline/1";
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_file_of_this_version_is_read_back() {
+    fn only_a_complete_file_of_this_version_is_read() {
         let text = write(vec![saved()]);
         assert_eq!(read(&text), Ok(vec![saved()]));
         assert!(read(&text[..text.len() / 2]).is_err());

@@ -1,4 +1,4 @@
-//! Baselines: counts that are saved in a file, and compared with later ones.
+//! Baselines: counts saved in a file, to compare later counts with.
 
 mod comparison;
 mod file;
@@ -23,11 +23,11 @@ pub struct NetworkCounts {
     pub input: MapShape,
     /// The totals for one image.
     pub totals: Totals,
-    /// The layers, equal repeats once.
+    /// The layers; equal repeats share an entry.
     pub layers: Vec<LayerCounts>,
 }
 
-/// Stored values of a network or layer, and what it costs for one image.
+/// The stored values of a network or layer, and its cost for one image.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Totals {

@@ -20,7 +20,7 @@ const COMPARED: [&str; 5] = ["d", "w", "r", "dwr", "dWr"];
 /// How many multiples of the stride around the fitted side are tried.
 const SIDES: u64 = 4;
 
-/// A strategy, a rounding and an image, and the largest network that they fit into the budgets.
+/// A strategy, a rounding and an image, and the largest network that they give within the budgets.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Alternative {
@@ -44,8 +44,8 @@ pub fn alternatives(
 ) -> Vec<Alternative> {
     let ScalingPath { family, request, coefficients } = *path;
     let rounding = family.rule.depth;
-    let mut otherwise = family.clone();
-    otherwise.rule.depth =
+    let mut other_rounding = family.clone();
+    other_rounding.rule.depth =
         if rounding == Rounding::Ceil { Rounding::Nearest } else { Rounding::Ceil };
     let fit = |strategy: &str, coefficients, request: Request, family: &Family| Alternative {
         strategy: strategy.into(),
@@ -65,7 +65,7 @@ pub fn alternatives(
             all.push(fit(name, *coefficients, request, family));
         }
         if scales(coefficients.alpha) {
-            all.push(fit(name, *coefficients, request, &otherwise));
+            all.push(fit(name, *coefficients, request, &other_rounding));
         }
     }
     if request.image.is_none() && (scales(coefficients.alpha) || scales(coefficients.beta)) {
@@ -78,21 +78,21 @@ pub fn alternatives(
 
 /// The requested strategy and those that differ from it; with a given image, only those that do more than
 /// resize.
-fn compared(name: &str, own: Coefficients, is_sized: bool) -> Vec<(String, Coefficients)> {
+fn compared(name: &str, requested: Coefficients, is_sized: bool) -> Vec<(String, Coefficients)> {
     let named = COMPARED.iter().filter_map(|name| Strategy::parse(name).ok());
     let named = named.map(|strategy| (strategy.name.clone(), strategy.coefficients()));
     let different = named.filter(|(_, coefficients)| {
-        *coefficients != own
+        *coefficients != requested
             && !(is_sized && !scales(coefficients.alpha) && !scales(coefficients.beta))
     });
-    std::iter::once((name.to_string(), own)).chain(different).collect()
+    std::iter::once((name.to_string(), requested)).chain(different).collect()
 }
 
 fn scales(coefficient: f64) -> bool {
     (coefficient - 1.0).abs() > f64::EPSILON
 }
 
-/// Sides near that of a square input that the strides divide; none if they divide its own.
+/// The multiples of the total stride around the side of a square input, without that side itself.
 fn sides(network: &Network<u64>) -> Vec<u64> {
     let input = network.input();
     let stride =
@@ -105,7 +105,7 @@ fn sides(network: &Network<u64>) -> Vec<u64> {
     sides.filter(|side| *side != input.height).collect()
 }
 
-/// How much smaller a node makes its map along a side, by the strides of its main path.
+/// By what factor the strides on a node's main path shrink the side of its map.
 fn stride(node: &Node<u64>) -> u64 {
     match node.kind() {
         Kind::Layer(Layer::Conv(layer)) => layer.window.stride[0],

@@ -1,9 +1,9 @@
 //! The networks that a family becomes as φ grows, and the intervals of φ on which they stay the same.
 //!
-//! A network changes only where a rounded dimension does, so it is built once for each interval. While
-//! it is built, every dimension that it asks for is recorded. As long as all of them round to the same
-//! numbers, the network is the same. Each rounded dimension is a step
-//! function of φ, so bisection finds the end of the interval without building anything.
+//! A network changes only where a rounded dimension does, so it is built once for each interval. While it is
+//! built, every dimension that it asks for is recorded. As long as all of them round to the same numbers, the
+//! network is the same. Each rounded dimension is a step function of φ, so bisection finds the end of the
+//! interval without building anything.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -11,20 +11,20 @@ use std::collections::BTreeSet;
 use crate::error::{Diagnostic, Error};
 use crate::families::family::{Family, Request, Scaled};
 use crate::families::rounding::ChannelRounding;
-use crate::families::scaling::{AtScale, Coefficients, Reading, Rule, Scale, untouched};
+use crate::families::scaling::{AtScale, Coefficients, Reading, Rule, Scale, is_one};
 
 /// An interval of φ on which a family gives one network, or one error.
 #[derive(Clone, Debug)]
 pub struct PhiInterval {
-    /// The smallest φ, to the last bit.
+    /// The smallest φ, exact to the last bit.
     pub from: f64,
-    /// The largest φ, which is the one that was requested.
+    /// The largest φ: the one requested.
     pub to: f64,
     /// The network at `to`.
     pub scaled: Result<Scaled, Error>,
 }
 
-/// A family with all of a request but its scale: φ alone decides which network it gives.
+/// A family and a request without its scale, so that φ alone decides the network.
 #[derive(Clone, Copy, Debug)]
 pub struct ScalingPath<'a> {
     /// The family that is scaled.
@@ -56,19 +56,19 @@ impl ScalingPath<'_> {
         let dimensions = recorder.dimensions.into_inner().into_iter();
         let rounded: Vec<_> = dimensions.map(|one| (one, round(&rule, scale, one))).collect();
         let floor = if phi > 0.0 { floor.max(0.0) } else { floor };
-        // A member's own image belongs to its own scale alone.
-        let is_own = scale == Scale::BASELINE;
+        // A member's own image applies only at the baseline's scale.
+        let is_baseline = scale == Scale::BASELINE;
         let is_same = |phi: f64| {
             let scale = self.coefficients.at(phi);
-            (scale == Scale::BASELINE) == is_own
+            (scale == Scale::BASELINE) == is_baseline
                 && rounded.iter().all(|(one, before)| round(&rule, scale, *one) == *before)
         };
-        PhiInterval { from: first(phi, floor, is_same), to: phi, scaled }
+        PhiInterval { from: lower_end(phi, floor, is_same), to: phi, scaled }
     }
 }
 
-/// The smallest φ from `floor` to `phi` down to which `is_same` is true, where it is true at `phi`.
-fn first(phi: f64, floor: f64, is_same: impl Fn(f64) -> bool) -> f64 {
+/// The smallest φ from `floor` to `phi` such that `is_same` is true from there to `phi`, by bisection.
+fn lower_end(phi: f64, floor: f64, is_same: impl Fn(f64) -> bool) -> f64 {
     if is_same(floor) {
         return floor;
     }
@@ -86,7 +86,7 @@ fn first(phi: f64, floor: f64, is_same: impl Fn(f64) -> bool) -> f64 {
     }
 }
 
-/// A dimension of the baseline; amounts by their bits, so that a set can hold them.
+/// A dimension of the baseline; fractions by their bits, so that a set can hold them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Dimension {
     Repeats(u64),
@@ -130,15 +130,15 @@ impl Reading for Recorder {
     }
 }
 
-/// A dimension at a scale, in a form in which equal values are one interval of φ above 0 and one below:
-/// the rounded value, the value without the guard that keeps most channels (the guard alone may fall as
-/// φ grows), and whether the dimension is rounded at all.
+/// A dimension at a scale, in a form whose equal values make one interval of φ above 0 and one below: the rounded
+/// value, the value without the guard on channels (only the guard can make a dimension fall as φ grows), and
+/// whether the dimension is rounded at all.
 fn round(rule: &Rule, scale: Scale, dimension: Dimension) -> [Option<u64>; 3] {
     let Ok(reading) = AtScale::new(*rule, scale) else { return [None; 3] };
     match dimension {
         Dimension::Repeats(base) => [reading.repeats(base).ok(), None, None],
         Dimension::Side(base) => {
-            [reading.side(base).ok(), None, Some(u64::from(untouched(scale.resolution)))]
+            [reading.side(base).ok(), None, Some(u64::from(is_one(scale.resolution)))]
         }
         Dimension::Scaled(base) => {
             let quantity = f64::from_bits(base);
@@ -146,7 +146,7 @@ fn round(rule: &Rule, scale: Scale, dimension: Dimension) -> [Option<u64>; 3] {
             [
                 Some(reading.scaled(quantity).to_bits()),
                 Some(unguarded.apply(quantity * scale.width).to_bits()),
-                Some(u64::from(untouched(scale.width))),
+                Some(u64::from(is_one(scale.width))),
             ]
         }
     }

@@ -1,7 +1,7 @@
 //! The search for the largest φ that fits.
 //!
 //! The intervals of φ are visited from the top down, and the first whose network fits is the answer: that
-//! is exact for any family. Samples say where to begin. If their costs never fall as φ grows, the intervals
+//! is exact for any family. Samples decide where to begin. If their costs never fall as φ grows, the intervals
 //! above a sample that uses twice a budget are skipped; if a cost falls further down after all, the search
 //! begins again at the top.
 
@@ -17,14 +17,13 @@ const DOUBLINGS: f64 = 12.0;
 /// Samples on each side of the baseline: two for each doubling.
 const SAMPLES: i32 = 24;
 
-/// Sampling stops above φ = 0 at a network that uses this share of a budget.
+/// Above φ = 0, sampling stops at a network that uses this many times a budget.
 const FAR_ABOVE: f64 = 32.0;
 
-/// Intervals above a sample that uses this share of a budget are out of reach.
+/// Intervals above a sample that uses this many times a budget are out of reach.
 const OUT_OF_REACH: f64 = 2.0;
 
-/// Rounding tolerates errors of floating point, so an interval next to the baseline may begin this little
-/// above φ = 0.
+/// Rounding tolerates floating-point errors, so the interval next to the baseline may begin this far above φ = 0.
 const NEXT_TO_BASELINE: f64 = 1e-6;
 
 /// A network and how much of the budgets it uses.
@@ -59,7 +58,7 @@ pub struct FitOutcome {
 
 impl FitOutcome {
     /// The budget that binds: the one that the next larger network exceeds most, or, if nothing fits, that
-    /// this one exceeds most. `None` where the range of φ ends first.
+    /// this one exceeds most. `None` if the range of φ ends first.
     #[must_use]
     pub fn binding(&self) -> Option<&Use> {
         let usage = if self.fit.usage.fits() { self.above.as_ref()? } else { &self.fit.usage };
@@ -152,7 +151,7 @@ impl ScalingPath<'_> {
     }
 }
 
-/// What a walk has seen.
+/// What a walk has found.
 #[derive(Default)]
 struct Walked {
     /// The network that fits, or the one that exceeds its budgets least so far.
@@ -176,7 +175,7 @@ impl Walked {
     }
 }
 
-/// The range of φ over which the cost, and each dimension's part of it, changes by 2^12 at most either way.
+/// The range of φ over which the cost, and each dimension's part of it, changes by a factor of at most 2^12 either way.
 /// With a given image (`is_sized`) γ has no effect.
 fn range(coefficients: &Coefficients, is_sized: bool) -> Result<[f64; 2], Error> {
     let gamma = if is_sized { 1.0 } else { coefficients.gamma };
@@ -212,14 +211,14 @@ fn is_at_most(usage: &Usage, other: &Usage) -> bool {
 }
 
 /// The number with the fewest decimals from `low` to `high`; of several, the largest. `None` if it needs more
-/// than nine decimals: intervals that narrow only come from the tolerance of the roundings.
+/// than nine decimals: such narrow intervals come only from the tolerance of rounding.
 fn fewest_digits(low: f64, high: f64) -> Option<f64> {
     let rounded = (0..=9).filter_map(|decimals: u8| {
         let step = 10f64.powi(i32::from(decimals));
         let text = format!("{:.*}", usize::from(decimals), (high * step).floor() / step);
         text.parse::<f64>().ok()
     });
-    // Adding 0 takes the sign from −0.
+    // Adding 0 turns −0 into 0.
     rounded.map(|number| number + 0.0).find(|number| (low..=high).contains(number))
 }
 
@@ -257,7 +256,7 @@ mod tests {
         near(end(2.0, 1.0, 1.0, false), 12.0);
         near(end(1.2, 1.1, 1.15, false), 12.75);
         near(end(0.5, 1.0, 1.0, false), 12.0);
-        // Depth and width that trade against each other are held to what each does alone.
+        // Where depth and width offset each other, each limits the range by its own part of the cost.
         near(end(4.0, 0.5, 1.0, false), 6.0);
         near(end(2.0, 1.0, 8.0, true), 12.0);
         assert!(end(1.0, 1.0, 1.0, false).is_err() && end(1.0, 1.0, 1.4, true).is_err());

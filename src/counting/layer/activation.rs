@@ -1,6 +1,6 @@
 //! Activation functions.
 
-use crate::counting::layer::step::{Key, Step, Values, Written};
+use crate::counting::layer::step::{FromSpec, Key, Step, Values};
 use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, in_place};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -49,7 +49,7 @@ impl Activation {
     };
 }
 
-impl<S: Scalar> Written<S> for Activation {
+impl<S: Scalar> FromSpec<S> for Activation {
     const STEP: Step = Step { key: Key::word("activation", &Activation::WORDS), options: &[] };
 
     fn from_values(values: &Values<S>) -> Result<Option<Layer<S>>, ShapeError> {

@@ -1,28 +1,27 @@
 //! Scaled dot-product attention over the positions of a map, all of them or those in a window.
 
-use crate::counting::layer::step::{Key, KeyKind, Step, Values, Written};
+use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{Footprint, FootprintOf, Layer, Primitive, ShapeError};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
 
-/// Attention between positions. Its input holds queries, keys and values side by side, so that a
-/// linear layer to three times the channels comes before it, and usually one after it.
+/// Attention between positions. Its input has queries, keys and values stacked along the channels, usually
+/// from a linear layer; another usually follows it.
 ///
-/// With n positions of c channels that each look at m positions: n·m·c multiply-adds for the scores and
-/// n·m·c for the weighted sums (Vaswani et al. 2017, arXiv:1706.03762, equation 1). m is n, or the area
-/// of a window: windows share a map out among them, side by side (Liu et al. 2021, arXiv:2103.14030,
-/// equation 2) or interleaved as a grid (Tu et al. 2022, arXiv:2204.01697), at the same cost.
+/// n positions of c channels that each attend to m positions cost n·m·c multiply-adds for the scores and
+/// n·m·c for the weighted sums (Vaswani et al. 2017, arXiv:1706.03762, equation 1). m is n, or the area of a
+/// window; windows tile the map side by side (Liu et al. 2021, arXiv:2103.14030, equation 2) or as an
+/// interleaved grid (Tu et al. 2022, arXiv:2204.01697), at the same cost.
 #[derive(Clone, Debug)]
 pub struct Attention<S> {
     /// Channels of the queries, and of the output.
     channels: S,
-    /// Heads, which share the channels among them.
+    /// Heads, which split the channels.
     heads: u64,
-    /// The side of a window in pixels, which must divide the map's; without one, the whole map.
+    /// The side of a window in pixels, which must divide the map's; `None` is the whole map.
     window: Option<u64>,
-    /// Whether each head learns a bias for every distance within a window (Liu et al. 2021,
-    /// equation 4).
+    /// Whether each head learns a bias for each offset within a window (Liu et al. 2021, equation 4).
     relative_bias: bool,
 }
 
@@ -35,24 +34,24 @@ impl<S: Scalar> Attention<S> {
         relative_bias: bool,
     ) -> Result<Self, ShapeError> {
         let three_heads = S::whole(3).exact().saturating_mul(heads);
-        let refused = || ShapeError::Attention { heads, channels: input.exact() };
-        input.divided(&S::whole(three_heads)).ok_or_else(refused)?;
-        let channels = input.divided(&S::whole(3)).ok_or_else(refused)?;
+        let error = || ShapeError::Attention { heads, channels: input.exact() };
+        input.divided(&S::whole(three_heads)).ok_or_else(error)?;
+        let channels = input.divided(&S::whole(3)).ok_or_else(error)?;
         if relative_bias && window.is_none() {
             return Err(ShapeError::BiasWithoutWindow);
         }
         Ok(Attention { channels, heads, window, relative_bias })
     }
 
-    /// The scores: one of each head for every position and each that it sees.
+    /// The scores in memory: one per head, position and position attended to.
     fn scores(&self, output: &Shape<S>) -> Footprint<S> {
         let positions = S::product(&[&output.height, &output.width]);
-        let scores = S::product(&[&S::whole(self.heads), &positions, &self.seen(&positions)]);
+        let scores = S::product(&[&S::whole(self.heads), &positions, &self.attended(&positions)]);
         Footprint::BesideUnlessFused(scores)
     }
 
-    /// How many positions each of them sees.
-    fn seen(&self, positions: &S) -> S {
+    /// How many positions each position attends to.
+    fn attended(&self, positions: &S) -> S {
         match self.window {
             Some(side) => S::whole(side.saturating_mul(side)),
             None => positions.clone(),
@@ -60,7 +59,7 @@ impl<S: Scalar> Attention<S> {
     }
 }
 
-impl<S: Scalar> Written<S> for Attention<S> {
+impl<S: Scalar> FromSpec<S> for Attention<S> {
     const STEP: Step = Step {
         key: Key::required("attention", KeyKind::Amount, "the number of heads"),
         options: &[&[
@@ -103,17 +102,17 @@ impl<S: Scalar> Primitive<S> for Attention<S> {
     #[inline]
     fn record(&self, _input: &Shape<S>, out: &Shape<S>, tally: &mut Tally<S>) {
         let positions = S::product(&[&out.height, &out.width]);
-        let seen = self.seen(&positions);
+        let attended = self.attended(&positions);
         let heads = S::whole(self.heads);
-        tally.add(Event::MatmulMacs, &[&S::whole(2), &positions, &seen, &self.channels]);
+        tally.add(Event::MatmulMacs, &[&S::whole(2), &positions, &attended, &self.channels]);
         tally.add(Event::QueryScales, &[&positions, &self.channels]);
-        tally.add(Event::SoftmaxElements, &[&heads, &positions, &seen]);
-        tally.add(Event::MatmulOutputs, &[&heads, &positions, &seen]);
+        tally.add(Event::SoftmaxElements, &[&heads, &positions, &attended]);
+        tally.add(Event::MatmulOutputs, &[&heads, &positions, &attended]);
         tally.add(Event::MatmulOutputs, &[&positions, &self.channels]);
         if let (true, Some(side)) = (self.relative_bias, self.window) {
-            let distances = S::whole(side.saturating_mul(2).saturating_sub(1));
-            tally.add(Event::Embeddings, &[&heads, &distances, &distances]);
-            tally.add(Event::EmbeddingAdds, &[&heads, &positions, &seen]);
+            let offsets = S::whole(side.saturating_mul(2).saturating_sub(1));
+            tally.add(Event::Embeddings, &[&heads, &offsets, &offsets]);
+            tally.add(Event::EmbeddingAdds, &[&heads, &positions, &attended]);
         }
     }
 }
@@ -143,14 +142,14 @@ mod tests {
     }
 
     #[test]
-    fn windows_share_the_map_out_without_a_rest() {
+    fn windows_must_divide_the_map() {
         let attention = Attention::new(&288u64, 3, Some(7), true).expect("three parts");
         let map = Shape { channels: 288, height: 56, width: 57 };
         assert!(attention.output(&map).is_err());
     }
 
     #[test]
-    fn three_parts_that_heads_divide() {
+    fn heads_must_divide_each_of_three_parts() {
         assert!(Attention::new(&100u64, 4, None, false).is_err());
         assert!(Attention::new(&12u64, 0, None, false).is_err());
         assert!(Attention::new(&12u64, 4, None, true).is_err());

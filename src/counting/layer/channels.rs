@@ -1,34 +1,34 @@
-//! Layers that only choose or reorder values: parts of the channels, shuffles, pixels into channels.
+//! Layers that only select or reorder values: taking channels, shuffles, pixels into channels.
 
-use crate::counting::layer::step::{Key, KeyKind, Step, Values, Written};
+use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, beside, in_place};
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
 
-/// Takes a part of the channels and leaves the rest.
+/// Keeps some of the channels and drops the others.
 #[derive(Clone, Debug)]
 pub struct Take<S> {
-    /// Channels taken.
+    /// Channels kept.
     pub channels: S,
 }
 
-/// Mixes the channels of groups: the groups must divide the channels.
+/// Interleaves the channels of groups, which must divide the channels.
 #[derive(Clone, Debug)]
 pub struct Shuffle<S> {
     /// Groups.
     pub groups: S,
 }
 
-/// Lays the pixels of each `side` × `side` cell out as channels (patch merging, strided slicing): c
-/// channels become c·side² on a map of a `side`-th of the height and width, which `side` must divide.
+/// Turns the pixels of each `side` × `side` cell into channels (patch merging, strided slicing): c channels
+/// become c·side², on 1/`side` of the height and width, which `side` must divide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SpaceToDepth {
     /// The side of a cell, in pixels.
     pub side: u64,
 }
 
-impl<S: Scalar> Written<S> for SpaceToDepth {
+impl<S: Scalar> FromSpec<S> for SpaceToDepth {
     const STEP: Step = Step {
         key: Key::required("space_to_depth", KeyKind::Amount, "the side of a cell"),
         options: &[],
@@ -58,7 +58,7 @@ impl<S: Scalar> Primitive<S> for SpaceToDepth {
     fn record(&self, _input: &Shape<S>, _output: &Shape<S>, _tally: &mut Tally<S>) {}
 }
 
-impl<S: Scalar> Written<S> for Take<S> {
+impl<S: Scalar> FromSpec<S> for Take<S> {
     const STEP: Step = Step {
         key: Key::required("take", KeyKind::Amount, "the number of channels taken"),
         options: &[],
@@ -73,9 +73,9 @@ impl<S: Scalar> Primitive<S> for Take<S> {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
-        let (asked, found) = (self.channels.exact(), input.channels.exact());
-        if asked == 0 || asked > found {
-            return Err(ShapeError::Take { asked, found });
+        let (wanted, found) = (self.channels.exact(), input.channels.exact());
+        if wanted == 0 || wanted > found {
+            return Err(ShapeError::Take { wanted, found });
         }
         Ok(input.with_channels(self.channels.clone()))
     }
@@ -85,7 +85,7 @@ impl<S: Scalar> Primitive<S> for Take<S> {
     fn record(&self, _input: &Shape<S>, _output: &Shape<S>, _tally: &mut Tally<S>) {}
 }
 
-impl<S: Scalar> Written<S> for Shuffle<S> {
+impl<S: Scalar> FromSpec<S> for Shuffle<S> {
     const STEP: Step = Step {
         key: Key::required("shuffle", KeyKind::Amount, "the number of groups"),
         options: &[],
@@ -118,14 +118,14 @@ mod tests {
     use crate::counting::layer::counted;
 
     #[test]
-    fn half_of_the_channels_for_nothing() {
+    fn taking_half_of_the_channels_costs_nothing() {
         let (output, cost) = counted(&Layer::Take(Take { channels: 58 }), [116, 28, 28]);
         assert_eq!(output, "58×28×28");
         assert_eq!(cost, crate::counting::ledger::Ledger::zero());
     }
 
     #[test]
-    fn what_is_not_there_cannot_be_taken_or_shuffled() {
+    fn takes_and_shuffles_must_fit_the_channels() {
         let map = Shape::<u64>::single(116);
         assert!(Take { channels: 117 }.output(&map).is_err());
         assert!(Take { channels: 0 }.output(&map).is_err());

@@ -1,6 +1,6 @@
 //! Convolution: dense, grouped or depthwise.
 
-use crate::counting::layer::step::{Key, KeyKind, Step, Values, Written};
+use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, Window, beside};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -43,20 +43,20 @@ impl<S: Scalar> Conv<S> {
         Ok(Conv { output, fan_in, groups, window, bias })
     }
 
-    /// Fails where the input has other channels than the layer was built for.
-    pub(super) fn takes(&self, input: &Shape<S>) -> Result<(), ShapeError> {
+    /// Fails if the input has other channels than the layer was built for.
+    pub(super) fn check_channels(&self, input: &Shape<S>) -> Result<(), ShapeError> {
         let expected = S::product(&[&self.fan_in, &self.groups]).exact();
         let found = input.channels.exact();
         if expected == found { Ok(()) } else { Err(ShapeError::Channels { expected, found }) }
     }
 
-    /// How many weights it has, without biases.
+    /// The number of weights, without biases.
     #[inline]
     pub(super) fn weights(&self) -> S {
         S::product(&[&self.fan_in, &self.output, &S::whole(self.window.area())])
     }
 
-    /// Writes everything but multiply-adds into the ledger; `positions` are those of the output.
+    /// Records everything but multiply-adds; `positions` are the output's.
     #[inline]
     pub(super) fn record_params_and_outputs(
         &self,
@@ -73,7 +73,7 @@ impl<S: Scalar> Conv<S> {
     }
 }
 
-impl<S: Scalar> Written<S> for Conv<S> {
+impl<S: Scalar> FromSpec<S> for Conv<S> {
     const STEP: Step = Step {
         key: Key::required("conv", KeyKind::Amount, "the number of output channels"),
         options: &[
@@ -97,7 +97,7 @@ impl<S: Scalar> Primitive<S> for Conv<S> {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
-        self.takes(input)?;
+        self.check_channels(input)?;
         let [height, width] = self.window.output(input)?;
         Ok(Shape { channels: self.output.clone(), height, width })
     }

@@ -1,19 +1,19 @@
 //! Dropout and stochastic depth.
 
-use crate::counting::layer::step::{Key, KeyKind, Step, Values, Written};
+use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, in_place};
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
 
-/// Drops elements or branches while training. In the forward pass of a trained network it does nothing.
+/// Drops elements or branches in training only.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dropout {
     /// The share that is dropped, from 0 to 1.
     pub rate: f64,
 }
 
-impl<S: Scalar> Written<S> for Dropout {
+impl<S: Scalar> FromSpec<S> for Dropout {
     const STEP: Step = Step { key: Key::required("dropout", KeyKind::Share, ""), options: &[] };
 
     fn from_values(values: &Values<S>) -> Result<Option<Layer<S>>, ShapeError> {
@@ -28,7 +28,7 @@ impl<S: Scalar> Primitive<S> for Dropout {
         Ok(input.clone())
     }
 
-    /// Costs nothing: counted is the forward pass of a trained network, where no element is dropped.
+    /// Costs nothing: a forward pass of a trained network drops no element.
     #[inline]
     fn record(&self, _input: &Shape<S>, _output: &Shape<S>, _tally: &mut Tally<S>) {}
 }

@@ -1,6 +1,6 @@
 //! A map laid out as one vector.
 
-use crate::counting::layer::step::{Key, Step, Values, Written};
+use crate::counting::layer::step::{FromSpec, Key, Step, Values};
 use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, in_place};
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
@@ -10,7 +10,7 @@ use crate::counting::shape::Shape;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Flatten;
 
-impl<S: Scalar> Written<S> for Flatten {
+impl<S: Scalar> FromSpec<S> for Flatten {
     const STEP: Step = Step { key: Key::bare("flatten"), options: &[] };
 
     fn from_values(_values: &Values<S>) -> Result<Option<Layer<S>>, ShapeError> {

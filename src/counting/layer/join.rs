@@ -1,4 +1,4 @@
-//! Where branches meet.
+//! Joins: sums of branches, and maps times their gates.
 
 use crate::counting::layer::{FootprintOf, Primitive, ShapeError, in_place};
 use crate::counting::ledger::{Event, Tally};
@@ -46,7 +46,7 @@ mod tests {
     use crate::counting::layer::{Layer, counted};
 
     #[test]
-    fn a_joint_takes_one_operation_an_element() {
+    fn a_join_costs_one_operation_per_element() {
         for (join, event) in
             [(Join::Add, Event::ResidualAdds), (Join::Multiply, Event::GateMultiplies)]
         {

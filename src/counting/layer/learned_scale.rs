@@ -1,6 +1,6 @@
 //! A learned scale per channel (ConvNeXt's layer scale).
 
-use crate::counting::layer::step::{Key, Step, Values, Written};
+use crate::counting::layer::step::{FromSpec, Key, Step, Values};
 use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, in_place};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -10,7 +10,7 @@ use crate::counting::shape::Shape;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LearnedScale;
 
-impl<S: Scalar> Written<S> for LearnedScale {
+impl<S: Scalar> FromSpec<S> for LearnedScale {
     const STEP: Step = Step { key: Key::bare("learned_scale"), options: &[] };
 
     fn from_values(_values: &Values<S>) -> Result<Option<Layer<S>>, ShapeError> {
@@ -38,7 +38,7 @@ mod tests {
     use crate::counting::layer::counted;
 
     #[test]
-    fn one_parameter_a_channel_and_one_product_an_element() {
+    fn one_parameter_per_channel_and_one_product_per_element() {
         let (_, cost) = counted(&Layer::LearnedScale(LearnedScale), [96, 56, 56]);
         assert_eq!(cost.total(Event::PARAMS), 96);
         assert_eq!(cost.amount(Event::ScaleMultiplies), 96 * 56 * 56);

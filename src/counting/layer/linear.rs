@@ -1,13 +1,13 @@
 //! Linear layer over the channels, at every position of the map.
 
-use crate::counting::layer::step::{Key, KeyKind, Step, Values, Written};
+use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, beside};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
 
 /// A linear (fully connected) layer. On a pooled map it is the classifier; on a larger map or a
-/// sequence of tokens it acts at every position alike.
+/// sequence of tokens it acts on every position.
 #[derive(Clone, Debug)]
 pub struct Linear<S> {
     /// Input features.
@@ -18,7 +18,7 @@ pub struct Linear<S> {
     pub bias: bool,
 }
 
-impl<S: Scalar> Written<S> for Linear<S> {
+impl<S: Scalar> FromSpec<S> for Linear<S> {
     const STEP: Step = Step {
         key: Key::required("linear", KeyKind::Amount, "the number of output features"),
         options: &[&[Key::flag("bias", true)]],

@@ -1,5 +1,4 @@
-//! The primitive layers. The file of each holds all there is to know of it: its keys in a spec, its output shape,
-//! its cost and its memory, each once.
+//! The primitive layers. Each has a file with its keys in a spec, its output shape, its cost and its memory.
 
 mod activation;
 mod attention;
@@ -39,30 +38,30 @@ pub use transposed_conv::TransposedConv;
 pub use upsample::{Upsample, UpsampleMode, UpsampleTo};
 pub use window::{Padding, Window};
 
-use step::Written;
+use step::FromSpec;
 
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
 
-/// What a layer says of itself. Nothing has a default: a layer that costs nothing says so.
+/// What every layer defines. There are no defaults: a layer that costs nothing says so.
 trait Primitive<S: Scalar>: Sized {
-    /// The memory that it needs beside its input: a function of the layer and the shape of its output.
+    /// The memory that it needs besides its input, by the layer and the shape of its output.
     const FOOTPRINT: FootprintOf<Self, S>;
-    /// The shape of what it puts out.
+    /// The shape of its output; fails if the input does not fit.
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError>;
-    /// Writes its events for one image into the ledger. The shapes must be its own.
+    /// Adds its events for one image to the ledger; `output` must be its output on `input`.
     fn record(&self, input: &Shape<S>, output: &Shape<S>, tally: &mut Tally<S>);
 }
 
-/// The memory that a layer needs beside its input.
+/// The memory that a layer needs besides its input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Footprint<S> {
-    /// None: it writes over its input, or puts it out as it is in another form.
+    /// None: it overwrites its input, or puts it out unchanged.
     InPlace,
     /// Its output.
     Beside,
-    /// Its output, and as many elements while it runs, unless it runs fused.
+    /// Its output and, unless it runs fused, this many more elements while it runs.
     BesideUnlessFused(S),
 }
 
@@ -76,7 +75,7 @@ fn beside<L, S>(_layer: &L, _output: &Shape<S>) -> Footprint<S> {
     Footprint::Beside
 }
 
-/// Makes the list of layers into enums whose every `match` is exhaustive.
+/// Turns the list of layers into enums with exhaustive matches.
 macro_rules! layers {
     (
         in specs { $($(#[$doc:meta])* $layer:ident($type:ty),)* }
@@ -89,7 +88,7 @@ macro_rules! layers {
             $($(#[$other_doc])* $other($other_type),)*
         }
 
-        /// A layer that a step of a spec can ask for.
+        /// A kind of layer that a step of a spec can name.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum LayerKind { $($(#[$doc])* $layer,)* }
 
@@ -101,12 +100,12 @@ macro_rules! layers {
             #[must_use]
             pub fn step(self) -> &'static Step {
                 fn step<S: Scalar>(kind: LayerKind) -> &'static Step {
-                    match kind { $(LayerKind::$layer => &<$type as Written<S>>::STEP,)* }
+                    match kind { $(LayerKind::$layer => &<$type as FromSpec<S>>::STEP,)* }
                 }
                 step::<u64>(self)
             }
 
-            /// The layer with these values of its keys; nothing for a norm or activation called `none`.
+            /// The layer with these values of its keys; `None` for a norm or activation called `none`.
             pub fn layer<S: Scalar>(
                 self,
                 values: &Values<S>,
@@ -120,12 +119,12 @@ macro_rules! layers {
             #[must_use]
             pub fn kind(&self) -> &'static str {
                 match self {
-                    $(Layer::$layer(_) => <$type as Written<S>>::STEP.key.name,)*
+                    $(Layer::$layer(_) => <$type as FromSpec<S>>::STEP.key.name,)*
                     $(Layer::$other(layer) => layer.kind(),)*
                 }
             }
 
-            /// The shape of what the layer puts out.
+            /// The shape of the layer's output; fails if the input does not fit.
             pub fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
                 match self {
                     $(Layer::$layer(layer) => layer.output(input),)*
@@ -133,7 +132,7 @@ macro_rules! layers {
                 }
             }
 
-            /// Writes the layer's events for one image into the ledger. The shapes must be the layer's own.
+            /// Adds the layer's events for one image to the ledger; `output` must be its output on `input`.
             #[inline]
             pub fn record(&self, input: &Shape<S>, output: &Shape<S>, tally: &mut Tally<S>) {
                 match self {
@@ -142,7 +141,7 @@ macro_rules! layers {
                 }
             }
 
-            /// The memory that the layer needs beside its input.
+            /// The memory that the layer needs besides its input.
             #[must_use]
             pub fn footprint(&self, output: &Shape<S>) -> Footprint<S> {
                 match self {
@@ -162,7 +161,7 @@ layers! {
         TransposedConv(TransposedConv<S>),
         /// Linear layer over the channels at every position.
         Linear(Linear<S>),
-        /// Batch, layer or group norm, or by constants.
+        /// Batch, layer or group norm, or normalisation by constants.
         Norm(Norm),
         /// Activation function.
         Activation(Activation),
@@ -190,9 +189,9 @@ layers! {
         Attention(Attention<S>),
     }
     made otherwise {
-        /// Average pooling to a given size, over the whole map or to 7 × 7: a `pool` step.
+        /// Average pooling to a given size, such as 1 × 1 or 7 × 7: a `pool` step.
         AdaptivePool(AdaptivePool),
-        /// Where branches meet.
+        /// A sum of branches, or a map times its gate.
         Join(Join),
         /// An operator of an imported graph.
         Operator(Operator<S>),
@@ -207,7 +206,7 @@ pub enum ShapeError {
     EmptyWindow,
     /// A window that does not fit once into the padded map.
     #[error(
-        "the kernel reaches over {window} pixels, but its input has {input} and {padding} of padding on each side"
+        "the kernel covers {window} pixels, but its input has only {input}, with {padding} of padding on each side"
     )]
     WindowTooLarge {
         /// Pixels that the window covers along one axis.
@@ -217,8 +216,8 @@ pub enum ShapeError {
         /// Pixels of padding on each side.
         padding: u64,
     },
-    /// More rows or columns behind the output of a transposed convolution than its stride leaves open.
-    #[error("`output_padding` must be less than the stride or the dilation")]
+    /// An output padding that is not less than the stride or the dilation, whichever is larger.
+    #[error("`output_padding` must be less than the stride or the dilation, whichever is larger")]
     OutputPadding,
     /// Groups that do not divide the channels.
     #[error("{groups} groups do not divide {channels} {side} channels")]
@@ -230,8 +229,8 @@ pub enum ShapeError {
         /// Input or output.
         side: &'static str,
     },
-    /// A layer built for other channels than it gets.
-    #[error("the layer expects {expected} input channels and gets {found}")]
+    /// An input with other channels than the layer was built for.
+    #[error("the layer expects {expected} input channels, but gets {found}")]
     Channels {
         /// Channels that the layer was built for.
         expected: u64,
@@ -240,7 +239,7 @@ pub enum ShapeError {
     },
     /// A kernel larger than the network's input.
     #[error(
-        "a kernel that reaches over {}×{} pixels is larger than the network's whole input of {}×{}",
+        "the kernel covers {}×{} pixels, more than the network's whole input of {}×{}",
         reach[0], reach[1], image[0], image[1]
     )]
     KernelBeyondImage {
@@ -249,39 +248,37 @@ pub enum ShapeError {
         /// Height and width of the network's input.
         image: [u64; 2],
     },
-    /// A key that the layer needs and the step does not give.
+    /// A key that the layer needs but the step leaves out.
     #[error("`{0}` is missing")]
     Missing(&'static str),
-    /// Two keys of which a step needs one.
-    #[error("one of `{0}` and `{1}` is needed, and not both")]
+    /// Two keys of which a step needs exactly one.
+    #[error("exactly one of `{0}` and `{1}` is needed")]
     OneOf(&'static str, &'static str),
-    /// A map whose side passes 2^53.
-    #[error("the map is too large: a side passes 2^53 pixels")]
+    /// A map with a side of 2^53 pixels or more.
+    #[error("the map is too large: a side reaches 2^53 pixels")]
     TooLarge,
     /// A layer or map with a dimension of zero.
     #[error("{0} must be at least 1")]
     Zero(&'static str),
-    /// More channels asked for than there are.
-    #[error("{asked} of {found} channels cannot be taken")]
+    /// More channels wanted than there are, or none.
+    #[error("cannot take {wanted} of {found} channels")]
     Take {
-        /// Channels asked for.
-        asked: u64,
+        /// Channels wanted.
+        wanted: u64,
         /// Channels there are.
         found: u64,
     },
-    /// Branches whose outputs cannot be joined.
-    #[error(
-        "{what} ends as {left} (channels×height×width) on one side and as {right} on the other"
-    )]
+    /// Two shapes that must be the same and are not.
+    #[error("the shapes {place} differ: {left} and {right} (channels×height×width)")]
     Branches {
-        /// What joins them.
-        what: &'static str,
-        /// The first branch's output.
+        /// Where they meet: "in a chain".
+        place: &'static str,
+        /// The one shape.
         left: Shape<u64>,
-        /// The other branch's output.
+        /// The other shape.
         right: Shape<u64>,
     },
-    /// A repeated body that does not give the shape that it takes.
+    /// A repeated body that changes its shape.
     #[error("a repeat must keep its shape, but {from} becomes {to}")]
     Repeat {
         /// The body's input.
@@ -299,11 +296,11 @@ pub enum ShapeError {
         /// The map.
         map: Shape<u64>,
     },
-    /// A bias for distances within a window, in attention without windows.
-    #[error("a relative bias needs a `window`: it holds a value for every distance within one")]
+    /// A relative bias in attention without windows.
+    #[error("`relative_bias` needs a `window`: it has one value for each offset within a window")]
     BiasWithoutWindow,
     /// An attention input that is not three equal parts, or a width that heads do not divide.
-    #[error("attention with {heads} heads needs queries, keys and values side by side: channels that are a multiple of {}, not {channels}", 3 * heads)]
+    #[error("attention with {heads} heads needs queries, keys and values stacked along the channels: a multiple of {} channels, not {channels}", 3 * heads)]
     Attention {
         /// Heads.
         heads: u64,
@@ -312,13 +309,13 @@ pub enum ShapeError {
     },
 }
 
-/// Test support: the shape a layer puts out and its cost, for a map of one size.
+/// For tests: a layer's output shape and its cost on a map of channels, height and width.
 #[cfg(test)]
 fn counted(layer: &Layer<u64>, input: [u64; 3]) -> (String, crate::counting::ledger::Ledger<u64>) {
     use crate::counting::ledger::Part;
     let input = Shape { channels: input[0], height: input[1], width: input[2] };
     let output = layer.output(&input).expect("a layer that fits");
     let mut cost = crate::counting::ledger::Ledger::zero();
-    layer.record(&input, &output, &mut Tally::new(&mut cost, &1, Part::Main));
+    layer.record(&input, &output, &mut cost.tally(Part::Main, &1));
     (output.to_string(), cost)
 }

@@ -1,6 +1,6 @@
 //! Normalisation: batch, layer or group norm, or by constants of the data set.
 
-use crate::counting::layer::step::{Key, KeyKind, Step, Values, Written};
+use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, in_place};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -9,7 +9,7 @@ use crate::counting::shape::Shape;
 /// A norm, with what it learns for each channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Norm {
-    /// Over what the mean and variance are taken.
+    /// What the mean and variance are taken over.
     pub kind: NormKind,
     /// Whether each channel has a learned scale.
     pub scale: bool,
@@ -17,22 +17,21 @@ pub struct Norm {
     pub shift: bool,
 }
 
-/// Over what a norm takes its mean and variance.
+/// What a norm takes its mean and variance over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NormKind {
-    /// Over the batch; keeps a running mean and variance per channel, which are stored but not
-    /// trained.
+    /// Over the batch; a running mean and variance per channel are stored but not trained.
     Batch,
     /// Over the channels at each position.
     Layer,
     /// Over groups of channels, which must divide the channels.
     Group(u64),
-    /// Over the data set, once and for all: a mean and variance per channel and the number of images
-    /// they are taken from are stored (Keras' `Normalization`). Nothing is learned.
+    /// Over the data set: a mean and variance per channel and the number of images are stored (Keras'
+    /// `Normalization`). Nothing is learned.
     Input,
 }
 
-impl<S: Scalar> Written<S> for Norm {
+impl<S: Scalar> FromSpec<S> for Norm {
     const STEP: Step = Step {
         key: Key::word("norm", &["batch", "layer", "group", "input", "none"]),
         options: &[&[
@@ -129,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_learned_is_no_param() {
+    fn only_learned_values_are_params() {
         let shifted = Norm { scale: false, ..norm(NormKind::Batch) };
         let (_, cost) = counted(&Layer::Norm(shifted), [32, 7, 7]);
         assert_eq!((cost.total(Event::PARAMS), cost.total(Event::STATISTICS)), (32, 64));

@@ -1,27 +1,27 @@
-//! An operator of an imported graph: what it records is known, and no rule scales it.
+//! An operator of an imported graph, which is counted on import and does not scale.
 
 use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, beside};
 use crate::counting::ledger::{Event, Ledger, Part, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
 
-/// A layer that was counted where it was read.
+/// A layer that was counted when it was imported.
 #[derive(Clone, Debug)]
 pub struct Operator<S> {
-    /// The kind of layer that it is.
+    /// The kind of layer, as reports name it.
     pub kind: &'static str,
-    /// The shape of what it puts out.
+    /// The shape of its output.
     pub output: Shape<S>,
-    /// What happens in it, and what it stores.
+    /// How often each event happens in it.
     pub events: Vec<(Event, S)>,
 }
 
 impl Operator<u64> {
-    /// What another layer records between two shapes.
+    /// The operator with the events of `layer`.
     #[must_use]
     pub fn of(layer: &Layer<u64>, input: &Shape<u64>, output: &Shape<u64>) -> Self {
         let mut cost = Ledger::zero();
-        layer.record(input, output, &mut Tally::new(&mut cost, &1, Part::Main));
+        layer.record(input, output, &mut cost.tally(Part::Main, &1));
         let amounts = Event::ALL.iter().map(|event| (*event, cost.amount(*event)));
         let events = amounts.filter(|(_, amount)| *amount > 0).collect();
         Operator { kind: layer.kind(), output: output.clone(), events }
@@ -55,7 +55,7 @@ mod tests {
     use crate::counting::layer::{Linear, counted};
 
     #[test]
-    fn an_operator_records_what_the_layer_does_that_it_was_made_of() {
+    fn an_operator_records_the_events_of_its_layer() {
         let linear = Layer::Linear(Linear { input: 1280, output: 1000, bias: true });
         let (input, output) = (Shape::single(1280), Shape::single(1000));
         let operator = Layer::Operator(Operator::of(&linear, &input, &output));

@@ -1,6 +1,6 @@
 //! Pooling: with a window, or over the whole map.
 
-use crate::counting::layer::step::{Key, KeyKind, Step, Values, Written};
+use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, Window, beside};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -24,12 +24,12 @@ pub struct Pool {
     pub window: Window,
 }
 
-/// Average pooling of any map to one size: one value per channel, or 7 × 7.
+/// Average pooling of any map to a given size, such as 1 × 1 or 7 × 7.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AdaptivePool {
     /// Rows and columns of the output.
     pub size: [u64; 2],
-    /// How a program writes it, which decides what counters see.
+    /// How libraries write it, which decides what counters see.
     pub style: PoolStyle,
 }
 
@@ -48,7 +48,7 @@ pub enum PoolStyle {
 const WITH_WINDOW: &[&str] = &["max", "average"];
 
 /// `pool = KIND`: with a window, to a size, or over the whole map.
-impl<S: Scalar> Written<S> for Pool {
+impl<S: Scalar> FromSpec<S> for Pool {
     const STEP: Step = Step {
         key: Key::word("pool", &["global", "squeeze", "mean", "max", "average", "adaptive"]),
         options: &[
@@ -89,12 +89,12 @@ impl<S: Scalar> Primitive<S> for Pool {
     #[inline]
     fn record(&self, input: &Shape<S>, out: &Shape<S>, tally: &mut Tally<S>) {
         let inputs = [&input.channels, &input.height, &input.width];
-        let [entering, leaving] = match self.kind {
+        let [input_event, output_event] = match self.kind {
             PoolKind::Max => [Event::MaxPoolInputs, Event::MaxPoolOutputs],
             PoolKind::Average => [Event::AveragePoolInputs, Event::AveragePoolOutputs],
         };
-        tally.add(entering, &inputs);
-        tally.add(leaving, &[&out.channels, &out.height, &out.width]);
+        tally.add(input_event, &inputs);
+        tally.add(output_event, &[&out.channels, &out.height, &out.width]);
     }
 }
 
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_squeeze_and_a_mean_are_counted_apart() {
+    fn a_squeeze_and_a_mean_are_counted_separately() {
         let (_, cost) = counted(&pool_to(1, PoolStyle::Squeeze), [8, 4, 4]);
         assert_eq!(cost.amount(Event::SqueezeInputs), 128);
         let (_, cost) = counted(&pool_to(1, PoolStyle::Mean), [8, 4, 4]);

@@ -1,23 +1,23 @@
-//! How a spec writes a layer, as data: the keys of its step, what each takes, and their values on a map.
+//! Layers in specs: the keys of a layer's step, what each takes, and their values on a map.
 
 use crate::counting::layer::{Layer, ShapeError};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
 
-/// A layer that a step of a spec can ask for.
-pub(super) trait Written<S: Scalar> {
+/// A layer that a step of a spec can name.
+pub(super) trait FromSpec<S: Scalar> {
     /// Its keys.
     const STEP: Step;
-    /// The layer with these values of its keys; nothing for a norm or activation called `none`.
+    /// The layer with these values of its keys; `None` for a norm or activation called `none`.
     fn from_values(values: &Values<S>) -> Result<Option<Layer<S>>, ShapeError>;
 }
 
 /// The keys of a step.
 #[derive(Clone, Copy, Debug)]
 pub struct Step {
-    /// The key that says which layer it is.
+    /// The key that names the layer.
     pub key: Key,
-    /// The keys beside it.
+    /// The step's other keys.
     pub options: &'static [&'static [Key]],
 }
 
@@ -26,24 +26,24 @@ pub struct Step {
 pub struct Key {
     /// Its name in a spec.
     pub name: &'static str,
-    /// Its meaning, as messages call it: "the number of groups".
+    /// What messages call it: "the number of groups".
     pub about: &'static str,
     /// What it takes.
     pub kind: KeyKind,
-    /// What it is where the step does not give it.
+    /// Its value if the step leaves it out.
     pub fallback: Fallback,
-    /// The words of the step's first key with which this one has a meaning; empty is all.
+    /// The words of the step's first key with which this one applies; empty means all.
     pub only_with: &'static [&'static str],
 }
 
-/// What a key takes: numbers and truth values may be expressions.
+/// What a key takes. Numbers and flags may be expressions.
 #[derive(Clone, Copy, Debug)]
 pub enum KeyKind {
     /// A whole number that may scale, such as channels.
     Amount,
     /// Whole numbers for rows and columns.
     Pair,
-    /// The same, or the words `same` and `valid`.
+    /// Whole numbers for rows and columns, or the word `same` or `valid`.
     Padding,
     /// Factors above 0 for rows and columns.
     Factors,
@@ -57,16 +57,16 @@ pub enum KeyKind {
     Word(&'static [&'static str]),
 }
 
-/// What a key is where a step does not give it.
+/// The value of a key that a step leaves out.
 #[derive(Clone, Copy, Debug)]
 pub enum Fallback {
-    /// A mistake.
+    /// None: the key is required.
     Required,
-    /// Nothing: the layer does without.
+    /// None: the layer does without it.
     Absent,
     /// This number, for rows and columns alike.
     Number(f64),
-    /// This truth value.
+    /// True or false.
     Flag(bool),
 }
 
@@ -81,16 +81,16 @@ pub enum Value<S> {
     Factors([f64; 2]),
     /// A number from 0 to 1.
     Share(f64),
-    /// A truth value.
+    /// True or false.
     Flag(bool),
     /// One of the key's words.
     Word(&'static str),
 }
 
-/// The values of a step's keys, on the map that it gets.
+/// The values of a step's keys on one map.
 #[derive(Debug)]
 pub struct Values<'a, S> {
-    /// The shape of the map that goes in.
+    /// The shape of the layer's input.
     pub input: &'a Shape<S>,
     /// Height and width of the network's input, in pixels.
     pub image: [u64; 2],
@@ -104,8 +104,8 @@ impl Step {
         &self,
         word: Option<&'w str>,
     ) -> impl Iterator<Item = &'static Key> + use<'w> {
-        let is_meant = move |key: &&Key| word.is_none_or(|word| key.has_meaning_with(word));
-        self.options.iter().copied().flatten().filter(is_meant)
+        let applies = move |key: &&Key| word.is_none_or(|word| key.applies_with(word));
+        self.options.iter().copied().flatten().filter(applies)
     }
 }
 
@@ -118,18 +118,18 @@ impl Key {
         Key { fallback: Fallback::Absent, ..Key::required(name, kind, about) }
     }
 
-    /// An amount or pair with a default.
+    /// The same key with a number as its default.
     pub(super) const fn or(self, number: f64) -> Self {
         Key { fallback: Fallback::Number(number), ..self }
     }
 
-    /// A truth value with a default.
+    /// A key that takes true or false.
     pub(super) const fn flag(name: &'static str, default: bool) -> Self {
         let fallback = Fallback::Flag(default);
         Key { fallback, ..Key::required(name, KeyKind::Flag, "") }
     }
 
-    /// One of some words.
+    /// A key that takes one of `words`.
     pub(super) const fn word(name: &'static str, words: &'static [&'static str]) -> Self {
         Key::required(name, KeyKind::Word(words), "")
     }
@@ -143,9 +143,9 @@ impl Key {
         Key { only_with, ..self }
     }
 
-    /// Whether it has a meaning where the step's first key says `word`.
+    /// Whether the key applies if the step's first key is `word`.
     #[must_use]
-    pub fn has_meaning_with(&self, word: &str) -> bool {
+    pub fn applies_with(&self, word: &str) -> bool {
         self.only_with.is_empty() || self.only_with.contains(&word)
     }
 }
@@ -153,7 +153,7 @@ impl Key {
 macro_rules! getters {
     ($($name:ident: $variant:ident as $value:ty,)*) => {
         impl<S: Scalar> Values<'_, S> {
-            $(/// The value of a key that takes such a value.
+            $(/// The value of a key; fails if it is missing or of another type.
             pub fn $name(&self, key: &'static str) -> Result<$value, ShapeError> {
                 let mut values = self.given.iter().filter(|(name, _)| *name == key);
                 match values.next() {

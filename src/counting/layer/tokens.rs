@@ -1,13 +1,13 @@
-//! Sequences of tokens: how a vision transformer lays out a map, and how it reads its answer.
+//! Sequences of tokens: how a vision transformer lays out a map and reads out its result.
 
-use crate::counting::layer::step::{Key, Step, Values, Written};
+use crate::counting::layer::step::{FromSpec, Key, Step, Values};
 use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, beside, in_place};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
 
-/// Lays a map of h × w positions out as h·w tokens, with a class token in front and learned
-/// positions added, where asked for (Dosovitskiy et al. 2020, arXiv:2010.11929, equation 1).
+/// Lays a map of h × w positions out as h·w tokens, optionally with a class token in front and learned
+/// positions added (Dosovitskiy et al. 2020, arXiv:2010.11929, equation 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tokens {
     /// Whether a learned class token comes first.
@@ -20,7 +20,7 @@ pub struct Tokens {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClassToken;
 
-impl<S: Scalar> Written<S> for Tokens {
+impl<S: Scalar> FromSpec<S> for Tokens {
     const STEP: Step = Step {
         key: Key::bare("tokens"),
         options: &[&[Key::flag("class", false), Key::flag("positions", false)]],
@@ -55,7 +55,7 @@ impl<S: Scalar> Primitive<S> for Tokens {
     }
 }
 
-impl<S: Scalar> Written<S> for ClassToken {
+impl<S: Scalar> FromSpec<S> for ClassToken {
     const STEP: Step = Step { key: Key::bare("class_token"), options: &[] };
 
     fn from_values(_values: &Values<S>) -> Result<Option<Layer<S>>, ShapeError> {
@@ -70,7 +70,7 @@ impl<S: Scalar> Primitive<S> for ClassToken {
         Ok(Shape::single(input.channels.clone()))
     }
 
-    /// Costs nothing: one token is read, none is changed.
+    /// Costs nothing: no value changes.
     #[inline]
     fn record(&self, _input: &Shape<S>, _output: &Shape<S>, _tally: &mut Tally<S>) {}
 }

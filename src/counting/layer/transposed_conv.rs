@@ -1,6 +1,6 @@
 //! Transposed convolution: a larger map, each input element spread over a kernel.
 
-use crate::counting::layer::step::{Key, KeyKind, Step, Values, Written};
+use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{
     Conv, FootprintOf, Layer, Padding, Primitive, ShapeError, Window, beside,
 };
@@ -8,20 +8,20 @@ use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
 
-/// A two-dimensional transposed convolution: the map from outputs back to inputs of a convolution.
+/// A two-dimensional transposed convolution: a convolution run from outputs back to inputs.
 ///
 /// A side of i pixels becomes (i − 1)·stride − 2·padding + dilation·(kernel − 1) + output_padding + 1
 /// (Dumoulin & Visin 2016, arXiv:1603.07285, section 4, with dilation as in section 5.1), and i·stride with SAME
-/// padding. Each input position costs one multiply-add for each weight.
+/// padding. Each input position costs one multiply-add per weight.
 #[derive(Clone, Debug)]
 pub struct TransposedConv<S> {
     /// Channels, kernel, stride, dilation, padding and bias, as a convolution has them.
     pub conv: Conv<S>,
-    /// Rows and columns that are added behind the output.
+    /// Rows and columns added at the end of the output.
     pub output_padding: [u64; 2],
 }
 
-impl<S: Scalar> Written<S> for TransposedConv<S> {
+impl<S: Scalar> FromSpec<S> for TransposedConv<S> {
     const STEP: Step = Step {
         key: Key::required("transposed_conv", KeyKind::Amount, "the number of output channels"),
         options: &[&[
@@ -48,9 +48,9 @@ impl<S: Scalar> Primitive<S> for TransposedConv<S> {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
-        self.conv.takes(input)?;
-        let height = self.along(0, input.height.exact())?;
-        let width = self.along(1, input.width.exact())?;
+        self.conv.check_channels(input)?;
+        let height = self.output_side(0, input.height.exact())?;
+        let width = self.output_side(1, input.width.exact())?;
         let (height, width) = (input.height.resized(height), input.width.resized(width));
         Ok(Shape { channels: self.conv.output.clone(), height, width })
     }
@@ -65,8 +65,8 @@ impl<S: Scalar> Primitive<S> for TransposedConv<S> {
 }
 
 impl<S: Scalar> TransposedConv<S> {
-    /// The output's side, in pixels, along an axis.
-    fn along(&self, axis: usize, input: u64) -> Result<u64, ShapeError> {
+    /// The output's side along an axis, in pixels.
+    fn output_side(&self, axis: usize, input: u64) -> Result<u64, ShapeError> {
         let window = &self.conv.window;
         let stride = window.stride[axis];
         if window.kernel[axis] == 0 || stride == 0 || window.dilation[axis] == 0 {
@@ -82,7 +82,7 @@ impl<S: Scalar> TransposedConv<S> {
         let spread = input.saturating_sub(1).saturating_mul(stride);
         let full = spread.saturating_add(window.reach()[axis]).saturating_add(extra);
         let side = full.checked_sub(padding[axis].saturating_mul(2)).filter(|side| *side > 0);
-        side.ok_or(ShapeError::Zero("the output's side without its padding"))
+        side.ok_or(ShapeError::Zero("the side of the output"))
     }
 }
 
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_decoder_doubles_the_map_at_one_product_for_each_weight_and_input_position() {
+    fn a_decoder_doubles_the_map_at_one_product_per_weight_and_input_position() {
         let (output, cost) =
             counted(&Layer::TransposedConv(layer(1, [2, 2, 0, 1], 0)), [64, 28, 28]);
         assert_eq!(output, "32×56×56");
@@ -111,9 +111,8 @@ mod tests {
         assert_eq!(cost.total(&[Event::ConvBiasAdds]), 32 * 56 * 56);
     }
 
-    /// The sizes are those of PyTorch's `nn.ConvTranspose2d`.
     #[test]
-    fn sizes_are_those_of_pytorch() {
+    fn sizes_match_pytorch_conv_transpose_2d() {
         for (numbers, output_padding, side) in [
             ([3, 2, 1, 1], 1, 14),
             ([3, 2, 1, 1], 0, 13),
@@ -129,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn padding_leaves_something_and_output_padding_is_less_than_a_stride() {
+    fn an_empty_output_a_large_output_padding_and_a_stride_of_zero_are_errors() {
         let map = Shape { channels: 64u64, height: 1, width: 1 };
         assert!(layer(1, [2, 2, 1, 1], 0).output(&map).is_err());
         assert!(layer(1, [2, 2, 0, 1], 2).output(&map).is_err());

@@ -1,39 +1,39 @@
 //! Upsampling: a larger map by repeating or interpolating elements.
 
-use crate::counting::layer::step::{Key, KeyKind, Step, Values, Written};
+use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, beside};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::{Scalar, whole_number};
 use crate::counting::shape::Shape;
 
-/// Resizes a map by factors or to a size, without anything learned.
+/// Resizes a map by factors or to a size; it learns nothing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Upsample {
-    /// How an output element is made.
+    /// How an output element is computed.
     pub mode: UpsampleMode,
     /// How large the output is.
     pub to: UpsampleTo,
 }
 
-/// How upsampling makes an output element.
+/// How upsampling computes an output element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UpsampleMode {
-    /// It is the nearest element of the input.
+    /// As the nearest element of the input.
     Nearest,
-    /// It is the weighted mean of the four around it.
+    /// As the weighted mean of the four elements around it.
     Bilinear,
 }
 
-/// How large upsampling makes a map: (rows, columns).
+/// The size of an upsampled map, as (rows, columns).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum UpsampleTo {
     /// ⌊input × factor⌋ pixels, as PyTorch rounds.
     Factors([f64; 2]),
-    /// So many pixels.
+    /// This many pixels.
     Size([u64; 2]),
 }
 
-impl<S: Scalar> Written<S> for Upsample {
+impl<S: Scalar> FromSpec<S> for Upsample {
     const STEP: Step = Step {
         key: Key::word("upsample", &["nearest", "bilinear"]),
         options: &[&[
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_map_cannot_be_empty_or_endless() {
+    fn an_output_must_be_neither_empty_nor_too_large() {
         let map = Shape { channels: 8u64, height: 4, width: 4 };
         for to in [
             UpsampleTo::Size([0, 4]),

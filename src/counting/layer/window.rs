@@ -1,4 +1,4 @@
-//! The window that a convolution or a pool slides over a map, and the size of the map it leaves.
+//! The window that a convolution or a pool slides over a map, and the size of its output.
 
 use crate::counting::layer::ShapeError;
 use crate::counting::layer::step::{Key, KeyKind, Values};
@@ -14,13 +14,13 @@ pub struct Window {
     pub stride: [u64; 2],
     /// The distance between the window's elements; 1 is a dense window.
     pub dilation: [u64; 2],
-    /// What surrounds the map.
+    /// The padding around the map.
     pub padding: Padding,
     /// Whether a last window may hang over the edge (PyTorch's `ceil_mode`).
     pub ceil: bool,
 }
 
-/// What surrounds a map before a window slides over it.
+/// The padding around a map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Padding {
     /// As much as makes the output ⌈input / stride⌉.
@@ -33,7 +33,7 @@ impl Window {
     /// The keys of a window in a step.
     pub(super) const KEYS: [Key; 4] = Window::keys_with(&[]);
 
-    /// The same, where they have a meaning with some words of the step's first key alone.
+    /// The same keys, which apply only with these words of the step's first key.
     pub(super) const fn keys_with(words: &'static [&'static str]) -> [Key; 4] {
         [
             Key::required("kernel", KeyKind::Pair, "the kernel").or(1.0).only_with(words),
@@ -43,9 +43,8 @@ impl Window {
         ]
     }
 
-    /// The window that the values of its keys ask for. Late maps are often smaller than a kernel (B0 at
-    /// 32 px ends on 1×1), and padding makes up for it; a kernel beyond the whole image is a mistake,
-    /// whatever the padding.
+    /// The window with these values of its keys. A late map is often smaller than a kernel (B0 at 32 px ends on
+    /// 1×1), and padding makes up for it; a kernel larger than the whole image is a mistake.
     pub(super) fn from_values<S: Scalar>(values: &Values<S>) -> Result<Self, ShapeError> {
         let window = Window {
             kernel: values.pair("kernel")?,
@@ -67,7 +66,7 @@ impl Window {
         self.kernel[0].saturating_mul(self.kernel[1])
     }
 
-    /// The rows and columns a window covers, with its gaps.
+    /// The rows and columns that a window covers, including its gaps.
     #[must_use]
     pub fn reach(&self) -> [u64; 2] {
         [0, 1].map(|axis| {
@@ -77,14 +76,14 @@ impl Window {
         })
     }
 
-    /// The height and width that are left of a map.
+    /// The height and width of the output; fails if the window does not fit into the padded map.
     pub fn output<S: Scalar>(&self, input: &Shape<S>) -> Result<[S; 2], ShapeError> {
-        let height = self.along(0, input.height.exact())?;
-        let width = self.along(1, input.width.exact())?;
+        let height = self.output_side(0, input.height.exact())?;
+        let width = self.output_side(1, input.width.exact())?;
         Ok([input.height.resized(height), input.width.resized(width)])
     }
 
-    fn along(&self, axis: usize, input: u64) -> Result<u64, ShapeError> {
+    fn output_side(&self, axis: usize, input: u64) -> Result<u64, ShapeError> {
         let (stride, reach) = (self.stride[axis], self.reach()[axis]);
         if self.kernel[axis] == 0 || stride == 0 || self.dilation[axis] == 0 {
             return Err(ShapeError::EmptyWindow);
@@ -100,7 +99,7 @@ impl Window {
             padding,
         })?;
         let windows = if self.ceil { room.div_ceil(stride) } else { room / stride } + 1;
-        // PyTorch drops a last window that would start in the padding behind the map.
+        // PyTorch drops a last window that would start in the padding after the map.
         let beyond =
             self.ceil && (windows - 1).saturating_mul(stride) >= input.saturating_add(padding);
         Ok(if beyond { windows - 1 } else { windows })

@@ -1,4 +1,4 @@
-//! The memory of small trees, against numbers made by hand.
+//! The memory of small trees, against numbers worked out by hand.
 
 use super::*;
 use crate::counting::layer::{Activation, AdaptivePool, Layer, PoolStyle, Take};

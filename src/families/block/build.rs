@@ -1,4 +1,4 @@
-//! From a block's steps to nodes: evaluates the dimensions and builds the layers on a map.
+//! Builds nodes from a block's steps: evaluates the dimensions and builds the layers on a map.
 
 use crate::counting::layer::{ShapeError, Values};
 use crate::counting::ledger::{Ledger, Part};
@@ -14,13 +14,13 @@ use crate::families::block::{
 };
 use crate::families::scaling::Reading;
 
-/// A network of more steps than this, equal repeats counted once, is taken for a mistake.
+/// A network of more steps than this, equal repeats counted once, is treated as a mistake.
 pub const MAX_STEPS: usize = 100_000;
 
 /// How deep blocks may call blocks.
 const MAX_CALLS: usize = 16;
 
-/// The channel slot of a scope: what the step at hand gets.
+/// The slot of `channels` in a scope: the input channels of the current step.
 const CHANNELS: usize = 2;
 
 /// Builds nodes from blocks in one reading.
@@ -41,7 +41,7 @@ pub struct Builder<'a, R> {
 /// What a block is built with.
 #[derive(Debug)]
 pub struct Arguments<S: Scalar> {
-    /// Output channels, where the stage or step gives any.
+    /// Output channels, if the stage or step gives any.
     pub output: Option<S::Quantity>,
     /// Whether this is the first block of its stage.
     pub first: bool,
@@ -66,7 +66,7 @@ impl<'a, R: Reading> Builder<'a, R> {
         input: &ShapeOf<R>,
     ) -> Built<R> {
         if self.calls >= MAX_CALLS {
-            let message = format!("blocks call each other more than {MAX_CALLS} deep");
+            let message = format!("blocks call each other more than {MAX_CALLS} levels deep");
             return Err(Diagnostic::new(message).at(&block.span, "in this block"));
         }
         let mut scope = self.scope(block, arguments, input);
@@ -127,7 +127,7 @@ impl<'a, R: Reading> Builder<'a, R> {
                 nodes.push(node);
             }
         }
-        // A chain of named nodes cannot disagree: each was built on the output of the one before.
+        // Cannot fail: each node was built on the output of the one before.
         Node::chain(input, nodes).map_err(|error| Diagnostic::new(error.to_string()))
     }
 
@@ -137,7 +137,7 @@ impl<'a, R: Reading> Builder<'a, R> {
         scope: &mut Scope<R>,
         input: &ShapeOf<R>,
     ) -> Result<Option<Node<R::Scalar>>, Diagnostic> {
-        self.spend(&step.span)?;
+        self.count_step(&step.span)?;
         let misfit = |error: ShapeError| misfit(&error, &step.span, input);
         let node = match &step.operation {
             Operation::Chain(steps) => self.chain(steps, scope, input)?,
@@ -204,8 +204,8 @@ impl<'a, R: Reading> Builder<'a, R> {
         self.block(block, &arguments, input)
     }
 
-    /// Builds `times` bodies one after the other: as a repeat where the later ones keep their shape,
-    /// written out where they do not. The body learns whether it is the first.
+    /// Builds `times` bodies in sequence: as a repeat if the later ones keep their shape, otherwise written
+    /// out. `body` is told whether it is the first.
     pub fn repeat(
         &mut self,
         times: &R::Scalar,
@@ -230,7 +230,7 @@ impl<'a, R: Reading> Builder<'a, R> {
         }
         let mut nodes = vec![first, second.named("2")];
         for index in 3..=last {
-            self.spend(span)?;
+            self.count_step(span)?;
             let shape = nodes[nodes.len() - 1].output().clone();
             nodes.push(body(self, false, &shape)?.named(index.to_string()));
         }
@@ -258,7 +258,7 @@ impl<'a, R: Reading> Builder<'a, R> {
         })
     }
 
-    fn spend(&mut self, span: &Span) -> Result<(), Diagnostic> {
+    fn count_step(&mut self, span: &Span) -> Result<(), Diagnostic> {
         self.steps += 1;
         if self.steps <= MAX_STEPS {
             return Ok(());
@@ -291,7 +291,7 @@ fn default<R: Reading>(parameter: &Parameter) -> Option<Value<QuantityOf<R>>> {
     })
 }
 
-/// A layer or joint that does not fit its input.
+/// The mistake of a step that does not fit its input.
 fn misfit<S: Scalar>(error: &ShapeError, span: &Span, input: &Shape<S>) -> Diagnostic {
     let place = format!("in this step, on {}", input.exact());
     Diagnostic::new(error.to_string()).at(span, place)

@@ -1,7 +1,7 @@
-//! Dimension expressions: the small language in which blocks say how wide a layer is.
+//! Dimension expressions: the small language in which blocks give the dimensions of layers.
 //!
-//! `"in * expand"`, `"max(1, floor(in * se))"`, `"stride == 1 and in == out"`. Every expression ends:
-//! there are no loops and no recursion. Numbers are read as [`Quantity`], so an expression gives exact
+//! `"in * expand"`, `"max(1, floor(in * se))"`, `"stride == 1 and in == out"`. Evaluation
+//! always ends: there are no loops and no recursion. Numbers are read as [`Quantity`], so an expression gives exact
 //! channels for one network and polynomials for a family.
 
 use crate::counting::scalar::{Quantity, Scalar};
@@ -18,12 +18,12 @@ pub struct Formula {
     pub span: Span,
 }
 
-/// What an expression gives.
+/// The value of an expression.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<Q> {
     /// A number.
     Number(Q),
-    /// A truth value.
+    /// True or false.
     Bool(bool),
     /// A word, such as the name of an activation function.
     Word(String),
@@ -32,7 +32,7 @@ pub enum Value<Q> {
 /// The number type of expressions in a reading.
 pub type QuantityOf<R> = <<R as Reading>::Scalar as Scalar>::Quantity;
 
-/// What the names of an expression stand for. A name without a value was not given by the stage.
+/// The values of the names in an expression; the stage gives none for a name without a value.
 #[derive(Debug)]
 pub struct Scope<'a, R: Reading> {
     /// How channels scale.
@@ -99,7 +99,7 @@ impl Function {
 }
 
 impl Formula {
-    /// Parses `text`, whose names are `names`: the slot of a name is its index there.
+    /// Parses `text`, in which `names` are known; the slot of a name is its index.
     pub fn parse(text: &str, names: &[String], span: impl Into<Span>) -> Result<Self, ParseError> {
         Ok(Formula { expression: parse(text, names)?, span: span.into() })
     }
@@ -110,7 +110,7 @@ impl Formula {
         Formula { expression: Expression::Number(value), span: span.into() }
     }
 
-    /// A truth value as written in a spec.
+    /// True or false as written in a spec.
     #[must_use]
     pub fn bool(value: bool, span: impl Into<Span>) -> Self {
         Formula { expression: Expression::Bool(value), span: span.into() }
@@ -122,7 +122,7 @@ impl Formula {
         Formula { expression: Expression::Word(value.into()), span: span.into() }
     }
 
-    /// The word, where the formula is just one.
+    /// The word, if the formula is a single word.
     #[must_use]
     pub fn as_word(&self) -> Option<&str> {
         match &self.expression {
@@ -159,7 +159,7 @@ impl<Q: Quantity> Value<Q> {
         }
     }
 
-    /// The number, or a sentence that says what was found instead.
+    /// The number, or a message that says what was found instead.
     pub fn into_number(self) -> Result<Q, String> {
         match self {
             Value::Number(number) => Ok(number),
@@ -167,7 +167,7 @@ impl<Q: Quantity> Value<Q> {
         }
     }
 
-    /// The truth value, or a sentence that says what was found instead.
+    /// True or false, or a message that says what was found instead.
     pub fn into_bool(self) -> Result<bool, String> {
         match self {
             Value::Bool(value) => Ok(value),
@@ -175,7 +175,7 @@ impl<Q: Quantity> Value<Q> {
         }
     }
 
-    /// The word, or a sentence that says what was found instead.
+    /// The word, or a message that says what was found instead.
     pub fn into_word(self) -> Result<String, String> {
         match self {
             Value::Word(word) => Ok(word),
@@ -211,10 +211,10 @@ impl Expression {
             Expression::Word(word) => Ok(Value::Word(word.clone())),
             Expression::Name { slot, name } => match scope.values.get(*slot) {
                 Some(Some(value)) => Ok(value.clone()),
-                _ if name == "out" => {
-                    Err("`out` is used, but the stage has no `width` (a `block` step: no `out`)"
-                        .into())
-                }
+                _ if name == "out" => Err(
+                    "`out` is used, but the stage has no `width` (or the `block` step no `out`)"
+                        .into(),
+                ),
                 _ => Err(format!("`{name}` is used but not given")),
             },
             Expression::Negative(inner) => {
@@ -253,13 +253,13 @@ fn binary<R: Reading>(
         },
         Operator::Power => {
             let (base, exponent) = numbers()?;
-            let (of, to) = (base.value(), exponent.value());
-            match base.power(to) {
+            let (x, n) = (base.value(), exponent.value());
+            match base.power(n) {
                 Some(power) if power.value().is_finite() => Ok(Value::Number(power)),
-                Some(_) => Err(format!("({of})^{to} is not a finite number")),
-                None => Err(format!(
-                    "a dimension that scales, to the power of {to}, has no closed form"
-                )),
+                Some(_) => Err(format!("({x})^{n} is not a finite number")),
+                None => {
+                    Err(format!("a dimension that scales has no closed form to the power of {n}"))
+                }
             }
         }
         Operator::Less => compare(|a, b| a < b),
@@ -376,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn arithmetic_binds_as_usual() {
+    fn operators_have_their_usual_precedence() {
         check("1 + 2 * 3", 7.0);
         check("(1 + 2) * 3", 9.0);
         check("8 - 2 - 1", 5.0);
@@ -402,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn a_condition_that_is_settled_does_not_look_further() {
+    fn and_short_circuits() {
         holds("false and out == 1", false);
         assert!(evaluate("out + 1").is_err_and(|e| e.contains("`out` is used, but")));
     }

@@ -1,4 +1,4 @@
-//! From the formulas that a step gives for the keys of its layer to their values.
+//! Evaluates the formulas that a step gives for the keys of its layer.
 
 use crate::counting::layer::{Key, KeyKind, Value as KeyValue};
 use crate::counting::scalar::{Quantity, Scalar};
@@ -13,13 +13,13 @@ pub struct Given {
     pub key: &'static Key,
     /// Its value; for a pair, that of the rows.
     pub value: Formula,
-    /// The value for the columns, where it is not that for the rows.
+    /// The value for the columns, if it differs from that for the rows.
     pub columns: Option<Formula>,
 }
 
 type Named<S> = (&'static str, KeyValue<S>);
 
-/// The values of all keys that have a meaning with what the first one says.
+/// The values of all keys that apply with the first one's word.
 pub(super) fn values<R: Reading>(
     given: &[Given],
     scope: &Scope<R>,
@@ -27,7 +27,7 @@ pub(super) fn values<R: Reading>(
     let mut values: Vec<Named<R::Scalar>> = Vec::with_capacity(given.len());
     for given in given {
         if let Some((_, KeyValue::Word(word))) = values.first()
-            && !given.key.has_meaning_with(word)
+            && !given.key.applies_with(word)
         {
             continue;
         }
@@ -62,7 +62,7 @@ impl Given {
         })
     }
 
-    /// The value for the rows and that for the columns.
+    /// The values for rows and columns.
     fn pair<T: Copy>(
         &self,
         value: impl Fn(&Formula) -> Result<T, Diagnostic>,

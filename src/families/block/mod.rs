@@ -1,4 +1,4 @@
-//! Blocks: named pieces of network written as data.
+//! Blocks: named parts of networks, as data.
 //!
 //! A block is a list of steps over the primitive layers and the compositions of
 //! [`Node`](crate::counting::node::Node), whose dimensions are [`Formula`]s over the block's parameters. No Rust
@@ -33,12 +33,12 @@ pub struct Block {
     pub span: Span,
 }
 
-/// Something that a stage may set.
+/// A parameter of a block.
 #[derive(Clone, Debug)]
 pub struct Parameter {
     /// Its name.
     pub name: String,
-    /// Its value where the stage does not set it; without one, the stage must.
+    /// Its value if the stage does not set it; without a default, the stage must.
     pub default: Option<Setting>,
 }
 
@@ -47,7 +47,7 @@ pub struct Parameter {
 pub enum Setting {
     /// A number.
     Number(f64),
-    /// A truth value.
+    /// True or false.
     Bool(bool),
     /// A word.
     Word(String),
@@ -56,9 +56,9 @@ pub enum Setting {
 /// One step of a block.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// Its part of a layer's path; empty where it adds none.
+    /// Its part of a layer's path; empty if it adds nothing.
     pub name: String,
-    /// The step is left out where this is false.
+    /// The step is left out if this is false.
     pub when: Option<Formula>,
     /// Whether a program would write the step as a function, not as a module.
     pub functional: Option<Formula>,
@@ -79,12 +79,12 @@ pub enum Operation {
     Residual {
         /// The steps that compute.
         body: Vec<Step>,
-        /// The steps beside them; the identity where there are none.
+        /// The steps beside them; the identity if there are none.
         shortcut: Vec<Step>,
-        /// Where this is false, the body has no shortcut.
+        /// If this is false, the body has no shortcut.
         skip: Option<Formula>,
     },
-    /// The input times what the steps end in.
+    /// The input times the steps' output.
     Gate(Vec<Step>),
     /// Branches stacked along the channels.
     Concat(Vec<Vec<Step>>),
@@ -101,7 +101,7 @@ pub enum Operation {
     Block {
         /// Its index among the family's blocks.
         block: usize,
-        /// Its output channels, where the step gives them.
+        /// Its output channels, if the step gives them.
         output: Option<Formula>,
         /// What is set, by the index of the parameter.
         settings: Vec<(usize, Formula)>,

@@ -3,27 +3,27 @@
 use crate::error::nearest;
 use crate::families::block::expression::{Expression, Function, Operator};
 
-/// Longer expressions, in bytes, are refused: a bound on the work.
+/// The longest expression in bytes: bounds the work.
 const MAX_LENGTH: usize = 400;
 
-/// How deep brackets may be nested: a bound on the stack.
+/// How deep brackets may be nested: bounds the stack.
 const MAX_DEPTH: usize = 32;
 
-/// Why a text cannot be read as an expression.
+/// Why a text is not an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseError {
     /// What was found, as a sentence.
     pub message: String,
     /// What is allowed instead.
     pub help: Option<String>,
-    /// The byte in the text where it was found.
+    /// Where it was found: the offset in the text, in bytes.
     pub offset: usize,
 }
 
 pub(super) fn parse(text: &str, names: &[String]) -> Result<Expression, ParseError> {
     if text.len() > MAX_LENGTH {
         let message = format!(
-            "an expression may have at most {MAX_LENGTH} bytes, and this one has {}",
+            "an expression may have at most {MAX_LENGTH} bytes, but this one has {}",
             text.len()
         );
         return Err(ParseError { message, help: None, offset: 0 });
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_said() {
+    fn mistakes_are_reported() {
         for (text, expected) in [
             ("in *", "the expression ends too early"),
             ("in in", "expected an operator or the end, found `in`"),
@@ -327,14 +327,14 @@ mod tests {
     }
 
     #[test]
-    fn depth_is_bounded_by_length() {
+    fn length_and_depth_are_bounded() {
         assert!(message(&"(".repeat(100_000)).contains("at most 400 bytes"));
         assert!(message(&"(".repeat(400)).contains("more than 32 deep"));
         assert!(message(&"-".repeat(400)).contains("ends too early"));
     }
 
     #[test]
-    fn any_text_gives_an_answer() {
+    fn any_text_parses_or_fails_without_a_panic() {
         for text in ["é", "in*é", "'é'", "🦀", "\u{0}", "in\u{a0}* 2", "_", "..", "'a''b'"] {
             let _ = parse(text, &["in".to_string()]);
         }

@@ -9,11 +9,10 @@ use std::fmt;
 
 use crate::error::{Diagnostic, Error};
 use crate::families::rounding::{ChannelRounding, ResolutionRounding, Rounding};
-pub(crate) use reading::untouched;
+pub(crate) use reading::is_one;
 pub use reading::{AtScale, ClosedForm, PartlyRounded, Reading};
 
-/// More repeats than this in one stage are taken for a typing error; no published network has a thousandth
-/// of it.
+/// More repeats than this in one stage are treated as a typo; no published network has a thousandth as many.
 pub const MAX_REPEATS: u64 = 1_000_000;
 
 /// The constants α (depth), β (width) and γ (resolution) of equation 3.
@@ -27,15 +26,15 @@ pub struct Coefficients {
     pub gamma: f64,
 }
 
-/// The powers of s by which counts grow if the rule asks the MACs to grow by s.
+/// Exponents e of counts: where the rule makes the MACs grow by s, a count grows by s^e.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Exponents {
-    /// The power of the MACs.
+    /// The exponent of the MACs.
     pub macs: f64,
-    /// The power of the params.
+    /// The exponent of the params.
     pub params: f64,
-    /// The power of the activations.
+    /// The exponent of the activations.
     pub activations: f64,
 }
 
@@ -50,7 +49,7 @@ pub struct Scale {
     pub resolution: f64,
 }
 
-/// How a family turns multiplied dimensions into whole ones.
+/// How a family scales: its coefficients, and how it rounds scaled dimensions.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rule {
     /// α, β and γ, if the family was published with them.
@@ -74,7 +73,7 @@ impl Rule {
 }
 
 impl Coefficients {
-    /// The multipliers at φ (equation 3), which may be negative.
+    /// The multipliers at φ, which may be negative (equation 3).
     #[must_use]
     pub fn at(&self, phi: f64) -> Scale {
         Scale {

@@ -17,7 +17,7 @@ pub trait Reading {
     fn repeats(&self, base: u64) -> Result<Self::Scalar, Diagnostic>;
     /// Scales a side of the baseline's input, in pixels.
     fn side(&self, base: u64) -> Result<Self::Scalar, Diagnostic>;
-    /// Scales an amount in an expression as channels are scaled.
+    /// Scales a quantity in an expression as channels are scaled.
     fn scaled(
         &self,
         quantity: <Self::Scalar as Scalar>::Quantity,
@@ -39,8 +39,8 @@ impl AtScale {
     }
 }
 
-/// Whether a multiplier is 1, which does not even round: the baseline is exactly what its spec says.
-pub(crate) fn untouched(factor: f64) -> bool {
+/// Whether a multiplier is 1. Then nothing is rounded either, so the baseline is exactly as its spec gives it.
+pub(crate) fn is_one(factor: f64) -> bool {
     (factor - 1.0).abs() < f64::EPSILON
 }
 
@@ -66,7 +66,7 @@ impl Reading for AtScale {
 
     fn side(&self, base: u64) -> Result<u64, Diagnostic> {
         let factor = self.scale.resolution;
-        if untouched(factor) {
+        if is_one(factor) {
             return Ok(base);
         }
         let ResolutionRounding { divisor, rounding } = self.rule.resolution;
@@ -76,7 +76,7 @@ impl Reading for AtScale {
     }
 
     fn scaled(&self, quantity: f64) -> f64 {
-        if untouched(self.scale.width) {
+        if is_one(self.scale.width) {
             return quantity;
         }
         self.rule.width.apply(quantity * self.scale.width)
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn channels_of_b3_as_published() {
-        // The guard of 90 % acts once in the whole family: 16 × 1.2 = 19.2 is 24, not 16.
+        // The 90 % guard acts once in the whole family: 16 × 1.2 = 19.2 becomes 24, not 16.
         let channels = [16, 24, 40, 80, 112, 192, 320].map(|c| at(1.4, 1.2, 1.0).channels(c));
         assert_eq!(channels, [24, 32, 48, 96, 136, 232, 384].map(Ok));
     }
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn errors_of_floating_point_do_not_add_a_repeat() {
+    fn floating_point_errors_do_not_add_a_repeat() {
         assert_eq!(at(1.1, 1.0, 1.0).repeats(10), Ok(11));
         assert_eq!(at(1.0 / 3.0, 1.0, 1.0).repeats(9), Ok(3));
     }

@@ -8,7 +8,7 @@ pub(super) const CONVENTIONS: (&str, &str) = (
     include_str!("../../../specs/conventions/conventions.toml"),
 );
 
-/// The text of a bundled spec, in upper or lower case.
+/// The text of a bundled spec, whose name is matched ignoring case.
 #[must_use]
 pub fn bundled(name: &str) -> Option<&'static str> {
     let found = SPECS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
@@ -20,15 +20,15 @@ pub fn bundled_names() -> impl Iterator<Item = &'static str> {
     SPECS.iter().map(|(name, _)| *name)
 }
 
-/// The names of the bundled specs that may hold the network which a library calls `name`: those whose
-/// text has both words. Reading them tells which.
+/// The names of the bundled specs that may have `library`'s network `name`: those whose text contains both
+/// names. Only reading them tells which does.
 pub fn bundled_under<'n>(library: &'n str, name: &'n str) -> impl Iterator<Item = &'static str> {
     let key = format!("library.{library}");
     let holds = move |text: &str| text.contains(&key) && text.contains(name);
     SPECS.iter().filter(move |(_, text)| holds(text)).map(|(spec, _)| *spec)
 }
 
-/// Every library that bundled specs have names of, sorted.
+/// Every library whose networks are in bundled specs, sorted.
 #[must_use]
 pub fn bundled_libraries() -> Vec<&'static str> {
     let headings = SPECS.iter().flat_map(|(_, text)| text.split("[library.").skip(1));

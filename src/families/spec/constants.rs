@@ -32,14 +32,13 @@ pub(super) fn changed(table: &Reader, constants: &mut Constants) {
     table.finish(&[]);
 }
 
-/// Every name that a setting of a stage may use, in slot order: a stage's settings hold for all of its
-/// repeats, so `first` is not among them.
+/// The names that a stage's settings may use, in slot order: not `first`, because settings hold for all repeats.
 pub(super) fn names(constants: &[(String, Formula)]) -> Vec<String> {
     slots(constants, |name| name != "first")
 }
 
-/// Every name that a stage's width and depth and other constants may use, in slot order: they are the
-/// baseline's, before any map is known.
+/// The names that a stage's width and depth and other constants may use, in slot order: of the given ones only
+/// `classes`, because no map is known yet.
 pub(super) fn baseline_names(constants: &[(String, Formula)]) -> Vec<String> {
     slots(constants, |name| name == "classes")
 }
@@ -51,8 +50,8 @@ fn slots(constants: &[(String, Formula)], is_known: fn(&str) -> bool) -> Vec<Str
     given.chain(constants.iter().map(|(name, _)| name.clone())).collect()
 }
 
-/// A constant's expression, in terms of those before it. A constant with a mistake is still known, so that its uses
-/// are not reported as well.
+/// A constant's expression, in terms of those before it. A constant with a mistake is still declared, so that its
+/// uses are not reported too.
 fn value(table: &Reader, key: Located<&str>, item: Item, before: &[(String, Formula)]) -> Formula {
     formula(table, key.value, item, &baseline_names(before))
         .unwrap_or_else(|| Formula::number(1.0, item.span))

@@ -22,7 +22,7 @@ fn read_all(source: &Source) -> Result<Vec<Convention>, Error> {
     })
 }
 
-/// The convention with this name, or another that it goes by (`ptflops`).
+/// The convention with this name or alias (`calflops-macs`), ignoring case. Fails if there is none.
 pub fn convention(name: &str) -> Result<Convention, Error> {
     let conventions = conventions()?;
     let names: Vec<String> = conventions.iter().flat_map(Convention::names).collect();
@@ -54,15 +54,15 @@ fn read(name: &str, mut reader: Reader) -> Option<Convention> {
     })
 }
 
-/// `weights` hold in every part of a network. Under a part's name stands 0 where the tool does not see it, or a
-/// table of the events that weigh otherwise there.
+/// `weights` hold in every part of a network. A part's name overrides them: 0 if the tool does not see the part, or
+/// a table of the weights that differ.
 fn terms(name: &str, reader: &mut Reader) -> Option<Vec<Term>> {
     let item = reader.required("weights")?;
     let table = reader.reader("weights", item, format!("the weights of convention `{name}`"))?;
     let everywhere = weights(&table, 1);
     let mut terms = Vec::new();
     for part in Part::ALL {
-        let mut own = everywhere;
+        let mut in_part = everywhere;
         let item = if part == Part::Main { None } else { reader.item(part.name()) };
         if let Some(item) = item {
             if item.integer() == Some(0) {
@@ -72,7 +72,7 @@ fn terms(name: &str, reader: &mut Reader) -> Option<Vec<Term>> {
             let table = reader.typed(part.name(), item, expected, item.value.as_table())?;
             let what = format!("the `{}` weights of convention `{name}`", part.name());
             let changes = weights(&Reader::new(what, table.value, item.span, reader.problems), 0);
-            for (weight, change) in own.iter_mut().zip(changes) {
+            for (weight, change) in in_part.iter_mut().zip(changes) {
                 *weight = change.or(*weight);
             }
         }
@@ -80,7 +80,7 @@ fn terms(name: &str, reader: &mut Reader) -> Option<Vec<Term>> {
             let weight = weight.filter(|weight| *weight > 0)?;
             Some(Term { event: *event, part, weight })
         };
-        terms.extend(Event::ALL.iter().zip(own).filter_map(term));
+        terms.extend(Event::ALL.iter().zip(in_part).filter_map(term));
     }
     terms.sort_by_key(|term| term.event);
     Some(terms)
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_part_weighs_as_the_whole_does_but_for_its_own_table() {
+    fn a_table_of_a_part_overrides_the_weights() {
         let text = "[tool]\nquantity = 'MACs'\nabout = 'A.'\nsource = 'b'\n\
             weights = { conv_macs = 2, relu_elements = 1 }\nfunction = { relu_elements = 0 }\nfused = 0";
         let read = read_all(&Source::new("tool.toml", text)).expect("a convention");

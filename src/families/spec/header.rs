@@ -1,4 +1,4 @@
-//! Reading what is known of a block before its steps: parameters and derived names.
+//! Reading a block without its steps: parameters and derived names.
 
 use crate::families::block::{Formula, GIVEN, Parameter, Setting};
 use crate::families::spec::reader::{Item, Located, Reader};
@@ -7,7 +7,7 @@ use crate::families::spec::values::formula;
 /// Keys of a stage; a parameter with such a name could not be set.
 pub(super) const STAGE_KEYS: [&str; 5] = ["name", "block", "width", "depth", "hold"];
 
-/// What is known of a block before its steps are read.
+/// A block without its steps.
 #[derive(Clone, Debug)]
 pub(super) struct Header {
     pub(super) name: String,
@@ -67,7 +67,7 @@ impl Header {
     }
 
     fn derive(&mut self, reader: &Reader, name: Located<&str>, item: Item) {
-        // A name with a mistake in its expression is still known, so that its uses are not reported as well.
+        // A name with a mistake in its expression is still declared, so that its uses are not reported too.
         let formula = formula(reader, name.value, item, &self.names())
             .unwrap_or_else(|| Formula::number(1.0, item.span));
         if is_free(reader, name, &self.names()) {
@@ -76,7 +76,7 @@ impl Header {
     }
 }
 
-/// Whether a name can be declared beside those that are `known`; reports why not.
+/// Whether a name can be declared besides the `known` ones; reports why not.
 pub(super) fn is_free(reader: &Reader, name: Located<&str>, known: &[String]) -> bool {
     let is_name = name.value.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');

@@ -11,8 +11,8 @@ use crate::families::spec::bundled::BLOCKS;
 use crate::families::spec::header::Header;
 use crate::families::spec::reader::{Entry, Item, Located, Problems, Reader, Span, span, table};
 
-/// Blocks, by the index under which stages and steps know them. The steps of a block are read after
-/// all that is known of it by name, so that blocks may call blocks in any order.
+/// Blocks, by the index that stages and steps refer to. A block's steps are read after its header, so that
+/// blocks may call blocks in any order.
 pub(super) struct Library<'a> {
     own: Vec<Entry<'a>>,
     problems: &'a Problems,
@@ -33,7 +33,7 @@ enum Text<'a> {
 }
 
 impl<'a> Library<'a> {
-    /// Notes the spec's own blocks; they are read whether a stage uses them or not.
+    /// Adds the spec's own blocks, whether or not a stage uses them.
     pub(super) fn new(reader: &mut Reader<'a>) -> Self {
         let own = reader.table("block", "`block`").map(|blocks| blocks.rest());
         let own = own.unwrap_or_default();
@@ -83,20 +83,20 @@ impl<'a> Library<'a> {
         &self.known[block].header.name
     }
 
-    /// The block with this index: what is known of it, and its table to read the steps from.
+    /// A block's header, and its table to read the steps from.
     pub(super) fn block(&self, index: usize) -> Option<(Header, Reader<'a>)> {
         let Known { header, text, span } = self.known.get(index)?;
         Some((header.clone(), open(&header.name, text, *span, self.problems)?))
     }
 }
 
-/// The text of a bundled block, by its name in upper or lower case, and its table, which is read once for all specs.
-/// A test proves that no bundled block has a mistake in its syntax.
+/// The text of a bundled block, whose name is matched ignoring case, and its table, which is parsed once for all
+/// specs. A test checks that every bundled block is valid TOML.
 fn block(name: &str) -> Option<(&'static Source, &'static Spanned<DeTable<'static>>)> {
     static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
-        let of =
+        let source =
             |(name, text): &(&str, &str)| Source::new(format!("specs/blocks/{name}.toml"), *text);
-        BLOCKS.iter().map(of).collect()
+        BLOCKS.iter().map(source).collect()
     });
     static TABLES: LazyLock<Vec<OnceLock<Spanned<DeTable<'static>>>>> =
         LazyLock::new(|| BLOCKS.iter().map(|_| OnceLock::new()).collect());
@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_bundled_block_has_a_mistake_in_its_syntax() {
+    fn every_bundled_block_is_valid_toml() {
         for (name, text) in BLOCKS {
             assert_eq!(table(&Source::new(*name, *text)).1, [], "{name}");
         }

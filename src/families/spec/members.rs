@@ -1,4 +1,4 @@
-//! Reading the members of a family: under its own names, and under those that libraries have for them.
+//! Reading the members of a family: its own and libraries'.
 
 use std::rc::Rc;
 
@@ -18,22 +18,21 @@ pub(super) struct Baseline<'b, 'a> {
     pub(super) constants: &'b Constants,
 }
 
-/// A member as read, and the changes that made it, for others that are like it.
+/// A member as read, with its changes for later members that are `like` it.
 struct Written<'a> {
     name: String,
     changes: Vec<Rc<Changes<'a>>>,
     member: Option<Member>,
 }
 
-/// What a member or a library changes of the baseline.
+/// What a member or a library changes in the baseline.
 struct Changes<'a> {
     stages: Option<Reader<'a>>,
     defaults: Option<Reader<'a>>,
     constants: Option<Reader<'a>>,
 }
 
-/// The members under the family's own names, and under those of libraries; `None` where one is not
-/// usable.
+/// The family's own members and the libraries'; `None` if one is not usable.
 pub(super) fn members<'a>(
     reader: &mut Reader<'a>,
     baseline: &Baseline<'_, 'a>,
@@ -41,13 +40,13 @@ pub(super) fn members<'a>(
 ) -> Option<[Vec<Member>; 2]> {
     let mut written: Vec<Written> = Vec::new();
     for (name, table) in tables(reader, "member", "member") {
-        usable_name(&table, name, &written);
+        check_name(&table, name, &written);
         let read = member(name.into(), table, None, &written, baseline, library);
         written.push(read);
     }
-    let own = written.len();
+    let own_count = written.len();
     for (name, mut table) in tables(reader, "library", "library") {
-        usable_name(&table, name, &[]);
+        check_name(&table, name, &[]);
         let shared = Rc::new(Changes::read(&mut table));
         for (network, member_table) in tables(&mut table, "member", name) {
             let name = format!("{name}/{network}");
@@ -58,17 +57,17 @@ pub(super) fn members<'a>(
     }
     let members = written.into_iter().map(|written| written.member);
     let mut members = members.collect::<Option<Vec<_>>>()?;
-    let of_libraries = members.split_off(own);
+    let of_libraries = members.split_off(own_count);
     Some([members, of_libraries])
 }
 
-/// Reports a name by which nothing could be asked for.
-fn usable_name(table: &Reader, name: &str, known: &[Written]) {
+/// Reports a name that no address can contain.
+fn check_name(table: &Reader, name: &str, known: &[Written]) {
     let is_taken = known.iter().any(|other| other.name.eq_ignore_ascii_case(name));
     let why = if is_taken {
-        "differs from another only in its case"
+        "differs from another only in case"
     } else if name.contains([':', '/']) {
-        "may hold neither `:` nor `/`"
+        "may not contain `:` or `/`"
     } else {
         return;
     };
@@ -98,7 +97,7 @@ fn member<'a>(
     let mut changes = like.map_or(Vec::new(), |like| like.changes.clone());
     changes.extend(shared.cloned());
     changes.push(Rc::new(Changes::read(&mut reader)));
-    changes.retain(|changes| !changes.are_none());
+    changes.retain(|changes| !changes.is_empty());
     let base = like.and_then(|like| like.member.as_ref());
     let width = reader.positive("width").map(|width| width.value);
     let depth = reader.positive("depth").map(|depth| depth.value);
@@ -109,7 +108,7 @@ fn member<'a>(
     let exact = each(&mut reader, "exact", exact);
     let published = each(&mut reader, "published", published);
     reader.finish(&[]);
-    // Most networks of libraries are another one at another size: what is changed alike is read once.
+    // Most library networks are another one at another size: equal changes are read once.
     let alike = known.iter().find(|written| same_changes(&written.changes, &changes));
     let read = match alike.and_then(|written| written.member.as_ref()) {
         Some(alike) => (alike.constants.clone(), Some(alike.stages.clone())),
@@ -136,7 +135,7 @@ fn same_changes(one: &[Rc<Changes>], other: &[Rc<Changes>]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(a, b)| Rc::ptr_eq(a, b))
 }
 
-/// The member that this one is like, if it says so.
+/// The member that `like` names, if any.
 fn like<'w, 'a>(reader: &mut Reader<'a>, known: &'w [Written<'a>]) -> Option<&'w Written<'a>> {
     let name = reader.text("like")?;
     let found = known.iter().find(|written| written.name == name.value);
@@ -150,15 +149,15 @@ fn like<'w, 'a>(reader: &mut Reader<'a>, known: &'w [Written<'a>]) -> Option<&'w
 }
 
 impl<'a> Changes<'a> {
-    fn are_none(&self) -> bool {
+    fn is_empty(&self) -> bool {
         self.stages.is_none() && self.defaults.is_none() && self.constants.is_none()
     }
 
     fn read(reader: &mut Reader<'a>) -> Self {
-        let of = |key: &str, reader: &Reader| format!("{key} of {}", reader.what);
-        let stages = of("stages", reader);
-        let defaults = of("defaults", reader);
-        let constants = of("`let`", reader);
+        let what = |key: &str, reader: &Reader| format!("{key} of {}", reader.what);
+        let stages = what("stages", reader);
+        let defaults = what("defaults", reader);
+        let constants = what("`let`", reader);
         Changes {
             stages: reader.table("stage", stages),
             defaults: reader.table("defaults", defaults),
@@ -167,7 +166,7 @@ impl<'a> Changes<'a> {
     }
 }
 
-/// The baseline's constants and stages with all `changes`, the last on top.
+/// The baseline's constants and stages with all `changes`, in order.
 fn changed_stages<'a>(
     reader: &Reader<'a>,
     changes: &[Rc<Changes<'a>>],

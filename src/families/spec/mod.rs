@@ -1,4 +1,4 @@
-//! Layer specs: TOML in, a [`Family`] out, or every mistake in it.
+//! Layer specs: reads a [`Family`] from TOML, or reports every mistake in it.
 
 mod bundled;
 mod constants;
@@ -25,16 +25,16 @@ use crate::families::family::{Family, Request};
 use library::Library;
 use reader::Reader;
 
-/// Reads a family from the text of a spec. `name` is what the family is asked for by, `path` the text's name
-/// in messages.
+/// Reads a family from the text of a spec. `name` is the family's name in addresses, `path` the text's name in
+/// messages. Fails with every mistake in the text.
 pub fn parse(name: &str, path: &str, text: &str) -> Result<Family, Error> {
     let source = Source::new(path, text);
     // The tests build the baseline of each bundled spec.
-    let is_proven = bundled(name) == Some(text);
+    let is_tested = bundled(name) == Some(text);
     reader::read(&source, "the spec", |reader| {
         let problems = reader.problems;
         let family = family(name, &source, reader)?;
-        if !is_proven && !problems.are_severe() {
+        if !is_tested && !problems.are_severe() {
             let built = family.network(&Request::BASELINE);
             let found = built.err().map(Error::into_problems).unwrap_or_default();
             for problem in found {

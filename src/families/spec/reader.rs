@@ -1,16 +1,17 @@
-//! Reading a TOML table: every key that is never asked for is a mistake.
+//! Reading a TOML table, in which every unused key is a mistake.
 //!
-//! Serde stops at the first mistake and knows no better place for it than the table; a reader collects
-//! all of them, each with its own place, what was found and what is allowed.
+//! Serde stops at the first mistake and places it no better than the table; a reader collects all of them,
+//! each with its place, what was found and what is allowed.
 
 use std::cell::{Cell, RefCell};
+use std::fmt;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::error::{self, Diagnostic, Error, Source};
 
-/// The table of a TOML text, and every mistake in its syntax.
+/// The table of a TOML text, and every syntax error in it.
 pub(crate) fn table(source: &Source) -> (Spanned<DeTable<'_>>, Vec<Diagnostic>) {
     let (root, errors) = DeTable::parse_recoverable(source.text());
     let problem = |error: &toml::de::Error| {
@@ -20,7 +21,7 @@ pub(crate) fn table(source: &Source) -> (Spanned<DeTable<'_>>, Vec<Diagnostic>) 
     (root, errors.iter().map(problem).collect())
 }
 
-/// Reads a whole text with `read`, which asks for all its keys, or collects every mistake in it. `what` names the text
+/// Reads a whole text with `read`, which uses all its keys, or collects every mistake in it. `what` names the text
 /// in messages.
 pub(crate) fn read<T>(
     source: &Source,
@@ -30,8 +31,8 @@ pub(crate) fn read<T>(
     let (root, mistakes) = table(source);
     Error::check(mistakes)?;
     let problems = Problems::default();
-    let whole = span(root.span(), source);
-    let read = read(Reader::new(what, root.get_ref(), whole, &problems));
+    let root_span = span(root.span(), source);
+    let read = read(Reader::new(what, root.get_ref(), root_span, &problems));
     problems.check()?;
     read.ok_or_else(|| Error::new(format!("{} could not be read", source.name())))
 }
@@ -52,19 +53,19 @@ impl Problems {
         }
     }
 
-    /// Adds a mistake that leaves the rest of the spec as it is meant.
+    /// Adds a mistake that does not affect how the rest of the spec is read.
     fn add_harmless(&self, problem: Diagnostic) {
         let before = self.found.borrow().len();
         self.add(problem);
         self.harmless.set(self.harmless.get() + self.found.borrow().len() - before);
     }
 
-    /// Whether a mistake was found that leaves the meaning of the spec open.
+    /// Whether any mistake leaves the meaning of the spec open.
     pub(crate) fn are_severe(&self) -> bool {
         self.found.borrow().len() > self.harmless.get()
     }
 
-    /// All mistakes, where there are some.
+    /// Fails with all mistakes, if there are any.
     pub(crate) fn check(self) -> Result<(), Error> {
         Error::check(self.found.into_inner())
     }
@@ -91,7 +92,7 @@ pub(crate) struct Located<'a, T> {
     pub(crate) span: Span<'a>,
 }
 
-/// A text and its place, kept after reading.
+/// A text and where it is written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LocatedText {
     /// The text.
@@ -164,8 +165,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) span: Span<'a>,
     pub(crate) problems: &'a Problems,
     entries: Vec<Entry<'a>>,
-    /// The keys that were asked for; a cell, so that what several members share can be read.
-    asked: RefCell<Vec<String>>,
+    /// The keys used so far; a cell, so that several members can share a table.
+    used: RefCell<Vec<String>>,
 }
 
 impl<'a> Reader<'a> {
@@ -185,10 +186,10 @@ impl<'a> Reader<'a> {
             })
             .collect();
         entries.sort_by_key(|(key, _)| key.span.start);
-        Reader { what: what.into(), span, problems, entries, asked: RefCell::default() }
+        Reader { what: what.into(), span, problems, entries, used: RefCell::default() }
     }
 
-    /// The same table with the entries of another laid over it.
+    /// The same table, overridden by the entries of another.
     pub(crate) fn overlaid(mut self, other: &Reader<'a>) -> Self {
         for (key, item) in &other.entries {
             self.entries.retain(|(known, _)| known.value != key.value);
@@ -202,32 +203,32 @@ impl<'a> Reader<'a> {
         self.problems.add(Diagnostic::new(message).at(span, label));
     }
 
-    /// The entries not asked for yet, in the order of the text; they count as asked for now.
+    /// The entries not used yet, in the order of the text; marks them as used.
     pub(crate) fn rest(&self) -> Vec<Entry<'a>> {
-        let mut asked = self.asked.borrow_mut();
-        let is_new = |(key, _): &&Entry| !asked.iter().any(|asked| asked == key.value);
+        let mut used = self.used.borrow_mut();
+        let is_new = |(key, _): &&Entry| !used.iter().any(|used| used == key.value);
         let rest: Vec<_> = self.entries.iter().filter(is_new).copied().collect();
-        asked.extend(rest.iter().map(|(key, _)| key.value.to_string()));
+        used.extend(rest.iter().map(|(key, _)| key.value.to_string()));
         rest
     }
 
-    /// Whether the key is there, without asking for it.
+    /// Whether the key is there; does not mark it as used.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.look_up(key).is_some()
     }
 
-    /// The value of a key, without asking for it.
+    /// The value of a key; does not mark it as used.
     pub(crate) fn look_up(&self, key: &str) -> Option<Item<'a>> {
         self.entries.iter().find(|(known, _)| known.value == key).map(|(_, item)| *item)
     }
 
     /// The value of a key.
     pub(crate) fn item(&self, key: &str) -> Option<Item<'a>> {
-        let mut asked = self.asked.borrow_mut();
-        if !asked.iter().any(|known| known == key) {
-            asked.push(key.to_string());
+        let mut used = self.used.borrow_mut();
+        if !used.iter().any(|known| known == key) {
+            used.push(key.to_string());
         }
-        drop(asked);
+        drop(used);
         self.look_up(key)
     }
 
@@ -258,7 +259,7 @@ impl<'a> Reader<'a> {
         self.choice(key, word, known, known).copied()
     }
 
-    /// The one of `all` that a word names, by the names in the same order.
+    /// The one of `all` that a word names; `names` are in the same order.
     pub(crate) fn choice<'c, T>(
         &self,
         key: &str,
@@ -281,14 +282,14 @@ impl<'a> Reader<'a> {
         self.typed(key, item, "true or false", item.value.as_bool()).map(|flag| flag.value)
     }
 
-    /// The value of a key as a number that is finite.
+    /// The value of a key as a finite number.
     pub(crate) fn number(&mut self, key: &str) -> Option<Located<'a, f64>> {
         let item = self.item(key)?;
         let number = item.number().filter(|number| number.is_finite());
         self.typed(key, item, "a finite number", number)
     }
 
-    /// The value of a key as a number that is finite and above 0.
+    /// The value of a key as a finite number above 0.
     pub(crate) fn positive(&mut self, key: &str) -> Option<Located<'a, f64>> {
         let item = self.item(key)?;
         let number = item.number().filter(|number| number.is_finite() && *number > 0.0);
@@ -299,7 +300,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn integer(&mut self, key: &str, least: u64) -> Option<Located<'a, u64>> {
         let item = self.item(key)?;
         let integer = item.integer().filter(|integer| *integer >= least);
-        self.typed(key, item, &format!("a whole number of at least {least}"), integer)
+        self.typed(key, item, format_args!("a whole number of at least {least}"), integer)
     }
 
     /// The value of a key as a list.
@@ -314,7 +315,7 @@ impl<'a> Reader<'a> {
         Some(list.iter().map(|value| Item::new(value, item.span.source)).collect())
     }
 
-    /// The value of a key as a list, in which one value may stand by itself.
+    /// The value of a key as a list; a single value is a list of one.
     pub(crate) fn one_or_more(&mut self, key: &str) -> Vec<Item<'a>> {
         match self.item(key) {
             None => Vec::new(),
@@ -323,7 +324,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What `read` makes of a list of two.
+    /// The value of a key as a list of two, read by `read`.
     pub(crate) fn pair<T>(
         &mut self,
         key: &str,
@@ -364,7 +365,7 @@ impl<'a> Reader<'a> {
         &self,
         key: &str,
         item: Item<'a>,
-        expected: &str,
+        expected: impl fmt::Display,
         value: Option<T>,
     ) -> Option<Located<'a, T>> {
         if value.is_none() {
@@ -374,16 +375,14 @@ impl<'a> Reader<'a> {
         value.map(|value| Located { value, span: item.span })
     }
 
-    /// Reports every key that was not asked for; `also` are names that are allowed as well.
+    /// Reports every unused key; `also` names further keys that are allowed.
     pub(crate) fn finish(&self, also: &[&str]) {
-        let asked = self.asked.borrow().clone();
-        let mut known: Vec<&str> = asked.iter().map(String::as_str).collect();
-        for name in also {
-            if !known.contains(name) {
-                known.push(name);
-            }
-        }
-        for (key, _) in self.rest() {
+        let asked = self.used.borrow().len();
+        let rest = self.rest();
+        let used = self.used.borrow();
+        let mut known: Vec<&str> = used.iter().take(asked).map(String::as_str).collect();
+        known.extend(also.iter().filter(|name| !used[..asked].iter().any(|used| used == *name)));
+        for (key, _) in rest {
             let message = format!("unknown key `{}` in {}", key.value, self.what);
             let problem = Diagnostic::new(message).at(key.span, "not known here");
             self.problems.add_harmless(problem.known("known here", key.value, &known));

@@ -56,7 +56,7 @@ fn width(scaling: &mut Reader) -> ChannelRounding {
         None => Rule::DEFAULT.width.keep,
         Some(keep) if (0.0..=1.0).contains(&keep.value) => keep.value,
         Some(keep) => {
-            width.problem("`keep` is a share from 0 (no guard) to 1", keep.span, "not this");
+            width.problem("`keep` must be a share from 0 (no guard) to 1", keep.span, "not this");
             0.0
         }
     };

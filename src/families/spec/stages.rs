@@ -1,4 +1,4 @@
-//! Reading stages: which block, how wide, how often, and what each sets.
+//! Reading stages: block, width, depth and settings.
 
 use crate::error::Diagnostic;
 use crate::families::block::Formula;
@@ -8,7 +8,7 @@ use crate::families::spec::library::Library;
 use crate::families::spec::reader::{Item, Reader};
 use crate::families::spec::values::{argument, formula};
 
-/// A stage as the spec writes it, and as it is read, if it can be.
+/// A stage as written in the spec and, if it is readable, as read.
 pub(super) struct WrittenStage<'a> {
     pub(super) name: &'a str,
     pub(super) item: Item<'a>,
@@ -43,8 +43,8 @@ pub(super) fn baseline<'a>(
     stages
 }
 
-/// Reads one stage with the `changes` of members laid over it, the last on top. Its expressions may
-/// use the `constants`; for a key that it does not set, the first of the `defaults` with that key is used.
+/// Reads one stage, overridden by the `changes` of members in order. Its expressions may use the `constants`;
+/// a key that it does not set comes from the first of the `defaults` that has it.
 pub(super) fn stage<'a>(
     mut reader: Reader<'a>,
     changes: &[Reader<'a>],
@@ -72,9 +72,8 @@ pub(super) fn stage<'a>(
     let settings = settings(&mut reader, block, defaults, &names(constants), library);
     let parameters = library.parameters(block).iter().map(|parameter| parameter.name.as_str());
     reader.finish(&parameters.collect::<Vec<_>>());
-    let name_owned = name.to_string();
     let spec = StageSpec {
-        name: name_owned,
+        name: name.to_string(),
         block,
         width,
         depth,
@@ -94,12 +93,12 @@ fn dimension(reader: &mut Reader, key: &str, least: u64, names: &[String]) -> Op
     }
     let item = reader.item(key)?;
     let number = item.integer().filter(|number| *number >= least);
-    let expected = format!("a whole number of at least {least}, or an expression in quotes");
-    let number = reader.typed(key, item, &expected, number)?;
+    let expected = format_args!("a whole number of at least {least}, or an expression in quotes");
+    let number = reader.typed(key, item, expected, number)?;
     Some(Formula::number(number.value as f64, number.span))
 }
 
-/// Whether `hold` keeps the width and the depth as they are written, at any scale.
+/// Whether `hold` fixes the width and the depth at every scale.
 fn fixed(reader: &mut Reader) -> [bool; 2] {
     let mut fixed = [false; 2];
     for item in reader.list("hold").unwrap_or_default() {

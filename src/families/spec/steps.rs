@@ -11,7 +11,7 @@ use crate::families::spec::library::Library;
 use crate::families::spec::reader::{Item, Reader};
 use crate::families::spec::values::{argument, formula};
 
-/// What a step does: a layer, or something with other steps or with a block.
+/// What a step does: a layer, a composition of steps, or a call of a block.
 #[derive(Clone, Copy)]
 enum Kind {
     Layer(LayerKind),
@@ -44,8 +44,8 @@ fn operations() -> impl Iterator<Item = (&'static str, Kind)> {
     layers.chain(COMPOSITIONS)
 }
 
-/// Reads every block in use, called ones included. Where a step cannot be read there are no blocks, so that no
-/// network is built without it.
+/// Reads every block in use, called ones included. `None` if a step cannot be read, so that no network is built
+/// without it.
 pub(super) fn blocks(mut library: Library) -> Option<Vec<Block>> {
     let mut blocks = Vec::new();
     while let Some((header, reader)) = library.block(blocks.len()) {
@@ -92,7 +92,7 @@ impl StepReader<'_, '_> {
         reader.finish(&[]);
         let name = name.unwrap_or_else(|| self.name(key, kind));
         let operation = operation?;
-        // A block with a parameter of this name says itself which of its steps are functions.
+        // A block with a parameter of this name decides itself which of its steps are functions.
         let is_parameter = matches!(&operation, Operation::Block { block, .. }
             if self.library.parameters(*block).iter().any(|known| known.name == "functional"));
         let functional = functional.filter(|_| !is_parameter);
@@ -150,7 +150,7 @@ impl StepReader<'_, '_> {
         })
     }
 
-    /// A layer, by what its file says of its keys.
+    /// A layer, by the keys that its file lists.
     fn layer(&self, kind: LayerKind, reader: &mut Reader, main: Item) -> Option<Operation> {
         let step = kind.step();
         let Some(first) = self.given(reader, &step.key, main) else {
@@ -221,7 +221,7 @@ impl StepReader<'_, '_> {
         let items = reader.items(key, item)?;
         let [rows, columns] = items[..] else {
             let message = format!("`{key}` takes one value, or two: rows and columns");
-            reader.problem(message, item.span, &format!("these are {}", items.len()));
+            reader.problem(message, item.span, &format!("this has {}", items.len()));
             return None;
         };
         Some((self.formula(reader, key, rows)?, Some(self.formula(reader, key, columns)?)))
@@ -295,10 +295,10 @@ fn kind(reader: &Reader) -> Option<(&'static str, Kind)> {
         }
     };
     let problem = problem.at(reader.span, "one operation is needed here");
-    let strange = reader.rest().first().map_or("", |(key, _)| key.value);
-    let strange = if found.is_empty() { strange } else { "" };
+    let unknown = reader.rest().first().map_or("", |(key, _)| key.value);
+    let unknown = if found.is_empty() { unknown } else { "" };
     let known: Vec<&str> = operations().map(|(key, _)| key).collect();
-    reader.problems.add(problem.known("operations", strange, &known));
+    reader.problems.add(problem.known("operations", unknown, &known));
     None
 }
 

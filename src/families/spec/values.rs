@@ -4,7 +4,7 @@ use crate::error::Diagnostic;
 use crate::families::block::{Formula, Parameter, Setting};
 use crate::families::spec::reader::{Item, Reader, Span};
 
-/// A number, a truth value, or an expression in quotes.
+/// A number, true or false, or an expression in quotes.
 pub(super) fn formula(reader: &Reader, key: &str, item: Item, names: &[String]) -> Option<Formula> {
     if let Some(number) = item.number() {
         let finite = Some(number).filter(|number| number.is_finite());
@@ -28,7 +28,7 @@ pub(super) fn formula(reader: &Reader, key: &str, item: Item, names: &[String]) 
     }
 }
 
-/// The value that a stage or a call gives a parameter; where the parameter's default is a word, text is a word.
+/// A parameter's value in a stage or call. If its default is a word, text that is not an expression is a word.
 pub(super) fn argument(
     reader: &Reader,
     parameter: &Parameter,

@@ -1,7 +1,7 @@
-//! Specs as text again: the family's own text with one more member, or with other coefficients.
+//! Writing specs: a family's own text with one more member, or with other coefficients.
 //!
-//! Only the lines that change are written, so that comments and order survive. What was written is then
-//! read back: text that does not say what was asked for is an error, not a wrong spec.
+//! Only the lines that change are written, so that comments and order survive. The text is then read back: if it
+//! does not give the wanted network or coefficients, that is an error, not a wrong spec.
 
 use std::fmt::Write;
 
@@ -12,8 +12,8 @@ use crate::families::spec;
 
 /// The text of a family's spec with a scaled network as one more member, and the member's name.
 ///
-/// Repeats and pixels are written out as they are; the width is a multiplier, because blocks may use
-/// channels that no stage names. Fails where a member cannot describe the network.
+/// Repeats and pixels are written as numbers; the width is a multiplier, because blocks may use channels that
+/// no stage names. Fails if a member cannot describe the network.
 pub fn with_member(
     family: &Family,
     request: &Request,
@@ -38,8 +38,8 @@ pub fn with_member(
     let message = format!("this network cannot be written as a member of {}", family.name);
     let problem = Diagnostic::new(message).help("`--format json` writes its dimensions");
     let is_library = request.member.is_some_and(|member| member.library().is_some());
-    let own = format!("start from a member of {}, not from a library's network", family.name);
-    Err(if is_library { problem.help(own) } else { problem }.into())
+    let help = format!("start from a member of {}, not from a library's network", family.name);
+    Err(if is_library { problem.help(help) } else { problem }.into())
 }
 
 fn member_table(name: &str, family: &Family, request: &Request, scaled: &Scaled) -> String {
@@ -63,8 +63,8 @@ fn member_table(name: &str, family: &Family, request: &Request, scaled: &Scaled)
     text
 }
 
-/// The text of a family's spec with these coefficients in place of its own. Fails if they are not written
-/// one a line.
+/// The text of a family's spec with these coefficients instead of its own. Fails if those are not written
+/// one per line.
 pub fn with_coefficients(family: &Family, coefficients: Coefficients) -> Result<String, Error> {
     let name = &family.name;
     let written = replace_coefficients(family.spec.text(), coefficients);
@@ -72,7 +72,7 @@ pub fn with_coefficients(family: &Family, coefficients: Coefficients) -> Result<
         Some(read) if read == coefficients => Ok(written),
         _ => {
             let message = format!("the coefficients of {name} cannot be replaced in its text");
-            Err(Diagnostic::new(message).help("write them in `[scaling]`, one a line").into())
+            Err(Diagnostic::new(message).help("write them in `[scaling]`, one per line").into())
         }
     }
 }
@@ -80,8 +80,8 @@ pub fn with_coefficients(family: &Family, coefficients: Coefficients) -> Result<
 fn replace_coefficients(text: &str, coefficients: Coefficients) -> String {
     const TABLE: &str = "[scaling]";
     let Coefficients { alpha, beta, gamma } = coefficients;
-    let own = format!("alpha = {alpha:?}\nbeta = {beta:?}\ngamma = {gamma:?}\n");
-    let mut written = String::with_capacity(text.len() + own.len());
+    let lines = format!("alpha = {alpha:?}\nbeta = {beta:?}\ngamma = {gamma:?}\n");
+    let mut written = String::with_capacity(text.len() + lines.len());
     let mut is_inside = false;
     let mut is_placed = false;
     for line in text.split_inclusive('\n') {
@@ -95,11 +95,11 @@ fn replace_coefficients(text: &str, coefficients: Coefficients) -> String {
         }
         written.push_str(line);
         if is_inside && bare == TABLE {
-            written.push_str(&own);
+            written.push_str(&lines);
             is_placed = true;
         }
     }
-    if is_placed { written } else { format!("{}\n\n{TABLE}\n{own}", written.trim_end()) }
+    if is_placed { written } else { format!("{}\n\n{TABLE}\n{lines}", written.trim_end()) }
 }
 
 fn read_back(name: &str, text: &str) -> Option<Family> {
@@ -110,14 +110,15 @@ fn read_back(name: &str, text: &str) -> Option<Family> {
 mod tests {
     use super::*;
 
-    const OWN: Coefficients = Coefficients { alpha: 1.35, beta: 1.0, gamma: 1.05 };
+    const REPLACEMENT: Coefficients = Coefficients { alpha: 1.35, beta: 1.0, gamma: 1.05 };
 
     #[test]
-    fn a_spec_with_and_one_without_coefficients_get_them() {
+    fn coefficients_are_replaced_or_added() {
         for name in ["efficientnet", "resnet", "alexnet"] {
             let text = spec::bundled(name).expect("a bundled spec");
             let family = spec::parse(name, name, text).expect("a sound spec");
-            let written = with_coefficients(&family, OWN).expect("a spec with coefficients");
+            let written =
+                with_coefficients(&family, REPLACEMENT).expect("a spec with coefficients");
             assert!(written.contains("alpha = 1.35\n"), "{name}");
             assert_eq!(written.matches("alpha = ").count(), 1, "{name}");
         }
@@ -128,6 +129,6 @@ mod tests {
         let text = "input = { size = 8 }\nscaling = { alpha = 1, beta = 1, gamma = 1 }\n\
                     [[stage]]\nname = 'a'\nblock = 'classifier'\n";
         let family = spec::parse("one", "one.toml", text).expect("a sound spec");
-        assert!(with_coefficients(&family, OWN).is_err());
+        assert!(with_coefficients(&family, REPLACEMENT).is_err());
     }
 }

@@ -3,7 +3,7 @@
 //! A message is a sequence of fields, each a key (field number and wire type) and a value:
 //! <https://protobuf.dev/programming-guides/encoding/>.
 
-use std::io::{BufReader, Error, ErrorKind, Read, Seek, SeekFrom};
+use std::io::{BufRead, BufReader, Error, ErrorKind, Read, Seek, SeekFrom};
 
 /// Bytes read ahead: weights are skipped in between, so most of a larger buffer would be wasted.
 const BUFFER: usize = 1 << 13;
@@ -223,7 +223,13 @@ impl<R: Read + Seek> Protobuf<R> {
 
     fn byte(&mut self) -> Result<u8, String> {
         let mut byte = [0];
-        self.from.read_exact(&mut byte).map_err(|error| self.read_error(&error))?;
+        // One byte of a full buffer is taken without the loop that `read_exact` needs.
+        if let [first, ..] = self.from.buffer() {
+            byte = [*first];
+            self.from.consume(1);
+        } else {
+            self.from.read_exact(&mut byte).map_err(|error| self.read_error(&error))?;
+        }
         self.at += 1;
         Ok(byte[0])
     }
