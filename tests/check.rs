@@ -138,7 +138,7 @@ fn junit_has_the_form_that_ci_servers_read() {
             "testsuite" => &["name", "tests", "failures", "errors", "skipped", "time"],
             "testcase" => &["name", "classname", "time"],
             "failure" => &["message", "type"],
-            other => panic!("{other} is no element of the schema"),
+            other => panic!("{other} is not an element of the schema"),
         };
         assert!(node.attributes().all(|attribute| known.contains(&attribute.name())));
     }

@@ -530,10 +530,7 @@ fn a_node_that_does_not_fit_its_inputs_is_an_error() {
             ),
             "the graph has 2 unknown operators",
         ),
-        (
-            graph(&["1x8"], &[("Identity", "value0", "out", "")]),
-            "the graph has no layer with a cost",
-        ),
+        (graph(&["1x8"], &[("Identity", "value0", "out", "")]), "no layer of the graph has a cost"),
     ] {
         let found = refused(&file.bytes());
         assert!(found.contains(words), "{words}\n{found}");

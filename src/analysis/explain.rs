@@ -271,7 +271,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_kind_has_its_own_key() {
+    fn kinds_are_indexed_in_order_and_each_has_its_own_key() {
+        for (index, kind) in EventKind::ALL.iter().enumerate() {
+            assert_eq!(*kind as usize, index);
+        }
         let mut keys: Vec<_> = EventKind::ALL.iter().map(|kind| kind.key()).collect();
         keys.sort_unstable();
         keys.dedup();

@@ -111,6 +111,9 @@ pub struct TermShare {
 impl CostRule {
     /// The paper's rule: every step of φ multiplies the count by its target, within 15 %. Other rules change a field:
     /// `CostRule { tolerance: 0.1, ..CostRule::new(coefficients) }`.
+    ///
+    /// 15 % allows for rounding to 8 channels and whole pixels and for constants of 1.92 (EfficientNet from φ = 1 up:
+    /// 11.7 % at most), and catches one more layer in every stage (φ = 0 to 1: 28.6 %).
     #[must_use]
     pub fn new(coefficients: Coefficients) -> Self {
         CostRule { coefficients, target: None, tolerance: 0.15, cumulative: false }

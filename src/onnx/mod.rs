@@ -124,7 +124,7 @@ impl Imported {
             stages[index].1.push(GraphNode { path, input, operator, live_elements });
         }
         if stages.is_empty() {
-            return Err(Diagnostic::new("the graph has no layer with a cost"));
+            return Err(Diagnostic::new("no layer of the graph has a cost"));
         }
         let mut input = image.clone();
         let stages = stages.into_iter().map(|(name, nodes)| {

@@ -88,19 +88,19 @@ impl EvaluatorResult {
     }
 
     /// Reads `result.json`: an `accuracy` in percent, and optional further fields.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, Error> {
         let result: EvaluatorResult = serde_json::from_str(text)
-            .map_err(|error| format!("cannot read result.json: {error}"))?;
+            .map_err(|error| Error::new(format!("cannot read result.json: {error}")))?;
         if !(0.0..=100.0).contains(&result.accuracy) {
             let message = "the accuracy in result.json must be a percentage from 0 to 100";
-            return Err(format!("{message}, found {}", result.accuracy));
+            return Err(Error::new(format!("{message}, found {}", result.accuracy)));
         }
         let is_valid = |value: Option<f64>| value.is_none_or(|v| v.is_finite() && v >= 0.0);
         if !is_valid(result.standard_error) || !is_valid(result.seconds) {
-            return Err("standard_error and seconds in result.json must be at least 0".into());
+            return Err(Error::new("standard_error and seconds in result.json must be at least 0"));
         }
         if result.repeats == Some(0) {
-            return Err("repeats in result.json must be at least 1".into());
+            return Err(Error::new("repeats in result.json must be at least 1"));
         }
         Ok(result)
     }

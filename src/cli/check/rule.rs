@@ -8,11 +8,6 @@ use super::Checked;
 use crate::cli::arguments::{CoefficientArguments, Phis};
 use crate::cli::network::load_family;
 
-/// How far a step of φ may miss its target. It allows for rounding to 8 channels and whole pixels and for
-/// constants of 1.92 (EfficientNet from φ = 1 up: 11.7 % at most), and catches one more layer in every
-/// stage (φ = 0 to 1: 28.6 %).
-const STEP_TOLERANCE: f64 = 0.15;
-
 #[derive(Args, Debug)]
 pub(super) struct RuleArguments {
     /// Values of φ: 0..=7, 0..8, or 0,0.5,1; each is compared with the one before it.
@@ -58,11 +53,12 @@ pub(super) fn run(
         let help = "check a member against budgets or a baseline: --max-macs, --baseline";
         return Err(Diagnostic::new(message).help(help).into());
     }
+    let rule = CostRule::new(arguments.coefficients.resolve(&family)?);
     let rule = CostRule {
-        coefficients: arguments.coefficients.resolve(&family)?,
         target: arguments.target,
-        tolerance: tolerance.unwrap_or(STEP_TOLERANCE),
+        tolerance: tolerance.unwrap_or(rule.tolerance),
         cumulative: arguments.cumulative,
+        ..rule
     };
     let default: Vec<f64> = (0u8..=7).map(f64::from).collect();
     let phis = arguments.phi.as_ref().map_or(&default, |phis| &phis.0);

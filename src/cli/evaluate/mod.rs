@@ -215,7 +215,7 @@ fn read_result(path: &Path) -> Result<EvaluatorResult, String> {
     }
     let text = fs::read_to_string(path);
     let text = text.map_err(|error| format!("cannot read result.json: {error}"))?;
-    EvaluatorResult::parse(&text)
+    EvaluatorResult::parse(&text).map_err(|error| error.message().to_string())
 }
 
 /// A new folder for an attempt: processes of a killed search may still write to an older one.

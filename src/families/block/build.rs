@@ -7,7 +7,7 @@ use crate::counting::node::Node;
 use crate::counting::scalar::{Quantity, Scalar};
 use crate::counting::shape::Shape;
 use crate::error::{Diagnostic, Span};
-use crate::families::block::expression::count;
+use crate::families::block::formula::count;
 use crate::families::block::layer::values;
 use crate::families::block::{
     Block, Formula, GIVEN, Operation, Parameter, QuantityOf, Scope, Setting, Step, Value,

@@ -3,7 +3,8 @@
 use crate::counting::layer::{Key, KeyKind, Value as KeyValue};
 use crate::counting::scalar::{Quantity, Scalar};
 use crate::error::Diagnostic;
-use crate::families::block::expression::{Formula, Scope, Value, count};
+use crate::families::block::evaluate::{Scope, Value};
+use crate::families::block::formula::{Formula, count};
 use crate::families::scaling::Reading;
 
 /// What a step gives for a key of its layer.

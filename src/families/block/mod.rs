@@ -5,12 +5,15 @@
 //! code knows any architecture by name.
 
 mod build;
+mod evaluate;
 mod expression;
+mod formula;
 mod layer;
 mod parse;
 
 pub use build::{Arguments, Builder};
-pub use expression::{Formula, QuantityOf, Scope, Value, count};
+pub use evaluate::{QuantityOf, Scope, Value};
+pub use formula::{Formula, count};
 pub use layer::Given;
 
 use crate::counting::layer::LayerKind;

@@ -43,7 +43,7 @@ pub(super) fn baseline_names(constants: &[(String, Formula)]) -> Vec<String> {
     slots(constants, |name| name == "classes")
 }
 
-/// The names by slot; a slot that has no value here has no name.
+/// The names by slot; a slot without a value here is unnamed.
 fn slots(constants: &[(String, Formula)], is_known: fn(&str) -> bool) -> Vec<String> {
     let given =
         GIVEN.iter().map(|name| if is_known(name) { name.to_string() } else { String::new() });
