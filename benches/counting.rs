@@ -9,7 +9,7 @@ use std::io::Cursor;
 use std::time::Instant;
 
 use criterion::{Criterion, criterion_group};
-use phiscale::onnx::{Imported, Sizes};
+use phiscale::onnx::{Imported, Options};
 use phiscale::{Event, Family, Network, Request, Scale, spec};
 
 mod floor;
@@ -58,7 +58,7 @@ fn reading(criterion: &mut Criterion) {
 
 fn importing(criterion: &mut Criterion) {
     let file = include_bytes!("../tests/onnx/mobilenet_v3_small.onnx");
-    let read = || Imported::read(Cursor::new(black_box(&file[..])), Sizes::default(), false);
+    let read = || Imported::read(Cursor::new(black_box(&file[..])), Options::default());
     criterion.bench_function("read an ONNX file of 105 KB", |bencher| bencher.iter(read));
     let imported = read().expect("an ONNX file");
     criterion.bench_function("build the network of an ONNX file", |bencher| {

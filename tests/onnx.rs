@@ -19,12 +19,12 @@ use std::collections::BTreeSet;
 use std::io::Cursor;
 
 use cases::{CASES, OF_NUMBERS, UNARY};
-use phiscale::onnx::{Built, Imported, Sizes, operators};
+use phiscale::onnx::{Built, Imported, Options, Sizes, operators};
 use phiscale::{Event, Network, Request, memory, spec};
 use write::{File, Numbers};
 
 fn built(file: &File) -> Result<Built, String> {
-    let imported = Imported::read(Cursor::new(file.bytes()), Sizes::default(), false);
+    let imported = Imported::read(Cursor::new(file.bytes()), Options::default());
     imported.and_then(|imported| imported.build(None)).map_err(|error| error.message().to_string())
 }
 
@@ -362,8 +362,7 @@ fn weights_may_be_constants_and_a_bias_of_zeros_is_not_counted() {
 #[test]
 fn an_export_has_the_ledger_of_the_spec() {
     let file = std::fs::File::open("tests/onnx/mobilenet_v3_small.onnx").expect("a file");
-    let built =
-        Imported::read(file, Sizes::default(), false).and_then(|imported| imported.build(None));
+    let built = Imported::read(file, Options::default()).and_then(|imported| imported.build(None));
     let found = built.expect("a network").network;
     let text = phiscale::spec::bundled("mobilenetv3").expect("a spec");
     let family = phiscale::spec::parse("mobilenetv3", "mobilenetv3", text).expect("a family");
@@ -397,7 +396,7 @@ fn stored_tensors_may_be_inputs_and_names_may_be_missing() {
 
 /// The error and help of reading or building a file.
 fn refused(bytes: &[u8]) -> String {
-    let imported = Imported::read(Cursor::new(bytes), Sizes::default(), false);
+    let imported = Imported::read(Cursor::new(bytes), Options::default());
     let error = imported.and_then(|imported| imported.build(None)).expect_err("a refusal");
     let [problem] = error.problems() else { panic!("one refusal: {error}") };
     format!("{} {}", problem.message, problem.help.join(" "))
@@ -554,14 +553,20 @@ fn malformed_bytes_are_an_error_that_names_the_byte() {
     }
     // Cut off anywhere, or with any bit flipped, the file is a network or an error and never a panic.
     for end in 0..whole.len() {
-        let _ = Imported::read(Cursor::new(&whole[..end]), Sizes::default(), true)
-            .and_then(|file| file.build(None));
+        let _ = Imported::read(
+            Cursor::new(&whole[..end]),
+            Options { allow_unknown: true, ..Options::default() },
+        )
+        .and_then(|file| file.build(None));
     }
     for bit in 0..8 * whole.len() {
         let mut turned = whole.clone();
         turned[bit / 8] ^= 1 << (bit % 8);
-        let _ = Imported::read(Cursor::new(&turned), Sizes::default(), true)
-            .and_then(|file| file.build(None));
+        let _ = Imported::read(
+            Cursor::new(&turned),
+            Options { allow_unknown: true, ..Options::default() },
+        )
+        .and_then(|file| file.build(None));
     }
 }
 
@@ -599,7 +604,7 @@ fn external_data_stays_in_the_folder_of_the_file() {
     ] {
         let mut file = conv();
         file.initializers[0].numbers = Numbers::Elsewhere(place);
-        let read = Imported::read(Cursor::new(file.bytes()), Sizes::default(), false);
+        let read = Imported::read(Cursor::new(file.bytes()), Options::default());
         assert_eq!(read.is_err(), is_refused, "{place}");
     }
 }
@@ -612,7 +617,9 @@ fn open_sizes_are_an_error_that_names_the_options() {
         file
     };
     let read = |file: &File, sizes: Sizes| {
-        let imported = Imported::read(Cursor::new(file.bytes()), sizes, false).expect("a file");
+        let imported =
+            Imported::read(Cursor::new(file.bytes()), Options { sizes, ..Options::default() })
+                .expect("a file");
         imported.build(None).map(|built| built.network.input().to_string())
     };
     assert_eq!(read(&open("batchx3x8x8"), Sizes::default()).expect("one image"), "3×8×8");
@@ -656,13 +663,15 @@ fn unknown_operators_are_left_out_only_if_allowed() {
             ("Odd", "c", "d", ""),
         ],
     );
-    let error =
-        Imported::read(Cursor::new(file.bytes()), Sizes::default(), false).expect_err("Odd");
+    let error = Imported::read(Cursor::new(file.bytes()), Options::default()).expect_err("Odd");
     assert_eq!(error.message(), "the graph has 1 unknown operator");
     assert_eq!(error.problems()[0].help[0], "Odd (2 ×): node 2 `/Odd` (Odd), node 4 `/Odd` (Odd)");
     let allowed = |file: &File| {
-        let imported =
-            Imported::read(Cursor::new(file.bytes()), Sizes::default(), true).expect("a file");
+        let imported = Imported::read(
+            Cursor::new(file.bytes()),
+            Options { allow_unknown: true, ..Options::default() },
+        )
+        .expect("a file");
         imported.build(None).expect("a network")
     };
     // After an output of unknown shape nothing can be counted, unless the file gives its shape.
@@ -695,7 +704,8 @@ fn a_shape_that_the_file_contradicts_is_noted() {
 /// for the convolutional network, 15,690 and 256,384 for the transformer; Keras counts 11,178 trained values.
 #[test]
 fn exported_networks_are_counted_as_their_frameworks_count_them() {
-    let open = Sizes { image: Some([32, 32]), dims: Vec::new() };
+    let sizes = Sizes { image: Some([32, 32]), dims: Vec::new() };
+    let open = Options { sizes, ..Options::default() };
     for (name, params, statistics, macs, folded) in [
         ("folded", 1_778, 0, 315_808, Some("80 fewer params and 160 fewer statistics")),
         ("unfolded", 1_858, 160, 315_808, None),
@@ -708,8 +718,7 @@ fn exported_networks_are_counted_as_their_frameworks_count_them() {
         ("keras", 11_162, 0, 157_952, Some("16 fewer params and 32 fewer statistics")),
     ] {
         let file = std::fs::File::open(format!("tests/onnx/{name}.onnx")).expect("a file");
-        let built =
-            Imported::read(file, open.clone(), false).and_then(|imported| imported.build(None));
+        let built = Imported::read(file, open.clone()).and_then(|imported| imported.build(None));
         let Built { network, notes, .. } = built.expect("a network");
         let cost = network.ledger();
         let found =
@@ -734,7 +743,7 @@ fn every_exporter_gives_the_same_ledger() {
     let ledger = |name: &str| {
         let file = std::fs::File::open(format!("tests/onnx/{name}.onnx")).expect("a file");
         let built =
-            Imported::read(file, Sizes::default(), false).and_then(|imported| imported.build(None));
+            Imported::read(file, Options::default()).and_then(|imported| imported.build(None));
         let cost = built.expect("a network").network.ledger();
         let events = [
             Event::SiluElements,

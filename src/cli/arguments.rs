@@ -5,11 +5,9 @@ use std::str::FromStr;
 
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use phiscale::onnx::Sizes;
+use phiscale::onnx::{Options, Sizes};
 use phiscale::reports::Format;
 use phiscale::{Coefficients, Diagnostic, Error, Family, Member, Request, Scale, Strategy};
-
-use super::network::Import;
 
 /// Maximum values of φ in a range; more are taken for a typo.
 const MAX_PHIS: usize = 10_000;
@@ -187,25 +185,32 @@ impl InputArguments {
     }
 }
 
-/// Sizes of dimensions that an ONNX file leaves open.
+/// What an ONNX file leaves open.
 #[derive(Args, Clone, Debug, Default)]
-pub(super) struct DimensionArguments {
+pub(super) struct OpenArguments {
     /// Set a dimension that an ONNX file leaves open, by its name in the file; can be repeated.
     #[arg(long = "dim", value_name = "NAME=N", help_heading = "ONNX files")]
     dims: Vec<Dimension>,
+    /// Count a tensor of an ONNX file as params, by its name in the file; `*` stands for any text; can be repeated.
+    #[arg(long, value_name = "NAME", help_heading = "ONNX files")]
+    trained: Vec<String>,
+    /// Do not count a tensor of an ONNX file as params.
+    #[arg(long, value_name = "NAME", help_heading = "ONNX files")]
+    not_trained: Vec<String>,
 }
 
-impl DimensionArguments {
+impl OpenArguments {
     /// Whether any is given.
     pub(super) fn are_given(&self) -> bool {
-        !self.dims.is_empty()
+        !(self.dims.is_empty() && self.trained.is_empty() && self.not_trained.is_empty())
     }
 
-    /// How to read an ONNX file with these sizes and an image of this size.
-    pub(super) fn import(&self, image: Option<Image>) -> Import {
+    /// How to read an ONNX file with an image of this size.
+    pub(super) fn import(&self, image: Option<Image>) -> Options {
         let dims = self.dims.iter().map(|dim| (dim.0.clone(), dim.1)).collect();
         let sizes = Sizes { image: image.map(|image| image.0), dims };
-        Import { sizes, allow_unknown: false }
+        let (trained, not_trained) = (self.trained.clone(), self.not_trained.clone());
+        Options { sizes, allow_unknown: false, trained, not_trained }
     }
 }
 
@@ -213,7 +218,7 @@ impl DimensionArguments {
 #[derive(Args, Clone, Debug)]
 pub(super) struct ImportArguments {
     #[command(flatten)]
-    dimensions: DimensionArguments,
+    open: OpenArguments,
     /// Skip unknown operators of an ONNX file; every total is then a lower bound.
     #[arg(long, help_heading = "ONNX files")]
     allow_unknown: bool,
@@ -221,8 +226,8 @@ pub(super) struct ImportArguments {
 
 impl ImportArguments {
     /// How to read an ONNX file with an image of this size.
-    pub(super) fn import(&self, image: Option<Image>) -> Import {
-        Import { allow_unknown: self.allow_unknown, ..self.dimensions.import(image) }
+    pub(super) fn import(&self, image: Option<Image>) -> Options {
+        Options { allow_unknown: self.allow_unknown, ..self.open.import(image) }
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use phiscale::onnx::{Imported, Sizes};
+use phiscale::onnx::{Imported, Options};
 use phiscale::{Diagnostic, Error, Family, Graph, Model, find, spec};
 
 /// Maximum size of a spec, in bytes; most specs are a page or two.
@@ -12,29 +12,19 @@ const MAX_SPEC_BYTES: u64 = 1 << 20;
 
 /// Loads a family and the member's name, if any; an ONNX file is an error.
 pub(super) fn load_family(address: &str) -> Result<(Family, Option<&str>), Error> {
-    let (model, member) = load(address, &Import::default())?;
+    let (model, member) = load(address, &Options::default())?;
     Ok((model.into_family()?, member))
-}
-
-/// How an ONNX file is read.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Import {
-    /// Sizes of the dimensions that it leaves open.
-    pub(super) sizes: Sizes,
-    /// Whether unknown operators are left out, which makes totals lower bounds.
-    pub(super) allow_unknown: bool,
 }
 
 /// Loads what `SPEC[:MEMBER]`, `LIBRARY/NETWORK` or `FILE.onnx` names, and the member's name, if any.
 pub(super) fn load<'a>(
     address: &'a str,
-    import: &Import,
+    options: &Options,
 ) -> Result<(Model, Option<&'a str>), Error> {
     if is_onnx(address) {
-        return Ok((Model::Graph(import_file(address, import)?), None));
+        return Ok((Model::Graph(import_file(address, options)?), None));
     }
-    if !import.sizes.dims.is_empty() || import.allow_unknown {
-        let flag = if import.allow_unknown { "--allow-unknown" } else { "--dim" };
+    if let Some((flag, _)) = flags(options).into_iter().find(|(_, is_given)| *is_given) {
         return Err(Error::new(format!("{flag} is for ONNX files, but {address} is a spec")));
     }
     let (path, member) = split(address);
@@ -49,20 +39,30 @@ pub(super) fn load<'a>(
     Ok((Model::Family(family), member))
 }
 
+/// The flags for ONNX files, each with whether it is given.
+fn flags(options: &Options) -> [(&'static str, bool); 4] {
+    [
+        ("--allow-unknown", options.allow_unknown),
+        ("--dim", !options.sizes.dims.is_empty()),
+        ("--trained", !options.trained.is_empty()),
+        ("--not-trained", !options.not_trained.is_empty()),
+    ]
+}
+
 /// [`load`] for one of several addresses: specs ignore the options for ONNX files.
 pub(super) fn load_any<'a>(
     address: &'a str,
-    import: &Import,
+    options: &Options,
 ) -> Result<(Model, Option<&'a str>), Error> {
-    let default = Import::default();
-    load(address, if is_onnx(address) { import } else { &default })
+    let default = Options::default();
+    load(address, if is_onnx(address) { options } else { &default })
 }
 
 /// The network that an ONNX file holds.
-fn import_file(path: &str, import: &Import) -> Result<Graph, Error> {
+fn import_file(path: &str, options: &Options) -> Result<Graph, Error> {
     let file =
         File::open(path).map_err(|error| Error::new(format!("cannot read {path}: {error}")))?;
-    let imported = Imported::read(file, import.sizes.clone(), import.allow_unknown);
+    let imported = Imported::read(file, options.clone());
     let graph = imported.and_then(|imported| Graph::new(path, imported));
     graph.map_err(|error| error.in_context(path))
 }

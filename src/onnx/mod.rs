@@ -19,6 +19,7 @@ use crate::error::{Diagnostic, Error};
 use file::model::{Dimension, Model};
 use graph::inputs::Inputs;
 use graph::names::{Name, names};
+use graph::trained::Trained;
 use graph::{GraphLayer, Inferred, liveness, notes};
 use operators::inference::LayerCost;
 
@@ -37,7 +38,21 @@ pub use operators::operators;
 /// An operator that is unknown and a size that the file leaves open are errors; [`Imported::read`] has options for
 /// both, and [`Built::notes`] tells what the exporter changed.
 pub fn network(from: impl Read + Seek) -> Result<Network, Error> {
-    Ok(Imported::read(from, Sizes::default(), false)?.build(None)?.network)
+    Ok(Imported::read(from, Options::default())?.build(None)?.network)
+}
+
+/// What a file does not say, or says differently from its user.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Sizes that the file leaves open, or that replace the file's.
+    pub sizes: Sizes,
+    /// Whether an unknown operator is a layer of unknown cost, which makes every total a lower bound; otherwise it is an
+    /// error.
+    pub allow_unknown: bool,
+    /// Names of stored tensors that are trained, where the file does not show it; `*` stands for any text.
+    pub trained: Vec<String>,
+    /// Names of stored tensors that are not trained.
+    pub not_trained: Vec<String>,
 }
 
 /// A network that was read from an ONNX file.
@@ -45,6 +60,7 @@ pub fn network(from: impl Read + Seek) -> Result<Network, Error> {
 pub struct Imported {
     model: Model,
     sizes: Sizes,
+    trained: Trained,
 }
 
 /// An imported network at one size of its input.
@@ -60,14 +76,15 @@ pub struct Built {
 impl Imported {
     /// Reads a file. Weights are skipped and never in memory; external ones need not exist.
     ///
-    /// An operator that is unknown is an error, which names all of them; with `allow_unknown` it is a layer of unknown
-    /// cost, and every total a lower bound.
-    pub fn read<R: Read + Seek>(from: R, sizes: Sizes, allow_unknown: bool) -> Result<Self, Error> {
+    /// The error for unknown operators names all of them.
+    pub fn read<R: Read + Seek>(from: R, options: Options) -> Result<Self, Error> {
+        let Options { sizes, allow_unknown, trained, not_trained } = options;
         let model = Model::read(from).map_err(Diagnostic::new)?;
         if !allow_unknown {
             notes::refuse_unknown(&model)?;
         }
-        Ok(Imported { model, sizes })
+        let trained = Trained::new(&model, &trained, &not_trained)?;
+        Ok(Imported { model, sizes, trained })
     }
 
     /// The exporter and the version of the operator set: `pytorch 2.15.0, opset 20`.
@@ -90,7 +107,7 @@ impl Imported {
         let mut sizes = self.sizes.clone();
         sizes.image = image.or(sizes.image);
         let inputs = Inputs::new(&self.model.graph, &sizes)?;
-        let inferred = graph::infer(&self.model, &inputs).map_err(|what| {
+        let inferred = graph::infer(&self.model, &inputs, &self.trained).map_err(|what| {
             let problem = Diagnostic::new(what);
             if !inputs.is_resized {
                 return problem;

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::counting::shape::Shape;
+use crate::onnx::graph::stored::Origin;
 use crate::onnx::numbers::Numbers;
 
 /// Over a thousand times the elements of any real tensor.
@@ -10,16 +11,18 @@ const MAX_ELEMENTS: u64 = 1 << 48;
 
 pub(crate) const MAX_RANK: usize = 32;
 
-const MAX_INITIALIZERS: usize = 256;
-
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Value {
     /// Its shape, outermost axis first; empty for a scalar.
     pub(crate) dims: Vec<u64>,
     /// Its elements, if they are known before the graph runs.
     pub(crate) numbers: Option<Numbers>,
-    /// The initializers it is computed from; `None` where it depends on the graph's input.
-    pub(crate) initializers: Option<Vec<usize>>,
+    /// Whether it is the same for every input of the graph.
+    pub(crate) is_constant: bool,
+    /// The stored tensors it is computed from, where it is constant and there are any.
+    pub(crate) origin: Option<Origin>,
+    /// Whether it is a scale or zero point that quantisation computes when the network runs.
+    pub(crate) is_quantisation: bool,
     pub(crate) is_float: bool,
     /// The same value under another name has the same id.
     pub(crate) id: usize,
@@ -90,14 +93,16 @@ impl Value {
         Value { dims, is_float: true, ..Value::default() }
     }
 
-    /// A value that depends on no input and no initializer.
+    /// A value that depends on no input and no stored tensor.
     pub(crate) fn constant(dims: Vec<u64>, numbers: Option<Numbers>, is_float: bool) -> Self {
-        Value { dims, numbers, initializers: Some(Vec::new()), is_float, ..Value::default() }
+        Value { dims, numbers, is_constant: true, is_float, ..Value::default() }
     }
 
     /// The same elements in the same memory under another shape.
     pub(crate) fn viewed(&self, dims: Vec<u64>) -> Self {
-        Value { dims, id: 0, extendable: None, partial: None, ..self.clone() }
+        let (numbers, sequence) = (self.numbers.clone(), self.sequence.clone());
+        let Value { is_float, memory, .. } = *self;
+        Value { dims, numbers, is_float, memory, sequence, ..Value::default() }
     }
 
     /// Elements of this value in new memory, with unknown numbers.
@@ -109,38 +114,15 @@ impl Value {
         elements(&self.dims)
     }
 
-    /// Whether it is the same for every input of the graph.
-    pub(crate) fn is_constant(&self) -> bool {
-        self.initializers.is_some()
-    }
-
-    /// Whether it is constant and computed from initializers, not from literal numbers alone.
+    /// Whether it is constant and computed from stored tensors, not from literal numbers alone.
     pub(crate) fn is_stored(&self) -> bool {
-        self.initializers.as_ref().is_some_and(|initializers| !initializers.is_empty())
+        self.origin.is_some()
     }
 
     /// The number, if it is a single known one.
     pub(crate) fn single(&self) -> Option<f64> {
         self.numbers.as_ref().and_then(Numbers::single)
     }
-}
-
-/// The initializers that values are computed from; `None` where one of them depends on the graph's input.
-pub(crate) fn all_initializers(values: &[&Value]) -> Result<Option<Vec<usize>>, String> {
-    let mut all = Vec::new();
-    for value in values {
-        let Some(initializers) = &value.initializers else { return Ok(None) };
-        all.extend(initializers);
-    }
-    all.sort_unstable();
-    all.dedup();
-    if all.len() > MAX_INITIALIZERS {
-        let count = all.len();
-        return Err(format!(
-            "computed from {count} initializers; at most {MAX_INITIALIZERS} are allowed"
-        ));
-    }
-    Ok(Some(all))
 }
 
 pub(crate) fn elements(dims: &[u64]) -> u64 {

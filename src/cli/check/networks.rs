@@ -9,7 +9,7 @@ use phiscale::{Error, Member, Model, Request, baseline, reports};
 
 use super::baseline::{compare, read_baseline};
 use super::{Checked, CheckedNetwork};
-use crate::cli::arguments::{DimensionArguments, Image};
+use crate::cli::arguments::{Image, OpenArguments};
 use crate::cli::budget::BudgetArguments;
 use crate::cli::network::load;
 use crate::cli::output;
@@ -32,7 +32,7 @@ pub(super) struct NetworkArguments {
     #[arg(long, value_name = "H[xW]", help_heading = "Baseline")]
     input: Option<Image>,
     #[command(flatten)]
-    dimensions: DimensionArguments,
+    open: OpenArguments,
 }
 
 pub(super) fn run(
@@ -81,7 +81,7 @@ impl NetworkArguments {
 
     /// Whether an input size is given, which the cost rule cannot use.
     pub(super) fn have_an_input(&self) -> bool {
-        self.input.is_some() || self.dimensions.are_given()
+        self.input.is_some() || self.open.are_given()
     }
 
     fn budgets(&self) -> Budgets {
@@ -90,7 +90,7 @@ impl NetworkArguments {
 
     /// The member at this address, or the family's baseline and all of its members.
     fn all(&self, address: &str) -> Result<Vec<CheckedNetwork>, Error> {
-        let (model, name) = load(address, &self.dimensions.import(self.input))?;
+        let (model, name) = load(address, &self.open.import(self.input))?;
         let members = match (&model, model.named(name)?) {
             (Model::Family(family), None) => family.members.as_slice(),
             (_, member) => return Ok(vec![self.count(&model, member)?]),
@@ -114,7 +114,7 @@ impl NetworkArguments {
     /// The network at this address; `None` if its family no longer has the member, which the comparison
     /// then reports.
     fn one(&self, address: &str) -> Result<Option<CheckedNetwork>, Error> {
-        let (model, name) = load(address, &self.dimensions.import(self.input))?;
+        let (model, name) = load(address, &self.open.import(self.input))?;
         match model.named(name) {
             Ok(member) => self.count(&model, member).map(Some),
             Err(_) => Ok(None),

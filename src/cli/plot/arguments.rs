@@ -6,11 +6,9 @@ use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use phiscale::Measure;
 use phiscale::charts::drawing::{Size, Theme};
+use phiscale::onnx::Options;
 
-use crate::cli::arguments::{
-    CoefficientArguments, DimensionArguments, FORMATS, Image, Phis, choice,
-};
-use crate::cli::network::Import;
+use crate::cli::arguments::{CoefficientArguments, FORMATS, Image, OpenArguments, Phis, choice};
 
 #[derive(Args, Debug)]
 pub(in crate::cli) struct Arguments {
@@ -61,13 +59,13 @@ pub(in crate::cli) struct Arguments {
     #[arg(long, value_name = "H[xW]", help_heading = "ONNX files")]
     input: Option<Image>,
     #[command(flatten)]
-    dimensions: DimensionArguments,
+    open: OpenArguments,
 }
 
 impl Arguments {
     /// How ONNX files are read.
-    pub(super) fn import(&self) -> Import {
-        self.dimensions.import(self.input)
+    pub(super) fn import(&self) -> Options {
+        self.open.import(self.input)
     }
 }
 

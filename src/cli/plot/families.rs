@@ -5,13 +5,14 @@ use rayon::prelude::*;
 use phiscale::accuracy::{Curve, Selection};
 use phiscale::charts::{AccuracyOptions, AccuracyPanel, GrowthRequest, StagesRequest, Style};
 use phiscale::growth::{CostRule, Growth};
+use phiscale::onnx::Options;
 use phiscale::stages::breakdown;
 use phiscale::{Error, Family, Measure, Member, Model, Request, charts, reports, spec};
 
 use super::arguments::XAxis;
 use super::{Arguments, Plot, points, write};
 use crate::cli::Ended;
-use crate::cli::network::{Import, load_any};
+use crate::cli::network::load_any;
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
     if arguments.stages {
@@ -60,7 +61,7 @@ fn without_repeats(charts: &mut [Plot]) {
     }
 }
 
-fn load_whole(address: &str, import: &Import) -> Result<Model, Error> {
+fn load_whole(address: &str, import: &Options) -> Result<Model, Error> {
     let (model, member) = load_any(address, import)?;
     match model.named(member)? {
         None => Ok(model),

@@ -7,15 +7,15 @@ use rayon::prelude::*;
 use phiscale::charts::file::ChartKind;
 use phiscale::charts::{AccuracyPanel, AccuracyRequest, GrowthRequest, StagesRequest, file};
 use phiscale::growth::CostRule;
+use phiscale::onnx::Options;
 use phiscale::{Diagnostic, Error, charts};
 
 use super::Plot;
 use super::families::{growth_plot, stages_plot};
 use super::loader::{Loader, at};
 use super::series::{addresses, resolve};
-use crate::cli::network::Import;
 
-pub(super) fn draw(path: &Path, text: &str, import: Import) -> Result<Plot, Error> {
+pub(super) fn draw(path: &Path, text: &str, import: Options) -> Result<Plot, Error> {
     let file = file::read(&path.to_string_lossy(), text)?;
     let mut loader = Loader::new(path, import);
     let mut plot = match &file.kind {

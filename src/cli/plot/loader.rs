@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use phiscale::measured::MeasuredNetwork;
+use phiscale::onnx::Options;
 use phiscale::published::PublishedNetwork;
 use phiscale::spec::LocatedText;
 use phiscale::{Diagnostic, Error, Member, Model, Span, measured, published};
 
-use crate::cli::network::{Import, in_library, is_path, load_any, read, split};
+use crate::cli::network::{in_library, is_path, load_any, read, split};
 
 /// Maximum size of a CSV or TOML file, in bytes.
 const MAX_FILE_BYTES: u64 = 8 << 20;
@@ -18,7 +19,7 @@ const MAX_FILE_BYTES: u64 = 8 << 20;
 /// The models and files loaded so far.
 pub(super) struct Loader {
     folder: PathBuf,
-    import: Import,
+    import: Options,
     models: BTreeMap<String, Model>,
     published: Vec<PublishedNetwork>,
     measured: BTreeMap<String, Vec<MeasuredNetwork>>,
@@ -26,7 +27,7 @@ pub(super) struct Loader {
 
 impl Loader {
     /// A loader for the chart file at `path`.
-    pub(super) fn new(path: &Path, import: Import) -> Self {
+    pub(super) fn new(path: &Path, import: Options) -> Self {
         Loader {
             folder: path.parent().unwrap_or(Path::new("")).into(),
             import,

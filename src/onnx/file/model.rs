@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::onnx::file::pattern::Pattern;
 use crate::onnx::numbers::Numbers;
 
 #[derive(Debug, Default)]
@@ -60,6 +61,9 @@ pub(crate) struct Tensor {
     pub(crate) numbers: Option<Numbers>,
     /// Whether its elements are floating-point numbers, of any width.
     pub(crate) is_float: bool,
+    /// Whether its elements are integers of 8 bits or fewer, which trained tensors are quantised to.
+    pub(crate) is_byte: bool,
+    pub(crate) pattern: Pattern,
 }
 
 /// A value's shape and type as the file states them.
@@ -89,8 +93,13 @@ impl Attribute {
             Attribute::List(list) => (vec![i64::try_from(list.len()).ok()?], list.clone()),
             Attribute::Text(_) | Attribute::Other => return None,
         };
-        let is_float = matches!(numbers, Numbers::Floats(_));
-        Some(Tensor { name: String::new(), dims, numbers: Some(numbers), is_float })
+        let mut tensor = Tensor { dims, ..Tensor::default() };
+        if let Numbers::Floats(values) = &numbers {
+            let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+            tensor.pattern = Pattern::of(&bytes, 8, &tensor.dims);
+            tensor.is_float = true;
+        }
+        Some(Tensor { numbers: Some(numbers), ..tensor })
     }
 }
 
@@ -122,4 +131,9 @@ pub(crate) fn format_dims(dims: &[Dimension]) -> String {
 /// Whether a `TensorProto.DataType` is FLOAT, FLOAT16, DOUBLE, BFLOAT16 or an 8-bit float.
 pub(crate) fn is_float(data_type: i64) -> bool {
     matches!(data_type, 1 | 10 | 11 | 16..=20)
+}
+
+/// Whether a `TensorProto.DataType` is UINT8, INT8, UINT4 or INT4.
+pub(crate) fn is_byte(data_type: i64) -> bool {
+    matches!(data_type, 2 | 3 | 21 | 22)
 }

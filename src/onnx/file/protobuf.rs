@@ -17,6 +17,9 @@ const MAX_KEPT: u64 = 1 << 27;
 /// Weights are one field each, however large, so no network has this many.
 const MAX_FIELDS: u64 = 1 << 25;
 
+/// Maximum bytes of weights that are read, for all tensors together; further ones are skipped.
+const MAX_SCANNED: usize = 1 << 26;
+
 /// A reader of messages. Its errors name the byte at which it stopped.
 pub(crate) struct Protobuf<R> {
     from: BufReader<R>,
@@ -25,6 +28,8 @@ pub(crate) struct Protobuf<R> {
     /// Bytes kept in memory, with an allowance for each allocation.
     kept: u64,
     fields: u64,
+    /// Bytes of weights read to see what they look like.
+    scanned: usize,
 }
 
 /// A field whose key has been read, but not the bytes of its value.
@@ -49,7 +54,7 @@ impl<R: Read + Seek> Protobuf<R> {
         let length = from.seek(SeekFrom::End(0)).map_err(|error| error.to_string())?;
         from.rewind().map_err(|error| error.to_string())?;
         let from = BufReader::with_capacity(BUFFER, from);
-        Ok(Protobuf { from, at: 0, length, kept: 0, fields: 0 })
+        Ok(Protobuf { from, at: 0, length, kept: 0, fields: 0, scanned: 0 })
     }
 
     /// The byte at which the file ends.
@@ -134,6 +139,31 @@ impl<R: Read + Seek> Protobuf<R> {
         let mut bytes = vec![0; size];
         self.from.read_exact(&mut bytes).map_err(|error| self.read_error(&error))?;
         self.at += length;
+        Ok(bytes)
+    }
+
+    /// A field's bytes if `is_wanted` says so of the first `sample` of them; empty otherwise.
+    pub(crate) fn bytes_if(
+        &mut self,
+        field: Field,
+        sample: usize,
+        is_wanted: impl Fn(&[u8]) -> bool,
+    ) -> Result<Vec<u8>, String> {
+        let Value::Bytes(length) = field.value else { return Ok(Vec::new()) };
+        let size = usize::try_from(length).unwrap_or(usize::MAX);
+        let mut bytes = vec![0; size.min(sample)];
+        self.from.read_exact(&mut bytes).map_err(|error| self.read_error(&error))?;
+        self.at += bytes.len() as u64;
+        let rest = length - bytes.len() as u64;
+        if size > MAX_SCANNED.saturating_sub(self.scanned) || !is_wanted(&bytes) {
+            self.skip(Field { value: Value::Bytes(rest), ..field })?;
+            return Ok(Vec::new());
+        }
+        self.scanned += size;
+        bytes.resize(size, 0);
+        let rest = &mut bytes[size.min(sample)..];
+        self.from.read_exact(rest).map_err(|error| self.read_error(&error))?;
+        self.at += rest.len() as u64;
         Ok(bytes)
     }
 

@@ -3,8 +3,9 @@
 use std::io::{Read, Seek};
 
 use crate::onnx::file::model::{
-    Attribute, Dimension, Graph, Model, Node, Tensor, ValueInfo, is_float,
+    Attribute, Dimension, Graph, Model, Node, Tensor, ValueInfo, is_byte, is_float,
 };
+use crate::onnx::file::pattern::{Pattern, SAMPLE, has_repeats};
 use crate::onnx::file::protobuf::{Field, MAX_TEXT, Protobuf};
 use crate::onnx::numbers::{MAX_KNOWN, Numbers};
 use crate::onnx::value::MAX_RANK;
@@ -146,8 +147,12 @@ impl<R: Read + Seek> Protobuf<R> {
             match field.number {
                 1 => file.ints(field, MAX_RANK, &mut tensor.dims)?,
                 2 => data_type = file.int(field)?,
-                4 | 9 | 10 if file.length(field).is_ok_and(|length| length <= MAX_KNOWN_BYTES) => {
-                    bytes = file.bytes(field, MAX_KNOWN_BYTES)?;
+                4 | 9 | 10 => {
+                    let width = width(data_type);
+                    let is_few = file.length(field).is_ok_and(|length| length <= MAX_KNOWN_BYTES);
+                    let is_wanted =
+                        |start: &[u8]| is_few || is_float(data_type) && has_repeats(start, width);
+                    bytes = file.bytes_if(field, SAMPLE * width, is_wanted)?;
                 }
                 5 | 7 if file.length(field).unwrap_or(1) <= MAX_KNOWN_BYTES => {
                     file.ints(field, MAX_KNOWN, &mut ints)?;
@@ -164,9 +169,12 @@ impl<R: Read + Seek> Protobuf<R> {
         }
         let size = tensor.dims.iter().try_fold(1, |size: i64, dim| size.checked_mul(*dim));
         let size = size.and_then(|size| usize::try_from(size).ok());
+        if is_float(data_type) {
+            tensor.pattern = Pattern::of(&bytes, width(data_type), &tensor.dims);
+        }
         let numbers = numbers(data_type, &bytes, ints);
         tensor.numbers = numbers.filter(|numbers| Some(numbers.len()) == size);
-        tensor.is_float = is_float(data_type);
+        (tensor.is_float, tensor.is_byte) = (is_float(data_type), is_byte(data_type));
         Ok(tensor)
     }
 
@@ -231,6 +239,16 @@ impl<R: Read + Seek> Protobuf<R> {
             Err(file.error(&format!("a shape has more than {MAX_RANK} dimensions")))
         })?;
         Ok(dims)
+    }
+}
+
+/// Bytes of an element of a floating-point type.
+fn width(data_type: i64) -> usize {
+    match data_type {
+        1 => 4,
+        11 => 8,
+        17..=20 => 1,
+        _ => 2,
     }
 }
 

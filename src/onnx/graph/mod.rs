@@ -1,19 +1,21 @@
 //! From a model to layers: every node in order, with its output shapes, its events and its memory.
 
-mod initializers;
 pub(crate) mod inputs;
 pub(crate) mod liveness;
 pub(crate) mod names;
 pub(crate) mod notes;
+pub(crate) mod stored;
+pub(crate) mod trained;
 
 use std::collections::HashMap;
 
 use crate::counting::ledger::Event;
 use crate::counting::shape::Shape;
 use crate::onnx::file::model::{self, Dimension, Model, Node, ValueInfo};
-use crate::onnx::graph::initializers::Initializers;
 use crate::onnx::graph::inputs::Inputs;
 use crate::onnx::graph::liveness::Usage;
+use crate::onnx::graph::stored::{Doubt, Origin, StoredTensors};
+use crate::onnx::graph::trained::Trained;
 use crate::onnx::numbers::Numbers;
 use crate::onnx::operators::Operator;
 use crate::onnx::operators::call::Call;
@@ -48,11 +50,13 @@ pub(crate) struct Inferred {
     pub(crate) mismatches: Vec<String>,
     /// How many initializers have a second name.
     pub(crate) duplicates: usize,
+    /// Tensors that may be trained or not.
+    pub(crate) doubts: Vec<Doubt>,
 }
 
 /// Infers every shape and every layer of a graph from its inputs.
-pub(crate) fn infer(model: &Model, inputs: &Inputs) -> Result<Inferred, String> {
-    let mut inference = GraphInference::new(model, inputs)?;
+pub(crate) fn infer(model: &Model, inputs: &Inputs, trained: &Trained) -> Result<Inferred, String> {
+    let mut inference = GraphInference::new(model, inputs, trained)?;
     for (index, node) in model.graph.nodes.iter().enumerate() {
         inference.node(index, node).map_err(|what| format!("{}: {what}", label(node, index)))?;
     }
@@ -66,7 +70,7 @@ pub(crate) fn infer(model: &Model, inputs: &Inputs) -> Result<Inferred, String> 
             None => return Err(format!("no node computes the output `{}`", output.name)),
         }
     }
-    Ok(inference.found)
+    Ok(Inferred { doubts: inference.stored.doubts, ..inference.found })
 }
 
 /// A node in a message: "node 3 `/conv1/Conv` (Conv)".
@@ -82,7 +86,7 @@ struct GraphInference<'m> {
     infos: HashMap<&'m str, &'m ValueInfo>,
     /// Whether any input size differs from the file's.
     is_resized: bool,
-    initializers: Initializers,
+    stored: StoredTensors,
     last_id: usize,
     /// Known numbers of all values together.
     numbers: usize,
@@ -90,20 +94,20 @@ struct GraphInference<'m> {
 }
 
 impl<'m> GraphInference<'m> {
-    fn new(model: &'m Model, inputs: &'m Inputs) -> Result<Self, String> {
+    fn new(model: &'m Model, inputs: &'m Inputs, trained: &Trained) -> Result<Self, String> {
         let graph = &model.graph;
         let infos = graph.value_infos.iter().chain(&graph.outputs);
         let mut inference = GraphInference {
             values: HashMap::with_capacity(2 * graph.nodes.len()),
             infos: infos.map(|info| (info.name.as_str(), info)).collect(),
             is_resized: inputs.is_resized,
-            initializers: Initializers::default(),
+            stored: StoredTensors::new(trained.clone()),
             last_id: 0,
             numbers: 0,
             found: Inferred::default(),
         };
         for tensor in &graph.initializers {
-            let value = inference.initializers.add(tensor)?;
+            let value = inference.stored.add(tensor)?;
             inference.keep(&tensor.name, Some(value))?;
         }
         let mut usage = Usage::default();
@@ -133,7 +137,7 @@ impl<'m> GraphInference<'m> {
             }
             if value.memory == 0 {
                 value.memory = value.id;
-                let takes_memory = !value.is_constant() && value.is_float;
+                let takes_memory = !value.is_constant && value.is_float;
                 allocated = takes_memory.then(|| (value.memory, value.elements()));
             }
         }
@@ -162,8 +166,7 @@ impl<'m> GraphInference<'m> {
         };
         let call = Call { operator, node, inputs };
         let inference = operator.infer(&call)?;
-        let maps = call.given().into_iter().filter(|value| !value.is_constant());
-        let reads = maps.map(|value| value.memory).collect();
+        let reads = Reads::of(&call);
         self.apply(index, (node, operator), inference, reads)
     }
 
@@ -172,10 +175,19 @@ impl<'m> GraphInference<'m> {
         index: usize,
         (node, operator): (&'m Node, Operator),
         inference: Inference,
-        reads: Vec<usize>,
+        reads: Reads,
     ) -> Result<(), String> {
         let Inference { mut outputs, cost, in_place, replaces } = inference;
-        let layer = cost.map(|cost| self.count(index, Some(operator), cost));
+        let cost = reads.cost(cost, &outputs);
+        if reads.is_constant && cost.is_none() {
+            let origins = if reads.is_quantisation { Vec::new() } else { reads.origins };
+            let origin = self.stored.join(origins);
+            for output in &mut outputs {
+                (output.is_constant, output.origin) = (true, origin);
+                output.is_quantisation |= reads.is_quantisation;
+            }
+        }
+        let layer = cost.map(|cost| self.count(index, Some(operator), cost, reads.is_constant));
         self.replace(&replaces);
         if let Some(output) = outputs.first_mut() {
             if let Some((layer, extendable)) = layer {
@@ -184,12 +196,12 @@ impl<'m> GraphInference<'m> {
                 }
                 output.extendable = output.extendable.or(extendable.map(|kind| (layer, kind)));
             }
-            self.name_initializers(operator, output);
+            self.name_stored(node, operator, output);
         }
         let mut outputs = outputs.into_iter();
         let allocates = self.keep_outputs(node, |_| outputs.next())?;
         let layer = layer.map(|(layer, _)| layer);
-        self.found.usages.push(Usage { reads, allocates, in_place, layer });
+        self.found.usages.push(Usage { reads: reads.memory, allocates, in_place, layer });
         Ok(())
     }
 
@@ -220,10 +232,11 @@ impl<'m> GraphInference<'m> {
         node: usize,
         operator: Option<Operator>,
         mut cost: LayerCost,
+        is_among_stored: bool,
     ) -> (usize, Option<Extendable>) {
-        for (indices, event) in std::mem::take(&mut cost.parameters) {
-            let counted = indices.iter().filter_map(|index| self.initializers.count(*index, event));
-            cost.events.extend(counted.map(|elements| (event, elements)));
+        for (origin, event) in std::mem::take(&mut cost.parameters) {
+            let elements = self.stored.count(origin, event, is_among_stored);
+            cost.events.extend((elements > 0).then_some((event, elements)));
         }
         let (layers, extendable) = (&mut self.found.layers, cost.extendable);
         let Some(layer) = cost.extends else {
@@ -249,20 +262,19 @@ impl<'m> GraphInference<'m> {
         }
     }
 
-    /// Adds an initializer for the output of a Constant, and one for an initializer's second name.
-    fn name_initializers(&mut self, operator: Operator, value: &mut Value) {
-        match (operator, &mut value.initializers) {
-            (Operator::Identity, Some(initializers)) => {
-                for index in initializers {
-                    *index = self.initializers.duplicate(*index);
+    /// Stores the tensor of a Constant node, and an initializer once more under its second name.
+    fn name_stored(&mut self, node: &Node, operator: Operator, value: &mut Value) {
+        match (operator, value.origin) {
+            (Operator::Identity, Some(origin)) => {
+                if let Some(duplicate) = self.stored.duplicate(origin) {
+                    value.origin = Some(duplicate);
                     self.found.duplicates += 1;
                 }
             }
-            (Operator::Constant, initializers)
-                if value.is_float && value.dims.iter().any(|size| *size > 1) =>
-            {
-                let elements = value.dims.iter().product();
-                *initializers = Some(vec![self.initializers.add_constant(elements)]);
+            (Operator::Constant, None) => {
+                let tensor = node.attributes.iter().find_map(|(_, attribute)| attribute.tensor());
+                let name = node.outputs.first().map_or("", String::as_str);
+                value.origin = tensor.and_then(|tensor| self.stored.add_literal(name, &tensor));
             }
             _ => {}
         }
@@ -292,12 +304,11 @@ impl<'m> GraphInference<'m> {
     ) -> Result<(), String> {
         let inputs = node.inputs.iter().filter_map(|name| self.values.get(name.as_str())?.as_ref());
         let (constants, maps): (Vec<&Value>, Vec<&Value>) =
-            inputs.partition(|value| value.is_constant());
+            inputs.partition(|value| value.is_constant);
         let input = maps.first().map_or(NO_SHAPE, |value| shape(&value.dims));
         let reads = maps.iter().map(|value| value.memory).collect();
-        let floats = constants.into_iter().filter(|value| value.is_float);
-        let read = floats.flat_map(|value| value.initializers.clone().unwrap_or_default());
-        let parameters = vec![(read.collect(), Event::Embeddings)];
+        let origins = constants.into_iter().filter_map(|value| value.origin);
+        let parameters = origins.map(|origin| (origin, Event::Embeddings)).collect();
         let mut output = NO_SHAPE;
         let allocates = self.keep_outputs(node, |info| {
             let value = info.and_then(stated);
@@ -307,9 +318,57 @@ impl<'m> GraphInference<'m> {
         let events = vec![(Event::UnknownOperators, 1)];
         let cost = LayerCost::events(UNKNOWN, &[], &[], events);
         let cost = LayerCost { input, output, parameters, ..cost };
-        let layer = Some(self.count(index, operator, cost).0);
+        let layer = Some(self.count(index, operator, cost, false).0);
         self.found.usages.push(Usage { reads, allocates, in_place: false, layer });
         Ok(())
+    }
+}
+
+/// What a node reads.
+struct Reads {
+    /// The memory of its inputs, without constants.
+    memory: Vec<usize>,
+    /// Where the stored elements among its data come from.
+    origins: Vec<Origin>,
+    /// Whether all of its inputs are constant.
+    is_constant: bool,
+    is_quantisation: bool,
+    /// The shape of its first input.
+    dims: Vec<u64>,
+}
+
+impl Reads {
+    fn of(call: &Call) -> Self {
+        let maps = call.given().into_iter().filter(|value| !value.is_constant);
+        let data = call.inputs.iter().enumerate();
+        let data = data.filter(|(index, _)| call.operator.reads_data(*index));
+        Reads {
+            memory: maps.map(|value| value.memory).collect(),
+            origins: data.filter_map(|(_, value)| value.as_ref()?.origin).collect(),
+            is_constant: call.is_constant(),
+            is_quantisation: call.given().iter().any(|value| value.is_quantisation),
+            dims: call.optional(0).map(|value| value.dims.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// The cost of a node. What is computed from constants alone costs nothing, except for products, which frameworks
+    /// compute in every pass; stored data that is no parameter of the layer is an embedding.
+    fn cost(&self, cost: Option<LayerCost>, outputs: &[Value]) -> Option<LayerCost> {
+        let is_product =
+            |cost: &LayerCost| cost.events.iter().any(|(event, _)| Event::MACS.contains(event));
+        let cost = cost.filter(|cost| !self.is_constant || is_product(cost));
+        if self.is_constant && cost.is_none() || self.origins.is_empty() {
+            return cost;
+        }
+        let output = outputs.first().map(|output| output.dims.clone()).unwrap_or_default();
+        let free = || LayerCost::events("embedding", &self.dims, &output, Vec::new());
+        let mut cost = cost.unwrap_or_else(free);
+        let is_parameter =
+            |origin: &Origin| cost.parameters.iter().any(|(known, _)| known == origin);
+        let others: Vec<Origin> =
+            self.origins.iter().copied().filter(|origin| !is_parameter(origin)).collect();
+        cost.parameters.extend(others.into_iter().map(|origin| (origin, Event::Embeddings)));
+        Some(cost)
     }
 }
 

@@ -6,6 +6,7 @@ use crate::counting::units::grouped;
 use crate::error::Diagnostic;
 use crate::onnx::file::model::{Model, Node};
 use crate::onnx::graph::inputs::Inputs;
+use crate::onnx::graph::stored::{Doubt, DoubtKind};
 use crate::onnx::graph::{Inferred, UNKNOWN, label};
 use crate::onnx::operators::Operator;
 
@@ -70,6 +71,7 @@ pub(crate) fn notes(model: &Model, inferred: &Inferred, inputs: &Inputs) -> Vec<
             "{initializers} {verb} a second name, since exporters store equal tensors once: counted once per name"
         ));
     }
+    notes.extend(doubts(&inferred.doubts));
     if inputs.batch != 1 {
         notes.push(format!("all counts are for the batch of {} images in the file", inputs.batch));
     }
@@ -78,6 +80,31 @@ pub(crate) fn notes(model: &Model, inferred: &Inferred, inputs: &Inputs) -> Vec<
         notes.push(format!("some shapes differ from those in the file: {mismatches}"));
     }
     notes
+}
+
+/// Tensors that may be trained or not, by how they are counted and why.
+fn doubts(doubts: &[Doubt]) -> Vec<String> {
+    let kinds = [
+        (
+            DoubtKind::Table,
+            "not counted as params, being tables of few different numbers",
+            "trained",
+        ),
+        (DoubtKind::Filter, "not counted as params, being one filter for all channels", "trained"),
+        (DoubtKind::Zeros, "counted as params though all zeros", "not-trained"),
+    ];
+    let note = |(kind, how, option): (DoubtKind, &str, &str)| {
+        let found: Vec<&Doubt> = doubts.iter().filter(|doubt| doubt.kind == kind).collect();
+        let sum = found.iter().fold(0u64, |sum, doubt| sum.saturating_add(doubt.elements));
+        let names: Vec<String> = found
+            .iter()
+            .map(|doubt| format!("`{}` ({})", doubt.name, grouped(u128::from(doubt.elements))))
+            .collect();
+        let (sum, listed) = (grouped(u128::from(sum)), listed(&names));
+        (!found.is_empty())
+            .then(|| format!("{how}: {listed}, {sum} elements; --{option} NAME decides otherwise"))
+    };
+    kinds.into_iter().filter_map(note).collect()
 }
 
 /// Batch norms that an exporter folded into convolutions: scale and shift became a bias, or vanished.

@@ -25,12 +25,18 @@ impl<'a> Call<'a> {
 
     /// A bias, unless it is a literal number: exporters add zeros where a layer has no bias.
     pub(crate) fn bias(&self, index: usize) -> Option<&'a Value> {
-        self.optional(index).filter(|value| value.is_stored() || !value.is_constant())
+        self.optional(index).filter(|value| value.is_stored() || !value.is_constant)
     }
 
     /// Every input that is not omitted.
     pub(crate) fn given(&self) -> Vec<&'a Value> {
         self.inputs.iter().copied().flatten().collect()
+    }
+
+    /// Whether every input is the same for every input of the graph.
+    pub(crate) fn is_constant(&self) -> bool {
+        let mut given = self.inputs.iter().flatten().peekable();
+        given.peek().is_some() && given.all(|value| value.is_constant)
     }
 
     fn attribute(&self, name: &str) -> Option<&'a Attribute> {

@@ -7,7 +7,7 @@ use crate::onnx::operators::call::Call;
 use crate::onnx::operators::fusion::fuse;
 use crate::onnx::operators::inference::{Inference, LayerCost};
 use crate::onnx::operators::{Operator, arithmetic};
-use crate::onnx::value::{Extendable, Value, all_initializers, broadcast, elements};
+use crate::onnx::value::{Extendable, Value, broadcast, elements};
 
 /// An elementwise function that specs have no layer for.
 pub(crate) fn unary(call: &Call) -> Result<Inference, String> {
@@ -44,9 +44,9 @@ fn function(
     activation: Option<Activation>,
 ) -> Result<Inference, String> {
     let value = call.input(0)?;
-    let (initializers, is_float) = (value.initializers.clone(), value.is_float);
-    let output = Value { numbers, initializers, is_float, ..Value::map(value.dims.clone()) };
-    if output.is_constant() || !is_float {
+    let is_float = value.is_float;
+    let output = Value { numbers, is_float, ..Value::map(value.dims.clone()) };
+    if !is_float {
         return Ok(Inference::free(vec![output]));
     }
     let cost = match activation {
@@ -77,9 +77,8 @@ pub(crate) fn pairwise(call: &Call) -> Result<Inference, String> {
             | Operator::LessOrEqual
     );
     let is_float = values.iter().any(|value| value.is_float) && !is_boolean;
-    let initializers = all_initializers(&values)?;
-    let output = Value { numbers, initializers, is_float, ..Value::map(dims) };
-    if output.is_constant() || !is_float {
+    let output = Value { numbers, is_float, ..Value::map(dims) };
+    if !is_float {
         return Ok(Inference::free(vec![output]));
     }
     if let Some(inference) = extension(call.operator, &values, &output) {
@@ -93,7 +92,7 @@ pub(crate) fn pairwise(call: &Call) -> Result<Inference, String> {
 fn extension(operator: Operator, values: &[&Value], output: &Value) -> Option<Inference> {
     use Operator::{Add, Mul, Sum};
     let [one, other] = values else { return None };
-    let (value, constant) = if other.is_constant() { (one, other) } else { (other, one) };
+    let (value, constant) = if other.is_constant { (one, other) } else { (other, one) };
     let (layer, extendable) = value.extendable?;
     let is_row = constant.dims.iter().filter(|size| **size != 1).count() <= 1;
     if !constant.is_stored() || !is_row || output.dims != value.dims {
@@ -122,9 +121,9 @@ fn extension(operator: Operator, values: &[&Value], output: &Value) -> Option<In
 /// The cost of branches that meet, or of a constant applied to a map.
 fn joined(call: &Call, values: &[&Value], dims: &[u64]) -> LayerCost {
     use Operator::{Add, Mul, Sum};
-    let constant = values.iter().find(|value| value.is_constant());
+    let constant = values.iter().find(|value| value.is_constant);
     let is_learned = constant.is_some_and(|value| value.elements() > 1 && value.is_stored());
-    let cost = match (call.operator, constant.is_some()) {
+    match (call.operator, constant.is_some()) {
         (Add | Sum, false) => LayerCost::elementwise(&Layer::Join(Join::Add), dims),
         (Mul, false) => LayerCost::elementwise(&Layer::Join(Join::Multiply), dims),
         (Mul, true) if is_learned => {
@@ -134,8 +133,7 @@ fn joined(call: &Call, values: &[&Value], dims: &[u64]) -> LayerCost {
             LayerCost::events("embedding", dims, dims, vec![(Event::EmbeddingAdds, elements(dims))])
         }
         _ => other(call, dims, dims),
-    };
-    values.iter().fold(cost, |cost, value| cost.storing(Some(value), Event::Embeddings))
+    }
 }
 
 /// Elements of two values, chosen by a third.
@@ -147,14 +145,12 @@ pub(crate) fn choose(call: &Call) -> Result<Inference, String> {
         _ => None,
     };
     let numbers = numbers.filter(|numbers| numbers.len() as u64 == elements(&dims));
-    let (initializers, is_float) = (all_initializers(&[condition, yes, no])?, yes.is_float);
-    let output = Value { numbers, initializers, is_float, ..Value::map(dims) };
-    if output.is_constant() || !is_float {
+    let is_float = yes.is_float;
+    let output = Value { numbers, is_float, ..Value::map(dims) };
+    if !is_float {
         return Ok(Inference::free(vec![output]));
     }
-    let cost = other(call, &output.dims, &output.dims)
-        .storing(Some(yes), Event::Embeddings)
-        .storing(Some(no), Event::Embeddings);
+    let cost = other(call, &output.dims, &output.dims);
     Ok(Inference::in_place(output, cost))
 }
 

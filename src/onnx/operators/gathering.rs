@@ -2,13 +2,13 @@
 
 use crate::onnx::numbers::Numbers;
 use crate::onnx::operators::call::Call;
-use crate::onnx::value::{Value, all_initializers, axis, checked, size};
+use crate::onnx::value::{Value, axis, checked, size};
 
 pub(crate) fn gather(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
     let indices = call.input(1)?;
     let at = axis(call.int("axis").unwrap_or(0), value.dims.len())?;
     let (front, back) = value.dims.split_at(at);
-    let output = selected(value, indices, [front, &indices.dims, &back[1..]].concat())?;
+    let output = selected(value, [front, &indices.dims, &back[1..]].concat())?;
     let known = indices.numbers.as_ref().and_then(Numbers::ints);
     let known = known.filter(|_| value.dims.len() == 1);
     let numbers = value.numbers.as_ref().zip(known).and_then(|(numbers, indices)| {
@@ -26,7 +26,7 @@ pub(crate) fn gather_nd(call: &Call, value: &Value) -> Result<Vec<Value>, String
     let depth = usize::try_from(*depth).unwrap_or(usize::MAX);
     let rest = value.dims.get(batch.saturating_add(depth)..);
     let rest = rest.ok_or("the indices name more axes than the input has")?;
-    Ok(vec![selected(value, indices, [outer, rest].concat())?])
+    Ok(vec![selected(value, [outer, rest].concat())?])
 }
 
 pub(crate) fn gather_elements(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
@@ -35,13 +35,12 @@ pub(crate) fn gather_elements(call: &Call, value: &Value) -> Result<Vec<Value>, 
         let (found, expected) = (indices.dims.len(), value.dims.len());
         return Err(format!("the indices have {found} axes, but the input has {expected}"));
     }
-    Ok(vec![selected(value, indices, indices.dims.clone())?])
+    Ok(vec![selected(value, indices.dims.clone())?])
 }
 
 /// Elements of a value, chosen by indices.
-fn selected(value: &Value, indices: &Value, dims: Vec<u64>) -> Result<Value, String> {
-    let initializers = value.initializers.clone().filter(|_| indices.is_constant());
-    Ok(Value { initializers, ..value.copied(checked(dims)?) })
+fn selected(value: &Value, dims: Vec<u64>) -> Result<Value, String> {
+    Ok(value.copied(checked(dims)?))
 }
 
 /// The largest elements along an axis, and their indices.
@@ -57,6 +56,6 @@ pub(crate) fn top_k(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
 
 /// The first input with the elements of the third at the indices of the second.
 pub(crate) fn scatter(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
-    let initializers = all_initializers(&[value, call.input(1)?, call.input(2)?])?;
-    Ok(vec![Value { numbers: None, initializers, ..value.viewed(value.dims.clone()) }])
+    call.input(2)?;
+    Ok(vec![Value { numbers: None, ..value.viewed(value.dims.clone()) }])
 }

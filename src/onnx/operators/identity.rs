@@ -27,7 +27,8 @@ fn typed(value: &Value, is_float: bool) -> Value {
 
 /// To or from a quantised type; DynamicQuantizeLinear also outputs its scale and zero point.
 pub(crate) fn quantize(call: &Call) -> Result<Inference, String> {
-    let output = Value { is_float: true, numbers: None, ..call.input(0)?.clone() };
-    let number = Value::constant(Vec::new(), None, true);
+    let value = call.input(0)?;
+    let output = Value { is_float: true, numbers: None, ..value.viewed(value.dims.clone()) };
+    let number = Value { is_quantisation: true, ..Value::constant(Vec::new(), None, true) };
     Ok(Inference::free(vec![output, number.clone(), number]))
 }

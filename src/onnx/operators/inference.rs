@@ -3,6 +3,7 @@
 use crate::counting::layer::{Layer, Operator as Counted};
 use crate::counting::ledger::Event;
 use crate::counting::shape::Shape;
+use crate::onnx::graph::stored::Origin;
 use crate::onnx::value::{Extendable, Value, shape};
 
 #[derive(Debug)]
@@ -24,8 +25,8 @@ pub(crate) struct LayerCost {
     pub(crate) output: Shape<u64>,
     /// Events, without those of stored values.
     pub(crate) events: Vec<(Event, u64)>,
-    /// Initializers it reads, each group with the event that its elements count as.
-    pub(crate) parameters: Vec<(Vec<usize>, Event)>,
+    /// Where stored values that it reads come from, each with the event that their elements count as.
+    pub(crate) parameters: Vec<(Origin, Event)>,
     /// The earlier layer that it is part of, as a bias or a scale is.
     pub(crate) extends: Option<usize>,
     pub(crate) extendable: Option<Extendable>,
@@ -71,12 +72,10 @@ impl LayerCost {
         LayerCost { kind, input, output, events, parameters, extends, extendable }
     }
 
-    /// Counts the initializers that a value is computed from as stored values.
+    /// Counts the tensors that a value is computed from as stored values.
     pub(crate) fn storing(mut self, value: Option<&Value>, event: Event) -> Self {
-        let initializers = value.and_then(|value| value.initializers.clone()).unwrap_or_default();
-        if !initializers.is_empty() {
-            self.parameters.push((initializers, event));
-        }
+        let origin = value.and_then(|value| value.origin);
+        self.parameters.extend(origin.map(|origin| (origin, event)));
         self
     }
 }

@@ -5,6 +5,7 @@ mod attention;
 pub(crate) mod call;
 mod constants;
 mod convolution;
+pub(crate) mod data;
 mod einsum;
 mod elementwise;
 mod fusion;

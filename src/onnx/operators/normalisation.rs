@@ -5,7 +5,7 @@ use crate::counting::ledger::Event;
 use crate::counting::shape::Shape;
 use crate::onnx::operators::call::Call;
 use crate::onnx::operators::inference::{Inference, LayerCost};
-use crate::onnx::value::{Value, all_initializers, axis, elements, shape, size};
+use crate::onnx::value::{Value, axis, elements, shape, size};
 
 /// A batch norm; the running mean and variance are inputs too.
 pub(crate) fn batch_norm(call: &Call) -> Result<Inference, String> {
@@ -41,10 +41,9 @@ fn channels(call: &Call) -> Result<u64, String> {
 fn norm(call: &Call, kind: NormKind, channels: u64) -> Result<Inference, String> {
     let (value, scale, shift) = (call.input(0)?, call.optional(1), call.optional(2));
     let output = Value::map(value.dims.clone());
-    let given = call.given();
-    if let Some(initializers) = all_initializers(&given[..given.len().min(2)])? {
-        // Normalised weights: they and their scale are trained; the other inputs are zeros and ones.
-        return Ok(Inference::free(vec![Value { initializers: Some(initializers), ..output }]));
+    if call.is_constant() {
+        // Normalised weights, over any of their axes.
+        return Ok(Inference::free(vec![output]));
     }
     let scales = scale.map_or(1, Value::elements);
     let is_shared = kind != NormKind::Batch && channels.is_multiple_of(scales.max(1));

@@ -17,9 +17,9 @@ pub(crate) fn reduce(call: &Call, by: Option<Operator>) -> Result<Inference, Str
     let dims = reduced_shape(call, value, is_reduced);
     let numbers = value.numbers.as_ref().filter(|_| elements(&dims) == 1);
     let numbers = numbers.zip(by).and_then(|(numbers, by)| arithmetic::reduce(by, numbers));
-    let (initializers, is_float) = (value.initializers.clone(), value.is_float);
-    let output = Value { numbers, initializers, is_float, ..Value::map(dims) };
-    if output.is_constant() || !is_float {
+    let is_float = value.is_float;
+    let output = Value { numbers, is_float, ..Value::map(dims) };
+    if !is_float {
         return Ok(Inference::free(vec![output]));
     }
     let is_over_map = call.operator == Operator::ReduceMean
@@ -40,9 +40,8 @@ pub(crate) fn arg(call: &Call) -> Result<Inference, String> {
     let value = call.input(0)?;
     let reduced = axes(&[call.int("axis").unwrap_or(0)], value.dims.len())?;
     let dims = reduced_shape(call, value, |at| reduced.contains(&at));
-    let initializers = value.initializers.clone();
-    let output = Value { initializers, is_float: false, ..Value::map(dims) };
-    if output.is_constant() || !value.is_float {
+    let output = Value { is_float: false, ..Value::map(dims) };
+    if !value.is_float {
         return Ok(Inference::free(vec![output]));
     }
     let cost = other(call, &value.dims, &output.dims);

@@ -59,7 +59,7 @@ pub(crate) fn upsample(call: &Call) -> Result<Inference, String> {
     let Some([.., height, width]) = copy.outputs.first().map(|output| &output.dims[..]) else {
         return Ok(copy);
     };
-    if input.dims.len() != 4 || !input.is_float || input.is_constant() {
+    if input.dims.len() != 4 || !input.is_float || input.is_constant {
         return Ok(copy);
     }
     let output = [&input.dims[..2], &[*height, *width]].concat();

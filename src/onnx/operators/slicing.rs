@@ -2,7 +2,7 @@
 
 use crate::onnx::numbers::MAX_KNOWN;
 use crate::onnx::operators::call::Call;
-use crate::onnx::value::{Value, all_initializers, axis, checked, shape_text, size, sizes};
+use crate::onnx::value::{Value, axis, checked, shape_text, size, sizes};
 
 pub(crate) fn slice(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
     let rank = value.dims.len();
@@ -130,6 +130,5 @@ pub(crate) fn concat(call: &Call, first: &Value) -> Result<Vec<Value>, String> {
         let other = value.numbers.as_ref().filter(|_| first.dims.len() == 1);
         numbers = numbers.zip(other).and_then(|(one, other)| one.concat(other));
     }
-    let initializers = all_initializers(&given)?;
-    Ok(vec![Value { numbers, initializers, ..first.copied(checked(dims)?) }])
+    Ok(vec![Value { numbers, ..first.copied(checked(dims)?) }])
 }

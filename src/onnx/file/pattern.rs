@@ -1,0 +1,92 @@
+//! What the elements of a tensor tell of where they come from.
+
+/// A table has at most half as many different numbers as elements; below this many elements that says nothing.
+const MIN_TABLE: usize = 4;
+
+/// Elements at the start of a tensor that tell whether it is worth reading: those of trained weights all differ.
+pub(crate) const SAMPLE: usize = 64;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Pattern {
+    /// Numbers as training leaves them, or numbers that are not in the file.
+    #[default]
+    Varied,
+    Zeros,
+    /// One number throughout.
+    Uniform,
+    /// One kernel for all channels of a depthwise convolution: a filter.
+    EqualKernels,
+    /// Few different numbers, as in grids, masks and tables of sines.
+    Table,
+}
+
+impl Pattern {
+    /// The pattern of elements of `width` bytes each, in a tensor of shape `dims`.
+    pub(crate) fn of(bytes: &[u8], width: usize, dims: &[i64]) -> Pattern {
+        let elements = bytes.len() / width.max(1);
+        if elements == 0 || !has_repeats(bytes, width) && elements > 1 {
+            return Pattern::Varied;
+        }
+        if bytes.iter().all(|byte| *byte == 0) {
+            return Pattern::Zeros;
+        }
+        let mut all = bytes.chunks_exact(width);
+        if all.next().is_some_and(|first| all.all(|other| other == first)) {
+            return Pattern::Uniform;
+        }
+        match dims {
+            [channels, 1, _, _] if *channels > 1 && has_equal_rows(bytes, *channels) => {
+                Pattern::EqualKernels
+            }
+            [1, 1, _, _] if width >= 4 && is_table(bytes, width) => Pattern::EqualKernels,
+            // Half precision has too few numbers for the elements of a large tensor to differ.
+            _ if width >= 4 && is_table(bytes, width) => Pattern::Table,
+            _ => Pattern::Varied,
+        }
+    }
+}
+
+/// Whether some of the first elements are equal; of numbers in half precision, which differ less, half of them.
+pub(crate) fn has_repeats(bytes: &[u8], width: usize) -> bool {
+    let mut sample: Vec<&[u8]> = bytes.chunks_exact(width.max(1)).take(SAMPLE).collect();
+    let count = sample.len();
+    sample.sort_unstable();
+    sample.dedup();
+    if width >= 4 { sample.len() < count } else { sample.len() * 2 <= count }
+}
+
+fn has_equal_rows(bytes: &[u8], rows: i64) -> bool {
+    let length = usize::try_from(rows).ok().and_then(|rows| bytes.len().checked_div(rows));
+    let mut rows = bytes.chunks_exact(length.unwrap_or(0).max(1));
+    rows.next().is_some_and(|first| rows.all(|row| row == first))
+}
+
+fn is_table(bytes: &[u8], width: usize) -> bool {
+    let mut elements: Vec<&[u8]> = bytes.chunks_exact(width).collect();
+    let count = elements.len();
+    elements.sort_unstable();
+    elements.dedup();
+    count >= MIN_TABLE && elements.len() * 2 <= count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(numbers: &[f32], dims: &[i64]) -> Pattern {
+        let bytes: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
+        Pattern::of(&bytes, 4, dims)
+    }
+
+    #[test]
+    fn tensors_that_were_computed_are_told_from_those_that_were_trained() {
+        assert_eq!(of(&[], &[0]), Pattern::Varied);
+        assert_eq!(of(&[0.0; 8], &[8]), Pattern::Zeros);
+        assert_eq!(of(&[1.0; 8], &[8]), Pattern::Uniform);
+        assert_eq!(of(&[0.3, 0.1, 0.7, 0.2], &[4]), Pattern::Varied);
+        assert_eq!(of(&[0.3, 0.1, 0.7, 0.3], &[4]), Pattern::Varied);
+        assert_eq!(of(&[-1.0, -1.0, -1.0, 1.0, 1.0, -1.0, 1.0, 1.0], &[4, 2]), Pattern::Table);
+        assert_eq!(of(&[1.0, 2.0, 3.0, 4.0].repeat(2), &[2, 1, 2, 2]), Pattern::EqualKernels);
+        assert_eq!(of(&[1.0, 2.0, 3.0, 4.0].repeat(2), &[2, 2, 2]), Pattern::Table);
+    }
+}

@@ -1,0 +1,260 @@
+//! The tensors that a graph stores: which of them are trained, and which are counted already.
+//!
+//! A file does not say what was trained. An initializer was, and a Constant node's tensor was not, unless the use or the
+//! elements of the tensor tell otherwise; a user who knows better names it.
+
+use crate::counting::ledger::Event;
+use crate::onnx::file::model::Tensor;
+use crate::onnx::file::pattern::Pattern;
+use crate::onnx::graph::trained::Trained;
+use crate::onnx::value::{Value, checked, elements, sizes};
+
+/// Where a value comes from: the stored tensors it is computed from, by an index into those of [`StoredTensors`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Origin(usize);
+
+/// Every stored tensor of a graph, and every combination of them that a value is computed from.
+#[derive(Default)]
+pub(crate) struct StoredTensors {
+    trained: Trained,
+    tensors: Vec<StoredTensor>,
+    origins: Vec<Sources>,
+    /// In the order in which the graph uses the tensors.
+    pub(crate) doubts: Vec<Doubt>,
+}
+
+#[derive(Clone, Debug)]
+struct StoredTensor {
+    name: String,
+    elements: u64,
+    pattern: Pattern,
+    /// Whether its type is one of those that are trained, or that trained tensors are quantised to.
+    is_number: bool,
+    /// Whether it is the output of a Constant node.
+    is_literal: bool,
+    /// What the user says of it.
+    said: Option<bool>,
+    is_counted: bool,
+    is_noted: bool,
+}
+
+#[derive(Debug)]
+enum Sources {
+    Tensor(usize),
+    /// Several origins; with the roles that all their tensors have been counted in.
+    Several {
+        origins: Vec<Origin>,
+        is_counted: [bool; 2],
+    },
+}
+
+/// A tensor whose count a reader should know of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Doubt {
+    pub(crate) kind: DoubtKind,
+    pub(crate) name: String,
+    pub(crate) elements: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DoubtKind {
+    /// Not counted: a table of few different numbers.
+    Table,
+    /// Not counted: a filter.
+    Filter,
+    /// Counted, but zero throughout and not the whole of a layer's bias.
+    Zeros,
+}
+
+impl StoredTensors {
+    pub(crate) fn new(trained: Trained) -> Self {
+        StoredTensors { trained, ..StoredTensors::default() }
+    }
+
+    /// Adds an initializer and returns it as a value.
+    pub(crate) fn add(&mut self, tensor: &Tensor) -> Result<Value, String> {
+        let dims = sizes(&tensor.dims).and_then(checked);
+        let dims = dims.map_err(|what| format!("initializer `{}`: {what}", tensor.name))?;
+        let origin = self.store(&tensor.name, tensor, elements(&dims), false);
+        let value = Value::constant(dims, tensor.numbers.clone(), tensor.is_float);
+        Ok(Value { origin: Some(origin), ..value })
+    }
+
+    /// Adds the tensor of a Constant node, unless it is a number without the name of a parameter.
+    pub(crate) fn add_literal(&mut self, name: &str, tensor: &Tensor) -> Option<Origin> {
+        let elements = elements(&sizes(&tensor.dims).ok()?);
+        let is_stored = (tensor.is_float || tensor.is_byte) && elements > 1;
+        (is_stored || is_parameter_name(name)).then(|| self.store(name, tensor, elements, true))
+    }
+
+    fn store(&mut self, name: &str, tensor: &Tensor, elements: u64, is_literal: bool) -> Origin {
+        let said = self.trained.says(name);
+        let (pattern, is_number) = (tensor.pattern, tensor.is_float || tensor.is_byte);
+        let name = name.to_string();
+        let is_literal = is_literal && !is_parameter_name(&name);
+        let (is_counted, is_noted) = (false, false);
+        self.push(StoredTensor {
+            name,
+            elements,
+            pattern,
+            is_number,
+            is_literal,
+            said,
+            is_counted,
+            is_noted,
+        })
+    }
+
+    fn push(&mut self, tensor: StoredTensor) -> Origin {
+        self.tensors.push(tensor);
+        self.origins.push(Sources::Tensor(self.tensors.len() - 1));
+        Origin(self.origins.len() - 1)
+    }
+
+    /// A second name of an initializer: it was a separate tensor until the exporter merged equal ones.
+    pub(crate) fn duplicate(&mut self, origin: Origin) -> Option<Origin> {
+        let Some(Sources::Tensor(index)) = self.origins.get(origin.0) else { return None };
+        let tensor = self.tensors.get(*index)?;
+        let copy = StoredTensor { is_counted: false, ..tensor.clone() };
+        Some(self.push(copy))
+    }
+
+    /// The origin of a value that is computed from values of these origins.
+    pub(crate) fn join(&mut self, mut origins: Vec<Origin>) -> Option<Origin> {
+        origins.sort_unstable();
+        origins.dedup();
+        if origins.len() <= 1 {
+            return origins.pop();
+        }
+        self.origins.push(Sources::Several { origins, is_counted: [false; 2] });
+        Some(Origin(self.origins.len() - 1))
+    }
+
+    /// The trained elements of an origin that are not counted yet, as `event`. Among stored values alone there is no
+    /// layer whose weights a tensor would be: each is then trained or not by itself.
+    pub(crate) fn count(&mut self, origin: Origin, event: Event, is_among_stored: bool) -> u64 {
+        let is_parameter = event != Event::Embeddings && !is_among_stored;
+        let mut found = 0u64;
+        let mut open = vec![origin];
+        while let Some(at) = open.pop() {
+            match self.origins.get_mut(at.0) {
+                Some(Sources::Tensor(index)) => {
+                    let index = *index;
+                    let is_whole = at == origin && event != Event::Embeddings;
+                    found = found.saturating_add(self.count_tensor(
+                        index,
+                        event,
+                        is_parameter,
+                        is_whole,
+                    ));
+                }
+                Some(Sources::Several { origins, is_counted }) => {
+                    // Parameters of a layer are all counted at once; then none is left to count as anything.
+                    let [as_parameter, as_any] = is_counted;
+                    let is_done = *as_parameter || *as_any && !is_parameter;
+                    if !is_done {
+                        open.extend(origins.iter());
+                    }
+                    *as_parameter |= is_parameter;
+                    *as_any = true;
+                }
+                None => {}
+            }
+        }
+        found
+    }
+
+    fn count_tensor(
+        &mut self,
+        index: usize,
+        event: Event,
+        is_parameter: bool,
+        is_whole: bool,
+    ) -> u64 {
+        let Some(tensor) = self.tensors.get_mut(index).filter(|tensor| !tensor.is_counted) else {
+            return 0;
+        };
+        let (is_trained, doubt) = tensor.judge(event, is_parameter, is_whole);
+        let said = tensor.said;
+        if let Some(kind) = doubt.filter(|_| said.is_none() && !tensor.is_noted) {
+            tensor.is_noted = true;
+            let (name, elements) = (tensor.name.clone(), tensor.elements);
+            self.doubts.push(Doubt { kind, name, elements });
+        }
+        tensor.is_counted = said.unwrap_or(is_trained);
+        if tensor.is_counted { tensor.elements } else { 0 }
+    }
+}
+
+impl StoredTensor {
+    /// Whether the tensor is trained, as far as the file shows, and what is doubtful about that. `is_whole` says that
+    /// it is all that a layer reads as `event`.
+    fn judge(&self, event: Event, is_parameter: bool, is_whole: bool) -> (bool, Option<DoubtKind>) {
+        let is_uniform = matches!(self.pattern, Pattern::Zeros | Pattern::Uniform);
+        let zeros = Some(DoubtKind::Zeros).filter(|_| self.pattern == Pattern::Zeros && !is_whole);
+        if is_parameter {
+            // Exporters write the ones and zeros of a norm without scale and shift as constants.
+            let is_filter = event == Event::ConvWeights && self.pattern == Pattern::EqualKernels;
+            return match (self.is_literal && is_uniform, is_filter) {
+                (true, _) => (false, None),
+                (_, true) => (false, Some(DoubtKind::Filter)),
+                _ => (true, zeros),
+            };
+        }
+        let is_single = self.elements <= 1;
+        if !self.is_number || self.is_literal || is_single && !is_parameter_name(&self.name) {
+            return (false, None);
+        }
+        match self.pattern {
+            Pattern::Table | Pattern::EqualKernels => (false, Some(DoubtKind::Table)),
+            _ => (true, zeros.filter(|_| !is_single)),
+        }
+    }
+}
+
+/// Whether a name is a path of modules, as frameworks name parameters: `layer1.0.gain`, `conv2d_1.w_0`.
+fn is_parameter_name(name: &str) -> bool {
+    let is_identifier = |part: &str| {
+        !part.is_empty() && part.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
+    };
+    // Paddle's exporter numbers its constants: `p2o.helper.constant.1`.
+    name.contains('.') && !name.starts_with("p2o.") && name.split('.').all(is_identifier)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_have_paths_of_modules_for_names() {
+        for name in ["stages.0.0.skipinit_gain", "mobile_one_block_0.w_0"] {
+            assert!(is_parameter_name(name), "{name}");
+        }
+        for name in
+            ["/model.22/Constant_16_output_0", "p2o.helper.constant.1", "val_1", "a/mul.y:0", "a."]
+        {
+            assert!(!is_parameter_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_tensor_is_counted_once_however_values_share_it() {
+        let mut stored = StoredTensors::default();
+        let tensor = |name: &str, elements| Tensor {
+            name: name.into(),
+            dims: vec![elements],
+            is_float: true,
+            ..Tensor::default()
+        };
+        let mut add = |name, elements| {
+            stored.add(&tensor(name, elements)).expect("a tensor").origin.expect("an origin")
+        };
+        let (one, other) = (add("one", 3), add("other", 5));
+        let both = stored.join(vec![one, other]).expect("an origin");
+        let all = stored.join(vec![both, one]).expect("an origin");
+        assert_eq!(stored.join(vec![one, one]), Some(one));
+        assert_eq!(stored.count(one, Event::ConvBiases, false), 3);
+        assert_eq!(stored.count(all, Event::Embeddings, false), 5);
+        assert_eq!(stored.count(both, Event::ConvWeights, false), 0);
+    }
+}

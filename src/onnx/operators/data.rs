@@ -1,0 +1,62 @@
+//! Which inputs of an operator hold elements that reach its output.
+
+use crate::onnx::operators::Operator;
+
+impl Operator {
+    /// Whether an input holds such elements; the others are settings: shapes, indices, bounds, scales of quantisation.
+    pub(crate) fn reads_data(self, index: usize) -> bool {
+        use Operator::{
+            BatchNormalization, Clip, Col2Im, ConstantOfShape, ConvInteger, CumSum,
+            DequantizeLinear, Dropout, DynamicQuantizeLinear, Expand, Gather, GatherElements,
+            GatherND, MatMulInteger, Pad, QLinearConv, QLinearMatMul, QuantizeLinear, Range,
+            ReduceL1, ReduceL2, ReduceLogSum, ReduceLogSumExp, ReduceMax, ReduceMean, ReduceMin,
+            ReduceProd, ReduceSum, ReduceSumSquare, Reshape, Resize, ScatterElements, ScatterND,
+            SequenceAt, Shape, Size, Slice, Split, SplitToSequence, Squeeze, Tile, TopK, Trilu,
+            Unsqueeze, Upsample, Where,
+        };
+        match self {
+            ConstantOfShape | Range | Shape | Size => false,
+            Clip
+            | Col2Im
+            | CumSum
+            | DequantizeLinear
+            | Dropout
+            | DynamicQuantizeLinear
+            | Expand
+            | Gather
+            | GatherElements
+            | GatherND
+            | Pad
+            | QuantizeLinear
+            | ReduceL1
+            | ReduceL2
+            | ReduceLogSum
+            | ReduceLogSumExp
+            | ReduceMax
+            | ReduceMean
+            | ReduceMin
+            | ReduceProd
+            | ReduceSum
+            | ReduceSumSquare
+            | Reshape
+            | Resize
+            | SequenceAt
+            | Slice
+            | Split
+            | SplitToSequence
+            | Squeeze
+            | Tile
+            | TopK
+            | Trilu
+            | Unsqueeze
+            | Upsample => index == 0,
+            ConvInteger | MatMulInteger => index < 2,
+            BatchNormalization => index < 3,
+            QLinearConv => matches!(index, 0 | 3 | 8),
+            QLinearMatMul => matches!(index, 0 | 3),
+            ScatterElements | ScatterND => index != 1,
+            Where => index != 0,
+            _ => true,
+        }
+    }
+}
