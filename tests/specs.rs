@@ -64,6 +64,35 @@ fn every_exact_count_is_reproduced() {
     assert!(compared >= 2000, "only {compared} integers were compared");
 }
 
+/// What tests/data/sizes.py measured: libraries pad, pool and overhang where windows or kernels do not fit.
+#[test]
+fn odd_sizes_are_counted_as_the_libraries_run_them_and_refused_where_they_refuse() {
+    let mut table = csv::ReaderBuilder::new()
+        .comment(Some(b'#'))
+        .from_reader(include_str!("data/sizes.csv").as_bytes());
+    let (mut compared, mut refused) = (0, 0);
+    for record in table.records() {
+        let record = record.expect("a row");
+        let number = |index: usize| record[index].parse::<u64>();
+        let (address, image) = (&record[0], [1, 2].map(|index| number(index).expect("a side")));
+        let of_member = |family: &&Family| family.all_members().any(|it| it.name == *address);
+        let family = FAMILIES.iter().find(of_member).expect("a bundled network");
+        let member = family.all_members().find(|member| member.name == *address);
+        let request = Request { member, image: Some(image), ..Request::BASELINE };
+        let counted = family.network(&request).map(|scaled| scaled.network);
+        let Ok(macs) = number(4) else {
+            assert!(counted.is_err(), "{address} at {image:?}");
+            refused += 1;
+            continue;
+        };
+        let network = counted.unwrap_or_else(|problems| panic!("{address}: {problems:#?}"));
+        let params = number(3).expect("params");
+        assert_eq!((network.params(), network.macs()), (params, macs), "{address} at {image:?}");
+        compared += 1;
+    }
+    assert!(compared >= 140 && refused >= 70, "{compared} compared, {refused} refused");
+}
+
 #[test]
 fn every_family_and_every_published_figure_has_a_source() {
     for family in FAMILIES.iter() {

@@ -1,7 +1,7 @@
 //! The tree of layers. A node knows its input and output shapes, which are checked when it is built, before anything
 //! is counted.
 
-use crate::counting::layer::{Layer, Operator, ShapeError};
+use crate::counting::layer::{Crop, Layer, Operator, ShapeError};
 use crate::counting::ledger::Part;
 use crate::counting::scalar::{Quantity, Scalar};
 use crate::counting::shape::Shape;
@@ -109,6 +109,17 @@ impl<S: Scalar> Node<S> {
             agree("in a gate", &input, &body.output)?;
         }
         Ok(Node::unnamed(input.clone(), input, Kind::Gate(Box::new(body))))
+    }
+
+    /// `body`, cut to the rows and columns of its input if its output has others.
+    pub fn cropped(body: Node<S>) -> Result<Self, ShapeError> {
+        let input = body.input.clone();
+        if body.output.same(&input.with_channels(body.output.channels.clone())) {
+            return Ok(body);
+        }
+        let crop = Crop { height: input.height.clone(), width: input.width.clone() };
+        let crop = Node::layer("crop", &body.output, Layer::Crop(crop))?;
+        Node::chain(&input, vec![body, crop])
     }
 
     /// The branches' outputs stacked along the channels; all have the same height and width.

@@ -136,8 +136,7 @@ impl Family {
             Some(member) => (&member.stages, &member.constants),
             None => (&self.stages, &self.constants),
         };
-        let image = [input.height.exact(), input.width.exact()];
-        let mut builder = Builder::new(reading, &self.blocks, classes, image);
+        let mut builder = Builder::new(reading, &self.blocks, classes);
         let plain = AtScale::new(self.rule, Scale::BASELINE)?;
         let values = constant_values(constants, reading, classes)?;
         let baseline = constant_values(constants, &plain, classes)?;

@@ -1,8 +1,9 @@
 //! The cost of one network, in total, by stage or by layer.
 
 use crate::counting::convention::Convention;
-use crate::counting::ledger::{Event, Ledger};
+use crate::counting::ledger::{Event, Ledger, Part};
 use crate::counting::network::{Network, PlacedLayer};
+use crate::counting::units::grouped;
 use crate::families::scaling::Scale;
 use crate::reports::{Cell, Column, Report, Section, column, hidden};
 
@@ -63,7 +64,18 @@ pub fn count(counted: &CountedNetwork) -> Report {
         Per::Layer => layers(counted, &cost),
         Per::Stage => stages(counted, &cost),
     }));
-    Report { schema: "phiscale.count/2", sections, notes: counted.notes.to_vec() }
+    let notes = counted.notes.iter().cloned().chain(auxiliary_note(counted.network)).collect();
+    Report { schema: "phiscale.count/2", sections, notes }
+}
+
+/// How many of the params only training uses; `None` if all are used.
+fn auxiliary_note(network: &Network<u64>) -> Option<String> {
+    let auxiliary = network.layers().iter().filter(|placed| placed.part == Part::Auxiliary);
+    let params: u128 = auxiliary.map(|placed| placed.ledger().total(Event::PARAMS)).sum();
+    let params = Some(params).filter(|params| *params > 0).map(grouped)?;
+    Some(format!(
+        "Of the params, {params} are in auxiliary classifiers, which run in training only: they add no MACs."
+    ))
 }
 
 fn scale_fields(scale: Scale, phi: Option<f64>) -> Vec<(Column, Cell)> {

@@ -11,6 +11,7 @@ mod learned_scale;
 mod linear;
 mod norm;
 mod operator;
+mod pad;
 mod pool;
 mod step;
 mod tokens;
@@ -31,6 +32,7 @@ pub use learned_scale::LearnedScale;
 pub use linear::Linear;
 pub use norm::{Norm, NormKind};
 pub use operator::Operator;
+pub use pad::{Crop, Pad};
 pub use pool::{AdaptivePool, Pool, PoolKind, PoolStyle};
 pub use step::{Fallback, Key, KeyKind, Step, Value, Values};
 pub use tokens::{ClassToken, Tokens};
@@ -105,7 +107,7 @@ macro_rules! layers {
                 step::<u64>(self)
             }
 
-            /// The layer with these values of its keys; `None` for a norm or activation called `none`.
+            /// The layer with these values of its keys; `None` if it would do nothing on this map.
             pub fn layer<S: Scalar>(
                 self,
                 values: &Values<S>,
@@ -179,6 +181,8 @@ layers! {
         Shuffle(Shuffle<S>),
         /// Pixels of a cell laid out as channels.
         SpaceToDepth(SpaceToDepth),
+        /// Zeros around a map, up to multiples of a size.
+        Pad(Pad),
         /// A learned scale per channel.
         LearnedScale(LearnedScale),
         /// A map laid out as a sequence of tokens.
@@ -191,6 +195,8 @@ layers! {
     made otherwise {
         /// Average pooling to a given size, such as 1 × 1 or 7 × 7: a `pool` step.
         AdaptivePool(AdaptivePool),
+        /// The first rows and columns of a map: the end of a `crop` step.
+        Crop(Crop<S>),
         /// A sum of branches, or a map times its gate.
         Join(Join),
         /// An operator of an imported graph.
@@ -236,17 +242,6 @@ pub enum ShapeError {
         expected: u64,
         /// Channels of its input.
         found: u64,
-    },
-    /// A kernel larger than the network's input.
-    #[error(
-        "the kernel covers {}×{} pixels, more than the network's whole input of {}×{}",
-        reach[0], reach[1], image[0], image[1]
-    )]
-    KernelBeyondImage {
-        /// Rows and columns that the kernel covers.
-        reach: [u64; 2],
-        /// Height and width of the network's input.
-        image: [u64; 2],
     },
     /// A key that the layer needs but the step leaves out.
     #[error("`{0}` is missing")]
@@ -295,6 +290,14 @@ pub enum ShapeError {
         side: u64,
         /// The map.
         map: Shape<u64>,
+    },
+    /// A cut to more rows or columns than there are.
+    #[error("cannot cut a map of {from} to {to} (channels×height×width)")]
+    Crop {
+        /// The map.
+        from: Shape<u64>,
+        /// What it should become.
+        to: Shape<u64>,
     },
     /// A relative bias in attention without windows.
     #[error("`relative_bias` needs a `window`: it has one value for each offset within a window")]

@@ -47,6 +47,9 @@ pub enum PoolStyle {
 /// The words for pools with a window.
 const WITH_WINDOW: &[&str] = &["max", "average"];
 
+/// The word for a pool to a size.
+const ADAPTIVE: &[&str] = &["adaptive"];
+
 /// `pool = KIND`: with a window, to a size, or over the whole map.
 impl<S: Scalar> FromSpec<S> for Pool {
     const STEP: Step = Step {
@@ -55,8 +58,8 @@ impl<S: Scalar> FromSpec<S> for Pool {
             &Window::keys_with(WITH_WINDOW),
             &[
                 Key::flag("ceil", false).only_with(WITH_WINDOW),
-                Key::required("size", KeyKind::Pair, "the size to pool to")
-                    .only_with(&["adaptive"]),
+                Key::optional("size", KeyKind::Pair, "the size to pool to").only_with(ADAPTIVE),
+                Key::optional("at_least", KeyKind::Pair, "the least size").only_with(ADAPTIVE),
             ],
         ],
     };
@@ -70,12 +73,24 @@ impl<S: Scalar> FromSpec<S> for Pool {
         match values.word("pool")? {
             "max" => with_window(PoolKind::Max),
             "average" => with_window(PoolKind::Average),
-            "adaptive" => to_size(PoolStyle::Pool, values.pair("size")?),
+            "adaptive" => match (values.pair("size"), values.pair("at_least")) {
+                (Ok(size), Err(_)) => to_size(PoolStyle::Pool, size),
+                (Err(_), Ok(least)) => Ok(at_least(least, values.input)),
+                (Ok(_), Ok(_)) | (Err(_), Err(_)) => Err(ShapeError::OneOf("size", "at_least")),
+            },
             "squeeze" => to_size(PoolStyle::Squeeze, [1; 2]),
             "mean" => to_size(PoolStyle::Mean, [1; 2]),
             _ => to_size(PoolStyle::Pool, [1; 2]),
         }
     }
+}
+
+/// A pool to a map with no side below `least`; `None` for a map that has none.
+fn at_least<S: Scalar>(least: [u64; 2], input: &Shape<S>) -> Option<Layer<S>> {
+    let sides = [input.height.exact(), input.width.exact()];
+    let size = [sides[0].max(least[0]), sides[1].max(least[1])];
+    let pool = AdaptivePool { size, style: PoolStyle::Pool };
+    (size != sides).then_some(Layer::AdaptivePool(pool))
 }
 
 impl<S: Scalar> Primitive<S> for Pool {

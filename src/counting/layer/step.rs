@@ -8,7 +8,8 @@ use crate::counting::shape::Shape;
 pub(super) trait FromSpec<S: Scalar> {
     /// Its keys.
     const STEP: Step;
-    /// The layer with these values of its keys; `None` for a norm or activation called `none`.
+    /// The layer with these values of its keys; `None` if it would do nothing on this map: a norm called `none`, or a
+    /// pad where nothing is missing.
     fn from_values(values: &Values<S>) -> Result<Option<Layer<S>>, ShapeError>;
 }
 
@@ -92,8 +93,6 @@ pub enum Value<S> {
 pub struct Values<'a, S> {
     /// The shape of the layer's input.
     pub input: &'a Shape<S>,
-    /// Height and width of the network's input, in pixels.
-    pub image: [u64; 2],
     /// The values by key.
     pub given: Vec<(&'static str, Value<S>)>,
 }

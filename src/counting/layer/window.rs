@@ -43,21 +43,16 @@ impl Window {
         ]
     }
 
-    /// The window with these values of its keys. A late map is often smaller than a kernel (B0 at 32 px ends on
-    /// 1×1), and padding makes up for it; a kernel larger than the whole image is a mistake.
+    /// The window with these values of its keys. It may be larger than its map: B0 at 32 px ends on 1×1, and padding
+    /// makes up for it.
     pub(super) fn from_values<S: Scalar>(values: &Values<S>) -> Result<Self, ShapeError> {
-        let window = Window {
+        Ok(Window {
             kernel: values.pair("kernel")?,
             stride: values.pair("stride")?,
             dilation: values.pair("dilation")?,
             padding: values.pair("padding").map_or(Padding::Same, Padding::Fixed),
             ceil: false,
-        };
-        let (reach, image) = (window.reach(), values.image);
-        if reach[0] > image[0] || reach[1] > image[1] {
-            return Err(ShapeError::KernelBeyondImage { reach, image });
-        }
-        Ok(window)
+        })
     }
 
     /// The number of elements in the window.
@@ -93,12 +88,10 @@ impl Window {
         };
         let padding = padding[axis];
         let padded = padding.saturating_mul(2).saturating_add(input);
-        let room = padded.checked_sub(reach).ok_or(ShapeError::WindowTooLarge {
-            window: reach,
-            input,
-            padding,
-        })?;
-        let windows = if self.ceil { room.div_ceil(stride) } else { room / stride } + 1;
+        let overhang = if self.ceil { stride - 1 } else { 0 };
+        let room = padded.saturating_add(overhang).checked_sub(reach);
+        let error = ShapeError::WindowTooLarge { window: reach, input, padding };
+        let windows = room.ok_or(error)? / stride + 1;
         // PyTorch drops a last window that would start in the padding after the map.
         let beyond =
             self.ceil && (windows - 1).saturating_mul(stride) >= input.saturating_add(padding);
@@ -124,6 +117,15 @@ mod tests {
     }
 
     #[test]
+    fn a_padded_map_may_be_smaller_than_the_window() {
+        assert_eq!(side(2, 7, 1, Padding::Same, false), Some(2));
+        assert_eq!(side(1, 3, 2, Padding::Same, false), Some(1));
+        assert_eq!(side(2, 7, 2, Padding::Fixed([3, 3]), false), Some(1));
+        assert_eq!(side(1, 7, 2, Padding::Fixed([3, 3]), false), Some(1));
+        assert_eq!(side(1, 7, 2, Padding::Fixed([2, 2]), false), None);
+    }
+
+    #[test]
     fn fixed_padding_as_in_resnet_and_inception() {
         assert_eq!(side(224, 7, 2, Padding::Fixed([3, 3]), false), Some(112));
         assert_eq!(side(299, 3, 2, Padding::Fixed([0, 0]), false), Some(149));
@@ -135,5 +137,7 @@ mod tests {
         assert_eq!(side(54, 3, 2, Padding::Fixed([0, 0]), true), Some(27));
         assert_eq!(side(54, 3, 2, Padding::Fixed([0, 0]), false), Some(26));
         assert_eq!(side(5, 1, 4, Padding::Fixed([1, 1]), true), Some(2));
+        assert_eq!(side(2, 3, 2, Padding::Fixed([0, 0]), true), Some(1));
+        assert_eq!(side(1, 3, 2, Padding::Fixed([0, 0]), true), None);
     }
 }

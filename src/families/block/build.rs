@@ -32,8 +32,6 @@ pub struct Builder<'a, R> {
     pub blocks: &'a [Block],
     /// Classes of the network.
     pub classes: u64,
-    /// Height and width of the network's input, in pixels.
-    pub image: [u64; 2],
     steps: usize,
     calls: usize,
 }
@@ -53,9 +51,9 @@ type Built<R> = Result<Node<<R as Reading>::Scalar>, Diagnostic>;
 type ShapeOf<R> = Shape<<R as Reading>::Scalar>;
 
 impl<'a, R: Reading> Builder<'a, R> {
-    /// A builder for a network of `classes` classes on an image of `image` pixels.
-    pub fn new(reading: &'a R, blocks: &'a [Block], classes: u64, image: [u64; 2]) -> Self {
-        Builder { reading, blocks, classes, image, steps: 0, calls: 0 }
+    /// A builder for a network of `classes` classes.
+    pub fn new(reading: &'a R, blocks: &'a [Block], classes: u64) -> Self {
+        Builder { reading, blocks, classes, steps: 0, calls: 0 }
     }
 
     /// Builds a block on a map of shape `input`. A diagnostic's first label is in the block.
@@ -154,6 +152,9 @@ impl<'a, R: Reading> Builder<'a, R> {
             Operation::Gate(steps) => {
                 Node::gate(self.chain(steps, scope, input)?).map_err(misfit)?
             }
+            Operation::Crop(steps) => {
+                Node::cropped(self.chain(steps, scope, input)?).map_err(misfit)?
+            }
             Operation::Part(part, steps) => Node::part(*part, self.chain(steps, scope, input)?),
             Operation::Concat(branches) => {
                 let branches = branches.iter().zip(1..).map(|(steps, index)| {
@@ -172,7 +173,7 @@ impl<'a, R: Reading> Builder<'a, R> {
                 self.call(*block, output.as_ref(), settings, scope, input)?
             }
             Operation::Layer(kind, given) => {
-                let values = Values { input, image: self.image, given: values(given, scope)? };
+                let values = Values { input, given: values(given, scope)? };
                 let Some(layer) = kind.layer(&values).map_err(misfit)? else { return Ok(None) };
                 Node::layer("", input, layer).map_err(misfit)?
             }
@@ -294,5 +295,7 @@ fn default<R: Reading>(parameter: &Parameter) -> Option<Value<QuantityOf<R>>> {
 /// The mistake of a step that does not fit its input.
 fn misfit<S: Scalar>(error: &ShapeError, span: &Span, input: &Shape<S>) -> Diagnostic {
     let place = format!("in this step, on {}", input.exact());
-    Diagnostic::new(error.to_string()).at(span, place)
+    let problem = Diagnostic::new(error.to_string()).at(span, place);
+    let ShapeError::Cells { side, .. } = error else { return problem };
+    problem.help(format!("the spec does not pad this map; a step `pad = {side}` before would"))
 }

@@ -89,6 +89,8 @@ pub enum Operation {
     },
     /// The input times the steps' output.
     Gate(Vec<Step>),
+    /// Steps whose output is cut to the rows and columns of their input.
+    Crop(Vec<Step>),
     /// Branches stacked along the channels.
     Concat(Vec<Vec<Step>>),
     /// Steps that run fused, or in training only.

@@ -19,6 +19,7 @@ enum Kind {
     Residual,
     Gate,
     Concat,
+    Crop,
     Fused,
     Auxiliary,
     Repeat,
@@ -26,11 +27,12 @@ enum Kind {
     Identity,
 }
 
-const COMPOSITIONS: [(&str, Kind); 9] = [
+const COMPOSITIONS: [(&str, Kind); 10] = [
     ("chain", Kind::Chain),
     ("residual", Kind::Residual),
     ("gate", Kind::Gate),
     ("concat", Kind::Concat),
+    ("crop", Kind::Crop),
     ("fused", Kind::Fused),
     ("auxiliary", Kind::Auxiliary),
     ("repeat", Kind::Repeat),
@@ -133,6 +135,7 @@ impl StepReader<'_, '_> {
                 Operation::Residual { body: body?, shortcut: shortcut?, skip }
             }
             Kind::Gate => Operation::Gate(self.steps(reader, key, main)?),
+            Kind::Crop => Operation::Crop(self.steps(reader, key, main)?),
             Kind::Fused => Operation::Part(Part::Fused, self.steps(reader, key, main)?),
             Kind::Auxiliary => Operation::Part(Part::Auxiliary, self.steps(reader, key, main)?),
             Kind::Concat => {

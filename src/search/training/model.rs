@@ -199,6 +199,8 @@ impl Submodule {
             Layer::Tokens(_)
             | Layer::ClassToken(_)
             | Layer::Attention(_)
+            | Layer::Pad(_)
+            | Layer::Crop(_)
             | Layer::Join(_)
             | Layer::Operator(_) => {
                 return Err(unsupported(&format!("layer `{}`", layer.kind())));
