@@ -12,6 +12,8 @@
 mod cases;
 #[path = "onnx/short.rs"]
 mod short;
+#[path = "onnx/trained.rs"]
+mod trained;
 #[path = "onnx/write.rs"]
 mod write;
 

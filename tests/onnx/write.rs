@@ -13,6 +13,8 @@ pub enum Numbers {
     Elsewhere(&'static str),
     Ints(Vec<i64>),
     Floats(Vec<f32>),
+    /// Integers of 8 bits in another file.
+    Bytes,
 }
 
 #[derive(Clone, Debug)]
@@ -114,11 +116,17 @@ impl Tensor {
     fn bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         self.dims.iter().for_each(|dim| number(&mut bytes, 1, *dim));
-        let kind = if matches!(self.numbers, Numbers::Ints(_)) { 7 } else { 1 };
+        let kind = match self.numbers {
+            Numbers::Ints(_) => 7,
+            Numbers::Bytes => 3,
+            Numbers::Elsewhere(_) | Numbers::Floats(_) => 1,
+        };
         number(&mut bytes, 2, kind);
         text(&mut bytes, 8, &self.name);
         match &self.numbers {
-            Numbers::Elsewhere(file) => {
+            Numbers::Elsewhere(_) | Numbers::Bytes => {
+                let file =
+                    if let Numbers::Elsewhere(file) = self.numbers { file } else { "weights.bin" };
                 let mut entry = Vec::new();
                 text(&mut entry, 1, "location");
                 text(&mut entry, 2, file);

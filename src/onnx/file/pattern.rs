@@ -12,6 +12,8 @@ pub(crate) enum Pattern {
     #[default]
     Varied,
     Zeros,
+    /// Zeros and ones, which select elements: nothing is trained to these.
+    Selection,
     /// One number throughout.
     Uniform,
     /// One kernel for all channels of a depthwise convolution: a filter.
@@ -30,18 +32,24 @@ impl Pattern {
         if bytes.iter().all(|byte| *byte == 0) {
             return Pattern::Zeros;
         }
-        let mut all = bytes.chunks_exact(width);
-        if all.next().is_some_and(|first| all.all(|other| other == first)) {
-            return Pattern::Uniform;
-        }
         match dims {
-            [channels, 1, _, _] if *channels > 1 && has_equal_rows(bytes, *channels) => {
-                Pattern::EqualKernels
+            [channels, 1, height, width]
+                if *channels > 1 && height.max(width) > &1 && has_equal_rows(bytes, *channels) =>
+            {
+                return Pattern::EqualKernels;
             }
-            [1, 1, _, _] if width >= 4 && is_table(bytes, width) => Pattern::EqualKernels,
+            _ => {}
+        }
+        let different = different(bytes, width);
+        match (dims, different.len()) {
+            (_, 1) => Pattern::Uniform,
+            (_, 2) if is_zero_and_one(&different) => Pattern::Selection,
             // Half precision has too few numbers for the elements of a large tensor to differ.
-            _ if width >= 4 && is_table(bytes, width) => Pattern::Table,
-            _ => Pattern::Varied,
+            (_, count) if width < 4 || elements < MIN_TABLE || count * 2 > elements => {
+                Pattern::Varied
+            }
+            ([1, 1, _, _], _) => Pattern::EqualKernels,
+            _ => Pattern::Table,
         }
     }
 }
@@ -61,12 +69,18 @@ fn has_equal_rows(bytes: &[u8], rows: i64) -> bool {
     rows.next().is_some_and(|first| rows.all(|row| row == first))
 }
 
-fn is_table(bytes: &[u8], width: usize) -> bool {
+fn different(bytes: &[u8], width: usize) -> Vec<&[u8]> {
     let mut elements: Vec<&[u8]> = bytes.chunks_exact(width).collect();
-    let count = elements.len();
     elements.sort_unstable();
     elements.dedup();
-    count >= MIN_TABLE && elements.len() * 2 <= count
+    elements
+}
+
+/// Whether two little-endian floating-point numbers are 0 and 1.
+fn is_zero_and_one(numbers: &[&[u8]]) -> bool {
+    let (float, double) = (1f32.to_le_bytes(), 1f64.to_le_bytes());
+    let is_zero = |number: &&[u8]| number.iter().all(|byte| *byte == 0);
+    numbers.iter().all(|number| is_zero(number) || *number == float || *number == double)
 }
 
 #[cfg(test)]
@@ -83,6 +97,8 @@ mod tests {
         assert_eq!(of(&[], &[0]), Pattern::Varied);
         assert_eq!(of(&[0.0; 8], &[8]), Pattern::Zeros);
         assert_eq!(of(&[1.0; 8], &[8]), Pattern::Uniform);
+        assert_eq!(of(&[1.0; 18], &[2, 1, 3, 3]), Pattern::EqualKernels);
+        assert_eq!(of(&[0.0, 1.0, 1.0], &[3]), Pattern::Selection);
         assert_eq!(of(&[0.3, 0.1, 0.7, 0.2], &[4]), Pattern::Varied);
         assert_eq!(of(&[0.3, 0.1, 0.7, 0.3], &[4]), Pattern::Varied);
         assert_eq!(of(&[-1.0, -1.0, -1.0, 1.0, 1.0, -1.0, 1.0, 1.0], &[4, 2]), Pattern::Table);

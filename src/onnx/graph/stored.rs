@@ -191,6 +191,11 @@ impl StoredTensor {
     /// it is all that a layer reads as `event`.
     fn judge(&self, event: Event, is_parameter: bool, is_whole: bool) -> (bool, Option<DoubtKind>) {
         let is_uniform = matches!(self.pattern, Pattern::Zeros | Pattern::Uniform);
+        let is_selected =
+            matches!(event, Event::ConvWeights | Event::LinearWeights | Event::Embeddings);
+        if self.pattern == Pattern::Selection && is_selected {
+            return (false, Some(DoubtKind::Table));
+        }
         let zeros = Some(DoubtKind::Zeros).filter(|_| self.pattern == Pattern::Zeros && !is_whole);
         if is_parameter {
             // Exporters write the ones and zeros of a norm without scale and shift as constants.
