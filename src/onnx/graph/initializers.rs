@@ -40,6 +40,16 @@ impl Initializers {
         found.map_or(index, |found| self.push(found.elements, found.is_embedding))
     }
 
+    /// Counts one part of an initializer that has the same numbers for each image of a batch; `part` is that part.
+    pub(crate) fn divide(&mut self, part: &Value, batch: u64) {
+        for index in part.initializers.iter().flatten() {
+            let whole = part.elements().saturating_mul(batch);
+            if let Some(found) = self.0.get_mut(*index).filter(|found| found.elements == whole) {
+                found.elements = part.elements();
+            }
+        }
+    }
+
     /// The elements of an initializer that count as `event`; `None` if it is counted already or not trained.
     pub(crate) fn count(&mut self, index: usize, event: Event) -> Option<u64> {
         let found = self.0.get_mut(index)?;

@@ -70,14 +70,27 @@ pub(crate) fn notes(model: &Model, inferred: &Inferred, inputs: &Inputs) -> Vec<
             "{initializers} {verb} a second name, since exporters store equal tensors once: counted once per name"
         ));
     }
-    if inputs.batch != 1 {
-        notes.push(format!("all counts are for the batch of {} images in the file", inputs.batch));
+    if inputs.rows > 1 {
+        notes.push(format!("all counts are for the {} rows of the input in the file", inputs.rows));
     }
     if !inferred.mismatches.is_empty() {
         let mismatches = listed(&inferred.mismatches);
         notes.push(format!("some shapes differ from those in the file: {mismatches}"));
     }
     notes
+}
+
+/// What the counts of a file with a batch are for; `unlike` says why they are not for one image.
+pub(crate) fn of_batch(inputs: &Inputs, unlike: Option<&String>) -> String {
+    let batch = inputs.batch;
+    let source = if inputs.is_batch_fixed { "the file was exported with" } else { "the input has" };
+    match unlike {
+        None => format!("{source} a batch of {batch}: counts are for one image, and --batch multiplies them"),
+        Some(what) => format!(
+            "{source} a batch of {batch}, and all counts are for the whole batch, because its images cannot be counted \
+             apart: {what}"
+        ),
+    }
 }
 
 /// Batch norms that an exporter folded into convolutions: scale and shift became a bias, or vanished.
