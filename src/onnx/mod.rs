@@ -119,8 +119,8 @@ impl Imported {
         };
         let found = infer(inputs).map_err(fixed)?;
         let stated = infer(&inputs.as_stated()).map_err(Diagnostic::new)?;
-        let notes = fixed::check(&self.model, &stated.values, &found.values).map_err(fixed)?;
-        Ok((found, notes))
+        let doubtful = fixed::check(&self.model, &stated.values, &found.values).map_err(fixed)?;
+        Ok((found, notes::of_doubts(&doubtful).into_iter().collect()))
     }
 
     /// Stages by the modules that the layers are in, in the order of their first layers.

@@ -88,7 +88,8 @@ impl Inputs {
                 inputs.rows = found[0];
             }
             let stated = dims(info).iter().zip(&found);
-            let stated = stated.map(|(dim, size)| dim.size().filter(|size| *size > 0).unwrap_or(*size));
+            let stated =
+                stated.map(|(dim, size)| dim.size().filter(|size| *size > 0).unwrap_or(*size));
             let stated: Vec<u64> = stated.collect();
             inputs.is_resized |= stated != found;
             let (name, is_float) = (info.name.clone(), info.is_float);
@@ -110,7 +111,8 @@ impl Inputs {
         for input in inputs.all.iter_mut().filter(|input| self.is_batched(input)) {
             input.dims[0] = 1;
         }
-        let first = inputs.all.first().filter(|_| inputs.all.iter().all(|input| input.dims.len() != 4));
+        let first =
+            inputs.all.first().filter(|_| inputs.all.iter().all(|input| input.dims.len() != 4));
         inputs.image = first.map_or(inputs.image, |first| shape(&first.dims));
         inputs
     }

@@ -184,16 +184,15 @@ impl<'m> GraphInference<'m> {
         let Some(operator) = known.filter(|_| is_known) else {
             return self.unknown(index, node, known);
         };
-        let of_one = batch.as_ref().map(|batch| batch.inputs_of_one(node, operator, &inputs));
-        let of_one = of_one.transpose()?.unwrap_or_default();
-        for (input, value) in &of_one {
-            inputs[*input] = Some(value);
+        let mut call = Call { operator, node, inputs };
+        let of_one = batch.as_ref().map(|batch| batch.inputs_of_one(&call)).transpose()?;
+        for (input, value) in of_one.iter().flatten() {
+            call.inputs[*input] = Some(value);
         }
-        let call = Call { operator, node, inputs };
         let inference = operator.infer(&call)?;
         let maps = call.given().into_iter().filter(|value| !value.is_constant());
         let reads = maps.map(|value| value.memory).collect();
-        for (_, value) in &of_one {
+        for (_, value) in of_one.iter().flatten() {
             self.initializers.divide(value, batch.as_ref().map_or(1, Batch::size));
         }
         self.apply(index, (node, operator), inference, reads)?;
@@ -323,7 +322,8 @@ impl<'m> GraphInference<'m> {
         node: &'m Node,
         operator: Option<Operator>,
     ) -> Result<(), String> {
-        let inputs = node.inputs.iter().filter_map(|name| self.found.values.get(name.as_str())?.as_ref());
+        let inputs =
+            node.inputs.iter().filter_map(|name| self.found.values.get(name.as_str())?.as_ref());
         let (constants, maps): (Vec<&Value>, Vec<&Value>) =
             inputs.partition(|value| value.is_constant());
         let input = maps.first().map_or(NO_SHAPE, |value| shape(&value.dims));

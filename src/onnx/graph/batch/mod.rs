@@ -5,15 +5,16 @@
 //! Every value and every cost of the whole batch must then be that of one image times the batch, or the images cannot
 //! be told apart.
 
+mod operands;
+
 use std::collections::HashMap;
 
 use crate::counting::ledger::Event;
 use crate::onnx::file::model::{Model, Node};
 use crate::onnx::graph::inputs::Inputs;
 use crate::onnx::graph::{GraphInference, Inferred, Values, label};
-use crate::onnx::numbers::Numbers;
 use crate::onnx::operators::Operator;
-use crate::onnx::value::{Value, elements, shape_text};
+use crate::onnx::value::{elements, shape_text};
 
 /// The layers of one image, where `whole` are those of the whole batch; an error says why there are none.
 pub(crate) fn one_image<'m>(
@@ -54,91 +55,31 @@ impl<'m> Batch<'m, '_> {
         self.size
     }
 
-    /// The inputs of a node that have the batch in them, for one image.
-    pub(crate) fn inputs_of_one(
-        &self,
-        node: &Node,
-        operator: Operator,
-        inputs: &[Option<&Value>],
-    ) -> Result<Vec<(usize, Value)>, String> {
-        use Operator::{ConstantOfShape, Expand, Reshape, Resize, Upsample};
-        let input = match operator {
-            Reshape | Expand => 1,
-            Resize | Upsample => 3,
-            ConstantOfShape => 0,
-            _ => return Ok(self.joined(node, operator, inputs)),
-        };
-        let Some(sizes) = inputs.get(input).copied().flatten() else { return Ok(Vec::new()) };
-        let Some(dims) = self.output_of_one(node, operator)? else { return Ok(Vec::new()) };
-        if operator == Resize && sizes.elements() != dims.len() as u64 {
-            return Ok(Vec::new());
-        }
-        let ints = dims.iter().map(|size| size.cast_signed()).collect();
-        let numbers = Some(Numbers::Ints(ints));
-        Ok(vec![(input, Value { numbers, dims: vec![dims.len() as u64], ..sizes.clone() })])
-    }
-
-    /// The shape for one image of a node's output, whose shape is an input of the node.
-    fn output_of_one(&self, node: &Node, operator: Operator) -> Result<Option<Vec<u64>>, String> {
-        let dims = |names: &[String]| Some(&self.whole.get(names.first()?.as_str())?.as_ref()?.dims);
-        let (Some(from), Some(to)) = (dims(&node.inputs), dims(&node.outputs)) else {
-            return Ok(None);
-        };
-        let stride = node.inputs.first().and_then(|name| self.strides.get(name.as_str()));
-        let axis = match (operator, stride) {
-            (Operator::Reshape, Some(stride)) => self.place(to, *stride).map(|place| place.axis),
-            (_, Some(stride)) => {
-                self.place(from, *stride).map(|place| place.axis + to.len().saturating_sub(from.len()))
-            }
-            // A token that is repeated for each image.
-            (Operator::Expand | Operator::ConstantOfShape, None) => {
-                let is_repeated = operator == Operator::ConstantOfShape || from.len() < to.len() || from.first() == Some(&1);
-                return Ok((is_repeated && to.first() == Some(&self.size)).then(|| self.divided(to, 0)));
-            }
-            (_, None) => return Ok(None),
-        };
-        let axis = axis.filter(|axis| to.get(*axis).is_some_and(|size| size.is_multiple_of(self.size)));
-        match axis {
-            Some(axis) => Ok(Some(self.divided(to, axis))),
-            None => Err(format!("the images of {} cannot be told apart in {}", shape_text(from), shape_text(to))),
-        }
-    }
-
-    /// Inputs without images that an exporter repeated for each image, where they are joined with images.
-    fn joined(&self, node: &Node, operator: Operator, inputs: &[Option<&Value>]) -> Vec<(usize, Value)> {
-        use Operator::{Add, Concat, Div, Max, Min, Mul, Pow, Sub, Sum, Where};
-        if !matches!(operator, Add | Concat | Div | Max | Min | Mul | Pow | Sub | Sum | Where) {
-            return Vec::new();
-        }
-        let images = node.inputs.iter().find_map(|name| {
-            let (dims, place) = self.images(name)?;
-            Some((dims[place.axis], dims.len() - place.axis))
-        });
-        let Some((length, from_end)) = images else { return Vec::new() };
-        let repeated = |(index, name): (usize, &String)| {
-            let value = inputs.get(index).copied().flatten()?;
-            let axis = value.dims.len().checked_sub(from_end)?;
-            let is_whole = !self.strides.contains_key(name.as_str()) && value.dims[axis] == length;
-            is_whole.then(|| (index, value.copied(self.divided(&value.dims, axis))))
-        };
-        node.inputs.iter().enumerate().filter_map(repeated).collect()
-    }
-
     /// Finds the images in the outputs of a node; `values` are those of one image.
-    pub(crate) fn track(&mut self, node: &'m Node, operator: Operator, values: &Values) -> Result<(), String> {
-        let sources: Vec<(&Vec<u64>, Place)> = node.inputs.iter().filter_map(|name| self.images(name)).collect();
+    pub(crate) fn track(
+        &mut self,
+        node: &'m Node,
+        operator: Operator,
+        values: &Values,
+    ) -> Result<(), String> {
+        let sources: Vec<(&Vec<u64>, Place)> =
+            node.inputs.iter().filter_map(|name| self.images(name)).collect();
         let view = node.inputs.first().and_then(|name| self.strides.get(name.as_str()).copied());
         let view = view.filter(|_| operator.is_view());
         let mut found = Vec::new();
         for name in node.outputs.iter().map(String::as_str) {
-            let (Some(Some(whole)), Some(Some(one))) = (self.whole.get(name), values.get(name)) else {
+            let (Some(Some(whole)), Some(Some(one))) = (self.whole.get(name), values.get(name))
+            else {
                 continue;
             };
             if whole.dims == one.dims {
                 if sources.is_empty() || one.is_constant() {
                     continue;
                 }
-                return Err(format!("the output {} is the same for one image", shape_text(&one.dims)));
+                return Err(format!(
+                    "the output {} is the same for one image",
+                    shape_text(&one.dims)
+                ));
             }
             let stride = match (self.divided_axis(&whole.dims, &one.dims), view) {
                 (Some(_), Some(stride)) => Some(stride),
@@ -157,7 +98,8 @@ impl<'m> Batch<'m, '_> {
 
     /// The only axis that differs, if it is that of the whole batch.
     fn divided_axis(&self, whole: &[u64], one: &[u64]) -> Option<usize> {
-        let mut differing = (0..whole.len().max(one.len())).filter(|axis| whole.get(*axis) != one.get(*axis));
+        let mut differing =
+            (0..whole.len().max(one.len())).filter(|axis| whole.get(*axis) != one.get(*axis));
         let (axis, None) = (differing.next()?, differing.next()) else { return None };
         let product = one.get(axis)?.checked_mul(self.size);
         (whole.len() == one.len() && product == whole.get(axis).copied()).then_some(axis)
@@ -197,24 +139,34 @@ impl<'m> Batch<'m, '_> {
     }
 
     fn divided(&self, dims: &[u64], axis: usize) -> Vec<u64> {
-        let size = |(index, size): (usize, &u64)| if index == axis { size / self.size } else { *size };
+        let size =
+            |(index, size): (usize, &u64)| if index == axis { size / self.size } else { *size };
         dims.iter().enumerate().map(size).collect()
     }
 
     /// Checks that every layer of the whole batch costs as much as that of one image times the batch.
     fn check_costs(&self, model: &Model, whole: &Inferred, one: &Inferred) -> Result<(), String> {
-        let nodes = |layers: &Inferred| layers.layers.iter().map(|layer| layer.node).collect::<Vec<_>>();
+        let nodes =
+            |layers: &Inferred| layers.layers.iter().map(|layer| layer.node).collect::<Vec<_>>();
         if nodes(whole) != nodes(one) {
             return Err("the layers of one image are others than those of the batch".into());
         }
         for (whole, one) in whole.layers.iter().zip(&one.layers) {
             let Some(node) = model.graph.nodes.get(one.node) else { continue };
-            let has_images = node.outputs.iter().any(|name| self.strides.contains_key(name.as_str()));
+            let has_images =
+                node.outputs.iter().any(|name| self.strides.contains_key(name.as_str()));
             let times = |event: Event| if has_images && grows(event) { self.size } else { 1 };
-            let expected = one.cost.events.iter().map(|(event, amount)| (*event, amount.saturating_mul(times(*event))));
+            let expected = one
+                .cost
+                .events
+                .iter()
+                .map(|(event, amount)| (*event, amount.saturating_mul(times(*event))));
             let stored = |(event, _): &(Event, u64)| !event.is_stored();
             if !expected.filter(stored).eq(whole.cost.events.iter().copied().filter(stored)) {
-                return Err(format!("{}: its cost does not grow with the batch", label(node, one.node)));
+                return Err(format!(
+                    "{}: its cost does not grow with the batch",
+                    label(node, one.node)
+                ));
             }
         }
         Ok(())
