@@ -25,7 +25,7 @@ use operators::inference::LayerCost;
 pub use graph::inputs::Sizes;
 pub use operators::operators;
 
-/// The network of an ONNX file, at the input size it was exported with. Weights are skipped and never in memory.
+/// The network of an ONNX file for one image, at the input size it was exported with. Weights are skipped and never in memory.
 ///
 /// ```
 /// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/onnx/folded.onnx"));
@@ -86,6 +86,8 @@ impl Imported {
     }
 
     /// The network, for an image of another height and width where one is given.
+    ///
+    /// Counts are for one image, also where the file was exported with a batch; a note says where that cannot be.
     pub fn build(&self, image: Option<[u64; 2]>) -> Result<Built, Error> {
         let mut sizes = self.sizes.clone();
         sizes.image = image.or(sizes.image);

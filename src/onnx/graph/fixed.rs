@@ -24,7 +24,7 @@ pub(crate) fn check(model: &Model, stated: &Values, asked: &Values) -> Result<Ve
         let both =
             Both { stated: call(node, operator, stated), asked: call(node, operator, asked) };
         let changed = both.changed();
-        if changed.is_empty() {
+        if changed.is_empty() || !both.is_known() {
             continue;
         }
         let output = |values: &'_ Values| {
@@ -81,6 +81,16 @@ impl Both<'_> {
             Operator::AveragePool | Operator::MaxPool => self.check_pool(changed),
             _ => Ok(()),
         }
+    }
+
+    /// Whether no input is unknown at either size.
+    fn is_known(&self) -> bool {
+        let names = &self.stated.node.inputs;
+        let inputs = self.stated.inputs.iter().zip(&self.asked.inputs);
+        names
+            .iter()
+            .zip(inputs)
+            .all(|(name, (stated, asked))| name.is_empty() || (stated.is_some() && asked.is_some()))
     }
 
     /// The axes of the first input that have another length.
