@@ -8,8 +8,12 @@
     clippy::cast_possible_truncation
 )]
 
+#[path = "onnx/batch.rs"]
+mod batch;
 #[path = "onnx/cases.rs"]
 mod cases;
+#[path = "onnx/fixed.rs"]
+mod fixed;
 #[path = "onnx/short.rs"]
 mod short;
 #[path = "onnx/trained.rs"]
@@ -642,16 +646,6 @@ fn open_sizes_are_an_error_that_names_the_options() {
     let wrong = Sizes { image: None, dims: vec![("heigth".into(), 9)] };
     let error = read(&open("batchx3xheightxwidth"), wrong).expect_err("a wrong name");
     assert_eq!(error.problems()[0].help[0], "did you mean `height`?");
-}
-
-#[test]
-fn a_fixed_batch_is_noted() {
-    let mut file = conv();
-    file.inputs[0] = short::value_info("value0", "4x3x8x8");
-    let built = built(&file).expect("a network");
-    assert_eq!(built.notes, ["all counts are for the batch of 4 images in the file"]);
-    assert_eq!(built.network.ledger().total(Event::MACS), 4 * 36 * 81);
-    assert_eq!(built.network.input().to_string(), "3×8×8");
 }
 
 #[test]

@@ -20,13 +20,13 @@ use file::model::{Dimension, Model};
 use graph::inputs::Inputs;
 use graph::names::{Name, names};
 use graph::trained::Trained;
-use graph::{GraphLayer, Inferred, liveness, notes};
+use graph::{GraphLayer, Inferred, batch, fixed, liveness, notes};
 use operators::inference::LayerCost;
 
 pub use graph::inputs::Sizes;
 pub use operators::operators;
 
-/// The network of an ONNX file, at the input size it was exported with. Weights are skipped and never in memory.
+/// The network of an ONNX file for one image, at the input size it was exported with. Weights are skipped and never in memory.
 ///
 /// ```
 /// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/onnx/folded.onnx"));
@@ -103,20 +103,43 @@ impl Imported {
     }
 
     /// The network, for an image of another height and width where one is given.
+    ///
+    /// Counts are for one image, also where the file was exported with a batch; a note says where that cannot be.
     pub fn build(&self, image: Option<[u64; 2]>) -> Result<Built, Error> {
         let mut sizes = self.sizes.clone();
         sizes.image = image.or(sizes.image);
         let inputs = Inputs::new(&self.model.graph, &sizes)?;
-        let inferred = graph::infer(&self.model, &inputs, &self.trained).map_err(|what| {
-            let problem = Diagnostic::new(what);
-            if !inputs.is_resized {
-                return problem;
-            }
-            problem.help("the file was exported for another input size, and some shapes in it may be fixed to that")
-        })?;
-        let notes = notes::notes(&self.model, &inferred, &inputs);
-        let network = self.network(inferred, inputs.image)?;
+        let (inferred, mut notes) = self.inferred(&inputs)?;
+        notes.splice(0..0, notes::notes(&self.model, &inferred, &inputs));
+        let network = self.network(inferred, inputs.one_image().image)?;
         Ok(Built { network, notes })
+    }
+
+    /// The layers for one image, or for the whole batch in the file where images cannot be told apart.
+    fn inferred(&self, inputs: &Inputs) -> Result<(Inferred<'_>, Vec<String>), Diagnostic> {
+        let (whole, mut notes) = self.resized(inputs)?;
+        if inputs.batch <= 1 {
+            return Ok((whole, notes));
+        }
+        let one = batch::one_image(&self.model, inputs, &self.trained, &whole);
+        notes.push(notes::of_batch(inputs, one.as_ref().err()));
+        let Ok(one) = one else { return Ok((whole, notes)) };
+        Ok((Inferred { mismatches: whole.mismatches, ..one }, notes))
+    }
+
+    /// The layers at the sizes asked for, if nothing that matters in the file is fixed to its own.
+    fn resized(&self, inputs: &Inputs) -> Result<(Inferred<'_>, Vec<String>), Diagnostic> {
+        let infer = |inputs| graph::infer(&self.model, inputs, &self.trained);
+        if !inputs.is_resized {
+            return Ok((infer(inputs).map_err(Diagnostic::new)?, Vec::new()));
+        }
+        let fixed = |what: String| {
+            Diagnostic::new(what).help("the file was exported for another input size, and some shapes in it may be fixed to that")
+        };
+        let found = infer(inputs).map_err(fixed)?;
+        let stated = infer(&inputs.as_stated()).map_err(Diagnostic::new)?;
+        let doubtful = fixed::check(&self.model, &stated.values, &found.values).map_err(fixed)?;
+        Ok((found, notes::of_doubtful_sizes(&doubtful).into_iter().collect()))
     }
 
     /// Stages by the modules that the layers are in, in the order of their first layers.

@@ -78,12 +78,12 @@ class Transformer(nn.Module):
         return self.head(self.norm(self.layer(x))[:, 0])
 
 
-def export(module, path, **options):
+def export(module, path, batch=1, **options):
     with torch.no_grad():
         for tensor in [*module.parameters(), *module.buffers()]:
             if tensor.is_floating_point():
                 tensor.uniform_(0.1, 1)
-        torch.onnx.export(module.eval(), (torch.zeros(1, 3, 32, 32),), path, verbose=False, **options)
+        torch.onnx.export(module.eval(), (torch.zeros(batch, 3, 32, 32),), path, verbose=False, **options)
     strip(path, path)
     path.with_name(path.name + ".data").unlink(missing_ok=True)
 
@@ -115,6 +115,8 @@ def main(folder):
     make_unknown(folder / "dynamo.onnx", folder / "unknown.onnx")
     export(Transformer(), folder / "transformer.onnx", dynamo=False, opset_version=14)
     export(Transformer(), folder / "transformer-dynamo.onnx", dynamo=True)
+    export(Transformer(), folder / "transformer-batch.onnx", batch=4, dynamo=False, opset_version=14)
+    export(Transformer(), folder / "transformer-dynamo-batch.onnx", batch=4, dynamo=True)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 //! From a model to layers: every node in order, with its output shapes, its events and its memory.
 
+pub(crate) mod batch;
+pub(crate) mod fixed;
 pub(crate) mod inputs;
 pub(crate) mod liveness;
 pub(crate) mod names;
@@ -12,6 +14,7 @@ use std::collections::HashMap;
 use crate::counting::ledger::Event;
 use crate::counting::shape::Shape;
 use crate::onnx::file::model::{self, Dimension, Model, Node, ValueInfo};
+use crate::onnx::graph::batch::Batch;
 use crate::onnx::graph::inputs::Inputs;
 use crate::onnx::graph::liveness::Usage;
 use crate::onnx::graph::stored::{Doubt, Origin, StoredTensors};
@@ -40,9 +43,13 @@ pub(crate) struct GraphLayer {
     usage: usize,
 }
 
+/// The values of a graph by name; `None` for an unknown value.
+pub(crate) type Values<'m> = HashMap<&'m str, Option<Value>>;
+
 /// The layers and the memory of a graph.
 #[derive(Debug, Default)]
-pub(crate) struct Inferred {
+pub(crate) struct Inferred<'m> {
+    pub(crate) values: Values<'m>,
     pub(crate) layers: Vec<GraphLayer>,
     /// The memory of the inputs, of every node and of the outputs, in this order.
     pub(crate) usages: Vec<Usage>,
@@ -55,22 +62,12 @@ pub(crate) struct Inferred {
 }
 
 /// Infers every shape and every layer of a graph from its inputs.
-pub(crate) fn infer(model: &Model, inputs: &Inputs, trained: &Trained) -> Result<Inferred, String> {
-    let mut inference = GraphInference::new(model, inputs, trained)?;
-    for (index, node) in model.graph.nodes.iter().enumerate() {
-        inference.node(index, node).map_err(|what| format!("{}: {what}", label(node, index)))?;
-    }
-    for output in &model.graph.outputs {
-        match inference.values.get(output.name.as_str()) {
-            Some(Some(value)) => {
-                let usage = Usage { reads: vec![value.memory], ..Usage::default() };
-                inference.found.usages.push(usage);
-            }
-            Some(None) => {}
-            None => return Err(format!("no node computes the output `{}`", output.name)),
-        }
-    }
-    Ok(Inferred { doubts: inference.stored.doubts, ..inference.found })
+pub(crate) fn infer<'m>(
+    model: &'m Model,
+    inputs: &Inputs,
+    trained: &Trained,
+) -> Result<Inferred<'m>, String> {
+    GraphInference::new(model, inputs, trained)?.run(model, &mut None)
 }
 
 /// A node in a message: "node 3 `/conv1/Conv` (Conv)".
@@ -80,8 +77,6 @@ pub(crate) fn label(node: &Node, index: usize) -> String {
 }
 
 struct GraphInference<'m> {
-    /// The values so far, by name; `None` for an unknown value.
-    values: HashMap<&'m str, Option<Value>>,
     /// The file's shapes and types of values.
     infos: HashMap<&'m str, &'m ValueInfo>,
     /// Whether any input size differs from the file's.
@@ -90,21 +85,24 @@ struct GraphInference<'m> {
     last_id: usize,
     /// Known numbers of all values together.
     numbers: usize,
-    found: Inferred,
+    /// What is found so far, with the values so far.
+    found: Inferred<'m>,
 }
 
 impl<'m> GraphInference<'m> {
-    fn new(model: &'m Model, inputs: &'m Inputs, trained: &Trained) -> Result<Self, String> {
+    fn new(model: &'m Model, inputs: &Inputs, trained: &Trained) -> Result<Self, String> {
         let graph = &model.graph;
         let infos = graph.value_infos.iter().chain(&graph.outputs);
         let mut inference = GraphInference {
-            values: HashMap::with_capacity(2 * graph.nodes.len()),
             infos: infos.map(|info| (info.name.as_str(), info)).collect(),
             is_resized: inputs.is_resized,
             stored: StoredTensors::new(trained.clone()),
             last_id: 0,
             numbers: 0,
-            found: Inferred::default(),
+            found: Inferred {
+                values: HashMap::with_capacity(2 * graph.nodes.len()),
+                ..Inferred::default()
+            },
         };
         for tensor in &graph.initializers {
             let value = inference.stored.add(tensor)?;
@@ -112,11 +110,36 @@ impl<'m> GraphInference<'m> {
         }
         let mut usage = Usage::default();
         for input in &inputs.all {
+            let name = graph.inputs.iter().find(|info| info.name == input.name);
+            let name = name.map_or("", |info| info.name.as_str());
             let value = Value { is_float: input.is_float, ..Value::map(input.dims.clone()) };
-            usage.allocates.extend(inference.keep(&input.name, Some(value))?);
+            usage.allocates.extend(inference.keep(name, Some(value))?);
         }
         inference.found.usages.push(usage);
         Ok(inference)
+    }
+
+    /// Infers every node in order; `batch` tells where the images are, if one image of a batch is inferred.
+    fn run(
+        mut self,
+        model: &'m Model,
+        batch: &mut Option<Batch<'m, '_>>,
+    ) -> Result<Inferred<'m>, String> {
+        for (index, node) in model.graph.nodes.iter().enumerate() {
+            self.node(index, node, batch)
+                .map_err(|what| format!("{}: {what}", label(node, index)))?;
+        }
+        for output in &model.graph.outputs {
+            match self.found.values.get(output.name.as_str()) {
+                Some(Some(value)) => {
+                    let usage = Usage { reads: vec![value.memory], ..Usage::default() };
+                    self.found.usages.push(usage);
+                }
+                Some(None) => {}
+                None => return Err(format!("no node computes the output `{}`", output.name)),
+            }
+        }
+        Ok(Inferred { doubts: self.stored.doubts, ..self.found })
     }
 
     /// Keeps a value under its name; returns the memory that it allocates, with its elements.
@@ -141,17 +164,22 @@ impl<'m> GraphInference<'m> {
                 allocated = takes_memory.then(|| (value.memory, value.elements()));
             }
         }
-        match self.values.insert(name, value) {
+        match self.found.values.insert(name, value) {
             None => Ok(allocated),
             Some(_) => Err(format!("two values have the name `{name}`")),
         }
     }
 
-    fn node(&mut self, index: usize, node: &'m Node) -> Result<(), String> {
+    fn node(
+        &mut self,
+        index: usize,
+        node: &'m Node,
+        batch: &mut Option<Batch<'m, '_>>,
+    ) -> Result<(), String> {
         let mut inputs = Vec::with_capacity(node.inputs.len());
         let mut is_known = true;
         for name in &node.inputs {
-            match self.values.get(name.as_str()) {
+            match self.found.values.get(name.as_str()) {
                 Some(value) => {
                     is_known &= value.is_some();
                     inputs.push(value.as_ref());
@@ -164,10 +192,18 @@ impl<'m> GraphInference<'m> {
         let Some(operator) = known.filter(|_| is_known) else {
             return self.unknown(index, node, known);
         };
-        let call = Call { operator, node, inputs };
+        let mut call = Call { operator, node, inputs };
+        let of_one = batch.as_ref().map(|batch| batch.inputs_of_one(&call)).transpose()?;
+        for (input, value) in of_one.iter().flatten() {
+            call.inputs[*input] = Some(value);
+        }
         let inference = operator.infer(&call)?;
         let reads = Reads::of(&call);
-        self.apply(index, (node, operator), inference, reads)
+        for (_, value) in of_one.iter().flatten() {
+            self.stored.divide(value, batch.as_ref().map_or(1, Batch::size));
+        }
+        self.apply(index, (node, operator), inference, reads)?;
+        batch.as_mut().map_or(Ok(()), |batch| batch.track(node, operator, &self.found.values))
     }
 
     fn apply(
@@ -302,7 +338,8 @@ impl<'m> GraphInference<'m> {
         node: &'m Node,
         operator: Option<Operator>,
     ) -> Result<(), String> {
-        let inputs = node.inputs.iter().filter_map(|name| self.values.get(name.as_str())?.as_ref());
+        let inputs =
+            node.inputs.iter().filter_map(|name| self.found.values.get(name.as_str())?.as_ref());
         let (constants, maps): (Vec<&Value>, Vec<&Value>) =
             inputs.partition(|value| value.is_constant);
         let input = maps.first().map_or(NO_SHAPE, |value| shape(&value.dims));

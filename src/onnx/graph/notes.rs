@@ -72,8 +72,11 @@ pub(crate) fn notes(model: &Model, inferred: &Inferred, inputs: &Inputs) -> Vec<
         ));
     }
     notes.extend(doubts(&inferred.doubts));
-    if inputs.batch != 1 {
-        notes.push(format!("all counts are for the batch of {} images in the file", inputs.batch));
+    if inputs.rows > 1 {
+        notes.push(format!(
+            "the first axis of the input is {}: if that is a batch, all counts are for the whole batch",
+            inputs.rows
+        ));
     }
     if !inferred.mismatches.is_empty() {
         let mismatches = listed(&inferred.mismatches);
@@ -105,6 +108,32 @@ fn doubts(doubts: &[Doubt]) -> Vec<String> {
             .then(|| format!("{how}: {listed}, {sum} elements; --{option} NAME decides otherwise"))
     };
     kinds.into_iter().filter_map(note).collect()
+}
+
+/// What the counts of a file with a batch are for; `unlike` says why they are not for one image.
+pub(crate) fn of_batch(inputs: &Inputs, unlike: Option<&String>) -> String {
+    let batch = inputs.batch;
+    let source = if inputs.is_batch_fixed { "the file was exported with" } else { "the input has" };
+    match unlike {
+        None => format!(
+            "{source} a batch of {batch}: counts are for one image, and --batch multiplies them"
+        ),
+        Some(what) => format!(
+            "{source} a batch of {batch}, and all counts are for the whole batch, because its images cannot be counted \
+             apart: {what}"
+        ),
+    }
+}
+
+/// Nodes whose pads or kernels may have been computed from the size in the file.
+pub(crate) fn of_doubtful_sizes(doubtful: &[String]) -> Option<String> {
+    (!doubtful.is_empty()).then(|| {
+        format!(
+            "the file has the pads and kernels of its own input size: if those of these nodes depend on it, the counts \
+             are for other maps than the module's: {}",
+            listed(doubtful)
+        )
+    })
 }
 
 /// Batch norms that an exporter folded into convolutions: scale and shift became a bias, or vanished.

@@ -119,6 +119,17 @@ impl StoredTensors {
         Some(self.push(copy))
     }
 
+    /// Counts one part of a tensor that has the same numbers for each image of a batch; `part` is that part.
+    pub(crate) fn divide(&mut self, part: &Value, batch: u64) {
+        let Some(Sources::Tensor(index)) = part.origin.and_then(|at| self.origins.get(at.0)) else {
+            return;
+        };
+        let whole = part.elements().saturating_mul(batch);
+        if let Some(found) = self.tensors.get_mut(*index).filter(|found| found.elements == whole) {
+            found.elements = part.elements();
+        }
+    }
+
     /// The origin of a value that is computed from values of these origins.
     pub(crate) fn join(&mut self, mut origins: Vec<Origin>) -> Option<Origin> {
         origins.sort_unstable();

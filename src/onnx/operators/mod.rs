@@ -154,6 +154,12 @@ impl Operator {
         matches!(node.domain.as_str(), "" | "ai.onnx").then(|| Operator::named(&node.op_type))?
     }
 
+    /// Whether its output has the elements of its first input in the same order.
+    pub(crate) fn is_view(self) -> bool {
+        use Operator::{Flatten, Reshape, Squeeze, Unsqueeze};
+        matches!(self, Flatten | Reshape | Squeeze | Unsqueeze)
+    }
+
     fn named(name: &str) -> Option<Operator> {
         BY_NAME.get(name).copied()
     }
