@@ -45,6 +45,7 @@ pub fn network(from: impl Read + Seek) -> Result<Network, Error> {
 pub struct Imported {
     model: Model,
     sizes: Sizes,
+    allow_unknown: bool,
 }
 
 /// An imported network at one size of its input.
@@ -67,7 +68,7 @@ impl Imported {
         if !allow_unknown {
             notes::refuse_unknown(&model)?;
         }
-        Ok(Imported { model, sizes })
+        Ok(Imported { model, sizes, allow_unknown })
     }
 
     /// The exporter and the version of the operator set: `pytorch 2.15.0, opset 20`.
@@ -90,15 +91,18 @@ impl Imported {
         let mut sizes = self.sizes.clone();
         sizes.image = image.or(sizes.image);
         let inputs = Inputs::new(&self.model.graph, &sizes)?;
-        let inferred = graph::infer(&self.model, &inputs).map_err(|what| {
+        let mut inferred = graph::infer(&self.model, &inputs).map_err(|what| {
             let problem = Diagnostic::new(what);
             if !inputs.is_resized {
                 return problem;
             }
             problem.help("the file was exported for another input size, and some shapes in it may be fixed to that")
         })?;
-        let notes = notes::notes(&self.model, &inferred, &inputs);
-        let network = self.network(inferred, inputs.image)?;
+        if !self.allow_unknown {
+            notes::refuse(std::mem::take(&mut inferred.unknown))?;
+        }
+        let notes = notes::notes(&inferred, &inputs);
+        let network = self.network(inferred, inputs.image.clone())?;
         Ok(Built { network, notes })
     }
 
@@ -124,7 +128,8 @@ impl Imported {
             stages[index].1.push(GraphNode { path, input, operator, live_elements });
         }
         if stages.is_empty() {
-            return Err(Diagnostic::new("no layer of the graph has a cost"));
+            // A network of views and constants: no layer costs anything.
+            stages.push(("graph".into(), Vec::new()));
         }
         let mut input = image.clone();
         let stages = stages.into_iter().map(|(name, nodes)| {

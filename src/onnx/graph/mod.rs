@@ -10,10 +10,11 @@ use std::collections::HashMap;
 
 use crate::counting::ledger::Event;
 use crate::counting::shape::Shape;
-use crate::onnx::file::model::{self, Dimension, Model, Node, ValueInfo};
+use crate::onnx::file::model::{self, Dimension, Graph, Model, Node, Tensor, ValueInfo};
 use crate::onnx::graph::initializers::Initializers;
 use crate::onnx::graph::inputs::Inputs;
 use crate::onnx::graph::liveness::Usage;
+use crate::onnx::graph::notes::Unknown;
 use crate::onnx::numbers::Numbers;
 use crate::onnx::operators::Operator;
 use crate::onnx::operators::call::Call;
@@ -28,9 +29,8 @@ pub(crate) const UNKNOWN: &str = "unknown";
 
 /// A node as a layer.
 #[derive(Debug)]
-pub(crate) struct GraphLayer {
-    /// The index of its node.
-    pub(crate) node: usize,
+pub(crate) struct GraphLayer<'m> {
+    pub(crate) node: &'m Node,
     pub(crate) operator: Option<Operator>,
     /// Without events where the layer is part of a later one.
     pub(crate) cost: LayerCost,
@@ -40,22 +40,22 @@ pub(crate) struct GraphLayer {
 
 /// The layers and the memory of a graph.
 #[derive(Debug, Default)]
-pub(crate) struct Inferred {
-    pub(crate) layers: Vec<GraphLayer>,
+pub(crate) struct Inferred<'m> {
+    pub(crate) layers: Vec<GraphLayer<'m>>,
     /// The memory of the inputs, of every node and of the outputs, in this order.
     pub(crate) usages: Vec<Usage>,
     /// Values whose shape differs from the file's, with both shapes.
     pub(crate) mismatches: Vec<String>,
     /// How many initializers have a second name.
     pub(crate) duplicates: usize,
+    /// Nodes of unknown cost, each with the reason; not those that only read an unknown value.
+    pub(crate) unknown: Vec<Unknown>,
 }
 
 /// Infers every shape and every layer of a graph from its inputs.
-pub(crate) fn infer(model: &Model, inputs: &Inputs) -> Result<Inferred, String> {
+pub(crate) fn infer<'m>(model: &'m Model, inputs: &'m Inputs) -> Result<Inferred<'m>, String> {
     let mut inference = GraphInference::new(model, inputs)?;
-    for (index, node) in model.graph.nodes.iter().enumerate() {
-        inference.node(index, node).map_err(|what| format!("{}: {what}", label(node, index)))?;
-    }
+    inference.nodes(&model.graph)?;
     for output in &model.graph.outputs {
         match inference.values.get(output.name.as_str()) {
             Some(Some(value)) => {
@@ -78,6 +78,8 @@ pub(crate) fn label(node: &Node, index: usize) -> String {
 struct GraphInference<'m> {
     /// The values so far, by name; `None` for an unknown value.
     values: HashMap<&'m str, Option<Value>>,
+    /// Their names, in order.
+    names: Vec<&'m str>,
     /// The file's shapes and types of values.
     infos: HashMap<&'m str, &'m ValueInfo>,
     /// Whether any input size differs from the file's.
@@ -86,7 +88,7 @@ struct GraphInference<'m> {
     last_id: usize,
     /// Known numbers of all values together.
     numbers: usize,
-    found: Inferred,
+    found: Inferred<'m>,
 }
 
 impl<'m> GraphInference<'m> {
@@ -95,6 +97,7 @@ impl<'m> GraphInference<'m> {
         let infos = graph.value_infos.iter().chain(&graph.outputs);
         let mut inference = GraphInference {
             values: HashMap::with_capacity(2 * graph.nodes.len()),
+            names: Vec::with_capacity(2 * graph.nodes.len()),
             infos: infos.map(|info| (info.name.as_str(), info)).collect(),
             is_resized: inputs.is_resized,
             initializers: Initializers::default(),
@@ -102,10 +105,7 @@ impl<'m> GraphInference<'m> {
             numbers: 0,
             found: Inferred::default(),
         };
-        for tensor in &graph.initializers {
-            let value = inference.initializers.add(tensor)?;
-            inference.keep(&tensor.name, Some(value))?;
-        }
+        inference.store(&graph.initializers)?;
         let mut usage = Usage::default();
         for input in &inputs.all {
             let value = Value { is_float: input.is_float, ..Value::map(input.dims.clone()) };
@@ -113,6 +113,15 @@ impl<'m> GraphInference<'m> {
         }
         inference.found.usages.push(usage);
         Ok(inference)
+    }
+
+    /// Adds the initializers of a graph.
+    fn store(&mut self, tensors: &'m [Tensor]) -> Result<(), String> {
+        for tensor in tensors {
+            let value = self.initializers.add(tensor)?;
+            self.keep(&tensor.name, Some(value))?;
+        }
+        Ok(())
     }
 
     /// Keeps a value under its name; returns the memory that it allocates, with its elements.
@@ -137,10 +146,18 @@ impl<'m> GraphInference<'m> {
                 allocated = takes_memory.then(|| (value.memory, value.elements()));
             }
         }
+        self.names.push(name);
         match self.values.insert(name, value) {
             None => Ok(allocated),
             Some(_) => Err(format!("two values have the name `{name}`")),
         }
+    }
+
+    fn nodes(&mut self, graph: &'m Graph) -> Result<(), String> {
+        for (index, node) in graph.nodes.iter().enumerate() {
+            self.node(index, node).map_err(|what| format!("{}: {what}", label(node, index)))?;
+        }
+        Ok(())
     }
 
     fn node(&mut self, index: usize, node: &'m Node) -> Result<(), String> {
@@ -156,26 +173,52 @@ impl<'m> GraphInference<'m> {
                 None => return Err(format!("no earlier node computes its input `{name}`")),
             }
         }
+        if let Some(branch) = branch(node, &inputs) {
+            return self.inline(node, branch);
+        }
         let known = Operator::of(node);
         let Some(operator) = known.filter(|_| is_known) else {
-            return self.unknown(index, node, known);
+            if let Some(unknown) = Unknown::of(node, index).filter(|_| is_known) {
+                self.found.unknown.push(unknown);
+            }
+            return self.unknown(node, known);
         };
         let call = Call { operator, node, inputs };
         let inference = operator.infer(&call)?;
         let maps = call.given().into_iter().filter(|value| !value.is_constant());
         let reads = maps.map(|value| value.memory).collect();
-        self.apply(index, (node, operator), inference, reads)
+        self.apply((node, operator), inference, reads)
+    }
+
+    /// Puts the nodes of a branch in the place of its `If`: their values are seen in the branch alone.
+    fn inline(&mut self, node: &'m Node, branch: &'m Graph) -> Result<(), String> {
+        let (found, expected) = (branch.outputs.len(), node.outputs.len());
+        if found != expected {
+            return Err(format!("the branch has {found} outputs, but the node has {expected}"));
+        }
+        let outer = self.names.len();
+        self.store(&branch.initializers)?;
+        self.nodes(branch)?;
+        let output = |output: &ValueInfo| {
+            let value = self.values.get(output.name.as_str()).cloned();
+            value.ok_or_else(|| format!("no node computes the output `{}`", output.name))
+        };
+        let outputs = branch.outputs.iter().map(output).collect::<Result<Vec<_>, _>>()?;
+        for name in self.names.drain(outer..) {
+            self.values.remove(name);
+        }
+        let mut outputs = outputs.into_iter();
+        self.keep_outputs(node, |_| outputs.next().flatten()).map(|_| ())
     }
 
     fn apply(
         &mut self,
-        index: usize,
         (node, operator): (&'m Node, Operator),
         inference: Inference,
         reads: Vec<usize>,
     ) -> Result<(), String> {
         let Inference { mut outputs, cost, in_place, replaces } = inference;
-        let layer = cost.map(|cost| self.count(index, Some(operator), cost));
+        let layer = cost.map(|cost| self.count(node, Some(operator), cost));
         self.replace(&replaces);
         if let Some(output) = outputs.first_mut() {
             if let Some((layer, extendable)) = layer {
@@ -217,7 +260,7 @@ impl<'m> GraphInference<'m> {
     /// Counts a node as a layer, or as part of an earlier one; returns that layer and what may extend it.
     fn count(
         &mut self,
-        node: usize,
+        node: &'m Node,
         operator: Option<Operator>,
         mut cost: LayerCost,
     ) -> (usize, Option<Extendable>) {
@@ -284,12 +327,7 @@ impl<'m> GraphInference<'m> {
 
     /// Adds a node of unknown cost: its outputs have the shapes that the file states, and the initializers that it
     /// reads are counted.
-    fn unknown(
-        &mut self,
-        index: usize,
-        node: &'m Node,
-        operator: Option<Operator>,
-    ) -> Result<(), String> {
+    fn unknown(&mut self, node: &'m Node, operator: Option<Operator>) -> Result<(), String> {
         let inputs = node.inputs.iter().filter_map(|name| self.values.get(name.as_str())?.as_ref());
         let (constants, maps): (Vec<&Value>, Vec<&Value>) =
             inputs.partition(|value| value.is_constant());
@@ -307,10 +345,17 @@ impl<'m> GraphInference<'m> {
         let events = vec![(Event::UnknownOperators, 1)];
         let cost = LayerCost::events(UNKNOWN, &[], &[], events);
         let cost = LayerCost { input, output, parameters, ..cost };
-        let layer = Some(self.count(index, operator, cost).0);
+        let layer = Some(self.count(node, operator, cost).0);
         self.found.usages.push(Usage { reads, allocates, in_place: false, layer });
         Ok(())
     }
+}
+
+/// The branch of an `If` whose condition is known before the network runs.
+fn branch<'m>(node: &'m Node, inputs: &[Option<&Value>]) -> Option<&'m Graph> {
+    let [then_branch, else_branch] = node.branches()?;
+    let condition = inputs.first().copied().flatten()?.single()?;
+    Some(if condition == 0.0 { else_branch } else { then_branch })
 }
 
 /// The shape of an unknown value.
