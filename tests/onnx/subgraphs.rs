@@ -1,8 +1,11 @@
 //! Functions that a file defines, and branches that it may take.
 
-use phiscale::Event;
+use std::io::Cursor;
 
-use crate::write::{Attribute, File, Function, Node};
+use phiscale::Event;
+use phiscale::onnx::{Imported, Sizes};
+
+use crate::write::{Attribute, File, Function};
 use crate::{amount, built, graph, refused, short};
 
 type Entry<'a> = (&'a str, &'a str, &'a str, &'a str);
@@ -266,11 +269,7 @@ fn a_condition_that_only_a_run_decides_is_listed_as_unknown() {
     let words =
         "the condition of `If` is only known when the network runs (1 ×): node 5 `/If` (If)";
     assert!(found.contains(words), "{found}");
-    let allowed = phiscale::onnx::Imported::read(
-        std::io::Cursor::new(file.bytes()),
-        phiscale::onnx::Sizes::default(),
-        true,
-    );
+    let allowed = Imported::read(Cursor::new(file.bytes()), Sizes::default(), true);
     let built = allowed.and_then(|file| file.build(None)).expect("a lower bound");
     assert_eq!(built.network.ledger().amount(Event::UnknownOperators), 2);
 }
@@ -302,8 +301,41 @@ fn a_function_may_hold_branches_and_branches_call_functions() {
     assert_eq!(paths(&file), ["Relu"]);
 }
 
-fn own(nodes: &[Entry]) -> Vec<Node> {
-    graph(&[], nodes).nodes
+/// An `If` in the branch of another one, this many times.
+fn nested(times: usize) -> File {
+    let mut inside = graph(&[], &[("Relu", "value0", "out", "")]);
+    for _ in 0..times {
+        inside.outputs = vec![short::value_info("out", "")];
+        let mut node = short::node("If", &names("value1"), &names("out"), "");
+        let branches = ["then_branch", "else_branch"];
+        let branch = |name: &str| (name.to_string(), Attribute::Graph(Box::new(inside.clone())));
+        node.attributes = branches.map(branch).to_vec();
+        inside = File { nodes: vec![node], ..File::default() };
+    }
+    let outer = graph(&["1x8", "i1"], &[]);
+    File { nodes: inside.nodes, ..outer }
+}
+
+#[test]
+fn branches_deeper_than_any_network_has_are_not_read() {
+    assert_eq!(amount(&nested(8), Event::ReluElements), 8);
+    assert!(refused(&nested(9).bytes()).contains("If (1 ×): node 1 `/If` (If)"));
+}
+
+#[test]
+fn a_broken_file_with_functions_and_branches_is_a_network_or_an_error() {
+    for whole in [block().bytes(), squeeze("1x8x2x5").bytes()] {
+        let read = |bytes: &[u8]| {
+            let _ = Imported::read(Cursor::new(bytes), Sizes::default(), true)
+                .and_then(|file| file.build(None));
+        };
+        (0..whole.len()).for_each(|end| read(&whole[..end]));
+        for bit in 0..8 * whole.len() {
+            let mut turned = whole.clone();
+            turned[bit / 8] ^= 1 << (bit % 8);
+            read(&turned);
+        }
+    }
 }
 
 #[test]
@@ -312,7 +344,8 @@ fn a_network_of_views_costs_nothing() {
     let network = built(&file).expect("a network").network;
     assert_eq!((network.macs(), network.params(), network.layers().len()), (0, 0, 0));
     assert_eq!((network.stages().len(), network.stages()[0].name.as_str()), (1, "graph"));
-    file.nodes = own(&[("Flatten", "value0", "flat", ""), ("Reshape", "flat shape", "out", "")]);
+    let views = [("Flatten", "value0", "flat", ""), ("Reshape", "flat shape", "out", "")];
+    file.nodes = graph(&[], &views).nodes;
     file.initializers.extend(short::initializer("shape", "i2,4"));
     assert_eq!(built(&file).expect("a network").network.macs(), 0);
 }
