@@ -61,6 +61,7 @@ pub struct Imported {
     model: Model,
     sizes: Sizes,
     trained: Trained,
+    allow_unknown: bool,
 }
 
 /// An imported network at one size of its input.
@@ -84,7 +85,7 @@ impl Imported {
             notes::refuse_unknown(&model)?;
         }
         let trained = Trained::new(&model, &trained, &not_trained)?;
-        Ok(Imported { model, sizes, trained })
+        Ok(Imported { model, sizes, trained, allow_unknown })
     }
 
     /// The exporter and the version of the operator set: `pytorch 2.15.0, opset 20`.
@@ -110,7 +111,7 @@ impl Imported {
         sizes.image = image.or(sizes.image);
         let inputs = Inputs::new(&self.model.graph, &sizes)?;
         let (inferred, mut notes) = self.inferred(&inputs)?;
-        notes.splice(0..0, notes::notes(&self.model, &inferred, &inputs));
+        notes.splice(0..0, notes::notes(&inferred, &inputs));
         let network = self.network(inferred, inputs.one_image().image)?;
         Ok(Built { network, notes })
     }
@@ -130,13 +131,20 @@ impl Imported {
     /// The layers at the sizes asked for, if nothing that matters in the file is fixed to its own.
     fn resized(&self, inputs: &Inputs) -> Result<(Inferred<'_>, Vec<String>), Diagnostic> {
         let infer = |inputs| graph::infer(&self.model, inputs, &self.trained);
-        if !inputs.is_resized {
-            return Ok((infer(inputs).map_err(Diagnostic::new)?, Vec::new()));
-        }
         let fixed = |what: String| {
-            Diagnostic::new(what).help("the file was exported for another input size, and some shapes in it may be fixed to that")
+            let problem = Diagnostic::new(what);
+            if !inputs.is_resized {
+                return problem;
+            }
+            problem.help("the file was exported for another input size, and some shapes in it may be fixed to that")
         };
-        let found = infer(inputs).map_err(fixed)?;
+        let mut found = infer(inputs).map_err(fixed)?;
+        if !self.allow_unknown {
+            notes::refuse(std::mem::take(&mut found.unknown))?;
+        }
+        if !inputs.is_resized {
+            return Ok((found, Vec::new()));
+        }
         let stated = infer(&inputs.as_stated()).map_err(Diagnostic::new)?;
         let doubtful = fixed::check(&self.model, &stated.values, &found.values).map_err(fixed)?;
         Ok((found, notes::of_doubtful_sizes(&doubtful).into_iter().collect()))
@@ -164,7 +172,8 @@ impl Imported {
             stages[index].1.push(GraphNode { path, input, operator, live_elements });
         }
         if stages.is_empty() {
-            return Err(Diagnostic::new("no layer of the graph has a cost"));
+            // A network of views and constants: no layer costs anything.
+            stages.push(("graph".into(), Vec::new()));
         }
         let mut input = image.clone();
         let stages = stages.into_iter().map(|(name, nodes)| {

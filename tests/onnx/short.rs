@@ -23,9 +23,11 @@ pub fn node(operator: &str, inputs: &[String], outputs: &[String], attributes: &
         let (name, value) = pair.split_once('=').expect("NAME=VALUE");
         (name.to_string(), attribute(value))
     });
+    let (domain, op_type) = operator.rsplit_once('.').unwrap_or(("", operator));
     Node {
-        name: format!("/{operator}"),
-        op_type: operator.into(),
+        name: format!("/{op_type}"),
+        op_type: op_type.into(),
+        domain: domain.into(),
         inputs: inputs.to_vec(),
         outputs: outputs.to_vec(),
         attributes: attributes.collect(),

@@ -25,6 +25,10 @@ pub enum Attribute {
     Float(f32),
     Text(String),
     Tensor(Tensor),
+    /// A branch of an `If`.
+    Graph(Box<File>),
+    /// The attribute of this name of the function that the node is in.
+    Reference(String),
 }
 
 #[derive(Clone, Debug, Default)]
@@ -32,6 +36,7 @@ pub struct Node {
     pub name: String,
     pub op_type: String,
     pub domain: String,
+    pub overload: String,
     pub inputs: Vec<String>,
     pub outputs: Vec<String>,
     pub attributes: Vec<(String, Attribute)>,
@@ -51,10 +56,34 @@ pub struct File {
     pub inputs: Vec<ValueInfo>,
     pub outputs: Vec<ValueInfo>,
     pub value_infos: Vec<ValueInfo>,
+    pub functions: Vec<Function>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Function {
+    pub domain: String,
+    pub name: String,
+    pub overload: String,
+    pub inputs: Vec<String>,
+    pub outputs: Vec<String>,
+    pub defaults: Vec<(String, Attribute)>,
+    pub nodes: Vec<Node>,
 }
 
 impl File {
     pub fn bytes(&self) -> Vec<u8> {
+        let mut opset = Vec::new();
+        number(&mut opset, 2, 17);
+        let mut model = Vec::new();
+        number(&mut model, 1, 8);
+        text(&mut model, 2, "tests");
+        message(&mut model, 7, &self.graph());
+        message(&mut model, 8, &opset);
+        self.functions.iter().for_each(|function| message(&mut model, 25, &function.bytes()));
+        model
+    }
+
+    fn graph(&self) -> Vec<u8> {
         let mut graph = Vec::new();
         self.nodes.iter().for_each(|node| message(&mut graph, 1, &node.bytes()));
         text(&mut graph, 2, "graph");
@@ -64,14 +93,23 @@ impl File {
                 message(&mut graph, number, &value.bytes());
             }
         }
-        let mut opset = Vec::new();
-        number(&mut opset, 2, 17);
-        let mut model = Vec::new();
-        number(&mut model, 1, 8);
-        text(&mut model, 2, "tests");
-        message(&mut model, 7, &graph);
-        message(&mut model, 8, &opset);
-        model
+        graph
+    }
+}
+
+impl Function {
+    fn bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        text(&mut bytes, 1, &self.name);
+        self.inputs.iter().for_each(|input| text(&mut bytes, 4, input));
+        self.outputs.iter().for_each(|output| text(&mut bytes, 5, output));
+        self.nodes.iter().for_each(|node| message(&mut bytes, 7, &node.bytes()));
+        text(&mut bytes, 10, &self.domain);
+        for (name, value) in &self.defaults {
+            message(&mut bytes, 11, &attribute(name, value));
+        }
+        text(&mut bytes, 13, &self.overload);
+        bytes
     }
 }
 
@@ -86,6 +124,9 @@ impl Node {
             message(&mut bytes, 5, &attribute(name, value));
         }
         text(&mut bytes, 7, &self.domain);
+        if !self.overload.is_empty() {
+            text(&mut bytes, 8, &self.overload);
+        }
         bytes
     }
 }
@@ -107,6 +148,8 @@ fn attribute(name: &str, value: &Attribute) -> Vec<u8> {
         Attribute::Int(value) => number(&mut bytes, 3, *value),
         Attribute::Text(value) => text(&mut bytes, 4, value),
         Attribute::Tensor(value) => message(&mut bytes, 5, &value.bytes()),
+        Attribute::Graph(value) => message(&mut bytes, 6, &value.graph()),
+        Attribute::Reference(value) => text(&mut bytes, 21, value),
         Attribute::Ints(values) => values.iter().for_each(|value| number(&mut bytes, 8, *value)),
     }
     bytes

@@ -1,5 +1,6 @@
 //! The parts of an ONNX model that counting needs, named as in onnx.proto.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::onnx::file::pattern::Pattern;
@@ -12,9 +13,24 @@ pub(crate) struct Model {
     /// The version of ONNX's own operator set.
     pub(crate) opset: i64,
     pub(crate) graph: Graph,
+    /// Operators that the file defines by nodes.
+    pub(crate) functions: Vec<Function>,
 }
 
 #[derive(Debug, Default)]
+pub(crate) struct Function {
+    pub(crate) name: String,
+    pub(crate) domain: String,
+    /// Distinguishes functions of one name.
+    pub(crate) overload: String,
+    pub(crate) inputs: Vec<String>,
+    pub(crate) outputs: Vec<String>,
+    /// Attributes that a call may leave out, with the values that they have then.
+    pub(crate) defaults: Vec<(String, Attribute)>,
+    pub(crate) nodes: Vec<Node>,
+}
+
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Graph {
     /// Every node after those whose outputs it reads.
     pub(crate) nodes: Vec<Node>,
@@ -26,13 +42,15 @@ pub(crate) struct Graph {
     pub(crate) value_infos: Vec<ValueInfo>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Node {
     pub(crate) name: String,
     /// The name of its operator: "Conv".
     pub(crate) op_type: String,
     /// The domain of its operator set; empty for ONNX's own.
     pub(crate) domain: String,
+    /// Which of the file's functions of one name it calls.
+    pub(crate) overload: String,
     /// Names of values; an empty name is an omitted optional input.
     pub(crate) inputs: Vec<String>,
     pub(crate) outputs: Vec<String>,
@@ -48,7 +66,11 @@ pub(crate) enum Attribute {
     List(Numbers),
     Tensor(Box<Tensor>),
     Text(String),
-    /// Graphs and lists of texts, which counting does not need.
+    /// A branch of an `If`.
+    Graph(Box<Graph>),
+    /// The attribute of this name of the function that the node is in.
+    Reference(String),
+    /// Other graphs and lists of texts, which counting does not need.
     #[default]
     Other,
 }
@@ -67,7 +89,7 @@ pub(crate) struct Tensor {
 }
 
 /// A value's shape and type as the file states them.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct ValueInfo {
     pub(crate) name: String,
     pub(crate) dims: Option<Vec<Dimension>>,
@@ -83,6 +105,36 @@ pub(crate) enum Dimension {
     Unknown,
 }
 
+impl Node {
+    /// Its operator's name, after the domain unless that is ONNX's own: "Conv", "com.microsoft.FusedConv".
+    pub(crate) fn operator(&self) -> Cow<'_, str> {
+        match own_domain(&self.domain) {
+            "" => Cow::Borrowed(&self.op_type),
+            domain => Cow::Owned(format!("{domain}.{}", self.op_type)),
+        }
+    }
+
+    /// The graphs of an `If`: where its condition holds, and where it does not.
+    pub(crate) fn branches(&self) -> Option<[&Graph; 2]> {
+        if self.operator() != "If" {
+            return None;
+        }
+        let branch = |name: &str| {
+            let attribute = self.attributes.iter().find(|(known, _)| known == name);
+            attribute.and_then(|(_, value)| match value {
+                Attribute::Graph(graph) => Some(&**graph),
+                _ => None,
+            })
+        };
+        Some([branch("then_branch")?, branch("else_branch")?])
+    }
+}
+
+/// A domain of operators; ONNX's own has two names.
+pub(crate) fn own_domain(domain: &str) -> &str {
+    if domain == "ai.onnx" { "" } else { domain }
+}
+
 impl Attribute {
     /// The output of a Constant node with this attribute: a scalar for a number, a vector for a list.
     pub(crate) fn tensor(&self) -> Option<Tensor> {
@@ -91,7 +143,10 @@ impl Attribute {
             Attribute::Int(value) => (Vec::new(), Numbers::Ints(vec![*value])),
             Attribute::Float(value) => (Vec::new(), Numbers::Floats(vec![*value])),
             Attribute::List(list) => (vec![i64::try_from(list.len()).ok()?], list.clone()),
-            Attribute::Text(_) | Attribute::Other => return None,
+            Attribute::Text(_)
+            | Attribute::Graph(_)
+            | Attribute::Reference(_)
+            | Attribute::Other => return None,
         };
         let mut tensor = Tensor { dims, ..Tensor::default() };
         if let Numbers::Floats(values) = &numbers {

@@ -30,6 +30,10 @@ pub(crate) struct Protobuf<R> {
     fields: u64,
     /// Bytes of weights read to see what they look like.
     scanned: usize,
+    /// Nodes, initializers and values so far.
+    pub(crate) parts: usize,
+    /// How many graphs the current one is inside.
+    pub(crate) depth: usize,
 }
 
 /// A field whose key has been read, but not the bytes of its value.
@@ -54,7 +58,7 @@ impl<R: Read + Seek> Protobuf<R> {
         let length = from.seek(SeekFrom::End(0)).map_err(|error| error.to_string())?;
         from.rewind().map_err(|error| error.to_string())?;
         let from = BufReader::with_capacity(BUFFER, from);
-        Ok(Protobuf { from, at: 0, length, kept: 0, fields: 0, scanned: 0 })
+        Ok(Protobuf { from, at: 0, length, kept: 0, fields: 0, scanned: 0, parts: 0, depth: 0 })
     }
 
     /// The byte at which the file ends.

@@ -3,15 +3,18 @@
 use std::io::{Read, Seek};
 
 use crate::onnx::file::model::{
-    Attribute, Dimension, Graph, Model, Node, Tensor, ValueInfo, is_byte, is_float,
+    Attribute, Dimension, Function, Graph, Model, Node, Tensor, ValueInfo, is_byte, is_float,
 };
 use crate::onnx::file::pattern::{Pattern, SAMPLE, has_repeats};
 use crate::onnx::file::protobuf::{Field, MAX_TEXT, Protobuf};
 use crate::onnx::numbers::{MAX_KNOWN, Numbers};
 use crate::onnx::value::MAX_RANK;
 
-/// Maximum nodes, initializers and values of a graph together.
+/// Maximum nodes, initializers and values of a file together.
 const MAX_PARTS: usize = 200_000;
+
+/// Maximum graphs inside each other: networks have one branch in another at most.
+const MAX_DEPTH: usize = 8;
 
 /// A tensor of more floating-point numbers holds weights and is not read.
 const MAX_KNOWN_FLOATS: usize = 16;
@@ -34,11 +37,16 @@ impl Model {
                     file.graph(field, &mut model.graph)?;
                 }
                 8 => file.operator_set(field, &mut model.opset)?,
+                25 => model.functions.push(file.function(field)?),
                 _ => file.skip(field)?,
             }
         }
         model.producer = format!("{} {version}", model.producer).trim().into();
-        if has_graph { Ok(model) } else { Err(file.error("not an ONNX file: it has no graph")) }
+        if !has_graph {
+            return Err(file.error("not an ONNX file: it has no graph"));
+        }
+        model.expand()?;
+        Ok(model)
     }
 }
 
@@ -61,7 +69,6 @@ impl<R: Read + Seek> Protobuf<R> {
     }
 
     fn graph(&mut self, field: Field, graph: &mut Graph) -> Result<(), String> {
-        let mut parts = 0;
         self.message(field, |file, field| {
             match field.number {
                 1 => graph.nodes.push(file.node(field)?),
@@ -72,14 +79,39 @@ impl<R: Read + Seek> Protobuf<R> {
                 15 => return Err(file.error("sparse initializers are not supported")),
                 _ => file.skip(field)?,
             }
-            parts += 1;
-            if parts <= MAX_PARTS {
-                return Ok(());
-            }
-            Err(file.error(&format!(
-                "the graph has more than {MAX_PARTS} nodes, initializers and values"
-            )))
+            file.count_part()
         })
+    }
+
+    fn count_part(&mut self) -> Result<(), String> {
+        self.parts += 1;
+        if self.parts <= MAX_PARTS {
+            return Ok(());
+        }
+        Err(self
+            .error(&format!("the graph has more than {MAX_PARTS} nodes, initializers and values")))
+    }
+
+    fn function(&mut self, field: Field) -> Result<Function, String> {
+        let mut function = Function::default();
+        self.count_part()?;
+        self.message(field, |file, field| {
+            match field.number {
+                1 => function.name = file.text(field)?,
+                4 => function.inputs.push(file.text(field)?),
+                5 => function.outputs.push(file.text(field)?),
+                7 => {
+                    function.nodes.push(file.node(field)?);
+                    file.count_part()?;
+                }
+                10 => function.domain = file.text(field)?,
+                11 => function.defaults.push(file.attribute(field)?),
+                13 => function.overload = file.text(field)?,
+                _ => file.skip(field)?,
+            }
+            Ok(())
+        })?;
+        Ok(function)
     }
 
     fn node(&mut self, field: Field) -> Result<Node, String> {
@@ -92,6 +124,7 @@ impl<R: Read + Seek> Protobuf<R> {
                 4 => node.op_type = file.text(field)?,
                 5 => node.attributes.push(file.attribute(field)?),
                 7 => node.domain = file.text(field)?,
+                8 => node.overload = file.text(field)?,
                 9 => node.scopes = file.scopes(field)?.or(node.scopes.take()),
                 _ => file.skip(field)?,
             }
@@ -124,10 +157,18 @@ impl<R: Read + Seek> Protobuf<R> {
                 3 => value = Attribute::Int(file.int(field)?),
                 4 if file.length(field)? <= MAX_TEXT => value = Attribute::Text(file.text(field)?),
                 5 => value = Attribute::Tensor(Box::new(file.tensor(field)?)),
+                6 if name.ends_with("_branch") && file.depth < MAX_DEPTH => {
+                    let mut graph = Graph::default();
+                    file.depth += 1;
+                    file.graph(field, &mut graph)?;
+                    file.depth -= 1;
+                    value = Attribute::Graph(Box::new(graph));
+                }
                 7 => floats.extend(file.floats(field, 4 * MAX_KNOWN_FLOATS as u64)?),
                 8 if file.length(field).unwrap_or(1) <= MAX_KNOWN as u64 => {
                     file.ints(field, MAX_KNOWN, &mut ints)?;
                 }
+                21 if file.length(field)? > 0 => value = Attribute::Reference(file.text(field)?),
                 _ => file.skip(field)?,
             }
             Ok(())

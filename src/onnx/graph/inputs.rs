@@ -166,8 +166,9 @@ fn open_sizes(
     found: &[Option<u64>],
     axes: Option<ImageAxes>,
 ) -> Diagnostic {
-    let message =
-        format!("input `{}` is {}: not every size is known", info.name, format_dims(dims));
+    let is_zero = dims.iter().zip(found).any(|pair| pair == (&Dimension::Known(0), &None));
+    let what = if is_zero { "a size is 0" } else { "not every size is known" };
+    let message = format!("input `{}` is {}: {what}", info.name, format_dims(dims));
     let mut problem = Diagnostic::new(message);
     let is_open = |index: usize| found.get(index).is_some_and(Option::is_none);
     let names = dims.iter().enumerate().filter_map(|(index, dim)| match dim {

@@ -6,6 +6,7 @@ pub(crate) mod inputs;
 pub(crate) mod liveness;
 pub(crate) mod names;
 pub(crate) mod notes;
+mod reads;
 pub(crate) mod stored;
 pub(crate) mod trained;
 
@@ -13,11 +14,13 @@ use std::collections::HashMap;
 
 use crate::counting::ledger::Event;
 use crate::counting::shape::Shape;
-use crate::onnx::file::model::{self, Dimension, Model, Node, ValueInfo};
+use crate::onnx::file::model::{self, Dimension, Graph, Model, Node, Tensor, ValueInfo};
 use crate::onnx::graph::batch::Batch;
 use crate::onnx::graph::inputs::Inputs;
 use crate::onnx::graph::liveness::Usage;
-use crate::onnx::graph::stored::{Doubt, Origin, StoredTensors};
+use crate::onnx::graph::notes::Unknown;
+use crate::onnx::graph::reads::Reads;
+use crate::onnx::graph::stored::{Doubt, StoredTensors};
 use crate::onnx::graph::trained::Trained;
 use crate::onnx::numbers::Numbers;
 use crate::onnx::operators::Operator;
@@ -33,9 +36,8 @@ pub(crate) const UNKNOWN: &str = "unknown";
 
 /// A node as a layer.
 #[derive(Debug)]
-pub(crate) struct GraphLayer {
-    /// The index of its node.
-    pub(crate) node: usize,
+pub(crate) struct GraphLayer<'m> {
+    pub(crate) node: &'m Node,
     pub(crate) operator: Option<Operator>,
     /// Without events where the layer is part of a later one.
     pub(crate) cost: LayerCost,
@@ -50,7 +52,7 @@ pub(crate) type Values<'m> = HashMap<&'m str, Option<Value>>;
 #[derive(Debug, Default)]
 pub(crate) struct Inferred<'m> {
     pub(crate) values: Values<'m>,
-    pub(crate) layers: Vec<GraphLayer>,
+    pub(crate) layers: Vec<GraphLayer<'m>>,
     /// The memory of the inputs, of every node and of the outputs, in this order.
     pub(crate) usages: Vec<Usage>,
     /// Values whose shape differs from the file's, with both shapes.
@@ -59,6 +61,8 @@ pub(crate) struct Inferred<'m> {
     pub(crate) duplicates: usize,
     /// Tensors that may be trained or not.
     pub(crate) doubts: Vec<Doubt>,
+    /// Nodes of unknown cost, each with the reason; not those that only read an unknown value.
+    pub(crate) unknown: Vec<Unknown>,
 }
 
 /// Infers every shape and every layer of a graph from its inputs.
@@ -77,6 +81,8 @@ pub(crate) fn label(node: &Node, index: usize) -> String {
 }
 
 struct GraphInference<'m> {
+    /// The names of the values so far, in order.
+    names: Vec<&'m str>,
     /// The file's shapes and types of values.
     infos: HashMap<&'m str, &'m ValueInfo>,
     /// Whether any input size differs from the file's.
@@ -94,6 +100,7 @@ impl<'m> GraphInference<'m> {
         let graph = &model.graph;
         let infos = graph.value_infos.iter().chain(&graph.outputs);
         let mut inference = GraphInference {
+            names: Vec::with_capacity(2 * graph.nodes.len()),
             infos: infos.map(|info| (info.name.as_str(), info)).collect(),
             is_resized: inputs.is_resized,
             stored: StoredTensors::new(trained.clone()),
@@ -104,10 +111,7 @@ impl<'m> GraphInference<'m> {
                 ..Inferred::default()
             },
         };
-        for tensor in &graph.initializers {
-            let value = inference.stored.add(tensor)?;
-            inference.keep(&tensor.name, Some(value))?;
-        }
+        inference.store(&graph.initializers)?;
         let mut usage = Usage::default();
         for input in &inputs.all {
             let name = graph.inputs.iter().find(|info| info.name == input.name);
@@ -119,16 +123,22 @@ impl<'m> GraphInference<'m> {
         Ok(inference)
     }
 
+    /// Adds the initializers of a graph.
+    fn store(&mut self, tensors: &'m [Tensor]) -> Result<(), String> {
+        for tensor in tensors {
+            let value = self.stored.add(tensor)?;
+            self.keep(&tensor.name, Some(value))?;
+        }
+        Ok(())
+    }
+
     /// Infers every node in order; `batch` tells where the images are, if one image of a batch is inferred.
     fn run(
         mut self,
         model: &'m Model,
         batch: &mut Option<Batch<'m, '_>>,
     ) -> Result<Inferred<'m>, String> {
-        for (index, node) in model.graph.nodes.iter().enumerate() {
-            self.node(index, node, batch)
-                .map_err(|what| format!("{}: {what}", label(node, index)))?;
-        }
+        self.nodes(&model.graph, batch)?;
         for output in &model.graph.outputs {
             match self.found.values.get(output.name.as_str()) {
                 Some(Some(value)) => {
@@ -164,10 +174,19 @@ impl<'m> GraphInference<'m> {
                 allocated = takes_memory.then(|| (value.memory, value.elements()));
             }
         }
+        self.names.push(name);
         match self.found.values.insert(name, value) {
             None => Ok(allocated),
             Some(_) => Err(format!("two values have the name `{name}`")),
         }
+    }
+
+    fn nodes(&mut self, graph: &'m Graph, batch: &mut Option<Batch<'m, '_>>) -> Result<(), String> {
+        for (index, node) in graph.nodes.iter().enumerate() {
+            self.node(index, node, batch)
+                .map_err(|what| format!("{}: {what}", label(node, index)))?;
+        }
+        Ok(())
     }
 
     fn node(
@@ -188,9 +207,15 @@ impl<'m> GraphInference<'m> {
                 None => return Err(format!("no earlier node computes its input `{name}`")),
             }
         }
+        if let Some(branch) = branch(node, &inputs) {
+            return self.inline(node, branch, batch);
+        }
         let known = Operator::of(node);
         let Some(operator) = known.filter(|_| is_known) else {
-            return self.unknown(index, node, known);
+            if let Some(unknown) = Unknown::of(node, index).filter(|_| is_known) {
+                self.found.unknown.push(unknown);
+            }
+            return self.unknown(node, known);
         };
         let mut call = Call { operator, node, inputs };
         let of_one = batch.as_ref().map(|batch| batch.inputs_of_one(&call)).transpose()?;
@@ -202,13 +227,38 @@ impl<'m> GraphInference<'m> {
         for (_, value) in of_one.iter().flatten() {
             self.stored.divide(value, batch.as_ref().map_or(1, Batch::size));
         }
-        self.apply(index, (node, operator), inference, reads)?;
+        self.apply((node, operator), inference, reads)?;
         batch.as_mut().map_or(Ok(()), |batch| batch.track(node, operator, &self.found.values))
+    }
+
+    /// Puts the nodes of a branch in the place of its `If`: their values are seen in the branch alone.
+    fn inline(
+        &mut self,
+        node: &'m Node,
+        branch: &'m Graph,
+        batch: &mut Option<Batch<'m, '_>>,
+    ) -> Result<(), String> {
+        let (found, expected) = (branch.outputs.len(), node.outputs.len());
+        if found != expected {
+            return Err(format!("the branch has {found} outputs, but the node has {expected}"));
+        }
+        let outer = self.names.len();
+        self.store(&branch.initializers)?;
+        self.nodes(branch, batch)?;
+        let output = |output: &ValueInfo| {
+            let value = self.found.values.get(output.name.as_str()).cloned();
+            value.ok_or_else(|| format!("no node computes the output `{}`", output.name))
+        };
+        let outputs = branch.outputs.iter().map(output).collect::<Result<Vec<_>, _>>()?;
+        for name in self.names.drain(outer..) {
+            self.found.values.remove(name);
+        }
+        let mut outputs = outputs.into_iter();
+        self.keep_outputs(node, |_| outputs.next().flatten()).map(|_| ())
     }
 
     fn apply(
         &mut self,
-        index: usize,
         (node, operator): (&'m Node, Operator),
         inference: Inference,
         reads: Reads,
@@ -223,7 +273,7 @@ impl<'m> GraphInference<'m> {
                 output.is_quantisation |= reads.is_quantisation;
             }
         }
-        let layer = cost.map(|cost| self.count(index, Some(operator), cost, reads.is_constant));
+        let layer = cost.map(|cost| self.count(node, Some(operator), cost, reads.is_constant));
         self.replace(&replaces);
         if let Some(output) = outputs.first_mut() {
             if let Some((layer, extendable)) = layer {
@@ -265,7 +315,7 @@ impl<'m> GraphInference<'m> {
     /// Counts a node as a layer, or as part of an earlier one; returns that layer and what may extend it.
     fn count(
         &mut self,
-        node: usize,
+        node: &'m Node,
         operator: Option<Operator>,
         mut cost: LayerCost,
         is_among_stored: bool,
@@ -332,12 +382,7 @@ impl<'m> GraphInference<'m> {
 
     /// Adds a node of unknown cost: its outputs have the shapes that the file states, and the initializers that it
     /// reads are counted.
-    fn unknown(
-        &mut self,
-        index: usize,
-        node: &'m Node,
-        operator: Option<Operator>,
-    ) -> Result<(), String> {
+    fn unknown(&mut self, node: &'m Node, operator: Option<Operator>) -> Result<(), String> {
         let inputs =
             node.inputs.iter().filter_map(|name| self.found.values.get(name.as_str())?.as_ref());
         let (constants, maps): (Vec<&Value>, Vec<&Value>) =
@@ -355,58 +400,17 @@ impl<'m> GraphInference<'m> {
         let events = vec![(Event::UnknownOperators, 1)];
         let cost = LayerCost::events(UNKNOWN, &[], &[], events);
         let cost = LayerCost { input, output, parameters, ..cost };
-        let layer = Some(self.count(index, operator, cost, false).0);
+        let layer = Some(self.count(node, operator, cost, false).0);
         self.found.usages.push(Usage { reads, allocates, in_place: false, layer });
         Ok(())
     }
 }
 
-/// What a node reads.
-struct Reads {
-    /// The memory of its inputs, without constants.
-    memory: Vec<usize>,
-    /// Where the stored elements among its data come from.
-    origins: Vec<Origin>,
-    /// Whether all of its inputs are constant.
-    is_constant: bool,
-    is_quantisation: bool,
-    /// The shape of its first input.
-    dims: Vec<u64>,
-}
-
-impl Reads {
-    fn of(call: &Call) -> Self {
-        let maps = call.given().into_iter().filter(|value| !value.is_constant);
-        let data = call.inputs.iter().enumerate();
-        let data = data.filter(|(index, _)| call.operator.reads_data(*index));
-        Reads {
-            memory: maps.map(|value| value.memory).collect(),
-            origins: data.filter_map(|(_, value)| value.as_ref()?.origin).collect(),
-            is_constant: call.is_constant(),
-            is_quantisation: call.given().iter().any(|value| value.is_quantisation),
-            dims: call.optional(0).map(|value| value.dims.clone()).unwrap_or_default(),
-        }
-    }
-
-    /// The cost of a node. What is computed from constants alone costs nothing, except for products, which frameworks
-    /// compute in every pass; stored data that is no parameter of the layer is an embedding.
-    fn cost(&self, cost: Option<LayerCost>, outputs: &[Value]) -> Option<LayerCost> {
-        let is_product =
-            |cost: &LayerCost| cost.events.iter().any(|(event, _)| Event::MACS.contains(event));
-        let cost = cost.filter(|cost| !self.is_constant || is_product(cost));
-        if self.is_constant && cost.is_none() || self.origins.is_empty() {
-            return cost;
-        }
-        let output = outputs.first().map(|output| output.dims.clone()).unwrap_or_default();
-        let free = || LayerCost::events("embedding", &self.dims, &output, Vec::new());
-        let mut cost = cost.unwrap_or_else(free);
-        let is_parameter =
-            |origin: &Origin| cost.parameters.iter().any(|(known, _)| known == origin);
-        let others: Vec<Origin> =
-            self.origins.iter().copied().filter(|origin| !is_parameter(origin)).collect();
-        cost.parameters.extend(others.into_iter().map(|origin| (origin, Event::Embeddings)));
-        Some(cost)
-    }
+/// The branch of an `If` whose condition is known before the network runs.
+fn branch<'m>(node: &'m Node, inputs: &[Option<&Value>]) -> Option<&'m Graph> {
+    let [then_branch, else_branch] = node.branches()?;
+    let condition = inputs.first().copied().flatten()?.single()?;
+    Some(if condition == 0.0 { else_branch } else { then_branch })
 }
 
 /// The shape of an unknown value.

@@ -24,9 +24,9 @@ pub(crate) struct Name {
 pub(crate) fn names(model: &Model, layers: &[GraphLayer]) -> Vec<Name> {
     let initializers = model.graph.initializers.iter().map(|tensor| tensor.name.as_str());
     let initializers: HashSet<&str> = initializers.collect();
-    let nodes = layers.iter().filter_map(|layer| Some((layer, model.graph.nodes.get(layer.node)?)));
-    let modules: Vec<(String, &Node)> =
-        nodes.map(|(layer, node)| (module(node, layer.operator, &initializers), node)).collect();
+    let module = |layer: &GraphLayer| module(layer.node, layer.operator, &initializers);
+    let modules = layers.iter().map(|layer| (module(layer), layer.node));
+    let modules: Vec<(String, &Node)> = modules.collect();
     let prefix =
         common_prefix(&modules.iter().map(|(module, _)| module.as_str()).collect::<Vec<_>>());
     let modules: Vec<(&str, &Node)> =
@@ -54,12 +54,18 @@ pub(crate) fn names(model: &Model, layers: &[GraphLayer]) -> Vec<Name> {
 
 /// The module that a node was exported from, as its framework names it.
 fn module(node: &Node, operator: Option<Operator>, initializers: &HashSet<&str>) -> String {
-    use Operator::{BatchNormalization, Conv, ConvTranspose, Gemm, LayerNormalization, MatMul};
+    use Operator::{
+        BatchNormalization, Conv, ConvTranspose, DeformConv, FusedConv, FusedGemm, Gemm,
+        LayerNormalization, MatMul,
+    };
     let weights = node.inputs.iter().skip(1).filter(|name| initializers.contains(name.as_str()));
     // Weights keep their module's name even where a norm was folded into them.
     if let (
         Some(module),
-        Some(Conv | ConvTranspose | Gemm | MatMul | BatchNormalization | LayerNormalization),
+        Some(
+            Conv | ConvTranspose | DeformConv | FusedConv | FusedGemm | Gemm | MatMul
+            | BatchNormalization | LayerNormalization,
+        ),
     ) = (weights.clone().find_map(|name| name.strip_suffix(".weight")), operator)
     {
         return module.into();

@@ -7,19 +7,47 @@ use crate::error::Diagnostic;
 use crate::onnx::file::model::{Model, Node};
 use crate::onnx::graph::inputs::Inputs;
 use crate::onnx::graph::stored::{Doubt, DoubtKind};
-use crate::onnx::graph::{Inferred, UNKNOWN, label};
+use crate::onnx::graph::{GraphLayer, Inferred, UNKNOWN, label};
 use crate::onnx::operators::Operator;
 
 /// Maximum nodes or values listed by name; of the rest, only the number is given.
 const MAX_LISTED: usize = 3;
 
-/// Fails if operators are unknown, listing each with its nodes.
-pub(crate) fn refuse_unknown(model: &Model) -> Result<(), Diagnostic> {
-    let mut unknown: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (index, node) in model.graph.nodes.iter().enumerate() {
-        if Operator::of(node).is_none() {
-            unknown.entry(full_name(node)).or_default().push(label(node, index));
+/// A node whose cost is unknown.
+#[derive(Debug)]
+pub(crate) struct Unknown {
+    /// Its operator, or what is unknown about it.
+    what: String,
+    label: String,
+}
+
+impl Unknown {
+    /// A node of an unknown operator, or an `If` that may take either branch.
+    pub(crate) fn of(node: &Node, index: usize) -> Option<Self> {
+        if Operator::of(node).is_some() {
+            return None;
         }
+        let what = match node.branches() {
+            Some(_) => "the condition of `If` is only known when the network runs".into(),
+            None => node.operator().into_owned(),
+        };
+        Some(Unknown { what, label: label(node, index) })
+    }
+}
+
+/// Fails if operators are unknown, before anything is counted. The branches of an `If` are not searched: one of them
+/// may never run.
+pub(crate) fn refuse_unknown(model: &Model) -> Result<(), Diagnostic> {
+    let nodes = model.graph.nodes.iter().enumerate();
+    let undecided = nodes.filter(|(_, node)| node.branches().is_none());
+    refuse(undecided.filter_map(|(index, node)| Unknown::of(node, index)))
+}
+
+/// Fails if there are unknown nodes, listing each operator with its nodes.
+pub(crate) fn refuse(nodes: impl IntoIterator<Item = Unknown>) -> Result<(), Diagnostic> {
+    let mut unknown: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for Unknown { what, label } in nodes {
+        unknown.entry(what).or_default().push(label);
     }
     if unknown.is_empty() {
         return Ok(());
@@ -28,16 +56,9 @@ pub(crate) fn refuse_unknown(model: &Model) -> Result<(), Diagnostic> {
     let mut problem = Diagnostic::new(format!("the graph has {operators}"));
     let listed = unknown
         .iter()
-        .map(|(operator, nodes)| format!("{operator} ({} ×): {}", nodes.len(), listed(nodes)));
+        .map(|(what, nodes)| format!("{what} ({} ×): {}", nodes.len(), listed(nodes)));
     problem.help.extend(listed);
     Err(problem.help("--allow-unknown counts everything else, as a lower bound"))
-}
-
-fn full_name(node: &Node) -> String {
-    match node.domain.as_str() {
-        "" | "ai.onnx" => node.op_type.clone(),
-        domain => format!("{domain}.{}", node.op_type),
-    }
 }
 
 fn listed(all: &[String]) -> String {
@@ -53,7 +74,7 @@ fn plural(count: usize, what: &str) -> String {
 }
 
 /// What a reader of the counts has to know about the file.
-pub(crate) fn notes(model: &Model, inferred: &Inferred, inputs: &Inputs) -> Vec<String> {
+pub(crate) fn notes(inferred: &Inferred, inputs: &Inputs) -> Vec<String> {
     let mut notes = Vec::new();
     let unknown = inferred.layers.iter().filter(|layer| layer.cost.kind == UNKNOWN).count();
     if unknown > 0 {
@@ -63,7 +84,7 @@ pub(crate) fn notes(model: &Model, inferred: &Inferred, inputs: &Inputs) -> Vec<
             "every total is a lower bound: {uncounted} {verb} not counted, because the operator or its input is unknown"
         ));
     }
-    notes.extend(folded_norms(model, inferred));
+    notes.extend(folded_norms(inferred));
     if inferred.duplicates > 0 {
         let initializers = plural(inferred.duplicates, "initializer");
         let verb = if inferred.duplicates == 1 { "has" } else { "have" };
@@ -137,10 +158,12 @@ pub(crate) fn of_doubtful_sizes(doubtful: &[String]) -> Option<String> {
 }
 
 /// Batch norms that an exporter folded into convolutions: scale and shift became a bias, or vanished.
-fn folded_norms(model: &Model, inferred: &Inferred) -> Option<String> {
+fn folded_norms(inferred: &Inferred) -> Option<String> {
     let (mut convolutions, mut fewer, mut statistics, mut is_sure) = (0, 0u64, 0u64, true);
-    for layer in inferred.layers.iter().filter(|layer| layer.operator == Some(Operator::Conv)) {
-        let Some(fold) = model.graph.nodes.get(layer.node).and_then(Fold::of) else { continue };
+    let is_conv =
+        |layer: &&GraphLayer| matches!(layer.operator, Some(Operator::Conv | Operator::FusedConv));
+    for layer in inferred.layers.iter().filter(is_conv) {
+        let Some(fold) = Fold::of(layer.node) else { continue };
         let channels = layer.cost.output.channels;
         convolutions += 1;
         is_sure &= fold != Fold::Unknown;

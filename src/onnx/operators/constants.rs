@@ -1,9 +1,10 @@
 //! Operators whose output is known without running the network: constants, shapes and ranges.
 
+use crate::onnx::file::model::is_float;
 use crate::onnx::numbers::{MAX_KNOWN, Numbers};
 use crate::onnx::operators::call::Call;
 use crate::onnx::operators::inference::Inference;
-use crate::onnx::value::{Value, checked, elements, sizes};
+use crate::onnx::value::{Value, checked, elements, shape_text, sizes};
 
 /// A tensor, a number or a list of numbers, whichever attribute holds it.
 pub(crate) fn constant(call: &Call) -> Result<Inference, String> {
@@ -22,6 +23,25 @@ pub(crate) fn constant_of_shape(call: &Call) -> Result<Inference, String> {
     };
     let numbers = number.and_then(|number| number.repeated(elements(&dims)));
     Ok(Inference::free(vec![Value::constant(dims, numbers, is_float)]))
+}
+
+/// A matrix of zeros with ones on one diagonal, in the shape of the input.
+pub(crate) fn identity_matrix(call: &Call) -> Result<Inference, String> {
+    let value = call.input(0)?;
+    let &[_, columns] = &value.dims[..] else {
+        return Err(format!("expected a matrix, found {}", shape_text(&value.dims)));
+    };
+    let is_float = call.int("dtype").map_or(value.is_float, is_float);
+    let diagonal = i128::from(call.int("k").unwrap_or(0));
+    let is_one = |index: u64| {
+        let [row, column] = [index.checked_div(columns), index.checked_rem(columns)];
+        i128::from(row.unwrap_or(0)) + diagonal == i128::from(column.unwrap_or(0))
+    };
+    let count = value.elements();
+    let numbers = (count <= MAX_KNOWN as u64)
+        .then(|| Numbers::Ints((0..count).map(|index| i64::from(is_one(index))).collect()));
+    let numbers = numbers.map(|numbers| numbers.cast(is_float));
+    Ok(Inference::free(vec![Value::constant(value.dims.clone(), numbers, is_float)]))
 }
 
 /// The dimensions of a value, from `start` to `end`.

@@ -6,7 +6,7 @@ use crate::counting::shape::Shape;
 use crate::onnx::operators::call::Call;
 use crate::onnx::operators::inference::{Inference, LayerCost};
 use crate::onnx::operators::window::Window;
-use crate::onnx::value::{Extendable, Value, checked, shape, shape_text, size, sizes};
+use crate::onnx::value::{Extendable, Value, checked, elements, shape, shape_text, size, sizes};
 
 /// A convolution; `inputs` are the indices of map, weights and bias.
 pub(crate) fn conv(call: &Call, inputs: [usize; 3]) -> Result<Inference, String> {
@@ -30,6 +30,40 @@ pub(crate) fn conv(call: &Call, inputs: [usize; 3]) -> Result<Inference, String>
     let layer = Layer::Conv(layer.map_err(|error| error.to_string())?);
     let cost = LayerCost::of(&layer, spread(&map.dims), spread(&dims));
     Ok(layer_with(cost, weights, bias, dims))
+}
+
+/// A convolution that reads the map at positions of its own: inputs are map, weights, offsets, bias and mask. Its
+/// multiply-adds are those of a convolution; each value that it reads between pixels is counted as one element.
+pub(crate) fn deform_conv(call: &Call) -> Result<Inference, String> {
+    let mut inference = conv(call, [0, 1, 3])?;
+    let (map, weights) = (call.input(0)?, call.input(1)?);
+    let (Some(output), Some(cost)) = (inference.outputs.first(), &mut inference.cost) else {
+        return Ok(inference);
+    };
+    let ([_, channels, ..], [batch, _, pixels @ ..], [_, _, kernel @ ..]) =
+        (&map.dims[..], &output.dims[..], &weights.dims[..])
+    else {
+        return Ok(inference);
+    };
+    let groups = size(call.int("offset_group").unwrap_or(1))?;
+    if groups == 0 || !channels.is_multiple_of(groups) {
+        return Err(format!("{channels} channels cannot be split into {groups} offset groups"));
+    }
+    let positions = elements(kernel).saturating_mul(groups);
+    let offsets = positions.saturating_mul(kernel.len() as u64);
+    for (what, value, count) in
+        [("offsets", Some(call.input(2)?), offsets), ("a mask", call.optional(4), positions)]
+    {
+        let expected = [&[*batch, count], pixels].concat();
+        if let Some(value) = value.filter(|value| value.dims != expected) {
+            let (found, expected) = (shape_text(&value.dims), shape_text(&expected));
+            return Err(format!("expected {what} of {expected}, found {found}"));
+        }
+    }
+    let read = [*batch, *channels, elements(kernel), elements(pixels)];
+    let read = read.iter().fold(1u64, |all, size| all.saturating_mul(*size));
+    cost.events.push((Event::OtherElements, read));
+    Ok(inference)
 }
 
 /// A transposed convolution: every element of the input is multiplied by every weight of its channel.

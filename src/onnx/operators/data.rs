@@ -7,15 +7,16 @@ impl Operator {
     pub(crate) fn reads_data(self, index: usize) -> bool {
         use Operator::{
             BatchNormalization, Clip, Col2Im, ConstantOfShape, ConvInteger, CumSum,
-            DequantizeLinear, Dropout, DynamicQuantizeLinear, Expand, Gather, GatherElements,
-            GatherND, MatMulInteger, Pad, QLinearConv, QLinearMatMul, QuantizeLinear, Range,
-            ReduceL1, ReduceL2, ReduceLogSum, ReduceLogSumExp, ReduceMax, ReduceMean, ReduceMin,
-            ReduceProd, ReduceSum, ReduceSumSquare, Reshape, Resize, ScatterElements, ScatterND,
-            SequenceAt, Shape, Size, Slice, Split, SplitToSequence, Squeeze, Tile, TopK, Trilu,
-            Unsqueeze, Upsample, Where,
+            DequantizeLinear, Dropout, DynamicQuantizeLinear, DynamicQuantizeMatMul, Expand,
+            EyeLike, Gather, GatherElements, GatherND, MatMulInteger, MatMulIntegerToFloat, Pad,
+            QGemm, QLinearAdd, QLinearConcat, QLinearConv, QLinearMatMul, QLinearMul, QLinearWhere,
+            QuantizeLinear, Range, ReduceL1, ReduceL2, ReduceLogSum, ReduceLogSumExp, ReduceMax,
+            ReduceMean, ReduceMin, ReduceProd, ReduceSum, ReduceSumSquare, Reshape, Resize,
+            ScatterElements, ScatterND, SequenceAt, Shape, Size, Slice, Split, SplitToSequence,
+            Squeeze, Tile, TopK, Trilu, Unsqueeze, Upsample, Where,
         };
         match self {
-            ConstantOfShape | Range | Shape | Size => false,
+            ConstantOfShape | EyeLike | Range | Shape | Size => false,
             Clip
             | Col2Im
             | CumSum
@@ -53,7 +54,12 @@ impl Operator {
             ConvInteger | MatMulInteger => index < 2,
             BatchNormalization => index < 3,
             QLinearConv => matches!(index, 0 | 3 | 8),
-            QLinearMatMul => matches!(index, 0 | 3),
+            QLinearAdd | QLinearMatMul | QLinearMul => matches!(index, 0 | 3),
+            QLinearConcat => index % 3 == 2,
+            QLinearWhere => matches!(index, 1 | 4),
+            QGemm => matches!(index, 0 | 3 | 6),
+            DynamicQuantizeMatMul => matches!(index, 0 | 1 | 4),
+            MatMulIntegerToFloat => matches!(index, 0 | 1 | 6),
             ScatterElements | ScatterND => index != 1,
             Where => index != 0,
             _ => true,

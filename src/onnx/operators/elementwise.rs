@@ -56,6 +56,18 @@ fn function(
     Ok(fuse(call, Inference::in_place(output, cost)))
 }
 
+/// A PReLU. Up to operator set 6 its slopes are a row with one for each channel.
+pub(crate) fn prelu(call: &Call) -> Result<Inference, String> {
+    let (map, slopes) = (call.input(0)?, call.input(1)?);
+    let &[channels] = &slopes.dims[..] else { return pairwise(call) };
+    if map.dims.get(1) != Some(&channels) || broadcast(&map.dims, &slopes.dims).is_ok() {
+        return pairwise(call);
+    }
+    let dims = [&[channels], &vec![1; map.dims.len() - 2][..]].concat();
+    let slopes = Value { dims, ..slopes.clone() };
+    pairwise(&Call { inputs: vec![Some(map), Some(&slopes)], ..*call })
+}
+
 /// An elementwise function of two inputs or more.
 pub(crate) fn pairwise(call: &Call) -> Result<Inference, String> {
     let values = call.given();

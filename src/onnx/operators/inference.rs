@@ -72,6 +72,13 @@ impl LayerCost {
         LayerCost { kind, input, output, events, parameters, extends, extendable }
     }
 
+    /// The same layer with the events and the stored values of another one that runs in it.
+    pub(crate) fn and(mut self, other: LayerCost) -> Self {
+        self.events.extend(other.events);
+        self.parameters.extend(other.parameters);
+        self
+    }
+
     /// Counts the tensors that a value is computed from as stored values.
     pub(crate) fn storing(mut self, value: Option<&Value>, event: Event) -> Self {
         let origin = value.and_then(|value| value.origin);

@@ -59,6 +59,26 @@ pub(crate) fn matmul(call: &Call, inputs: [usize; 2]) -> Result<Inference, Strin
     Ok(Inference::layer(Value::map(dims), cost))
 }
 
+/// A product of matrices or of batches of them, each of which may be transposed: in the last two axes, and before that
+/// with the first axis moved behind the batch axes.
+pub(crate) fn transposed(call: &Call) -> Result<Inference, String> {
+    let turned = |index: usize, names: [&str; 2]| {
+        let value = call.input(index)?;
+        let [batch, last] = names.map(|name| call.int(name).is_some_and(|flag| flag != 0));
+        let mut dims = value.dims.clone();
+        if let (true, [outer @ .., _]) = (batch, &mut dims[..]) {
+            outer.rotate_left(outer.len().min(1));
+        }
+        if let (true, [.., one, other]) = (last, &mut dims[..]) {
+            std::mem::swap(one, other);
+        }
+        Ok::<Value, String>(Value { dims, ..value.clone() })
+    };
+    let one = turned(0, ["transBatchA", "transA"])?;
+    let other = turned(1, ["transBatchB", "transB"])?;
+    matmul(&Call { inputs: vec![Some(&one), Some(&other)], ..*call }, [0, 1])
+}
+
 /// The product of two values.
 pub(crate) struct Product<'a> {
     pub(crate) one: &'a Value,

@@ -1,10 +1,30 @@
 //! Pools, with a window or over the whole map.
 
 use crate::counting::layer::{AdaptivePool, Layer, Pool, PoolKind, PoolStyle};
+use crate::counting::ledger::Event;
 use crate::onnx::operators::call::Call;
+use crate::onnx::operators::elementwise::other;
 use crate::onnx::operators::inference::{Inference, LayerCost};
 use crate::onnx::operators::window::{Window, area};
 use crate::onnx::value::{Value, checked, elements, shape, shape_text};
+
+/// The norm of the elements under a window; each of them is counted.
+pub(crate) fn lp_pool(call: &Call) -> Result<Inference, String> {
+    let (map, outer, axes) = map(call)?;
+    let kernel = call.sizes("kernel_shape")?.ok_or("`kernel_shape` is missing")?;
+    let read = elements(&checked(kernel.clone())?);
+    let output = Value::map(checked([outer, &Window::of(call, kernel)?.output(axes)?].concat())?);
+    let events = vec![(Event::OtherElements, output.elements().saturating_mul(read))];
+    let cost = LayerCost::events(call.operator.name(), &map.dims, &output.dims, events);
+    Ok(Inference::layer(output, cost))
+}
+
+pub(crate) fn global_lp_pool(call: &Call) -> Result<Inference, String> {
+    let (map, outer, axes) = map(call)?;
+    let output = Value::map([outer, &vec![1; axes.len()]].concat());
+    let cost = other(call, &map.dims, &output.dims);
+    Ok(Inference::layer(output, cost))
+}
 
 /// A pool with a window; MaxPool also outputs the index of each maximum.
 pub(crate) fn pool(call: &Call, kind: PoolKind) -> Result<Inference, String> {

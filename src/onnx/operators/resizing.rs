@@ -6,6 +6,7 @@ use crate::onnx::operators::call::Call;
 use crate::onnx::operators::elementwise::other;
 use crate::onnx::operators::inference::{Inference, LayerCost};
 use crate::onnx::operators::rearranging;
+use crate::onnx::operators::window::Window;
 use crate::onnx::value::{Value, axes, checked, shape, shape_text, size, sizes};
 
 pub(crate) fn tile(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
@@ -133,6 +134,18 @@ pub(crate) fn columns_to_image(call: &Call, value: &Value) -> Result<Vec<u64>, S
     let area =
         area.ok_or_else(|| format!("blocks of {block:?} do not divide {columns} columns"))?;
     Ok([&[batch, columns / area], &image[..]].concat())
+}
+
+/// A map with the elements of a pooled one where those were before, and zeros between.
+pub(crate) fn max_unpool(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
+    if call.optional(2).is_some() {
+        return sizes(call.required_ints("output_shape", 2)?);
+    }
+    let Some((outer, axes)) = value.dims.split_at_checked(2) else {
+        return Err(format!("expected a map of 3 axes or more, found {}", shape_text(&value.dims)));
+    };
+    let kernel = call.sizes("kernel_shape")?.ok_or("`kernel_shape` is missing")?;
+    Ok([outer, &Window::of(call, kernel)?.transposed(axes, &[])?].concat())
 }
 
 /// A map sampled at the positions of a grid N×H×W×2.
