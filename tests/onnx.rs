@@ -10,6 +10,8 @@
 
 #[path = "onnx/cases.rs"]
 mod cases;
+#[path = "onnx/numbers.rs"]
+mod numbers;
 #[path = "onnx/short.rs"]
 mod short;
 #[path = "onnx/write.rs"]

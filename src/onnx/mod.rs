@@ -2,6 +2,7 @@
 //!
 //! The format is that of onnx.proto (ONNX 1.18), the operators are those of its Operators.md.
 
+mod evaluation;
 mod file;
 mod graph;
 mod numbers;
@@ -45,6 +46,7 @@ pub fn network(from: impl Read + Seek) -> Result<Network, Error> {
 pub struct Imported {
     model: Model,
     sizes: Sizes,
+    allow_unknown: bool,
 }
 
 /// An imported network at one size of its input.
@@ -61,13 +63,15 @@ impl Imported {
     /// Reads a file. Weights are skipped and never in memory; external ones need not exist.
     ///
     /// An operator that is unknown is an error, which names all of them; with `allow_unknown` it is a layer of unknown
-    /// cost, and every total a lower bound.
+    /// cost, and every total a lower bound. So is then an operator whose output sizes are only known when the network
+    /// runs, which is otherwise an error of [`build`](Imported::build).
     pub fn read<R: Read + Seek>(from: R, sizes: Sizes, allow_unknown: bool) -> Result<Self, Error> {
         let model = Model::read(from).map_err(Diagnostic::new)?;
-        if !allow_unknown {
-            notes::refuse_unknown(&model)?;
+        let imported = Imported { model, sizes, allow_unknown };
+        match notes::unknown_operators(&imported.model) {
+            Some(problem) if !allow_unknown => Err(imported.advised(problem.into(), None)),
+            _ => Ok(imported),
         }
-        Ok(Imported { model, sizes })
     }
 
     /// The exporter and the version of the operator set: `pytorch 2.15.0, opset 20`.
@@ -87,10 +91,24 @@ impl Imported {
 
     /// The network, for an image of another height and width where one is given.
     pub fn build(&self, image: Option<[u64; 2]>) -> Result<Built, Error> {
+        let built = self.built(image, self.allow_unknown);
+        built.map_err(|error| if self.allow_unknown { error } else { self.advised(error, image) })
+    }
+
+    /// An error with the advice to allow unknown costs, if that gives a network, or with what else is wrong then.
+    fn advised(&self, error: Error, image: Option<[u64; 2]>) -> Error {
+        match self.built(image, true) {
+            Ok(_) => error.help("--allow-unknown counts everything else, as a lower bound"),
+            Err(other) if other.message() == error.message() => error,
+            Err(other) => error.help(&format!("with --allow-unknown: {}", other.message())),
+        }
+    }
+
+    fn built(&self, image: Option<[u64; 2]>, allow_unknown: bool) -> Result<Built, Error> {
         let mut sizes = self.sizes.clone();
         sizes.image = image.or(sizes.image);
         let inputs = Inputs::new(&self.model.graph, &sizes)?;
-        let inferred = graph::infer(&self.model, &inputs).map_err(|what| {
+        let inferred = graph::infer(&self.model, &inputs, allow_unknown).map_err(|what| {
             let problem = Diagnostic::new(what);
             if !inputs.is_resized {
                 return problem;

@@ -188,6 +188,7 @@ pub const UNARY: &[&str] = &[
 
 /// Operators of the numbers that shapes are computed from, and of sequences: other tests use them.
 pub const OF_NUMBERS: &[&str] = &[
+    "Compress",
     "Constant",
     "ConstantOfShape",
     "Equal",
@@ -195,9 +196,11 @@ pub const OF_NUMBERS: &[&str] = &[
     "GreaterOrEqual",
     "Less",
     "LessOrEqual",
+    "NonZero",
     "Range",
     "SequenceAt",
     "Shape",
     "Size",
     "SplitToSequence",
+    "Unique",
 ];

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::onnx::numbers::Numbers;
+use crate::onnx::numbers::{Numbers, Precision};
 
 #[derive(Debug, Default)]
 pub(crate) struct Model {
@@ -84,12 +84,14 @@ impl Attribute {
     pub(crate) fn tensor(&self) -> Option<Tensor> {
         let (dims, numbers) = match self {
             Attribute::Tensor(tensor) => return Some((**tensor).clone()),
-            Attribute::Int(value) => (Vec::new(), Numbers::Ints(vec![*value])),
-            Attribute::Float(value) => (Vec::new(), Numbers::Floats(vec![*value])),
+            Attribute::Int(value) => (Vec::new(), Numbers::of_ints(vec![*value])),
+            Attribute::Float(value) => {
+                (Vec::new(), Numbers::of_floats(vec![*value], Precision::Single))
+            }
             Attribute::List(list) => (vec![i64::try_from(list.len()).ok()?], list.clone()),
             Attribute::Text(_) | Attribute::Other => return None,
         };
-        let is_float = matches!(numbers, Numbers::Floats(_));
+        let is_float = matches!(numbers, Numbers::Floats(..));
         Some(Tensor { name: String::new(), dims, numbers: Some(numbers), is_float })
     }
 }

@@ -127,14 +127,20 @@ impl<R: Read + Seek> Protobuf<R> {
         let size = size.ok_or_else(|| {
             self.error(&format!("a field has {length} bytes; at most {max} are allowed here"))
         })?;
-        self.kept += length + 64;
-        if self.kept > MAX_KEPT {
-            return Err(self.error(&format!("names and shapes take more than {MAX_KEPT} bytes")));
-        }
+        self.keep(length + 64)?;
         let mut bytes = vec![0; size];
         self.from.read_exact(&mut bytes).map_err(|error| self.read_error(&error))?;
         self.at += length;
         Ok(bytes)
+    }
+
+    /// Notes that so many bytes more are kept in memory; an error if they are too many.
+    pub(crate) fn keep(&mut self, bytes: u64) -> Result<(), String> {
+        self.kept = self.kept.saturating_add(bytes);
+        if self.kept <= MAX_KEPT {
+            return Ok(());
+        }
+        Err(self.error(&format!("names and shapes take more than {MAX_KEPT} bytes")))
     }
 
     pub(crate) fn text(&mut self, field: Field) -> Result<String, String> {
@@ -190,10 +196,10 @@ impl<R: Read + Seek> Protobuf<R> {
         } else {
             into.push(self.int(field)?);
         }
-        if into.len() <= max {
-            return Ok(());
+        if into.len() > max {
+            return Err(self.error(&format!("a field has more than {max} numbers")));
         }
-        Err(self.error(&format!("a field has more than {max} numbers")))
+        Ok(())
     }
 
     /// An error message with the current byte of the file.

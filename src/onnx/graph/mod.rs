@@ -6,22 +6,20 @@ pub(crate) mod liveness;
 pub(crate) mod names;
 pub(crate) mod notes;
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use crate::counting::ledger::Event;
 use crate::counting::shape::Shape;
+use crate::onnx::evaluation::Evaluation;
 use crate::onnx::file::model::{self, Dimension, Model, Node, ValueInfo};
 use crate::onnx::graph::initializers::Initializers;
 use crate::onnx::graph::inputs::Inputs;
 use crate::onnx::graph::liveness::Usage;
-use crate::onnx::numbers::Numbers;
 use crate::onnx::operators::Operator;
 use crate::onnx::operators::call::Call;
 use crate::onnx::operators::inference::{Inference, LayerCost};
 use crate::onnx::value::{Extendable, Value, checked, shape, shape_text};
-
-/// Maximum known numbers of all values of a graph together; the rest are treated as unknown.
-const MAX_NUMBERS: usize = 1 << 22;
 
 /// The kind of a layer whose cost is unknown, because its operator or its input is.
 pub(crate) const UNKNOWN: &str = "unknown";
@@ -51,8 +49,14 @@ pub(crate) struct Inferred {
 }
 
 /// Infers every shape and every layer of a graph from its inputs.
-pub(crate) fn infer(model: &Model, inputs: &Inputs) -> Result<Inferred, String> {
-    let mut inference = GraphInference::new(model, inputs)?;
+///
+/// With `allows_unknown`, a node whose output sizes are only known when the network runs is a layer of unknown cost.
+pub(crate) fn infer(
+    model: &Model,
+    inputs: &Inputs,
+    allows_unknown: bool,
+) -> Result<Inferred, String> {
+    let mut inference = GraphInference::new(model, inputs, allows_unknown)?;
     for (index, node) in model.graph.nodes.iter().enumerate() {
         inference.node(index, node).map_err(|what| format!("{}: {what}", label(node, index)))?;
     }
@@ -84,13 +88,13 @@ struct GraphInference<'m> {
     is_resized: bool,
     initializers: Initializers,
     last_id: usize,
-    /// Known numbers of all values together.
-    numbers: usize,
+    evaluation: Evaluation,
+    allows_unknown: bool,
     found: Inferred,
 }
 
 impl<'m> GraphInference<'m> {
-    fn new(model: &'m Model, inputs: &'m Inputs) -> Result<Self, String> {
+    fn new(model: &'m Model, inputs: &'m Inputs, allows_unknown: bool) -> Result<Self, String> {
         let graph = &model.graph;
         let infos = graph.value_infos.iter().chain(&graph.outputs);
         let mut inference = GraphInference {
@@ -99,7 +103,8 @@ impl<'m> GraphInference<'m> {
             is_resized: inputs.is_resized,
             initializers: Initializers::default(),
             last_id: 0,
-            numbers: 0,
+            evaluation: Evaluation::default(),
+            allows_unknown,
             found: Inferred::default(),
         };
         for tensor in &graph.initializers {
@@ -126,10 +131,6 @@ impl<'m> GraphInference<'m> {
         if let Some(value) = &mut value {
             if value.id == 0 {
                 value.id = self.last_id;
-            }
-            self.numbers += value.numbers.as_ref().map_or(0, Numbers::len);
-            if self.numbers > MAX_NUMBERS {
-                value.numbers = None;
             }
             if value.memory == 0 {
                 value.memory = value.id;
@@ -160,8 +161,13 @@ impl<'m> GraphInference<'m> {
         let Some(operator) = known.filter(|_| is_known) else {
             return self.unknown(index, node, known);
         };
-        let call = Call { operator, node, inputs };
-        let inference = operator.infer(&call)?;
+        let call = Call { operator, node, inputs, lacks_numbers: Cell::new(false) };
+        let inferred = operator.infer(&call);
+        if inferred.is_err() && self.allows_unknown && call.lacks_numbers.get() {
+            return self.unknown(index, node, known);
+        }
+        let mut inference = inferred?;
+        self.evaluation.fill(&call, &mut inference.outputs);
         let maps = call.given().into_iter().filter(|value| !value.is_constant());
         let reads = maps.map(|value| value.memory).collect();
         self.apply(index, (node, operator), inference, reads)

@@ -12,8 +12,8 @@ use crate::onnx::operators::Operator;
 /// Maximum nodes or values listed by name; of the rest, only the number is given.
 const MAX_LISTED: usize = 3;
 
-/// Fails if operators are unknown, listing each with its nodes.
-pub(crate) fn refuse_unknown(model: &Model) -> Result<(), Diagnostic> {
+/// The problem that operators are unknown, which lists each with its nodes.
+pub(crate) fn unknown_operators(model: &Model) -> Option<Diagnostic> {
     let mut unknown: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (index, node) in model.graph.nodes.iter().enumerate() {
         if Operator::of(node).is_none() {
@@ -21,7 +21,7 @@ pub(crate) fn refuse_unknown(model: &Model) -> Result<(), Diagnostic> {
         }
     }
     if unknown.is_empty() {
-        return Ok(());
+        return None;
     }
     let operators = plural(unknown.len(), "unknown operator");
     let mut problem = Diagnostic::new(format!("the graph has {operators}"));
@@ -29,7 +29,7 @@ pub(crate) fn refuse_unknown(model: &Model) -> Result<(), Diagnostic> {
         .iter()
         .map(|(operator, nodes)| format!("{operator} ({} ×): {}", nodes.len(), listed(nodes)));
     problem.help.extend(listed);
-    Err(problem.help("--allow-unknown counts everything else, as a lower bound"))
+    Some(problem)
 }
 
 fn full_name(node: &Node) -> String {
@@ -59,7 +59,7 @@ pub(crate) fn notes(model: &Model, inferred: &Inferred, inputs: &Inputs) -> Vec<
         let uncounted = plural(unknown, "node");
         let verb = if unknown == 1 { "is" } else { "are" };
         notes.push(format!(
-            "every total is a lower bound: {uncounted} {verb} not counted, because the operator or its input is unknown"
+            "every total is a lower bound: {uncounted} {verb} not counted, because the operator, its input or a size is unknown"
         ));
     }
     notes.extend(folded_norms(model, inferred));

@@ -1,5 +1,7 @@
 //! A node with its operator and the values it reads.
 
+use std::cell::Cell;
+
 use crate::onnx::file::model::{Attribute, Node, Tensor};
 use crate::onnx::numbers::Numbers;
 use crate::onnx::operators::Operator;
@@ -10,6 +12,8 @@ pub(crate) struct Call<'a> {
     pub(crate) node: &'a Node,
     /// `None` for an omitted optional input.
     pub(crate) inputs: Vec<Option<&'a Value>>,
+    /// Whether numbers were asked for that are only known when the network runs.
+    pub(crate) lacks_numbers: Cell<bool>,
 }
 
 impl<'a> Call<'a> {
@@ -62,9 +66,11 @@ impl<'a> Call<'a> {
         Some(values)
     }
 
-    pub(crate) fn floats(&self, name: &str) -> Option<Vec<f64>> {
-        let Attribute::List(Numbers::Floats(values)) = self.attribute(name)? else { return None };
-        Some(values.clone())
+    pub(crate) fn floats(&self, name: &str) -> Option<&'a [f64]> {
+        let Attribute::List(Numbers::Floats(values, _)) = self.attribute(name)? else {
+            return None;
+        };
+        Some(values)
     }
 
     /// An attribute that is a list of sizes.
@@ -79,7 +85,13 @@ impl<'a> Call<'a> {
         }
         let Some(value) = self.optional(index) else { return Ok(None) };
         let ints = value.numbers.as_ref().and_then(Numbers::ints);
-        ints.map(Some).ok_or_else(|| format!("`{name}` is only known when the network runs"))
+        ints.map(Some).ok_or_else(|| self.lacks(name))
+    }
+
+    /// The error for numbers that are only known when the network runs.
+    pub(crate) fn lacks(&self, name: &str) -> String {
+        self.lacks_numbers.set(true);
+        format!("`{name}` is only known when the network runs")
     }
 
     /// The same, where the operator requires them.

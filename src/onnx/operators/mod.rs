@@ -1,12 +1,12 @@
 //! Every known operator and the function that computes its shapes and costs, following ONNX's Operators.md.
 
-mod arithmetic;
 mod attention;
 pub(crate) mod call;
 mod constants;
 mod convolution;
 mod einsum;
 mod elementwise;
+mod finding;
 mod fusion;
 mod gathering;
 mod identity;
@@ -15,10 +15,10 @@ mod matmul;
 mod normalisation;
 mod pooling;
 mod rearranging;
-mod reduction;
-mod reshaping;
-mod resizing;
-mod slicing;
+pub(crate) mod reduction;
+pub(crate) mod reshaping;
+pub(crate) mod resizing;
+pub(crate) mod slicing;
 mod window;
 
 use std::collections::HashMap;
@@ -90,11 +90,8 @@ operators! {
     GlobalAveragePool => pooling::global_average_pool(),
     GlobalMaxPool => pooling::global_max_pool(),
 
-    ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMean ReduceSumSquare => reduction::reduce(None),
-    ReduceMax => reduction::reduce(Some(Operator::Max)),
-    ReduceMin => reduction::reduce(Some(Operator::Min)),
-    ReduceProd => reduction::reduce(Some(Operator::Mul)),
-    ReduceSum => reduction::reduce(Some(Operator::Add)),
+    ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare
+        => reduction::reduce(),
     ArgMax ArgMin => reduction::arg(),
 
     Flatten => rearranging::view(reshaping::flatten),
@@ -114,6 +111,8 @@ operators! {
     GatherElements => rearranging::select(gathering::gather_elements),
     GatherND => rearranging::select(gathering::gather_nd),
     ScatterElements ScatterND => rearranging::select(gathering::scatter),
+    Compress NonZero => rearranging::select(finding::found),
+    Unique => rearranging::select(finding::unique),
     TopK => rearranging::select(gathering::top_k),
 
     Col2Im => rearranging::copy(resizing::columns_to_image),

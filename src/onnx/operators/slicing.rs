@@ -2,10 +2,28 @@
 
 use crate::onnx::numbers::MAX_KNOWN;
 use crate::onnx::operators::call::Call;
-use crate::onnx::value::{Value, all_initializers, axis, checked, shape_text, size, sizes};
+use crate::onnx::value::{
+    Value, all_initializers, axis, checked, distinct_axes, shape_text, size, sizes,
+};
+
+/// The elements that a slice takes along an axis.
+pub(crate) struct Cut {
+    pub(crate) axis: usize,
+    pub(crate) start: i64,
+    pub(crate) step: i64,
+    count: u64,
+}
 
 pub(crate) fn slice(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
-    let rank = value.dims.len();
+    let mut dims = value.dims.clone();
+    for cut in cuts(call, &value.dims)? {
+        dims[cut.axis] = cut.count;
+    }
+    Ok(vec![value.copied(checked(dims)?)])
+}
+
+/// What a slice takes of each axis that it cuts.
+pub(crate) fn cuts(call: &Call, dims: &[u64]) -> Result<Vec<Cut>, String> {
     let starts = call.required_ints("starts", 1)?;
     let ends = call.required_ints("ends", 2)?;
     let axes = call.optional_ints("axes", 3)?.map(<[i64]>::to_vec);
@@ -15,22 +33,12 @@ pub(crate) fn slice(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
     if [ends.len(), axes.len(), steps.len()] != [starts.len(); 3] {
         return Err("starts, ends, axes and steps must have the same length".into());
     }
-    let (mut dims, mut numbers) = (value.dims.clone(), value.numbers.clone());
-    for (index, at) in axes.iter().enumerate() {
-        let (at, step) = (axis(*at, rank)?, steps[index]);
-        let (start, count) = range(dims[at], starts[index], ends[index], step)?;
-        let from = dims.clone();
-        dims[at] = count;
-        numbers = numbers.and_then(|numbers| {
-            numbers.rearranged(&from, &dims, |position| {
-                let mut position = position.to_vec();
-                let along = step.checked_mul(position[at].cast_signed())?.checked_add(start)?;
-                position[at] = u64::try_from(along).ok()?;
-                Some(position)
-            })
-        });
-    }
-    Ok(vec![Value { numbers, ..value.copied(checked(dims)?) }])
+    let axes = distinct_axes(&axes, dims.len())?;
+    let cut = |(index, axis): (usize, usize)| {
+        let (start, count) = range(dims[axis], starts[index], ends[index], steps[index])?;
+        Ok(Cut { axis, start, step: steps[index], count })
+    };
+    axes.into_iter().enumerate().map(cut).collect()
 }
 
 /// The first index of a slice along an axis, and how many elements it takes.
@@ -116,7 +124,7 @@ pub(crate) fn sequence_at(call: &Call, value: &Value) -> Result<Vec<Value>, Stri
 pub(crate) fn concat(call: &Call, first: &Value) -> Result<Vec<Value>, String> {
     let at = axis(call.int("axis").unwrap_or(1), first.dims.len())?;
     let given = call.given();
-    let (mut dims, mut numbers) = (first.dims.clone(), first.numbers.clone());
+    let mut dims = first.dims.clone();
     for value in &given[1..] {
         let mut expected = value.dims.clone();
         if expected.len() == first.dims.len() {
@@ -127,9 +135,7 @@ pub(crate) fn concat(call: &Call, first: &Value) -> Result<Vec<Value>, String> {
             return Err(format!("{one} and {other} cannot be joined along axis {at}"));
         }
         dims[at] = dims[at].saturating_add(value.dims[at]);
-        let other = value.numbers.as_ref().filter(|_| first.dims.len() == 1);
-        numbers = numbers.zip(other).and_then(|(one, other)| one.concat(other));
     }
     let initializers = all_initializers(&given)?;
-    Ok(vec![Value { numbers, initializers, ..first.copied(checked(dims)?) }])
+    Ok(vec![Value { initializers, ..first.copied(checked(dims)?) }])
 }
