@@ -5,6 +5,9 @@ use std::sync::Arc;
 /// A tensor of more numbers is data and takes no part in shapes.
 pub(crate) const MAX_KNOWN: usize = 4096;
 
+/// Maximum numbers that all nodes of a graph together read and write before it runs.
+pub(crate) const MAX_WORK: usize = 1 << 22;
+
 /// Every integer up to it is a floating-point number.
 const MAX_EXACT: f64 = (1u64 << 53) as f64;
 

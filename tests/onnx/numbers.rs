@@ -1,7 +1,12 @@
 //! Numbers that are known before a graph runs, for every operator that computes them.
 
+use std::io::Cursor;
+
+use phiscale::Event;
+use phiscale::onnx::{Imported, Sizes};
+
 use crate::write::{File, Node};
-use crate::{built, short};
+use crate::{built, graph, short};
 
 /// An operator, its inputs and attributes, which output is looked at, and its numbers.
 type Case = (&'static str, &'static [&'static str], &'static str, usize, &'static [i64]);
@@ -146,6 +151,77 @@ fn numbers_are_computed_as_in_onnx() {
         let found: Vec<i64> = sizes.iter().map(|size| size - OFFSET).collect();
         assert_eq!(found, *expected, "{case}");
     }
+}
+
+#[test]
+fn what_is_only_known_when_the_network_runs_is_left_out_if_allowed() {
+    let mut file = graph(
+        &["1x3x8x8", "w4x3x3x3", "f0.5", "w4x1"],
+        &[
+            ("Conv", "value0 value1", "map", ""),
+            ("Greater", "map value2", "is_high", ""),
+            ("NonZero", "is_high", "places", ""),
+            ("Shape", "places", "size", ""),
+            ("Expand", "value3 size", "many", ""),
+            ("Relu", "map", "out", ""),
+        ],
+    );
+    let read = |file: &File, is_allowed| {
+        let imported = Imported::read(Cursor::new(file.bytes()), Sizes::default(), is_allowed);
+        imported.expect("a file").build(None)
+    };
+    let error = read(&file, false).expect_err("an unknown size");
+    assert_eq!(
+        error.message(),
+        "node 3 `/NonZero` (NonZero): `X` is only known when the network runs"
+    );
+    let advice = "--allow-unknown counts everything else, as a lower bound";
+    assert_eq!(error.problems()[0].help, [advice]);
+    let ledger = read(&file, true).expect("a network").network.ledger();
+    let found = [Event::UnknownOperators, Event::ConvMacs, Event::ReluElements, Event::Embeddings];
+    assert_eq!(found.map(|event| ledger.amount(event)), [3, 108 * 36, 144, 4]);
+    // Where the file states the size, the rest is known.
+    file.value_infos.push(short::value_info("places", "4x9"));
+    let ledger = read(&file, true).expect("a network").network.ledger();
+    assert_eq!(ledger.amount(Event::UnknownOperators), 1);
+    // What does not fit is wrong in any case, and the option is not advised.
+    file.nodes.push(short::node("Add", &["map".into(), "value3".into()], &["sum".into()], ""));
+    let error = read(&file, true).expect_err("shapes that differ");
+    assert!(error.message().contains("cannot be broadcast together"), "{}", error.message());
+    let error = read(&file, false).expect_err("an unknown size");
+    assert!(error.problems()[0].help[0].starts_with("with --allow-unknown: node 7"));
+}
+
+#[test]
+fn work_before_the_network_runs_is_bounded() {
+    let row = "1,".repeat(4096);
+    let nodes = |operator: &str, count: usize| {
+        let mut file = graph(&[&format!("i{row}"), "1"], &[]);
+        let node =
+            |index: usize| short::node(operator, &["value0".into()], &[format!("made{index}")], "");
+        file.nodes.extend((0..count).map(node));
+        file.nodes.push(short::node(
+            "Reshape",
+            &["value1".into(), "made0".into()],
+            &["out".into()],
+            "",
+        ));
+        file
+    };
+    for operator in ["SplitToSequence", "Unique", "NonZero"] {
+        let error = built(&nodes(operator, 1000)).expect_err("too much work");
+        assert!(error.contains("numbers of the graph's shapes are more than"), "{error}");
+    }
+    let mut file = nodes("Neg", 1000);
+    file.nodes.push(short::node(
+        "Reshape",
+        &["value1".into(), "made999".into()],
+        &["end".into()],
+        "",
+    ));
+    file.nodes.swap_remove(1000);
+    let error = built(&file).expect_err("too much work");
+    assert!(error.contains("`shape` is not computed: the numbers of"), "{error}");
 }
 
 #[test]

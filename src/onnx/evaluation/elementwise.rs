@@ -47,11 +47,6 @@ pub(super) fn choose(call: &Call, dims: &[u64]) -> Option<Numbers> {
     let [condition, yes, no] = [0, 1, 2].map(|index| expanded(call.optional(index)?, dims));
     let condition = condition?;
     let condition = condition.ints()?;
-    fn chosen<T: Copy>(condition: &[i64], yes: &[T], no: &[T]) -> Vec<T> {
-        let pairs = yes.iter().zip(no);
-        let choice = |(is_set, (yes, no)): (&i64, (&T, &T))| if *is_set == 0 { *no } else { *yes };
-        condition.iter().zip(pairs).map(choice).collect()
-    }
     Some(match (yes?, no?) {
         (Numbers::Ints(yes), Numbers::Ints(no)) => Numbers::of_ints(chosen(condition, &yes, &no)),
         (Numbers::Floats(yes, precision), Numbers::Floats(no, _)) => {
@@ -59,6 +54,12 @@ pub(super) fn choose(call: &Call, dims: &[u64]) -> Option<Numbers> {
         }
         _ => return None,
     })
+}
+
+fn chosen<T: Copy>(condition: &[i64], yes: &[T], no: &[T]) -> Vec<T> {
+    let pairs = yes.iter().zip(no);
+    let choice = |(is_set, (yes, no)): (&i64, (&T, &T))| if *is_set == 0 { *no } else { *yes };
+    condition.iter().zip(pairs).map(choice).collect()
 }
 
 /// Numbers of the type that `to` names, or of the type of the second input.

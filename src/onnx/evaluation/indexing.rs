@@ -87,12 +87,12 @@ pub(super) fn scatter(call: &Call, value: &Value) -> Option<Numbers> {
     };
     Some(match (value.numbers.as_ref()?, updates.numbers.as_ref()?) {
         (Numbers::Ints(values), Numbers::Ints(updates)) => {
-            let by = by.map(|by| move |a, b| of_ints(by, a, b));
-            Numbers::of_ints(scattered(values, updates, &places, by)?)
+            let joined = |a, b| by.map_or(Some(b), |by| of_ints(by, a, b));
+            Numbers::of_ints(scattered(values, updates, &places, joined)?)
         }
         (Numbers::Floats(values, precision), Numbers::Floats(updates, _)) => {
-            let by = by.map(|by| move |a, b| of_floats(by, a, b));
-            Numbers::of_floats(scattered(values, updates, &places, by)?, *precision)
+            let joined = |a, b| by.map_or(Some(b), |by| of_floats(by, a, b));
+            Numbers::of_floats(scattered(values, updates, &places, joined)?, *precision)
         }
         _ => return None,
     })
@@ -102,7 +102,7 @@ fn scattered<T: Copy>(
     values: &[T],
     updates: &[T],
     places: &[usize],
-    by: Option<impl Fn(T, T) -> Option<T>>,
+    joined: impl Fn(T, T) -> Option<T>,
 ) -> Option<Vec<T>> {
     if updates.len() != places.len() {
         return None;
@@ -110,7 +110,7 @@ fn scattered<T: Copy>(
     let mut values = values.to_vec();
     for (place, update) in places.iter().zip(updates) {
         let value = values.get_mut(*place)?;
-        *value = by.as_ref().map_or(Some(*update), |by| by(*value, *update))?;
+        *value = joined(*value, *update)?;
     }
     Some(values)
 }

@@ -14,29 +14,17 @@ use crate::onnx::operators::Operator;
 use crate::onnx::operators::call::Call;
 use crate::onnx::value::Value;
 
-/// Maximum numbers that all nodes of a graph together read and write; those of further nodes stay unknown.
-const MAX_NUMBERS: usize = 1 << 22;
-
-/// Numbers that the nodes of a graph have read and written so far.
-#[derive(Default)]
-pub(crate) struct Evaluation(usize);
-
-impl Evaluation {
-    /// Fills in the numbers of a node's outputs, where they follow from those of its inputs.
-    pub(crate) fn fill(&mut self, call: &Call, outputs: &mut [Value]) {
-        if outputs.iter().all(|output| output.numbers.is_some()) {
-            return;
-        }
-        let Some(work) = work(call, outputs) else { return };
-        self.0 = self.0.saturating_add(work);
-        if self.0 > MAX_NUMBERS {
-            return;
-        }
-        let found = numbers(call, outputs).unwrap_or_default();
-        for (output, numbers) in outputs.iter_mut().zip(found) {
-            if numbers.len() as u64 == output.elements() {
-                output.numbers = Some(numbers);
-            }
+/// Fills in the numbers of a node's outputs, where they follow from those of its inputs; they stay unknown where a
+/// graph has too many.
+pub(crate) fn fill(call: &Call, outputs: &mut [Value]) {
+    if outputs.iter().all(|output| output.numbers.is_some()) {
+        return;
+    }
+    let is_small = work(call, outputs).is_some_and(|work| call.spend(work).is_ok());
+    let found = if is_small { numbers(call, outputs) } else { None };
+    for (output, numbers) in outputs.iter_mut().zip(found.unwrap_or_default()) {
+        if numbers.len() as u64 == output.elements() {
+            output.numbers = Some(numbers);
         }
     }
 }

@@ -80,10 +80,12 @@ pub(super) fn pad(call: &Call, value: &Value, dims: &[u64]) -> Option<Numbers> {
         let mut from = position.to_vec();
         for Padding { axis, before, .. } in &paddings {
             let (place, size) = (from.get_mut(*axis)?, *value.dims.get(*axis)?);
-            match padded(place.cast_signed().checked_sub(*before)?, size, mode)? {
-                Some(inside) => *place = inside,
-                None => return Some(None),
+            let along = place.cast_signed().checked_sub(*before)?;
+            let is_inside = u64::try_from(along).is_ok_and(|along| along < size);
+            if !is_inside && mode == "constant" {
+                return Some(None);
             }
+            *place = padded(along, size, mode)?;
         }
         Some(Some(usize::try_from(distance(&from, &strides)).ok()?))
     })?;
@@ -94,13 +96,11 @@ pub(super) fn pad(call: &Call, value: &Value, dims: &[u64]) -> Option<Numbers> {
     value.numbers.as_ref()?.select_or(&sources, zero)
 }
 
-/// The place that a padded place is copied from; `None` inside where it is filled, outside where a mode is unknown.
-fn padded(place: i64, size: u64, mode: &str) -> Option<Option<u64>> {
-    let size = i64::try_from(size).ok()?;
+/// The place that a place in the padding is copied from; `None` where the mode has none.
+fn padded(place: i64, size: u64, mode: &str) -> Option<u64> {
+    let size = i64::try_from(size).ok().filter(|size| *size > 0)?;
     let from = match mode {
-        _ if (0..size).contains(&place) => place,
-        "constant" => return Some(None),
-        _ if size == 0 => return None,
+        "constant" => place,
         "edge" => place.clamp(0, size - 1),
         "wrap" => place.rem_euclid(size),
         "reflect" if size > 1 => {
@@ -108,9 +108,10 @@ fn padded(place: i64, size: u64, mode: &str) -> Option<Option<u64>> {
             let along = place.rem_euclid(period);
             along.min(period - along)
         }
+        "reflect" if place == 0 => 0,
         _ => return None,
     };
-    u64::try_from(from).ok().map(Some)
+    u64::try_from(from).ok()
 }
 
 /// The upper or lower triangle of each matrix; the other elements are 0.

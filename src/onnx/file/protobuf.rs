@@ -17,6 +17,9 @@ const MAX_KEPT: u64 = 1 << 27;
 /// Weights are one field each, however large, so no network has this many.
 const MAX_FIELDS: u64 = 1 << 25;
 
+/// Maximum bytes of an integer.
+const MAX_VARINT: usize = 10;
+
 /// A reader of messages. Its errors name the byte at which it stopped.
 pub(crate) struct Protobuf<R> {
     from: BufReader<R>,
@@ -185,14 +188,13 @@ impl<R: Read + Seek> Protobuf<R> {
         max: usize,
         into: &mut Vec<i64>,
     ) -> Result<(), String> {
-        if let Value::Bytes(length) = field.value {
-            let end = self.at + length;
-            while self.at < end && into.len() <= max {
-                into.push(self.varint()?.cast_signed());
+        if let Value::Bytes(_) = field.value {
+            let bytes = self.bytes(field, MAX_VARINT as u64 * max as u64)?;
+            let mut rest = &bytes[..];
+            while !rest.is_empty() {
+                into.push(self.packed(&mut rest)?.cast_signed());
             }
-            if self.at > end {
-                return Err(self.error("a packed number runs past the end of its field"));
-            }
+            self.keep(8 * into.len() as u64)?;
         } else {
             into.push(self.int(field)?);
         }
@@ -200,6 +202,19 @@ impl<R: Read + Seek> Protobuf<R> {
             return Err(self.error(&format!("a field has more than {max} numbers")));
         }
         Ok(())
+    }
+
+    /// The next integer of a packed field.
+    fn packed(&self, rest: &mut &[u8]) -> Result<u64, String> {
+        let mut value = 0u64;
+        for (index, byte) in rest.iter().take(MAX_VARINT).enumerate() {
+            value |= u64::from(byte & 0x7f) << (7 * index);
+            if *byte < 0x80 {
+                *rest = rest.get(index + 1..).unwrap_or_default();
+                return Ok(value);
+            }
+        }
+        Err(self.error("a packed number runs past the end of its field"))
     }
 
     /// An error message with the current byte of the file.

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 
 use crate::counting::ledger::Event;
 use crate::counting::shape::Shape;
-use crate::onnx::evaluation::Evaluation;
+use crate::onnx::evaluation;
 use crate::onnx::file::model::{self, Dimension, Model, Node, ValueInfo};
 use crate::onnx::graph::initializers::Initializers;
 use crate::onnx::graph::inputs::Inputs;
@@ -88,7 +88,8 @@ struct GraphInference<'m> {
     is_resized: bool,
     initializers: Initializers,
     last_id: usize,
-    evaluation: Evaluation,
+    /// Numbers that nodes have read and written so far.
+    work: Cell<usize>,
     allows_unknown: bool,
     found: Inferred,
 }
@@ -103,7 +104,7 @@ impl<'m> GraphInference<'m> {
             is_resized: inputs.is_resized,
             initializers: Initializers::default(),
             last_id: 0,
-            evaluation: Evaluation::default(),
+            work: Cell::new(0),
             allows_unknown,
             found: Inferred::default(),
         };
@@ -161,13 +162,14 @@ impl<'m> GraphInference<'m> {
         let Some(operator) = known.filter(|_| is_known) else {
             return self.unknown(index, node, known);
         };
-        let call = Call { operator, node, inputs, lacks_numbers: Cell::new(false) };
+        let call =
+            Call { operator, node, inputs, lacks_numbers: Cell::new(false), work: &self.work };
         let inferred = operator.infer(&call);
         if inferred.is_err() && self.allows_unknown && call.lacks_numbers.get() {
             return self.unknown(index, node, known);
         }
         let mut inference = inferred?;
-        self.evaluation.fill(&call, &mut inference.outputs);
+        evaluation::fill(&call, &mut inference.outputs);
         let maps = call.given().into_iter().filter(|value| !value.is_constant());
         let reads = maps.map(|value| value.memory).collect();
         self.apply(index, (node, operator), inference, reads)

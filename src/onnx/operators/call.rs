@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use crate::onnx::file::model::{Attribute, Node, Tensor};
-use crate::onnx::numbers::Numbers;
+use crate::onnx::numbers::{MAX_WORK, Numbers};
 use crate::onnx::operators::Operator;
 use crate::onnx::value::{Value, sizes};
 
@@ -14,6 +14,8 @@ pub(crate) struct Call<'a> {
     pub(crate) inputs: Vec<Option<&'a Value>>,
     /// Whether numbers were asked for that are only known when the network runs.
     pub(crate) lacks_numbers: Cell<bool>,
+    /// Numbers that all nodes of the graph have read and written so far.
+    pub(crate) work: &'a Cell<usize>,
 }
 
 impl<'a> Call<'a> {
@@ -88,8 +90,20 @@ impl<'a> Call<'a> {
         ints.map(Some).ok_or_else(|| self.lacks(name))
     }
 
+    /// Notes that so many numbers are read and written; an error if the graph has too many.
+    pub(crate) fn spend(&self, numbers: usize) -> Result<(), String> {
+        self.work.set(self.work.get().saturating_add(numbers));
+        if self.work.get() <= MAX_WORK {
+            return Ok(());
+        }
+        Err(format!("the numbers of the graph's shapes are more than {MAX_WORK}"))
+    }
+
     /// The error for numbers that are only known when the network runs.
     pub(crate) fn lacks(&self, name: &str) -> String {
+        if let Err(what) = self.spend(0) {
+            return format!("`{name}` is not computed: {what}");
+        }
         self.lacks_numbers.set(true);
         format!("`{name}` is only known when the network runs")
     }

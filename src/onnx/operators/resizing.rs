@@ -92,6 +92,7 @@ fn resize(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
     if !has_two && call.optional(3).is_some() {
         let sizes = sizes(call.required_ints("sizes", 3)?)?;
         check_count("sizes", sizes.len(), resized.len())?;
+        let sizes = in_proportion(call, &resized, &dims, sizes)?;
         resized.iter().zip(sizes).for_each(|(at, size)| dims[*at] = size);
         return Ok(dims);
     }
@@ -106,15 +107,37 @@ fn resize(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
     };
     check_count("scales", scales.len(), resized.len())?;
     for (at, scale) in resized.iter().zip(scales.iter()) {
-        dims[*at] = scaled(dims[*at], *scale)?;
+        dims[*at] = scaled(dims[*at], *scale, f32::floor)?;
     }
     Ok(dims)
 }
 
+/// The sizes, or the same scale for all axes where an attribute asks for it: the smallest or the largest.
+fn in_proportion(
+    call: &Call,
+    resized: &[usize],
+    dims: &[u64],
+    sizes: Vec<u64>,
+) -> Result<Vec<u64>, String> {
+    let by = match call.text("keep_aspect_ratio_policy") {
+        None | Some("stretch") => return Ok(sizes),
+        Some("not_larger") => f32::min,
+        Some("not_smaller") => f32::max,
+        Some(other) => {
+            return Err(format!(
+                "keep_aspect_ratio_policy `{other}` is not one of stretch, not_larger and not_smaller"
+            ));
+        }
+    };
+    let scales = resized.iter().zip(&sizes).map(|(at, size)| *size as f32 / dims[*at] as f32);
+    let scale = f64::from(scales.reduce(by).unwrap_or(1.0));
+    resized.iter().map(|at| scaled(dims[*at], scale, f32::round)).collect()
+}
+
 /// A scaled size; ONNX Runtime multiplies in single precision.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)] // checked
-fn scaled(size: u64, scale: f64) -> Result<u64, String> {
-    let scaled = (size as f32 * scale as f32).floor();
+fn scaled(size: u64, scale: f64, round: fn(f32) -> f32) -> Result<u64, String> {
+    let scaled = round(size as f32 * scale as f32);
     if (0.0..=1e15).contains(&scaled) {
         return Ok(scaled as u64);
     }

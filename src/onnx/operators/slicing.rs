@@ -90,6 +90,9 @@ fn cut(value: &Value, at: usize, parts: &[u64]) -> Result<Vec<Value>, String> {
     Ok(parts.iter().map(part).collect())
 }
 
+/// The memory that a part of a sequence takes, in numbers.
+const PART: usize = 32;
+
 /// A sequence of parts: of one size, of listed sizes, or of one element each.
 pub(crate) fn split_to_sequence(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
     let at = axis(call.int("axis").unwrap_or(0), value.dims.len())?;
@@ -97,12 +100,15 @@ pub(crate) fn split_to_sequence(call: &Call, value: &Value) -> Result<Vec<Value>
     let parts = match call.optional_ints("split", 1)? {
         Some(parts) if is_list => sizes(parts)?,
         Some(part) => even_parts(value.dims[at], size(*part.first().unwrap_or(&0))?)?,
-        None if call.int("keepdims") == Some(0) => {
-            return Err("keepdims 0 is not supported".into());
-        }
         None => even_parts(value.dims[at], 1)?,
     };
-    let sequence = cut(value, at, &parts)?;
+    call.spend(PART.saturating_mul(parts.len()))?;
+    let mut sequence = cut(value, at, &parts)?;
+    if call.optional(1).is_none() && call.int("keepdims") == Some(0) {
+        for part in &mut sequence {
+            part.dims.remove(at);
+        }
+    }
     Ok(vec![Value { sequence: Some(sequence.into()), ..value.viewed(value.dims.clone()) }])
 }
 
