@@ -133,10 +133,11 @@ impl Imported {
         for ((layer, Name { path, stage }), live_elements) in
             layers.into_iter().zip(names).zip(peaks)
         {
-            let index = *indices.entry(stage.clone()).or_insert_with(|| {
-                stages.push((stage, Vec::new()));
-                stages.len() - 1
-            });
+            let index = indices.get(&stage).copied().unwrap_or(stages.len());
+            if index == stages.len() {
+                indices.insert(stage.clone(), index);
+                stages.push((stage, Vec::with_capacity(1)));
+            }
             let LayerCost { kind, input, output, events, .. } = layer.cost;
             let operator = Operator { kind, output, events };
             stages[index].1.push(GraphNode { path, input, operator, live_elements });

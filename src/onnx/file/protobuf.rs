@@ -14,8 +14,8 @@ pub(crate) const MAX_TEXT: u64 = 1 << 16;
 /// Maximum bytes of all names and shapes of a file together; those of the largest networks take a few megabytes.
 const MAX_KEPT: u64 = 1 << 27;
 
-/// Weights are one field each, however large, so no network has this many.
-const MAX_FIELDS: u64 = 1 << 25;
+/// Weights are one field each, however large, and a node has some twenty, so no network has this many.
+const MAX_FIELDS: u64 = 1 << 23;
 
 /// Maximum bytes of an integer.
 const MAX_VARINT: usize = 10;

@@ -99,7 +99,7 @@ impl<'m> GraphInference<'m> {
         let graph = &model.graph;
         let infos = graph.value_infos.iter().chain(&graph.outputs);
         let mut inference = GraphInference {
-            values: HashMap::with_capacity(2 * graph.nodes.len()),
+            values: HashMap::with_capacity(graph.nodes.len() + graph.initializers.len()),
             infos: infos.map(|info| (info.name.as_str(), info)).collect(),
             is_resized: inputs.is_resized,
             initializers: Initializers::default(),
