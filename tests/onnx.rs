@@ -14,6 +14,8 @@ mod batch;
 mod cases;
 #[path = "onnx/fixed.rs"]
 mod fixed;
+#[path = "onnx/numbers.rs"]
+mod numbers;
 #[path = "onnx/short.rs"]
 mod short;
 #[path = "onnx/subgraphs.rs"]

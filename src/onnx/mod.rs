@@ -2,6 +2,7 @@
 //!
 //! The format is that of onnx.proto (ONNX 1.18), the operators are those of its Operators.md.
 
+mod evaluation;
 mod file;
 mod graph;
 mod numbers;
@@ -20,7 +21,7 @@ use file::model::{Dimension, Model};
 use graph::inputs::Inputs;
 use graph::names::{Name, names};
 use graph::trained::Trained;
-use graph::{GraphLayer, Inferred, batch, fixed, liveness, notes};
+use graph::{Choices, GraphLayer, Inferred, batch, fixed, liveness, notes};
 use operators::inference::LayerCost;
 
 pub use graph::inputs::Sizes;
@@ -60,8 +61,7 @@ pub struct Options {
 pub struct Imported {
     model: Model,
     sizes: Sizes,
-    trained: Trained,
-    allow_unknown: bool,
+    choices: Choices,
 }
 
 /// An imported network at one size of its input.
@@ -77,15 +77,18 @@ pub struct Built {
 impl Imported {
     /// Reads a file. Weights are skipped and never in memory; external ones need not exist.
     ///
-    /// The error for unknown operators names all of them.
+    /// The error for unknown operators names all of them. An operator whose output sizes are only known when the network
+    /// runs is an error of [`build`](Imported::build).
     pub fn read<R: Read + Seek>(from: R, options: Options) -> Result<Self, Error> {
         let Options { sizes, allow_unknown, trained, not_trained } = options;
         let model = Model::read(from).map_err(Diagnostic::new)?;
-        if !allow_unknown {
-            notes::refuse_unknown(&model)?;
-        }
         let trained = Trained::new(&model, &trained, &not_trained)?;
-        Ok(Imported { model, sizes, trained, allow_unknown })
+        let choices = Choices { trained, allows_unknown: allow_unknown };
+        let imported = Imported { model, sizes, choices };
+        match notes::unknown_operators(&imported.model) {
+            Some(problem) if !allow_unknown => Err(imported.advised(problem.into(), None)),
+            _ => Ok(imported),
+        }
     }
 
     /// The exporter and the version of the operator set: `pytorch 2.15.0, opset 20`.
@@ -107,30 +110,53 @@ impl Imported {
     ///
     /// Counts are for one image, also where the file was exported with a batch; a note says where that cannot be.
     pub fn build(&self, image: Option<[u64; 2]>) -> Result<Built, Error> {
+        let built = self.built(image, &self.choices);
+        let allows_unknown = self.choices.allows_unknown;
+        built.map_err(|error| if allows_unknown { error } else { self.advised(error, image) })
+    }
+
+    /// An error with the advice to allow unknown costs, if that gives a network, or with what else is wrong then.
+    fn advised(&self, error: Error, image: Option<[u64; 2]>) -> Error {
+        match self.built(image, &Choices { allows_unknown: true, ..self.choices.clone() }) {
+            Ok(_) => error.help("--allow-unknown counts everything else, as a lower bound"),
+            Err(other) if other.message() == error.message() => error,
+            Err(other) => error.help(&format!("with --allow-unknown: {}", other.message())),
+        }
+    }
+
+    fn built(&self, image: Option<[u64; 2]>, choices: &Choices) -> Result<Built, Error> {
         let mut sizes = self.sizes.clone();
         sizes.image = image.or(sizes.image);
         let inputs = Inputs::new(&self.model.graph, &sizes)?;
-        let (inferred, mut notes) = self.inferred(&inputs)?;
+        let (inferred, mut notes) = self.inferred(&inputs, choices)?;
         notes.splice(0..0, notes::notes(&inferred, &inputs));
         let network = self.network(inferred, inputs.one_image().image)?;
         Ok(Built { network, notes })
     }
 
     /// The layers for one image, or for the whole batch in the file where images cannot be told apart.
-    fn inferred(&self, inputs: &Inputs) -> Result<(Inferred<'_>, Vec<String>), Diagnostic> {
-        let (whole, mut notes) = self.resized(inputs)?;
+    fn inferred(
+        &self,
+        inputs: &Inputs,
+        choices: &Choices,
+    ) -> Result<(Inferred<'_>, Vec<String>), Diagnostic> {
+        let (whole, mut notes) = self.resized(inputs, choices)?;
         if inputs.batch <= 1 {
             return Ok((whole, notes));
         }
-        let one = batch::one_image(&self.model, inputs, &self.trained, &whole);
+        let one = batch::one_image(&self.model, inputs, choices, &whole);
         notes.push(notes::of_batch(inputs, one.as_ref().err()));
         let Ok(one) = one else { return Ok((whole, notes)) };
         Ok((Inferred { mismatches: whole.mismatches, ..one }, notes))
     }
 
     /// The layers at the sizes asked for, if nothing that matters in the file is fixed to its own.
-    fn resized(&self, inputs: &Inputs) -> Result<(Inferred<'_>, Vec<String>), Diagnostic> {
-        let infer = |inputs| graph::infer(&self.model, inputs, &self.trained);
+    fn resized(
+        &self,
+        inputs: &Inputs,
+        choices: &Choices,
+    ) -> Result<(Inferred<'_>, Vec<String>), Diagnostic> {
+        let infer = |inputs| graph::infer(&self.model, inputs, choices);
         let fixed = |what: String| {
             let problem = Diagnostic::new(what);
             if !inputs.is_resized {
@@ -139,8 +165,9 @@ impl Imported {
             problem.help("the file was exported for another input size, and some shapes in it may be fixed to that")
         };
         let mut found = infer(inputs).map_err(fixed)?;
-        if !self.allow_unknown {
-            notes::refuse(std::mem::take(&mut found.unknown))?;
+        let unknown = notes::unknown(std::mem::take(&mut found.unknown));
+        if let (Some(problem), false) = (unknown, choices.allows_unknown) {
+            return Err(problem);
         }
         if !inputs.is_resized {
             return Ok((found, Vec::new()));
@@ -163,10 +190,11 @@ impl Imported {
         for ((layer, Name { path, stage }), live_elements) in
             layers.into_iter().zip(names).zip(peaks)
         {
-            let index = *indices.entry(stage.clone()).or_insert_with(|| {
-                stages.push((stage, Vec::new()));
-                stages.len() - 1
-            });
+            let index = indices.get(&stage).copied().unwrap_or(stages.len());
+            if index == stages.len() {
+                indices.insert(stage.clone(), index);
+                stages.push((stage, Vec::with_capacity(1)));
+            }
             let LayerCost { kind, input, output, events, .. } = layer.cost;
             let operator = Operator { kind, output, events };
             stages[index].1.push(GraphNode { path, input, operator, live_elements });

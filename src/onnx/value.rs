@@ -181,6 +181,20 @@ pub(crate) fn axis(axis: i64, rank: usize) -> Result<usize, String> {
     found.ok_or_else(|| format!("axis {axis} is out of range for a value with {rank} axes"))
 }
 
+/// The indices of axes that are given once each.
+pub(crate) fn distinct_axes(all: &[i64], rank: usize) -> Result<Vec<usize>, String> {
+    let mut is_given = vec![false; rank.min(MAX_RANK)];
+    let one = |at: &i64| {
+        let index = axis(*at, rank)?;
+        match is_given.get_mut(index) {
+            Some(is_given) if !*is_given => *is_given = true,
+            _ => return Err(format!("axis {at} is given twice")),
+        }
+        Ok(index)
+    };
+    all.iter().map(one).collect()
+}
+
 /// The indices of axes.
 pub(crate) fn axes(axes: &[i64], rank: usize) -> Result<Vec<usize>, String> {
     axes.iter().map(|at| axis(*at, rank)).collect()

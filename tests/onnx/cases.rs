@@ -141,6 +141,10 @@ pub const CASES: &[Case] = &[
     ("Resize", &["1x8x4x4", "", "", "i9,7"], "axes=2,3", &["8×9×7"], 0, 0),
     ("Upsample", &["1x8x4x4"], "scales=1.0,1.0,2.0,2.0", &["8×8×8"], 0, 0),
     ("Resize", &["1x8x4x4", "", "f1,1,2,1.5"], "mode=nearest", &["8×8×6"], 0, 0),
+    ("Resize", &["1x8x2x4", "", "", "i1,3"], "axes=2,3 keep_aspect_ratio_policy=not_larger", &["8×1×2"], 0, 0),
+    ("Resize", &["1x8x2x4", "", "", "i1,3"], "axes=2,3 keep_aspect_ratio_policy=not_smaller", &["8×2×3"], 0, 0),
+    // 100 · 0.29 is 29 in single precision and a little less in double.
+    ("Resize", &["1x8x100x4", "", "f1,1,0.29,1"], "", &["8×29×4"], 0, 0),
     ("Resize", &["1x8x4x4", "", "", "i1,8,9,7"], "", &["8×9×7"], 0, 0),
     ("Upsample", &["1x8x4x4", "f1,1,2,2"], "", &["8×8×8"], 0, 0),
     ("MaxUnpool", &["1x8x4x4", "1x8x4x4"], "kernel_shape=2,2 strides=2,2", &["8×8×8"], 0, 0),
@@ -241,6 +245,7 @@ pub const UNARY: &[&str] = &[
 
 /// Operators of the numbers that shapes are computed from, and of sequences: other tests use them.
 pub const OF_NUMBERS: &[&str] = &[
+    "Compress",
     "Constant",
     "ConstantOfShape",
     "Equal",
@@ -250,9 +255,11 @@ pub const OF_NUMBERS: &[&str] = &[
     "If",
     "Less",
     "LessOrEqual",
+    "NonZero",
     "Range",
     "SequenceAt",
     "Shape",
     "Size",
     "SplitToSequence",
+    "Unique",
 ];

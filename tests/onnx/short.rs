@@ -72,10 +72,15 @@ pub fn value_info(name: &str, dims: &str) -> ValueInfo {
     ValueInfo { name: name.into(), dims }
 }
 
-/// An initializer of weights or numbers; `i3` is a scalar and `i3,` a list of one number.
+/// An initializer of weights or numbers; `i3` is a scalar, `i3,` a list of one number and `i2x2:1,2,3,4` a table.
 pub fn initializer(name: &str, text: &str) -> Option<Tensor> {
     let (kind, rest) = text.split_at_checked(1)?;
-    let entries = || rest.split(',').filter(|entry| !entry.is_empty());
+    let (table, entries) = rest.split_once(':').unwrap_or(("", rest));
+    let entries = || entries.split(',').filter(|entry| !entry.is_empty());
+    let row = |length: usize| match table {
+        "" if rest.contains(',') => vec![length as i64],
+        table => table.split('x').filter_map(|dim| dim.parse().ok()).collect(),
+    };
     let (dims, numbers) = match kind {
         "w" => (
             rest.split('x').map(|dim| dim.parse().expect("a size")).collect(),
@@ -84,18 +89,14 @@ pub fn initializer(name: &str, text: &str) -> Option<Tensor> {
         "i" => {
             let numbers: Vec<i64> =
                 entries().map(|entry| entry.parse().expect("a number")).collect();
-            (row(rest, numbers.len()), Numbers::Ints(numbers))
+            (row(numbers.len()), Numbers::Ints(numbers))
         }
         "f" => {
             let numbers: Vec<f32> =
                 entries().map(|entry| entry.parse().expect("a number")).collect();
-            (row(rest, numbers.len()), Numbers::Floats(numbers))
+            (row(numbers.len()), Numbers::Floats(numbers))
         }
         _ => return None,
     };
     Some(Tensor { name: name.into(), dims, numbers })
-}
-
-fn row(text: &str, length: usize) -> Vec<i64> {
-    if text.contains(',') { vec![length as i64] } else { Vec::new() }
 }

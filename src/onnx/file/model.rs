@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::onnx::file::pattern::Pattern;
-use crate::onnx::numbers::Numbers;
+use crate::onnx::numbers::{Numbers, Precision};
 
 #[derive(Debug, Default)]
 pub(crate) struct Model {
@@ -140,8 +140,10 @@ impl Attribute {
     pub(crate) fn tensor(&self) -> Option<Tensor> {
         let (dims, numbers) = match self {
             Attribute::Tensor(tensor) => return Some((**tensor).clone()),
-            Attribute::Int(value) => (Vec::new(), Numbers::Ints(vec![*value])),
-            Attribute::Float(value) => (Vec::new(), Numbers::Floats(vec![*value])),
+            Attribute::Int(value) => (Vec::new(), Numbers::of_ints(vec![*value])),
+            Attribute::Float(value) => {
+                (Vec::new(), Numbers::of_floats(vec![*value], Precision::Single))
+            }
             Attribute::List(list) => (vec![i64::try_from(list.len()).ok()?], list.clone()),
             Attribute::Text(_)
             | Attribute::Graph(_)
@@ -149,7 +151,7 @@ impl Attribute {
             | Attribute::Other => return None,
         };
         let mut tensor = Tensor { dims, ..Tensor::default() };
-        if let Numbers::Floats(values) = &numbers {
+        if let Numbers::Floats(values, _) = &numbers {
             let bytes: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
             tensor.pattern = Pattern::of(&bytes, 8, &tensor.dims);
             tensor.is_float = true;

@@ -14,8 +14,11 @@ pub(crate) const MAX_TEXT: u64 = 1 << 16;
 /// Maximum bytes of all names and shapes of a file together; those of the largest networks take a few megabytes.
 const MAX_KEPT: u64 = 1 << 27;
 
-/// Weights are one field each, however large, so no network has this many.
-const MAX_FIELDS: u64 = 1 << 25;
+/// Weights are one field each, however large, and a node has some twenty, so no network has this many.
+const MAX_FIELDS: u64 = 1 << 23;
+
+/// Maximum bytes of an integer.
+const MAX_VARINT: usize = 10;
 
 /// Maximum bytes of weights that are read, for all tensors together; further ones are skipped.
 const MAX_SCANNED: usize = 1 << 26;
@@ -136,10 +139,7 @@ impl<R: Read + Seek> Protobuf<R> {
         let size = size.ok_or_else(|| {
             self.error(&format!("a field has {length} bytes; at most {max} are allowed here"))
         })?;
-        self.kept += length + 64;
-        if self.kept > MAX_KEPT {
-            return Err(self.error(&format!("names and shapes take more than {MAX_KEPT} bytes")));
-        }
+        self.keep(length + 64)?;
         let mut bytes = vec![0; size];
         self.from.read_exact(&mut bytes).map_err(|error| self.read_error(&error))?;
         self.at += length;
@@ -169,6 +169,15 @@ impl<R: Read + Seek> Protobuf<R> {
         self.from.read_exact(rest).map_err(|error| self.read_error(&error))?;
         self.at += rest.len() as u64;
         Ok(bytes)
+    }
+
+    /// Notes that so many bytes more are kept in memory; an error if they are too many.
+    pub(crate) fn keep(&mut self, bytes: u64) -> Result<(), String> {
+        self.kept = self.kept.saturating_add(bytes);
+        if self.kept <= MAX_KEPT {
+            return Ok(());
+        }
+        Err(self.error(&format!("names and shapes take more than {MAX_KEPT} bytes")))
     }
 
     pub(crate) fn text(&mut self, field: Field) -> Result<String, String> {
@@ -213,21 +222,33 @@ impl<R: Read + Seek> Protobuf<R> {
         max: usize,
         into: &mut Vec<i64>,
     ) -> Result<(), String> {
-        if let Value::Bytes(length) = field.value {
-            let end = self.at + length;
-            while self.at < end && into.len() <= max {
-                into.push(self.varint()?.cast_signed());
+        if let Value::Bytes(_) = field.value {
+            let bytes = self.bytes(field, MAX_VARINT as u64 * max as u64)?;
+            let mut rest = &bytes[..];
+            while !rest.is_empty() {
+                into.push(self.packed(&mut rest)?.cast_signed());
             }
-            if self.at > end {
-                return Err(self.error("a packed number runs past the end of its field"));
-            }
+            self.keep(8 * into.len() as u64)?;
         } else {
             into.push(self.int(field)?);
         }
-        if into.len() <= max {
-            return Ok(());
+        if into.len() > max {
+            return Err(self.error(&format!("a field has more than {max} numbers")));
         }
-        Err(self.error(&format!("a field has more than {max} numbers")))
+        Ok(())
+    }
+
+    /// The next integer of a packed field.
+    fn packed(&self, rest: &mut &[u8]) -> Result<u64, String> {
+        let mut value = 0u64;
+        for (index, byte) in rest.iter().take(MAX_VARINT).enumerate() {
+            value |= u64::from(byte & 0x7f) << (7 * index);
+            if *byte < 0x80 {
+                *rest = rest.get(index + 1..).unwrap_or_default();
+                return Ok(value);
+            }
+        }
+        Err(self.error("a packed number runs past the end of its field"))
     }
 
     /// An error message with the current byte of the file.

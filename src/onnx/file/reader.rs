@@ -7,7 +7,7 @@ use crate::onnx::file::model::{
 };
 use crate::onnx::file::pattern::{Pattern, SAMPLE, has_repeats};
 use crate::onnx::file::protobuf::{Field, MAX_TEXT, Protobuf};
-use crate::onnx::numbers::{MAX_KNOWN, Numbers};
+use crate::onnx::numbers::{MAX_KNOWN, Numbers, Precision};
 use crate::onnx::value::MAX_RANK;
 
 /// Maximum nodes, initializers and values of a file together.
@@ -17,7 +17,7 @@ const MAX_PARTS: usize = 200_000;
 const MAX_DEPTH: usize = 8;
 
 /// A tensor of more floating-point numbers holds weights and is not read.
-const MAX_KNOWN_FLOATS: usize = 16;
+const MAX_KNOWN_FLOATS: usize = 256;
 
 /// Maximum bytes of a tensor that shapes may be computed from: a varint takes up to ten.
 const MAX_KNOWN_BYTES: u64 = 10 * MAX_KNOWN as u64;
@@ -174,9 +174,9 @@ impl<R: Read + Seek> Protobuf<R> {
             Ok(())
         })?;
         if !ints.is_empty() {
-            value = Attribute::List(Numbers::Ints(ints));
+            value = Attribute::List(Numbers::of_ints(ints));
         } else if !floats.is_empty() {
-            value = Attribute::List(Numbers::Floats(floats));
+            value = Attribute::List(Numbers::of_floats(floats, Precision::Single));
         }
         Ok((name, value))
     }
@@ -190,12 +190,13 @@ impl<R: Read + Seek> Protobuf<R> {
                 2 => data_type = file.int(field)?,
                 4 | 9 | 10 => {
                     let width = width(data_type);
-                    let is_few = file.length(field).is_ok_and(|length| length <= MAX_KNOWN_BYTES);
+                    let is_few =
+                        file.length(field).is_ok_and(|length| length <= max_bytes(data_type));
                     let is_wanted =
                         |start: &[u8]| is_few || is_float(data_type) && has_repeats(start, width);
                     bytes = file.bytes_if(field, SAMPLE * width, is_wanted)?;
                 }
-                5 | 7 if file.length(field).unwrap_or(1) <= MAX_KNOWN_BYTES => {
+                5 | 7 | 11 if file.length(field).unwrap_or(1) <= MAX_KNOWN_BYTES => {
                     file.ints(field, MAX_KNOWN, &mut ints)?;
                 }
                 8 => tensor.name = file.text(field)?,
@@ -213,8 +214,9 @@ impl<R: Read + Seek> Protobuf<R> {
         if is_float(data_type) {
             tensor.pattern = Pattern::of(&bytes, width(data_type), &tensor.dims);
         }
-        let numbers = numbers(data_type, &bytes, ints);
+        let numbers = numbers(data_type, &bytes, &ints);
         tensor.numbers = numbers.filter(|numbers| Some(numbers.len()) == size);
+        self.keep(8 * tensor.numbers.as_ref().map_or(0, Numbers::len) as u64)?;
         (tensor.is_float, tensor.is_byte) = (is_float(data_type), is_byte(data_type));
         Ok(tensor)
     }
@@ -293,29 +295,55 @@ fn width(data_type: i64) -> usize {
     }
 }
 
-/// The numbers of a small tensor: FLOAT, DOUBLE, INT32, INT64 or BOOL.
-fn numbers(data_type: i64, bytes: &[u8], ints: Vec<i64>) -> Option<Numbers> {
-    let width = match data_type {
-        1 => return floats(bytes, |bytes: [u8; 4]| f64::from(f32::from_le_bytes(bytes))),
-        11 => return floats(bytes, f64::from_le_bytes),
-        6 => 4,
-        7 => 8,
-        9 => 1,
+/// Maximum bytes of a tensor of this type whose numbers are read; weights with few numbers are skipped too.
+fn max_bytes(data_type: i64) -> u64 {
+    if is_float(data_type) { 8 * MAX_KNOWN_FLOATS as u64 } else { MAX_KNOWN_BYTES }
+}
+
+/// The numbers of a small tensor of a type with at least 8 bits, from raw bytes or, where there are none, from integers.
+fn numbers(data_type: i64, bytes: &[u8], ints: &[i64]) -> Option<Numbers> {
+    if let Some(precision) = Precision::of(data_type) {
+        return floats(precision, bytes, ints);
+    }
+    let (width, is_signed) = match data_type {
+        2 | 9 => (1, false),
+        3 => (1, true),
+        4 => (2, false),
+        5 => (2, true),
+        6 => (4, true),
+        7 => (8, true),
+        12 => (4, false),
+        13 => (8, false),
         _ => return None,
     };
-    let from_bytes = || bytes.chunks_exact(width).map(little_endian).collect();
-    Some(Numbers::Ints(if bytes.is_empty() { ints } else { from_bytes() }))
+    if bytes.is_empty() {
+        return Some(Numbers::Ints(ints.into()));
+    }
+    let unused = 64 - 8 * u32::try_from(width).unwrap_or(8);
+    let one = |bytes| match bits(bytes) {
+        bits if is_signed => Some(bits.cast_signed() << unused >> unused),
+        bits => i64::try_from(bits).ok(),
+    };
+    bytes.chunks_exact(width).map(one).collect::<Option<_>>().map(Numbers::Ints)
 }
 
-/// Floating-point numbers, if there are few.
-fn floats<const WIDTH: usize>(bytes: &[u8], one: impl Fn([u8; WIDTH]) -> f64) -> Option<Numbers> {
-    let (numbers, _) = bytes.as_chunks::<WIDTH>();
-    let few = (1..=MAX_KNOWN_FLOATS).contains(&numbers.len());
-    few.then(|| Numbers::Floats(numbers.iter().map(|bytes| one(*bytes)).collect()))
+/// Floating-point numbers, if there are few; those of 16 bits may be written as integers.
+fn floats(precision: Precision, bytes: &[u8], ints: &[i64]) -> Option<Numbers> {
+    let width = match precision {
+        Precision::Half | Precision::Brain => 2,
+        Precision::Single => 4,
+        Precision::Double => 8,
+    };
+    let numbers: Vec<f64> = if width == 2 && bytes.is_empty() {
+        ints.iter().map(|bits| precision.number(bits.cast_unsigned())).collect()
+    } else {
+        bytes.chunks_exact(width).map(|bytes| precision.number(self::bits(bytes))).collect()
+    };
+    let few = numbers.len() <= MAX_KNOWN_FLOATS;
+    few.then(|| Numbers::of_floats(numbers, precision))
 }
 
-fn little_endian(bytes: &[u8]) -> i64 {
-    let value = bytes.iter().rev().fold(0u64, |value, byte| value << 8 | u64::from(*byte));
-    let unused = 64 - 8 * u32::try_from(bytes.len()).unwrap_or(8);
-    value.cast_signed().wrapping_shl(unused).wrapping_shr(unused)
+/// The bits of a number written with its lowest byte first.
+fn bits(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0u64, |value, byte| value << 8 | u64::from(*byte))
 }

@@ -8,7 +8,7 @@ use crate::onnx::file::model::{Model, Node};
 use crate::onnx::graph::{Values, label};
 use crate::onnx::numbers::Numbers;
 use crate::onnx::operators::Operator;
-use crate::onnx::operators::call::Call;
+use crate::onnx::operators::call::{Call, Effort};
 use crate::onnx::value::{axis, elements, shape_text};
 
 /// Pools of a larger stride usually pool to a given size.
@@ -18,11 +18,13 @@ const MAX_USUAL_STRIDE: i64 = 3;
 ///
 /// `stated` are the values at the size that the file states, `asked` those at the size asked for.
 pub(crate) fn check(model: &Model, stated: &Values, asked: &Values) -> Result<Vec<String>, String> {
-    let mut doubtful = Vec::new();
+    let (mut doubtful, effort) = (Vec::new(), Effort::default());
     for (index, node) in model.graph.nodes.iter().enumerate() {
         let Some(operator) = Operator::of(node) else { continue };
-        let both =
-            Both { stated: call(node, operator, stated), asked: call(node, operator, asked) };
+        let both = Both {
+            stated: call(node, operator, stated, &effort),
+            asked: call(node, operator, asked, &effort),
+        };
         let changed = both.changed();
         if changed.is_empty() || !both.is_known() {
             continue;
@@ -40,9 +42,15 @@ pub(crate) fn check(model: &Model, stated: &Values, asked: &Values) -> Result<Ve
     Ok(doubtful)
 }
 
-fn call<'a>(node: &'a Node, operator: Operator, values: &'a Values) -> Call<'a> {
+fn call<'a>(
+    node: &'a Node,
+    operator: Operator,
+    values: &'a Values,
+    effort: &'a Effort,
+) -> Call<'a> {
     let value = |name: &String| values.get(name.as_str())?.as_ref();
-    Call { operator, node, inputs: node.inputs.iter().map(value).collect() }
+    let inputs = node.inputs.iter().map(value).collect();
+    Call { operator, node, inputs, effort }
 }
 
 /// A node at the size that the file states and at the size asked for.

@@ -14,6 +14,7 @@ use std::collections::HashMap;
 
 use crate::counting::ledger::Event;
 use crate::counting::shape::Shape;
+use crate::onnx::evaluation;
 use crate::onnx::file::model::{self, Dimension, Graph, Model, Node, Tensor, ValueInfo};
 use crate::onnx::graph::batch::Batch;
 use crate::onnx::graph::inputs::Inputs;
@@ -22,14 +23,10 @@ use crate::onnx::graph::notes::Unknown;
 use crate::onnx::graph::reads::Reads;
 use crate::onnx::graph::stored::{Doubt, StoredTensors};
 use crate::onnx::graph::trained::Trained;
-use crate::onnx::numbers::Numbers;
 use crate::onnx::operators::Operator;
-use crate::onnx::operators::call::Call;
+use crate::onnx::operators::call::{Call, Effort};
 use crate::onnx::operators::inference::{Inference, LayerCost};
 use crate::onnx::value::{Extendable, Value, checked, shape, shape_text};
-
-/// Maximum known numbers of all values of a graph together; the rest are treated as unknown.
-const MAX_NUMBERS: usize = 1 << 22;
 
 /// The kind of a layer whose cost is unknown, because its operator or its input is.
 pub(crate) const UNKNOWN: &str = "unknown";
@@ -65,13 +62,22 @@ pub(crate) struct Inferred<'m> {
     pub(crate) unknown: Vec<Unknown>,
 }
 
+/// What the user decides about a graph.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Choices {
+    pub(crate) trained: Trained,
+    /// Whether a node whose operator is unknown, or whose output sizes are only known when the network runs, is a layer
+    /// of unknown cost.
+    pub(crate) allows_unknown: bool,
+}
+
 /// Infers every shape and every layer of a graph from its inputs.
 pub(crate) fn infer<'m>(
     model: &'m Model,
     inputs: &Inputs,
-    trained: &Trained,
+    choices: &Choices,
 ) -> Result<Inferred<'m>, String> {
-    GraphInference::new(model, inputs, trained)?.run(model, &mut None)
+    GraphInference::new(model, inputs, choices)?.run(model, &mut None)
 }
 
 /// A node in a message: "node 3 `/conv1/Conv` (Conv)".
@@ -89,27 +95,26 @@ struct GraphInference<'m> {
     is_resized: bool,
     stored: StoredTensors,
     last_id: usize,
-    /// Known numbers of all values together.
-    numbers: usize,
+    effort: Effort,
+    allows_unknown: bool,
     /// What is found so far, with the values so far.
     found: Inferred<'m>,
 }
 
 impl<'m> GraphInference<'m> {
-    fn new(model: &'m Model, inputs: &Inputs, trained: &Trained) -> Result<Self, String> {
+    fn new(model: &'m Model, inputs: &Inputs, choices: &Choices) -> Result<Self, String> {
         let graph = &model.graph;
         let infos = graph.value_infos.iter().chain(&graph.outputs);
+        let values = graph.nodes.len() + graph.initializers.len();
         let mut inference = GraphInference {
-            names: Vec::with_capacity(2 * graph.nodes.len()),
+            names: Vec::with_capacity(values),
             infos: infos.map(|info| (info.name.as_str(), info)).collect(),
             is_resized: inputs.is_resized,
-            stored: StoredTensors::new(trained.clone()),
+            stored: StoredTensors::new(choices.trained.clone()),
             last_id: 0,
-            numbers: 0,
-            found: Inferred {
-                values: HashMap::with_capacity(2 * graph.nodes.len()),
-                ..Inferred::default()
-            },
+            effort: Effort::default(),
+            allows_unknown: choices.allows_unknown,
+            found: Inferred { values: HashMap::with_capacity(values), ..Inferred::default() },
         };
         inference.store(&graph.initializers)?;
         let mut usage = Usage::default();
@@ -164,10 +169,6 @@ impl<'m> GraphInference<'m> {
             if value.id == 0 {
                 value.id = self.last_id;
             }
-            self.numbers += value.numbers.as_ref().map_or(0, Numbers::len);
-            if self.numbers > MAX_NUMBERS {
-                value.numbers = None;
-            }
             if value.memory == 0 {
                 value.memory = value.id;
                 let takes_memory = !value.is_constant && value.is_float;
@@ -217,12 +218,18 @@ impl<'m> GraphInference<'m> {
             }
             return self.unknown(node, known);
         };
-        let mut call = Call { operator, node, inputs };
+        let mut call = Call { operator, node, inputs, effort: &self.effort };
         let of_one = batch.as_ref().map(|batch| batch.inputs_of_one(&call)).transpose()?;
         for (input, value) in of_one.iter().flatten() {
             call.inputs[*input] = Some(value);
         }
-        let inference = operator.infer(&call)?;
+        self.effort.lacks_numbers.set(false);
+        let inferred = operator.infer(&call);
+        if inferred.is_err() && self.allows_unknown && self.effort.lacks_numbers.get() {
+            return self.unknown(node, known);
+        }
+        let mut inference = inferred?;
+        evaluation::fill(&call, &mut inference.outputs);
         let reads = Reads::of(&call);
         for (_, value) in of_one.iter().flatten() {
             self.stored.divide(value, batch.as_ref().map_or(1, Batch::size));

@@ -35,22 +35,22 @@ impl Unknown {
     }
 }
 
-/// Fails if operators are unknown, before anything is counted. The branches of an `If` are not searched: one of them
-/// may never run.
-pub(crate) fn refuse_unknown(model: &Model) -> Result<(), Diagnostic> {
+/// The problem that operators are unknown, before anything is counted. The branches of an `If` are not searched: one of
+/// them may never run.
+pub(crate) fn unknown_operators(model: &Model) -> Option<Diagnostic> {
     let nodes = model.graph.nodes.iter().enumerate();
     let undecided = nodes.filter(|(_, node)| node.branches().is_none());
-    refuse(undecided.filter_map(|(index, node)| Unknown::of(node, index)))
+    unknown(undecided.filter_map(|(index, node)| Unknown::of(node, index)))
 }
 
-/// Fails if there are unknown nodes, listing each operator with its nodes.
-pub(crate) fn refuse(nodes: impl IntoIterator<Item = Unknown>) -> Result<(), Diagnostic> {
+/// The problem of unknown nodes, which lists each operator with its nodes.
+pub(crate) fn unknown(nodes: impl IntoIterator<Item = Unknown>) -> Option<Diagnostic> {
     let mut unknown: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for Unknown { what, label } in nodes {
         unknown.entry(what).or_default().push(label);
     }
     if unknown.is_empty() {
-        return Ok(());
+        return None;
     }
     let operators = plural(unknown.len(), "unknown operator");
     let mut problem = Diagnostic::new(format!("the graph has {operators}"));
@@ -58,7 +58,7 @@ pub(crate) fn refuse(nodes: impl IntoIterator<Item = Unknown>) -> Result<(), Dia
         .iter()
         .map(|(what, nodes)| format!("{what} ({} ×): {}", nodes.len(), listed(nodes)));
     problem.help.extend(listed);
-    Err(problem.help("--allow-unknown counts everything else, as a lower bound"))
+    Some(problem)
 }
 
 fn listed(all: &[String]) -> String {
@@ -81,7 +81,7 @@ pub(crate) fn notes(inferred: &Inferred, inputs: &Inputs) -> Vec<String> {
         let uncounted = plural(unknown, "node");
         let verb = if unknown == 1 { "is" } else { "are" };
         notes.push(format!(
-            "every total is a lower bound: {uncounted} {verb} not counted, because the operator or its input is unknown"
+            "every total is a lower bound: {uncounted} {verb} not counted, because the operator, its input or a size is unknown"
         ));
     }
     notes.extend(folded_norms(inferred));

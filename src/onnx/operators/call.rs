@@ -1,7 +1,9 @@
 //! A node with its operator and the values it reads.
 
+use std::cell::Cell;
+
 use crate::onnx::file::model::{Attribute, Node, Tensor};
-use crate::onnx::numbers::Numbers;
+use crate::onnx::numbers::{MAX_WORK, Numbers};
 use crate::onnx::operators::Operator;
 use crate::onnx::value::{Value, sizes};
 
@@ -10,6 +12,16 @@ pub(crate) struct Call<'a> {
     pub(crate) node: &'a Node,
     /// `None` for an omitted optional input.
     pub(crate) inputs: Vec<Option<&'a Value>>,
+    pub(crate) effort: &'a Effort,
+}
+
+/// What nodes ask for and spend before the network runs.
+#[derive(Debug, Default)]
+pub(crate) struct Effort {
+    /// Numbers that all nodes of the graph have read and written so far.
+    spent: Cell<usize>,
+    /// Whether the current node has asked for numbers that are only known when the network runs.
+    pub(crate) lacks_numbers: Cell<bool>,
 }
 
 impl<'a> Call<'a> {
@@ -68,9 +80,11 @@ impl<'a> Call<'a> {
         Some(values)
     }
 
-    pub(crate) fn floats(&self, name: &str) -> Option<Vec<f64>> {
-        let Attribute::List(Numbers::Floats(values)) = self.attribute(name)? else { return None };
-        Some(values.clone())
+    pub(crate) fn floats(&self, name: &str) -> Option<&'a [f64]> {
+        let Attribute::List(Numbers::Floats(values, _)) = self.attribute(name)? else {
+            return None;
+        };
+        Some(values)
     }
 
     /// An attribute that is a list of sizes.
@@ -85,7 +99,26 @@ impl<'a> Call<'a> {
         }
         let Some(value) = self.optional(index) else { return Ok(None) };
         let ints = value.numbers.as_ref().and_then(Numbers::ints);
-        ints.map(Some).ok_or_else(|| format!("`{name}` is only known when the network runs"))
+        ints.map(Some).ok_or_else(|| self.lacks(name))
+    }
+
+    /// Notes that so many numbers are read and written; an error if the graph has too many.
+    pub(crate) fn spend(&self, numbers: usize) -> Result<(), String> {
+        let spent = &self.effort.spent;
+        spent.set(spent.get().saturating_add(numbers));
+        if spent.get() <= MAX_WORK {
+            return Ok(());
+        }
+        Err(format!("the numbers of the graph's shapes are more than {MAX_WORK}"))
+    }
+
+    /// The error for numbers that are only known when the network runs.
+    pub(crate) fn lacks(&self, name: &str) -> String {
+        if let Err(what) = self.spend(0) {
+            return format!("`{name}` is not computed: {what}");
+        }
+        self.effort.lacks_numbers.set(true);
+        format!("`{name}` is only known when the network runs")
     }
 
     /// The same, where the operator requires them.

@@ -1,10 +1,10 @@
 //! Operators whose output is known without running the network: constants, shapes and ranges.
 
 use crate::onnx::file::model::is_float;
-use crate::onnx::numbers::{MAX_KNOWN, Numbers};
+use crate::onnx::numbers::{MAX_KNOWN, Numbers, Precision};
 use crate::onnx::operators::call::Call;
 use crate::onnx::operators::inference::Inference;
-use crate::onnx::value::{Value, checked, elements, shape_text, sizes};
+use crate::onnx::value::{Value, checked, shape_text, sizes};
 
 /// A tensor, a number or a list of numbers, whichever attribute holds it.
 pub(crate) fn constant(call: &Call) -> Result<Inference, String> {
@@ -14,15 +14,11 @@ pub(crate) fn constant(call: &Call) -> Result<Inference, String> {
     Ok(Inference::free(vec![Value::constant(dims, tensor.numbers, tensor.is_float)]))
 }
 
-/// A tensor filled with one number: that of `value`, or 0.0.
+/// A tensor filled with one number.
 pub(crate) fn constant_of_shape(call: &Call) -> Result<Inference, String> {
     let dims = checked(sizes(call.required_ints("shape", 0)?)?)?;
-    let (number, is_float) = match call.tensor("value") {
-        Some(tensor) => (tensor.numbers, tensor.is_float),
-        None => (Some(Numbers::Floats(vec![0.0])), true),
-    };
-    let numbers = number.and_then(|number| number.repeated(elements(&dims)));
-    Ok(Inference::free(vec![Value::constant(dims, numbers, is_float)]))
+    let is_float = call.tensor("value").is_none_or(|tensor| tensor.is_float);
+    Ok(Inference::free(vec![Value::constant(dims, None, is_float)]))
 }
 
 /// A matrix of zeros with ones on one diagonal, in the shape of the input.
@@ -38,9 +34,15 @@ pub(crate) fn identity_matrix(call: &Call) -> Result<Inference, String> {
         i128::from(row.unwrap_or(0)) + diagonal == i128::from(column.unwrap_or(0))
     };
     let count = value.elements();
-    let numbers = (count <= MAX_KNOWN as u64)
-        .then(|| Numbers::Ints((0..count).map(|index| i64::from(is_one(index))).collect()));
-    let numbers = numbers.map(|numbers| numbers.cast(is_float));
+    let numbers = (count <= MAX_KNOWN as u64
+        && call.spend(usize::try_from(count).unwrap_or(0)).is_ok())
+    .then(|| {
+        let numbers = (0..count).map(is_one);
+        if is_float {
+            return Numbers::of_floats(numbers.map(f64::from).collect(), Precision::Single);
+        }
+        Numbers::of_ints(numbers.map(i64::from).collect())
+    });
     Ok(Inference::free(vec![Value::constant(value.dims.clone(), numbers, is_float)]))
 }
 
@@ -63,7 +65,7 @@ pub(crate) fn size_of(call: &Call) -> Result<Inference, String> {
 }
 
 fn integers(dims: Vec<u64>, values: Vec<i64>) -> Inference {
-    Inference::free(vec![Value::constant(dims, Some(Numbers::Ints(values)), false)])
+    Inference::free(vec![Value::constant(dims, Some(Numbers::of_ints(values)), false)])
 }
 
 fn int(value: u64) -> Result<i64, String> {
@@ -74,7 +76,7 @@ fn int(value: u64) -> Result<i64, String> {
 pub(crate) fn range(call: &Call) -> Result<Inference, String> {
     let number = |index: usize, name: &str| {
         let numbers = call.input(index)?.numbers.as_ref().filter(|numbers| numbers.len() == 1);
-        numbers.ok_or_else(|| format!("`{name}` is only known when the network runs"))
+        numbers.ok_or_else(|| call.lacks(name))
     };
     let ends = [number(0, "start")?, number(1, "limit")?, number(2, "delta")?];
     let [Numbers::Ints(start), Numbers::Ints(limit), Numbers::Ints(delta)] = ends else {
@@ -87,9 +89,7 @@ pub(crate) fn range(call: &Call) -> Result<Inference, String> {
     let count = if delta == 0 { None } else { Some(span.div_ceil(delta.unsigned_abs())) };
     let count = count.ok_or("the range has a delta of 0")?;
     let dims = checked(vec![count])?;
-    let at = |index: u64| start.wrapping_add(delta.wrapping_mul(index.cast_signed()));
-    let numbers = (count <= MAX_KNOWN as u64).then(|| Numbers::Ints((0..count).map(at).collect()));
-    Ok(Inference::free(vec![Value::constant(dims, numbers, false)]))
+    Ok(Inference::free(vec![Value::constant(dims, None, false)]))
 }
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a cast saturates

@@ -6,19 +6,20 @@ impl Operator {
     /// Whether an input holds such elements; the others are settings: shapes, indices, bounds, scales of quantisation.
     pub(crate) fn reads_data(self, index: usize) -> bool {
         use Operator::{
-            BatchNormalization, Clip, Col2Im, ConstantOfShape, ConvInteger, CumSum,
+            BatchNormalization, Clip, Col2Im, Compress, ConstantOfShape, ConvInteger, CumSum,
             DequantizeLinear, Dropout, DynamicQuantizeLinear, DynamicQuantizeMatMul, Expand,
-            EyeLike, Gather, GatherElements, GatherND, MatMulInteger, MatMulIntegerToFloat, Pad,
-            QGemm, QLinearAdd, QLinearConcat, QLinearConv, QLinearMatMul, QLinearMul, QLinearWhere,
-            QuantizeLinear, Range, ReduceL1, ReduceL2, ReduceLogSum, ReduceLogSumExp, ReduceMax,
-            ReduceMean, ReduceMin, ReduceProd, ReduceSum, ReduceSumSquare, Reshape, Resize,
-            ScatterElements, ScatterND, SequenceAt, Shape, Size, Slice, Split, SplitToSequence,
-            Squeeze, Tile, TopK, Trilu, Unsqueeze, Upsample, Where,
+            EyeLike, Gather, GatherElements, GatherND, MatMulInteger, MatMulIntegerToFloat,
+            NonZero, Pad, QGemm, QLinearAdd, QLinearConcat, QLinearConv, QLinearMatMul, QLinearMul,
+            QLinearWhere, QuantizeLinear, Range, ReduceL1, ReduceL2, ReduceLogSum, ReduceLogSumExp,
+            ReduceMax, ReduceMean, ReduceMin, ReduceProd, ReduceSum, ReduceSumSquare, Reshape,
+            Resize, ScatterElements, ScatterND, SequenceAt, Shape, Size, Slice, Split,
+            SplitToSequence, Squeeze, Tile, TopK, Trilu, Unsqueeze, Upsample, Where,
         };
         match self {
-            ConstantOfShape | EyeLike | Range | Shape | Size => false,
+            ConstantOfShape | EyeLike | NonZero | Range | Shape | Size => false,
             Clip
             | Col2Im
+            | Compress
             | CumSum
             | DequantizeLinear
             | Dropout

@@ -2,35 +2,26 @@
 
 use crate::counting::layer::{Activation, Join, Layer, LearnedScale};
 use crate::counting::ledger::Event;
-use crate::onnx::numbers::Numbers;
+use crate::onnx::operators::Operator;
 use crate::onnx::operators::call::Call;
 use crate::onnx::operators::fusion::fuse;
 use crate::onnx::operators::inference::{Inference, LayerCost};
-use crate::onnx::operators::{Operator, arithmetic};
 use crate::onnx::value::{Extendable, Value, broadcast, elements};
 
 /// An elementwise function that specs have no layer for.
 pub(crate) fn unary(call: &Call) -> Result<Inference, String> {
-    let numbers = call.input(0)?.numbers.as_ref();
-    function(call, numbers.and_then(|numbers| arithmetic::map(call.operator, numbers)), None)
+    function(call, None)
 }
 
 pub(crate) fn activation(call: &Call, activation: Activation) -> Result<Inference, String> {
-    function(call, None, Some(activation))
+    function(call, Some(activation))
 }
 
 /// A clip; between 0 and 6 it is ReLU6.
 pub(crate) fn clip(call: &Call) -> Result<Inference, String> {
     let (low, high) = (bound(call, 1, "min"), bound(call, 2, "max"));
-    let is_known = |index| call.optional(index).is_none_or(|value| value.single().is_some());
-    let clipped = |numbers: &Numbers| {
-        let (low, high) = (low.unwrap_or(f64::NEG_INFINITY), high.unwrap_or(f64::INFINITY));
-        let within = numbers.floats().into_iter().map(|value| value.max(low).min(high));
-        Numbers::Floats(within.collect()).cast(numbers.ints().is_none())
-    };
-    let numbers = call.input(0)?.numbers.as_ref().filter(|_| is_known(1) && is_known(2));
     let is_relu6 = low == Some(0.0) && high == Some(6.0);
-    function(call, numbers.map(clipped), is_relu6.then_some(Activation::Relu6))
+    function(call, is_relu6.then_some(Activation::Relu6))
 }
 
 /// A bound of a clip: an attribute first, an input since operator set 11.
@@ -38,14 +29,10 @@ fn bound(call: &Call, index: usize, name: &str) -> Option<f64> {
     call.optional(index).and_then(Value::single).or(call.float(name))
 }
 
-fn function(
-    call: &Call,
-    numbers: Option<Numbers>,
-    activation: Option<Activation>,
-) -> Result<Inference, String> {
+fn function(call: &Call, activation: Option<Activation>) -> Result<Inference, String> {
     let value = call.input(0)?;
     let is_float = value.is_float;
-    let output = Value { numbers, is_float, ..Value::map(value.dims.clone()) };
+    let output = Value { is_float, ..Value::map(value.dims.clone()) };
     if !is_float {
         return Ok(Inference::free(vec![output]));
     }
@@ -72,14 +59,10 @@ pub(crate) fn prelu(call: &Call) -> Result<Inference, String> {
 pub(crate) fn pairwise(call: &Call) -> Result<Inference, String> {
     let values = call.given();
     let first = *values.first().ok_or("input 1 is missing")?;
-    let (mut dims, mut numbers) = (first.dims.clone(), first.numbers.clone());
+    let mut dims = first.dims.clone();
     for value in &values[1..] {
         dims = broadcast(&dims, &value.dims)?;
-        numbers = numbers
-            .zip(value.numbers.as_ref())
-            .and_then(|(one, other)| arithmetic::pair(call.operator, &one, other));
     }
-    let numbers = numbers.filter(|numbers| numbers.len() as u64 == elements(&dims));
     let is_boolean = matches!(
         call.operator,
         Operator::Equal
@@ -89,7 +72,7 @@ pub(crate) fn pairwise(call: &Call) -> Result<Inference, String> {
             | Operator::LessOrEqual
     );
     let is_float = values.iter().any(|value| value.is_float) && !is_boolean;
-    let output = Value { numbers, is_float, ..Value::map(dims) };
+    let output = Value { is_float, ..Value::map(dims) };
     if !is_float {
         return Ok(Inference::free(vec![output]));
     }
@@ -152,13 +135,8 @@ fn joined(call: &Call, values: &[&Value], dims: &[u64]) -> LayerCost {
 pub(crate) fn choose(call: &Call) -> Result<Inference, String> {
     let (condition, yes, no) = (call.input(0)?, call.input(1)?, call.input(2)?);
     let dims = broadcast(&broadcast(&condition.dims, &yes.dims)?, &no.dims)?;
-    let numbers = match (&condition.numbers, &yes.numbers, &no.numbers) {
-        (Some(condition), Some(yes), Some(no)) => arithmetic::choose(condition, yes, no),
-        _ => None,
-    };
-    let numbers = numbers.filter(|numbers| numbers.len() as u64 == elements(&dims));
     let is_float = yes.is_float;
-    let output = Value { numbers, is_float, ..Value::map(dims) };
+    let output = Value { is_float, ..Value::map(dims) };
     if !is_float {
         return Ok(Inference::free(vec![output]));
     }

@@ -1,6 +1,5 @@
 //! Operators that select or replace elements by their indices.
 
-use crate::onnx::numbers::Numbers;
 use crate::onnx::operators::call::Call;
 use crate::onnx::value::{Value, axis, checked, size};
 
@@ -8,14 +7,7 @@ pub(crate) fn gather(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
     let indices = call.input(1)?;
     let at = axis(call.int("axis").unwrap_or(0), value.dims.len())?;
     let (front, back) = value.dims.split_at(at);
-    let output = selected(value, [front, &indices.dims, &back[1..]].concat())?;
-    let known = indices.numbers.as_ref().and_then(Numbers::ints);
-    let known = known.filter(|_| value.dims.len() == 1);
-    let numbers = value.numbers.as_ref().zip(known).and_then(|(numbers, indices)| {
-        let at = |index: &i64| axis(*index, numbers.len()).ok();
-        numbers.select(&indices.iter().map(at).collect::<Option<Vec<_>>>()?)
-    });
-    Ok(vec![Value { numbers, ..output }])
+    Ok(vec![selected(value, [front, &indices.dims, &back[1..]].concat())?])
 }
 
 pub(crate) fn gather_nd(call: &Call, value: &Value) -> Result<Vec<Value>, String> {

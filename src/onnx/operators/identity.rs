@@ -1,7 +1,6 @@
 //! Operators that keep every element: other names, other types, and quantisation, whose scales are not trained.
 
 use crate::onnx::file::model::is_float;
-use crate::onnx::numbers::Numbers;
 use crate::onnx::operators::call::Call;
 use crate::onnx::operators::inference::Inference;
 use crate::onnx::value::Value;
@@ -21,8 +20,7 @@ pub(crate) fn cast_like(call: &Call) -> Result<Inference, String> {
 }
 
 fn typed(value: &Value, is_float: bool) -> Value {
-    let numbers = value.numbers.as_ref().map(|numbers: &Numbers| numbers.cast(is_float));
-    Value { numbers, is_float, ..value.clone() }
+    Value { numbers: None, is_float, ..value.clone() }
 }
 
 /// To or from a quantised type; DynamicQuantizeLinear also outputs its scale and zero point.

@@ -1,7 +1,6 @@
 //! Every known operator and the function that computes its shapes and costs, following ONNX's Operators.md and
 //! ONNX Runtime's ContribOperators.md.
 
-mod arithmetic;
 mod attention;
 pub(crate) mod call;
 mod constants;
@@ -9,6 +8,7 @@ mod convolution;
 pub(crate) mod data;
 mod einsum;
 mod elementwise;
+mod finding;
 mod fused;
 mod fusion;
 mod gathering;
@@ -20,10 +20,10 @@ mod normalisation;
 mod pooling;
 mod quantised;
 mod rearranging;
-mod reduction;
-mod reshaping;
-mod resizing;
-mod slicing;
+pub(crate) mod reduction;
+pub(crate) mod reshaping;
+pub(crate) mod resizing;
+pub(crate) mod slicing;
 mod window;
 
 use std::collections::HashMap;
@@ -105,11 +105,8 @@ operators! {
         LpPool => pooling::lp_pool(),
         GlobalLpPool => pooling::global_lp_pool(),
 
-        ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMean ReduceSumSquare => reduction::reduce(None),
-        ReduceMax => reduction::reduce(Some(Operator::Max)),
-        ReduceMin => reduction::reduce(Some(Operator::Min)),
-        ReduceProd => reduction::reduce(Some(Operator::Mul)),
-        ReduceSum => reduction::reduce(Some(Operator::Add)),
+        ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare
+            => reduction::reduce(),
         ArgMax ArgMin => reduction::arg(),
 
         Flatten => rearranging::view(reshaping::flatten),
@@ -129,6 +126,8 @@ operators! {
         GatherElements => rearranging::select(gathering::gather_elements),
         GatherND => rearranging::select(gathering::gather_nd),
         ScatterElements ScatterND => rearranging::select(gathering::scatter),
+        Compress NonZero => rearranging::select(finding::found),
+        Unique => rearranging::select(finding::unique),
         TopK => rearranging::select(gathering::top_k),
 
         Col2Im => rearranging::copy(resizing::columns_to_image),

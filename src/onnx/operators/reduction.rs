@@ -1,24 +1,21 @@
 //! Operators that reduce a value along some of its axes.
 
 use crate::counting::layer::{AdaptivePool, Layer, PoolStyle};
+use crate::onnx::operators::Operator;
 use crate::onnx::operators::call::Call;
 use crate::onnx::operators::elementwise::other;
 use crate::onnx::operators::fusion::fuse;
 use crate::onnx::operators::inference::{Inference, LayerCost};
-use crate::onnx::operators::{Operator, arithmetic};
-use crate::onnx::value::{Value, axes, elements, shape};
+use crate::onnx::value::{Value, axes, distinct_axes, shape};
 
-/// A mean, sum, extreme or norm; `by` is the pairwise operator that it repeats, if there is one.
-pub(crate) fn reduce(call: &Call, by: Option<Operator>) -> Result<Inference, String> {
+/// A mean, sum, extreme or norm.
+pub(crate) fn reduce(call: &Call) -> Result<Inference, String> {
     let value = call.input(0)?;
-    let reduced = axes(call.optional_ints("axes", 1)?.unwrap_or_default(), value.dims.len())?;
-    let is_noop = reduced.is_empty() && call.int("noop_with_empty_axes") == Some(1);
-    let is_reduced = |at: usize| !is_noop && (reduced.is_empty() || reduced.contains(&at));
+    let reduced = reduced_axes(call, value.dims.len())?;
+    let is_reduced = |at: usize| reduced.contains(&at);
     let dims = reduced_shape(call, value, is_reduced);
-    let numbers = value.numbers.as_ref().filter(|_| elements(&dims) == 1);
-    let numbers = numbers.zip(by).and_then(|(numbers, by)| arithmetic::reduce(by, numbers));
     let is_float = value.is_float;
-    let output = Value { numbers, is_float, ..Value::map(dims) };
+    let output = Value { is_float, ..Value::map(dims) };
     if !is_float {
         return Ok(Inference::free(vec![output]));
     }
@@ -33,6 +30,13 @@ pub(crate) fn reduce(call: &Call, by: Option<Operator>) -> Result<Inference, Str
         other(call, &value.dims, &output.dims)
     };
     Ok(fuse(call, Inference::layer(output, cost)))
+}
+
+/// The axes that a reduction is over; without any it is over all, or over none with `noop_with_empty_axes`.
+pub(crate) fn reduced_axes(call: &Call, rank: usize) -> Result<Vec<usize>, String> {
+    let reduced = distinct_axes(call.optional_ints("axes", 1)?.unwrap_or_default(), rank)?;
+    let is_noop = call.int("noop_with_empty_axes") == Some(1);
+    Ok(if reduced.is_empty() && !is_noop { (0..rank).collect() } else { reduced })
 }
 
 /// The index of the largest or smallest element along one axis.

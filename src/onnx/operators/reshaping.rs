@@ -2,7 +2,7 @@
 
 use crate::onnx::operators::call::Call;
 use crate::onnx::value::{
-    Value, axes, axis, broadcast, checked, elements, shape_text, size, sizes,
+    Value, axes, axis, broadcast, checked, distinct_axes, elements, shape_text, size, sizes,
 };
 
 pub(crate) fn reshape(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
@@ -44,7 +44,7 @@ pub(crate) fn squeeze(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
     let Some(removed) = call.optional_ints("axes", 1)? else {
         return Ok(value.dims.iter().copied().filter(|size| *size != 1).collect());
     };
-    let removed = axes(removed, value.dims.len())?;
+    let removed = distinct_axes(removed, value.dims.len())?;
     let kept = value.dims.iter().enumerate().filter(|(index, _)| !removed.contains(index));
     Ok(kept.map(|(_, size)| *size).collect())
 }
@@ -52,15 +52,19 @@ pub(crate) fn squeeze(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
 pub(crate) fn unsqueeze(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
     let added = call.required_ints("axes", 1)?;
     let rank = value.dims.len() + added.len();
-    let added = axes(added, rank)?;
-    let mut sizes = value.dims.iter();
-    let size = |index| if added.contains(&index) { Some(1) } else { sizes.next().copied() };
-    let dims = (0..rank).map(size).collect::<Option<_>>();
-    dims.ok_or_else(|| "an axis is given twice".into())
+    let added = distinct_axes(added, rank)?;
+    let mut sizes = value.dims.iter().copied();
+    let size = |index| if added.contains(&index) { 1 } else { sizes.next().unwrap_or(1) };
+    Ok((0..rank).map(size).collect())
 }
 
 pub(crate) fn transpose(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
-    let rank = value.dims.len();
+    let order = order(call, value.dims.len())?;
+    Ok(vec![value.copied(order.iter().map(|at| value.dims[*at]).collect())])
+}
+
+/// The axes of the input in the order in which the output has them.
+pub(crate) fn order(call: &Call, rank: usize) -> Result<Vec<usize>, String> {
     let order = match call.ints("perm") {
         Some(perm) => axes(perm, rank)?,
         None => (0..rank).rev().collect(),
@@ -71,23 +75,10 @@ pub(crate) fn transpose(call: &Call, value: &Value) -> Result<Vec<Value>, String
         let perm = call.ints("perm").unwrap_or_default();
         return Err(format!("perm must be a permutation of the {rank} axes, found {perm:?}"));
     }
-    let dims: Vec<u64> = order.iter().map(|at| value.dims[*at]).collect();
-    let numbers = value.numbers.as_ref().and_then(|numbers| {
-        numbers.rearranged(&value.dims, &dims, |position| {
-            let mut from = vec![0; rank];
-            order.iter().zip(position).for_each(|(axis, place)| from[*axis] = *place);
-            Some(from)
-        })
-    });
-    Ok(vec![Value { numbers, ..value.copied(dims) }])
+    Ok(order)
 }
 
 pub(crate) fn expand(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
     let dims = broadcast(&value.dims, &sizes(call.required_ints("shape", 1)?)?)?;
-    let count = elements(&dims);
-    let numbers = value.numbers.as_ref().and_then(|numbers| match numbers.len() as u64 {
-        1 => numbers.repeated(count),
-        length => (length == count).then(|| numbers.clone()),
-    });
-    Ok(vec![Value { numbers, ..value.copied(dims) }])
+    Ok(vec![value.copied(dims)])
 }

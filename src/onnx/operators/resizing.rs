@@ -7,7 +7,7 @@ use crate::onnx::operators::elementwise::other;
 use crate::onnx::operators::inference::{Inference, LayerCost};
 use crate::onnx::operators::rearranging;
 use crate::onnx::operators::window::Window;
-use crate::onnx::value::{Value, axes, checked, shape, shape_text, size, sizes};
+use crate::onnx::value::{Value, checked, distinct_axes, shape, shape_text, size, sizes};
 
 pub(crate) fn tile(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
     let repeats = sizes(call.required_ints("repeats", 1)?)?;
@@ -26,26 +26,43 @@ fn check_count(what: &str, found: usize, axes: usize) -> Result<(), String> {
     Err(format!("`{what}` has {found} numbers for {axes} axes"))
 }
 
+/// What is added along an axis; a negative number is cropped.
+pub(crate) struct Padding {
+    pub(crate) axis: usize,
+    pub(crate) before: i64,
+    after: i64,
+}
+
 pub(crate) fn pad(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
-    let pads = call.required_ints("pads", 1)?;
-    let padded = changed_axes(call.optional_ints("axes", 3)?, value.dims.len())?;
-    if pads.len() != 2 * padded.len() {
-        return Err(format!("`pads` has {} numbers for {} axes", pads.len(), padded.len()));
-    }
     let mut dims = value.dims.clone();
-    for (index, at) in padded.iter().enumerate() {
-        let both = pads[index].saturating_add(pads[index + padded.len()]);
-        let padded = dims[*at].checked_add_signed(both);
-        dims[*at] = padded.ok_or_else(|| {
-            format!("pads of {both} crop axis {at} of {}", shape_text(&value.dims))
+    for Padding { axis, before, after } in paddings(call, value.dims.len())? {
+        let both = before.saturating_add(after);
+        let padded = dims[axis].checked_add_signed(both);
+        dims[axis] = padded.ok_or_else(|| {
+            format!("pads of {both} crop axis {axis} of {}", shape_text(&value.dims))
         })?;
     }
     Ok(dims)
 }
 
+/// What Pad adds along each axis that it changes.
+pub(crate) fn paddings(call: &Call, rank: usize) -> Result<Vec<Padding>, String> {
+    let pads = call.required_ints("pads", 1)?;
+    let padded = changed_axes(call.optional_ints("axes", 3)?, rank)?;
+    if pads.len() != 2 * padded.len() {
+        return Err(format!("`pads` has {} numbers for {} axes", pads.len(), padded.len()));
+    }
+    let (before, after) = pads.split_at(padded.len());
+    let sides = before.iter().zip(after);
+    let all = padded.iter().zip(sides);
+    Ok(all
+        .map(|(axis, (before, after))| Padding { axis: *axis, before: *before, after: *after })
+        .collect())
+}
+
 /// The axes that an operator changes: all of them, unless some are given.
 fn changed_axes(given: Option<&[i64]>, rank: usize) -> Result<Vec<usize>, String> {
-    given.map_or_else(|| Ok((0..rank).collect()), |given| axes(given, rank))
+    given.map_or_else(|| Ok((0..rank).collect()), |given| distinct_axes(given, rank))
 }
 
 /// A map resized as by a spec's `upsample` step; other modes and ranks cost nothing.
@@ -76,24 +93,52 @@ fn resize(call: &Call, value: &Value) -> Result<Vec<u64>, String> {
     if !has_two && call.optional(3).is_some() {
         let sizes = sizes(call.required_ints("sizes", 3)?)?;
         check_count("sizes", sizes.len(), resized.len())?;
+        let sizes = in_proportion(call, &resized, &dims, sizes)?;
         resized.iter().zip(sizes).for_each(|(at, size)| dims[*at] = size);
         return Ok(dims);
     }
     // Scales are an attribute in operator set 7, the second input up to set 10, and the third since set 11.
     let input = call.optional(if has_two { 1 } else { 2 });
-    let input = input.and_then(|scales| scales.numbers.as_ref()).map(Numbers::floats);
-    let scales = call.floats("scales").or(input);
-    let scales = scales.ok_or("neither `sizes` nor `scales` is known before the network runs")?;
+    let scales = match (call.floats("scales"), input) {
+        (Some(scales), _) => scales.into(),
+        (None, Some(input)) => {
+            input.numbers.as_ref().map(Numbers::floats).ok_or_else(|| call.lacks("scales"))?
+        }
+        (None, None) => return Err("neither `sizes` nor `scales` is given".into()),
+    };
     check_count("scales", scales.len(), resized.len())?;
-    for (at, scale) in resized.iter().zip(scales) {
-        dims[*at] = scaled(dims[*at], scale)?;
+    for (at, scale) in resized.iter().zip(scales.iter()) {
+        dims[*at] = scaled(dims[*at], *scale, f32::floor)?;
     }
     Ok(dims)
 }
 
+/// The sizes, or the same scale for all axes where an attribute asks for it: the smallest or the largest.
+fn in_proportion(
+    call: &Call,
+    resized: &[usize],
+    dims: &[u64],
+    sizes: Vec<u64>,
+) -> Result<Vec<u64>, String> {
+    let by = match call.text("keep_aspect_ratio_policy") {
+        None | Some("stretch") => return Ok(sizes),
+        Some("not_larger") => f32::min,
+        Some("not_smaller") => f32::max,
+        Some(other) => {
+            return Err(format!(
+                "keep_aspect_ratio_policy `{other}` is not one of stretch, not_larger and not_smaller"
+            ));
+        }
+    };
+    let scales = resized.iter().zip(&sizes).map(|(at, size)| *size as f32 / dims[*at] as f32);
+    let scale = f64::from(scales.reduce(by).unwrap_or(1.0));
+    resized.iter().map(|at| scaled(dims[*at], scale, f32::round)).collect()
+}
+
+/// A scaled size; ONNX Runtime multiplies in single precision.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)] // checked
-fn scaled(size: u64, scale: f64) -> Result<u64, String> {
-    let scaled = (size as f64 * scale).floor();
+fn scaled(size: u64, scale: f64, round: fn(f32) -> f32) -> Result<u64, String> {
+    let scaled = round(size as f32 * scale as f32);
     if (0.0..=1e15).contains(&scaled) {
         return Ok(scaled as u64);
     }

@@ -2,10 +2,26 @@
 
 use crate::onnx::numbers::MAX_KNOWN;
 use crate::onnx::operators::call::Call;
-use crate::onnx::value::{Value, axis, checked, shape_text, size, sizes};
+use crate::onnx::value::{Value, axis, checked, distinct_axes, shape_text, size, sizes};
+
+/// The elements that a slice takes along an axis.
+pub(crate) struct Cut {
+    pub(crate) axis: usize,
+    pub(crate) start: i64,
+    pub(crate) step: i64,
+    count: u64,
+}
 
 pub(crate) fn slice(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
-    let rank = value.dims.len();
+    let mut dims = value.dims.clone();
+    for cut in cuts(call, &value.dims)? {
+        dims[cut.axis] = cut.count;
+    }
+    Ok(vec![value.copied(checked(dims)?)])
+}
+
+/// What a slice takes of each axis that it cuts.
+pub(crate) fn cuts(call: &Call, dims: &[u64]) -> Result<Vec<Cut>, String> {
     let starts = call.required_ints("starts", 1)?;
     let ends = call.required_ints("ends", 2)?;
     let axes = call.optional_ints("axes", 3)?.map(<[i64]>::to_vec);
@@ -15,22 +31,12 @@ pub(crate) fn slice(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
     if [ends.len(), axes.len(), steps.len()] != [starts.len(); 3] {
         return Err("starts, ends, axes and steps must have the same length".into());
     }
-    let (mut dims, mut numbers) = (value.dims.clone(), value.numbers.clone());
-    for (index, at) in axes.iter().enumerate() {
-        let (at, step) = (axis(*at, rank)?, steps[index]);
-        let (start, count) = range(dims[at], starts[index], ends[index], step)?;
-        let from = dims.clone();
-        dims[at] = count;
-        numbers = numbers.and_then(|numbers| {
-            numbers.rearranged(&from, &dims, |position| {
-                let mut position = position.to_vec();
-                let along = step.checked_mul(position[at].cast_signed())?.checked_add(start)?;
-                position[at] = u64::try_from(along).ok()?;
-                Some(position)
-            })
-        });
-    }
-    Ok(vec![Value { numbers, ..value.copied(checked(dims)?) }])
+    let axes = distinct_axes(&axes, dims.len())?;
+    let cut = |(index, axis): (usize, usize)| {
+        let (start, count) = range(dims[axis], starts[index], ends[index], steps[index])?;
+        Ok(Cut { axis, start, step: steps[index], count })
+    };
+    axes.into_iter().enumerate().map(cut).collect()
 }
 
 /// The first index of a slice along an axis, and how many elements it takes.
@@ -82,6 +88,9 @@ fn cut(value: &Value, at: usize, parts: &[u64]) -> Result<Vec<Value>, String> {
     Ok(parts.iter().map(part).collect())
 }
 
+/// The memory that a part of a sequence takes, in numbers.
+const PART: usize = 32;
+
 /// A sequence of parts: of one size, of listed sizes, or of one element each.
 pub(crate) fn split_to_sequence(call: &Call, value: &Value) -> Result<Vec<Value>, String> {
     let at = axis(call.int("axis").unwrap_or(0), value.dims.len())?;
@@ -89,12 +98,15 @@ pub(crate) fn split_to_sequence(call: &Call, value: &Value) -> Result<Vec<Value>
     let parts = match call.optional_ints("split", 1)? {
         Some(parts) if is_list => sizes(parts)?,
         Some(part) => even_parts(value.dims[at], size(*part.first().unwrap_or(&0))?)?,
-        None if call.int("keepdims") == Some(0) => {
-            return Err("keepdims 0 is not supported".into());
-        }
         None => even_parts(value.dims[at], 1)?,
     };
-    let sequence = cut(value, at, &parts)?;
+    call.spend(PART.saturating_mul(parts.len()))?;
+    let mut sequence = cut(value, at, &parts)?;
+    if call.optional(1).is_none() && call.int("keepdims") == Some(0) {
+        for part in &mut sequence {
+            part.dims.remove(at);
+        }
+    }
     Ok(vec![Value { sequence: Some(sequence.into()), ..value.viewed(value.dims.clone()) }])
 }
 
@@ -116,7 +128,7 @@ pub(crate) fn sequence_at(call: &Call, value: &Value) -> Result<Vec<Value>, Stri
 pub(crate) fn concat(call: &Call, first: &Value) -> Result<Vec<Value>, String> {
     let at = axis(call.int("axis").unwrap_or(1), first.dims.len())?;
     let given = call.given();
-    let (mut dims, mut numbers) = (first.dims.clone(), first.numbers.clone());
+    let mut dims = first.dims.clone();
     for value in &given[1..] {
         let mut expected = value.dims.clone();
         if expected.len() == first.dims.len() {
@@ -127,8 +139,6 @@ pub(crate) fn concat(call: &Call, first: &Value) -> Result<Vec<Value>, String> {
             return Err(format!("{one} and {other} cannot be joined along axis {at}"));
         }
         dims[at] = dims[at].saturating_add(value.dims[at]);
-        let other = value.numbers.as_ref().filter(|_| first.dims.len() == 1);
-        numbers = numbers.zip(other).and_then(|(one, other)| one.concat(other));
     }
-    Ok(vec![Value { numbers, ..first.copied(checked(dims)?) }])
+    Ok(vec![first.copied(checked(dims)?)])
 }

@@ -12,8 +12,7 @@ use std::collections::HashMap;
 use crate::counting::ledger::Event;
 use crate::onnx::file::model::{Model, Node};
 use crate::onnx::graph::inputs::Inputs;
-use crate::onnx::graph::trained::Trained;
-use crate::onnx::graph::{GraphInference, Inferred, Values};
+use crate::onnx::graph::{Choices, GraphInference, Inferred, Values};
 use crate::onnx::operators::Operator;
 use crate::onnx::value::{elements, shape_text};
 
@@ -21,7 +20,7 @@ use crate::onnx::value::{elements, shape_text};
 pub(crate) fn one_image<'m>(
     model: &'m Model,
     inputs: &Inputs,
-    trained: &Trained,
+    choices: &Choices,
     whole: &Inferred<'m>,
 ) -> Result<Inferred<'m>, String> {
     let inputs_of_one = inputs.one_image();
@@ -31,7 +30,7 @@ pub(crate) fn one_image<'m>(
         strides.extend(name.map(|name| (name, elements(&input.dims[1..]))));
     }
     let mut batch = Some(Batch { size: inputs.batch, whole: &whole.values, strides });
-    let one = GraphInference::new(model, &inputs_of_one, trained)?.run(model, &mut batch)?;
+    let one = GraphInference::new(model, &inputs_of_one, choices)?.run(model, &mut batch)?;
     batch.map_or(Ok(()), |batch| batch.check_costs(whole, &one))?;
     Ok(one)
 }
