@@ -30,12 +30,19 @@ struct StoredTensor {
     pattern: Pattern,
     /// Whether its type is one of those that are trained, or that trained tensors are quantised to.
     is_number: bool,
-    /// Whether it is the output of a Constant node.
-    is_literal: bool,
+    source: Source,
     /// What the user says of it.
     said: Option<bool>,
     is_counted: bool,
     is_noted: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    /// An initializer, or a Constant node that has the name of a parameter.
+    Parameter,
+    /// A Constant node.
+    Literal,
 }
 
 #[derive(Debug)]
@@ -75,7 +82,7 @@ impl StoredTensors {
     pub(crate) fn add(&mut self, tensor: &Tensor) -> Result<Value, String> {
         let dims = sizes(&tensor.dims).and_then(checked);
         let dims = dims.map_err(|what| format!("initializer `{}`: {what}", tensor.name))?;
-        let origin = self.store(&tensor.name, tensor, elements(&dims), false);
+        let origin = self.store(&tensor.name, tensor, elements(&dims), Source::Parameter);
         let value = Value::constant(dims, tensor.numbers.clone(), tensor.is_float);
         Ok(Value { origin: Some(origin), ..value })
     }
@@ -84,24 +91,21 @@ impl StoredTensors {
     pub(crate) fn add_literal(&mut self, name: &str, tensor: &Tensor) -> Option<Origin> {
         let elements = elements(&sizes(&tensor.dims).ok()?);
         let is_stored = (tensor.is_float || tensor.is_byte) && elements > 1;
-        (is_stored || is_parameter_name(name)).then(|| self.store(name, tensor, elements, true))
+        let is_parameter = is_parameter_name(name);
+        let source = if is_parameter { Source::Parameter } else { Source::Literal };
+        (is_stored || is_parameter).then(|| self.store(name, tensor, elements, source))
     }
 
-    fn store(&mut self, name: &str, tensor: &Tensor, elements: u64, is_literal: bool) -> Origin {
-        let said = self.trained.says(name);
-        let (pattern, is_number) = (tensor.pattern, tensor.is_float || tensor.is_byte);
-        let name = name.to_string();
-        let is_literal = is_literal && !is_parameter_name(&name);
-        let (is_counted, is_noted) = (false, false);
+    fn store(&mut self, name: &str, tensor: &Tensor, elements: u64, source: Source) -> Origin {
         self.push(StoredTensor {
-            name,
+            name: name.into(),
             elements,
-            pattern,
-            is_number,
-            is_literal,
-            said,
-            is_counted,
-            is_noted,
+            pattern: tensor.pattern,
+            is_number: tensor.is_float || tensor.is_byte,
+            source,
+            said: self.trained.says(name),
+            is_counted: false,
+            is_noted: false,
         })
     }
 
@@ -209,16 +213,21 @@ impl StoredTensor {
         }
         let zeros = Some(DoubtKind::Zeros).filter(|_| self.pattern == Pattern::Zeros && !is_whole);
         if is_parameter {
-            // Exporters write the ones and zeros of a norm without scale and shift as constants.
+            // Weights may be literal numbers, but not the ones and zeros of a norm without scale and shift, nor a part
+            // of what is otherwise stored in initializers.
             let is_filter = event == Event::ConvWeights && self.pattern == Pattern::EqualKernels;
-            return match (self.is_literal && is_uniform, is_filter) {
+            let is_literal = self.source == Source::Literal && (is_uniform || !is_whole);
+            return match (is_literal, is_filter) {
                 (true, _) => (false, None),
                 (_, true) => (false, Some(DoubtKind::Filter)),
                 _ => (true, zeros),
             };
         }
         let is_single = self.elements <= 1;
-        if !self.is_number || self.is_literal || is_single && !is_parameter_name(&self.name) {
+        if !self.is_number
+            || self.source == Source::Literal
+            || is_single && !is_parameter_name(&self.name)
+        {
             return (false, None);
         }
         match self.pattern {
