@@ -1,14 +1,18 @@
 """Compares phiscale's counts of exported networks with PyTorch's own.
 
     python compare.py export LIBRARY FOLDER [--ways WAY,...] [--names NAME,...] [--cnn]
-    python compare.py count LIBRARY FOLDER PHISCALE TABLE.csv
+    python compare.py count FOLDER PHISCALE TABLE.csv
+    python compare.py why FOLDER PHISCALE NAME WAY
 
-`export` writes every classification network of torchvision or timm (or those named) to FOLDER, smallest first, and what
-PyTorch counts in it. Each network is exported in a process that has limits of time and memory, and a network in FOLDER is
-not exported again, so it can be stopped and started at any time. `--cnn` leaves out what is not a CNN.
+`export` writes every classification network of torchvision or timm (or those named) to FOLDER, smallest first, and
+what PyTorch counts in it. Each network is exported in a process that has limits of time and memory, and a network in
+FOLDER is not exported again, so it can be stopped and started at any time. `--cnn` leaves out what is not a CNN. Why a
+network was not exported is in NAME-WAY.error; without that file, it is tried again.
 
-`count` compares the params and MACs that `PHISCALE count` prints for each file with the module's params and with half of
-what torch.utils.flop_counter counts when attention is computed as products of matrices, and writes the tables.
+`count` compares the params and MACs that `PHISCALE count` prints for each file with the module's params and with half
+of what torch.utils.flop_counter counts when attention is computed as products of matrices. It writes a table of all
+networks to TABLE.csv, and to standard output how many are exact and what makes up the gaps of the others. `why` prints
+what is known of one gap: which modules hold it, and which tensors only the module or only the file has.
 
 Needs torch, torchvision or timm, onnx, onnxscript.
 """
@@ -20,6 +24,7 @@ import multiprocessing
 import os
 import re
 import resource
+import shutil
 import subprocess
 import tempfile
 import time
@@ -100,7 +105,7 @@ def write(function, *arguments, path):
     failed = path.with_suffix(".error")
     if path.exists() or failed.exists():
         return
-    with tempfile.TemporaryDirectory(dir=path.parent) as work:
+    with tempfile.TemporaryDirectory(prefix="work-", dir=path.parent) as work:
         work = Path(work)
         error = confined(function, *arguments, work, path, work=work)
     if error:
@@ -123,6 +128,8 @@ def export_all(library, folder, ways, cnn, names):
     import networks
 
     folder.mkdir(parents=True, exist_ok=True)
+    for stopped in folder.glob("work-*"):
+        shutil.rmtree(stopped)
     prepare(ways)
     truths = {}
     for name in names or networks.LIBRARIES[library].names():
@@ -139,7 +146,8 @@ def export_all(library, folder, ways, cnn, names):
 
 
 def counted_by_phiscale(phiscale, path):
-    ran = subprocess.run([phiscale, "count", path, "--per", "layer", "--format", "json"], capture_output=True, text=True)
+    command = [phiscale, "count", path, "--per", "layer", "--format", "json"]
+    ran = subprocess.run(command, capture_output=True, text=True)
     if ran.returncode == 0:
         return json.loads(ran.stdout), None
     error = re.sub(r"^error: (\S+\.onnx: )?", "", ran.stderr.strip().splitlines()[0])
@@ -173,7 +181,7 @@ def short(error):
     return re.split(r"\s+\[Caused| Please | at 0x|\s/\S+/", error)[0].strip()
 
 
-def count_all(library, folder, phiscale, table):
+def count_all(folder, phiscale, table):
     truths = [{"name": path.stem} | json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
     ways = [way for way in WAYS if any(folder.glob(f"*-{way}.onnx"))]
     with ThreadPoolExecutor(2) as threads:
@@ -190,14 +198,14 @@ def count_all(library, folder, phiscale, table):
 
 def summary(way, rows):
     """Prints how many counts are exact, and the networks of the others by what makes up their gaps."""
-    print(f"\n## {way}\n\n| | exported | exact | MACs exact | not exact | refused | no export |\n| --- {'| ---: ' * 6}|")
+    print(f"\n## {way}\n\n| | networks | exact | MACs exact | not exact | refused | no export |\n| --- {'| ---: ' * 6}|")
     for title, chosen in [("all", rows), ("CNNs", [row for row in rows if row[1]])]:
         texts = [text for _, _, text, _ in chosen if text]
         lost = sum(text.startswith("does not export") for text in texts)
         exact = sum(text == "exact" for text in texts)
         gaps = sum(text[0] in "+-" for text in texts)
         macs = exact + sum(text[0] in "+-" and "MACs" not in text for text in texts)
-        print(f"| {title} | {len(texts) - lost} | {exact} | {macs} | {gaps} | {len(texts) - lost - exact - gaps} | {lost} |")
+        print("|", " | ".join(map(str, [title, len(texts), exact, macs, gaps, len(texts) - lost - exact - gaps, lost])), "|")
     groups = defaultdict(list)
     for name, _, text, causes in rows:
         if text and text != "exact":
@@ -208,23 +216,30 @@ def summary(way, rows):
         print(f"| {cause} | {len(names)} | {', '.join(names[:4])}{', …' if len(names) > 4 else ''} |")
 
 
+def why(folder, phiscale, name, way):
+    truth = json.loads((folder / f"{name}.json").read_text())
+    path = folder / f"{name}-{way}.onnx"
+    report, error = counted_by_phiscale(phiscale, path)
+    print(error or misses.explained(path, truth, report["layers"]))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
-    exporting, counting = commands.add_parser("export"), commands.add_parser("count")
-    for command in (exporting, counting):
-        command.add_argument("library", choices=["torchvision", "timm"])
-        command.add_argument("folder", type=Path)
+    exporting, counting, explaining = (commands.add_parser(command) for command in ("export", "count", "why"))
+    exporting.add_argument("library", choices=["torchvision", "timm"])
+    exporting.add_argument("folder", type=Path)
     exporting.add_argument("--ways", type=lambda ways: ways.split(","), default=WAYS)
     exporting.add_argument("--names", type=lambda names: names.split(","))
     exporting.add_argument("--cnn", action="store_true")
-    counting.add_argument("phiscale")
+    for command in (counting, explaining):
+        command.add_argument("folder", type=Path)
+        command.add_argument("phiscale")
     counting.add_argument("table", type=Path)
-    given = parser.parse_args()
-    if given.command == "export":
-        export_all(given.library, given.folder, given.ways, given.cnn, given.names)
-    else:
-        count_all(given.library, given.folder, given.phiscale, given.table)
+    explaining.add_argument("name")
+    explaining.add_argument("way", choices=WAYS)
+    given = vars(parser.parse_args())
+    {"export": export_all, "count": count_all, "why": why}[given.pop("command")](**given)
 
 
 if __name__ == "__main__":

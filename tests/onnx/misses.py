@@ -1,5 +1,6 @@
 """Why phiscale's count of a file and PyTorch's count of the module differ."""
 
+import re
 from collections import Counter
 from itertools import combinations
 from math import prod
@@ -22,6 +23,15 @@ def causes(path, truth, layers):
     for place, gap in places(gaps_by_module(truth, layers, "macs")):
         words[f"{'fewer' if gap < 0 else 'more'} MACs in {stem(place)}"] += 1
     return [f"{word} ({count} ×)" if count > 1 else word for word, count in words.items()]
+
+
+def explained(path, truth, layers):
+    """Everything that is known of the gaps, for a reader who looks for a cause."""
+    params, macs = gaps_by_module(truth, layers, "params"), gaps_by_module(truth, layers, "macs")
+    unfold(params, truth)
+    absent, extra = unpaired(path, truth)
+    parts = {"params": places(params), "MACs": places(macs), "only in the module": absent, "only in the file": extra}
+    return "\n".join("\n  ".join([title, *map(str, entries)]) for title, entries in parts.items())
 
 
 def unfold(gaps, truth):
@@ -48,20 +58,20 @@ def tensors_that_add_up(place, gap, absent, extra, buffers):
     for name, shape in buffers:
         if inside(name):
             groups[f"buffer {stem(name)}"] += prod(shape)
-        else:  # a table that this module reads first
-            groups.setdefault(f"buffer {stem(name)}", prod(shape))
     for name, shape in absent:
         if inside(name):
             groups[f"no {stem(name)}"] -= prod(shape)
     for name, shape, values in extra:
-        if inside(module_of(name)):
+        if "/" in name and inside(module_of(name)):
             groups[values or "computed"] += prod(shape)
-        elif "/" not in name and prod(shape) == abs(gap):
-            groups[values or "computed"] = prod(shape)
-    for size in (1, 2, 3):
+        elif "/" not in name:
+            groups[f"{values or 'computed'} {'×'.join(map(str, shape))}"] = prod(shape)
+    for name, shape in buffers:  # a table that this module is the first to read
+        groups.setdefault(f"buffer {stem(name)}", prod(shape))
+    for size in (1, 2, 3) if len(groups) < 40 else (1, 2):
         for chosen in combinations(groups, size):
             if sum(groups[name] for name in chosen) == gap:
-                return chosen
+                return [re.sub(r" \d[\d×]*$", "", name) for name in chosen]
     return None
 
 

@@ -157,15 +157,15 @@ def counted(library, name, device):
         "weighted": watched.weighted,
         "modules": {path.partition(".")[2]: sum(at.values()) // 2 for path, at in flops.items() if "." in path},
         "trained": [[name, list(parameter.shape)] for name, parameter in module.named_parameters()],
-        "buffers": [[name, list(buffer.shape)] for name, buffer in module.named_buffers() if buffer.is_floating_point()],
+        "buffers": [[name, list(held.shape)] for name, held in module.named_buffers() if held.is_floating_point()],
     }
 
 
 def is_cnn(operators, watched):
     """No product of two maps, as attention has; and convolutions do most of the work, or mix the pixels.
 
-    ConvNeXt computes convolutions of 1 x 1 as products of matrices, so most of its MACs are not in convolutions; but one
-    layer with weights in ten looks at windows. Mixers over positions look at none.
+    ConvNeXt computes convolutions of 1 x 1 as products of matrices, so most of its MACs are not in convolutions; but
+    more than one in ten of its layers with weights looks at windows. Mixers over positions look at none.
     """
     convolutions = sum(macs for operator, macs in operators.items() if "convolution" in operator)
     most = 2 * convolutions > sum(operators.values())

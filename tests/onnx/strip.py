@@ -12,7 +12,7 @@ def strip(path, to, most=256):
     """
     model = onnx.load(path, load_external_data=False)
     for _, tensor in tensors(model.graph):
-        if tensor.data_location == onnx.TensorProto.EXTERNAL and length(tensor) <= most:
+        if tensor.data_location == onnx.TensorProto.EXTERNAL and size(tensor, path) <= most:
             onnx.external_data_helper.load_external_data_for_tensor(tensor, str(path.parent))
             tensor.data_location = onnx.TensorProto.DEFAULT
             del tensor.external_data[:]
@@ -39,5 +39,7 @@ def tensors(graph):
                 yield node.output[0], attribute.t
 
 
-def length(tensor):
-    return next(int(entry.value) for entry in tensor.external_data if entry.key == "length")
+def size(tensor, path):
+    """Bytes of a tensor in external data; a tensor without a length has a file to itself."""
+    entries = {entry.key: entry.value for entry in tensor.external_data}
+    return int(entries.get("length") or (path.parent / entries["location"]).stat().st_size)
