@@ -198,14 +198,16 @@ def count_all(folder, phiscale, table):
 
 def summary(way, rows):
     """Prints how many counts are exact, and the networks of the others by what makes up their gaps."""
-    print(f"\n## {way}\n\n| | networks | exact | MACs exact | not exact | refused | no export |\n| --- {'| ---: ' * 6}|")
+    print(f"\n## {way}\n\n| | networks | exact | MACs exact | not exact | refused | no export |")
+    print(f"| --- {'| ---: ' * 6}|")
     for title, chosen in [("all", rows), ("CNNs", [row for row in rows if row[1]])]:
         texts = [text for _, _, text, _ in chosen if text]
         lost = sum(text.startswith("does not export") for text in texts)
         exact = sum(text == "exact" for text in texts)
         gaps = sum(text[0] in "+-" for text in texts)
         macs = exact + sum(text[0] in "+-" and "MACs" not in text for text in texts)
-        print("|", " | ".join(map(str, [title, len(texts), exact, macs, gaps, len(texts) - lost - exact - gaps, lost])), "|")
+        refused = len(texts) - lost - exact - gaps
+        print("|", " | ".join(map(str, [title, len(texts), exact, macs, gaps, refused, lost])), "|")
     groups = defaultdict(list)
     for name, _, text, causes in rows:
         if text and text != "exact":
