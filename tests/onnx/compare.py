@@ -52,8 +52,9 @@ def export(library, name, way, path):
     folded = not way.endswith("unfolded")
     if way.startswith("dynamo"):
         torch.onnx.export(module, example, str(path), dynamo=True, external_data=True, optimize=folded, verbose=False)
-    else:
-        training = torch.onnx.TrainingMode.EVAL if folded else torch.onnx.TrainingMode.PRESERVE
+        return
+    training = torch.onnx.TrainingMode.EVAL if folded else torch.onnx.TrainingMode.PRESERVE
+    with torch.no_grad():  # or else the tracer keeps every map
         torch.onnx.export(module, example, str(path), dynamo=False, training=training, do_constant_folding=folded)
 
 
