@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use crate::counting::shape::Shape;
-use crate::onnx::graph::stored::Origin;
 use crate::onnx::numbers::Numbers;
 
 /// Over a thousand times the elements of any real tensor.
@@ -35,6 +34,10 @@ pub(crate) struct Value {
     /// The elements of an ONNX sequence.
     pub(crate) sequence: Option<Rc<[Value]>>,
 }
+
+/// Where a value comes from: the index of one of the graph's stored tensors, or of a combination of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Origin(pub(crate) usize);
 
 /// A layer whose bias, or scale and shift, may be a separate node after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -83,6 +83,12 @@ fn ones_and_zeros_of_a_norm_without_scale_are_not_params() {
     literal(&mut file, "ones");
     literal(&mut file, "zeros");
     assert_eq!(params(&file), 8);
+    // PyTorch's newer exporter makes initializers of them, with names that it makes up.
+    let nodes: &[(&str, &str, &str, &str)] =
+        &[("InstanceNormalization", "value0 val_8 val_12", "out", "")];
+    let tensors: &[(&str, &[i64], &[f32])] =
+        &[("val_8", &[4], &[1.0; 4]), ("val_12", &[4], &[0.0; 4])];
+    assert_eq!(params(&storing(&["1x4x9"], tensors, nodes)), 0);
 }
 
 #[test]
@@ -128,6 +134,15 @@ fn tables_that_are_computed_are_told_from_those_that_are_learned() {
     );
     let fixed = Options { not_trained: vec!["table".into()], ..Options::default() };
     assert_eq!(built(&zeros, fixed).network.ledger().total(Event::PARAMS), 0);
+}
+
+#[test]
+fn what_an_exporter_computed_is_noted() {
+    let nodes: &[(&str, &str, &str, &str)] = &[("Add", "value0 val_7", "out", "")];
+    let numbers = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
+    let file = storing(&["1x2x4"], &[("val_7", &[2, 4], &numbers)], nodes);
+    assert_eq!(params(&file), 8);
+    assert!(built(&file, Options::default()).notes[0].contains("the exporter computed them"));
 }
 
 #[test]

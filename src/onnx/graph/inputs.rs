@@ -175,7 +175,8 @@ fn open_sizes(
         Dimension::Named(name) if is_open(index) => Some(format!("--dim {name}=N")),
         _ => None,
     });
-    let names: Vec<String> = names.collect();
+    let mut names: Vec<String> = names.collect();
+    names.dedup();
     if axes.is_some_and(|ImageAxes([_, height, width])| is_open(height) || is_open(width)) {
         problem = problem.help("set its height and width: --input 224 or --input 224x320");
     }

@@ -116,6 +116,11 @@ fn doubts(doubts: &[Doubt]) -> Vec<String> {
         ),
         (DoubtKind::Filter, "not counted as params, being one filter for all channels", "trained"),
         (DoubtKind::Zeros, "counted as params though all zeros", "not-trained"),
+        (
+            DoubtKind::Computed,
+            "counted as params, though the exporter computed them and left out what from, and its multiply-adds",
+            "not-trained",
+        ),
     ];
     let note = |(kind, how, option): (DoubtKind, &str, &str)| {
         let found: Vec<&Doubt> = doubts.iter().filter(|doubt| doubt.kind == kind).collect();

@@ -1,10 +1,9 @@
 //! What a node reads, and what that makes of its cost.
 
 use crate::counting::ledger::Event;
-use crate::onnx::graph::stored::Origin;
 use crate::onnx::operators::call::Call;
 use crate::onnx::operators::inference::LayerCost;
-use crate::onnx::value::Value;
+use crate::onnx::value::{Origin, Value};
 
 /// What a node reads.
 pub(super) struct Reads {

@@ -7,11 +7,7 @@ use crate::counting::ledger::Event;
 use crate::onnx::file::model::Tensor;
 use crate::onnx::file::pattern::Pattern;
 use crate::onnx::graph::trained::Trained;
-use crate::onnx::value::{Value, checked, elements, sizes};
-
-/// Where a value comes from: the stored tensors it is computed from, by an index into those of [`StoredTensors`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Origin(usize);
+use crate::onnx::value::{Origin, Value, checked, elements, sizes};
 
 /// Every stored tensor of a graph, and every combination of them that a value is computed from.
 #[derive(Default)]
@@ -71,6 +67,8 @@ pub(crate) enum DoubtKind {
     Filter,
     /// Counted, but zero throughout and not the whole of a layer's bias.
     Zeros,
+    /// Counted, but the exporter computed it from what the file lacks.
+    Computed,
 }
 
 impl StoredTensors {
@@ -211,16 +209,28 @@ impl StoredTensor {
         if self.pattern == Pattern::Selection && is_selected {
             return (false, Some(DoubtKind::Table));
         }
-        let zeros = Some(DoubtKind::Zeros).filter(|_| self.pattern == Pattern::Zeros && !is_whole);
+        let is_computed = is_computed_name(&self.name);
+        let doubt = match self.pattern {
+            Pattern::Zeros if !is_whole => Some(DoubtKind::Zeros),
+            // A folded norm has a note, and what a linear layer reads is often only transposed.
+            Pattern::Varied if is_computed && event == Event::Embeddings => {
+                Some(DoubtKind::Computed)
+            }
+            _ => None,
+        };
         if is_parameter {
             // Weights may be literal numbers, but not the ones and zeros of a norm without scale and shift, nor a part
-            // of what is otherwise stored in initializers.
+            // of what is otherwise stored in initializers. Some exporters store literal numbers there too.
             let is_filter = event == Event::ConvWeights && self.pattern == Pattern::EqualKernels;
-            let is_literal = self.source == Source::Literal && (is_uniform || !is_whole);
+            let is_made_up = is_uniform && is_computed;
+            let is_literal = match self.source {
+                Source::Literal => is_uniform || !is_whole,
+                Source::Parameter => is_made_up && (event == Event::NormAffine || !is_whole),
+            };
             return match (is_literal, is_filter) {
                 (true, _) => (false, None),
                 (_, true) => (false, Some(DoubtKind::Filter)),
-                _ => (true, zeros),
+                _ => (true, doubt),
             };
         }
         let is_single = self.elements <= 1;
@@ -232,7 +242,7 @@ impl StoredTensor {
         }
         match self.pattern {
             Pattern::Table | Pattern::EqualKernels => (false, Some(DoubtKind::Table)),
-            _ => (true, zeros.filter(|_| !is_single)),
+            _ => (true, doubt.filter(|_| !is_single)),
         }
     }
 }
@@ -244,6 +254,12 @@ fn is_parameter_name(name: &str) -> bool {
     };
     // Paddle's exporter numbers its constants: `p2o.helper.constant.1`.
     name.contains('.') && !name.starts_with("p2o.") && name.split('.').all(is_identifier)
+}
+
+/// Whether a name is one that PyTorch's exporters give to what they computed: `val_8`, `/norm/Constant_output_0`.
+fn is_computed_name(name: &str) -> bool {
+    let is_numbered = name.strip_prefix("val_").is_some_and(|rest| rest.parse::<u64>().is_ok());
+    is_numbered || name.starts_with("onnx::") || name.starts_with('/') && name.contains("_output_")
 }
 
 #[cfg(test)]

@@ -3,8 +3,7 @@
 use crate::counting::layer::{Layer, Operator as Counted};
 use crate::counting::ledger::Event;
 use crate::counting::shape::Shape;
-use crate::onnx::graph::stored::Origin;
-use crate::onnx::value::{Extendable, Value, shape};
+use crate::onnx::value::{Extendable, Origin, Value, shape};
 
 #[derive(Debug)]
 pub(crate) struct Inference {
