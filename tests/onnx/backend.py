@@ -150,7 +150,7 @@ def counted(program, model):
         report = json.loads(ran.stdout)
         totals = report["totals"]
         result = f"{totals['params']} params {totals['macs']} MACs"
-        differs = [note for note in report.get("notes", []) if "differ" in note]
+        differs = [note for note in report.get("notes", []) if note.startswith("some shapes differ")]
         return (f"{result}: {differs[0]}" if differs else result), (differs[0] if differs else problem)
     lines = ran.stderr.replace(f"{path}: ", "").splitlines()
     first = next((line for line in lines if line.startswith("error")), "")

@@ -269,7 +269,12 @@ impl<R: Read + Seek> Protobuf<R> {
             let mut dim = Dimension::Unknown;
             file.message(field, |file, field| {
                 match field.number {
-                    1 => dim = Dimension::Known(file.int(field)?),
+                    // Some exporters write −1 for a size that is open.
+                    1 => {
+                        dim = Some(file.int(field)?)
+                            .filter(|size| *size >= 0)
+                            .map_or(Dimension::Unknown, Dimension::Known)
+                    }
                     2 => dim = Dimension::Named(file.text(field)?),
                     _ => file.skip(field)?,
                 }

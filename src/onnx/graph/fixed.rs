@@ -203,9 +203,12 @@ impl Both<'_> {
         Ok(())
     }
 
-    /// A pool to one pixel has the size of its map as kernel.
+    /// A pool to one pixel has the size of its map as kernel, and no padding.
     fn check_pool(&self, changed: &[Changed]) -> Result<(), String> {
         let kernel = self.stated.sizes("kernel_shape")?.unwrap_or_default();
+        if self.stated.ints("pads").is_some_and(|pads| pads.iter().any(|pad| *pad != 0)) {
+            return Ok(());
+        }
         let is_whole = |changed: &&Changed| {
             let side = changed.axis.checked_sub(2).and_then(|at| kernel.get(at));
             changed.stated > 1 && side == Some(&changed.stated)

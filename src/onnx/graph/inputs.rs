@@ -141,9 +141,9 @@ fn sized(info: &ValueInfo, axes: Option<ImageAxes>, sizes: &Sizes) -> Result<Vec
         let pixels = axes.zip(sizes.image).and_then(|(ImageAxes([_, height, width]), image)| {
             [height, width].iter().position(|axis| *axis == index).map(|side| image[side])
         });
-        let given = || match dim {
-            Dimension::Named(name) => sizes.dims.iter().find(|(known, _)| known == name),
-            Dimension::Known(_) | Dimension::Unknown => None,
+        let given = || {
+            let name = dimension_name(info, index, dim)?;
+            sizes.dims.iter().find(|(known, _)| *known == name)
         };
         pixels
             .or_else(|| given().map(|(_, size)| *size))
@@ -171,11 +171,9 @@ fn open_sizes(
     let message = format!("input `{}` is {}: {what}", info.name, format_dims(dims));
     let mut problem = Diagnostic::new(message);
     let is_open = |index: usize| found.get(index).is_some_and(Option::is_none);
-    let names = dims.iter().enumerate().filter_map(|(index, dim)| match dim {
-        Dimension::Named(name) if is_open(index) => Some(format!("--dim {name}=N")),
-        _ => None,
-    });
-    let mut names: Vec<String> = names.collect();
+    let open = dims.iter().enumerate().filter(|(index, _)| is_open(*index));
+    let names = open.filter_map(|(index, dim)| dimension_name(info, index, dim));
+    let mut names: Vec<String> = names.map(|name| format!("--dim {name}=N")).collect();
     names.dedup();
     if axes.is_some_and(|ImageAxes([_, height, width])| is_open(height) || is_open(width)) {
         problem = problem.help("set its height and width: --input 224 or --input 224x320");
@@ -186,13 +184,26 @@ fn open_sizes(
     problem.help(format!("set sizes by name: {}", names.join(" ")))
 }
 
+/// The name by which the size of an open dimension is given: its own, or `INPUT.AXIS` if the file gives it none.
+fn dimension_name(info: &ValueInfo, axis: usize, dim: &Dimension) -> Option<String> {
+    match dim {
+        Dimension::Named(name) => Some(name.clone()),
+        Dimension::Unknown => Some(format!("{}.{axis}", info.name)),
+        Dimension::Known(_) => None,
+    }
+}
+
 /// Checks that every size given by name belongs to a dimension.
 fn check_names(infos: &[&ValueInfo], sizes: &Sizes) -> Result<(), Diagnostic> {
-    let names = infos.iter().flat_map(|info| dims(info)).filter_map(|dim| match dim {
-        Dimension::Named(name) => Some(name.as_str()),
-        Dimension::Known(_) | Dimension::Unknown => None,
+    if sizes.dims.is_empty() {
+        return Ok(());
+    }
+    let all = infos.iter().flat_map(|info| {
+        let dims = dims(info).iter().enumerate();
+        dims.filter_map(|(axis, dim)| dimension_name(info, axis, dim))
     });
-    let names: Vec<&str> = names.collect();
+    let all: Vec<String> = all.collect();
+    let names: Vec<&str> = all.iter().map(String::as_str).collect();
     let unknown = sizes.dims.iter().find(|(name, _)| !names.contains(&name.as_str()));
     let Some((name, _)) = unknown else { return Ok(()) };
     let problem = Diagnostic::new(format!("no input has a dimension named `{name}`"));
