@@ -18,10 +18,11 @@ use crate::counting::node::{GraphNode, Node};
 use crate::counting::shape::Shape;
 use crate::error::{Diagnostic, Error};
 use file::model::{Dimension, Model};
+use graph::inferred::{Choices, GraphLayer, Inferred};
 use graph::inputs::Inputs;
 use graph::names::{Name, names};
 use graph::trained::Trained;
-use graph::{Choices, GraphLayer, Inferred, batch, fixed, liveness, notes};
+use graph::{fixed, liveness, notes};
 use operators::inference::LayerCost;
 
 pub use graph::inputs::Sizes;
@@ -144,7 +145,7 @@ impl Imported {
         if inputs.batch <= 1 {
             return Ok((whole, notes));
         }
-        let one = batch::one_image(&self.model, inputs, choices, &whole);
+        let one = graph::one_image(&self.model, inputs, choices, &whole);
         notes.push(notes::of_batch(inputs, one.as_ref().err()));
         let Ok(one) = one else { return Ok((whole, notes)) };
         Ok((Inferred { mismatches: whole.mismatches, ..one }, notes))

@@ -5,3 +5,4 @@ pub(crate) mod model;
 pub(crate) mod pattern;
 mod protobuf;
 mod reader;
+mod tensor;

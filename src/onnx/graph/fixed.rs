@@ -5,7 +5,7 @@
 //! at both sizes, although the axis that it is for has another length.
 
 use crate::onnx::file::model::{Model, Node};
-use crate::onnx::graph::{Values, label};
+use crate::onnx::graph::inferred::{Values, label};
 use crate::onnx::numbers::Numbers;
 use crate::onnx::operators::Operator;
 use crate::onnx::operators::call::{Call, Effort};

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::onnx::file::model::{Model, Node};
-use crate::onnx::graph::GraphLayer;
+use crate::onnx::graph::inferred::GraphLayer;
 use crate::onnx::operators::Operator;
 
 /// A module with more than this share of the layers, in percent, is split into its submodules to make stages.

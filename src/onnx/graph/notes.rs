@@ -5,35 +5,13 @@ use std::collections::BTreeMap;
 use crate::counting::units::grouped;
 use crate::error::Diagnostic;
 use crate::onnx::file::model::{Model, Node};
+use crate::onnx::graph::inferred::{GraphLayer, Inferred, UNKNOWN, Unknown};
 use crate::onnx::graph::inputs::Inputs;
-use crate::onnx::graph::stored::{Doubt, DoubtKind};
-use crate::onnx::graph::{GraphLayer, Inferred, UNKNOWN, label};
+use crate::onnx::graph::stored::tensor::{Doubt, DoubtKind};
 use crate::onnx::operators::Operator;
 
 /// Maximum nodes or values listed by name; of the rest, only the number is given.
 const MAX_LISTED: usize = 3;
-
-/// A node whose cost is unknown.
-#[derive(Debug)]
-pub(crate) struct Unknown {
-    /// Its operator, or what is unknown about it.
-    what: String,
-    label: String,
-}
-
-impl Unknown {
-    /// A node of an unknown operator, or an `If` that may take either branch.
-    pub(crate) fn of(node: &Node, index: usize) -> Option<Self> {
-        if Operator::of(node).is_some() {
-            return None;
-        }
-        let what = match node.branches() {
-            Some(_) => "the condition of `If` is only known when the network runs".into(),
-            None => node.operator().into_owned(),
-        };
-        Some(Unknown { what, label: label(node, index) })
-    }
-}
 
 /// The problem that operators are unknown, before anything is counted. The branches of an `If` are not searched: one of
 /// them may never run.

@@ -10,30 +10,11 @@ mod operands;
 use std::collections::HashMap;
 
 use crate::counting::ledger::Event;
-use crate::onnx::file::model::{Model, Node};
+use crate::onnx::file::model::Node;
+use crate::onnx::graph::inferred::{Inferred, Values};
 use crate::onnx::graph::inputs::Inputs;
-use crate::onnx::graph::{Choices, GraphInference, Inferred, Values};
 use crate::onnx::operators::Operator;
 use crate::onnx::value::{elements, shape_text};
-
-/// The layers of one image, where `whole` are those of the whole batch; an error says why there are none.
-pub(crate) fn one_image<'m>(
-    model: &'m Model,
-    inputs: &Inputs,
-    choices: &Choices,
-    whole: &Inferred<'m>,
-) -> Result<Inferred<'m>, String> {
-    let inputs_of_one = inputs.one_image();
-    let mut strides = HashMap::new();
-    for input in inputs.all.iter().filter(|input| inputs.is_batched(input)) {
-        let name = whole.values.get_key_value(input.name.as_str()).map(|(name, _)| *name);
-        strides.extend(name.map(|name| (name, elements(&input.dims[1..]))));
-    }
-    let mut batch = Some(Batch { size: inputs.batch, whole: &whole.values, strides });
-    let one = GraphInference::new(model, &inputs_of_one, choices)?.run(model, &mut batch)?;
-    batch.map_or(Ok(()), |batch| batch.check_costs(whole, &one))?;
-    Ok(one)
-}
 
 /// Where the images of a batch are in each value.
 pub(crate) struct Batch<'m, 'w> {
@@ -51,7 +32,17 @@ struct Place {
     apart: u64,
 }
 
-impl<'m> Batch<'m, '_> {
+impl<'m, 'w> Batch<'m, 'w> {
+    /// The images in the inputs; `whole` are the values of the whole batch.
+    pub(crate) fn new(inputs: &Inputs, whole: &'w Values<'m>) -> Self {
+        let mut strides = HashMap::new();
+        for input in inputs.all.iter().filter(|input| inputs.is_batched(input)) {
+            let name = whole.get_key_value(input.name.as_str()).map(|(name, _)| *name);
+            strides.extend(name.map(|name| (name, elements(&input.dims[1..]))));
+        }
+        Batch { size: inputs.batch, whole, strides }
+    }
+
     pub(crate) fn size(&self) -> u64 {
         self.size
     }
@@ -146,7 +137,7 @@ impl<'m> Batch<'m, '_> {
     }
 
     /// Checks that every layer of the whole batch costs as much as that of one image times the batch.
-    fn check_costs(&self, whole: &Inferred, one: &Inferred) -> Result<(), String> {
+    pub(crate) fn check_costs(&self, whole: &Inferred, one: &Inferred) -> Result<(), String> {
         let mut pairs = whole.layers.iter().zip(&one.layers);
         let is_same = pairs.all(|(whole, one)| std::ptr::eq(whole.node, one.node));
         if whole.layers.len() != one.layers.len() || !is_same {

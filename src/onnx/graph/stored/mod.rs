@@ -3,9 +3,11 @@
 //! A file does not say what was trained. An initializer was, and a Constant node's tensor was not, unless the use or the
 //! elements of the tensor tell otherwise; a user who knows better names it.
 
+pub(crate) mod tensor;
+
 use crate::counting::ledger::Event;
 use crate::onnx::file::model::Tensor;
-use crate::onnx::file::pattern::Pattern;
+use crate::onnx::graph::stored::tensor::{Doubt, Role, Source, StoredTensor, is_parameter_name};
 use crate::onnx::graph::trained::Trained;
 use crate::onnx::value::{Origin, Value, checked, elements, sizes};
 
@@ -19,28 +21,6 @@ pub(crate) struct StoredTensors {
     pub(crate) doubts: Vec<Doubt>,
 }
 
-#[derive(Clone, Debug)]
-struct StoredTensor {
-    name: String,
-    elements: u64,
-    pattern: Pattern,
-    /// Whether its type is one of those that are trained, or that trained tensors are quantised to.
-    is_number: bool,
-    source: Source,
-    /// What the user says of it.
-    said: Option<bool>,
-    is_counted: bool,
-    is_noted: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Source {
-    /// An initializer, or a Constant node that has the name of a parameter.
-    Parameter,
-    /// A Constant node.
-    Literal,
-}
-
 #[derive(Debug)]
 enum Sources {
     Tensor(usize),
@@ -49,26 +29,6 @@ enum Sources {
         origins: Vec<Origin>,
         is_counted: [bool; 2],
     },
-}
-
-/// A tensor whose count a reader should know of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Doubt {
-    pub(crate) kind: DoubtKind,
-    pub(crate) name: String,
-    pub(crate) elements: u64,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum DoubtKind {
-    /// Not counted: a table of few different numbers.
-    Table,
-    /// Not counted: a filter.
-    Filter,
-    /// Counted, but zero throughout and not the whole of a layer's bias.
-    Zeros,
-    /// Counted, but the exporter computed it from what the file lacks.
-    Computed,
 }
 
 impl StoredTensors {
@@ -154,12 +114,8 @@ impl StoredTensors {
                 Some(Sources::Tensor(index)) => {
                     let index = *index;
                     let is_whole = at == origin && event != Event::Embeddings;
-                    found = found.saturating_add(self.count_tensor(
-                        index,
-                        event,
-                        is_parameter,
-                        is_whole,
-                    ));
+                    let role = Role { event, is_parameter, is_whole };
+                    found = found.saturating_add(self.count_tensor(index, role));
                 }
                 Some(Sources::Several { origins, is_counted }) => {
                     // Parameters of a layer are all counted at once; then none is left to count as anything.
@@ -177,17 +133,11 @@ impl StoredTensors {
         found
     }
 
-    fn count_tensor(
-        &mut self,
-        index: usize,
-        event: Event,
-        is_parameter: bool,
-        is_whole: bool,
-    ) -> u64 {
+    fn count_tensor(&mut self, index: usize, role: Role) -> u64 {
         let Some(tensor) = self.tensors.get_mut(index).filter(|tensor| !tensor.is_counted) else {
             return 0;
         };
-        let (is_trained, doubt) = tensor.judge(event, is_parameter, is_whole);
+        let (is_trained, doubt) = tensor.judge(role);
         let said = tensor.said;
         if let Some(kind) = doubt.filter(|_| said.is_none() && !tensor.is_noted) {
             tensor.is_noted = true;
@@ -199,84 +149,9 @@ impl StoredTensors {
     }
 }
 
-impl StoredTensor {
-    /// Whether the tensor is trained, as far as the file shows, and what is doubtful about that. `is_whole` says that
-    /// it is all that a layer reads as `event`.
-    fn judge(&self, event: Event, is_parameter: bool, is_whole: bool) -> (bool, Option<DoubtKind>) {
-        let is_uniform = matches!(self.pattern, Pattern::Zeros | Pattern::Uniform);
-        let is_selected =
-            matches!(event, Event::ConvWeights | Event::LinearWeights | Event::Embeddings);
-        if self.pattern == Pattern::Selection && is_selected {
-            return (false, Some(DoubtKind::Table));
-        }
-        let is_computed = is_computed_name(&self.name);
-        let doubt = match self.pattern {
-            Pattern::Zeros if !is_whole => Some(DoubtKind::Zeros),
-            // A folded norm has a note, and what a linear layer reads is often only transposed.
-            Pattern::Varied if is_computed && event == Event::Embeddings => {
-                Some(DoubtKind::Computed)
-            }
-            _ => None,
-        };
-        if is_parameter {
-            // Weights may be literal numbers, but not the ones and zeros of a norm without scale and shift, nor a part
-            // of what is otherwise stored in initializers. Some exporters store literal numbers there too.
-            let is_filter = event == Event::ConvWeights && self.pattern == Pattern::EqualKernels;
-            let is_made_up = is_uniform && is_computed;
-            let is_literal = match self.source {
-                Source::Literal => is_uniform || !is_whole,
-                Source::Parameter => is_made_up && (event == Event::NormAffine || !is_whole),
-            };
-            return match (is_literal, is_filter) {
-                (true, _) => (false, None),
-                (_, true) => (false, Some(DoubtKind::Filter)),
-                _ => (true, doubt),
-            };
-        }
-        let is_single = self.elements <= 1;
-        if !self.is_number
-            || self.source == Source::Literal
-            || is_single && !is_parameter_name(&self.name)
-        {
-            return (false, None);
-        }
-        match self.pattern {
-            Pattern::Table | Pattern::EqualKernels => (false, Some(DoubtKind::Table)),
-            _ => (true, doubt.filter(|_| !is_single)),
-        }
-    }
-}
-
-/// Whether a name is a path of modules, as frameworks name parameters: `layer1.0.gain`, `conv2d_1.w_0`.
-fn is_parameter_name(name: &str) -> bool {
-    let is_identifier = |part: &str| {
-        !part.is_empty() && part.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
-    };
-    // Paddle's exporter numbers its constants: `p2o.helper.constant.1`.
-    name.contains('.') && !name.starts_with("p2o.") && name.split('.').all(is_identifier)
-}
-
-/// Whether a name is one that PyTorch's exporters give to what they computed: `val_8`, `/norm/Constant_output_0`.
-fn is_computed_name(name: &str) -> bool {
-    let is_numbered = name.strip_prefix("val_").is_some_and(|rest| rest.parse::<u64>().is_ok());
-    is_numbered || name.starts_with("onnx::") || name.starts_with('/') && name.contains("_output_")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn parameters_have_paths_of_modules_for_names() {
-        for name in ["stages.0.0.skipinit_gain", "mobile_one_block_0.w_0"] {
-            assert!(is_parameter_name(name), "{name}");
-        }
-        for name in
-            ["/model.22/Constant_16_output_0", "p2o.helper.constant.1", "val_1", "a/mul.y:0", "a."]
-        {
-            assert!(!is_parameter_name(name), "{name}");
-        }
-    }
 
     #[test]
     fn a_tensor_is_counted_once_however_values_share_it() {

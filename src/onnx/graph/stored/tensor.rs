@@ -1,0 +1,147 @@
+//! Whether a stored tensor is trained, as far as its file shows.
+
+use crate::counting::ledger::Event;
+use crate::onnx::file::pattern::Pattern;
+
+#[derive(Clone, Debug)]
+pub(super) struct StoredTensor {
+    pub(super) name: String,
+    pub(super) elements: u64,
+    pub(super) pattern: Pattern,
+    /// Whether its type is one of those that are trained, or that trained tensors are quantised to.
+    pub(super) is_number: bool,
+    pub(super) source: Source,
+    /// What the user says of it.
+    pub(super) said: Option<bool>,
+    pub(super) is_counted: bool,
+    pub(super) is_noted: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    /// An initializer, or a Constant node that has the name of a parameter.
+    Parameter,
+    /// A Constant node.
+    Literal,
+}
+
+/// A tensor whose count a reader should know of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Doubt {
+    pub(crate) kind: DoubtKind,
+    pub(crate) name: String,
+    pub(crate) elements: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DoubtKind {
+    /// Not counted: a table of few different numbers.
+    Table,
+    /// Not counted: a filter.
+    Filter,
+    /// Counted, but zero throughout and not the whole of a layer's bias.
+    Zeros,
+    /// Counted, but the exporter computed it from what the file lacks.
+    Computed,
+}
+
+/// How a tensor is read.
+#[derive(Clone, Copy)]
+pub(super) struct Role {
+    pub(super) event: Event,
+    /// Whether it is a parameter of a layer, as weights and biases are.
+    pub(super) is_parameter: bool,
+    /// Whether it is all that the layer reads as `event`.
+    pub(super) is_whole: bool,
+}
+
+impl StoredTensor {
+    /// Whether the tensor is trained, as far as the file shows, and what is doubtful about that.
+    pub(super) fn judge(&self, role: Role) -> (bool, Option<DoubtKind>) {
+        let is_weight =
+            matches!(role.event, Event::ConvWeights | Event::LinearWeights | Event::Embeddings);
+        if self.pattern == Pattern::Selection && is_weight {
+            return (false, Some(DoubtKind::Table));
+        }
+        let fixed = if role.is_parameter { self.fixed_parameter(role) } else { self.fixed_data() };
+        match fixed {
+            Some(doubt) => (false, doubt),
+            None => (true, self.doubt(role)),
+        }
+    }
+
+    /// Why a parameter of a layer is not trained after all. Weights may be literal numbers, but not the ones and zeros of
+    /// a norm without scale and shift, nor a part of what is otherwise stored in initializers. Some exporters store
+    /// literal numbers there too.
+    fn fixed_parameter(&self, role: Role) -> Option<Option<DoubtKind>> {
+        let is_uniform = matches!(self.pattern, Pattern::Zeros | Pattern::Uniform);
+        let is_part = !role.is_whole;
+        let is_literal = match self.source {
+            Source::Literal => is_uniform || is_part,
+            Source::Parameter => {
+                let is_norm = role.event == Event::NormAffine;
+                is_uniform && (is_norm || is_part) && is_computed_name(&self.name)
+            }
+        };
+        let is_filter = role.event == Event::ConvWeights && self.pattern == Pattern::EqualKernels;
+        match (is_literal, is_filter) {
+            (true, _) => Some(None),
+            (_, true) => Some(Some(DoubtKind::Filter)),
+            _ => None,
+        }
+    }
+
+    /// Why what reaches the network otherwise is not trained.
+    fn fixed_data(&self) -> Option<Option<DoubtKind>> {
+        let is_unnamed_number = self.elements <= 1 && !is_parameter_name(&self.name);
+        if !self.is_number || self.source == Source::Literal || is_unnamed_number {
+            return Some(None);
+        }
+        let is_table = matches!(self.pattern, Pattern::Table | Pattern::EqualKernels);
+        is_table.then_some(Some(DoubtKind::Table))
+    }
+
+    /// What is doubtful about a tensor that counts as trained.
+    fn doubt(&self, role: Role) -> Option<DoubtKind> {
+        match self.pattern {
+            Pattern::Zeros if !role.is_whole && self.elements > 1 => Some(DoubtKind::Zeros),
+            // A folded norm has a note, and what a linear layer reads is often only transposed.
+            Pattern::Varied if role.event == Event::Embeddings && is_computed_name(&self.name) => {
+                Some(DoubtKind::Computed)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Whether a name is a path of modules, as frameworks name parameters: `layer1.0.gain`, `conv2d_1.w_0`.
+pub(super) fn is_parameter_name(name: &str) -> bool {
+    let is_identifier = |part: &str| {
+        !part.is_empty() && part.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
+    };
+    // Paddle's exporter numbers its constants: `p2o.helper.constant.1`.
+    name.contains('.') && !name.starts_with("p2o.") && name.split('.').all(is_identifier)
+}
+
+/// Whether a name is one that PyTorch's exporters give to what they computed: `val_8`, `/norm/Constant_output_0`.
+fn is_computed_name(name: &str) -> bool {
+    let is_numbered = name.strip_prefix("val_").is_some_and(|rest| rest.parse::<u64>().is_ok());
+    is_numbered || name.starts_with("onnx::") || name.starts_with('/') && name.contains("_output_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_have_paths_of_modules_for_names() {
+        for name in ["stages.0.0.skipinit_gain", "mobile_one_block_0.w_0"] {
+            assert!(is_parameter_name(name), "{name}");
+        }
+        for name in
+            ["/model.22/Constant_16_output_0", "p2o.helper.constant.1", "val_1", "a/mul.y:0", "a."]
+        {
+            assert!(!is_parameter_name(name), "{name}");
+        }
+    }
+}
