@@ -45,6 +45,15 @@ pub(crate) enum DoubtKind {
     Computed,
 }
 
+/// Whether a tensor is trained.
+enum Verdict {
+    Trained,
+    /// Not trained, and nobody would think so.
+    Fixed,
+    /// Not trained, as far as the file shows.
+    Doubtful(DoubtKind),
+}
+
 /// How a tensor is read.
 #[derive(Clone, Copy)]
 pub(super) struct Role {
@@ -63,17 +72,17 @@ impl StoredTensor {
         if self.pattern == Pattern::Selection && is_weight {
             return (false, Some(DoubtKind::Table));
         }
-        let fixed = if role.is_parameter { self.fixed_parameter(role) } else { self.fixed_data() };
-        match fixed {
-            Some(doubt) => (false, doubt),
-            None => (true, self.doubt(role)),
+        match if role.is_parameter { self.as_parameter(role) } else { self.as_data() } {
+            Verdict::Trained => (true, self.doubt(role)),
+            Verdict::Fixed => (false, None),
+            Verdict::Doubtful(kind) => (false, Some(kind)),
         }
     }
 
-    /// Why a parameter of a layer is not trained after all. Weights may be literal numbers, but not the ones and zeros of
+    /// The verdict on a parameter of a layer. Weights may be literal numbers, but not the ones and zeros of
     /// a norm without scale and shift, nor a part of what is otherwise stored in initializers. Some exporters store
     /// literal numbers there too.
-    fn fixed_parameter(&self, role: Role) -> Option<Option<DoubtKind>> {
+    fn as_parameter(&self, role: Role) -> Verdict {
         let is_uniform = matches!(self.pattern, Pattern::Zeros | Pattern::Uniform);
         let is_part = !role.is_whole;
         let is_literal = match self.source {
@@ -85,20 +94,22 @@ impl StoredTensor {
         };
         let is_filter = role.event == Event::ConvWeights && self.pattern == Pattern::EqualKernels;
         match (is_literal, is_filter) {
-            (true, _) => Some(None),
-            (_, true) => Some(Some(DoubtKind::Filter)),
-            _ => None,
+            (true, _) => Verdict::Fixed,
+            (_, true) => Verdict::Doubtful(DoubtKind::Filter),
+            _ => Verdict::Trained,
         }
     }
 
-    /// Why what reaches the network otherwise is not trained.
-    fn fixed_data(&self) -> Option<Option<DoubtKind>> {
+    /// The verdict on what reaches the network otherwise.
+    fn as_data(&self) -> Verdict {
         let is_unnamed_number = self.elements <= 1 && !is_parameter_name(&self.name);
         if !self.is_number || self.source == Source::Literal || is_unnamed_number {
-            return Some(None);
+            return Verdict::Fixed;
         }
-        let is_table = matches!(self.pattern, Pattern::Table | Pattern::EqualKernels);
-        is_table.then_some(Some(DoubtKind::Table))
+        match self.pattern {
+            Pattern::Table | Pattern::EqualKernels => Verdict::Doubtful(DoubtKind::Table),
+            _ => Verdict::Trained,
+        }
     }
 
     /// What is doubtful about a tensor that counts as trained.
