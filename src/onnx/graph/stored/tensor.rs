@@ -108,6 +108,7 @@ impl StoredTensor {
         }
         match self.pattern {
             Pattern::Table | Pattern::EqualKernels => Verdict::Doubtful(DoubtKind::Table),
+            Pattern::Zeros if is_computed_name(&self.name) => Verdict::Fixed,
             _ => Verdict::Trained,
         }
     }
@@ -117,7 +118,9 @@ impl StoredTensor {
         match self.pattern {
             Pattern::Zeros if !role.is_whole && self.elements > 1 => Some(DoubtKind::Zeros),
             // A folded norm has a note, and what a linear layer reads is often only transposed.
-            Pattern::Varied if role.event == Event::Embeddings && is_computed_name(&self.name) => {
+            Pattern::Varied | Pattern::Uniform
+                if role.event == Event::Embeddings && is_computed_name(&self.name) =>
+            {
                 Some(DoubtKind::Computed)
             }
             _ => None,
