@@ -99,6 +99,30 @@ def make_unknown(path, to):
     onnx.save(model, to)
 
 
+class Doubtful(nn.Module):
+    """A filter for all channels, and a bias whose middle third is zeros that may be trained or not."""
+
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Conv2d(3, 8, 3, padding=1)
+        row = torch.tensor([1.0, 2.0, 1.0])
+        self.register_buffer("blur", (torch.outer(row, row) / 16).repeat(8, 1, 1, 1))
+        self.weight = nn.Parameter(torch.rand(24, 8))
+        self.query_bias, self.value_bias = nn.Parameter(torch.rand(8)), nn.Parameter(torch.rand(8))
+        self.key_bias = nn.Parameter(torch.zeros(8))
+
+    def forward(self, x):
+        x = functional.conv2d(self.stem(x), self.blur, stride=2, groups=8)
+        bias = torch.cat([self.query_bias, self.key_bias, self.value_bias])
+        return functional.linear(x.flatten(2).transpose(1, 2), self.weight, bias)
+
+
+def export_doubtful(path):
+    options = {"training": torch.onnx.TrainingMode.PRESERVE, "do_constant_folding": False, "dynamo": False}
+    torch.onnx.export(Doubtful().eval(), (torch.zeros(1, 3, 32, 32),), path, verbose=False, **options)
+    strip(path, path, most=512)
+
+
 def main(folder):
     folder = Path(folder)
     torch.backends.mha.set_fastpath_enabled(False)
@@ -112,6 +136,7 @@ def main(folder):
     export(Convolutional(), folder / "inputs.onnx", dynamo=False, keep_initializers_as_inputs=True)
     export(Convolutional(), folder / "dynamo.onnx", dynamo=True, optimize=True)
     export(Convolutional(), folder / "dynamo-unfolded.onnx", dynamo=True, optimize=False)
+    export_doubtful(folder / "doubtful.onnx")
     make_unknown(folder / "dynamo.onnx", folder / "unknown.onnx")
     export(Transformer(), folder / "transformer.onnx", dynamo=False, opset_version=14)
     export(Transformer(), folder / "transformer-dynamo.onnx", dynamo=True)

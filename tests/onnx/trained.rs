@@ -102,7 +102,7 @@ fn a_filter_for_all_channels_is_not_trained() {
     assert_eq!(
         found.notes,
         [
-            "not counted as params, being one filter for all channels: `blur` (18), 18 elements; --trained NAME decides otherwise"
+            "18 elements are not counted as params: one filter for all channels (--trained NAME counts them): `blur`"
         ]
     );
     let trained = Options { trained: vec!["bl*".into()], ..Options::default() };
@@ -123,14 +123,14 @@ fn tables_that_are_computed_are_told_from_those_that_are_learned() {
     assert_eq!(params(&grid), 0);
     assert!(
         built(&grid, Options::default()).notes[0]
-            .contains("tables of few different numbers: `table` (8)")
+            .contains("few different numbers, as in a table that was computed (--trained NAME counts them): `table`")
     );
     // Zeros may be a table that nobody has trained yet.
     let zeros = file(&[0.0; 8]);
     assert_eq!(params(&zeros), 8);
     assert!(
         built(&zeros, Options::default()).notes[0]
-            .starts_with("counted as params though all zeros: `table`")
+            .starts_with("8 elements are counted as params, though all are zero")
     );
     let fixed = Options { not_trained: vec!["table".into()], ..Options::default() };
     assert_eq!(built(&zeros, fixed).network.ledger().total(Event::PARAMS), 0);

@@ -79,9 +79,15 @@ struct CheckedNetwork {
     network: Network<u64>,
     place: Option<Span>,
     stages: Vec<(String, Span)>,
+    /// What a reader of its counts has to know about its file.
+    notes: Vec<String>,
 }
 
 impl CheckedNetwork {
+    fn notes(&self) -> Vec<String> {
+        self.notes.iter().map(|note| format!("{}: {note}", self.address)).collect()
+    }
+
     fn counts(&self) -> NetworkCounts {
         NetworkCounts::new(&self.address, &self.network)
     }

@@ -58,6 +58,7 @@ pub(super) fn run(
     let comparisons = saved
         .map_or_else(Vec::new, |saved| compare(&saved, &networks, address, tolerance, &mut checks));
     let mut report = reports::network_checks(&checks, &comparisons);
+    report.notes.extend(networks.iter().flat_map(CheckedNetwork::notes));
     if let Some(path) = &arguments.save {
         let counts = networks.iter().map(CheckedNetwork::counts).collect();
         output::file(path, baseline::write(counts).as_bytes())?;
@@ -129,6 +130,7 @@ impl NetworkArguments {
         Ok(CheckedNetwork {
             address: model.address(member),
             network: scaled.network,
+            notes: scaled.notes,
             place: member.map_or(first, |member| Some(&member.span)).cloned(),
             stages: stages.iter().map(|stage| (stage.name.clone(), stage.span.clone())).collect(),
         })

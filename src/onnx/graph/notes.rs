@@ -89,29 +89,44 @@ fn doubts(doubts: &[Doubt]) -> Vec<String> {
     let kinds = [
         (
             DoubtKind::Table,
-            "not counted as params, being tables of few different numbers",
-            "trained",
+            "not counted as params: few different numbers, as in a table that was computed",
+            "--trained NAME counts them",
         ),
-        (DoubtKind::Filter, "not counted as params, being one filter for all channels", "trained"),
-        (DoubtKind::Zeros, "counted as params though all zeros", "not-trained"),
+        (
+            DoubtKind::Filter,
+            "not counted as params: one filter for all channels",
+            "--trained NAME counts them",
+        ),
+        (
+            DoubtKind::Zeros,
+            "counted as params, though all are zero",
+            "--not-trained NAME leaves them out",
+        ),
         (
             DoubtKind::Computed,
-            "counted as params, though the exporter computed them and left out what from, and its multiply-adds",
-            "not-trained",
+            "counted as params, though the exporter computed them; the file has neither the params nor the multiply-adds \
+             behind them",
+            "--not-trained NAME leaves them out",
         ),
     ];
     let note = |(kind, how, option): (DoubtKind, &str, &str)| {
         let found: Vec<&Doubt> = doubts.iter().filter(|doubt| doubt.kind == kind).collect();
         let sum = found.iter().fold(0u64, |sum, doubt| sum.saturating_add(doubt.elements));
-        let names: Vec<String> = found
-            .iter()
-            .map(|doubt| format!("`{}` ({})", doubt.name, grouped(u128::from(doubt.elements))))
-            .collect();
-        let (sum, listed) = (grouped(u128::from(sum)), listed(&names));
-        (!found.is_empty())
-            .then(|| format!("{how}: {listed}, {sum} elements; --{option} NAME decides otherwise"))
+        let (sum, listed) = (grouped(u128::from(sum)), listed(&sized(&found)));
+        (!found.is_empty()).then(|| format!("{sum} elements are {how} ({option}): {listed}"))
     };
     kinds.into_iter().filter_map(note).collect()
+}
+
+/// The names of tensors, each with its size if there are several.
+fn sized(doubts: &[&Doubt]) -> Vec<String> {
+    match doubts {
+        [one] => vec![format!("`{}`", one.name)],
+        all => {
+            let size = |doubt: &&Doubt| grouped(u128::from(doubt.elements));
+            all.iter().map(|doubt| format!("`{}` ({})", doubt.name, size(doubt))).collect()
+        }
+    }
 }
 
 /// What the counts of a file with a batch are for; `unlike` says why they are not for one image.
