@@ -1,4 +1,4 @@
-//! Networks from ONNX files: read without their weights, then counted node by node as specs are.
+//! Networks from ONNX files: read nearly without their weights, then counted node by node as specs are.
 //!
 //! The format is that of onnx.proto (ONNX 1.18), the operators are those of its Operators.md.
 
@@ -25,10 +25,11 @@ use graph::trained::Trained;
 use graph::{fixed, liveness, notes};
 use operators::inference::LayerCost;
 
-pub use graph::inputs::Sizes;
+pub use graph::sizes::Sizes;
 pub use operators::operators;
 
-/// The network of an ONNX file for one image, at the input size it was exported with. Weights are skipped and never in memory.
+/// The network of an ONNX file for one image, at the input size it was exported with. Of weights, only the first elements
+/// are read.
 ///
 /// ```
 /// # let bytes = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/onnx/folded.onnx"));
@@ -76,7 +77,7 @@ pub struct Built {
 }
 
 impl Imported {
-    /// Reads a file. Weights are skipped and never in memory; external ones need not exist.
+    /// Reads a file. Of weights, only the first elements are read; external ones need not exist.
     ///
     /// The error for unknown operators names all of them. An operator whose output sizes are only known when the network
     /// runs is an error of [`build`](Imported::build).
@@ -101,10 +102,18 @@ impl Imported {
 
     /// The shape of the input image, and how many features come out: 0 where the file does not say.
     pub fn ends(&self) -> Result<(Shape<u64>, u64), Error> {
-        let inputs = Inputs::new(&self.model.graph, &self.sizes)?;
+        let inputs = self.inputs(&self.sizes)?;
         let output = self.model.graph.outputs.first().and_then(|output| output.dims.as_ref());
         let classes = output.and_then(|dims| dims.last()).and_then(Dimension::size);
         Ok((inputs.image, classes.unwrap_or(0)))
+    }
+
+    /// The error for an open size also names the operators that would be the next problem.
+    fn inputs(&self, sizes: &Sizes) -> Result<Inputs, Diagnostic> {
+        Inputs::new(&self.model.graph, sizes).map_err(|problem| {
+            let unknown = notes::unknown_in_branches(&self.model);
+            unknown.into_iter().fold(problem, Diagnostic::help)
+        })
     }
 
     /// The network, for an image of another height and width where one is given.
@@ -121,14 +130,18 @@ impl Imported {
         match self.built(image, &Choices { allows_unknown: true, ..self.choices.clone() }) {
             Ok(_) => error.help("--allow-unknown counts everything else, as a lower bound"),
             Err(other) if other.message() == error.message() => error,
-            Err(other) => error.help(&format!("with --allow-unknown: {}", other.message())),
+            Err(other) => {
+                let error = error.help(&format!("with --allow-unknown: {}", other.message()));
+                let help = other.problems().iter().flat_map(|problem| &problem.help);
+                help.fold(error, |error, help| error.help(help))
+            }
         }
     }
 
     fn built(&self, image: Option<[u64; 2]>, choices: &Choices) -> Result<Built, Error> {
         let mut sizes = self.sizes.clone();
         sizes.image = image.or(sizes.image);
-        let inputs = Inputs::new(&self.model.graph, &sizes)?;
+        let inputs = self.inputs(&sizes)?;
         let (inferred, mut notes) = self.inferred(&inputs, choices)?;
         notes.splice(0..0, notes::notes(&inferred, &inputs));
         let network = self.network(inferred, inputs.one_image().image)?;

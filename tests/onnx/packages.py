@@ -65,7 +65,8 @@ def counted(phiscale, path):
     size = ["--input", SIZES[path.stem]] if path.stem in SIZES else []
     ran = subprocess.run([phiscale, "count", path, *size, "--format", "json"], capture_output=True, text=True)
     if ran.returncode:
-        return None, None, ran.stderr.splitlines()[0].split(": ", 2)[-1]
+        lines = [line.split("help: ")[-1].split(f"{path}: ")[-1] for line in ran.stderr.splitlines() if line.strip(" |")]
+        return None, None, "; ".join(lines)
     totals = json.loads(ran.stdout)["totals"]
     return totals["params"], totals["macs"], ""
 

@@ -4,17 +4,9 @@ use std::collections::HashSet;
 
 use crate::counting::shape::Shape;
 use crate::error::Diagnostic;
-use crate::onnx::file::model::{Dimension, Graph, ValueInfo, format_dims};
-use crate::onnx::value::{checked, shape};
-
-/// Input sizes that a file leaves open, or that replace the file's.
-#[derive(Clone, Debug, Default)]
-pub struct Sizes {
-    /// Height and width of the image, in pixels.
-    pub image: Option<[u64; 2]>,
-    /// Sizes of named dimensions, by their names in the file.
-    pub dims: Vec<(String, u64)>,
-}
+use crate::onnx::file::model::{Dimension, Graph, ValueInfo};
+use crate::onnx::graph::sizes::{ImageAxes, Sizes, check_names, dims, image_axes, sized};
+use crate::onnx::value::shape;
 
 /// The inputs of a graph with every size known.
 #[derive(Clone, Debug)]
@@ -42,15 +34,6 @@ pub(crate) struct Input {
     pub(crate) is_float: bool,
 }
 
-/// The axes of an image's channels, height and width.
-#[derive(Clone, Copy)]
-struct ImageAxes([usize; 3]);
-
-const CHANNELS_FIRST: ImageAxes = ImageAxes([1, 2, 3]);
-const CHANNELS_LAST: ImageAxes = ImageAxes([3, 1, 2]);
-
-const MAX_IMAGE_CHANNELS: i64 = 4;
-
 impl Inputs {
     pub(crate) fn new(graph: &Graph, sizes: &Sizes) -> Result<Inputs, Diagnostic> {
         let initializers = graph.initializers.iter().map(|tensor| tensor.name.as_str());
@@ -72,9 +55,9 @@ impl Inputs {
             is_batch_fixed: false,
             is_resized: false,
         };
-        for (index, info) in infos.into_iter().enumerate() {
+        let found = sized(&infos, image, sizes)?;
+        for (index, (info, found)) in infos.into_iter().zip(found).enumerate() {
             let axes = (Some(index) == image).then(|| image_axes(dims(info)));
-            let found = sized(info, axes, sizes)?;
             if let Some(ImageAxes(axes)) = axes {
                 let [channels, height, width] = axes.map(|axis| found[axis]);
                 inputs.image = Shape { channels, height, width };
@@ -121,91 +104,4 @@ impl Inputs {
     pub(crate) fn is_batched(&self, input: &Input) -> bool {
         input.dims.len() > 1 && input.dims[0] == self.batch
     }
-}
-
-fn dims(info: &ValueInfo) -> &[Dimension] {
-    info.dims.as_deref().unwrap_or_default()
-}
-
-fn image_axes(dims: &[Dimension]) -> ImageAxes {
-    let is_few = |index: usize| matches!(dims[index], Dimension::Known(1..=MAX_IMAGE_CHANNELS));
-    if is_few(3) && !is_few(1) { CHANNELS_LAST } else { CHANNELS_FIRST }
-}
-
-/// The size of every dimension. A batch that the file leaves open is one image.
-fn sized(info: &ValueInfo, axes: Option<ImageAxes>, sizes: &Sizes) -> Result<Vec<u64>, Diagnostic> {
-    let Some(dims) = &info.dims else {
-        return Err(Diagnostic::new(format!("input `{}` has no shape in the file", info.name)));
-    };
-    let size = |(index, dim): (usize, &Dimension)| {
-        let pixels = axes.zip(sizes.image).and_then(|(ImageAxes([_, height, width]), image)| {
-            [height, width].iter().position(|axis| *axis == index).map(|side| image[side])
-        });
-        let given = || {
-            let name = dimension_name(info, index, dim)?;
-            sizes.dims.iter().find(|(known, _)| *known == name)
-        };
-        pixels
-            .or_else(|| given().map(|(_, size)| *size))
-            .or_else(|| dim.size().filter(|size| *size > 0))
-            .or_else(|| (index == 0 && dims.len() > 1).then_some(1))
-    };
-    let found: Vec<Option<u64>> = dims.iter().enumerate().map(size).collect();
-    match found.iter().copied().collect::<Option<Vec<u64>>>() {
-        Some(found) => {
-            checked(found).map_err(|what| Diagnostic::new(format!("input `{}`: {what}", info.name)))
-        }
-        None => Err(open_sizes(info, dims, &found, axes)),
-    }
-}
-
-/// The error for sizes that stay open, with the options that set them.
-fn open_sizes(
-    info: &ValueInfo,
-    dims: &[Dimension],
-    found: &[Option<u64>],
-    axes: Option<ImageAxes>,
-) -> Diagnostic {
-    let is_zero = dims.iter().zip(found).any(|pair| pair == (&Dimension::Known(0), &None));
-    let what = if is_zero { "a size is 0" } else { "not every size is known" };
-    let message = format!("input `{}` is {}: {what}", info.name, format_dims(dims));
-    let mut problem = Diagnostic::new(message);
-    let is_open = |index: usize| found.get(index).is_some_and(Option::is_none);
-    let open = dims.iter().enumerate().filter(|(index, _)| is_open(*index));
-    let names = open.filter_map(|(index, dim)| dimension_name(info, index, dim));
-    let mut names: Vec<String> = names.map(|name| format!("--dim {name}=N")).collect();
-    names.dedup();
-    if axes.is_some_and(|ImageAxes([_, height, width])| is_open(height) || is_open(width)) {
-        problem = problem.help("set its height and width: --input 224 or --input 224x320");
-    }
-    if names.is_empty() {
-        return problem;
-    }
-    problem.help(format!("set sizes by name: {}", names.join(" ")))
-}
-
-/// The name by which the size of an open dimension is given: its own, or `INPUT.AXIS` if the file gives it none.
-fn dimension_name(info: &ValueInfo, axis: usize, dim: &Dimension) -> Option<String> {
-    match dim {
-        Dimension::Named(name) => Some(name.clone()),
-        Dimension::Unknown => Some(format!("{}.{axis}", info.name)),
-        Dimension::Known(_) => None,
-    }
-}
-
-/// Checks that every size given by name belongs to a dimension.
-fn check_names(infos: &[&ValueInfo], sizes: &Sizes) -> Result<(), Diagnostic> {
-    if sizes.dims.is_empty() {
-        return Ok(());
-    }
-    let all = infos.iter().flat_map(|info| {
-        let dims = dims(info).iter().enumerate();
-        dims.filter_map(|(axis, dim)| dimension_name(info, axis, dim))
-    });
-    let all: Vec<String> = all.collect();
-    let names: Vec<&str> = all.iter().map(String::as_str).collect();
-    let unknown = sizes.dims.iter().find(|(name, _)| !names.contains(&name.as_str()));
-    let Some((name, _)) = unknown else { return Ok(()) };
-    let problem = Diagnostic::new(format!("no input has a dimension named `{name}`"));
-    Err(problem.known("named dimensions", name, &names))
 }

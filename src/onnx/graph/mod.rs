@@ -10,6 +10,7 @@ pub(crate) mod liveness;
 pub(crate) mod names;
 pub(crate) mod notes;
 mod reads;
+pub(crate) mod sizes;
 pub(crate) mod stored;
 pub(crate) mod trained;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::counting::units::grouped;
 use crate::error::Diagnostic;
-use crate::onnx::file::model::{Model, Node};
+use crate::onnx::file::model::{Graph, Model, Node};
 use crate::onnx::graph::inferred::{GraphLayer, Inferred, UNKNOWN, Unknown};
 use crate::onnx::graph::inputs::Inputs;
 use crate::onnx::graph::stored::tensor::{Doubt, DoubtKind};
@@ -37,6 +37,26 @@ pub(crate) fn unknown(nodes: impl IntoIterator<Item = Unknown>) -> Option<Diagno
         .map(|(what, nodes)| format!("{what} ({} ×): {}", nodes.len(), listed(nodes)));
     problem.help.extend(listed);
     Some(problem)
+}
+
+/// The unknown operators in branches that may never run, for a problem that ends reading before they are chosen.
+pub(crate) fn unknown_in_branches(model: &Model) -> Option<String> {
+    let mut unknown: BTreeMap<String, usize> = BTreeMap::new();
+    let mut graphs: Vec<(&Graph, bool)> = vec![(&model.graph, false)];
+    while let Some((graph, is_branch)) = graphs.pop() {
+        for node in &graph.nodes {
+            match node.branches() {
+                Some(branches) => graphs.extend(branches.map(|branch| (branch, true))),
+                None if is_branch && Operator::of(node).is_none() => {
+                    *unknown.entry(node.operator().into_owned()).or_default() += 1;
+                }
+                None => {}
+            }
+        }
+    }
+    let all: Vec<String> =
+        unknown.iter().map(|(operator, count)| format!("{operator} ({count} ×)")).collect();
+    (!all.is_empty()).then(|| format!("branches of `If` have unknown operators: {}", listed(&all)))
 }
 
 fn listed(all: &[String]) -> String {
