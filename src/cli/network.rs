@@ -62,7 +62,12 @@ pub(super) fn load_any<'a>(
 fn import_file(path: &str, options: &Options) -> Result<Graph, Error> {
     let file =
         File::open(path).map_err(|error| Error::new(format!("cannot read {path}: {error}")))?;
-    let imported = Imported::read(file, options.clone());
+    let folder = Path::new(path).parent().unwrap_or(Path::new(""));
+    let open = |name: &str| {
+        let path = folder.join(name);
+        path.is_file().then(|| File::open(path).ok())?
+    };
+    let imported = Imported::read_with_weights(file, options.clone(), open);
     let graph = imported.and_then(|imported| Graph::new(path, imported));
     graph.map_err(|error| error.in_context(path))
 }

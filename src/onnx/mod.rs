@@ -17,6 +17,7 @@ use crate::counting::network::{Network, Stage};
 use crate::counting::node::{GraphNode, Node};
 use crate::counting::shape::Shape;
 use crate::error::{Diagnostic, Error};
+use file::external;
 use file::model::{Dimension, Model};
 use graph::inferred::{Choices, GraphLayer, Inferred};
 use graph::inputs::Inputs;
@@ -77,13 +78,26 @@ pub struct Built {
 }
 
 impl Imported {
-    /// Reads a file. Of weights, only the first elements are read; external ones need not exist.
+    /// Reads a file, without the weights that are in other files.
     ///
     /// The error for unknown operators names all of them. An operator whose output sizes are only known when the network
     /// runs is an error of [`build`](Imported::build).
     pub fn read<R: Read + Seek>(from: R, options: Options) -> Result<Self, Error> {
+        Imported::read_with_weights(from, options, |_| None::<std::io::Empty>)
+    }
+
+    /// Reads a file whose weights are in other files; `open` opens one by its name, relative to the file's folder.
+    ///
+    /// Of weights, only the first elements are read, and small tables: they tell what was trained. A file that `open`
+    /// does not find is no error.
+    pub fn read_with_weights<R: Read + Seek, W: Read + Seek>(
+        from: R,
+        options: Options,
+        open: impl FnMut(&str) -> Option<W>,
+    ) -> Result<Self, Error> {
         let Options { sizes, allow_unknown, trained, not_trained } = options;
-        let model = Model::read(from).map_err(Diagnostic::new)?;
+        let mut model = Model::read(from).map_err(Diagnostic::new)?;
+        external::look(&mut model, open);
         let trained = Trained::new(&model, &trained, &not_trained)?;
         let choices = Choices { trained, allows_unknown: allow_unknown };
         let imported = Imported { model, sizes, choices };
@@ -105,7 +119,7 @@ impl Imported {
         let inputs = self.inputs(&self.sizes)?;
         let output = self.model.graph.outputs.first().and_then(|output| output.dims.as_ref());
         let classes = output.and_then(|dims| dims.last()).and_then(Dimension::size);
-        Ok((inputs.image, classes.unwrap_or(0)))
+        Ok((inputs.one_image().image, classes.unwrap_or(0)))
     }
 
     /// The error for an open size also names the operators that would be the next problem.
@@ -128,7 +142,7 @@ impl Imported {
     /// An error with the advice to allow unknown costs, if that gives a network, or with what else is wrong then.
     fn advised(&self, error: Error, image: Option<[u64; 2]>) -> Error {
         match self.built(image, &Choices { allows_unknown: true, ..self.choices.clone() }) {
-            Ok(_) => error.help("--allow-unknown counts everything else, as a lower bound"),
+            Ok(_) => error.help("with --allow-unknown, `phiscale count` and `explain` count the rest, as a lower bound"),
             Err(other) if other.message() == error.message() => error,
             Err(other) => {
                 let error = error.help(&format!("with --allow-unknown: {}", other.message()));

@@ -178,7 +178,8 @@ fn what_is_only_known_when_the_network_runs_is_left_out_if_allowed() {
         error.message(),
         "node 3 `/NonZero` (NonZero): `X` is only known when the network runs"
     );
-    let advice = "--allow-unknown counts everything else, as a lower bound";
+    let advice =
+        "with --allow-unknown, `phiscale count` and `explain` count the rest, as a lower bound";
     assert_eq!(error.problems()[0].help, [advice]);
     let ledger = read(&file, true).expect("a network").network.ledger();
     let found = [Event::UnknownOperators, Event::ConvMacs, Event::ReluElements, Event::Embeddings];

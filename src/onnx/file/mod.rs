@@ -1,5 +1,6 @@
 //! ONNX files: the parts of a model that counting needs, read without its weights.
 
+pub(crate) mod external;
 mod functions;
 pub(crate) mod model;
 pub(crate) mod pattern;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::onnx::file::external::External;
 use crate::onnx::file::pattern::Pattern;
 use crate::onnx::numbers::{Numbers, Precision};
 
@@ -83,9 +84,13 @@ pub(crate) struct Tensor {
     pub(crate) numbers: Option<Numbers>,
     /// Whether its elements are floating-point numbers, of any width.
     pub(crate) is_float: bool,
-    /// Whether its elements are integers of 8 bits or fewer, which trained tensors are quantised to.
-    pub(crate) is_byte: bool,
+    /// Whether its elements are integers of 16 bits or fewer, which trained tensors are quantised to.
+    pub(crate) is_quantised: bool,
+    /// Bytes of an element, where its elements may have been trained; 0 otherwise.
+    pub(crate) width: usize,
     pub(crate) pattern: Pattern,
+    /// Where its elements lie, if not in this file.
+    pub(crate) external: Option<External>,
 }
 
 /// A value's shape and type as the file states them.
@@ -190,7 +195,7 @@ pub(crate) fn is_float(data_type: i64) -> bool {
     matches!(data_type, 1 | 10 | 11 | 16..=20)
 }
 
-/// Whether a `TensorProto.DataType` is UINT8, INT8, UINT4 or INT4.
-pub(crate) fn is_byte(data_type: i64) -> bool {
-    matches!(data_type, 2 | 3 | 21 | 22)
+/// Whether a `TensorProto.DataType` is UINT8, INT8, UINT16, INT16, UINT4 or INT4.
+pub(crate) fn is_quantised(data_type: i64) -> bool {
+    matches!(data_type, 2..=5 | 21 | 22)
 }

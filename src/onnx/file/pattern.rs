@@ -8,8 +8,10 @@ pub(crate) const SAMPLE: usize = 64;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Pattern {
-    /// Numbers as training leaves them, or numbers that are not in the file.
+    /// Numbers that are not in the file.
     #[default]
+    Unread,
+    /// Numbers as training leaves them.
     Varied,
     Zeros,
     /// Zeros and ones, which select elements: nothing is trained to these.

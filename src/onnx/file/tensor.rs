@@ -2,7 +2,8 @@
 
 use std::io::{Read, Seek};
 
-use crate::onnx::file::model::{Tensor, is_byte, is_float};
+use crate::onnx::file::external::External;
+use crate::onnx::file::model::{Tensor, is_float, is_quantised};
 use crate::onnx::file::pattern::{Pattern, SAMPLE, has_repeats};
 use crate::onnx::file::protobuf::{Field, Protobuf};
 use crate::onnx::numbers::{MAX_KNOWN, Numbers, Precision};
@@ -26,15 +27,14 @@ impl<R: Read + Seek> Protobuf<R> {
                     let width = width(data_type);
                     let is_few =
                         file.length(field).is_ok_and(|length| length <= max_bytes(data_type));
-                    let is_wanted =
-                        |start: &[u8]| is_few || is_float(data_type) && has_repeats(start, width);
+                    let is_wanted = |start: &[u8]| is_few || width > 0 && has_repeats(start, width);
                     bytes = file.bytes_if(field, SAMPLE * width, is_wanted)?;
                 }
                 5 | 7 | 11 if file.length(field).unwrap_or(1) <= MAX_KNOWN_BYTES => {
                     file.ints(field, MAX_KNOWN, &mut ints)?;
                 }
                 8 => tensor.name = file.text(field)?,
-                13 => file.external_data(field)?,
+                13 => file.external_data(field, tensor.external.get_or_insert_default())?,
                 _ => file.skip(field)?,
             }
             Ok(())
@@ -45,18 +45,19 @@ impl<R: Read + Seek> Protobuf<R> {
         }
         let size = tensor.dims.iter().try_fold(1, |size: i64, dim| size.checked_mul(*dim));
         let size = size.and_then(|size| usize::try_from(size).ok());
-        if is_float(data_type) {
-            tensor.pattern = Pattern::of(&bytes, width(data_type), &tensor.dims);
+        tensor.width = width(data_type);
+        if tensor.width > 0 && !bytes.is_empty() {
+            tensor.pattern = Pattern::of(&bytes, tensor.width, &tensor.dims);
         }
         let numbers = numbers(data_type, &bytes, &ints);
         tensor.numbers = numbers.filter(|numbers| Some(numbers.len()) == size);
         self.keep(8 * tensor.numbers.as_ref().map_or(0, Numbers::len) as u64)?;
-        (tensor.is_float, tensor.is_byte) = (is_float(data_type), is_byte(data_type));
+        (tensor.is_float, tensor.is_quantised) = (is_float(data_type), is_quantised(data_type));
         Ok(tensor)
     }
 
-    /// Checks where a tensor's external data lies. It is not read, but ONNX forbids paths that leave the file's folder.
-    fn external_data(&mut self, field: Field) -> Result<(), String> {
+    /// Where a tensor's elements lie. ONNX forbids paths that leave the file's folder.
+    fn external_data(&mut self, field: Field, external: &mut External) -> Result<(), String> {
         let (mut key, mut path) = (String::new(), String::new());
         self.message(field, |file, field| {
             match field.number {
@@ -73,17 +74,26 @@ impl<R: Read + Seek> Protobuf<R> {
                 self.error(&format!("external data at `{path}` lies outside the file's folder"))
             );
         }
+        match key.as_str() {
+            "location" => external.location = path,
+            "offset" => {
+                let offset = path.parse();
+                external.offset = offset.map_err(|_| self.error("an offset is not a number"))?;
+            }
+            _ => {}
+        }
         Ok(())
     }
 }
 
-/// Bytes of an element of a floating-point type.
+/// Bytes of an element of a type that is trained, or that trained tensors are quantised to; 0 for other types.
 fn width(data_type: i64) -> usize {
     match data_type {
         1 => 4,
         11 => 8,
-        17..=20 => 1,
-        _ => 2,
+        4 | 5 | 10 | 16 => 2,
+        2 | 3 | 17..=20 => 1,
+        _ => 0,
     }
 }
 

@@ -36,8 +36,8 @@ pub(crate) struct Inferred<'m> {
     pub(crate) usages: Vec<Usage>,
     /// Values whose shape differs from the file's, with both shapes.
     pub(crate) mismatches: Vec<String>,
-    /// How many initializers have a second name.
-    pub(crate) duplicates: usize,
+    /// Second names of initializers.
+    pub(crate) duplicates: Vec<String>,
     /// Tensors that may be trained or not.
     pub(crate) doubts: Vec<Doubt>,
     /// Nodes of unknown cost, each with the reason; not those that only read an unknown value.

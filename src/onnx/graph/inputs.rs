@@ -17,7 +17,8 @@ pub(crate) struct Inputs {
     pub(crate) image: Shape<u64>,
     /// Images in one forward pass; 1 where no input is an image.
     pub(crate) batch: u64,
-    /// The first axis of the first input, where no input is an image: a batch, or a length.
+    /// The first axis of an input that may be a batch or a length: of the first one where no input is an image, of
+    /// another one beside a single image.
     pub(crate) rows: u64,
     /// Whether the file states the batch.
     pub(crate) is_batch_fixed: bool,
@@ -77,6 +78,10 @@ impl Inputs {
             inputs.is_resized |= stated != found;
             let (name, is_float) = (info.name.clone(), info.is_float);
             inputs.all.push(Input { name, dims: found, stated, is_float });
+        }
+        if inputs.batch == 1 {
+            let maps = inputs.all.iter().filter(|input| input.dims.len() >= 4);
+            inputs.rows = maps.map(|input| input.dims[0]).fold(inputs.rows, u64::max);
         }
         Ok(inputs)
     }

@@ -109,7 +109,8 @@ impl<'m> GraphInference<'m> {
             (Operator::Identity, Some(origin)) => {
                 if let Some(duplicate) = self.stored.duplicate(origin) {
                     value.origin = Some(duplicate);
-                    self.found.duplicates += 1;
+                    let name = node.outputs.first().map_or("", String::as_str);
+                    self.found.duplicates.push(format!("`{name}`"));
                 }
             }
             (Operator::Constant, None) => {

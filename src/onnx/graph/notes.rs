@@ -83,17 +83,19 @@ pub(crate) fn notes(inferred: &Inferred, inputs: &Inputs) -> Vec<String> {
         ));
     }
     notes.extend(folded_norms(inferred));
-    if inferred.duplicates > 0 {
-        let initializers = plural(inferred.duplicates, "initializer");
-        let verb = if inferred.duplicates == 1 { "has" } else { "have" };
+    if !inferred.duplicates.is_empty() {
+        let count = inferred.duplicates.len();
+        let (initializers, names) = (plural(count, "initializer"), listed(&inferred.duplicates));
+        let verb = if count == 1 { "has" } else { "have" };
         notes.push(format!(
-            "{initializers} {verb} a second name, since exporters store equal tensors once: counted once per name"
+            "{initializers} {verb} a second name, under which they count again: exporters store equal tensors once, and \
+             do the same with a tensor that is used twice: {names}"
         ));
     }
     notes.extend(doubts(&inferred.doubts));
     if inputs.rows > 1 {
         notes.push(format!(
-            "the first axis of the input is {}: if that is a batch, all counts are for the whole batch",
+            "the first axis of an input is {}: if that is a batch, all counts are for the whole batch",
             inputs.rows
         ));
     }
@@ -120,6 +122,11 @@ fn doubts(doubts: &[Doubt]) -> Vec<String> {
         (
             DoubtKind::Zeros,
             "counted as params, though all are zero",
+            "--not-trained NAME leaves them out",
+        ),
+        (
+            DoubtKind::Unread,
+            "counted as params, though their numbers, which are in another file that was not read, might tell otherwise",
             "--not-trained NAME leaves them out",
         ),
         (

@@ -38,7 +38,12 @@ pub(super) fn sized(
     sizes: &Sizes,
 ) -> Result<Vec<Vec<u64>>, Diagnostic> {
     let inputs = infos.iter().enumerate();
-    let inputs = inputs.map(|(index, info)| Found::of(info, Some(index) == image, sizes));
+    // Further images of the same size are resized with the first one.
+    let first = image.and_then(|index| infos.get(index));
+    let inputs = inputs.map(|(index, info)| {
+        let is_like_first = first.is_some_and(|first| first.dims == info.dims);
+        Found::of(info, Some(index) == image || is_like_first, sizes)
+    });
     let inputs = inputs.collect::<Result<Vec<Found>, _>>()?;
     let open: Vec<&Found> = inputs.iter().filter(|input| input.sizes.contains(&None)).collect();
     if !open.is_empty() {
@@ -65,7 +70,7 @@ impl<'a> Found<'a> {
             return Err(Diagnostic::new(format!("input `{}` has no shape in the file", info.name)));
         };
         let axes = is_image.then(|| image_axes(dims));
-        let size = |(index, dim): (usize, &Dimension)| {
+        let size = |(index, dim): (usize, &Dimension)| -> Result<Option<u64>, Diagnostic> {
             let pixels =
                 axes.zip(sizes.image).and_then(|(ImageAxes([_, height, width]), image)| {
                     [height, width].iter().position(|axis| *axis == index).map(|side| image[side])
@@ -74,12 +79,19 @@ impl<'a> Found<'a> {
                 let name = dimension_name(info, index, dim)?;
                 sizes.dims.iter().find(|(known, _)| *known == name)
             };
-            pixels
-                .or_else(|| given().map(|(_, size)| *size))
-                .or_else(|| dim.size().filter(|size| *size > 0))
-                .or_else(|| (index == 0 && dims.len() > 1).then_some(1))
+            let given = given().map(|(_, size)| *size);
+            if pixels.is_some() && given.is_some_and(|given| Some(given) != pixels) {
+                let what = format!("axis {index} of input `{}` has two sizes", info.name);
+                return Err(
+                    Diagnostic::new(what).help("--input sets the height and width of an image")
+                );
+            }
+            let stated = dim.size().filter(|size| *size > 0);
+            let one_image = (index == 0 && dims.len() > 1).then_some(1);
+            Ok(pixels.or(given).or(stated).or(one_image))
         };
-        Ok(Found { info, axes, sizes: dims.iter().enumerate().map(size).collect() })
+        let sizes = dims.iter().enumerate().map(size).collect::<Result<_, _>>()?;
+        Ok(Found { info, axes, sizes })
     }
 
     /// Its dimensions that stay open.

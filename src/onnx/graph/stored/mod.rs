@@ -7,7 +7,7 @@ pub(crate) mod tensor;
 
 use crate::counting::ledger::Event;
 use crate::onnx::file::model::Tensor;
-use crate::onnx::graph::stored::tensor::{Doubt, Role, Source, StoredTensor, is_parameter_name};
+use crate::onnx::graph::stored::tensor::{Doubt, Role, Source, StoredTensor, is_path};
 use crate::onnx::graph::trained::Trained;
 use crate::onnx::value::{Origin, Value, checked, elements, sizes};
 
@@ -48,8 +48,8 @@ impl StoredTensors {
     /// Adds the tensor of a Constant node, unless it is a number without the name of a parameter.
     pub(crate) fn add_literal(&mut self, name: &str, tensor: &Tensor) -> Option<Origin> {
         let elements = elements(&sizes(&tensor.dims).ok()?);
-        let is_stored = (tensor.is_float || tensor.is_byte) && elements > 1;
-        let is_parameter = is_parameter_name(name);
+        let is_stored = (tensor.is_float || tensor.is_quantised) && elements > 1;
+        let is_parameter = is_path(name);
         let source = if is_parameter { Source::Parameter } else { Source::Literal };
         (is_stored || is_parameter).then(|| self.store(name, tensor, elements, source))
     }
@@ -59,7 +59,7 @@ impl StoredTensors {
             name: name.into(),
             elements,
             pattern: tensor.pattern,
-            is_number: tensor.is_float || tensor.is_byte,
+            is_number: tensor.is_float || tensor.is_quantised,
             source,
             said: self.trained.says(name),
             is_counted: false,

@@ -43,6 +43,8 @@ pub(crate) enum DoubtKind {
     Zeros,
     /// Counted, but the exporter computed it from what the file lacks.
     Computed,
+    /// Counted, but its numbers, which might tell otherwise, are not there.
+    Unread,
 }
 
 /// Whether a tensor is trained.
@@ -102,7 +104,8 @@ impl StoredTensor {
 
     /// The verdict on what reaches the network otherwise.
     fn as_data(&self) -> Verdict {
-        let is_unnamed_number = self.elements <= 1 && !is_parameter_name(&self.name);
+        let is_named = is_path(&self.name) || is_word(&self.name);
+        let is_unnamed_number = self.elements <= 1 && !is_named;
         if !self.is_number || self.source == Source::Literal || is_unnamed_number {
             return Verdict::Fixed;
         }
@@ -115,12 +118,15 @@ impl StoredTensor {
 
     /// What is doubtful about a tensor that counts as trained.
     fn doubt(&self, role: Role) -> Option<DoubtKind> {
+        let is_computed = is_computed_name(&self.name);
+        let is_data = role.event == Event::Embeddings;
         match self.pattern {
+            Pattern::Unread if is_data || is_computed && role.event == Event::NormAffine => {
+                Some(DoubtKind::Unread)
+            }
             Pattern::Zeros if !role.is_whole && self.elements > 1 => Some(DoubtKind::Zeros),
             // A folded norm has a note, and what a linear layer reads is often only transposed.
-            Pattern::Varied | Pattern::Uniform
-                if role.event == Event::Embeddings && is_computed_name(&self.name) =>
-            {
+            Pattern::Varied | Pattern::Uniform if is_data && is_computed => {
                 Some(DoubtKind::Computed)
             }
             _ => None,
@@ -129,12 +135,23 @@ impl StoredTensor {
 }
 
 /// Whether a name is a path of modules, as frameworks name parameters: `layer1.0.gain`, `conv2d_1.w_0`.
-pub(super) fn is_parameter_name(name: &str) -> bool {
-    let is_identifier = |part: &str| {
-        !part.is_empty() && part.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
-    };
+pub(super) fn is_path(name: &str) -> bool {
     // Paddle's exporter numbers its constants: `p2o.helper.constant.1`.
     name.contains('.') && !name.starts_with("p2o.") && name.split('.').all(is_identifier)
+}
+
+/// Whether a name is a word, as that of a parameter outside all modules is: `logit_scale`. Constants have numbers or say
+/// what they are: `val_1`, `scalar_tensor_default`.
+fn is_word(name: &str) -> bool {
+    let is_constant = ["const", "default", "axes", "shape"].iter().any(|word| name.contains(word));
+    is_identifier(name)
+        && !is_constant
+        && name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.ends_with(char::is_alphabetic)
+}
+
+fn is_identifier(part: &str) -> bool {
+    !part.is_empty() && part.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
 }
 
 /// Whether a name is one that PyTorch's exporters give to what they computed: `val_8`, `/norm/Constant_output_0`.
@@ -149,13 +166,19 @@ mod tests {
 
     #[test]
     fn parameters_have_paths_of_modules_for_names() {
-        for name in ["stages.0.0.skipinit_gain", "mobile_one_block_0.w_0"] {
-            assert!(is_parameter_name(name), "{name}");
+        for name in ["stages.0.0.skipinit_gain", "mobile_one_block_0.w_0", "logit_scale"] {
+            assert!(is_path(name) || is_word(name), "{name}");
         }
-        for name in
-            ["/model.22/Constant_16_output_0", "p2o.helper.constant.1", "val_1", "a/mul.y:0", "a."]
-        {
-            assert!(!is_parameter_name(name), "{name}");
+        for name in [
+            "/model.22/Constant_16_output_0",
+            "p2o.helper.constant.1",
+            "val_1",
+            "a/mul.y:0",
+            "a.",
+            "const",
+            "428",
+        ] {
+            assert!(!is_path(name) && !is_word(name), "{name}");
         }
     }
 }
