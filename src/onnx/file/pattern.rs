@@ -1,5 +1,7 @@
 //! What the elements of a tensor tell of where they come from.
 
+use crate::onnx::file::tensor::bits;
+
 /// A table has at most half as many different numbers as elements; below this many elements that says nothing.
 const MIN_TABLE: usize = 4;
 
@@ -43,7 +45,7 @@ impl Pattern {
         let different = different(bytes, width);
         match (dims, different.len()) {
             (_, 1) => Pattern::Uniform,
-            (_, 2) if is_zero_and_one(&different) => Pattern::Selection,
+            (_, 2) if is_zero_and_one(&different, width) => Pattern::Selection,
             // Half precision has too few numbers for the elements of a large tensor to differ.
             (_, count) if width < 4 || elements < MIN_TABLE || count * 2 > elements => {
                 Pattern::Varied
@@ -56,11 +58,16 @@ impl Pattern {
 
 /// Whether some of the first elements are equal; of numbers in half precision, which differ less, half of them.
 pub(crate) fn has_repeats(bytes: &[u8], width: usize) -> bool {
-    let mut sample: Vec<&[u8]> = bytes.chunks_exact(width.max(1)).take(SAMPLE).collect();
-    let count = sample.len();
+    let mut sample = [0; SAMPLE];
+    let mut count = 0;
+    for (into, element) in sample.iter_mut().zip(bytes.chunks_exact(width.max(1))) {
+        *into = bits(element);
+        count += 1;
+    }
+    let (sample, _) = sample.split_at_mut(count);
     sample.sort_unstable();
-    sample.dedup();
-    if width >= 4 { sample.len() < count } else { sample.len() * 2 <= count }
+    let different = sample.chunk_by(u64::eq).count();
+    if width >= 4 { different < count } else { different * 2 <= count }
 }
 
 fn has_equal_rows(bytes: &[u8], rows: i64) -> bool {
@@ -69,18 +76,18 @@ fn has_equal_rows(bytes: &[u8], rows: i64) -> bool {
     rows.next().is_some_and(|first| rows.all(|row| row == first))
 }
 
-fn different(bytes: &[u8], width: usize) -> Vec<&[u8]> {
-    let mut elements: Vec<&[u8]> = bytes.chunks_exact(width).collect();
+/// The bits of the different elements.
+fn different(bytes: &[u8], width: usize) -> Vec<u64> {
+    let mut elements: Vec<u64> = bytes.chunks_exact(width).map(bits).collect();
     elements.sort_unstable();
     elements.dedup();
     elements
 }
 
-/// Whether two little-endian floating-point numbers are 0 and 1.
-fn is_zero_and_one(numbers: &[&[u8]]) -> bool {
-    let (float, double) = (1f32.to_le_bytes(), 1f64.to_le_bytes());
-    let is_zero = |number: &&[u8]| number.iter().all(|byte| *byte == 0);
-    numbers.iter().all(|number| is_zero(number) || *number == float || *number == double)
+/// Whether two floating-point numbers of `width` bytes are 0 and 1.
+fn is_zero_and_one(numbers: &[u64], width: usize) -> bool {
+    let one = if width == 8 { 1f64.to_bits() } else { u64::from(1f32.to_bits()) };
+    numbers.iter().all(|bits| *bits == 0 || *bits == one)
 }
 
 #[cfg(test)]

@@ -136,6 +136,6 @@ fn floats(precision: Precision, bytes: &[u8], ints: &[i64]) -> Option<Numbers> {
 }
 
 /// The bits of a number written with its lowest byte first.
-fn bits(bytes: &[u8]) -> u64 {
+pub(super) fn bits(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0u64, |value, byte| value << 8 | u64::from(*byte))
 }
