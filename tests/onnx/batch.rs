@@ -34,12 +34,18 @@ fn seen(built: &Built) -> (Vec<String>, memory::Memory) {
     (layer.collect(), memory::of(&built.network, memory::Dtype::Fp32, 1))
 }
 
+/// The notes on a file, without that on weights that are not there.
+fn notes(built: &Built) -> Vec<&str> {
+    let notes = built.notes.iter().map(String::as_str);
+    notes.filter(|note| !note.contains("that was not read")).collect()
+}
+
 #[test]
 fn an_export_with_a_batch_counts_as_one_with_a_single_image() {
     for name in ["transformer", "transformer-dynamo"] {
         let batch = exported(&format!("{name}-batch"));
         assert_eq!(seen(&batch), seen(&exported(name)), "{name}");
-        assert_eq!(batch.notes, [ONE], "{name}");
+        assert_eq!(notes(&batch), [ONE], "{name}");
     }
 }
 
@@ -48,7 +54,7 @@ fn a_batch_is_counted_for_one_image() {
     let mut file = super::conv();
     file.inputs[0] = short::value_info("value0", "4x3x8x8");
     let built = built(&file).expect("a network");
-    assert_eq!(built.notes, [ONE]);
+    assert_eq!(notes(&built), [ONE]);
     assert_eq!(built.network.ledger().total(Event::MACS), 36 * 81);
     assert_eq!(built.network.input().to_string(), "3×8×8");
     assert_eq!(built.network.layers()[0].output.to_string(), "3×6×6");
@@ -102,7 +108,7 @@ fn a_batch_inside_shapes_is_taken_out() {
         let minus = ("Constant", "", "minus", "value=@i-1,");
         let nodes = [&[minus], tokens, *nodes, &[relu]].concat();
         let built = built_of(&inputs, &nodes);
-        assert_eq!(built.notes, [ONE], "{nodes:?}");
+        assert_eq!(notes(&built), [ONE], "{nodes:?}");
         let layers = built.network.layers();
         assert_eq!(layers.last().expect("a ReLU").output.to_string(), *shape, "{nodes:?}");
     }
@@ -158,9 +164,7 @@ fn rows_may_be_a_batch_or_a_length() {
     let built = built_of(&["4x8", "w8x2"], &[("MatMul", "value0 value1", "out", "")]);
     assert_eq!(
         built.notes,
-        [
-            "the first axis of the input is 4: if that is a batch, all counts are for the whole batch"
-        ]
+        ["the first axis of an input is 4: if that is a batch, all counts are for the whole batch"]
     );
     assert_eq!(built.network.ledger().total(Event::MACS), 64);
 }

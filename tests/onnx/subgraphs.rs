@@ -145,7 +145,7 @@ fn a_function_that_does_not_end_or_does_not_fit_is_an_error() {
 
 #[test]
 fn functions_that_double_are_refused_before_they_fill_the_memory() {
-    let words = "the functions of the file make more than 1048576 nodes, or nodes of more than 268435456 bytes";
+    let words = "the functions of the file make more than 262144 nodes, or nodes of more than 268435456 bytes";
     // Two calls in each of 30 functions: 2^30 nodes, or none in functions that are empty at the end.
     for last in [&[("Relu", "x", "y", "")][..], &[]] {
         let mut file = graph(&["1x8"], &[("my.F0", "value0", "out", "")]);

@@ -12,7 +12,7 @@ use crate::onnx::numbers::Numbers;
 const MAX_DEPTH: usize = 32;
 
 /// Maximum nodes that all calls together are replaced by.
-const MAX_NODES: usize = 1 << 20;
+const MAX_NODES: usize = 1 << 18;
 
 /// Maximum memory of these nodes, in bytes; those of the largest networks take a few megabytes.
 const MAX_BYTES: usize = 1 << 28;

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use crate::onnx::file::external::External;
 use crate::onnx::file::pattern::Pattern;
 use crate::onnx::numbers::{Numbers, Precision};
 
@@ -91,6 +90,13 @@ pub(crate) struct Tensor {
     pub(crate) pattern: Pattern,
     /// Where its elements lie, if not in this file.
     pub(crate) external: Option<External>,
+}
+
+/// Where the elements of a tensor lie in another file.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct External {
+    pub(crate) location: String,
+    pub(crate) offset: u64,
 }
 
 /// A value's shape and type as the file states them.

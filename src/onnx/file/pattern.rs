@@ -6,6 +6,9 @@ const MIN_TABLE: usize = 4;
 /// Elements at the start of a tensor that tell whether it is worth reading: those of trained weights all differ.
 pub(crate) const SAMPLE: usize = 64;
 
+/// Spreads the bits of an element over the highest ones: 2^64 divided by the golden ratio (Knuth, volume 3, 6.4).
+const HASH: u64 = 0x9e37_79b9_7f4a_7c15;
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Pattern {
     /// Numbers that are not in the file.
@@ -20,7 +23,7 @@ pub(crate) enum Pattern {
     Uniform,
     /// One kernel for all channels of a depthwise convolution: a filter.
     EqualKernels,
-    /// Few different numbers, as in grids, masks and tables of sines.
+    /// Few different numbers, as in grids and masks.
     Table,
 }
 
@@ -45,7 +48,7 @@ impl Pattern {
         let different = different(bytes, width);
         match (dims, different.len()) {
             (_, 1) => Pattern::Uniform,
-            (_, 2) if is_zero_and_one(&different) => Pattern::Selection,
+            (_, 2) if is_zero_and_one(&different, width) => Pattern::Selection,
             // Half precision has too few numbers for the elements of a large tensor to differ.
             (_, count) if width < 4 || elements < MIN_TABLE || count * 2 > elements => {
                 Pattern::Varied
@@ -58,11 +61,19 @@ impl Pattern {
 
 /// Whether some of the first elements are equal; of numbers in half precision, which differ less, half of them.
 pub(crate) fn has_repeats(bytes: &[u8], width: usize) -> bool {
-    let mut sample: Vec<&[u8]> = bytes.chunks_exact(width.max(1)).take(SAMPLE).collect();
-    let count = sample.len();
-    sample.sort_unstable();
-    sample.dedup();
-    if width >= 4 { sample.len() < count } else { sample.len() * 2 <= count }
+    // A small hash table: this runs for every tensor of a file.
+    let mut seen = [None; 2 * SAMPLE];
+    let (mut count, mut different) = (0, 0);
+    for element in bytes.chunks_exact(width.max(1)).take(SAMPLE).map(bits) {
+        let mut at = (element.wrapping_mul(HASH) >> 57) as usize % seen.len();
+        while seen[at].is_some_and(|other| other != element) {
+            at = (at + 1) % seen.len();
+        }
+        different += usize::from(seen[at].is_none());
+        seen[at] = Some(element);
+        count += 1;
+    }
+    if width >= 4 { different < count } else { different * 2 <= count }
 }
 
 fn has_equal_rows(bytes: &[u8], rows: i64) -> bool {
@@ -71,18 +82,23 @@ fn has_equal_rows(bytes: &[u8], rows: i64) -> bool {
     rows.next().is_some_and(|first| rows.all(|row| row == first))
 }
 
-fn different(bytes: &[u8], width: usize) -> Vec<&[u8]> {
-    let mut elements: Vec<&[u8]> = bytes.chunks_exact(width).collect();
+/// The bits of the different elements.
+fn different(bytes: &[u8], width: usize) -> Vec<u64> {
+    let mut elements: Vec<u64> = bytes.chunks_exact(width).map(bits).collect();
     elements.sort_unstable();
     elements.dedup();
     elements
 }
 
-/// Whether two little-endian floating-point numbers are 0 and 1.
-fn is_zero_and_one(numbers: &[&[u8]]) -> bool {
-    let (float, double) = (1f32.to_le_bytes(), 1f64.to_le_bytes());
-    let is_zero = |number: &&[u8]| number.iter().all(|byte| *byte == 0);
-    numbers.iter().all(|number| is_zero(number) || *number == float || *number == double)
+/// Whether two floating-point numbers of `width` bytes are 0 and 1.
+fn is_zero_and_one(numbers: &[u64], width: usize) -> bool {
+    let one = if width == 8 { 1f64.to_bits() } else { u64::from(1f32.to_bits()) };
+    numbers.iter().all(|bits| *bits == 0 || *bits == one)
+}
+
+/// The bits of a number written with its lowest byte first.
+pub(super) fn bits(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0u64, |value, byte| value << 8 | u64::from(*byte))
 }
 
 #[cfg(test)]

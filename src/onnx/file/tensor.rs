@@ -2,15 +2,14 @@
 
 use std::io::{Read, Seek};
 
-use crate::onnx::file::external::External;
-use crate::onnx::file::model::{Tensor, is_float, is_quantised};
-use crate::onnx::file::pattern::{Pattern, SAMPLE, has_repeats};
+use crate::onnx::file::model::{External, Tensor, is_float, is_quantised};
+use crate::onnx::file::pattern::{Pattern, SAMPLE, bits, has_repeats};
 use crate::onnx::file::protobuf::{Field, Protobuf};
 use crate::onnx::numbers::{MAX_KNOWN, Numbers, Precision};
 use crate::onnx::value::MAX_RANK;
 
 /// A tensor of more floating-point numbers holds weights and is not read.
-pub(super) const MAX_KNOWN_FLOATS: usize = 256;
+pub(super) const MAX_KNOWN_FLOATS: usize = 64;
 
 /// Maximum bytes of a tensor that shapes may be computed from: a varint takes up to ten.
 const MAX_KNOWN_BYTES: u64 = 10 * MAX_KNOWN as u64;
@@ -24,6 +23,7 @@ impl<R: Read + Seek> Protobuf<R> {
                 1 => file.ints(field, MAX_RANK, &mut tensor.dims)?,
                 2 => data_type = file.int(field)?,
                 4 | 9 | 10 => {
+                    tensor.pattern = Pattern::Varied;
                     let width = width(data_type);
                     let is_few =
                         file.length(field).is_ok_and(|length| length <= max_bytes(data_type));
@@ -139,13 +139,8 @@ fn floats(precision: Precision, bytes: &[u8], ints: &[i64]) -> Option<Numbers> {
     let numbers: Vec<f64> = if width == 2 && bytes.is_empty() {
         ints.iter().map(|bits| precision.number(bits.cast_unsigned())).collect()
     } else {
-        bytes.chunks_exact(width).map(|bytes| precision.number(self::bits(bytes))).collect()
+        bytes.chunks_exact(width).map(|bytes| precision.number(bits(bytes))).collect()
     };
     let few = numbers.len() <= MAX_KNOWN_FLOATS;
     few.then(|| Numbers::of_floats(numbers, precision))
-}
-
-/// The bits of a number written with its lowest byte first.
-fn bits(bytes: &[u8]) -> u64 {
-    bytes.iter().rev().fold(0u64, |value, byte| value << 8 | u64::from(*byte))
 }

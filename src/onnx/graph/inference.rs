@@ -50,8 +50,10 @@ impl<'m> GraphInference<'m> {
         };
         inference.store(&graph.initializers)?;
         let mut usage = Usage::default();
+        // Inputs are in the order of the file, so each is found after the one before it.
+        let mut infos = graph.inputs.iter();
         for input in &inputs.all {
-            let name = graph.inputs.iter().find(|info| info.name == input.name);
+            let name = infos.find(|info| info.name == input.name);
             let name = name.map_or("", |info| info.name.as_str());
             let value = Value { is_float: input.is_float, ..Value::map(input.dims.clone()) };
             usage.allocates.extend(inference.keep(name, Some(value))?);

@@ -3,8 +3,6 @@
 //! As for specs, the engine is assumed to free a map after its last use and to compute norms, activations and sums in
 //! place where nothing else reads their input; a view takes no memory.
 
-use std::collections::HashMap;
-
 /// The memory that a node uses; memory is identified by the value that was first in it.
 #[derive(Debug, Default)]
 pub(crate) struct Usage {
@@ -20,33 +18,37 @@ pub(crate) struct Usage {
 
 /// The peak memory of each layer, in elements, while it and the free nodes after it run.
 pub(crate) fn peaks(usages: &[Usage], layers: usize) -> Vec<u64> {
-    let mut last_use = HashMap::new();
+    let read = usages.iter().flat_map(|usage| &usage.reads);
+    let allocated = usages.iter().flat_map(|usage| &usage.allocates).map(|(memory, _)| memory);
+    // Ids are numbered from 1.
+    let ids = read.chain(allocated).max().map_or(0, |last| last + 1);
+    let mut last_use = vec![None; ids];
     for (index, usage) in usages.iter().enumerate() {
-        last_use.extend(usage.reads.iter().map(|memory| (*memory, index)));
+        usage.reads.iter().for_each(|memory| last_use[*memory] = Some(index));
     }
-    let mut live: HashMap<usize, u64> = HashMap::new();
+    let mut live = vec![0; ids];
     let mut peaks = vec![0; layers];
     let (mut sum, mut layer) = (0u64, 0);
     for (index, usage) in usages.iter().enumerate() {
-        let is_last = |memory: &usize| last_use.get(memory).is_none_or(|last| *last <= index);
+        let is_last = |memory: &usize| last_use[*memory].is_none_or(|last| last <= index);
         let size = usage.allocates.iter().fold(0u64, |sum, (_, size)| sum.saturating_add(*size));
         let mut freed: Vec<usize> = usage.reads.iter().copied().filter(is_last).collect();
         freed.sort_unstable();
         freed.dedup();
-        let fits = |memory: &usize| live.get(memory).is_some_and(|freed| *freed == size);
+        let fits = |memory: &usize| live[*memory] == size;
         let is_in_place = usage.in_place && freed.iter().any(fits);
         layer = usage.layer.unwrap_or(layer);
         let now = if is_in_place { sum } else { sum.saturating_add(size) };
         if let Some(peak) = peaks.get_mut(layer) {
             *peak = now.max(*peak);
         }
-        live.extend(usage.allocates.iter().copied());
+        usage.allocates.iter().for_each(|(memory, size)| live[*memory] = *size);
         sum = sum.saturating_add(size);
         // Outputs that no node reads, such as a pool's indices, are not kept.
         let allocated = usage.allocates.iter().map(|(memory, _)| *memory);
-        let unread = allocated.filter(|memory| !last_use.contains_key(memory));
+        let unread = allocated.filter(|memory| last_use[*memory].is_none());
         for memory in freed.into_iter().chain(unread) {
-            sum = sum.saturating_sub(live.remove(&memory).unwrap_or(0));
+            sum = sum.saturating_sub(std::mem::take(&mut live[memory]));
         }
     }
     peaks

@@ -1,9 +1,10 @@
 //! What a node reads, and what that makes of its cost.
 
 use crate::counting::ledger::Event;
+use crate::counting::shape::Shape;
 use crate::onnx::operators::call::Call;
 use crate::onnx::operators::inference::LayerCost;
-use crate::onnx::value::{Origin, Value};
+use crate::onnx::value::{Origin, Value, shape};
 
 /// What a node reads.
 pub(super) struct Reads {
@@ -15,20 +16,21 @@ pub(super) struct Reads {
     pub(super) is_constant: bool,
     pub(super) is_quantisation: bool,
     /// The shape of its first input.
-    dims: Vec<u64>,
+    input: Shape<u64>,
 }
 
 impl Reads {
     pub(super) fn of(call: &Call) -> Self {
-        let maps = call.given().into_iter().filter(|value| !value.is_constant);
+        let given = || call.inputs.iter().flatten();
+        let maps = given().filter(|value| !value.is_constant);
         let data = call.inputs.iter().enumerate();
         let data = data.filter(|(index, _)| call.operator.reads_data(*index));
         Reads {
             memory: maps.map(|value| value.memory).collect(),
             origins: data.filter_map(|(_, value)| value.as_ref()?.origin).collect(),
             is_constant: call.is_constant(),
-            is_quantisation: call.given().iter().any(|value| value.is_quantisation),
-            dims: call.optional(0).map(|value| value.dims.clone()).unwrap_or_default(),
+            is_quantisation: given().any(|value| value.is_quantisation),
+            input: shape(call.optional(0).map_or(&[], |value| &value.dims[..])),
         }
     }
 
@@ -41,8 +43,11 @@ impl Reads {
         if self.is_constant && cost.is_none() || self.origins.is_empty() {
             return cost;
         }
-        let output = outputs.first().map(|output| output.dims.clone()).unwrap_or_default();
-        let free = || LayerCost::events("embedding", &self.dims, &output, Vec::new());
+        let output = outputs.first().map_or(&[][..], |output| &output.dims);
+        let free = || LayerCost {
+            input: self.input.clone(),
+            ..LayerCost::events("embedding", &[], output, Vec::new())
+        };
         let mut cost = cost.unwrap_or_else(free);
         let is_parameter =
             |origin: &Origin| cost.parameters.iter().any(|(known, _)| known == origin);
