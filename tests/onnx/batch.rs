@@ -160,6 +160,18 @@ fn images_that_cannot_be_told_apart_are_counted_as_a_whole() {
 }
 
 #[test]
+fn a_batch_beside_a_single_image_is_noted() {
+    let nodes: Nodes = &[
+        ("Conv", "value0 value2", "template", ""),
+        ("Conv", "value1 value2", "search", ""),
+        ("Relu", "template", "one", ""),
+        ("Relu", "search", "out", ""),
+    ];
+    let built = built(&graph(&["1x2x4x4", "4x2x8x8", "w4x2x1x1"], nodes)).expect("a network");
+    assert!(notes(&built)[0].starts_with("the first axis of an input is 4"), "{:?}", built.notes);
+}
+
+#[test]
 fn rows_may_be_a_batch_or_a_length() {
     let built = built_of(&["4x8", "w8x2"], &[("MatMul", "value0 value1", "out", "")]);
     assert_eq!(

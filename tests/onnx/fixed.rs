@@ -150,3 +150,21 @@ fn pads_and_kernels_that_may_depend_on_the_size_are_noted() {
         assert!(notes.iter().all(|note| note.starts_with("the file has the pads and kernels")));
     }
 }
+
+#[test]
+fn images_of_the_same_size_are_resized_together() {
+    let nodes: Nodes = &[
+        ("Conv", "value0 value2", "one", ""),
+        ("Conv", "value1 value2", "other", ""),
+        ("Sub", "one other", "last", ""),
+    ];
+    let macs = |height: u64, width: u64| u128::from(2 * 2 * 4 * height * width);
+    let built = resized(&["1x2x8x8", "w4x2x1x1"], nodes).expect("a network");
+    assert_eq!(built.network.ledger().total(Event::MACS), macs(10, 8));
+}
+
+#[test]
+fn a_padded_pool_may_be_as_large_as_its_map() {
+    let pool: Nodes = &[("MaxPool", "value0", "last", "kernel_shape=8,8 pads=4,4,3,3")];
+    assert!(resized(&[], pool).is_ok());
+}

@@ -146,6 +146,35 @@ fn what_an_exporter_computed_is_noted() {
 }
 
 #[test]
+fn weights_in_another_file_are_looked_at() {
+    // A blur in the file beside, a table of positions, and ones under a name that the exporter made up.
+    let nodes: &[(&str, &str, &str, &str)] =
+        &[("Conv", "value0 value1", "map", "group=2"), ("Add", "map value2", "out", "")];
+    let file = graph(&["1x2x5x5", "w2x1x3x3", "w1x2x3x3"], nodes);
+    let read = |weights: Option<Vec<f32>>| {
+        let open = |name: &str| {
+            assert_eq!(name, "weights.bin");
+            let bytes = weights.iter().flatten().flat_map(|number| number.to_le_bytes());
+            weights.as_ref().map(|_| Cursor::new(bytes.collect::<Vec<u8>>()))
+        };
+        let imported =
+            Imported::read_with_weights(Cursor::new(file.bytes()), Options::default(), open);
+        let built = imported.and_then(|imported| imported.build(None)).expect("a network");
+        (built.network.ledger().total(Event::PARAMS), built.notes)
+    };
+    let kernel = [1.0, 2.0, 1.0, 2.0, 4.0, 2.0, 1.0, 2.0, 1.0];
+    let (params, notes) = read(Some([kernel, kernel].concat()));
+    assert_eq!((params, notes.len()), (0, 2), "{notes:?}");
+    let different = (0..18u8).map(f32::from).collect();
+    assert_eq!(read(Some(different)), (36, Vec::new()));
+    // A file that is too short, or not there.
+    assert_eq!(read(Some(vec![1.0])).0, 36);
+    let (params, notes) = read(None);
+    assert_eq!(params, 36);
+    assert!(notes[0].contains("in another file that was not read"), "{notes:?}");
+}
+
+#[test]
 fn a_single_number_is_learned_if_it_has_the_name_of_a_parameter() {
     for (name, expected) in [
         ("stages.0.gain", 1),
