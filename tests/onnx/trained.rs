@@ -148,9 +148,9 @@ fn what_an_exporter_computed_is_noted() {
 #[test]
 fn weights_in_another_file_are_looked_at() {
     // A blur in the file beside, a table of positions, and ones under a name that the exporter made up.
-    let nodes: &[(&str, &str, &str, &str)] =
+    let layers: &[(&str, &str, &str, &str)] =
         &[("Conv", "value0 value1", "map", "group=2"), ("Add", "map value2", "out", "")];
-    let file = graph(&["1x2x5x5", "w2x1x3x3", "w1x2x3x3"], nodes);
+    let file = graph(&["1x2x5x5", "w2x1x3x3", "w1x2x3x3"], layers);
     let read = |weights: Option<Vec<f32>>| {
         let open = |name: &str| {
             assert_eq!(name, "weights.bin");
@@ -223,4 +223,16 @@ fn names_that_are_no_tensors_are_an_error() {
     assert!(refused(&["valu1"], &[]).contains("no tensor of the file is named `valu1`"));
     assert!(refused(&[], &["weights*"]).contains("no tensor of the file is named `weights*`"));
     assert!(refused(&["value*"], &["*1"]).contains("`value1` is said to be trained and not"));
+}
+
+#[test]
+fn a_table_that_the_exporter_looked_up_counts_by_its_different_numbers() {
+    // Relative positions: 25 numbers in a table, looked up for 9 × 9 pairs of pixels.
+    let at = |one: usize, other: usize| (one / 3 + 2 - other / 3) * 5 + one % 3 + 2 - other % 3;
+    let pairs = (0..9).flat_map(|one| (0..9).map(move |other| at(one, other)));
+    let numbers: Vec<f32> = pairs.map(|index| 0.1 + f32::from(index as u8)).collect();
+    let nodes: &[(&str, &str, &str, &str)] = &[("Add", "value0 /attn/Gather_output_0", "out", "")];
+    let file = storing(&["1x9x9"], &[("/attn/Gather_output_0", &[9, 9], &numbers)], nodes);
+    assert_eq!(params(&file), 25);
+    assert!(built(&file, Options::default()).notes[0].starts_with("25 elements are counted"));
 }

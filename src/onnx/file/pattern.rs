@@ -23,8 +23,8 @@ pub(crate) enum Pattern {
     Uniform,
     /// One kernel for all channels of a depthwise convolution: a filter.
     EqualKernels,
-    /// Few different numbers, as in grids and masks.
-    Table,
+    /// Few different numbers, and how many: grids, masks, and tables in which something was looked up.
+    Table(usize),
 }
 
 impl Pattern {
@@ -54,7 +54,7 @@ impl Pattern {
                 Pattern::Varied
             }
             ([1, 1, _, _], _) => Pattern::EqualKernels,
-            _ => Pattern::Table,
+            (_, count) => Pattern::Table(count),
         }
     }
 }
@@ -119,8 +119,8 @@ mod tests {
         assert_eq!(of(&[0.0, 1.0, 1.0], &[3]), Pattern::Selection);
         assert_eq!(of(&[0.3, 0.1, 0.7, 0.2], &[4]), Pattern::Varied);
         assert_eq!(of(&[0.3, 0.1, 0.7, 0.3], &[4]), Pattern::Varied);
-        assert_eq!(of(&[-1.0, -1.0, -1.0, 1.0, 1.0, -1.0, 1.0, 1.0], &[4, 2]), Pattern::Table);
+        assert_eq!(of(&[-1.0, -1.0, -1.0, 1.0, 1.0, -1.0, 1.0, 1.0], &[4, 2]), Pattern::Table(2));
         assert_eq!(of(&[1.0, 2.0, 3.0, 4.0].repeat(2), &[2, 1, 2, 2]), Pattern::EqualKernels);
-        assert_eq!(of(&[1.0, 2.0, 3.0, 4.0].repeat(2), &[2, 2, 2]), Pattern::Table);
+        assert_eq!(of(&[1.0, 2.0, 3.0, 4.0].repeat(2), &[2, 2, 2]), Pattern::Table(4));
     }
 }

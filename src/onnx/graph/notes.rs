@@ -125,6 +125,12 @@ fn doubts(doubts: &[Doubt]) -> Vec<String> {
             "--not-trained NAME leaves them out",
         ),
         (
+            DoubtKind::LookedUp,
+            "counted as params: the different numbers of tensors in which the exporter looked up a table, as for the \
+             positions of attention",
+            "--not-trained NAME leaves them out",
+        ),
+        (
             DoubtKind::Unread,
             "counted as params, though their numbers, which are in another file that was not read, might tell otherwise",
             "--not-trained NAME leaves them out",

@@ -141,11 +141,17 @@ impl StoredTensors {
         let said = tensor.said;
         if let Some(kind) = doubt.filter(|_| said.is_none() && !tensor.is_noted) {
             tensor.is_noted = true;
-            let (name, elements) = (tensor.name.clone(), tensor.elements);
+            let elements = if is_trained { tensor.trained_elements() } else { tensor.elements };
+            let name = tensor.name.clone();
             self.doubts.push(Doubt { kind, name, elements });
         }
         tensor.is_counted = said.unwrap_or(is_trained);
-        if tensor.is_counted { tensor.elements } else { 0 }
+        match (tensor.is_counted, said) {
+            (true, Some(true)) => tensor.elements,
+            (true, _) if role.event == Event::Embeddings => tensor.trained_elements(),
+            (true, _) => tensor.elements,
+            (false, _) => 0,
+        }
     }
 }
 

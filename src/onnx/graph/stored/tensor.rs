@@ -3,6 +3,9 @@
 use crate::counting::ledger::Event;
 use crate::onnx::file::pattern::Pattern;
 
+/// Fewer different numbers are those of a mask.
+const MIN_LOOKED_UP: usize = 16;
+
 #[derive(Clone, Debug)]
 pub(super) struct StoredTensor {
     pub(super) name: String,
@@ -43,6 +46,8 @@ pub(crate) enum DoubtKind {
     Zeros,
     /// Counted, but the exporter computed it from what the file lacks.
     Computed,
+    /// Counted by its different numbers: the exporter looked them up in a table.
+    LookedUp,
     /// Counted, but its numbers, which might tell otherwise, are not there.
     Unread,
 }
@@ -110,10 +115,28 @@ impl StoredTensor {
             return Verdict::Fixed;
         }
         match self.pattern {
-            Pattern::Table | Pattern::EqualKernels => Verdict::Doubtful(DoubtKind::Table),
-            Pattern::Zeros if is_computed_name(&self.name) => Verdict::Fixed,
+            _ if self.table().is_some() => Verdict::Trained,
+            Pattern::Table(_) | Pattern::EqualKernels => Verdict::Doubtful(DoubtKind::Table),
+            Pattern::Zeros | Pattern::Uniform if is_computed_name(&self.name) => Verdict::Fixed,
             _ => Verdict::Trained,
         }
+    }
+
+    /// The size of the table in which an exporter looked all of its elements up, as for the positions of attention.
+    fn table(&self) -> Option<u64> {
+        match self.pattern {
+            Pattern::Table(different)
+                if different >= MIN_LOOKED_UP && is_computed_name(&self.name) =>
+            {
+                u64::try_from(different).ok()
+            }
+            _ => None,
+        }
+    }
+
+    /// How many elements were trained.
+    pub(super) fn trained_elements(&self) -> u64 {
+        self.table().unwrap_or(self.elements)
     }
 
     /// What is doubtful about a tensor that counts as trained.
@@ -126,9 +149,8 @@ impl StoredTensor {
             }
             Pattern::Zeros if !role.is_whole && self.elements > 1 => Some(DoubtKind::Zeros),
             // A folded norm has a note, and what a linear layer reads is often only transposed.
-            Pattern::Varied | Pattern::Uniform if is_data && is_computed => {
-                Some(DoubtKind::Computed)
-            }
+            Pattern::Varied if is_data && is_computed => Some(DoubtKind::Computed),
+            _ if is_data && self.table().is_some() => Some(DoubtKind::LookedUp),
             _ => None,
         }
     }
