@@ -2,6 +2,7 @@
 
 mod batch;
 pub(crate) mod fixed;
+mod folding;
 mod inference;
 pub(crate) mod inferred;
 pub(crate) mod inputs;

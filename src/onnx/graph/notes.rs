@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::counting::units::grouped;
 use crate::error::Diagnostic;
 use crate::onnx::file::model::{Graph, Model, Node};
-use crate::onnx::graph::inferred::{GraphLayer, Inferred, UNKNOWN, Unknown};
+use crate::onnx::graph::folding::{folded_norms, plural};
+use crate::onnx::graph::inferred::{Inferred, UNKNOWN, Unknown};
 use crate::onnx::graph::inputs::Inputs;
 use crate::onnx::graph::stored::tensor::{Doubt, DoubtKind};
 use crate::onnx::operators::Operator;
@@ -65,10 +66,6 @@ fn listed(all: &[String]) -> String {
         0 => shown,
         more => format!("{shown} and {more} more"),
     }
-}
-
-fn plural(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// What a reader of the counts has to know about the file.
@@ -186,57 +183,4 @@ pub(crate) fn of_doubtful_sizes(doubtful: &[String]) -> Option<String> {
             listed(doubtful)
         )
     })
-}
-
-/// Batch norms that an exporter folded into convolutions: scale and shift became a bias, or vanished.
-fn folded_norms(inferred: &Inferred) -> Option<String> {
-    let (mut convolutions, mut fewer, mut statistics, mut is_sure) = (0, 0u64, 0u64, true);
-    let is_conv =
-        |layer: &&GraphLayer| matches!(layer.operator, Some(Operator::Conv | Operator::FusedConv));
-    for layer in inferred.layers.iter().filter(is_conv) {
-        let Some(fold) = Fold::of(layer.node) else { continue };
-        let channels = layer.cost.output.channels;
-        convolutions += 1;
-        is_sure &= fold != Fold::Unknown;
-        fewer = fewer.saturating_add(match fold {
-            Fold::IntoNewBias | Fold::Unknown => channels,
-            Fold::IntoOwnBias => channels.saturating_mul(2),
-        });
-        statistics = statistics.saturating_add(channels.saturating_mul(2));
-    }
-    (convolutions > 0).then(|| {
-        let (fewer, statistics) = (grouped(u128::from(fewer)), grouped(u128::from(statistics)));
-        let convolutions = plural(convolutions, "convolution");
-        let unless = if is_sure { "" } else { " (if the convolutions had no bias before)" };
-        format!(
-            "batch norm is folded into {convolutions}: the file has {fewer} fewer params and {statistics} fewer \
-             statistics than the module{unless}"
-        )
-    })
-}
-
-/// How a batch norm was folded into a convolution.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Fold {
-    /// Into a bias that the convolution did not have.
-    IntoNewBias,
-    /// Into the bias that it already had, or into its weights alone.
-    IntoOwnBias,
-    /// Into a bias of unknown origin.
-    Unknown,
-}
-
-impl Fold {
-    /// PyTorch's dynamo exporter keeps the norm's module beside such a convolution and names a new bias after the
-    /// weights; its older one gives weights and bias new names; tf2onnx names the bias after the norm.
-    fn of(conv: &Node) -> Option<Fold> {
-        let name = |index: usize| conv.inputs.get(index).map_or("", String::as_str);
-        let (weights, bias) = (name(1), name(2));
-        if conv.scopes.as_ref().is_some_and(|scopes| scopes.contains("batch_norm")) {
-            let is_new = bias.strip_prefix(weights) == Some("_bias");
-            return Some(if is_new { Fold::IntoNewBias } else { Fold::IntoOwnBias });
-        }
-        let is_renamed = weights.starts_with("onnx::Conv_") || bias.contains("/batchnorm/");
-        is_renamed.then_some(Fold::Unknown)
-    }
 }
