@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::counting::units::grouped;
 use crate::error::Diagnostic;
-use crate::onnx::file::model::{Graph, Model, Node};
+use crate::onnx::file::model::{Graph, Model};
 use crate::onnx::graph::folding::{folded_norms, plural};
 use crate::onnx::graph::inferred::{Inferred, UNKNOWN, Unknown};
 use crate::onnx::graph::inputs::Inputs;
