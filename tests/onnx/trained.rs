@@ -143,6 +143,10 @@ fn what_an_exporter_computed_is_noted() {
     let file = storing(&["1x2x4"], &[("val_7", &[2, 4], &numbers)], nodes);
     assert_eq!(params(&file), 8);
     assert!(built(&file, Options::default()).notes[0].contains("the exporter computed them"));
+    // Kernels that were normalised before the export.
+    let nodes: &[(&str, &str, &str, &str)] = &[("Conv", "value0 val_7", "out", "")];
+    let file = storing(&["1x4x5x5"], &[("val_7", &[2, 4, 1, 1], &numbers)], nodes);
+    assert!(built(&file, Options::default()).notes[0].contains("the exporter computed them"));
 }
 
 #[test]

@@ -143,13 +143,17 @@ impl StoredTensor {
     fn doubt(&self, role: Role) -> Option<DoubtKind> {
         let is_computed = is_computed_name(&self.name);
         let is_data = role.event == Event::Embeddings;
+        // Of its other weights, PyTorch's newer exporter keeps the names; its older one renames all that it folds.
+        let is_made_kernel = role.event == Event::ConvWeights && self.name.starts_with("val_");
         match self.pattern {
             Pattern::Unread if is_data || is_computed && role.event == Event::NormAffine => {
                 Some(DoubtKind::Unread)
             }
             Pattern::Zeros if !role.is_whole && self.elements > 1 => Some(DoubtKind::Zeros),
             // A folded norm has a note, and what a linear layer reads is often only transposed.
-            Pattern::Varied if is_data && is_computed => Some(DoubtKind::Computed),
+            Pattern::Varied if is_data && is_computed || is_made_kernel => {
+                Some(DoubtKind::Computed)
+            }
             _ if is_data && self.table().is_some() => Some(DoubtKind::LookedUp),
             _ => None,
         }
