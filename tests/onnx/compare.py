@@ -62,7 +62,7 @@ def write_export(library, name, way, work, path):
     from strip import strip
 
     export(library, name, way, work / "whole.onnx")
-    strip(work / "whole.onnx", work / "stripped.onnx", most=1 << 16)
+    strip(work / "whole.onnx", work / "stripped.onnx", most=1 << 16, tables=True)
     os.replace(work / "stripped.onnx", path)
 
 

@@ -124,7 +124,7 @@ fn doubts(doubts: &[Doubt]) -> Vec<String> {
         (
             DoubtKind::LookedUp,
             "counted as params: the different numbers of tensors in which the exporter looked up a table, as for the \
-             positions of attention",
+             positions of attention; if layers computed that table, their params and multiply-adds are not in the file",
             "--not-trained NAME leaves them out",
         ),
         (
