@@ -144,7 +144,7 @@ impl StoredTensor {
         let is_computed = is_computed_name(&self.name);
         let is_data = role.event == Event::Embeddings;
         // Of its other weights, PyTorch's newer exporter keeps the names; its older one renames all that it folds.
-        let is_made_kernel = role.event == Event::ConvWeights && self.name.starts_with("val_");
+        let is_made_kernel = role.event == Event::ConvWeights && is_numbered(&self.name);
         match self.pattern {
             Pattern::Unread if is_data || is_computed && role.event == Event::NormAffine => {
                 Some(DoubtKind::Unread)
@@ -180,10 +180,19 @@ fn is_identifier(part: &str) -> bool {
     !part.is_empty() && part.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
 }
 
+/// Whether a name is an operator's, or `val`, with a number: `view_8`.
+fn is_numbered(name: &str) -> bool {
+    let operators = ["add", "div", "mul", "permute", "sub", "val", "view"];
+    name.rsplit_once('_').is_some_and(|(operator, number)| {
+        operators.contains(&operator) && number.parse::<u64>().is_ok()
+    })
+}
+
 /// Whether a name is one that PyTorch's exporters give to what they computed: `val_8`, `/norm/Constant_output_0`.
 fn is_computed_name(name: &str) -> bool {
-    let is_numbered = name.strip_prefix("val_").is_some_and(|rest| rest.parse::<u64>().is_ok());
-    is_numbered || name.starts_with("onnx::") || name.starts_with('/') && name.contains("_output_")
+    name.starts_with("val_") && is_numbered(name)
+        || name.starts_with("onnx::")
+        || name.starts_with('/') && name.contains("_output_")
 }
 
 #[cfg(test)]
