@@ -8,12 +8,13 @@ use std::io::Cursor;
 use libfuzzer_sys::fuzz_target;
 use phiscale::memory;
 use phiscale::memory::Dtype;
-use phiscale::onnx::{Imported, Sizes};
+use phiscale::onnx::{Imported, Options, Sizes};
 
 fuzz_target!(|file: &[u8]| {
     let image = (file.len() & 2 != 0).then_some([32, 32]);
     let sizes = Sizes { image, dims: Vec::new() };
-    let Ok(imported) = Imported::read(Cursor::new(file), sizes, file.len() & 1 != 0) else { return };
+    let options = Options { sizes, allow_unknown: file.len() & 1 != 0, ..Options::default() };
+    let Ok(imported) = Imported::read(Cursor::new(file), options) else { return };
     let Ok(built) = imported.build(None) else { return };
     let cost = built.network.ledger();
     assert!(cost.overflow().is_none());
