@@ -89,7 +89,7 @@ impl Imported {
     /// Reads a file whose weights are in other files; `open` opens one by its name, relative to the file's folder.
     ///
     /// Of weights, only the first elements are read, and small tables: they tell what was trained. A file that `open`
-    /// does not find is no error.
+    /// does not find is not an error.
     pub fn read_with_weights<R: Read + Seek, W: Read + Seek>(
         from: R,
         options: Options,

@@ -189,7 +189,7 @@ fn wrapped(value: i64, bits: u32, is_signed: bool) -> Option<i64> {
     i64::try_from(value.cast_unsigned() << unused >> unused).ok()
 }
 
-/// Numbers rounded towards zero; `None` where one is no integer of 64 bits.
+/// Numbers rounded towards zero; `None` where one does not fit 64 bits.
 #[allow(clippy::cast_possible_truncation)] // checked
 pub(super) fn truncated(numbers: &Numbers) -> Option<Numbers> {
     let Numbers::Floats(values, _) = numbers else { return Some(numbers.clone()) };

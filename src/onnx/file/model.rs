@@ -146,6 +146,19 @@ pub(crate) fn own_domain(domain: &str) -> &str {
     if domain == "ai.onnx" { "" } else { domain }
 }
 
+impl Model {
+    /// The graph, and then all branches in it.
+    pub(crate) fn graphs(&self) -> Vec<&Graph> {
+        let mut found = vec![&self.graph];
+        let mut next = 0;
+        while let Some(graph) = found.get(next).copied() {
+            found.extend(graph.nodes.iter().filter_map(Node::branches).flatten());
+            next += 1;
+        }
+        found
+    }
+}
+
 impl Attribute {
     /// The output of a Constant node with this attribute: a scalar for a number, a vector for a list.
     pub(crate) fn tensor(&self) -> Option<Tensor> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::counting::units::grouped;
 use crate::error::Diagnostic;
-use crate::onnx::file::model::{Graph, Model};
+use crate::onnx::file::model::{Model, Node};
 use crate::onnx::graph::folding::{folded_norms, plural};
 use crate::onnx::graph::inferred::{Inferred, UNKNOWN, Unknown};
 use crate::onnx::graph::inputs::Inputs;
@@ -43,17 +43,10 @@ pub(crate) fn unknown(nodes: impl IntoIterator<Item = Unknown>) -> Option<Diagno
 /// The unknown operators in branches that may never run, for a problem that ends reading before they are chosen.
 pub(crate) fn unknown_in_branches(model: &Model) -> Option<String> {
     let mut unknown: BTreeMap<String, usize> = BTreeMap::new();
-    let mut graphs: Vec<(&Graph, bool)> = vec![(&model.graph, false)];
-    while let Some((graph, is_branch)) = graphs.pop() {
-        for node in &graph.nodes {
-            match node.branches() {
-                Some(branches) => graphs.extend(branches.map(|branch| (branch, true))),
-                None if is_branch && Operator::of(node).is_none() => {
-                    *unknown.entry(node.operator().into_owned()).or_default() += 1;
-                }
-                None => {}
-            }
-        }
+    let nodes = model.graphs().into_iter().skip(1).flat_map(|graph| &graph.nodes);
+    let is_unknown = |node: &&Node| node.branches().is_none() && Operator::of(node).is_none();
+    for node in nodes.filter(is_unknown) {
+        *unknown.entry(node.operator().into_owned()).or_default() += 1;
     }
     let all: Vec<String> =
         unknown.iter().map(|(operator, count)| format!("{operator} ({count} ×)")).collect();

@@ -35,7 +35,7 @@ impl Reads {
     }
 
     /// The cost of a node. What is computed from constants alone costs nothing, except for products, which frameworks
-    /// compute in every pass; stored data that is no parameter of the layer is an embedding.
+    /// compute in every pass; stored data that is not a parameter of the layer is an embedding.
     pub(super) fn cost(&self, cost: Option<LayerCost>, outputs: &[Value]) -> Option<LayerCost> {
         let is_product =
             |cost: &LayerCost| cost.events.iter().any(|(event, _)| Event::MACS.contains(event));

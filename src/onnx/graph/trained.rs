@@ -51,13 +51,14 @@ impl Trained {
     }
 }
 
-/// The names of all tensors that a file stores, in initializers and in Constant nodes.
+/// The names of all tensors that a file stores, in initializers and in Constant nodes, those of branches included.
 fn names(model: &Model) -> Vec<&str> {
-    let initializers = model.graph.initializers.iter().map(|tensor| tensor.name.as_str());
-    let constants = model.graph.nodes.iter().filter(|node| {
+    let graphs = model.graphs();
+    let initializers = graphs.iter().flat_map(|graph| &graph.initializers);
+    let constants = graphs.iter().flat_map(|graph| &graph.nodes).filter(|node| {
         node.op_type == "Constant"
             && node.attributes.iter().any(|(_, value)| !matches!(value, Attribute::Text(_)))
     });
     let constants = constants.filter_map(|node| node.outputs.first()).map(String::as_str);
-    initializers.chain(constants).collect()
+    initializers.map(|tensor| tensor.name.as_str()).chain(constants).collect()
 }

@@ -139,19 +139,16 @@ impl StoredTensors {
         };
         let (is_trained, doubt) = tensor.judge(role);
         let said = tensor.said;
+        let elements = match said {
+            None if role.event == Event::Embeddings => tensor.trained_elements(),
+            _ => tensor.elements,
+        };
         if let Some(kind) = doubt.filter(|_| said.is_none() && !tensor.is_noted) {
             tensor.is_noted = true;
-            let elements = if is_trained { tensor.trained_elements() } else { tensor.elements };
-            let name = tensor.name.clone();
-            self.doubts.push(Doubt { kind, name, elements });
+            self.doubts.push(Doubt { kind, name: tensor.name.clone(), elements });
         }
         tensor.is_counted = said.unwrap_or(is_trained);
-        match (tensor.is_counted, said) {
-            (true, Some(true)) => tensor.elements,
-            (true, _) if role.event == Event::Embeddings => tensor.trained_elements(),
-            (true, _) => tensor.elements,
-            (false, _) => 0,
-        }
+        if tensor.is_counted { elements } else { 0 }
     }
 }
 
