@@ -6,15 +6,29 @@ use std::path::{Path, PathBuf};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use phiscale::Error;
-use phiscale::reports::Report;
+use phiscale::reports::{Format, Report};
 
 use super::Outcome;
 use super::arguments::Output;
 
+/// Columns of a text table that no terminal shows.
+const COLUMNS: u16 = 120;
+
 /// Writes a report to the file in the arguments, or to standard output.
 pub(super) fn report(report: &Report, output: &Output) -> Result<Outcome, Error> {
-    text(&report.write(output.format), output.output.as_deref())?;
+    text(&formatted(report, output.format), output.output.as_deref())?;
     Ok(Outcome::Passed)
+}
+
+/// The report in a format; tables fit the terminal, if standard output is one.
+pub(super) fn formatted(report: &Report, format: Format) -> String {
+    match format {
+        Format::Table => {
+            let terminal = terminal_size::terminal_size_of(io::stdout());
+            report.write_within(terminal.map_or(COLUMNS, |(width, _)| width.0))
+        }
+        format => report.write(format),
+    }
 }
 
 /// Writes a text to a file, or to standard output if there is none or it is `-`.

@@ -3,11 +3,18 @@
 use crate::counting::shape::Shape;
 use crate::counting::units::grouped;
 
+/// The most characters of names in a cell.
+const MOST_OF_NAMES: usize = 40;
+
 /// One value of a report.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
     /// Text.
     Text(String),
+    /// Where a number is from. In tables, text formats show a number, and the text once below.
+    Source(String),
+    /// Names; text formats show the first few and how many there are.
+    Names(Vec<String>),
     /// An exact count.
     Integer(u128),
     /// An exact difference, shown with its sign.
@@ -58,7 +65,8 @@ impl Cell {
     /// The value as text formats show it.
     pub(super) fn shown(&self) -> String {
         match self {
-            Cell::Text(text) => text.clone(),
+            Cell::Text(text) | Cell::Source(text) => text.clone(),
+            Cell::Names(names) => shown_names(names),
             Cell::Integer(value) => grouped(*value),
             Cell::Signed(value) => {
                 let sign = ["", "+", "−"][usize::from(*value > 0) + 2 * usize::from(*value < 0)];
@@ -77,6 +85,21 @@ impl Cell {
             Cell::Integer(_) | Cell::Signed(_) | Cell::Real { .. } | Cell::Shape(_) | Cell::Missing
         )
     }
+}
+
+/// All names, or the first of them and how many more there are.
+fn shown_names(names: &[String]) -> String {
+    let all = names.join(" ");
+    if all.chars().count() <= MOST_OF_NAMES {
+        return all;
+    }
+    let mut length = 0;
+    let fits = |name: &&String| {
+        length += name.chars().count() + 1;
+        length <= MOST_OF_NAMES - " … 100 more".chars().count()
+    };
+    let first: Vec<&str> = names.iter().take_while(fits).map(String::as_str).collect();
+    format!("{} … {} more", first.join(" "), names.len() - first.len())
 }
 
 /// A factor loses its trailing zeros (1.2, not 1.2000); ratios and percentages keep theirs.

@@ -56,7 +56,8 @@ impl Serialize for Record<'_> {
 impl Serialize for Cell {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Cell::Text(text) => serializer.serialize_str(text),
+            Cell::Text(text) | Cell::Source(text) => serializer.serialize_str(text),
+            Cell::Names(names) => serializer.collect_seq(names),
             Cell::Integer(value) => match u64::try_from(*value) {
                 Ok(value) => serializer.serialize_u64(value),
                 Err(_) => serializer.serialize_u128(*value),

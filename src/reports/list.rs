@@ -7,15 +7,15 @@ use crate::counting::ledger::{Event, Part};
 use crate::error::Error;
 use crate::families::family::{Family, Member, Request};
 use crate::reports::count::{total_columns, totals};
-use crate::reports::{Cell, Column, Report, Section, column};
+use crate::reports::{Cell, Column, Report, Section, column, hidden};
 
 /// The report of `phiscale list`: every family, and every library whose network names are known.
 #[must_use]
 pub fn families(families: &[Family]) -> Report {
     let columns = vec![
         column("name", "name"),
-        column("title", "family"),
-        column("input", "baseline input"),
+        hidden("title"),
+        hidden("input"),
         column("alpha", "α"),
         column("beta", "β"),
         column("gamma", "γ"),
@@ -25,8 +25,7 @@ pub fn families(families: &[Family]) -> Report {
     let rows = families.iter().map(|family| {
         let factor = |value: Option<f64>| value.map_or(Cell::Missing, Cell::factor);
         let coefficients = family.rule.coefficients;
-        let members: Vec<String> =
-            family.members.iter().map(|member| member.name.to_lowercase()).collect();
+        let members = family.members.iter().map(|member| member.name.to_lowercase());
         vec![
             Cell::text(&family.name),
             Cell::text(&family.title),
@@ -34,12 +33,12 @@ pub fn families(families: &[Family]) -> Report {
             factor(coefficients.map(|c| c.alpha)),
             factor(coefficients.map(|c| c.beta)),
             factor(coefficients.map(|c| c.gamma)),
-            Cell::text(members.join(" ")),
+            Cell::Names(members.collect()),
             Cell::text(&family.source),
         ]
     });
     let sections = vec![Section::rows("families", columns, rows.collect()), libraries(families)];
-    Report { schema: "phiscale.list/1", sections, notes: Vec::new() }
+    Report { schema: "phiscale.list/2", sections, notes: Vec::new() }
 }
 
 fn libraries(families: &[Family]) -> Section {
@@ -62,6 +61,10 @@ pub fn members(family: &Family) -> Result<Report, Error> {
     let mut elsewhere = networks("library_members", named)?;
     elsewhere.title = Some("The same networks under libraries' names".into());
     report.sections.push(elsewhere);
+    if family.all_members().next().is_none() {
+        let note = "has no members, only its baseline; a spec names members as `[member.NAME]`.";
+        report.notes.push(format!("{} {note}", family.title));
+    }
     Ok(report)
 }
 
@@ -96,7 +99,10 @@ fn networks<'f>(
         column("width", "w"),
         column("input", "input"),
     ];
-    columns.extend(total_columns(false));
+    columns.extend(total_columns(false).into_iter().map(|column| match &*column.key {
+        "norm_stats" | "flops" => Column { header: None, ..column },
+        _ => column,
+    }));
     columns.push(column("top1", "top-1 (%)"));
     columns.push(column("source", "accuracy from"));
     let rows = members.map(|(family, member)| row(family, member)).collect::<Result<_, _>>()?;
@@ -115,7 +121,7 @@ fn row(family: &Family, member: &Member) -> Result<Vec<Cell>, Error> {
     row.extend(totals(&scaled.network.ledger(), 1));
     let accuracy = member.accuracy();
     row.push(accuracy.map_or(Cell::Missing, |(value, _)| Cell::factor(value)));
-    row.push(accuracy.map_or(Cell::Missing, |(_, source)| Cell::text(source)));
+    row.push(accuracy.map_or(Cell::Missing, |(_, source)| Cell::Source(source.into())));
     Ok(row)
 }
 
@@ -144,25 +150,43 @@ pub fn conventions(conventions: &[Convention]) -> Report {
     Report { schema: "phiscale.conventions/2", sections, notes: Vec::new() }
 }
 
-/// The weight of each event under each convention.
+/// The weight of each event under each convention: a column for each in JSON and CSV, in words in text formats.
 fn weights(conventions: &[Convention]) -> Section {
-    let mut columns = vec![column("event", "event"), column("is", "description")];
-    columns.extend(conventions.iter().map(|convention| Column {
-        key: convention.name.clone().into(),
-        header: Some(convention.name.clone()),
-    }));
+    let mut columns = vec![
+        column("event", "event"),
+        column("is", "description"),
+        column("weighed_by", "weighed by"),
+    ];
+    columns.extend(
+        conventions
+            .iter()
+            .map(|convention| Column { key: convention.name.clone().into(), header: None }),
+    );
     let row = |event: &Event| {
+        let weight = |convention: &Convention| convention.weight(*event, Part::Main);
         let mut row = vec![Cell::text(event.name()), Cell::text(event.about())];
-        row.extend(conventions.iter().map(
-            |convention| match convention.weight(*event, Part::Main) {
-                0 => Cell::Missing,
-                weight => Cell::integer(weight),
-            },
-        ));
+        row.push(weighed_by(conventions, weight));
+        row.extend(conventions.iter().map(|convention| match weight(convention) {
+            0 => Cell::Missing,
+            weight => Cell::integer(weight),
+        }));
         row
     };
     let mut section = Section::rows("weights", columns, Event::ALL.iter().map(row).collect());
-    section.title =
-        Some("The weight of each event in the main part of a network; a dash means 0".into());
+    section.title = Some(
+        "How often each event in the main part of a network counts; conventions not named do not count it".into(),
+    );
     section
+}
+
+/// `1× conv-linear, paper; 2× fvcore`.
+fn weighed_by(conventions: &[Convention], weight: impl Fn(&Convention) -> u16) -> Cell {
+    let mut names: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
+    for convention in conventions {
+        names.entry(weight(convention)).or_default().push(&convention.name);
+    }
+    names.remove(&0);
+    let groups = names.iter().map(|(weight, names)| format!("{weight}× {}", names.join(", ")));
+    let groups: Vec<String> = groups.collect();
+    if groups.is_empty() { Cell::Missing } else { Cell::Text(groups.join("; ")) }
 }

@@ -1,6 +1,6 @@
 //! Reports as CSV, Markdown and LaTeX.
 
-use crate::reports::{Cell, Layout, Report, Section, lines, visible};
+use crate::reports::{Cell, Layout, Lines, Report, Section, lines, visible};
 
 /// The report's first list of rows, or else all its records on one line.
 pub(super) fn csv(report: &Report) -> String {
@@ -37,7 +37,8 @@ fn dotted(section: &Section) -> Vec<(String, String)> {
 /// A value for machines, without digit groups and units.
 fn plain(cell: &Cell) -> String {
     match cell {
-        Cell::Text(text) => text.clone(),
+        Cell::Text(text) | Cell::Source(text) => text.clone(),
+        Cell::Names(names) => names.join(" "),
         Cell::Integer(value) => value.to_string(),
         Cell::Signed(value) => value.to_string(),
         Cell::Real { value, .. } => value.to_string(),
@@ -59,7 +60,9 @@ pub(super) fn markdown(report: &Report) -> String {
             table.rows.iter().map(|row| line(row.iter().map(|text| escape(text)).collect())),
         );
         let title = table.title.as_ref().map(|title| format!("**{}**\n\n", escape(title)));
-        title.unwrap_or_default() + &lines.join("\n")
+        let sources: String =
+            table.sources.iter().map(|source| format!("\n\n{}", escape(source))).collect();
+        title.unwrap_or_default() + &lines.join("\n") + &sources
     };
     let notes = report.notes.iter().map(|note| escape(note));
     let parts: Vec<String> = grids(report).iter().map(table).chain(notes).collect();
@@ -76,8 +79,11 @@ pub(super) fn latex(report: &Report) -> String {
             table.numeric.iter().map(|numeric| if *numeric { 'r' } else { 'l' }).collect();
         let title = table.title.as_ref().map(|title| format!("% {}\n", title.replace('\n', " ")));
         let rows: Vec<String> = table.rows.iter().map(|row| line(row)).collect();
+        let sources =
+            table.sources.iter().map(|source| format!("\n% {}", source.replace('\n', " ")));
+        let sources: String = sources.collect();
         format!(
-            "{}\\begin{{tabular}}{{{columns}}}\n\\toprule\n{}\n\\midrule\n{}\n\\bottomrule\n\\end{{tabular}}",
+            "{}\\begin{{tabular}}{{{columns}}}\n\\toprule\n{}\n\\midrule\n{}\n\\bottomrule\n\\end{{tabular}}{sources}",
             title.unwrap_or_default(),
             line(&table.header),
             rows.join("\n")
@@ -120,6 +126,7 @@ struct Grid {
     header: Vec<String>,
     numeric: Vec<bool>,
     rows: Vec<Vec<String>>,
+    sources: Vec<String>,
 }
 
 fn grids(report: &Report) -> Vec<Grid> {
@@ -144,11 +151,12 @@ fn grids(report: &Report) -> Vec<Grid> {
 fn record_grid(fields: &mut Vec<Vec<String>>) -> Option<Grid> {
     let rows = std::mem::take(fields);
     let header = vec!["field".to_string(), "value".to_string()];
-    (!rows.is_empty()).then_some(Grid { title: None, header, numeric: vec![false, true], rows })
+    let (numeric, sources) = (vec![false, true], Vec::new());
+    (!rows.is_empty()).then_some(Grid { title: None, header, numeric, rows, sources })
 }
 
 fn rows_grid(section: &Section) -> Grid {
     let header = visible(section).into_iter().map(|(_, header)| header.to_string()).collect();
-    let (rows, numeric) = lines(section);
-    Grid { title: section.title.clone(), header, numeric, rows }
+    let Lines { rows, are_numbers: numeric, sources } = lines(section);
+    Grid { title: section.title.clone(), header, numeric, rows, sources }
 }

@@ -15,6 +15,7 @@ mod points;
 mod scale;
 #[cfg(feature = "search")]
 mod search;
+mod sources;
 mod text;
 #[cfg(feature = "train")]
 mod train;
@@ -43,6 +44,8 @@ pub use train::{Trained, train};
 pub use transfer::transfer;
 
 use std::borrow::Cow;
+
+use sources::Sources;
 
 /// The result of a subcommand, in a form that every format can write.
 #[derive(Clone, Debug)]
@@ -111,12 +114,19 @@ impl Report {
     #[must_use]
     pub fn write(&self, format: Format) -> String {
         match format {
-            Format::Table => text::write(self),
+            Format::Table => text::write(self, None),
             Format::Json => json::write(self),
             Format::Csv => markup::csv(self),
             Format::Markdown => markup::markdown(self),
             Format::Latex => markup::latex(self),
         }
+    }
+
+    /// The report as [`Format::Table`], with headers and texts wrapped at spaces to fit so many columns. Numbers and
+    /// words are never broken, so a table of many numbers can be wider.
+    #[must_use]
+    pub fn write_within(&self, columns: u16) -> String {
+        text::write(self, Some(columns))
     }
 }
 
@@ -147,19 +157,34 @@ fn fields(section: &Section) -> impl Iterator<Item = (&str, String)> {
     cells.filter(|(_, cell)| **cell != Cell::Missing).map(|(header, cell)| (header, cell.shown()))
 }
 
-/// The rows that text formats show, the sums last, and which columns are numbers.
-fn lines(section: &Section) -> (Vec<Vec<String>>, Vec<bool>) {
+/// A table as text formats show it.
+struct Lines {
+    /// The rows, the sums last.
+    rows: Vec<Vec<String>>,
+    /// Which columns are numbers.
+    are_numbers: Vec<bool>,
+    /// The sources that cells refer to by number.
+    sources: Vec<String>,
+}
+
+fn lines(section: &Section) -> Lines {
     let visible: Vec<usize> = visible(section).into_iter().map(|(index, _)| index).collect();
-    let shown = |row: &Vec<Cell>| visible.iter().map(|index| row[*index].shown()).collect();
-    let mut lines: Vec<Vec<String>> = section.rows.iter().map(shown).collect();
+    let sources = Sources::of(&section.rows);
+    let shown = |cell: &Cell| match cell {
+        Cell::Source(source) => sources.number(source),
+        cell => cell.shown(),
+    };
+    let cells = |row: &Vec<Cell>| visible.iter().map(|index| shown(&row[*index])).collect();
+    let mut rows: Vec<Vec<String>> = section.rows.iter().map(cells).collect();
     if let Some(totals) = &section.totals {
         let blank = |cell: &Cell| {
             if *cell == Cell::Missing { String::new() } else { cell.shown() }
         };
-        lines.push(visible.iter().map(|index| blank(&totals[*index])).collect());
+        rows.push(visible.iter().map(|index| blank(&totals[*index])).collect());
     }
     let is_number = |index: &usize| section.rows.iter().all(|row| row[*index].is_number());
-    (lines, visible.iter().map(is_number).collect())
+    let are_numbers = visible.iter().map(is_number).collect();
+    Lines { rows, are_numbers, sources: sources.lines() }
 }
 
 fn column(key: &'static str, header: impl Into<String>) -> Column {

@@ -86,7 +86,7 @@ pub(in crate::cli) fn is_png(path: &Path) -> Result<bool, Error> {
 pub(super) fn numbers(arguments: &Arguments, charts: &[Plot]) -> Ended {
     let mut texts: Vec<String> = Vec::new();
     for report in charts.iter().flat_map(|plot| &plot.numbers) {
-        let text = report.write(arguments.format);
+        let text = output::formatted(report, arguments.format);
         if !texts.contains(&text) {
             texts.push(text);
         }
