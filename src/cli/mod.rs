@@ -5,10 +5,12 @@ mod audit;
 mod budget;
 mod check;
 mod compare;
+mod complete;
 mod count;
 mod evaluate;
 mod explain;
 mod fit;
+mod help;
 mod list;
 mod network;
 mod output;
@@ -21,7 +23,7 @@ mod train;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{FromArgMatches, Parser, Subcommand};
 use phiscale::Error;
 
 /// Counts, scales, checks and draws compound-scaled convolutional networks from TOML specs and ONNX files.
@@ -37,40 +39,38 @@ use phiscale::Error;
 )]
 struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Subcommands,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
-    /// List the bundled families, the networks of a family or library, or the counting conventions.
+enum Subcommands {
+    /// List bundled families, networks, conventions.
     List(list::Arguments),
-    /// Count the params, MACs, FLOPs and activations of a network, in total, by stage or by layer.
+    /// Count params, MACs, FLOPs and activations.
     Count(count::Arguments),
-    /// Show what every counting tool would report for a network, and why they differ.
+    /// Show what every counting tool reports, and why.
     Explain(explain::Arguments),
-    /// Scale a family by φ or by depth, width and resolution, or show its published members.
+    /// Scale by φ, or by depth, width and resolution.
     Scale(scale::Arguments),
-    /// Find the largest network of a family within budgets.
+    /// Find the largest network within budgets.
     Fit(fit::Arguments),
-    /// Check that a family's cost grows with φ as promised, or that networks stay within budgets and match
-    /// a baseline.
+    /// Check the rule of 2^φ, budgets and baselines.
     Check(check::Arguments),
-    /// Compare every published figure and exact count of a spec with what phiscale counts.
+    /// Compare published figures with counted ones.
     Audit(audit::Arguments),
-    /// Search a grid of α, β and γ under a cost constraint, by measured accuracy.
+    /// Search α, β and γ under a cost constraint.
     Search(search::Arguments),
-    /// Compare scaling depth, width or resolution alone with scaling all three, at equal counted cost, by
-    /// measured accuracy.
+    /// Compare compound scaling with one dimension alone.
     Compare(compare::Arguments),
-    /// Train one network on a small set of images, as a search does with each candidate.
+    /// Train one network, as a search does.
     #[cfg(feature = "train")]
     Train(train::Arguments),
-    /// Draw accuracy against cost, or cost growth against φ, as SVG or PNG.
+    /// Draw accuracy against cost, or cost growth.
     Plot(plot::Arguments),
     /// Write a completion script for a shell.
     Completions(shell::Completions),
-    /// Write the manual page.
-    Man,
+    /// Write manual pages.
+    Man(shell::Manual),
 }
 
 /// How a command with valid input ended.
@@ -85,21 +85,25 @@ type Ended = Result<Outcome, Error>;
 
 /// Runs the command line; the exit code is 0, 1 or 2 as in the help.
 pub fn run() -> ExitCode {
-    let ended = match Cli::parse().command {
-        Command::List(arguments) => list::run(&arguments),
-        Command::Count(arguments) => count::run(&arguments),
-        Command::Explain(arguments) => explain::run(&arguments),
-        Command::Scale(arguments) => scale::run(&arguments),
-        Command::Fit(arguments) => fit::run(&arguments),
-        Command::Check(arguments) => check::run(&arguments),
-        Command::Audit(arguments) => audit::run(&arguments),
-        Command::Search(arguments) => search::run(&arguments),
-        Command::Compare(arguments) => compare::run(&arguments),
+    if complete::answer() {
+        return ExitCode::SUCCESS;
+    }
+    let matches = help::command().get_matches();
+    let ended = match Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()).command {
+        Subcommands::List(arguments) => list::run(&arguments),
+        Subcommands::Count(arguments) => count::run(&arguments),
+        Subcommands::Explain(arguments) => explain::run(&arguments),
+        Subcommands::Scale(arguments) => scale::run(&arguments),
+        Subcommands::Fit(arguments) => fit::run(&arguments),
+        Subcommands::Check(arguments) => check::run(&arguments),
+        Subcommands::Audit(arguments) => audit::run(&arguments),
+        Subcommands::Search(arguments) => search::run(&arguments),
+        Subcommands::Compare(arguments) => compare::run(&arguments),
         #[cfg(feature = "train")]
-        Command::Train(arguments) => train::run(&arguments),
-        Command::Plot(arguments) => plot::run(&arguments),
-        Command::Completions(arguments) => shell::completions(&arguments),
-        Command::Man => shell::manual(),
+        Subcommands::Train(arguments) => train::run(&arguments),
+        Subcommands::Plot(arguments) => plot::run(&arguments),
+        Subcommands::Completions(arguments) => shell::completions(&arguments),
+        Subcommands::Man(arguments) => shell::manual(&arguments),
     };
     match ended {
         Ok(Outcome::Passed) => ExitCode::SUCCESS,

@@ -11,9 +11,6 @@ use crate::families::scaling::Coefficients;
 /// The share of a dimension with a capital letter (the paper's α).
 const MAIN_SHARE: f64 = 0.8;
 
-/// The names in the paper; any of the three letters may be the capital.
-const NAMES: [&str; 9] = ["d", "w", "r", "dw", "dr", "wr", "dwr", "dWr", "Dwr"];
-
 /// How a growth of cost is shared between the dimensions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Strategy {
@@ -24,6 +21,9 @@ pub struct Strategy {
 }
 
 impl Strategy {
+    /// The names in the paper; any of the three letters may be the capital.
+    pub const NAMES: [&str; 9] = ["d", "w", "r", "dw", "dr", "wr", "dwr", "dWr", "Dwr"];
+
     /// Parses a name such as `dWr`: each letter at most once, at most one of them a capital.
     pub fn parse(name: &str) -> Result<Strategy, Error> {
         let letters: Vec<char> = name.chars().collect();
@@ -36,7 +36,7 @@ impl Strategy {
         if letters.is_empty() || !known || !is_unique || capitals > 1 {
             let help = format!(
                 "a strategy names the dimensions that grow, with a capital for the one that grows most: {}",
-                NAMES.join(", ")
+                Self::NAMES.join(", ")
             );
             let message = format!("unknown scaling strategy `{name}`");
             return Err(Diagnostic::new(message).help(help).into());

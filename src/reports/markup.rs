@@ -60,9 +60,9 @@ pub(super) fn markdown(report: &Report) -> String {
             table.rows.iter().map(|row| line(row.iter().map(|text| escape(text)).collect())),
         );
         let title = table.title.as_ref().map(|title| format!("**{}**\n\n", escape(title)));
-        let sources: String =
-            table.sources.iter().map(|source| format!("\n\n{}", escape(source))).collect();
-        title.unwrap_or_default() + &lines.join("\n") + &sources
+        let sources = table.sources.iter().map(|source| escape(source));
+        let parts: Vec<String> = std::iter::once(lines.join("\n")).chain(sources).collect();
+        title.unwrap_or_default() + &parts.join("\n\n")
     };
     let notes = report.notes.iter().map(|note| escape(note));
     let parts: Vec<String> = grids(report).iter().map(table).chain(notes).collect();
@@ -79,11 +79,11 @@ pub(super) fn latex(report: &Report) -> String {
             table.numeric.iter().map(|numeric| if *numeric { 'r' } else { 'l' }).collect();
         let title = table.title.as_ref().map(|title| format!("% {}\n", title.replace('\n', " ")));
         let rows: Vec<String> = table.rows.iter().map(|row| line(row)).collect();
-        let sources =
-            table.sources.iter().map(|source| format!("\n% {}", source.replace('\n', " ")));
-        let sources: String = sources.collect();
+        let sources = table.sources.iter().map(|source| format!("% {}", source.replace('\n', " ")));
+        let end = std::iter::once("\\end{tabular}".to_string()).chain(sources);
+        let end = end.collect::<Vec<_>>().join("\n");
         format!(
-            "{}\\begin{{tabular}}{{{columns}}}\n\\toprule\n{}\n\\midrule\n{}\n\\bottomrule\n\\end{{tabular}}{sources}",
+            "{}\\begin{{tabular}}{{{columns}}}\n\\toprule\n{}\n\\midrule\n{}\n\\bottomrule\n{end}",
             title.unwrap_or_default(),
             line(&table.header),
             rows.join("\n")

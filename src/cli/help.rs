@@ -1,0 +1,194 @@
+//! What `--help` and the manual pages show beside the arguments: the commands in groups, and examples.
+
+use std::fmt::Write;
+
+use clap::{Command, CommandFactory};
+
+use super::Cli;
+
+/// The commands by what one wants to do.
+const GROUPS: [(&str, &[&str]); 5] = [
+    ("Count a network", &["count", "explain", "list", "audit"]),
+    ("Scale a family", &["scale", "fit", "check"]),
+    ("Measure accuracy", &["search", "compare", "train"]),
+    ("Draw", &["plot"]),
+    ("Set up", &["completions", "man"]),
+];
+
+/// Examples of each command: a line, and what it does.
+const EXAMPLES: [(&str, &[Example]); 14] = [
+    (
+        "phiscale",
+        &[
+            ("phiscale count efficientnet:b0", "params, MACs, FLOPs and activations"),
+            ("phiscale check efficientnet", "does the cost double with each step of φ?"),
+            ("phiscale fit efficientnet --max-macs 300M", "the largest within a budget"),
+            ("phiscale plot efficientnet resnet -o chart.svg", "accuracy against cost"),
+        ],
+    ),
+    (
+        "list",
+        &[
+            ("phiscale list", "all bundled families"),
+            ("phiscale list resnet", "a family's members, with counts and accuracies"),
+            ("phiscale list torchvision", "a library's networks"),
+            ("phiscale list --conventions", "what each counting tool counts"),
+        ],
+    ),
+    (
+        "count",
+        &[
+            ("phiscale count efficientnet:b0", "a member of a bundled family"),
+            ("phiscale count torchvision/resnet50", "a library's network"),
+            ("phiscale count model.onnx --per layer", "a file, layer by layer"),
+            ("phiscale count efficientnet --phi 2.5", "a family at a scale"),
+            ("phiscale count mine.toml --format json", "a spec, for a program"),
+        ],
+    ),
+    (
+        "explain",
+        &[
+            ("phiscale explain resnet:50", "what each counting tool reports"),
+            ("phiscale explain resnet:50 --between thop fvcore", "why two differ"),
+            ("phiscale explain resnet:50 --given 4.13G", "which of them gives a number"),
+        ],
+    ),
+    (
+        "scale",
+        &[
+            ("phiscale scale efficientnet", "the published members"),
+            ("phiscale scale efficientnet --phi 0..=7", "by φ"),
+            ("phiscale scale resnet:50 --phi 0..=3 --strategy d,w,dWr", "by strategy"),
+            ("phiscale scale resnet:50 --depth 2 --width 1.5", "by given multipliers"),
+        ],
+    ),
+    (
+        "fit",
+        &[
+            ("phiscale fit efficientnet --max-macs 300M --max-params 5M", "within two budgets"),
+            ("phiscale fit efficientnet --max-memory 24MiB --batch 8", "in memory, for a batch"),
+            ("phiscale fit efficientnet --max-macs 1G --write-spec mine.toml", "as a spec"),
+        ],
+    ),
+    (
+        "check",
+        &[
+            ("phiscale check efficientnet --phi 0..=7", "the rule of 2^φ, step by step"),
+            ("phiscale check model.onnx --max-macs 400M", "a network against a budget"),
+            ("phiscale check mine.toml --save counts.json", "saves counts"),
+            ("phiscale check mine.toml --baseline counts.json", "fails where they changed"),
+        ],
+    ),
+    ("audit", &[("phiscale audit efficientnet", "published figures against counts")]),
+    (
+        "search",
+        &[
+            ("phiscale search efficientnet --dry-run", "the candidates"),
+            ("phiscale search mine.toml --evaluator ./train.sh", "measured by your command"),
+            ("phiscale search mine.toml --measurements accuracies.csv", "measured before"),
+        ],
+    ),
+    (
+        "compare",
+        &[
+            ("phiscale compare efficientnet --dry-run", "the networks to measure"),
+            ("phiscale compare mine.toml --evaluator ./train.sh", "measured by your command"),
+        ],
+    ),
+    ("train", &[("phiscale train proxy", "the built-in trainer, on a small set of images")]),
+    (
+        "plot",
+        &[
+            ("phiscale plot efficientnet resnet -o chart.svg", "accuracy against MACs"),
+            ("phiscale plot efficientnet resnet --x params -o chart.png", "against params"),
+            ("phiscale plot efficientnet --x phi -o growth.svg", "cost growth against 2^φ"),
+            ("phiscale plot efficientnet:b0 model.onnx --stages -o stages.svg", "cost by stage"),
+            ("phiscale plot chart.toml -o chart.svg", "a chart file, with your points"),
+        ],
+    ),
+    (
+        "completions",
+        &[
+            ("source <(phiscale completions bash)", "in ~/.bashrc"),
+            ("source <(phiscale completions zsh)", "in ~/.zshrc"),
+            ("phiscale completions fish | source", "in ~/.config/fish/config.fish"),
+        ],
+    ),
+    (
+        "man",
+        &[
+            ("phiscale man | man -l -", "the page of phiscale"),
+            ("phiscale man count | man -l -", "the page of a command"),
+            ("phiscale man --folder ~/.local/share/man/man1", "all pages, for `man phiscale`"),
+        ],
+    ),
+];
+
+/// Columns that align the groups of commands.
+const LEAST_WIDTH: usize = 11;
+
+type Example = (&'static str, &'static str);
+
+/// Examples come before the arguments; the commands of the program in groups.
+const COMMAND_TEMPLATE: &str =
+    "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
+const PROGRAM_TEMPLATE: &str =
+    "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\nOptions:\n{options}{after-help}";
+
+/// The command line with its help.
+pub(super) fn command() -> Command {
+    let program = Cli::command().mut_subcommands(|command| {
+        let examples = examples_text(command.get_name());
+        command.help_template(COMMAND_TEMPLATE).before_help(examples)
+    });
+    let before = format!("{}\n{}", examples_text("phiscale"), groups_text(&program));
+    program.help_template(PROGRAM_TEMPLATE).before_help(before)
+}
+
+/// The examples of a command; none for one without.
+pub(super) fn examples(command: &str) -> &'static [Example] {
+    EXAMPLES.iter().find(|(name, _)| *name == command).map_or(&[], |(_, examples)| examples)
+}
+
+fn examples_text(command: &str) -> String {
+    table("Examples", examples(command).iter().map(|(line, what)| (*line, (*what).to_string())))
+}
+
+fn groups_text(program: &Command) -> String {
+    let group = |(title, names): &(&str, &[&'static str])| {
+        let known = names.iter().filter_map(|name| {
+            let about = program.find_subcommand(name)?.get_about()?;
+            Some((*name, about.to_string()))
+        });
+        table(title, known)
+    };
+    GROUPS.iter().map(group).collect::<Vec<_>>().join("\n")
+}
+
+/// Lines of two columns under a title.
+fn table<'l>(title: &str, rows: impl Iterator<Item = (&'l str, String)>) -> String {
+    let rows: Vec<_> = rows.collect();
+    let width = rows.iter().map(|(left, _)| left.chars().count()).max().unwrap_or_default();
+    let width = width.max(LEAST_WIDTH);
+    let mut text = format!("{title}:\n");
+    for (left, right) in rows {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  {left:width$}  {right}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_is_in_one_group_and_has_examples() {
+        for subcommand in Cli::command().get_subcommands() {
+            let name = subcommand.get_name();
+            let groups = GROUPS.iter().filter(|(_, names)| names.contains(&name));
+            assert_eq!(groups.count(), 1, "{name}");
+            assert!(!examples(name).is_empty(), "{name}");
+        }
+    }
+}
