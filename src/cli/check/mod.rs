@@ -113,7 +113,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     };
     let Checked { report, checks } = &checked;
     let text = match arguments.output.format {
-        CheckFormat::Report(format) => output::formatted(&report, format),
+        CheckFormat::Report(format) => output::formatted(report, format),
         CheckFormat::Junit => reports::junit(checks),
         CheckFormat::Github => reports::github(checks),
     };
