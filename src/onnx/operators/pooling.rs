@@ -34,6 +34,7 @@ pub(crate) fn pool(call: &Call, kind: PoolKind) -> Result<Inference, String> {
     let output = Value::map(checked([outer, &window.output(axes)?].concat())?);
     let layer = Layer::Pool(Pool { kind, window: window.area()? });
     let cost = LayerCost::of(&layer, shape(&map.dims), shape(&output.dims));
+    let cost = cost.set(window.settings());
     let indices = Value { is_float: false, ..output.clone() };
     Ok(Inference { cost: Some(cost), ..Inference::free(vec![output, indices]) })
 }
