@@ -57,7 +57,7 @@ impl Serialize for Cell {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Cell::Text(text) => serializer.serialize_str(text),
-            Cell::Integer(value) => match u64::try_from(*value) {
+            Cell::Integer(value) | Cell::InUnit { value, .. } => match u64::try_from(*value) {
                 Ok(value) => serializer.serialize_u64(value),
                 Err(_) => serializer.serialize_u128(*value),
             },
@@ -74,6 +74,7 @@ impl Serialize for Cell {
                 ];
                 serializer.collect_map(sides)
             }
+            Cell::Sides(sides) => serializer.collect_seq(sides),
             Cell::Bool(value) => serializer.serialize_bool(*value),
             Cell::Missing => serializer.serialize_none(),
         }

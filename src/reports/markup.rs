@@ -38,10 +38,11 @@ fn dotted(section: &Section) -> Vec<(String, String)> {
 fn plain(cell: &Cell) -> String {
     match cell {
         Cell::Text(text) => text.clone(),
-        Cell::Integer(value) => value.to_string(),
+        Cell::Integer(value) | Cell::InUnit { value, .. } => value.to_string(),
         Cell::Signed(value) => value.to_string(),
         Cell::Real { value, .. } => value.to_string(),
         Cell::Shape(shape) => format!("{}x{}x{}", shape.channels, shape.height, shape.width),
+        Cell::Sides(sides) => sides.iter().map(u64::to_string).collect::<Vec<_>>().join("x"),
         Cell::Bool(value) => value.to_string(),
         Cell::Missing => String::new(),
     }
