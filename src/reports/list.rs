@@ -150,6 +150,7 @@ fn weights(conventions: &[Convention]) -> Section {
     columns.extend(conventions.iter().map(|convention| Column {
         key: convention.name.clone().into(),
         header: Some(convention.name.clone()),
+        is_wide: false,
     }));
     let row = |event: &Event| {
         let mut row = vec![Cell::text(event.name()), Cell::text(event.about())];

@@ -1,6 +1,6 @@
 //! Reports as CSV, Markdown and LaTeX.
 
-use crate::reports::{Cell, Layout, Report, Section, lines, visible};
+use crate::reports::{Cell, Layout, Report, Section, lines_of, shown};
 
 /// The report's first list of rows, or else all its records on one line.
 pub(super) fn csv(report: &Report) -> String {
@@ -63,7 +63,7 @@ pub(super) fn markdown(report: &Report) -> String {
         title.unwrap_or_default() + &lines.join("\n")
     };
     let notes = report.notes.iter().map(|note| escape(note));
-    let parts: Vec<String> = grids(report).iter().map(table).chain(notes).collect();
+    let parts: Vec<String> = grids(report, true).iter().map(table).chain(notes).collect();
     parts.join("\n\n") + "\n"
 }
 
@@ -85,7 +85,7 @@ pub(super) fn latex(report: &Report) -> String {
         )
     };
     let notes = report.notes.iter().map(|note| format!("% {}", note.replace('\n', " ")));
-    let parts: Vec<String> = grids(report).iter().map(table).chain(notes).collect();
+    let parts: Vec<String> = grids(report, false).iter().map(table).chain(notes).collect();
     parts.join("\n\n") + "\n"
 }
 
@@ -123,7 +123,7 @@ struct Grid {
     rows: Vec<Vec<String>>,
 }
 
-fn grids(report: &Report) -> Vec<Grid> {
+fn grids(report: &Report, with_wide: bool) -> Vec<Grid> {
     let mut grids: Vec<Grid> = Vec::new();
     let mut fields: Vec<Vec<String>> = Vec::new();
     for section in &report.sections {
@@ -134,7 +134,7 @@ fn grids(report: &Report) -> Vec<Grid> {
             }
             Layout::Rows => {
                 grids.extend(record_grid(&mut fields));
-                grids.push(rows_grid(section));
+                grids.push(rows_grid(section, with_wide));
             }
         }
     }
@@ -148,8 +148,9 @@ fn record_grid(fields: &mut Vec<Vec<String>>) -> Option<Grid> {
     (!rows.is_empty()).then_some(Grid { title: None, header, numeric: vec![false, true], rows })
 }
 
-fn rows_grid(section: &Section) -> Grid {
-    let header = visible(section).into_iter().map(|(_, header)| header.to_string()).collect();
-    let (rows, numeric) = lines(section);
+fn rows_grid(section: &Section, with_wide: bool) -> Grid {
+    let columns = shown(section, with_wide);
+    let (rows, numeric) = lines_of(section, &columns);
+    let header = columns.into_iter().map(|(_, header)| header.to_string()).collect();
     Grid { title: section.title.clone(), header, numeric, rows }
 }

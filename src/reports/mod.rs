@@ -4,6 +4,7 @@ mod audit;
 mod cell;
 mod check;
 mod count;
+mod counts;
 #[cfg(feature = "search")]
 mod equal_cost;
 mod explain;
@@ -20,6 +21,7 @@ mod text;
 mod train;
 #[cfg(feature = "search")]
 mod transfer;
+mod units;
 
 pub use audit::audit;
 pub use cell::Cell;
@@ -28,6 +30,7 @@ pub use check::{
     rule_checks,
 };
 pub use count::{CountedNetwork, Per, count};
+pub use counts::{CountColumn, CountedRow, Counts, counts};
 #[cfg(feature = "search")]
 pub use equal_cost::{equal_cost, matched_networks, verdict};
 pub use explain::{ExplainedNetwork, between, explain, given};
@@ -41,6 +44,7 @@ pub use search::{SearchScope, candidates, ranking};
 pub use train::{Trained, train};
 #[cfg(feature = "search")]
 pub use transfer::transfer;
+pub use units::{Unit, Units};
 
 use std::borrow::Cow;
 
@@ -88,6 +92,8 @@ pub struct Column {
     pub key: Cow<'static, str>,
     /// The heading in text formats, with unit and convention; without it, they hide the column.
     pub header: Option<String>,
+    /// Whether only Markdown, JSON and CSV have room for it.
+    pub is_wide: bool,
 }
 
 /// The format of a report.
@@ -135,8 +141,14 @@ impl Section {
 
 /// The columns that text formats show.
 fn visible(section: &Section) -> Vec<(usize, &str)> {
-    let headers = section.columns.iter().map(|column| column.header.as_deref()).enumerate();
-    headers.filter_map(|(index, header)| Some((index, header?))).collect()
+    shown(section, false)
+}
+
+/// The columns that text formats show, with or without those that only Markdown has room for.
+fn shown(section: &Section, with_wide: bool) -> Vec<(usize, &str)> {
+    let columns = section.columns.iter().enumerate();
+    let columns = columns.filter(|(_, column)| with_wide || !column.is_wide);
+    columns.filter_map(|(index, column)| Some((index, column.header.as_deref()?))).collect()
 }
 
 /// The fields of a record that text formats show and that have a value.
@@ -149,7 +161,12 @@ fn fields(section: &Section) -> impl Iterator<Item = (&str, String)> {
 
 /// The rows that text formats show, the sums last, and which columns are numbers.
 fn lines(section: &Section) -> (Vec<Vec<String>>, Vec<bool>) {
-    let visible: Vec<usize> = visible(section).into_iter().map(|(index, _)| index).collect();
+    lines_of(section, &visible(section))
+}
+
+/// [`lines`] of these columns.
+fn lines_of(section: &Section, columns: &[(usize, &str)]) -> (Vec<Vec<String>>, Vec<bool>) {
+    let visible: Vec<usize> = columns.iter().map(|(index, _)| *index).collect();
     let shown = |row: &Vec<Cell>| visible.iter().map(|index| row[*index].shown()).collect();
     let mut lines: Vec<Vec<String>> = section.rows.iter().map(shown).collect();
     if let Some(totals) = &section.totals {
@@ -163,10 +180,15 @@ fn lines(section: &Section) -> (Vec<Vec<String>>, Vec<bool>) {
 }
 
 fn column(key: &'static str, header: impl Into<String>) -> Column {
-    Column { key: key.into(), header: Some(header.into()) }
+    Column { key: key.into(), header: Some(header.into()), is_wide: false }
 }
 
 /// A column for JSON and CSV alone; text formats show its value elsewhere in the report.
 fn hidden(key: &'static str) -> Column {
-    Column { key: key.into(), header: None }
+    Column { key: key.into(), header: None, is_wide: false }
+}
+
+/// A column for Markdown, JSON and CSV.
+fn wide(key: &'static str, header: impl Into<String>) -> Column {
+    Column { is_wide: true, ..column(key, header) }
 }
