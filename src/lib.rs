@@ -65,6 +65,7 @@ pub use analysis::model::Graph;
 pub use analysis::model::Model;
 pub use analysis::{accuracy, audit, budget, check, explain, exponents, fit, growth, stages};
 pub use counting::convention::{Convention, Term};
+pub use counting::layer::{Setting, Settings};
 pub use counting::ledger::{Event, Ledger, Part};
 pub use counting::measure::Measure;
 pub use counting::memory;

@@ -75,7 +75,10 @@ fn a_baseline_that_is_not_one_is_an_error_and_stays_as_it_was() {
     let whole = fs::read_to_string("specs/examples/tiny-counts.json").expect("a baseline");
     let broken = [
         whole[..whole.len() / 2].to_string(),
-        whole.replace("phiscale.baseline/1", "phiscale.baseline/9"),
+        whole.replace("phiscale.baseline/2", "phiscale.baseline/9"),
+        whole.replace("\"groups\": 1", "\"groups\": 1.5"),
+        whole.replace("\"bias\": false", "\"bias\": {}"),
+        whole.replace("\"settings\"", "\"setting\""),
         whole.replace("\"macs\"", "\"flops\""),
         String::new(),
         "{}".into(),
@@ -183,5 +186,50 @@ fn budgets_that_are_none_and_options_that_contradict_are_errors() {
         let output = phiscale(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(output.stdout.is_empty() && !output.stderr.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_setting_that_changes_no_count_fails_the_check_in_every_format() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (spec, saved) = (path(folder.path(), "mine.toml"), path(folder.path(), "counts.json"));
+    let text = "source = 'a test'\ninput = { size = 8 }\n[block.one]\nsteps = [\n  \
+                { name = 'c', conv = 4, kernel = 3, dilation = 1 },\n]\n\
+                [[stage]]\nname = 'a'\nblock = 'one'\n";
+    fs::write(&spec, text).expect("a spec");
+    assert_eq!(phiscale(&["check", &spec, "--save", &saved]).status.code(), Some(0));
+    fs::write(&spec, text.replace("dilation = 1", "dilation = 2")).expect("a changed spec");
+    for format in ["table", "json", "csv", "markdown", "latex", "junit", "github"] {
+        let output = phiscale(&["check", &spec, "--baseline", &saved, "--format", format]);
+        let report = String::from_utf8(output.stdout).expect("text");
+        assert_eq!(output.status.code(), Some(1), "{report}");
+        assert!(
+            report.contains("dilation 1×1 → 2×2") || report.contains("dilation 1$\\times$1"),
+            "{report}"
+        );
+    }
+    let within = phiscale(&["check", &spec, "--baseline", &saved, "--tolerance", "1%"]);
+    assert_eq!(within.status.code(), Some(0));
+}
+
+#[test]
+fn a_baseline_of_100_mb_is_read_or_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = path(folder.path(), "counts.json");
+    let whole = fs::read_to_string("specs/examples/tiny-counts.json").expect("a baseline");
+    let padded = whole.clone() + &" ".repeat(100_000_000);
+    let sides = format!("\"kernel\": [{}\"x\"]", "3,".repeat(50_000_000));
+    let start = whole.find("\"kernel\": [").expect("a kernel");
+    let end = start + whole[start..].find(']').expect("the end of its sides") + 1;
+    let broken = [&whole[..start], &sides, &whole[end..]].concat();
+    for (text, status) in [(padded, 0), (broken, 2)] {
+        fs::write(&file, text).expect("a file");
+        let output = phiscale(&["check", "specs/examples/tiny.toml", "--baseline", &file]);
+        assert_eq!(
+            output.status.code(),
+            Some(status),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
 }

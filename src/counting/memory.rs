@@ -210,7 +210,8 @@ fn is_identity(node: &Node<u64>) -> bool {
     }
 }
 
-fn elements(shape: &Shape) -> u128 {
+/// The elements of a map.
+pub(crate) fn elements(shape: &Shape) -> u128 {
     u128::from(shape.channels)
         .saturating_mul(u128::from(shape.height))
         .saturating_mul(u128::from(shape.width))

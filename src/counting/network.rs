@@ -1,6 +1,6 @@
 //! One concrete network: named stages, one after the other.
 
-use crate::counting::layer::{Join, Layer, ShapeError};
+use crate::counting::layer::{Join, Layer, Settings, ShapeError};
 use crate::counting::ledger::{Ledger, Part};
 use crate::counting::node::{GraphNode, Kind, Node};
 use crate::counting::scalar::Scalar;
@@ -169,6 +169,12 @@ impl<S: Scalar> PlacedLayer<S> {
     #[must_use]
     pub fn kind(&self) -> &str {
         self.layer.kind()
+    }
+
+    /// How the layer is set, besides the shapes of its input and output.
+    #[must_use]
+    pub fn settings(&self) -> Settings {
+        self.layer.settings()
     }
 
     /// The ledger of the layer, all its repeats together.

@@ -137,6 +137,22 @@ pub fn three_digits(value: f64) -> String {
     }
 }
 
+/// Writes a value above 0 with four significant digits, at most six of them decimals: `0.3858`, `5.289`, `12,346`.
+#[must_use]
+pub fn four_digits(value: f64) -> String {
+    let scientific = format!("{value:.3e}");
+    let exponent = scientific.split_once('e').and_then(|(_, digits)| digits.parse::<i32>().ok());
+    match exponent {
+        _ if value == 0.0 => "0".into(),
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // counts are below 2^128
+        Some(3..) => grouped(value.round() as u128),
+        exponent => {
+            let decimals = usize::try_from(3 - exponent.unwrap_or(0)).unwrap_or(0).min(6);
+            format!("{value:.decimals$}")
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,6 +204,22 @@ mod tests {
         assert_eq!(grouped(0), "0");
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(385_814_752), "385,814,752");
+    }
+
+    #[test]
+    fn counts_in_a_unit_have_four_digits() {
+        for (value, text) in [
+            (0.385_814_752, "0.3858"),
+            (5.288_548, "5.289"),
+            (385.814_752, "385.8"),
+            (9.99996, "10.00"),
+            (999.96, "1,000"),
+            (12_345.6, "12,346"),
+            (0.000_064, "0.000064"),
+            (0.0, "0"),
+        ] {
+            assert_eq!(four_digits(value), text);
+        }
     }
 
     #[test]

@@ -223,8 +223,8 @@ impl Imported {
                 indices.insert(stage.clone(), index);
                 stages.push((stage, Vec::with_capacity(1)));
             }
-            let LayerCost { kind, input, output, events, .. } = layer.cost;
-            let operator = Operator { kind, output, events };
+            let LayerCost { kind, input, output, events, settings, .. } = layer.cost;
+            let operator = Operator { kind, output, events, settings };
             stages[index].1.push(GraphNode { path, input, operator, live_elements });
         }
         if stages.is_empty() {

@@ -1,7 +1,8 @@
 //! One value of a report, and how it is shown.
 
+use crate::counting::layer::Setting;
 use crate::counting::shape::Shape;
-use crate::counting::units::grouped;
+use crate::counting::units::{four_digits, grouped};
 
 /// The most characters of names in a cell.
 const MOST_OF_NAMES: usize = 40;
@@ -28,8 +29,17 @@ pub enum Cell {
         /// The unit: `%`, `×` or empty.
         unit: &'static str,
     },
+    /// An exact count, shown in thousands, millions or billions; JSON and CSV have all of its digits.
+    InUnit {
+        /// The count.
+        value: u128,
+        /// How many make one of what is shown.
+        unit: f64,
+    },
     /// Channels, height and width.
     Shape(Shape<u64>),
+    /// A number for each axis of a map: rows, then columns.
+    Sides(Vec<u64>),
     /// Yes or no.
     Bool(bool),
     /// No value.
@@ -62,6 +72,17 @@ impl Cell {
         Cell::Real { value: share * 100.0, decimals: 1, unit: "%" }
     }
 
+    /// A setting of a layer, if it has it.
+    pub(super) fn setting(setting: Option<&Setting>) -> Self {
+        match setting {
+            None => Cell::Missing,
+            Some(Setting::Flag(yes)) => Cell::Bool(*yes),
+            Some(Setting::Number(number)) => Cell::integer(*number),
+            Some(Setting::Sides(sides)) => Cell::Sides(sides.clone()),
+            Some(Setting::Word(word)) => Cell::text(word.as_ref()),
+        }
+    }
+
     /// The value as text formats show it.
     pub(super) fn shown(&self) -> String {
         match self {
@@ -73,7 +94,9 @@ impl Cell {
                 format!("{sign}{}", grouped(value.unsigned_abs()))
             }
             Cell::Real { value, decimals, unit } => shown_real(*value, *decimals, unit),
+            Cell::InUnit { value, unit } => four_digits(*value as f64 / unit),
             Cell::Shape(shape) => shape.to_string(),
+            Cell::Sides(sides) => Setting::Sides(sides.clone()).to_string(),
             Cell::Bool(value) => if *value { "yes" } else { "no" }.into(),
             Cell::Missing => "–".into(),
         }
@@ -82,7 +105,12 @@ impl Cell {
     pub(super) fn is_number(&self) -> bool {
         matches!(
             self,
-            Cell::Integer(_) | Cell::Signed(_) | Cell::Real { .. } | Cell::Shape(_) | Cell::Missing
+            Cell::Integer(_)
+                | Cell::InUnit { .. }
+                | Cell::Signed(_)
+                | Cell::Real { .. }
+                | Cell::Shape(_)
+                | Cell::Missing
         )
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::counting::convention::Convention;
 use crate::counting::ledger::{Event, Ledger, Part};
+use crate::counting::memory::{self, Dtype};
 use crate::counting::network::{Network, PlacedLayer};
 use crate::counting::units::grouped;
 use crate::families::scaling::Scale;
-use crate::reports::{Cell, Column, Report, Section, column, hidden};
+use crate::reports::{Cell, Column, Report, Section, Units, column, hidden, wide};
 
 /// A network and how to report its counts.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +31,10 @@ pub struct CountedNetwork<'a> {
     pub convention: &'a Convention,
     /// The rows of the breakdown; `None` for totals alone.
     pub per: Option<Per>,
+    /// The number type that bytes of a layer's input and output are counted in.
+    pub dtype: Dtype,
+    /// The units of counts in text formats; `None` for all digits.
+    pub units: Option<Units>,
 }
 
 /// The rows of a breakdown.
@@ -54,6 +59,7 @@ pub fn count(counted: &CountedNetwork) -> Report {
                 (column("source", "source"), Cell::text(counted.source)),
                 (column("input", "input"), Cell::Shape(counted.network.input().clone())),
                 (column("batch", "images in a batch"), Cell::integer(counted.batch)),
+                (hidden("dtype"), Cell::text(counted.dtype.name())),
             ],
         ),
         Section::record(Some("scale"), scale_fields(counted.scale, counted.phi)),
@@ -64,8 +70,16 @@ pub fn count(counted: &CountedNetwork) -> Report {
         Per::Layer => layers(counted, &cost),
         Per::Stage => stages(counted, &cost),
     }));
-    let notes = counted.notes.iter().cloned().chain(auxiliary_note(counted.network)).collect();
-    Report { schema: "phiscale.count/2", sections, notes }
+    let mut report = Report { schema: "phiscale.count/2", sections, notes: notes(counted) };
+    if let Some(units) = counted.units {
+        units.apply(&mut report, &counted.convention.quantity);
+    }
+    report
+}
+
+/// What a reader of the counts has to know.
+pub(super) fn notes(counted: &CountedNetwork) -> Vec<String> {
+    counted.notes.iter().cloned().chain(auxiliary_note(counted.network)).collect()
 }
 
 /// How many of the params only training uses; `None` if all are used.
@@ -165,26 +179,54 @@ fn reported_column(key: &'static str, convention: &Convention) -> Column {
     column(key, format!("{} ({})", convention.quantity, convention.name))
 }
 
+/// The settings that have a column each in JSON and CSV.
+const SETTINGS: [&str; 6] = ["kernel", "stride", "padding", "dilation", "groups", "bias"];
+
+/// Shapes, elements and bytes are for one image and one repeat; counts are for all repeats.
 fn layers(counted: &CountedNetwork, network_cost: &Ledger<u64>) -> Section {
-    let columns = vec![
+    let layers = counted.network.layers();
+    let is_repeated = layers.iter().any(|placed| placed.times > 1);
+    let each = if is_repeated { ", each repeat" } else { "" };
+    let dtype = counted.dtype;
+    let mut columns = vec![
         column("name", "layer"),
         column("kind", "kind"),
+        column("settings", "settings"),
         column("repeats", "repeats"),
-        column("input", "input"),
-        column("output", "output"),
+        column("input", format!("input{each}")),
+        column("output", format!("output{each}")),
+        wide("input_elements", format!("input elements{each}")),
+        wide("output_elements", format!("output elements{each}")),
+        wide("input_bytes", format!("input bytes ({}){each}", dtype.name())),
+        wide("output_bytes", format!("output bytes ({}){each}", dtype.name())),
     ];
+    columns.extend(SETTINGS.map(hidden));
     let row = |placed: &PlacedLayer| {
-        let row = vec![
+        let settings = placed.settings();
+        let elements = [memory::elements(&placed.input), memory::elements(&placed.output)];
+        let bytes = elements.map(|elements| elements.saturating_mul(dtype.bytes()));
+        let mut row = vec![
             Cell::text(&placed.path),
             Cell::text(placed.layer.kind()),
+            Cell::text(settings.in_short()),
             Cell::integer(placed.times),
             Cell::Shape(placed.input.clone()),
             Cell::Shape(placed.output.clone()),
         ];
+        row.extend([elements, bytes].concat().into_iter().map(Cell::integer));
+        row.extend(SETTINGS.iter().map(|key| Cell::setting(settings.get(key))));
         (row, placed.ledger())
     };
-    let rows = counted.network.layers().iter().map(row).collect();
-    breakdown(columns, rows, network_cost, counted)
+    let rows = layers.iter().map(row).collect();
+    let first_count = columns.len();
+    let mut section = breakdown(columns, rows, network_cost, counted);
+    for column in section.columns.iter_mut().skip(first_count) {
+        column.is_wide = matches!(column.key.as_ref(), "norm_stats" | "flops");
+        if let Some(header) = column.header.as_mut().filter(|_| is_repeated) {
+            header.push_str(", all repeats");
+        }
+    }
+    section
 }
 
 fn stages(counted: &CountedNetwork, network_cost: &Ledger<u64>) -> Section {

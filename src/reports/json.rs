@@ -58,7 +58,7 @@ impl Serialize for Cell {
         match self {
             Cell::Text(text) | Cell::Source(text) => serializer.serialize_str(text),
             Cell::Names(names) => serializer.collect_seq(names),
-            Cell::Integer(value) => match u64::try_from(*value) {
+            Cell::Integer(value) | Cell::InUnit { value, .. } => match u64::try_from(*value) {
                 Ok(value) => serializer.serialize_u64(value),
                 Err(_) => serializer.serialize_u128(*value),
             },
@@ -75,6 +75,7 @@ impl Serialize for Cell {
                 ];
                 serializer.collect_map(sides)
             }
+            Cell::Sides(sides) => serializer.collect_seq(sides),
             Cell::Bool(value) => serializer.serialize_bool(*value),
             Cell::Missing => serializer.serialize_none(),
         }

@@ -157,11 +157,11 @@ fn weights(conventions: &[Convention]) -> Section {
         column("is", "description"),
         column("weighed_by", "weighed by"),
     ];
-    columns.extend(
-        conventions
-            .iter()
-            .map(|convention| Column { key: convention.name.clone().into(), header: None }),
-    );
+    columns.extend(conventions.iter().map(|convention| Column {
+        key: convention.name.clone().into(),
+        header: None,
+        is_wide: false,
+    }));
     let row = |event: &Event| {
         let weight = |convention: &Convention| convention.weight(*event, Part::Main);
         let mut row = vec![Cell::text(event.name()), Cell::text(event.about())];

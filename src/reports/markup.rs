@@ -1,6 +1,6 @@
 //! Reports as CSV, Markdown and LaTeX.
 
-use crate::reports::{Cell, Layout, Lines, Report, Section, lines, visible};
+use crate::reports::{Cell, Layout, Lines, Report, Section, lines};
 
 /// The report's first list of rows, or else all its records on one line.
 pub(super) fn csv(report: &Report) -> String {
@@ -39,10 +39,11 @@ fn plain(cell: &Cell) -> String {
     match cell {
         Cell::Text(text) | Cell::Source(text) => text.clone(),
         Cell::Names(names) => names.join(" "),
-        Cell::Integer(value) => value.to_string(),
+        Cell::Integer(value) | Cell::InUnit { value, .. } => value.to_string(),
         Cell::Signed(value) => value.to_string(),
         Cell::Real { value, .. } => value.to_string(),
         Cell::Shape(shape) => format!("{}x{}x{}", shape.channels, shape.height, shape.width),
+        Cell::Sides(sides) => sides.iter().map(u64::to_string).collect::<Vec<_>>().join("x"),
         Cell::Bool(value) => value.to_string(),
         Cell::Missing => String::new(),
     }
@@ -65,7 +66,7 @@ pub(super) fn markdown(report: &Report) -> String {
         title.unwrap_or_default() + &parts.join("\n\n")
     };
     let notes = report.notes.iter().map(|note| escape(note));
-    let parts: Vec<String> = grids(report).iter().map(table).chain(notes).collect();
+    let parts: Vec<String> = grids(report, true).iter().map(table).chain(notes).collect();
     parts.join("\n\n") + "\n"
 }
 
@@ -90,7 +91,7 @@ pub(super) fn latex(report: &Report) -> String {
         )
     };
     let notes = report.notes.iter().map(|note| format!("% {}", note.replace('\n', " ")));
-    let parts: Vec<String> = grids(report).iter().map(table).chain(notes).collect();
+    let parts: Vec<String> = grids(report, false).iter().map(table).chain(notes).collect();
     parts.join("\n\n") + "\n"
 }
 
@@ -129,7 +130,7 @@ struct Grid {
     sources: Vec<String>,
 }
 
-fn grids(report: &Report) -> Vec<Grid> {
+fn grids(report: &Report, with_wide: bool) -> Vec<Grid> {
     let mut grids: Vec<Grid> = Vec::new();
     let mut fields: Vec<Vec<String>> = Vec::new();
     for section in &report.sections {
@@ -140,7 +141,7 @@ fn grids(report: &Report) -> Vec<Grid> {
             }
             Layout::Rows => {
                 grids.extend(record_grid(&mut fields));
-                grids.push(rows_grid(section));
+                grids.push(rows_grid(section, with_wide));
             }
         }
     }
@@ -155,8 +156,7 @@ fn record_grid(fields: &mut Vec<Vec<String>>) -> Option<Grid> {
     (!rows.is_empty()).then_some(Grid { title: None, header, numeric, rows, sources })
 }
 
-fn rows_grid(section: &Section) -> Grid {
-    let header = visible(section).into_iter().map(|(_, header)| header.to_string()).collect();
-    let Lines { rows, are_numbers: numeric, sources } = lines(section);
+fn rows_grid(section: &Section, with_wide: bool) -> Grid {
+    let Lines { header, rows, are_numbers: numeric, sources } = lines(section, with_wide);
     Grid { title: section.title.clone(), header, numeric, rows, sources }
 }

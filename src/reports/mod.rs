@@ -4,6 +4,7 @@ mod audit;
 mod cell;
 mod check;
 mod count;
+mod counts;
 #[cfg(feature = "search")]
 mod equal_cost;
 mod explain;
@@ -21,6 +22,7 @@ mod text;
 mod train;
 #[cfg(feature = "search")]
 mod transfer;
+mod units;
 
 pub use audit::audit;
 pub use cell::Cell;
@@ -29,6 +31,7 @@ pub use check::{
     rule_checks,
 };
 pub use count::{CountedNetwork, Per, count};
+pub use counts::{CountColumn, CountedRow, Counts, counts};
 #[cfg(feature = "search")]
 pub use equal_cost::{equal_cost, matched_networks, verdict};
 pub use explain::{ExplainedNetwork, between, explain, given};
@@ -42,6 +45,7 @@ pub use search::{SearchScope, candidates, ranking};
 pub use train::{Trained, train};
 #[cfg(feature = "search")]
 pub use transfer::transfer;
+pub use units::{Unit, Units};
 
 use std::borrow::Cow;
 
@@ -91,6 +95,8 @@ pub struct Column {
     pub key: Cow<'static, str>,
     /// The heading in text formats, with unit and convention; without it, they hide the column.
     pub header: Option<String>,
+    /// Whether only Markdown, JSON and CSV have room for it.
+    pub is_wide: bool,
 }
 
 /// The format of a report.
@@ -143,22 +149,26 @@ impl Section {
     }
 }
 
-/// The columns that text formats show.
-fn visible(section: &Section) -> Vec<(usize, &str)> {
-    let headers = section.columns.iter().map(|column| column.header.as_deref()).enumerate();
-    headers.filter_map(|(index, header)| Some((index, header?))).collect()
+/// The columns that text formats show, with or without those that only Markdown has room for.
+fn shown(section: &Section, with_wide: bool) -> Vec<(usize, &str)> {
+    let columns = section.columns.iter().enumerate();
+    let columns = columns.filter(|(_, column)| with_wide || !column.is_wide);
+    columns.filter_map(|(index, column)| Some((index, column.header.as_deref()?))).collect()
 }
 
 /// The fields of a record that text formats show and that have a value.
 fn fields(section: &Section) -> impl Iterator<Item = (&str, String)> {
     let row = section.rows.first().map_or(&[][..], Vec::as_slice);
-    let cells =
-        visible(section).into_iter().filter_map(|(index, header)| Some((header, row.get(index)?)));
+    let cells = shown(section, false)
+        .into_iter()
+        .filter_map(|(index, header)| Some((header, row.get(index)?)));
     cells.filter(|(_, cell)| **cell != Cell::Missing).map(|(header, cell)| (header, cell.shown()))
 }
 
 /// A table as text formats show it.
 struct Lines {
+    /// The headings of the columns.
+    header: Vec<String>,
     /// The rows, the sums last.
     rows: Vec<Vec<String>>,
     /// Which columns are numbers.
@@ -167,8 +177,11 @@ struct Lines {
     sources: Vec<String>,
 }
 
-fn lines(section: &Section) -> Lines {
-    let visible: Vec<usize> = visible(section).into_iter().map(|(index, _)| index).collect();
+/// The columns that text formats show, with or without those that only Markdown has room for.
+fn lines(section: &Section, with_wide: bool) -> Lines {
+    let columns = shown(section, with_wide);
+    let header = columns.iter().map(|(_, header)| (*header).to_string()).collect();
+    let visible: Vec<usize> = columns.iter().map(|(index, _)| *index).collect();
     let sources = Sources::of(&section.rows);
     let shown = |cell: &Cell| match cell {
         Cell::Source(source) => sources.number(source),
@@ -184,14 +197,19 @@ fn lines(section: &Section) -> Lines {
     }
     let is_number = |index: &usize| section.rows.iter().all(|row| row[*index].is_number());
     let are_numbers = visible.iter().map(is_number).collect();
-    Lines { rows, are_numbers, sources: sources.lines() }
+    Lines { header, rows, are_numbers, sources: sources.lines() }
 }
 
 fn column(key: &'static str, header: impl Into<String>) -> Column {
-    Column { key: key.into(), header: Some(header.into()) }
+    Column { key: key.into(), header: Some(header.into()), is_wide: false }
 }
 
 /// A column for JSON and CSV alone; text formats show its value elsewhere in the report.
 fn hidden(key: &'static str) -> Column {
-    Column { key: key.into(), header: None }
+    Column { key: key.into(), header: None, is_wide: false }
+}
+
+/// A column for Markdown, JSON and CSV.
+fn wide(key: &'static str, header: impl Into<String>) -> Column {
+    Column { is_wide: true, ..column(key, header) }
 }

@@ -2,10 +2,13 @@
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
 
-use crate::reports::{Layout, Lines, Report, Section, fields, lines, visible};
+use crate::reports::{Layout, Lines, Report, Section, fields, lines};
 
 /// Spaces between columns.
 const GAP: u16 = 2;
+
+/// Texts are not squeezed into fewer columns.
+const READABLE: u16 = 16;
 
 /// The report as aligned text. Tables wider than `width` columns wrap the words of headers and texts, never numbers;
 /// without a width, nothing wraps.
@@ -46,10 +49,8 @@ fn rows(section: &Section, width: Option<u16>) -> String {
     let mut table = Table::new();
     table.load_style(comfy_table::presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Disabled);
-    let headers: Vec<String> =
-        visible(section).into_iter().map(|(_, header)| header.to_string()).collect();
-    let Lines { rows, are_numbers, sources } = lines(section);
-    table.set_header(headers.clone());
+    let Lines { header, rows, are_numbers, sources } = lines(section, false);
+    table.set_header(header.clone());
     for row in &rows {
         table.add_row(row);
     }
@@ -59,7 +60,7 @@ fn rows(section: &Section, width: Option<u16>) -> String {
         column.set_cell_alignment(alignment);
     }
     if let Some(width) = width {
-        wrap(&mut table, &headers, &rows, &are_numbers, width);
+        wrap(&mut table, &header, &rows, &are_numbers, width);
     }
     let lines = table.to_string();
     let lines = lines.lines().map(|line| line.trim_end().to_string()).chain(sources);
@@ -87,7 +88,9 @@ fn wrap(
                 cells().flat_map(str::split_whitespace).map(characters).max()
             };
             let least = header.split_whitespace().map(characters).chain(in_cells).max();
-            [least.unwrap_or_default(), whole.unwrap_or_default()]
+            let whole = whole.unwrap_or_default();
+            let readable = if are_numbers[index] { 0 } else { READABLE.min(whole) };
+            [least.unwrap_or_default().max(readable), whole]
         })
         .collect();
     let total = |columns: &[[u16; 2]]| {

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::baseline::{LayerCounts, NetworkCounts};
+use crate::counting::layer::Setting;
 
 /// A network compared with its saved counts.
 #[derive(Clone, Debug)]
@@ -15,6 +16,8 @@ pub struct BaselineComparison {
     pub totals: Vec<TotalChange>,
     /// The layers that changed or were added, in the order of the network, and then those that were removed.
     pub layers: Vec<LayerChange>,
+    /// Whether the baseline has the settings of layers; the first version of the file had none.
+    pub has_settings: bool,
     /// The share by which a total may grow or shrink.
     pub tolerance: f64,
 }
@@ -67,6 +70,7 @@ impl BaselineComparison {
             network: now.network.clone(),
             totals: totals.collect(),
             layers: layer_changes(&saved.layers, &now.layers),
+            has_settings: saved.layers.iter().all(|layer| layer.settings.is_some()),
             tolerance,
         }
     }
@@ -77,6 +81,31 @@ impl BaselineComparison {
     pub fn passes(&self) -> bool {
         let within = self.totals.iter().all(|total| total.is_within(self.tolerance));
         within && (self.tolerance > 0.0 || self.layers.is_empty())
+    }
+}
+
+impl LayerCounts {
+    /// Whether nothing has changed; settings that were not saved may have.
+    fn matches(&self, now: &LayerCounts) -> bool {
+        let settings = self.settings.clone().or_else(|| now.settings.clone());
+        LayerCounts { settings, ..self.clone() } == *now
+    }
+}
+
+impl LayerChange {
+    /// The settings that changed, each with its value before and now; `None` where the layer had or has no such
+    /// setting. Empty if the layer was added or removed, or its settings were not saved.
+    #[must_use]
+    pub fn settings(&self) -> Vec<(&str, Option<&Setting>, Option<&Setting>)> {
+        let sides = (self.before.as_ref(), self.now.as_ref());
+        let (Some(before), Some(now)) = sides else { return Vec::new() };
+        let (Some(before), Some(now)) = (&before.settings, &now.settings) else {
+            return Vec::new();
+        };
+        let gone = before.iter().filter(|(key, _)| now.get(key).is_none());
+        let keys = now.iter().chain(gone).map(|(key, _)| key);
+        let sides = keys.map(|key| (key, before.get(key), now.get(key)));
+        sides.filter(|(_, before, now)| before != now).collect()
     }
 }
 
@@ -95,7 +124,7 @@ fn layer_changes(before: &[LayerCounts], now: &[LayerCounts]) -> Vec<LayerChange
     });
     let changed = now.iter().filter_map(|(at, layer)| {
         let before = old.get(at).copied();
-        (before != Some(*layer)).then(|| LayerChange {
+        (!before.is_some_and(|before| before.matches(layer))).then(|| LayerChange {
             name: layer.name.clone(),
             before: before.cloned(),
             now: Some((*layer).clone()),
@@ -132,6 +161,7 @@ fn path(name: &str) -> String {
 mod tests {
     use super::*;
     use crate::analysis::baseline::{MapShape, Totals};
+    use crate::counting::layer::Settings;
 
     fn layer(name: &str, macs: u64) -> LayerCounts {
         let shape = MapShape { channels: 1, height: 1, width: 1 };
@@ -141,6 +171,7 @@ mod tests {
             repeats: 1,
             input: shape,
             output: shape,
+            settings: None,
             totals: Totals { macs, ..Totals::default() },
         }
     }
@@ -193,6 +224,23 @@ mod tests {
         assert!(!BaselineComparison::new(&before, &now, 0.0).passes());
         assert!(BaselineComparison::new(&before, &now, 0.01).passes());
         assert!(BaselineComparison::new(&before, &before, 0.0).passes());
+    }
+
+    #[test]
+    fn a_setting_that_changes_no_count_is_a_change_unless_it_was_not_saved() {
+        let dilated = |dilation: u64| {
+            let mut counts = saved(&[("a", 1)]);
+            let setting = ("dilation", Setting::sides([dilation; 2]));
+            counts.layers[0].settings = Some(Settings::new([setting]));
+            counts
+        };
+        let comparison = BaselineComparison::new(&dilated(1), &dilated(2), 0.0);
+        assert!(!comparison.passes());
+        let [(key, before, now)] = comparison.layers[0].settings()[..] else { panic!("one") };
+        let (one, two) = (Setting::sides([1, 1]), Setting::sides([2, 2]));
+        assert_eq!((key, before, now), ("dilation", Some(&one), Some(&two)));
+        assert!(BaselineComparison::new(&dilated(1), &dilated(2), 0.01).passes());
+        assert!(BaselineComparison::new(&saved(&[("a", 1)]), &dilated(2), 0.0).passes());
     }
 
     #[test]

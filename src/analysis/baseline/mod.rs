@@ -2,11 +2,13 @@
 
 mod comparison;
 mod file;
+mod settings;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::counting::layer::Settings;
 use crate::counting::ledger::{Event, Ledger};
 use crate::counting::network::{Network, PlacedLayer};
 use crate::counting::shape::Shape;
@@ -55,6 +57,9 @@ pub struct LayerCounts {
     pub input: MapShape,
     /// The shape of the output.
     pub output: MapShape,
+    /// Kernel, stride, groups and the like; `None` if the file was written before they were saved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings: Option<Settings>,
     /// The totals of all repeats together, for one image.
     pub totals: Totals,
 }
@@ -81,6 +86,7 @@ impl NetworkCounts {
             repeats: placed.times,
             input: MapShape::new(&placed.input),
             output: MapShape::new(&placed.output),
+            settings: Some(placed.settings()),
             totals: Totals::new(&placed.ledger()),
         };
         NetworkCounts {

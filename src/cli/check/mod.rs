@@ -10,9 +10,10 @@ use clap::Args;
 use phiscale::baseline::NetworkCounts;
 use phiscale::check::{Check, all_pass};
 use phiscale::reports::{Format, Report};
-use phiscale::{Error, Network, Span, reports};
+use phiscale::{Diagnostic, Error, Network, Span, reports};
 
 use super::arguments::{FORMATS, Share, choice};
+use super::network::is_onnx;
 use super::{Ended, Outcome, output};
 use networks::NetworkArguments;
 use rule::RuleArguments;
@@ -96,6 +97,7 @@ impl CheckedNetwork {
 pub(super) fn run(arguments: &Arguments) -> Ended {
     let address = arguments.network.as_deref();
     let tolerance = arguments.tolerance.map(|share| share.0);
+    arguments.networks.check_batch()?;
     let checked = if arguments.networks.are_given() {
         if let Some(option) = arguments.rule.first_given() {
             let message = format!(
@@ -104,6 +106,11 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
             return Err(Error::new(message));
         }
         networks::run(&arguments.networks, address, tolerance.unwrap_or(0.0))?
+    } else if let Some(address) = address.filter(|address| is_onnx(address)) {
+        let message = format!("{address} is one network, and there is nothing to check it against");
+        let help = "give a budget (--max-macs, --max-flops, --max-params, --max-activations, --max-memory), compare with \
+                    saved counts (--baseline FILE), or save them (--save FILE)";
+        return Err(Diagnostic::new(message).help(help).into());
     } else if arguments.networks.have_an_input() {
         let message =
             "--input and --dim are for budgets and baselines; the cost rule scales the input";

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use phiscale::baseline::NetworkCounts;
 use phiscale::budget::Budgets;
-use phiscale::{Error, Member, Model, Request, baseline, reports};
+use phiscale::{Diagnostic, Error, Measure, Member, Model, Request, baseline, reports};
 
 use super::baseline::{compare, read_baseline};
 use super::{Checked, CheckedNetwork};
@@ -18,10 +18,9 @@ use crate::cli::output;
 pub(super) struct NetworkArguments {
     #[command(flatten)]
     budgets: BudgetArguments,
-    /// Images in a forward pass, for --max-memory; the other budgets are for one image.
-    #[arg(long, value_name = "N", default_value = "1", requires = "max_memory", help_heading = "Budgets",
-        value_parser = clap::value_parser!(u32).range(1..))]
-    batch: u32,
+    /// Images in a forward pass, for --max-memory; the other budgets are for one image. Default: 1.
+    #[arg(long, value_name = "N", help_heading = "Budgets", value_parser = clap::value_parser!(u32).range(1..))]
+    batch: Option<u32>,
     /// Compare with the counts saved in this file.
     #[arg(long, value_name = "FILE", help_heading = "Baseline")]
     baseline: Option<PathBuf>,
@@ -85,8 +84,18 @@ impl NetworkArguments {
         self.input.is_some() || self.open.are_given()
     }
 
+    /// Fails where the images of a batch are given and no budget depends on them.
+    pub(super) fn check_batch(&self) -> Result<(), Error> {
+        let budgets = self.budgets();
+        let has_memory = budgets.limits.iter().any(|(measure, _)| *measure == Measure::Memory);
+        let Some(batch) = self.batch.filter(|_| !has_memory) else { return Ok(()) };
+        let message = format!("--batch {batch} is for --max-memory, which is not given");
+        let help = "the other budgets are for one image: leave --batch out, or add --max-memory";
+        Err(Diagnostic::new(message).help(help).into())
+    }
+
     fn budgets(&self) -> Budgets {
-        self.budgets.budgets(self.batch)
+        self.budgets.budgets(self.batch.unwrap_or(1))
     }
 
     /// The member at this address, or the family's baseline and all of its members.

@@ -1,7 +1,9 @@
 //! Activation functions.
 
 use crate::counting::layer::step::{FromSpec, Key, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, in_place};
+use crate::counting::layer::{
+    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, in_place,
+};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -78,6 +80,11 @@ impl<S: Scalar> Primitive<S> for Activation {
             Activation::Gelu => Event::GeluElements,
         };
         tally.add(event, &[&input.channels, &input.height, &input.width]);
+    }
+
+    fn settings(&self) -> Settings {
+        let named = Activation::NAMES.iter().filter(|(_, function)| function == self);
+        Settings::new(named.map(|(name, _)| ("variant", Setting::word(name))))
     }
 }
 

@@ -1,7 +1,9 @@
 //! Scaled dot-product attention over the positions of a map, all of them or those in a window.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{Footprint, FootprintOf, Layer, Primitive, ShapeError};
+use crate::counting::layer::{
+    Footprint, FootprintOf, Layer, Primitive, Setting, Settings, ShapeError,
+};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -114,6 +116,13 @@ impl<S: Scalar> Primitive<S> for Attention<S> {
             tally.add(Event::Embeddings, &[&heads, &offsets, &offsets]);
             tally.add(Event::EmbeddingAdds, &[&heads, &positions, &attended]);
         }
+    }
+
+    fn settings(&self) -> Settings {
+        let window = self.window.map(|side| ("window", Setting::Number(side)));
+        let heads = ("heads", Setting::Number(self.heads));
+        let relative_bias = ("relative_bias", Setting::Flag(self.relative_bias));
+        Settings::new([heads, relative_bias].into_iter().chain(window))
     }
 }
 

@@ -1,7 +1,9 @@
 //! Layers that only select or reorder values: taking channels, shuffles, pixels into channels.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, beside, in_place};
+use crate::counting::layer::{
+    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, beside, in_place,
+};
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -56,6 +58,10 @@ impl<S: Scalar> Primitive<S> for SpaceToDepth {
     /// Costs nothing: no value changes.
     #[inline]
     fn record(&self, _input: &Shape<S>, _output: &Shape<S>, _tally: &mut Tally<S>) {}
+
+    fn settings(&self) -> Settings {
+        Settings::default()
+    }
 }
 
 impl<S: Scalar> FromSpec<S> for Take<S> {
@@ -83,6 +89,10 @@ impl<S: Scalar> Primitive<S> for Take<S> {
     /// Costs nothing: no value changes.
     #[inline]
     fn record(&self, _input: &Shape<S>, _output: &Shape<S>, _tally: &mut Tally<S>) {}
+
+    fn settings(&self) -> Settings {
+        Settings::default()
+    }
 }
 
 impl<S: Scalar> FromSpec<S> for Shuffle<S> {
@@ -110,6 +120,10 @@ impl<S: Scalar> Primitive<S> for Shuffle<S> {
     /// Costs nothing: no value changes.
     #[inline]
     fn record(&self, _input: &Shape<S>, _output: &Shape<S>, _tally: &mut Tally<S>) {}
+
+    fn settings(&self) -> Settings {
+        Settings::new([("groups", Setting::Number(self.groups.exact()))])
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! Convolution: dense, grouped or depthwise.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, Window, beside};
+use crate::counting::layer::{
+    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, Window, beside,
+};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -107,6 +109,12 @@ impl<S: Scalar> Primitive<S> for Conv<S> {
         let (weights, positions) = (self.weights(), S::product(&[&out.height, &out.width]));
         tally.add(Event::ConvMacs, &[&positions, &weights]);
         self.record_params_and_outputs(&weights, &positions, tally);
+    }
+
+    fn settings(&self) -> Settings {
+        let own =
+            [("groups", Setting::Number(self.groups.exact())), ("bias", Setting::Flag(self.bias))];
+        self.window.settings().and(Settings::new(own))
     }
 }
 

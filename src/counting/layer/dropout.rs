@@ -1,7 +1,7 @@
 //! Dropout and stochastic depth.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, in_place};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, Settings, ShapeError, in_place};
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -31,4 +31,9 @@ impl<S: Scalar> Primitive<S> for Dropout {
     /// Costs nothing: a forward pass of a trained network drops no element.
     #[inline]
     fn record(&self, _input: &Shape<S>, _output: &Shape<S>, _tally: &mut Tally<S>) {}
+
+    /// The rate is left out: a forward pass of a trained network drops nothing.
+    fn settings(&self) -> Settings {
+        Settings::default()
+    }
 }

@@ -1,7 +1,7 @@
 //! A map laid out as one vector.
 
 use crate::counting::layer::step::{FromSpec, Key, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, in_place};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, Settings, ShapeError, in_place};
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -28,6 +28,10 @@ impl<S: Scalar> Primitive<S> for Flatten {
     /// Costs nothing: the values keep their place in memory.
     #[inline]
     fn record(&self, _input: &Shape<S>, _output: &Shape<S>, _tally: &mut Tally<S>) {}
+
+    fn settings(&self) -> Settings {
+        Settings::default()
+    }
 }
 
 #[cfg(test)]

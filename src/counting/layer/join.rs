@@ -1,6 +1,6 @@
 //! Joins: sums of branches, and maps times their gates.
 
-use crate::counting::layer::{FootprintOf, Primitive, ShapeError, in_place};
+use crate::counting::layer::{FootprintOf, Primitive, Settings, ShapeError, in_place};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -37,6 +37,10 @@ impl<S: Scalar> Primitive<S> for Join {
             Join::Multiply => Event::GateMultiplies,
         };
         tally.add(event, &[&input.channels, &input.height, &input.width]);
+    }
+
+    fn settings(&self) -> Settings {
+        Settings::default()
     }
 }
 

@@ -1,7 +1,7 @@
 //! A learned scale per channel (ConvNeXt's layer scale).
 
 use crate::counting::layer::step::{FromSpec, Key, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, in_place};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, Settings, ShapeError, in_place};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -29,6 +29,10 @@ impl<S: Scalar> Primitive<S> for LearnedScale {
     fn record(&self, input: &Shape<S>, _output: &Shape<S>, tally: &mut Tally<S>) {
         tally.add(Event::ScaleMultiplies, &[&input.channels, &input.height, &input.width]);
         tally.add(Event::Embeddings, &[&input.channels]);
+    }
+
+    fn settings(&self) -> Settings {
+        Settings::default()
     }
 }
 

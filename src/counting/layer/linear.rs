@@ -1,7 +1,9 @@
 //! Linear layer over the channels, at every position of the map.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, beside};
+use crate::counting::layer::{
+    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, beside,
+};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -55,6 +57,10 @@ impl<S: Scalar> Primitive<S> for Linear<S> {
             tally.add(Event::LinearBiasAdds, &[&out.channels, &out.height, &out.width]);
             tally.add(Event::LinearBiases, &[&self.output]);
         }
+    }
+
+    fn settings(&self) -> Settings {
+        Settings::new([("bias", Setting::Flag(self.bias))])
     }
 }
 

@@ -13,6 +13,7 @@ mod norm;
 mod operator;
 mod pad;
 mod pool;
+mod settings;
 mod step;
 mod tokens;
 mod transposed_conv;
@@ -34,6 +35,7 @@ pub use norm::{Norm, NormKind};
 pub use operator::Operator;
 pub use pad::{Crop, Pad};
 pub use pool::{AdaptivePool, Pool, PoolKind, PoolStyle};
+pub use settings::{Setting, Settings};
 pub use step::{Fallback, Key, KeyKind, Step, Value, Values};
 pub use tokens::{ClassToken, Tokens};
 pub use transposed_conv::TransposedConv;
@@ -54,6 +56,8 @@ trait Primitive<S: Scalar>: Sized {
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError>;
     /// Adds its events for one image to the ledger; `output` must be its output on `input`.
     fn record(&self, input: &Shape<S>, output: &Shape<S>, tally: &mut Tally<S>);
+    /// What its shapes do not tell of how it computes: kernel, stride, groups and the like.
+    fn settings(&self) -> Settings;
 }
 
 /// The memory that a layer needs besides its input.
@@ -140,6 +144,15 @@ macro_rules! layers {
                 match self {
                     $(Layer::$layer(layer) => layer.record(input, output, tally),)*
                     $(Layer::$other(layer) => layer.record(input, output, tally),)*
+                }
+            }
+
+            /// How the layer is set, besides the shapes of its input and output.
+            #[must_use]
+            pub fn settings(&self) -> Settings {
+                match self {
+                    $(Layer::$layer(layer) => <$type as Primitive<S>>::settings(layer),)*
+                    $(Layer::$other(layer) => <$other_type as Primitive<S>>::settings(layer),)*
                 }
             }
 

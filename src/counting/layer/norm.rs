@@ -1,7 +1,9 @@
 //! Normalisation: batch, layer or group norm, or by constants of the data set.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, in_place};
+use crate::counting::layer::{
+    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, in_place,
+};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -99,6 +101,21 @@ impl<S: Scalar> Primitive<S> for Norm {
         let learned = S::whole(u64::from(self.scale) + u64::from(self.shift));
         tally.add(Event::NormAffine, &[&input.channels, &learned]);
         tally.add(Event::NormParamUses, &[&input.channels, &learned]);
+    }
+
+    fn settings(&self) -> Settings {
+        let (variant, groups) = match self.kind {
+            NormKind::Batch => ("batch", None),
+            NormKind::Layer => ("layer", None),
+            NormKind::Group(groups) => ("group", Some(("groups", Setting::Number(groups)))),
+            NormKind::Input => ("input", None),
+        };
+        let own = [
+            ("variant", Setting::word(variant)),
+            ("scale", Setting::Flag(self.scale)),
+            ("shift", Setting::Flag(self.shift)),
+        ];
+        Settings::new(own.into_iter().chain(groups))
     }
 }
 

@@ -1,6 +1,6 @@
 //! An operator of an imported graph, which is counted on import and does not scale.
 
-use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, beside};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, Settings, ShapeError, beside};
 use crate::counting::ledger::{Event, Ledger, Part, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -14,6 +14,8 @@ pub struct Operator<S> {
     pub output: Shape<S>,
     /// How often each event happens in it.
     pub events: Vec<(Event, S)>,
+    /// How it is set.
+    pub settings: Settings,
 }
 
 impl Operator<u64> {
@@ -24,7 +26,8 @@ impl Operator<u64> {
         layer.record(input, output, &mut cost.tally(Part::Main, &1));
         let amounts = Event::ALL.iter().map(|event| (*event, cost.amount(*event)));
         let events = amounts.filter(|(_, amount)| *amount > 0).collect();
-        Operator { kind: layer.kind(), output: output.clone(), events }
+        let (kind, settings) = (layer.kind(), layer.settings());
+        Operator { kind, output: output.clone(), events, settings }
     }
 }
 
@@ -46,6 +49,10 @@ impl<S: Scalar> Primitive<S> for Operator<S> {
         for (event, amount) in &self.events {
             tally.add(*event, &[amount]);
         }
+    }
+
+    fn settings(&self) -> Settings {
+        self.settings.clone()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Zeros around a map that cells or windows do not divide, and the cut back to its size.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, beside};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, Settings, ShapeError, beside};
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -51,6 +51,10 @@ impl<S: Scalar> Primitive<S> for Pad {
     /// Costs nothing: no value changes.
     #[inline]
     fn record(&self, _input: &Shape<S>, _output: &Shape<S>, _tally: &mut Tally<S>) {}
+
+    fn settings(&self) -> Settings {
+        Settings::default()
+    }
 }
 
 impl<S> Crop<S> {
@@ -76,6 +80,10 @@ impl<S: Scalar> Primitive<S> for Crop<S> {
     /// Costs nothing: no value changes.
     #[inline]
     fn record(&self, _input: &Shape<S>, _output: &Shape<S>, _tally: &mut Tally<S>) {}
+
+    fn settings(&self) -> Settings {
+        Settings::default()
+    }
 }
 
 #[cfg(test)]

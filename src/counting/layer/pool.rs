@@ -1,7 +1,9 @@
 //! Pooling: with a window, or over the whole map.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, Window, beside};
+use crate::counting::layer::{
+    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, Window, beside,
+};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -111,6 +113,14 @@ impl<S: Scalar> Primitive<S> for Pool {
         tally.add(input_event, &inputs);
         tally.add(output_event, &[&out.channels, &out.height, &out.width]);
     }
+
+    fn settings(&self) -> Settings {
+        let variant = match self.kind {
+            PoolKind::Max => "max",
+            PoolKind::Average => "average",
+        };
+        Settings::new([("variant", Setting::word(variant))]).and(self.window.settings())
+    }
 }
 
 impl AdaptivePool {
@@ -145,6 +155,10 @@ impl<S: Scalar> Primitive<S> for AdaptivePool {
         };
         tally.add(inputs, &[&input.channels, &input.height, &input.width]);
         tally.add(outputs, &[&out.channels, &out.height, &out.width]);
+    }
+
+    fn settings(&self) -> Settings {
+        Settings::default()
     }
 }
 

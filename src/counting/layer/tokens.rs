@@ -1,7 +1,9 @@
 //! Sequences of tokens: how a vision transformer lays out a map and reads out its result.
 
 use crate::counting::layer::step::{FromSpec, Key, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, beside, in_place};
+use crate::counting::layer::{
+    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, beside, in_place,
+};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -53,6 +55,13 @@ impl<S: Scalar> Primitive<S> for Tokens {
             tally.add(Event::EmbeddingAdds, &[&out.channels, &out.height]);
         }
     }
+
+    fn settings(&self) -> Settings {
+        Settings::new([
+            ("class", Setting::Flag(self.class_token)),
+            ("positions", Setting::Flag(self.positions)),
+        ])
+    }
 }
 
 impl<S: Scalar> FromSpec<S> for ClassToken {
@@ -73,6 +82,10 @@ impl<S: Scalar> Primitive<S> for ClassToken {
     /// Costs nothing: no value changes.
     #[inline]
     fn record(&self, _input: &Shape<S>, _output: &Shape<S>, _tally: &mut Tally<S>) {}
+
+    fn settings(&self) -> Settings {
+        Settings::default()
+    }
 }
 
 #[cfg(test)]

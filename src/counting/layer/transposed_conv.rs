@@ -2,7 +2,7 @@
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{
-    Conv, FootprintOf, Layer, Padding, Primitive, ShapeError, Window, beside,
+    Conv, FootprintOf, Layer, Padding, Primitive, Setting, Settings, ShapeError, Window, beside,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -61,6 +61,11 @@ impl<S: Scalar> Primitive<S> for TransposedConv<S> {
         tally.add(Event::TransposedConvMacs, &[&input.height, &input.width, &weights]);
         tally.add(Event::TransposedConvOutputMacs, &[&positions, &weights]);
         self.conv.record_params_and_outputs(&weights, &positions, tally);
+    }
+
+    fn settings(&self) -> Settings {
+        let extra = ("output_padding", Setting::sides(self.output_padding));
+        self.conv.settings().and(Settings::new([extra]))
     }
 }
 

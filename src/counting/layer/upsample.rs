@@ -1,7 +1,9 @@
 //! Upsampling: a larger map by repeating or interpolating elements.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, ShapeError, beside};
+use crate::counting::layer::{
+    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, beside,
+};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::{Scalar, whole_number};
 use crate::counting::shape::Shape;
@@ -85,6 +87,14 @@ impl<S: Scalar> Primitive<S> for Upsample {
             UpsampleMode::Bilinear => Event::BilinearUpsampleOutputs,
         };
         tally.add(event, &[&out.channels, &out.height, &out.width]);
+    }
+
+    fn settings(&self) -> Settings {
+        let variant = match self.mode {
+            UpsampleMode::Nearest => "nearest",
+            UpsampleMode::Bilinear => "bilinear",
+        };
+        Settings::new([("variant", Setting::word(variant))])
     }
 }
 

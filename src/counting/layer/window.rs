@@ -1,7 +1,7 @@
 //! The window that a convolution or a pool slides over a map, and the size of its output.
 
-use crate::counting::layer::ShapeError;
 use crate::counting::layer::step::{Key, KeyKind, Values};
+use crate::counting::layer::{Setting, Settings, ShapeError};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
 
@@ -53,6 +53,20 @@ impl Window {
             padding: values.pair("padding").map_or(Padding::Same, Padding::Fixed),
             ceil: false,
         })
+    }
+
+    pub(super) fn settings(&self) -> Settings {
+        let padding = match self.padding {
+            Padding::Same => Setting::word("same"),
+            Padding::Fixed(padding) => Setting::sides(padding),
+        };
+        let own = [
+            ("kernel", Setting::sides(self.kernel)),
+            ("stride", Setting::sides(self.stride)),
+            ("padding", padding),
+            ("dilation", Setting::sides(self.dilation)),
+        ];
+        Settings::new(own.into_iter().chain(self.ceil.then_some(("ceil", Setting::Flag(true)))))
     }
 
     /// The number of elements in the window.

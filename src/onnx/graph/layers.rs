@@ -84,7 +84,9 @@ impl<'m> GraphInference<'m> {
             layers.push(GraphLayer { node, operator, cost, usage: self.found.usages.len() });
             return (layers.len() - 1, extendable);
         };
-        let events = &mut layers[layer].cost.events;
+        let extended = &mut layers[layer].cost;
+        extended.settings = std::mem::take(&mut extended.settings).and(cost.settings);
+        let events = &mut extended.events;
         for (event, _) in events.iter_mut() {
             if *event == Event::PlainLayerNormElements {
                 *event = Event::LayerNormElements;

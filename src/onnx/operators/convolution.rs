@@ -28,7 +28,7 @@ pub(crate) fn conv(call: &Call, inputs: [usize; 3]) -> Result<Inference, String>
     let dims = checked([&[*batch, *output], &window.output(axes)?[..]].concat())?;
     let layer = Conv::new(channels, *output, groups, window.area()?, bias.is_some());
     let layer = Layer::Conv(layer.map_err(|error| error.to_string())?);
-    let cost = LayerCost::of(&layer, spread(&map.dims), spread(&dims));
+    let cost = LayerCost::of(&layer, spread(&map.dims), spread(&dims)).set(window.settings());
     Ok(layer_with(cost, weights, bias, dims))
 }
 
@@ -91,7 +91,7 @@ pub(crate) fn conv_transpose(call: &Call) -> Result<Inference, String> {
     let conv = Conv::new(channels, dims[1], groups, window.area()?, bias.is_some());
     let conv = conv.map_err(|error| error.to_string())?;
     let layer = Layer::TransposedConv(TransposedConv { conv, output_padding: [0; 2] });
-    let cost = LayerCost::of(&layer, spread(&map.dims), spread(&dims));
+    let cost = LayerCost::of(&layer, spread(&map.dims), spread(&dims)).set(window.settings());
     Ok(layer_with(cost, weights, bias, dims))
 }
 

@@ -1,6 +1,6 @@
 //! Functions of each element, and of pairs of elements with broadcasting.
 
-use crate::counting::layer::{Activation, Join, Layer, LearnedScale};
+use crate::counting::layer::{Activation, Join, Layer, LearnedScale, Setting, Settings};
 use crate::counting::ledger::Event;
 use crate::onnx::operators::Operator;
 use crate::onnx::operators::call::Call;
@@ -94,20 +94,22 @@ fn extension(operator: Operator, values: &[&Value], output: &Value) -> Option<In
         return None;
     }
     let (all, length) = (output.elements(), constant.elements());
-    let (events, stored) = match (extendable, operator) {
+    let (events, stored, setting) = match (extendable, operator) {
         (Extendable::ConvWithoutBias, Add | Sum) => {
-            (vec![(Event::ConvBiasAdds, all)], Event::ConvBiases)
+            (vec![(Event::ConvBiasAdds, all)], Event::ConvBiases, "bias")
         }
         (Extendable::LinearWithoutBias, Add | Sum) => {
             let events = vec![(Event::LinearBiasAdds, all), (Event::LinearParamUses, length)];
-            (events, Event::LinearBiases)
+            (events, Event::LinearBiases, "bias")
         }
         (Extendable::NormWithoutScale, Add | Sum | Mul) => {
-            (vec![(Event::NormParamUses, length)], Event::NormAffine)
+            let setting = if operator == Mul { "scale" } else { "shift" };
+            (vec![(Event::NormParamUses, length)], Event::NormAffine, setting)
         }
         _ => return None,
     };
-    let cost = LayerCost::events(operator.name(), &output.dims, &output.dims, events);
+    let cost = LayerCost::events(operator.name(), &output.dims, &output.dims, events)
+        .set(Settings::new([(setting, Setting::Flag(true))]));
     let cost = LayerCost { extends: Some(layer), ..cost }.storing(Some(constant), stored);
     let extendable = (extendable == Extendable::NormWithoutScale).then_some((layer, extendable));
     Some(Inference::in_place(Value { extendable, ..output.clone() }, cost))

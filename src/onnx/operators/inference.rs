@@ -1,6 +1,6 @@
 //! The result of an operator: its output values, and the layer it counts as.
 
-use crate::counting::layer::{Layer, Operator as Counted};
+use crate::counting::layer::{Layer, Operator as Counted, Settings};
 use crate::counting::ledger::Event;
 use crate::counting::shape::Shape;
 use crate::onnx::value::{Extendable, Origin, Value, shape};
@@ -29,6 +29,8 @@ pub(crate) struct LayerCost {
     /// The earlier layer that it is part of, as a bias or a scale is.
     pub(crate) extends: Option<usize>,
     pub(crate) extendable: Option<Extendable>,
+    /// How the layer is set, besides its shapes.
+    pub(crate) settings: Settings,
 }
 
 impl Inference {
@@ -48,10 +50,10 @@ impl Inference {
 impl LayerCost {
     /// A layer that specs have too, without its stored values: the file lists those tensor by tensor.
     pub(crate) fn of(layer: &Layer<u64>, input: Shape<u64>, output: Shape<u64>) -> Self {
-        let Counted { kind, events, .. } = Counted::of(layer, &input, &output);
+        let Counted { kind, events, settings, .. } = Counted::of(layer, &input, &output);
         let events = events.into_iter().filter(|(event, _)| !event.is_stored()).collect();
         let (parameters, extends, extendable) = (Vec::new(), None, None);
-        LayerCost { kind, input, output, events, parameters, extends, extendable }
+        LayerCost { kind, input, output, events, parameters, extends, extendable, settings }
     }
 
     /// A layer that keeps its shape and that specs have too.
@@ -68,13 +70,20 @@ impl LayerCost {
     ) -> Self {
         let (input, output) = (shape(input), shape(output));
         let (parameters, extends, extendable) = (Vec::new(), None, None);
-        LayerCost { kind, input, output, events, parameters, extends, extendable }
+        let settings = Settings::default();
+        LayerCost { kind, input, output, events, parameters, extends, extendable, settings }
     }
 
     /// The same layer with the events and the stored values of another one that runs in it.
     pub(crate) fn and(mut self, other: LayerCost) -> Self {
         self.events.extend(other.events);
         self.parameters.extend(other.parameters);
+        self
+    }
+
+    /// The same layer with these settings besides its own, or instead of them.
+    pub(crate) fn set(mut self, settings: Settings) -> Self {
+        self.settings = self.settings.and(settings);
         self
     }
 

@@ -1,6 +1,6 @@
 //! Pools, with a window or over the whole map.
 
-use crate::counting::layer::{AdaptivePool, Layer, Pool, PoolKind, PoolStyle};
+use crate::counting::layer::{AdaptivePool, Layer, Pool, PoolKind, PoolStyle, Setting, Settings};
 use crate::counting::ledger::Event;
 use crate::onnx::operators::call::Call;
 use crate::onnx::operators::elementwise::other;
@@ -13,9 +13,11 @@ pub(crate) fn lp_pool(call: &Call) -> Result<Inference, String> {
     let (map, outer, axes) = map(call)?;
     let kernel = call.sizes("kernel_shape")?.ok_or("`kernel_shape` is missing")?;
     let read = elements(&checked(kernel.clone())?);
-    let output = Value::map(checked([outer, &Window::of(call, kernel)?.output(axes)?].concat())?);
+    let window = Window::of(call, kernel)?;
+    let output = Value::map(checked([outer, &window.output(axes)?].concat())?);
     let events = vec![(Event::OtherElements, output.elements().saturating_mul(read))];
     let cost = LayerCost::events(call.operator.name(), &map.dims, &output.dims, events);
+    let cost = cost.set(window.settings());
     Ok(Inference::layer(output, cost))
 }
 
@@ -34,6 +36,7 @@ pub(crate) fn pool(call: &Call, kind: PoolKind) -> Result<Inference, String> {
     let output = Value::map(checked([outer, &window.output(axes)?].concat())?);
     let layer = Layer::Pool(Pool { kind, window: window.area()? });
     let cost = LayerCost::of(&layer, shape(&map.dims), shape(&output.dims));
+    let cost = cost.set(window.settings());
     let indices = Value { is_float: false, ..output.clone() };
     Ok(Inference { cost: Some(cost), ..Inference::free(vec![output, indices]) })
 }
@@ -52,7 +55,8 @@ fn global(call: &Call, layer: &Layer<u64>) -> Result<Inference, String> {
     let (map, outer, axes) = map(call)?;
     let output = Value::map([outer, &vec![1; axes.len()]].concat());
     let cost = LayerCost::of(layer, shape(&map.dims), shape(&output.dims));
-    Ok(Inference::layer(output, cost))
+    let kernel = layer.settings().get("kernel").map(|_| ("kernel", Setting::Sides(axes.into())));
+    Ok(Inference::layer(output, cost.set(Settings::new(kernel))))
 }
 
 /// The input, its batch and channels, and the axes that are pooled.

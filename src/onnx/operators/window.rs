@@ -1,6 +1,6 @@
 //! Windows that convolutions and pools move over maps of any number of axes.
 
-use crate::counting::layer::{Padding, Window as Area};
+use crate::counting::layer::{Padding, Setting, Settings, Window as Area};
 use crate::onnx::operators::call::Call;
 use crate::onnx::value::{checked, elements, sizes};
 
@@ -61,6 +61,23 @@ impl Window {
     /// A window with the same number of elements, which is all that a layer's cost depends on.
     pub(crate) fn area(&self) -> Result<Area, String> {
         checked(self.kernel.clone()).map(|kernel| area(elements(&kernel)))
+    }
+
+    /// The window as it is set; padding that differs at the two ends has the beginnings of all axes and then the ends.
+    pub(crate) fn settings(&self) -> Settings {
+        let (before, after): (Vec<u64>, Vec<u64>) = self.pads.iter().copied().unzip();
+        let padding = match self.is_same {
+            true => Setting::word("same"),
+            false if before == after => Setting::Sides(before),
+            false => Setting::Sides([before, after].concat()),
+        };
+        let own = [
+            ("kernel", Setting::Sides(self.kernel.clone())),
+            ("stride", Setting::Sides(self.strides.clone())),
+            ("padding", padding),
+            ("dilation", Setting::Sides(self.dilations.clone())),
+        ];
+        Settings::new(own.into_iter().chain(self.is_ceil.then_some(("ceil", Setting::Flag(true)))))
     }
 
     /// The axes of the output map.

@@ -3,9 +3,10 @@
 use crate::analysis::baseline::{BaselineComparison, LayerChange, LayerCounts, TotalChange};
 use crate::analysis::budget::{Usage, Use};
 use crate::analysis::check::{Check, all_pass};
+use crate::counting::layer::{Setting, Settings};
 use crate::counting::units::grouped;
 use crate::error::Span;
-use crate::reports::{Cell, Report, Section, column};
+use crate::reports::{Cell, Report, Section, column, hidden};
 
 /// The report of `phiscale check` with budgets or a baseline: every check, and every layer that changed.
 #[must_use]
@@ -16,6 +17,7 @@ pub fn network_checks(checks: &[Check], comparisons: &[BaselineComparison]) -> R
         column("check", "check"),
         column("holds", "passes"),
         column("message", "result"),
+        hidden("details"),
     ];
     let row = |check: &Check| {
         vec![
@@ -23,6 +25,7 @@ pub fn network_checks(checks: &[Check], comparisons: &[BaselineComparison]) -> R
             Cell::text(&check.name),
             Cell::Bool(check.passes),
             Cell::text(&check.message),
+            Cell::text(check.details.join("\n")),
         ]
     };
     let sections = vec![
@@ -30,8 +33,15 @@ pub fn network_checks(checks: &[Check], comparisons: &[BaselineComparison]) -> R
         Section::rows("cases", columns, checks.iter().map(row).collect()),
         layers(comparisons),
     ];
-    Report { schema: "phiscale.gates/1", sections, notes: Vec::new() }
+    let is_old = comparisons.iter().any(|comparison| !comparison.has_settings);
+    let notes = is_old.then(|| NOT_SAVED.to_string()).into_iter().collect();
+    Report { schema: "phiscale.gates/1", sections, notes }
 }
+
+/// A note on baselines of the first version.
+const NOT_SAVED: &str = "The baseline is of an earlier version, without kernels, strides and other settings of layers: \
+                         a change of these that leaves every count as it was is not seen. Save it again with \
+                         `phiscale check … --save FILE`.";
 
 /// One check for each budget of a network.
 #[must_use]
@@ -51,17 +61,31 @@ pub fn budget_checks(network: &str, usage: &Usage, place: Option<&Span>) -> Vec<
     usage.uses.iter().map(check).collect()
 }
 
+/// The settings of a layer that JSON has with a key each, before and now.
+const SETTINGS: [(&str, &str, &str); 6] = [
+    ("kernel", "kernel_before", "kernel_now"),
+    ("stride", "stride_before", "stride_now"),
+    ("padding", "padding_before", "padding_now"),
+    ("dilation", "dilation_before", "dilation_now"),
+    ("groups", "groups_before", "groups_now"),
+    ("bias", "bias_before", "bias_now"),
+];
+
 fn layers(comparisons: &[BaselineComparison]) -> Section {
-    let columns = vec![
+    let mut columns = vec![
         column("network", "network"),
         column("layer", "layer"),
         column("change", "change"),
         column("before", "before"),
         column("now", "now"),
+        column("settings_changed", "settings changed"),
         column("params", "params"),
         column("macs", "MACs (conv-linear)"),
         column("activations", "activations"),
+        hidden("kind_before"),
+        hidden("kind_now"),
     ];
+    columns.extend(SETTINGS.iter().flat_map(|(_, before, now)| [hidden(before), hidden(now)]));
     let changes = comparisons.iter().flat_map(|comparison| {
         comparison.layers.iter().map(move |change| layer_row(&comparison.network, change))
     });
@@ -72,22 +96,36 @@ fn layers(comparisons: &[BaselineComparison]) -> Section {
 
 fn layer_row(network: &str, change: &LayerChange) -> Vec<Cell> {
     let (before, now) = (change.before.as_ref(), change.now.as_ref());
-    let described =
-        |layer: Option<&LayerCounts>| layer.map_or(Cell::Missing, |l| Cell::text(describe(l)));
+    let described = |layer: Option<&LayerCounts>| {
+        layer.map_or(Cell::Missing, |layer| Cell::text(describe(layer, Settings::in_short)))
+    };
     let difference = |total: fn(&LayerCounts) -> u64| {
         let value = |layer: Option<&LayerCounts>| layer.map_or(0, |layer| i128::from(total(layer)));
         Cell::signed(value(now) - value(before))
     };
-    vec![
+    let kind = |layer: Option<&LayerCounts>| {
+        layer.map_or(Cell::Missing, |layer| Cell::text(layer.kind.as_str()))
+    };
+    let mut row = vec![
         Cell::text(network),
         Cell::text(&change.name),
         Cell::text(kind_of(change)),
         described(before),
         described(now),
+        settings_changed(change).map_or(Cell::Missing, Cell::Text),
         difference(|layer| layer.totals.params),
         difference(|layer| layer.totals.macs),
         difference(|layer| layer.totals.activations),
-    ]
+        kind(before),
+        kind(now),
+    ];
+    row.extend(SETTINGS.iter().flat_map(|(key, ..)| {
+        [before, now].map(|layer| {
+            let settings = layer.and_then(|layer| layer.settings.as_ref());
+            Cell::setting(settings.and_then(|settings| settings.get(key)))
+        })
+    }));
+    row
 }
 
 fn kind_of(change: &LayerChange) -> &'static str {
@@ -98,31 +136,56 @@ fn kind_of(change: &LayerChange) -> &'static str {
     }
 }
 
-/// `conv 24×56×56 → 40×28×28, 3 times`.
-fn describe(layer: &LayerCounts) -> String {
+/// `kernel 3×3 → 5×5, dilation 1×1 → 2×2`; `None` if no setting is known to have changed.
+fn settings_changed(change: &LayerChange) -> Option<String> {
+    let value = |side: Option<&Setting>| side.map_or("none".into(), Setting::to_string);
+    let changed: Vec<String> = change
+        .settings()
+        .into_iter()
+        .map(|(key, before, now)| {
+            format!("{} {} → {}", key.replace('_', " "), value(before), value(now))
+        })
+        .collect();
+    (!changed.is_empty()).then(|| changed.join(", "))
+}
+
+/// `conv 24×56×56 → 40×28×28, 3 times, 3×3, stride 2, no bias`.
+fn describe(layer: &LayerCounts, settings: fn(&Settings) -> String) -> String {
     let times =
         if layer.repeats > 1 { format!(", {} times", layer.repeats) } else { String::new() };
-    format!("{} {} → {}{times}", layer.kind, layer.input, layer.output)
+    let settings = match layer.settings.as_ref().map(settings) {
+        Some(settings) if settings.is_empty() => String::new(),
+        Some(settings) => format!(", {settings}"),
+        None => ", settings not saved".into(),
+    };
+    format!("{} {} → {}{times}{settings}", layer.kind, layer.input, layer.output)
 }
 
 /// A sentence for each layer that changed: `stem/conv changed: was conv 3×32×32 → …; is …`.
 #[must_use]
 pub fn layer_lines(comparison: &BaselineComparison) -> Vec<String> {
+    let figures = |layer: &LayerCounts| {
+        let totals = layer.totals;
+        format!(
+            "{}: {} params, {} MACs",
+            describe(layer, Settings::in_full),
+            grouped(totals.params.into()),
+            grouped(totals.macs.into())
+        )
+    };
     let line = |change: &LayerChange| {
-        let figures = |layer: &LayerCounts| {
-            let totals = layer.totals;
-            format!(
-                "{}: {} params, {} MACs",
-                describe(layer),
-                grouped(totals.params.into()),
-                grouped(totals.macs.into())
-            )
-        };
         let sides = [("was", &change.before), ("is", &change.now)];
         let sides = sides.iter().filter_map(|(word, side)| {
             side.as_ref().map(|layer| format!("{word} {}", figures(layer)))
         });
-        format!("{} {}: {}", change.name, kind_of(change), sides.collect::<Vec<_>>().join("; "))
+        let changed = settings_changed(change).map(|changed| format!("{changed}; "));
+        format!(
+            "{} {}: {}{}",
+            change.name,
+            kind_of(change),
+            changed.unwrap_or_default(),
+            sides.collect::<Vec<_>>().join("; ")
+        )
     };
     comparison.layers.iter().map(line).collect()
 }
@@ -143,10 +206,18 @@ pub fn comparison_line(comparison: &BaselineComparison) -> String {
     let kinds: Vec<String> =
         ["changed", "added", "removed"].into_iter().filter_map(count).collect();
     let layers = format!("layers: {}", kinds.join(", "));
+    let named = |first: &LayerChange| match settings_changed(first) {
+        Some(changed) => format!("{}: {changed}", first.name),
+        None => first.name.clone(),
+    };
     match (totals.is_empty(), comparison.layers.first()) {
+        (true, None) if !comparison.has_settings => {
+            "counts unchanged since the baseline was saved; settings of layers were not saved"
+                .into()
+        }
         (true, None) => "unchanged since the baseline was saved".into(),
         (_, None) => totals.join(", "),
-        (true, Some(first)) => format!("{layers} ({}), all totals unchanged", first.name),
-        (false, Some(first)) => format!("{}; {layers}, first {}", totals.join(", "), first.name),
+        (true, Some(first)) => format!("{layers} ({}), all totals unchanged", named(first)),
+        (false, Some(first)) => format!("{}; {layers}, first {}", totals.join(", "), named(first)),
     }
 }

@@ -144,7 +144,7 @@ fn terms(growth: &Growth) -> Section {
     let mut columns = vec![column("phi", "φ")];
     columns.extend(monomials.clone().map(|monomial| {
         let name = monomial.to_string();
-        Column { key: name.clone().into(), header: Some(name) }
+        Column { key: name.clone().into(), header: Some(name), is_wide: false }
     }));
     let row = |step: &GrowthStep| {
         let mut row = vec![Cell::factor(step.phi)];
