@@ -65,24 +65,24 @@ pub(super) fn of_file<T: Copy + PartialEq>(
     formats: &[(&'static str, &'static str, T)],
     given: Option<T>,
     path: Option<&Path>,
-) -> Result<T, clap::Error> {
-    let suffix = path.and_then(Path::extension).map(|suffix| suffix.to_string_lossy().to_lowercase());
+) -> Result<T, String> {
+    let suffix =
+        path.and_then(Path::extension).map(|suffix| suffix.to_string_lossy().to_lowercase());
     let suffix = suffix.unwrap_or_default();
     let file = path.unwrap_or(Path::new("")).display();
-    let refused = |message: String| {
-        let message = format!("{message}\n\nFor more information, try '--help'.\n");
-        Err(clap::Error::raw(ErrorKind::ArgumentConflict, message))
-    };
     if PICTURES.contains(&suffix.as_str()) {
-        return refused(format!("{file} is a picture, but this writes a report; `phiscale plot` draws charts"));
+        return Err(format!(
+            "{file} is a picture, but this writes a report; `phiscale plot` draws charts"
+        ));
     }
-    let name_of = |format: T| formats.iter().find(|(.., known)| *known == format).map_or("", |known| known.0);
+    let name_of =
+        |format: T| formats.iter().find(|(.., known)| *known == format).map_or("", |known| known.0);
     let by_suffix = SUFFIXES.iter().find(|(known, _)| *known == suffix).and_then(|(_, name)| {
         formats.iter().find(|(known, ..)| known == name).map(|(.., format)| *format)
     });
     match (given, by_suffix) {
         // Any format is text.
-        (Some(given), Some(other)) if given != other && suffix != "txt" => refused(format!(
+        (Some(given), Some(other)) if given != other && suffix != "txt" => Err(format!(
             "--format {} contradicts {file}, whose suffix stands for {}",
             name_of(given),
             name_of(other)
@@ -106,7 +106,11 @@ impl Args for Output {
 impl FromArgMatches for Output {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let OutputArguments { format, output } = OutputArguments::from_arg_matches(matches)?;
-        Ok(Output { format: of_file(&FORMATS, format, output.as_deref())?, output })
+        let format = of_file(&FORMATS, format, output.as_deref()).map_err(|message| {
+            let message = format!("{message}\n\nFor more information, try '--help'.\n");
+            clap::Error::raw(ErrorKind::ArgumentConflict, message)
+        })?;
+        Ok(Output { format, output })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {

@@ -9,6 +9,9 @@ mod count;
 mod evaluate;
 mod explain;
 mod fit;
+mod foreign;
+mod format;
+mod input;
 mod list;
 mod network;
 mod output;
@@ -18,10 +21,13 @@ mod search;
 mod shell;
 #[cfg(feature = "train")]
 mod train;
+mod values;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use input::STDIN;
 use phiscale::Error;
 
 /// Counts, scales, checks and draws compound-scaled convolutional networks from TOML specs and ONNX files.
@@ -85,7 +91,7 @@ type Ended = Result<Outcome, Error>;
 
 /// Runs the command line; the exit code is 0, 1 or 2 as in the help.
 pub fn run() -> ExitCode {
-    let ended = match Cli::parse().command {
+    let ended = match Cli::parse_from(std::env::args_os().map(member_of_stdin)).command {
         Command::List(arguments) => list::run(&arguments),
         Command::Count(arguments) => count::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
@@ -109,4 +115,10 @@ pub fn run() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// `-:b0`, a member of the spec on standard input, in a form that is not taken for an option.
+fn member_of_stdin(argument: OsString) -> OsString {
+    let member = argument.to_str().and_then(|text| text.strip_prefix("-:"));
+    member.map_or(argument.clone(), |member| format!("{STDIN}:{member}").into())
 }

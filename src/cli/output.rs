@@ -9,7 +9,7 @@ use phiscale::Error;
 use phiscale::reports::Report;
 
 use super::Outcome;
-use super::arguments::Output;
+use super::format::Output;
 
 /// Writes a report to the file in the arguments, or to standard output.
 pub(super) fn report(report: &Report, output: &Output) -> Result<Outcome, Error> {

@@ -69,10 +69,13 @@ pub fn address(name: &str) -> Result<Address<'_>, Error> {
     let Some((spec, member)) = name.split_once(':') else {
         return named(name, &names::called(name), || unknown_spec(name));
     };
-    let Named { spec, is_exact, .. } = one(spec, &names::families(spec))?
-        .ok_or_else(|| unknown_spec(spec))?;
-    let member = one(name, &names::members(spec, member))?
-        .unwrap_or(Named { spec, member: Some(member), is_exact: true });
+    let Named { spec, is_exact, .. } =
+        one(spec, &names::families(spec))?.ok_or_else(|| unknown_spec(spec))?;
+    let member = one(name, &names::members(spec, member))?.unwrap_or(Named {
+        spec,
+        member: Some(member),
+        is_exact: true,
+    });
     Ok(Address { spec, member: member.member, is_exact: is_exact && member.is_exact, name })
 }
 

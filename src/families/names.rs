@@ -61,7 +61,8 @@ pub(crate) fn in_library(library: &str, network: &str) -> Vec<Named<'static>> {
 
 /// Every spec with networks of a library.
 pub(crate) fn specs_of(library: &str) -> impl Iterator<Item = &'static str> {
-    let has = move |names: &&SpecNames| names.members.iter().any(|m| library_of(m) == Some(library));
+    let has =
+        move |names: &&SpecNames| names.members.iter().any(|m| library_of(m) == Some(library));
     names().iter().filter(has).map(|names| names.spec)
 }
 
@@ -121,7 +122,8 @@ fn matching(
 }
 
 fn of_libraries() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let members = |names: &'static SpecNames| names.members.iter().map(|member| (names.spec, *member));
+    let members =
+        |names: &'static SpecNames| names.members.iter().map(|member| (names.spec, *member));
     names().iter().flat_map(members).filter(|(_, member)| member.contains('/'))
 }
 
