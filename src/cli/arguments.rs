@@ -1,47 +1,13 @@
 //! Arguments that several subcommands take, and how they are parsed.
 
-use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::Args;
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use phiscale::onnx::{Options, Sizes};
-use phiscale::reports::Format;
 use phiscale::{Coefficients, Diagnostic, Error, Family, Member, Request, Scale, Strategy};
 
-/// Maximum values of φ in a range; more are taken for a typo.
-const MAX_PHIS: usize = 10_000;
-
-/// Where a report goes, and in which format.
-#[derive(Args, Clone, Debug)]
-pub(super) struct Output {
-    /// Format of the report.
-    #[arg(long, value_parser = choice(&FORMATS), default_value = "table", help_heading = "Output")]
-    pub(super) format: Format,
-    /// Write to this file instead of standard output.
-    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
-    pub(super) output: Option<PathBuf>,
-}
-
-/// The formats of a report: name, help and value.
-pub(super) const FORMATS: [(&str, &str, Format); 5] = [
-    ("table", "Aligned columns", Format::Table),
-    ("json", "One JSON object", Format::Json),
-    ("csv", "Comma-separated values", Format::Csv),
-    ("markdown", "A Markdown table", Format::Markdown),
-    ("latex", "A LaTeX tabular (booktabs)", Format::Latex),
-];
-
-/// Parses one of several named values, each with a line of help.
-pub(super) fn choice<T: Clone + Send + Sync + 'static>(
-    choices: &'static [(&'static str, &'static str, T)],
-) -> impl TypedValueParser<Value = T> {
-    let possible = choices.iter().map(|(name, help, _)| PossibleValue::new(*name).help(*help));
-    PossibleValuesParser::new(possible).try_map(|name| {
-        let chosen = choices.iter().find(|(known, ..)| *known == name);
-        chosen.map(|(.., value)| value.clone()).ok_or("unknown name")
-    })
-}
+pub(super) use super::format::{FORMATS, Output, choice};
+pub(super) use super::values::{PositiveValues, Values};
 
 /// Coefficients instead of the spec's.
 #[derive(Args, Clone, Debug)]
@@ -267,54 +233,6 @@ impl FromStr for Image {
     }
 }
 
-/// Values of φ: `3`, `-1.5`, `0..=7`, `0..8`, `0,0.5,1`, or several of these with commas.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Phis(pub(super) Vec<f64>);
-
-impl FromStr for Phis {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let mut phis = Vec::new();
-        for part in text.split(',') {
-            let part = part.trim();
-            match part.split_once("..") {
-                Some((from, to)) => range(from, to, &mut phis)?,
-                None => phis.push(finite(part)?),
-            }
-        }
-        if phis.is_empty() {
-            return Err(format!("`{text}` contains no value of φ"));
-        }
-        Ok(Phis(phis))
-    }
-}
-
-/// Adds the values from `from` in steps of 1; an end after `=` is included.
-fn range(from: &str, to: &str, phis: &mut Vec<f64>) -> Result<(), String> {
-    let (to, is_inclusive) = match to.strip_prefix('=') {
-        Some(to) => (to, true),
-        None => (to, false),
-    };
-    let (from, to) = (finite(from)?, finite(to)?);
-    for index in 0..=MAX_PHIS {
-        let phi = from + index as f64;
-        if phi > to || (phi >= to && !is_inclusive) {
-            return Ok(());
-        }
-        phis.push(phi);
-    }
-    Err(format!("a range can have at most {MAX_PHIS} values of φ"))
-}
-
-fn finite(text: &str) -> Result<f64, String> {
-    let text = text.trim();
-    let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
-    number.ok_or_else(|| {
-        format!("`{text}` is not a finite number; φ is written as 3, -1.5, 0..=7, 0..8 or 0,0.5,1")
-    })
-}
-
 /// A share: `15%`, `0.15`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Share(pub(super) f64);
@@ -336,18 +254,6 @@ impl FromStr for Share {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn phis_are_values_and_ranges() {
-        let phis = |text: &str| text.parse::<Phis>().map(|phis| phis.0);
-        assert_eq!(phis("3"), Ok(vec![3.0]));
-        assert_eq!(phis("0..=2"), Ok(vec![0.0, 1.0, 2.0]));
-        assert_eq!(phis("0..2"), Ok(vec![0.0, 1.0]));
-        assert_eq!(phis("-1..=0, 0.5"), Ok(vec![-1.0, 0.0, 0.5]));
-        for bad in ["", "a", "0..", "..3", "nan", "inf", "0..1e9", "3..=1", "1,,2", "2..2"] {
-            assert!(phis(bad).is_err(), "{bad}");
-        }
-    }
 
     #[test]
     fn images_and_shares() {

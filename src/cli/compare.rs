@@ -6,7 +6,7 @@ use clap::Args;
 use phiscale::search::{Candidate, Contender};
 use phiscale::{Coefficients, Diagnostic, Error, Family, Strategy, charts, reports, search};
 
-use super::arguments::{Output, ScaleArguments};
+use super::arguments::{Output, PositiveValues, ScaleArguments};
 use super::evaluate::EvaluationArguments;
 use super::search::{draw, load_baseline, scaled_name};
 use super::{Ended, Outcome, output, plot};
@@ -23,8 +23,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "A,B,C|NAME")]
     compound: Vec<String>,
     /// Multiples of the baseline's MACs at which the strategies are compared.
-    #[arg(long, value_name = "X", value_delimiter = ',', default_value = "2,4,8")]
-    costs: Vec<f64>,
+    #[arg(long, value_name = "VALUES", default_value = "2,4,8")]
+    costs: PositiveValues,
     #[command(flatten)]
     evaluation: EvaluationArguments,
     /// Draw accuracy against cost for each strategy, as an .svg or .png file.
@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let family = &load_baseline(&arguments.family)?;
     let base = arguments.base.resolve()?;
     let contenders = contenders(family, &arguments.compound)?;
-    let costs = costs(&arguments.costs)?;
+    let costs = costs(&arguments.costs.0)?;
     let unscaled = search::unscaled(family, base)?;
     let matched = search::match_networks(family, base, &contenders, &costs)?;
     let name = scaled_name(&family.name, base);

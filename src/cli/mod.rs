@@ -10,7 +10,10 @@ mod count;
 mod evaluate;
 mod explain;
 mod fit;
+mod foreign;
+mod format;
 mod help;
+mod input;
 mod list;
 mod network;
 mod output;
@@ -20,10 +23,13 @@ mod search;
 mod shell;
 #[cfg(feature = "train")]
 mod train;
+mod values;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{FromArgMatches, Parser, Subcommand};
+use input::STDIN;
 use phiscale::Error;
 
 /// Counts, scales, checks and draws compound-scaled convolutional networks from TOML specs and ONNX files.
@@ -88,7 +94,7 @@ pub fn run() -> ExitCode {
     if complete::answer() {
         return ExitCode::SUCCESS;
     }
-    let matches = help::command().get_matches();
+    let matches = help::command().get_matches_from(std::env::args_os().map(member_of_stdin));
     let ended = match Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()).command {
         Subcommands::List(arguments) => list::run(&arguments),
         Subcommands::Count(arguments) => count::run(&arguments),
@@ -113,4 +119,10 @@ pub fn run() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// `-:b0`, a member of the spec on standard input, in a form that is not taken for an option.
+fn member_of_stdin(argument: OsString) -> OsString {
+    let member = argument.to_str().and_then(|text| text.strip_prefix("-:"));
+    member.map_or(argument.clone(), |member| format!("{STDIN}:{member}").into())
 }

@@ -9,7 +9,7 @@ use phiscale::Error;
 use phiscale::reports::{Format, Report};
 
 use super::Outcome;
-use super::arguments::Output;
+use super::format::Output;
 
 /// Columns of a text table that no terminal shows.
 const COLUMNS: u16 = 120;

@@ -5,7 +5,7 @@ use phiscale::exponents::MeasuredGrowth;
 use phiscale::reports::ScaledRow;
 use phiscale::{Error, Family, Member, Scale, reports};
 
-use super::arguments::{CoefficientArguments, InputArguments, Output, Phis, ScaleArguments};
+use super::arguments::{CoefficientArguments, InputArguments, Output, ScaleArguments, Values};
 use super::network::load_family;
 use super::{Ended, output};
 
@@ -14,7 +14,7 @@ pub(super) struct Arguments {
     /// The family, or a member without multipliers: SPEC[:MEMBER].
     #[arg(value_name = "NETWORK")]
     network: String,
-    /// Values of φ: 3, -1.5, 0..=7, 0..8, or 0,0.5,1. Without φ and multipliers, the published members.
+    /// Values of φ: 3, 0,0.5,1, 0..=7, 0..8, or 0..=7:0.5. Without φ and multipliers, the published members.
     #[arg(
         long,
         value_name = "PHIS",
@@ -22,7 +22,7 @@ pub(super) struct Arguments {
         conflicts_with_all = ["depth", "width", "resolution"],
         help_heading = "Scaling"
     )]
-    phi: Option<Phis>,
+    phi: Option<Values>,
     #[command(flatten)]
     coefficients: CoefficientArguments,
     #[command(flatten)]

@@ -1,7 +1,6 @@
 //! `phiscale search`: the best α, β and γ of a grid.
 
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 use phiscale::charts::drawing::{Chart, Size, Theme};
@@ -11,7 +10,7 @@ use phiscale::search::{
 };
 use phiscale::{Diagnostic, Error, Family, Scale, charts, reports, search, spec};
 
-use super::arguments::{Output, ScaleArguments};
+use super::arguments::{Output, PositiveValues, ScaleArguments};
 use super::evaluate::{Evaluation, EvaluationArguments};
 use super::network::load_family;
 use super::{Ended, Outcome, output, plot};
@@ -23,13 +22,13 @@ pub(super) struct Arguments {
     family: String,
     /// Grid values of α: a range with a step, such as 1..=2:0.05, or a list, such as 1.1,1.2.
     #[arg(long, value_name = "VALUES", default_value = "1..=2:0.05", help_heading = "Grid")]
-    alpha: RangeArgument,
+    alpha: PositiveValues,
     /// Grid values of β.
     #[arg(long, value_name = "VALUES", default_value = "1..=1.5:0.05", help_heading = "Grid")]
-    beta: RangeArgument,
+    beta: PositiveValues,
     /// Grid values of γ.
     #[arg(long, value_name = "VALUES", default_value = "1..=1.5:0.05", help_heading = "Grid")]
-    gamma: RangeArgument,
+    gamma: PositiveValues,
     /// φ of the candidates.
     #[arg(long, value_name = "PHI", default_value = "1", help_heading = "Grid")]
     phi: f64,
@@ -68,34 +67,6 @@ enum RuleName {
     Product,
 }
 
-/// `1..=2:0.05`, or values separated by commas.
-#[derive(Clone, Debug)]
-struct RangeArgument(Range);
-
-impl FromStr for RangeArgument {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let number = |part: &str| {
-            let value =
-                part.trim().parse::<f64>().ok().filter(|value| value.is_finite() && *value > 0.0);
-            value.ok_or_else(|| {
-                format!("`{part}` is not a finite number above 0; write 1..=2:0.05 or 1.1,1.2")
-            })
-        };
-        let Some((from, rest)) = text.split_once("..=") else {
-            return text
-                .split(',')
-                .map(number)
-                .collect::<Result<_, _>>()
-                .map(Range::List)
-                .map(Self);
-        };
-        let (to, step) = rest.split_once(':').ok_or("a range needs a step, as in 1..=2:0.05")?;
-        Ok(Self(Range::Steps { from: number(from)?, to: number(to)?, step: number(step)? }))
-    }
-}
-
 pub(super) fn run(arguments: &Arguments) -> Ended {
     if let Some(path) = &arguments.chart {
         plot::is_png(path)?;
@@ -104,9 +75,9 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let family = &load_baseline(&arguments.family)?;
     let base = arguments.base.resolve()?;
     let grid = Grid {
-        alpha: arguments.alpha.0.clone(),
-        beta: arguments.beta.0.clone(),
-        gamma: arguments.gamma.0.clone(),
+        alpha: Range::List(arguments.alpha.0.clone()),
+        beta: Range::List(arguments.beta.0.clone()),
+        gamma: Range::List(arguments.gamma.0.clone()),
     };
     let candidates = search::candidates(family, base, &grid, constraint, arguments.phi)?;
     if candidates.is_empty() {

@@ -1,12 +1,28 @@
-//! Finding families and networks by name: `efficientnet:b3`, `torchvision/resnet50`.
+//! Finding families and networks by name: `efficientnet:b3`, `torchvision/resnet50`, or just `resnet50`.
+
+use std::fmt;
 
 use crate::counting::network::Network;
-use crate::error::{Diagnostic, Error};
+use crate::error::{Diagnostic, Error, nearest};
 use crate::families::family::{Family, Request};
-use crate::families::spec::{self, bundled, bundled_libraries, bundled_names, bundled_under};
+use crate::families::names::{self, Named};
+use crate::families::spec::{self, bundled, bundled_libraries, bundled_names};
 
-/// The family of a bundled spec (`efficientnet`), or the one that a library's network belongs to
-/// (`torchvision/resnet50`).
+/// The bundled network or family that a name means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Address<'n> {
+    /// The bundled spec it is in.
+    pub spec: &'static str,
+    /// The name of the member in it, where the name is about one.
+    pub member: Option<&'n str>,
+    /// Whether the name is this address, apart from case: `ResNet:50`, but not `resnet50`.
+    pub is_exact: bool,
+    /// The name that was looked for.
+    name: &'n str,
+}
+
+/// The family of a bundled spec (`efficientnet`), or the one that a network belongs to (`torchvision/resnet50`).
 ///
 /// ```
 /// let at_phi_2 = phiscale::family("efficientnet")?.at_phi(2.0)?;
@@ -14,44 +30,106 @@ use crate::families::spec::{self, bundled, bundled_libraries, bundled_names, bun
 /// # Ok::<(), phiscale::Error>(())
 /// ```
 pub fn family(name: &str) -> Result<Family, Error> {
-    find(name).map(|(family, _)| family)
+    address(name)?.family()
 }
 
-/// The network with this name: a bundled spec's baseline (`resnet`), a member of it (`efficientnet:b3`), or a library's
-/// network (`torchvision/resnet50`).
+/// The network with this name: a bundled spec's baseline (`resnet`), a member of it (`efficientnet:b3`), a library's
+/// network (`torchvision/resnet50`), or whatever [`address`] takes the name for.
 ///
 /// ```
 /// let b3 = phiscale::network("efficientnet:b3")?;
 /// assert_eq!((b3.macs(), b3.params()), (1_827_141_392, 12_233_232));
-/// let resnet50 = phiscale::network("torchvision/resnet50")?;
+/// let resnet50 = phiscale::network("resnet50")?; // resnet:50
 /// assert_eq!(resnet50.macs(), 4_089_184_256);
 /// # Ok::<(), phiscale::Error>(())
 /// ```
 pub fn network(name: &str) -> Result<Network, Error> {
-    let (family, member) = find(name)?;
-    let request = Request { member: family.named(member)?, ..Request::BASELINE };
-    Ok(family.network(&request)?.network)
+    address(name)?.network()
 }
 
 /// The family that a name is about, and the member's name in it, where it names one.
 pub fn find(name: &str) -> Result<(Family, Option<&str>), Error> {
+    let address = address(name)?;
+    Ok((address.family()?, address.member))
+}
+
+/// What a name means. An address means what it says. Other names are matched without regard to case, `-` and `_`: first
+/// with families, then with their members (`resnet50` is `resnet:50`), then with the networks of torchvision, timm,
+/// Keras and pycls. A name that two members share is an error.
+///
+/// ```
+/// let resnet50 = phiscale::find::address("ResNet-50")?;
+/// assert_eq!(resnet50.to_string(), "resnet:50");
+/// # Ok::<(), phiscale::Error>(())
+/// ```
+pub fn address(name: &str) -> Result<Address<'_>, Error> {
     if let Some((library, network)) = in_library(name) {
-        return Ok((with_library_network(library, network)?, Some(name)));
+        return named(name, &names::in_library(library, network), || unknown_network(name));
     }
-    match name.split_once(':') {
-        Some((spec, member)) => Ok((of_spec(spec)?, Some(member))),
-        None => Ok((of_spec(name)?, None)),
+    let Some((spec, member)) = name.split_once(':') else {
+        return named(name, &names::called(name), || unknown_spec(name));
+    };
+    let Named { spec, is_exact, .. } =
+        one(spec, &names::families(spec))?.ok_or_else(|| unknown_spec(spec))?;
+    let member = one(name, &names::members(spec, member))?.unwrap_or(Named {
+        spec,
+        member: Some(member),
+        is_exact: true,
+    });
+    Ok(Address { spec, member: member.member, is_exact: is_exact && member.is_exact, name })
+}
+
+impl Address<'_> {
+    /// The family.
+    pub fn family(&self) -> Result<Family, Error> {
+        let text = bundled(self.spec).ok_or_else(|| unknown_spec(self.spec))?;
+        spec::parse(self.spec, &format!("specs/{}.toml", self.spec), text)
+    }
+
+    /// The member, or the family's baseline.
+    pub fn network(&self) -> Result<Network, Error> {
+        let family = self.family()?;
+        let request = Request { member: family.named(self.member)?, ..Request::BASELINE };
+        Ok(family.network(&request)?.network)
+    }
+
+    /// The addresses of networks that have the same name but other params or MACs; none for an exact address.
+    pub fn others(&self) -> Result<Vec<String>, Error> {
+        let mut others = Vec::new();
+        if self.is_exact || self.name.contains([':', '/']) {
+            return Ok(others);
+        }
+        let network = self.network()?;
+        for Named { spec, member, .. } in names::all_called(self.name) {
+            let other = Address { spec, member, ..*self };
+            let counted = other.network()?;
+            if (counted.params(), counted.macs()) != (network.params(), network.macs()) {
+                others.push(other.to_string());
+            }
+        }
+        Ok(others)
+    }
+}
+
+/// The exact address: `efficientnet:b3`, `torchvision/resnet50`.
+impl fmt::Display for Address<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self.member {
+            None => f.write_str(self.spec),
+            Some(member) if member.contains('/') => f.write_str(member),
+            Some(member) => write!(f, "{}:{}", self.spec, member.to_lowercase()),
+        }
     }
 }
 
 /// Every bundled family, by name.
 pub fn families() -> Result<Vec<Family>, Error> {
-    bundled_names().map(of_spec).collect()
+    bundled_names().map(family).collect()
 }
 
 /// Every bundled family that has networks of a library.
 pub fn families_of_library(library: &str) -> Result<Vec<Family>, Error> {
-    bundled_under(library, "").map(of_spec).collect()
+    names::specs_of(library).map(family).collect()
 }
 
 /// The library with this name, in any case.
@@ -67,45 +145,62 @@ pub fn in_library(name: &str) -> Option<(&'static str, &str)> {
     Some((self::library(library)?, network))
 }
 
-fn of_spec(name: &str) -> Result<Family, Error> {
-    let own = bundled_names().find(|own| own.eq_ignore_ascii_case(name));
-    match own.and_then(|own| Some((own, bundled(own)?))) {
-        Some((own, text)) => spec::parse(own, &format!("specs/{own}.toml"), text),
-        None => Err(unknown_spec(name).into()),
+/// The address of the only candidate; an error if there are none or several.
+fn named<'n>(
+    name: &'n str,
+    candidates: &[Named<'static>],
+    unknown: impl Fn() -> Diagnostic,
+) -> Result<Address<'n>, Error> {
+    let Named { spec, member, is_exact } = one(name, candidates)?.ok_or_else(unknown)?;
+    Ok(Address { spec, member, is_exact, name })
+}
+
+/// The only candidate, if there is any; several are an error that lists them.
+fn one<'n>(name: &'n str, candidates: &[Named<'static>]) -> Result<Option<Named<'n>>, Error> {
+    match candidates {
+        [] => Ok(None),
+        [one] => Ok(Some(*one)),
+        several => {
+            let address = |Named { spec, member, is_exact }: &Named<'static>| {
+                Address { spec, member: *member, is_exact: *is_exact, name }.to_string()
+            };
+            let addresses: Vec<String> = several.iter().map(address).collect();
+            let message = format!("`{name}` is the name of several networks");
+            let help = format!("write one of {}", addresses.join(", "));
+            Err(Diagnostic::new(message).help(help).into())
+        }
     }
 }
 
 fn unknown_spec(name: &str) -> Diagnostic {
-    let problem = Diagnostic::new(format!("there is no bundled spec `{name}`"));
-    let elsewhere = networks_called(name);
-    if elsewhere.is_empty() {
-        return problem.known("bundled specs", name, &bundled_names().collect::<Vec<_>>());
-    }
-    problem.help(format!("libraries have networks of that name: {}", elsewhere.join(", ")))
+    let message = format!("there is no bundled spec or network `{name}`");
+    let problem = suggest(Diagnostic::new(message), name);
+    let specs: Vec<&str> = bundled_names().collect();
+    problem.help(format!("bundled specs: {}", specs.join(", ")))
 }
 
-/// The networks that libraries call by this name.
-fn networks_called(network: &str) -> Vec<String> {
-    let families = bundled_names().filter_map(|name| of_spec(name).ok());
-    let members = families.flat_map(|family| family.library_members);
-    let is_called_so = |name: &String| {
-        name.split_once('/').is_some_and(|(_, own)| own.eq_ignore_ascii_case(network))
-    };
-    members.map(|member| member.name).filter(is_called_so).collect()
-}
-
-fn with_library_network(library: &str, network: &str) -> Result<Family, Error> {
-    let name = format!("{library}/{network}");
-    // First the specs with the name as it is written, then all of the library's, for a name in another case.
-    for spec in bundled_under(library, network).chain(bundled_under(library, "")) {
-        let family = of_spec(spec)?;
-        if family.member(&name).is_some() {
-            return Ok(family);
+/// Suggests the address whose name most resembles the one given.
+fn suggest(problem: Diagnostic, name: &str) -> Diagnostic {
+    let all = names::all();
+    let known: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
+    let found = nearest(name, &known).and_then(|near| all.iter().find(|(name, _)| name == near));
+    match found {
+        Some((_, Named { spec, member, is_exact })) => {
+            let address = Address { spec, member: *member, is_exact: *is_exact, name };
+            problem.help(format!("did you mean `{address}`?"))
         }
+        None => problem,
     }
-    let families = families_of_library(library)?;
-    let members = families.iter().flat_map(|family| &family.library_members);
-    let members = members.filter(|member| member.library() == Some(library));
-    let names: Vec<&str> = members.map(|member| member.name.as_str()).collect();
-    Err(Diagnostic::new(format!("there is no network `{name}`")).nearest(&name, &names).into())
+}
+
+fn unknown_network(name: &str) -> Diagnostic {
+    let members = names::networks();
+    let names: Vec<&str> = match in_library(name) {
+        Some((library, _)) => {
+            let is_of = |member: &&str| member.split_once('/').is_some_and(|(of, _)| of == library);
+            members.filter(is_of).collect()
+        }
+        None => members.collect(),
+    };
+    Diagnostic::new(format!("there is no network `{name}`")).nearest(name, &names)
 }

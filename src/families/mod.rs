@@ -6,6 +6,7 @@ pub mod find;
 pub mod lower;
 #[cfg(feature = "charts")]
 pub mod measured;
+pub(crate) mod names;
 pub mod published;
 pub mod rounding;
 pub mod scaling;

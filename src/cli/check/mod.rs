@@ -13,6 +13,7 @@ use phiscale::reports::{Format, Report};
 use phiscale::{Diagnostic, Error, Network, Span, reports};
 
 use super::arguments::{FORMATS, Share, choice};
+use super::format::of_file;
 use super::network::is_onnx;
 use super::{Ended, Outcome, output};
 use networks::NetworkArguments;
@@ -39,16 +40,16 @@ pub(super) struct Arguments {
 /// Where the result goes, and in which format.
 #[derive(Args, Clone, Debug)]
 struct CheckOutput {
-    /// Format of the result.
-    #[arg(long, value_parser = choice(&CHECK_FORMATS), default_value = "table", help_heading = "Output")]
-    format: CheckFormat,
-    /// Write to this file instead of standard output.
+    /// Format of the result [default: that of FILE's suffix, else table].
+    #[arg(long, value_parser = choice(&CHECK_FORMATS), help_heading = "Output")]
+    format: Option<CheckFormat>,
+    /// Write to this file instead of standard output; .json, .csv, .md, .tex, .txt and .xml (JUnit) set the format.
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     output: Option<PathBuf>,
 }
 
 /// The format of the result: that of every report, or one for CI.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum CheckFormat {
     Report(Format),
     Junit,
@@ -95,6 +96,8 @@ impl CheckedNetwork {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
+    let CheckOutput { format, output: path } = &arguments.output;
+    let format = of_file(&CHECK_FORMATS, *format, path.as_deref()).map_err(Error::new)?;
     let address = arguments.network.as_deref();
     let tolerance = arguments.tolerance.map(|share| share.0);
     arguments.networks.check_batch()?;
@@ -119,11 +122,11 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         rule::run(&arguments.rule, address.unwrap_or_default(), tolerance)?
     };
     let Checked { report, checks } = &checked;
-    let text = match arguments.output.format {
+    let text = match format {
         CheckFormat::Report(format) => output::formatted(report, format),
         CheckFormat::Junit => reports::junit(checks),
         CheckFormat::Github => reports::github(checks),
     };
-    output::text(&text, arguments.output.output.as_deref())?;
+    output::text(&text, path.as_deref())?;
     Ok(if all_pass(checks) { Outcome::Passed } else { Outcome::Failed })
 }

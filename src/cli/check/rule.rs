@@ -5,14 +5,14 @@ use phiscale::growth::{CostRule, Growth};
 use phiscale::{Diagnostic, Error, reports, spec};
 
 use super::Checked;
-use crate::cli::arguments::{CoefficientArguments, Phis};
+use crate::cli::arguments::{CoefficientArguments, Values};
 use crate::cli::network::load_family;
 
 #[derive(Args, Debug)]
 pub(super) struct RuleArguments {
-    /// Values of φ: 0..=7, 0..8, or 0,0.5,1; each is compared with the one before it.
+    /// Values of φ: 0,0.5,1, 0..=7, 0..8, or 0..=7:0.5; each is compared with the one before it.
     #[arg(long, value_name = "PHIS", allow_hyphen_values = true, help_heading = "Cost rule")]
-    phi: Option<Phis>,
+    phi: Option<Values>,
     /// Factor by which one step of φ should multiply the count. Default: 2 for MACs; what the coefficients
     /// predict for params and activations.
     #[arg(long, value_name = "X", allow_negative_numbers = true, help_heading = "Cost rule")]

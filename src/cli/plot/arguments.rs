@@ -8,7 +8,7 @@ use phiscale::Measure;
 use phiscale::charts::drawing::{Size, Theme};
 use phiscale::onnx::Options;
 
-use crate::cli::arguments::{CoefficientArguments, FORMATS, Image, OpenArguments, Phis, choice};
+use crate::cli::arguments::{CoefficientArguments, FORMATS, Image, OpenArguments, Values, choice};
 
 #[derive(Args, Debug)]
 pub(in crate::cli) struct Arguments {
@@ -26,7 +26,7 @@ pub(in crate::cli) struct Arguments {
     pub(super) accuracy: Option<String>,
     /// Values of φ on a chart of cost growth [default: 0..=7].
     #[arg(long, value_name = "PHIS", allow_hyphen_values = true)]
-    pub(super) phi: Option<Phis>,
+    pub(super) phi: Option<Values>,
     /// Factor by which one step of φ should multiply the cost.
     #[arg(long, value_name = "X", default_value = "2")]
     pub(super) target: f64,

@@ -9,9 +9,9 @@ use phiscale::measured::MeasuredNetwork;
 use phiscale::onnx::Options;
 use phiscale::published::PublishedNetwork;
 use phiscale::spec::LocatedText;
-use phiscale::{Diagnostic, Error, Member, Model, Span, measured, published};
+use phiscale::{Diagnostic, Error, Member, Model, Span, find, measured, published};
 
-use crate::cli::network::{in_library, is_path, load_any, read, split};
+use crate::cli::network::{is_file, load_any, member_of, read, say_taken, spec_of};
 
 /// Maximum size of a CSV or TOML file, in bytes.
 const MAX_FILE_BYTES: u64 = 8 << 20;
@@ -45,6 +45,11 @@ impl Loader {
             if !self.models.contains_key(&key) {
                 missing.entry(key).or_insert(&address.span);
             }
+            if let Some(found) =
+                find::address(&address.value).ok().filter(|_| !is_file(&address.value))
+            {
+                say_taken(&address.value, &found)?;
+            }
         }
         let import = &self.import;
         let load = |(key, span): (String, _)| {
@@ -61,9 +66,8 @@ impl Loader {
     /// The family, or the network, and the member that an address names.
     pub(super) fn find(&self, address: &LocatedText) -> Result<(&Model, Option<&Member>), Error> {
         let model = self.model(address)?;
-        let library = in_library(&address.value).map(|_| address.value.as_str());
-        let member = library.or_else(|| split(&address.value).1);
-        let member = model.named(member).map_err(|error| at(error, &address.span))?;
+        let member =
+            model.named(member_of(&address.value)).map_err(|error| at(error, &address.span))?;
         Ok((model, member))
     }
 
@@ -77,11 +81,8 @@ impl Loader {
 
     /// The address of the family alone; a path is relative to the chart file.
     fn key(&self, address: &str) -> String {
-        if in_library(address).is_some() {
-            return address.into();
-        }
-        let spec = split(address).0;
-        if is_path(spec) {
+        let spec = spec_of(address);
+        if is_file(spec) {
             self.folder.join(spec).to_string_lossy().into_owned()
         } else {
             spec.into()

@@ -8,6 +8,22 @@ pub(super) const CONVENTIONS: (&str, &str) = (
     include_str!("../../../specs/conventions/conventions.toml"),
 );
 
+/// The names in a bundled spec, known without reading it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SpecNames {
+    /// The name in addresses: `efficientnet`.
+    pub(crate) spec: &'static str,
+    /// The name in print: `EfficientNet`.
+    pub(crate) title: &'static str,
+    /// Its members, and those of libraries: `B0`, `torchvision/efficientnet_b0`.
+    pub(crate) members: &'static [&'static str],
+}
+
+/// The names in all bundled specs, sorted by spec.
+pub(crate) fn names() -> &'static [SpecNames] {
+    NAMES
+}
+
 /// The text of a bundled spec, whose name is matched ignoring case.
 #[must_use]
 pub fn bundled(name: &str) -> Option<&'static str> {
@@ -20,20 +36,12 @@ pub fn bundled_names() -> impl Iterator<Item = &'static str> {
     SPECS.iter().map(|(name, _)| *name)
 }
 
-/// The names of the bundled specs that may have `library`'s network `name`: those whose text contains both
-/// names. Only reading them tells which does.
-pub fn bundled_under<'n>(library: &'n str, name: &'n str) -> impl Iterator<Item = &'static str> {
-    let key = format!("library.{library}");
-    let holds = move |text: &str| text.contains(&key) && text.contains(name);
-    SPECS.iter().filter(move |(_, text)| holds(text)).map(|(spec, _)| *spec)
-}
-
 /// Every library whose networks are in bundled specs, sorted.
 #[must_use]
 pub fn bundled_libraries() -> Vec<&'static str> {
-    let headings = SPECS.iter().flat_map(|(_, text)| text.split("[library.").skip(1));
-    let name = |rest: &'static str| rest.split(['.', ']']).next();
-    let mut libraries: Vec<&str> = headings.filter_map(name).collect();
+    let members = NAMES.iter().flat_map(|names| names.members);
+    let mut libraries: Vec<&str> =
+        members.filter_map(|member| Some(member.split_once('/')?.0)).collect();
     libraries.sort_unstable();
     libraries.dedup();
     libraries

@@ -14,7 +14,8 @@ mod steps;
 mod values;
 mod writer;
 
-pub use bundled::{bundled, bundled_libraries, bundled_names, bundled_under};
+pub(crate) use bundled::{SpecNames, names};
+pub use bundled::{bundled, bundled_libraries, bundled_names};
 pub use conventions::{convention, conventions};
 pub use reader::LocatedText;
 pub use writer::{with_coefficients, with_member};

@@ -17,6 +17,9 @@ const MAX_KEPT: u64 = 1 << 27;
 /// Weights are one field each, however large, and a node has some twenty, so no network has this many.
 const MAX_FIELDS: u64 = 1 << 23;
 
+/// The length of a stream, which only skips forward.
+const UNKNOWN: u64 = u64::MAX;
+
 /// Maximum bytes of an integer.
 const MAX_VARINT: usize = 10;
 
@@ -58,20 +61,29 @@ enum Value {
 
 impl<R: Read + Seek> Protobuf<R> {
     pub(crate) fn new(mut from: R) -> Result<Self, String> {
-        let length = from.seek(SeekFrom::End(0)).map_err(|error| error.to_string())?;
-        from.rewind().map_err(|error| error.to_string())?;
+        let length = match from.seek(SeekFrom::End(0)) {
+            Ok(length) => from.rewind().map(|()| length),
+            Err(error) if error.kind() == ErrorKind::NotSeekable => Ok(UNKNOWN),
+            Err(error) => Err(error),
+        };
+        let length = length.map_err(|error| error.to_string())?;
         let from = BufReader::with_capacity(BUFFER, from);
         Ok(Protobuf { from, at: 0, length, kept: 0, fields: 0, scanned: 0, parts: 0, depth: 0 })
     }
 
-    /// The byte at which the file ends.
+    fn has_ended(&mut self) -> Result<bool, String> {
+        let rest = self.from.fill_buf().map(<[u8]>::is_empty);
+        rest.map_err(|error| self.read_error(&error))
+    }
+
+    /// The byte at which the file ends; the largest one for a stream.
     pub(crate) fn end(&self) -> u64 {
         self.length
     }
 
     /// The next field of a message that ends at byte `end`; `None` at its end.
     pub(crate) fn field(&mut self, end: u64) -> Result<Option<Field>, String> {
-        if self.at == end {
+        if self.at == end || end == UNKNOWN && self.has_ended()? {
             return Ok(None);
         }
         if self.at > end {

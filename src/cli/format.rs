@@ -1,0 +1,120 @@
+//! Where a report goes, and in which format: by name, or by the suffix of its file.
+
+use std::path::{Path, PathBuf};
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::error::ErrorKind;
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+use phiscale::reports::Format;
+
+/// Where a report goes, and in which format.
+#[derive(Clone, Debug)]
+pub(super) struct Output {
+    pub(super) format: Format,
+    pub(super) output: Option<PathBuf>,
+}
+
+/// What is written on the command line for an [`Output`].
+#[derive(Args, Debug)]
+struct OutputArguments {
+    /// Format of the report [default: that of FILE's suffix, else table].
+    #[arg(long, value_parser = choice(&FORMATS), help_heading = "Output")]
+    format: Option<Format>,
+    /// Write to this file instead of standard output; .json, .csv, .md, .tex and .txt set the format.
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    output: Option<PathBuf>,
+}
+
+/// The formats of a report: name, help and value.
+pub(super) const FORMATS: [(&str, &str, Format); 5] = [
+    ("table", "Aligned columns", Format::Table),
+    ("json", "One JSON object", Format::Json),
+    ("csv", "Comma-separated values", Format::Csv),
+    ("markdown", "A Markdown table", Format::Markdown),
+    ("latex", "A LaTeX tabular (booktabs)", Format::Latex),
+];
+
+/// The format that a suffix stands for.
+const SUFFIXES: [(&str, &str); 7] = [
+    ("json", "json"),
+    ("csv", "csv"),
+    ("md", "markdown"),
+    ("markdown", "markdown"),
+    ("tex", "latex"),
+    ("xml", "junit"),
+    ("txt", "table"),
+];
+
+/// Suffixes of pictures, which no report is.
+const PICTURES: [&str; 2] = ["svg", "png"];
+
+/// Parses one of several named values, each with a line of help.
+pub(super) fn choice<T: Clone + Send + Sync + 'static>(
+    choices: &'static [(&'static str, &'static str, T)],
+) -> impl TypedValueParser<Value = T> {
+    let possible = choices.iter().map(|(name, help, _)| PossibleValue::new(*name).help(*help));
+    PossibleValuesParser::new(possible).try_map(|name| {
+        let chosen = choices.iter().find(|(known, ..)| *known == name);
+        chosen.map(|(.., value)| value.clone()).ok_or("unknown name")
+    })
+}
+
+/// The format given, else that of the file's suffix, else the first. A file whose suffix contradicts the format, or
+/// belongs to a picture, is an error.
+pub(super) fn of_file<T: Copy + PartialEq>(
+    formats: &[(&'static str, &'static str, T)],
+    given: Option<T>,
+    path: Option<&Path>,
+) -> Result<T, String> {
+    let suffix =
+        path.and_then(Path::extension).map(|suffix| suffix.to_string_lossy().to_lowercase());
+    let suffix = suffix.unwrap_or_default();
+    let file = path.unwrap_or(Path::new("")).display();
+    if PICTURES.contains(&suffix.as_str()) {
+        return Err(format!(
+            "{file} is a picture, but this writes a report; `phiscale plot` draws charts"
+        ));
+    }
+    let name_of =
+        |format: T| formats.iter().find(|(.., known)| *known == format).map_or("", |known| known.0);
+    let by_suffix = SUFFIXES.iter().find(|(known, _)| *known == suffix).and_then(|(_, name)| {
+        formats.iter().find(|(known, ..)| known == name).map(|(.., format)| *format)
+    });
+    match (given, by_suffix) {
+        // Any format is text.
+        (Some(given), Some(other)) if given != other && suffix != "txt" => Err(format!(
+            "--format {} contradicts {file}, whose suffix stands for {}",
+            name_of(given),
+            name_of(other)
+        )),
+        (Some(format), _) | (None, Some(format)) => Ok(format),
+        (None, None) => Ok(formats[0].2),
+    }
+}
+
+impl Args for Output {
+    fn augment_args(command: Command) -> Command {
+        OutputArguments::augment_args(command)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        OutputArguments::augment_args_for_update(command)
+    }
+}
+
+/// The format is settled with the other arguments, so that a contradiction is found before anything is counted.
+impl FromArgMatches for Output {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let OutputArguments { format, output } = OutputArguments::from_arg_matches(matches)?;
+        let format = of_file(&FORMATS, format, output.as_deref()).map_err(|message| {
+            let message = format!("{message}\n\nFor more information, try '--help'.\n");
+            clap::Error::raw(ErrorKind::ArgumentConflict, message)
+        })?;
+        Ok(Output { format, output })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Output::from_arg_matches(matches)?;
+        Ok(())
+    }
+}

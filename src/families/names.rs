@@ -1,0 +1,138 @@
+//! The names of bundled networks, compared without case, `-` and `_`.
+
+use crate::families::spec::{SpecNames, names};
+
+/// The libraries, from the one whose names are taken first.
+const LIBRARIES: [&str; 4] = ["torchvision", "timm", "keras", "pycls"];
+
+/// A bundled family, or a member of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Named<'n> {
+    pub(crate) spec: &'static str,
+    pub(crate) member: Option<&'n str>,
+    /// Whether its name was given as it is, apart from case.
+    pub(crate) is_exact: bool,
+}
+
+/// What a name without `:` and `/` means: the candidates of the first kind that has any.
+pub(crate) fn called(name: &str) -> Vec<Named<'static>> {
+    let families = families(name);
+    if !families.is_empty() {
+        return families;
+    }
+    let own = own(name);
+    if !own.is_empty() {
+        return own;
+    }
+    let of_libraries = LIBRARIES.iter().map(|library| in_library(library, name));
+    let found = of_libraries.into_iter().find(|found| !found.is_empty()).unwrap_or_default();
+    // The name alone is not a library network's address.
+    found.into_iter().map(|named| Named { is_exact: false, ..named }).collect()
+}
+
+/// Everything that a name without `:` and `/` could mean.
+pub(crate) fn all_called(name: &str) -> Vec<Named<'static>> {
+    let of_libraries = LIBRARIES.iter().flat_map(|library| in_library(library, name));
+    families(name).into_iter().chain(own(name)).chain(of_libraries).collect()
+}
+
+/// The families of a name.
+pub(crate) fn families(name: &str) -> Vec<Named<'static>> {
+    let specs = names().iter().map(|names| (names.spec, names.spec, None));
+    matching(name, specs)
+}
+
+/// The members of a spec with this name in it, libraries' included.
+pub(crate) fn members(spec: &str, name: &str) -> Vec<Named<'static>> {
+    let spec = names().iter().filter(|names| names.spec == spec);
+    let members = spec.flat_map(|names| names.members.iter().map(|member| (names.spec, *member)));
+    matching(name, members.map(|(spec, member)| (member, spec, Some(member))))
+}
+
+/// The networks that a library calls by this name.
+pub(crate) fn in_library(library: &str, network: &str) -> Vec<Named<'static>> {
+    let named = of_libraries().filter(|(_, member)| library_of(member) == Some(library));
+    let named = named.filter_map(|(spec, member)| {
+        let (_, own) = member.split_once('/')?;
+        Some((own, spec, Some(member)))
+    });
+    matching(network, named)
+}
+
+/// Every spec with networks of a library.
+pub(crate) fn specs_of(library: &str) -> impl Iterator<Item = &'static str> {
+    let has =
+        move |names: &&SpecNames| names.members.iter().any(|m| library_of(m) == Some(library));
+    names().iter().filter(has).map(|names| names.spec)
+}
+
+/// Every library network's name: `torchvision/resnet50`.
+pub(crate) fn networks() -> impl Iterator<Item = &'static str> {
+    of_libraries().map(|(_, member)| member)
+}
+
+/// Every name that stands for something, and what.
+pub(crate) fn all() -> Vec<(String, Named<'static>)> {
+    let mut all = Vec::new();
+    for names in names() {
+        let named = |member| Named { spec: names.spec, member, is_exact: true };
+        all.push((names.spec.into(), named(None)));
+        for member in names.members {
+            let own = member.split_once('/').map(|(_, own)| own.to_string());
+            let name = own.unwrap_or_else(|| format!("{}{member}", names.spec));
+            all.push((name, named(Some(*member))));
+        }
+    }
+    all
+}
+
+/// The families' own members whose name after the spec's, or after the title, is this one.
+fn own(name: &str) -> Vec<Named<'static>> {
+    let name = plain(name);
+    let mut found = Vec::new();
+    for SpecNames { spec, title, members } in names() {
+        let starts = [plain(spec), plain(&title.replace(' ', ""))];
+        let rests: Vec<&str> =
+            starts.iter().filter_map(|start| name.strip_prefix(start.as_str())).collect();
+        for member in members.iter().filter(|member| !member.contains('/')) {
+            let plain = plain(member);
+            if rests.iter().any(|rest| *rest == plain) {
+                found.push(Named { spec, member: Some(*member), is_exact: false });
+            }
+        }
+    }
+    found
+}
+
+/// Those with this name in any case; if there are none, those that differ from it in `-` and `_` too.
+fn matching(
+    name: &str,
+    known: impl Iterator<Item = (&'static str, &'static str, Option<&'static str>)>,
+) -> Vec<Named<'static>> {
+    let plain_name = plain(name);
+    let (mut exact, mut loose) = (Vec::new(), Vec::new());
+    for (known, spec, member) in known {
+        if known.eq_ignore_ascii_case(name) {
+            exact.push(Named { spec, member, is_exact: true });
+        } else if plain(known) == plain_name {
+            loose.push(Named { spec, member, is_exact: false });
+        }
+    }
+    if exact.is_empty() { loose } else { exact }
+}
+
+fn of_libraries() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let members =
+        |names: &'static SpecNames| names.members.iter().map(|member| (names.spec, *member));
+    names().iter().flat_map(members).filter(|(_, member)| member.contains('/'))
+}
+
+fn library_of(member: &str) -> Option<&str> {
+    member.split_once('/').map(|(library, _)| library)
+}
+
+/// A name without case and separators.
+fn plain(name: &str) -> String {
+    let kept = name.chars().filter(|letter| !matches!(letter, '-' | '_'));
+    kept.flat_map(char::to_lowercase).collect()
+}
