@@ -7,9 +7,7 @@ use phiscale::Measure;
 use phiscale::budget::Budgets;
 use phiscale::fit::{FitOutcome, ScalingPath, alternatives, published};
 use phiscale::reports::Fitted;
-use phiscale::{
-    Coefficients, Diagnostic, Error, Family, Request, Rounding, Scale, find, reports, spec,
-};
+use phiscale::{Diagnostic, Error, Family, Request, Rounding, Scale, find, reports, spec};
 
 use super::arguments::{CoefficientArguments, InputArguments, Output, choice};
 use super::budget::BudgetArguments;
@@ -53,13 +51,14 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     family.rule.depth = arguments.round_repeats.unwrap_or(family.rule.depth);
     let member = family.named(member)?;
     let request = arguments.input.request(member, Scale::BASELINE);
-    let (strategy, coefficients) = arguments.strategy(&family)?;
-    let path = ScalingPath { family: &family, request, coefficients };
+    let chosen = arguments.coefficients.one(&family)?;
+    let strategy = chosen.strategy.as_deref().unwrap_or("compound");
+    let path = ScalingPath { family: &family, request, coefficients: chosen.coefficients };
     let outcome = path.largest(&budgets)?;
     let (alternatives, published) = if arguments.no_compare {
         (Vec::new(), Vec::new())
     } else {
-        let all = alternatives(&path, &strategy, &budgets, &outcome);
+        let all = alternatives(&path, strategy, &budgets, &outcome);
         (all, published(&find::families()?, &budgets))
     };
     let fitted = Fitted {
@@ -68,7 +67,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         request,
         budgets: &budgets,
         outcome: &outcome,
-        strategy: &strategy,
+        strategy,
         alternatives: &alternatives,
         published: &published,
     };
@@ -78,25 +77,10 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         Some(file) => output::say(&format!("nothing fits: {} was not written\n", file.display())),
         None => {}
     }
-    output::report(&reports::fit(&fitted), &arguments.output)?;
+    let mut report = reports::fit(&fitted);
+    report.notes.extend(chosen.note);
+    output::report(&report, &arguments.output)?;
     Ok(if fits { Outcome::Passed } else { Outcome::Failed })
-}
-
-impl Arguments {
-    /// The strategy's name and constants.
-    fn strategy(&self, family: &Family) -> Result<(String, Coefficients), Error> {
-        let resolved = self.coefficients.resolve(family).map_err(|problem| {
-            if self.coefficients.are_given() {
-                problem
-            } else {
-                problem.help("to share growth evenly: --strategy dwr")
-            }
-        })?;
-        let named = self.coefficients.all(family)?;
-        let name = named.into_iter().next().and_then(|(name, _)| name);
-        let name = name.unwrap_or_else(|| "compound".into());
-        Ok((name, resolved))
-    }
 }
 
 fn budgets(arguments: &Arguments) -> Result<Budgets, Error> {

@@ -20,8 +20,11 @@ impl Family {
 
     /// The family's own α, β and γ; fails if it was published without them.
     pub fn coefficients(&self) -> Result<Coefficients, Error> {
-        let missing = || Error::new(format!("{} was published without α, β and γ", self.title));
-        self.rule.coefficients.ok_or_else(missing)
+        self.rule.coefficients.ok_or_else(|| {
+            let message = format!("{} was published without α, β and γ", self.title);
+            let help = "choose those of a strategy, such as `Strategy::parse(\"dwr\")`";
+            Diagnostic::new(message).help(help).into()
+        })
     }
 
     /// The baseline scaled by the family's own α, β and γ.
