@@ -10,13 +10,16 @@ mod published;
 pub(crate) mod reader;
 mod scaling;
 mod stages;
+mod standalone;
 mod steps;
+mod toml_text;
 mod values;
 mod writer;
 
 pub use bundled::{bundled, bundled_libraries, bundled_names, bundled_under};
 pub use conventions::{convention, conventions};
 pub use reader::LocatedText;
+pub use standalone::standalone;
 pub use writer::{with_coefficients, with_member};
 
 use crate::counting::shape::Shape;
