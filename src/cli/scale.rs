@@ -61,12 +61,7 @@ fn rows(arguments: &Arguments, family: &Family, member: Option<&Member>) -> Rows
 }
 
 /// Every φ under every strategy, with the growth counted and predicted.
-fn at_phis(
-    arguments: &Arguments,
-    family: &Family,
-    member: Option<&Member>,
-    phis: &[f64],
-) -> Rows {
+fn at_phis(arguments: &Arguments, family: &Family, member: Option<&Member>, phis: &[f64]) -> Rows {
     let baseline = row(arguments, family, member, Scale::BASELINE)?.scaled.network.ledger();
     let mut rows = Vec::new();
     let all = arguments.coefficients.all(family)?;

@@ -142,7 +142,8 @@ fn side(outcome: &FitOutcome) -> u64 {
 fn whole_step(family: &Family, outcome: &FitOutcome) -> u64 {
     let (divisor, stride) =
         (family.rule.resolution.divisor.max(1), total_stride(&outcome.fit.scaled.network).max(1));
-    let common = (1..=stride).rev().find(|n| stride.is_multiple_of(*n) && divisor.is_multiple_of(*n));
+    let common =
+        (1..=stride).rev().find(|n| stride.is_multiple_of(*n) && divisor.is_multiple_of(*n));
     divisor.saturating_mul(stride / common.unwrap_or(1))
 }
 
@@ -180,7 +181,8 @@ fn best(requested: Vec<Alternative>, mut others: Vec<Alternative>) -> Vec<Altern
 fn size(alternative: &Alternative) -> Option<[u128; 3]> {
     let outcome = alternative.outcome.as_ref().ok().filter(|outcome| outcome.fit.usage.fits())?;
     let network = &outcome.fit.scaled.network;
-    let sum = |of: fn(&Stage<u64>) -> u64| network.stages().iter().map(|one| u128::from(of(one))).sum();
+    let sum =
+        |of: fn(&Stage<u64>) -> u64| network.stages().iter().map(|one| u128::from(of(one))).sum();
     let input = network.input();
     let pixels = u128::from(input.height) * u128::from(input.width);
     Some([sum(|stage| stage.repeats), sum(|stage| stage.output().channels), pixels])

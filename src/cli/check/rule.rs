@@ -67,8 +67,5 @@ pub(super) fn run(
     let place = family.stages().first().map(|stage| &stage.span);
     let mut report = reports::cost_rule(&family.name, &growth, &convention);
     report.notes.extend(chosen.note);
-    Ok(Checked {
-        report,
-        checks: reports::rule_checks(&family.name, &growth, &convention, place),
-    })
+    Ok(Checked { report, checks: reports::rule_checks(&family.name, &growth, &convention, place) })
 }

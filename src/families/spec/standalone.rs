@@ -24,7 +24,8 @@ pub fn standalone(
     let Family { name, source, input, .. } = family;
     let network = &scaled.network;
     let classes = family.classes_of(request);
-    let Stages { blocks, entries: stages } = stages(family, &Request { scale: scaled.scale, ..*request })?;
+    let Stages { blocks, entries: stages } =
+        stages(family, &Request { scale: scaled.scale, ..*request })?;
     let size = match [network.input().height, network.input().width] {
         [height, width] if height == width => Toml::number(height),
         both => Toml::List(both.into_iter().map(Toml::number).collect()),
@@ -34,7 +35,8 @@ pub fn standalone(
         ("size".into(), size),
         ("classes".into(), Toml::number(classes)),
     ]);
-    let head = [("title", &family.title), ("source", source), ("about", &about.to_string())];
+    let title = format!("{}, fitted", family.title);
+    let head = [("title", &title), ("source", source), ("about", &about.to_string())];
     let head = head.map(|(key, text)| format!("{key} = {}\n", quoted(text))).concat();
     let mut text = format!("{head}\n{}", lines(&[("input".into(), input)]));
     text += &format!("\n[scaling]\n{}", lines(&rule(&family.rule)));
@@ -205,11 +207,17 @@ fn with_defaults(family: &Family, mut stages: Vec<WrittenStage>) -> (Entries, Ve
     names.dedup();
     for name in names {
         let takes = |stage: &&WrittenStage| family.blocks[stage.block].parameter(&name).is_some();
-        let values: Vec<Option<&Toml>> = stages.iter().filter(takes).map(|stage| {
-            stage.entries.iter().find(|(key, _)| *key == name).map(|(_, value)| value)
-        }).collect();
+        let values: Vec<Option<&Toml>> = stages
+            .iter()
+            .filter(takes)
+            .map(|stage| stage.entries.iter().find(|(key, _)| *key == name).map(|(_, value)| value))
+            .collect();
         let shared = values.first().cloned().flatten().cloned();
-        let Some(shared) = shared.filter(|shared| values.iter().all(|value| *value == Some(shared))) else { continue };
+        let Some(shared) =
+            shared.filter(|shared| values.iter().all(|value| *value == Some(shared)))
+        else {
+            continue;
+        };
         if values.len() > 2 {
             defaults.push((name.clone(), shared));
             stages.iter_mut().for_each(|stage| stage.entries.retain(|(key, _)| *key != name));
@@ -262,7 +270,8 @@ fn own_block(family: &Family, block: &Block, reading: &AtScale) -> Result<OwnBlo
     let (root, _) = reader::table(&family.spec);
     let table = root.get_ref().get("block").and_then(|blocks| blocks.get_ref().as_table());
     let table = table.and_then(|blocks| blocks.get(block.name.as_str()));
-    let Some(Toml::Table(mut entries)) = table.map(|table| Toml::from_value(table.get_ref())) else {
+    let Some(Toml::Table(mut entries)) = table.map(|table| Toml::from_value(table.get_ref()))
+    else {
         return Err(unwritable(family, &format!("block `{}` is not a table", block.name)));
     };
     let parameters = block.parameters.iter().map(|parameter| &parameter.name);
@@ -270,22 +279,31 @@ fn own_block(family: &Family, block: &Block, reading: &AtScale) -> Result<OwnBlo
     let given = GIVEN.iter().map(ToString::to_string);
     let names: Vec<String> = given.chain(parameters.chain(derived).cloned()).collect();
     let mut texts = Vec::new();
-    for (_, value) in entries.iter_mut().filter(|(key, _)| matches!(key.as_str(), "let" | "steps")) {
+    for (_, value) in entries.iter_mut().filter(|(key, _)| matches!(key.as_str(), "let" | "steps"))
+    {
         value.map_texts(&mut |text| {
-            if text.contains("scaled") && let Ok(formula) = Formula::parse(text, &names, block.span.clone()) {
+            if text.contains("scaled")
+                && let Ok(formula) = Formula::parse(text, &names, block.span.clone())
+            {
                 *text = formula.reduced(reading, &[]).to_string();
             }
             texts.push(text.clone());
         });
     }
-    let is_scaled = |name: &&Parameter| texts.iter().any(|text| text.contains(&format!("scaled({})", name.name)));
+    let is_scaled = |name: &&Parameter| {
+        texts.iter().any(|text| text.contains(&format!("scaled({})", name.name)))
+    };
     let scaled = block.parameters.iter().filter(is_scaled);
     let scaled_parameters: Vec<String> = scaled.map(|parameter| parameter.name.clone()).collect();
     for (_, value) in entries.iter_mut().filter(|(key, _)| key == "parameters") {
         let Toml::Table(defaults) = value else { continue };
-        for (name, default) in defaults.iter_mut().filter(|(name, _)| scaled_parameters.contains(name)) {
+        for (name, default) in
+            defaults.iter_mut().filter(|(name, _)| scaled_parameters.contains(name))
+        {
             let parameter = block.parameters.iter().find(|parameter| parameter.name == *name);
-            if let Some(Some(Setting::Number(number))) = parameter.map(|parameter| &parameter.default) {
+            if let Some(Some(Setting::Number(number))) =
+                parameter.map(|parameter| &parameter.default)
+            {
                 *default = Toml::number(reading.scaled(*number));
             }
         }

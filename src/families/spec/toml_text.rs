@@ -78,9 +78,8 @@ impl Toml {
             }
             Toml::Table(entries) if entries.is_empty() => "{}".into(),
             Toml::Table(entries) => {
-                let entry = |(name, value): &(String, Toml)| {
-                    format!("{} = {}", key(name), value.inline())
-                };
+                let entry =
+                    |(name, value): &(String, Toml)| format!("{} = {}", key(name), value.inline());
                 format!("{{ {} }}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
             }
         }
@@ -96,16 +95,18 @@ impl Toml {
         match self {
             Toml::List(values) => {
                 let inner = " ".repeat(indent + 2);
-                let lines = values.iter().map(|value| {
-                    format!("{inner}{},\n", value.wrapped(indent + 2, indent + 3))
-                });
+                let lines = values
+                    .iter()
+                    .map(|value| format!("{inner}{},\n", value.wrapped(indent + 2, indent + 3)));
                 format!("[\n{}{}]", lines.collect::<String>(), " ".repeat(indent))
             }
             Toml::Table(entries) => {
                 let entry = |(name, value): &(String, Toml)| {
                     let start = format!("{} = ", key(name));
                     let value = match value {
-                        Toml::List(_) | Toml::Table(_) => value.wrapped(indent, column + start.len()),
+                        Toml::List(_) | Toml::Table(_) => {
+                            value.wrapped(indent, column + start.len())
+                        }
                         _ => value.inline(),
                     };
                     start + &value

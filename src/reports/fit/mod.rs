@@ -159,17 +159,18 @@ fn networks(fitted: &Fitted) -> Section {
         column("used_percent", "used"),
         column("binds", "binds"),
     ];
-    let row = |strategy: &str, repeats: Rounding, image: Option<_>, outcome: Option<&FitOutcome>| {
-        let pixels = if image.is_some() { "set" } else { "by φ" };
-        let mut row =
-            vec![Cell::text(strategy), Cell::text(repeats.name()), Cell::text(pixels)];
-        match outcome {
-            Some(outcome) => row.extend(outcome_cells(outcome, fitted.budgets)),
-            None => row.push(Cell::Bool(false)),
-        }
-        row.resize(columns.len(), Cell::Missing);
-        row
-    };
+    let row =
+        |strategy: &str, repeats: Rounding, image: Option<_>, outcome: Option<&FitOutcome>| {
+            let pixels = if image.is_some() { "set" } else { "by φ" };
+            let mut row =
+                vec![Cell::text(strategy), Cell::text(repeats.name()), Cell::text(pixels)];
+            match outcome {
+                Some(outcome) => row.extend(outcome_cells(outcome, fitted.budgets)),
+                None => row.push(Cell::Bool(false)),
+            }
+            row.resize(columns.len(), Cell::Missing);
+            row
+        };
     let alternatives = fitted.alternatives.iter();
     let mut rows: Vec<_> = alternatives
         .map(|one| row(&one.strategy, one.repeats, one.image, one.outcome.as_ref().ok()))

@@ -24,10 +24,17 @@ pub(super) fn notes(fitted: &Fitted) -> Vec<String> {
         "To choose another network, use --strategy, --round-repeats and --input; --write-spec writes it as a spec."
             .into()
     });
-    [Some(limit), larger_image(fitted), single_layers(fitted), classifier(fitted), memory, alternatives]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        Some(limit),
+        larger_image(fitted),
+        single_layers(fitted),
+        classifier(fitted),
+        memory,
+        alternatives,
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn nothing_fits(outcome: &FitOutcome) -> String {
@@ -56,7 +63,9 @@ fn larger_image(fitted: &Fitted) -> Option<String> {
     let fitted_side = fitted.outcome.fit.scaled.network.input().height;
     let image = requested.filter_map(|one| one.image.filter(|[side, _]| *side > fitted_side));
     let image = image.map(|[height, width]| format!("{height}×{width}")).next()?;
-    Some(format!("The budgets leave room for a larger image at this depth and width: up to {image} px."))
+    Some(format!(
+        "The budgets leave room for a larger image at this depth and width: up to {image} px."
+    ))
 }
 
 /// The budgets that are exceeded, and by how much.
