@@ -118,12 +118,18 @@ impl Toml {
     }
 }
 
-/// Lines with a key and its value each.
+/// Lines with a key and its value each. Text of several lines stays so.
 pub(super) fn lines(entries: &[(String, Toml)]) -> String {
     let mut text = String::new();
     for (name, value) in entries {
         let start = format!("{} = ", key(name));
-        let value = value.wrapped(0, start.chars().count());
+        let value = match value {
+            Toml::Text(text) if text.contains('\n') => {
+                let lines: Vec<String> = text.split('\n').map(escaped).collect();
+                format!("\"\"\"\n{}\"\"\"", lines.join("\n"))
+            }
+            value => value.wrapped(0, start.chars().count()),
+        };
         let _ = writeln!(text, "{start}{value}");
     }
     text
@@ -137,19 +143,24 @@ pub(super) fn key(name: &str) -> String {
 
 /// Text in quotes.
 pub(super) fn quoted(text: &str) -> String {
-    let mut quoted = String::from('"');
+    format!("\"{}\"", escaped(text))
+}
+
+/// Text as it stands between quotes.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
-            '"' | '\\' => quoted.extend(['\\', character]),
-            '\n' => quoted.push_str("\\n"),
-            '\t' => quoted.push_str("\\t"),
+            '"' | '\\' => escaped.extend(['\\', character]),
+            '\n' => escaped.push_str("\\n"),
+            '\t' => escaped.push_str("\\t"),
             other if other.is_control() => {
-                let _ = write!(quoted, "\\u{:04X}", u32::from(other));
+                let _ = write!(escaped, "\\u{:04X}", u32::from(other));
             }
-            other => quoted.push(other),
+            other => escaped.push(other),
         }
     }
-    quoted + "\""
+    escaped
 }
 
 #[cfg(test)]
