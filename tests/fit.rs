@@ -12,7 +12,7 @@ use phiscale::fit::{ScalingPath, alternatives};
 use phiscale::internals::{AtScale, Reading};
 use phiscale::memory::Dtype;
 use phiscale::{
-    Coefficients, Event, Family, Ledger, Measure, Request, Shape, Strategy, memory, spec,
+    Coefficients, Event, Family, Ledger, Measure, Request, Scale, Shape, Strategy, memory, spec,
 };
 
 /// The scan goes from φ = −6 to 10 in steps of 0.001.
@@ -193,10 +193,47 @@ fn no_scan_finds_a_larger_network_in_the_other_families() {
     beats_the_scan(&every_second(1));
 }
 
+type Stages = Vec<(String, u64, Shape<u64>)>;
+
+fn stages(network: &phiscale::Network<u64>) -> Stages {
+    let stage =
+        |stage: &phiscale::Stage<u64>| (stage.name.clone(), stage.repeats, stage.output().clone());
+    network.stages().iter().map(stage).collect()
+}
+
+/// The network that a spec's text has as its baseline.
+fn written_baseline(text: &str) -> phiscale::Network<u64> {
+    let read = spec::parse("mine", "mine.toml", text);
+    let read = read.unwrap_or_else(|problems| panic!("{problems:#?}\n{text}"));
+    assert_eq!(read.all_members().count(), 0, "{text}");
+    read.network(&Request::BASELINE).expect("the baseline").network
+}
+
+/// The spec of a fitted network counts to the same integers, as a member and standing alone.
+fn is_written(path: &ScalingPath, limits: &Budgets) {
+    let ScalingPath { family, request, .. } = *path;
+    let fitted = path.largest(limits).expect("a network").fit.scaled;
+    let what = |problem| panic!("{}: {problem:?}", family.name);
+    let text =
+        spec::standalone(family, &request, &fitted, "a \"test\" \\ of α").unwrap_or_else(what);
+    let counted = written_baseline(&text);
+    assert_eq!(counted.ledger(), fitted.network.ledger(), "{text}");
+    assert_eq!(counted.input(), fitted.network.input(), "{text}");
+    assert_eq!(stages(&counted), stages(&fitted.network), "{text}");
+    let is_prose = |line: &&str| line.starts_with("about") || line.starts_with("source");
+    let mut code = text.lines().filter(|line| !is_prose(line));
+    assert!(code.all(|line| line.chars().count() <= 210), "{text}");
+    assert!(text.len() < 8000, "{}: {} bytes", family.name, text.len());
+}
+
 #[test]
 fn the_written_spec_counts_to_the_same_integers() {
     for family in families() {
         let baseline = family.network(&Request::BASELINE).expect("the baseline").network.ledger();
+        for share in [1, 3, 10, 20, 150] {
+            let macs = Some(baseline.total(Event::MACS) * share / 10);
+            is_written(&path(&family), &budgets([macs, None, None, None]));
+        }
         for share in [3, 20] {
             let macs = Some(baseline.total(Event::MACS) * share / 10);
             let limits = budgets([macs, None, None, None]);
@@ -208,30 +245,164 @@ fn the_written_spec_counts_to_the_same_integers() {
             let request = Request { member: read.member(&name), ..Request::BASELINE };
             let counted = read.network(&request).expect("a network").network;
             assert_eq!(counted.ledger(), fitted.network.ledger(), "{}", family.name);
-            let stages = |network: &phiscale::Network<u64>| -> Vec<(String, u64, Shape<u64>)> {
-                let stage = |stage: &phiscale::Stage<u64>| {
-                    (stage.name.clone(), stage.repeats, stage.output().clone())
-                };
-                network.stages().iter().map(stage).collect()
-            };
             assert_eq!(stages(&counted), stages(&fitted.network), "{}", family.name);
         }
     }
 }
 
 #[test]
-fn alternatives_fit_where_they_say_so_and_set_sides_are_multiples_of_the_stride() {
+fn members_of_libraries_other_images_and_other_classes_are_written() {
+    for (name, member) in [
+        ("resnet", "18"),
+        ("resnet", "torchvision/resnet50"),
+        ("regnet", "y-400mf"),
+        ("densenet", "161"),
+    ] {
+        let family = family(name);
+        let member = family.member(member);
+        assert!(member.is_some(), "{name}");
+        for image in [None, Some([192, 320])] {
+            let request = Request { member, image, classes: Some(10), ..Request::BASELINE };
+            let path = ScalingPath { request, ..path(&family) };
+            is_written(&path, &budgets([Some(900_000_000), None, None, None]));
+        }
+    }
+}
+
+#[test]
+fn a_written_spec_scales_further_as_the_family_does() {
+    let family = family("mobilenetv2");
+    let limits = budgets([Some(200_000_000), None, None, None]);
+    let fitted = path(&family).largest(&limits).expect("a network").fit.scaled;
+    let text = spec::standalone(&family, &Request::BASELINE, &fitted, "");
+    let written = spec::parse("mine", "mine.toml", &text.expect("a spec")).expect("a sound spec");
+    let head = |width: f64| {
+        let scale = Scale { width, ..Scale::BASELINE };
+        let grown = written.network(&Request { scale, ..Request::BASELINE });
+        let grown = grown.expect("a network").network;
+        let head = grown.stages().iter().find(|stage| stage.name == "head").expect("the head");
+        head.output().channels
+    };
+    // `max(1280, scaled(1280))` was fitted to a width below 1.
+    assert_eq!(head(1.0), 1280);
+    assert_eq!(head(0.5), 1280);
+    let width = fitted.scale.width;
+    assert!(width < 1.0 && (head(2.0) as f64 / (2560.0 * width) - 1.0).abs() < 0.01, "{width}");
+}
+
+/// The families whose images can have many sizes, each with limits that leave room for a larger one.
+fn with_room() -> Vec<(Family, Budgets)> {
+    let names =
+        ["efficientnet", "mobilenetv3", "resnet_cifar", "vit", "anynet", "inception_v3", "proxy"];
+    let room = |name| {
+        let family = family(name);
+        let ledger = family.network(&Request::BASELINE).expect("the baseline").network.ledger();
+        let (macs, params) = (ledger.total(Event::MACS), ledger.total(Event::PARAMS));
+        let limits = budgets([Some(macs * 5 / 2), Some(params * 4 / 5), None, None]);
+        (family, limits)
+    };
+    names.into_iter().map(room).collect()
+}
+
+/// Every side up to a length, against the side that bisection finds.
+#[test]
+fn no_larger_image_fits_at_the_fitted_depth_and_width() {
+    for (family, limits) in with_room() {
+        let path = path(&family);
+        let found = path.largest(&limits).expect("a network");
+        assert!(found.fit.usage.fits(), "{}", family.name);
+        let alternatives = alternatives(&path, "compound", &limits, &found);
+        let largest = &alternatives[1];
+        let side = largest.image.expect("a larger image")[0];
+        let outcome = largest.outcome.as_ref().expect("a network");
+        let divisor = family.rule.resolution.divisor;
+        assert!(side > found.fit.scaled.network.input().height && side % divisor == 0);
+        assert!(outcome.above.as_ref().is_some_and(|above| !above.fits()), "{}", family.name);
+        for larger in (side + 1..side * 3 / 2).filter(|side| side % divisor == 0) {
+            let request = Request { image: Some([larger; 2]), ..path.request };
+            let Ok(scaled) = (ScalingPath { request, ..path }).at(outcome.fit.phi) else {
+                continue;
+            };
+            let usage = limits.usage(&scaled.network);
+            assert!(!usage.fits(), "{}: {larger} px fit, {side} were found", family.name);
+        }
+    }
+}
+
+/// What is shown of a network is enough to count it again.
+#[test]
+fn alternatives_fit_and_are_counted_again_by_their_multipliers() {
+    for (family, limits) in with_room() {
+        let path = path(&family);
+        let found = path.largest(&limits).expect("a network");
+        for one in alternatives(&path, "compound", &limits, &found) {
+            let fit = one.outcome.expect("a network").fit;
+            assert!(fit.usage.fits(), "{}", family.name);
+            let mut family = family.clone();
+            family.rule.depth = one.repeats;
+            let scaled = &fit.scaled;
+            let input = scaled.network.input();
+            let image = Some([input.height, input.width]);
+            let request = Request { scale: scaled.scale, image, ..Request::BASELINE };
+            let counted = family.network(&request).expect("a network").network;
+            assert_eq!(counted.ledger(), scaled.network.ledger(), "{}", family.name);
+            assert_eq!(limits.usage(&counted), fit.usage, "{}", family.name);
+        }
+    }
+}
+
+/// Runs the command and returns the rows of its CSV by column.
+fn csv(arguments: &[&str]) -> Vec<std::collections::HashMap<String, String>> {
+    let command =
+        std::process::Command::new(env!("CARGO_BIN_EXE_phiscale")).args(arguments).output();
+    let output = command.expect("the command runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut reader = csv::Reader::from_reader(&output.stdout[..]);
+    reader.deserialize().map(|row| row.expect("a row")).collect()
+}
+
+#[test]
+fn each_row_of_the_csv_is_counted_again_by_count() {
+    let limits = ["--max-macs", "1G", "--max-params", "4M", "--format", "csv"];
+    let rows = csv(&[&["fit", "efficientnet"], &limits[..]].concat());
+    assert!(rows.len() >= 4);
+    for row in rows.iter().filter(|row| row["repeats"] == "ceil") {
+        assert_eq!(row["fits"], "true");
+        let input = row["input"].trim_start_matches("3x");
+        let size = ["--depth", &row["depth"], "--width", &row["width"], "--input", input];
+        let command = [&["count", "efficientnet"][..], &size, &["--format", "json"]].concat();
+        let output =
+            std::process::Command::new(env!("CARGO_BIN_EXE_phiscale")).args(command).output();
+        let json: serde_json::Value =
+            serde_json::from_slice(&output.expect("the command runs").stdout).expect("JSON");
+        for name in ["macs", "params", "activations"] {
+            assert_eq!(json["totals"][name].to_string(), row[name], "{row:?}");
+        }
+    }
+}
+
+#[test]
+fn alternatives_surpass_no_other() {
     let family = family("efficientnet");
     let limits = budgets([Some(600_000_000), Some(6_000_000), None, None]);
     let found = path(&family).largest(&limits).expect("a network");
     let alternatives = alternatives(&path(&family), "compound", &limits, &found);
-    assert!(alternatives.len() >= 10);
-    let sides: Vec<u64> = alternatives.iter().filter_map(|way| Some(way.image?[0])).collect();
-    assert_eq!(sides, [192, 256, 288]);
-    for way in alternatives {
-        let fit = way.outcome.expect("a network").fit;
-        assert_eq!(limits.usage(&fit.scaled.network), fit.usage, "{}", way.strategy);
-        assert!(fit.usage.fits(), "{}", way.strategy);
+    assert_eq!(alternatives[1].image, Some([272, 272]), "the largest image");
+    assert_eq!(alternatives[2].image, Some([256, 256]), "the largest that the strides divide");
+    let size = |one: &phiscale::fit::Alternative| {
+        let scaled = &one.outcome.as_ref().expect("a network").fit.scaled;
+        let repeats: u64 = scaled.network.stages().iter().map(|stage| stage.repeats).sum();
+        let channels = |stage: &phiscale::Stage<u64>| stage.output().channels;
+        let channels: u64 = scaled.network.stages().iter().map(channels).sum();
+        [repeats, channels, scaled.network.input().height]
+    };
+    let sizes: Vec<_> = alternatives.iter().map(size).collect();
+    assert!(sizes.len() > 4);
+    for (index, one) in sizes.iter().enumerate().skip(3) {
+        for (other_index, other) in sizes.iter().enumerate().filter(|(other, _)| *other != index) {
+            let is_surpassed = other.iter().zip(one).all(|(other, one)| other >= one);
+            assert!(!is_surpassed, "{index} by {other_index}: {sizes:?}");
+        }
     }
 }
 

@@ -33,39 +33,74 @@ pub(super) struct CoefficientArguments {
     gamma: Option<f64>,
 }
 
-impl CoefficientArguments {
-    /// Whether any coefficient or strategy is given.
-    pub(super) fn are_given(&self) -> bool {
-        self.alpha.or(self.beta).or(self.gamma).is_some() || !self.strategy.is_empty()
+/// α, β and γ, and where they come from.
+#[derive(Clone, Debug)]
+pub(super) struct Chosen {
+    /// The strategy, if they come from one.
+    pub(super) strategy: Option<String>,
+    pub(super) coefficients: Coefficients,
+    /// A note for the report if nobody chose them.
+    pub(super) note: Option<String>,
+}
+
+impl Chosen {
+    /// The strategy for families that were published without α, β and γ.
+    const DEFAULT: &str = "dwr";
+
+    /// The family's own, or else those of the default strategy.
+    pub(super) fn of(family: &Family) -> Result<Self, Error> {
+        if let Some(coefficients) = family.rule.coefficients {
+            return Ok(Self { strategy: None, coefficients, note: None });
+        }
+        let default = Self::named(Self::DEFAULT)?;
+        let Coefficients { alpha, beta, gamma } = default.coefficients;
+        let note = format!(
+            "{} was published without α, β and γ. Those of the strategy {} are used: α = {alpha:.4}, β = {beta:.4} \
+             and γ = {gamma:.4} share each doubling of the cost evenly between depth, width and resolution.",
+            family.title,
+            Self::DEFAULT
+        );
+        Ok(Self { note: Some(note), ..default })
     }
 
-    /// Every named strategy with its coefficients; without any, the coefficients alone.
-    pub(super) fn all(
-        &self,
-        family: &Family,
-    ) -> Result<Vec<(Option<String>, Coefficients)>, Error> {
-        if self.strategy.is_empty() {
-            return Ok(vec![(None, self.resolve(family)?)]);
-        }
-        let named = self.strategy.iter().map(|name| Strategy::parse(name));
-        let named = named.map(|strategy| {
-            let strategy = strategy?;
-            Ok((Some(strategy.name.clone()), strategy.coefficients()))
-        });
-        named.collect()
+    /// Those of a strategy.
+    pub(super) fn named(strategy: &str) -> Result<Self, Error> {
+        let strategy = Strategy::parse(strategy)?;
+        let coefficients = strategy.coefficients();
+        Ok(Self { strategy: Some(strategy.name), coefficients, note: None })
     }
 
     /// The multipliers at φ.
-    pub(super) fn at(&self, family: &Family, phi: f64) -> Result<Scale, Error> {
-        let scale = self.resolve(family)?.at(phi);
+    pub(super) fn at(&self, phi: f64) -> Result<Scale, Error> {
+        let scale = self.coefficients.at(phi);
         scale.checked().map_err(|error| error.in_context(&format!("at φ = {phi}")))
     }
+}
 
-    /// The coefficients given, and the family's for the rest.
-    pub(super) fn resolve(&self, family: &Family) -> Result<Coefficients, Error> {
+impl CoefficientArguments {
+    /// Whether any coefficient or strategy is given.
+    pub(super) fn are_given(&self) -> bool {
+        self.has_numbers() || !self.strategy.is_empty()
+    }
+
+    fn has_numbers(&self) -> bool {
+        self.alpha.or(self.beta).or(self.gamma).is_some()
+    }
+
+    /// Those of every strategy given; without any, what [`Self::one`] chooses.
+    pub(super) fn all(&self, family: &Family) -> Result<Vec<Chosen>, Error> {
+        if self.strategy.is_empty() {
+            return Ok(vec![self.one(family)?]);
+        }
+        self.strategy.iter().map(|name| Chosen::named(name)).collect()
+    }
+
+    /// Those of the strategy given, or the coefficients given and the family's for the rest.
+    pub(super) fn one(&self, family: &Family) -> Result<Chosen, Error> {
         match &self.strategy[..] {
-            [] => {}
-            [name] => return Ok(Strategy::parse(name)?.coefficients()),
+            [] if self.has_numbers() => self.numbers(family),
+            [] => Chosen::of(family),
+            [name] => Chosen::named(name),
             names => {
                 let message = format!(
                     "only one strategy can be used here, not {}: {}",
@@ -73,9 +108,12 @@ impl CoefficientArguments {
                     names.join(", ")
                 );
                 let help = "`phiscale scale` compares several strategies";
-                return Err(Diagnostic::new(message).help(help).into());
+                Err(Diagnostic::new(message).help(help).into())
             }
         }
+    }
+
+    fn numbers(&self, family: &Family) -> Result<Chosen, Error> {
         let published = family.rule.coefficients;
         let chosen = |given: Option<f64>, published: Option<f64>, flag| {
             given.or(published).ok_or_else(|| {
@@ -89,7 +127,7 @@ impl CoefficientArguments {
             beta: chosen(self.beta, published.map(|published| published.beta), "--beta")?,
             gamma: chosen(self.gamma, published.map(|published| published.gamma), "--gamma")?,
         };
-        coefficients.checked()
+        Ok(Chosen { strategy: None, coefficients: coefficients.checked()?, note: None })
     }
 }
 

@@ -6,7 +6,7 @@ use clap::Args;
 use phiscale::search::{Candidate, Contender};
 use phiscale::{Coefficients, Diagnostic, Error, Family, Strategy, charts, reports, search};
 
-use super::arguments::{Output, PositiveValues, ScaleArguments};
+use super::arguments::{Chosen, Output, PositiveValues, ScaleArguments};
 use super::evaluate::EvaluationArguments;
 use super::search::{draw, load_baseline, scaled_name};
 use super::{Ended, Outcome, output, plot};
@@ -19,7 +19,8 @@ pub(super) struct Arguments {
     /// The family to scale: a bundled spec or a path.
     #[arg(value_name = "SPEC", default_value = "proxy")]
     family: String,
-    /// A compound strategy: α,β,γ or a name such as dwr or dWr; can be repeated. Default: the spec's α, β and γ.
+    /// A compound strategy: α,β,γ or a name such as dwr or dWr; can be repeated. Default: the spec's α, β and γ, or dwr if it
+    /// has none.
     #[arg(long, value_name = "A,B,C|NAME")]
     compound: Vec<String>,
     /// Multiples of the baseline's MACs at which the strategies are compared.
@@ -42,13 +43,14 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     }
     let family = &load_baseline(&arguments.family)?;
     let base = arguments.base.resolve()?;
-    let contenders = contenders(family, &arguments.compound)?;
+    let (contenders, note) = contenders(family, &arguments.compound)?;
     let costs = costs(&arguments.costs.0)?;
     let unscaled = search::unscaled(family, base)?;
     let matched = search::match_networks(family, base, &contenders, &costs)?;
     let name = scaled_name(&family.name, base);
     if arguments.evaluation.dry_run {
-        let report = reports::matched_networks(&name, &unscaled, &matched);
+        let mut report = reports::matched_networks(&name, &unscaled, &matched);
+        report.notes.extend(note);
         return output::report(&report, &arguments.output);
     }
     let others = matched.iter().map(|one| one.candidate.clone());
@@ -58,7 +60,8 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let single = SINGLE.map(|(name, _)| name);
     let verdict = reports::verdict(&comparison, &single);
     let failed = evaluation.failed_of(&all);
-    let report = reports::equal_cost(&name, &comparison, &verdict, &failed);
+    let mut report = reports::equal_cost(&name, &comparison, &verdict, &failed);
+    report.notes.extend(note);
     output::report(&report, &arguments.output)?;
     let title = scaled_name(&family.title, base);
     let is_measured = comparison.rounds.iter().any(|round| !round.ranking.is_empty());
@@ -70,19 +73,23 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     Ok(if evaluation.is_complete() { Outcome::Passed } else { Outcome::Failed })
 }
 
-/// Each dimension alone, and the compound strategies.
-fn contenders(family: &Family, compound: &[String]) -> Result<Vec<Contender>, Error> {
+/// Each dimension alone, and the compound strategies; and a note on coefficients that nobody chose.
+fn contenders(
+    family: &Family,
+    compound: &[String],
+) -> Result<(Vec<Contender>, Option<String>), Error> {
     let mut contenders = Vec::new();
     for (name, strategy) in SINGLE {
         let coefficients = Strategy::parse(strategy)?.coefficients();
         contenders.push(Contender { name: name.into(), coefficients });
     }
+    let mut note = None;
     if compound.is_empty() {
-        let coefficients = family.rule.coefficients.ok_or_else(|| {
-            Diagnostic::new(format!("{} was published without α, β and γ", family.title))
-                .help("give them, as in --compound 1.2,1.1,1.15, or a strategy: --compound dwr")
-        })?;
-        contenders.push(Contender { name: "compound".into(), coefficients });
+        let chosen = Chosen::of(family)?;
+        let strategy = chosen.strategy.map(|strategy| format!("compound {strategy}"));
+        let name = strategy.unwrap_or_else(|| "compound".into());
+        contenders.push(Contender { name, coefficients: chosen.coefficients });
+        note = chosen.note;
     }
     for text in compound {
         let coefficients = coefficients(text)?;
@@ -92,7 +99,7 @@ fn contenders(family: &Family, compound: &[String]) -> Result<Vec<Contender>, Er
         let name = format!("compound {}", text.replace(',', ", "));
         contenders.push(Contender { name, coefficients });
     }
-    Ok(contenders)
+    Ok((contenders, note))
 }
 
 /// `1.2,1.1,1.15`, or the name of a strategy.

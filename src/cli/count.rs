@@ -164,8 +164,9 @@ fn counted<T>(
     then: impl FnOnce(CountedNetwork) -> T,
 ) -> Result<T, Error> {
     let member = model.named(member)?;
-    let request = arguments.input.request(member, scale(arguments, model)?);
-    let scaled = model.network(&request)?;
+    let (scale, note) = scale(arguments, model)?;
+    let mut scaled = model.network(&arguments.input.request(member, scale))?;
+    scaled.notes.extend(note);
     Ok(then(CountedNetwork {
         name: &model.address(member),
         title: model.title(),
@@ -302,14 +303,18 @@ impl Loaded {
     }
 }
 
-fn scale(arguments: &Arguments, model: &Model) -> Result<Scale, Error> {
+/// The multipliers, and a note on coefficients that nobody chose.
+fn scale(arguments: &Arguments, model: &Model) -> Result<(Scale, Option<String>), Error> {
     match arguments.phi {
-        Some(phi) if phi.is_finite() => Ok(arguments.coefficients.at(model.family()?, phi)?),
+        Some(phi) if phi.is_finite() => {
+            let chosen = arguments.coefficients.one(model.family()?)?;
+            Ok((chosen.at(phi)?, chosen.note))
+        }
         Some(phi) => Err(Error::new(format!("φ is {phi}; it must be a finite number"))),
         None if arguments.coefficients.are_given() => {
             let problem = Diagnostic::new("α, β and γ have no effect without φ");
             Err(problem.help("add --phi, or give --depth, --width and --resolution").into())
         }
-        None => Ok(arguments.scale.resolve()?),
+        None => Ok((arguments.scale.resolve()?, None)),
     }
 }

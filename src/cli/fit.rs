@@ -5,11 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use phiscale::Measure;
 use phiscale::budget::Budgets;
-use phiscale::fit::{FitOutcome, ScalingPath, alternatives, published};
+use phiscale::fit::{ScalingPath, alternatives, published};
 use phiscale::reports::Fitted;
-use phiscale::{
-    Coefficients, Diagnostic, Error, Family, Request, Rounding, Scale, find, reports, spec,
-};
+use phiscale::{Diagnostic, Error, Rounding, Scale, find, reports, spec};
 
 use super::arguments::{CoefficientArguments, InputArguments, Output, choice};
 use super::budget::BudgetArguments;
@@ -33,7 +31,7 @@ pub(super) struct Arguments {
     /// Leave out the comparison with other strategies, roundings and resolutions.
     #[arg(long, help_heading = "Output")]
     no_compare: bool,
-    /// Write the family's spec to this file, with the fitted network as a new member.
+    /// Write the fitted network as a spec of its own to this file.
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     write_spec: Option<PathBuf>,
     #[command(flatten)]
@@ -53,13 +51,14 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     family.rule.depth = arguments.round_repeats.unwrap_or(family.rule.depth);
     let member = family.named(member)?;
     let request = arguments.input.request(member, Scale::BASELINE);
-    let (strategy, coefficients) = arguments.strategy(&family)?;
-    let path = ScalingPath { family: &family, request, coefficients };
+    let chosen = arguments.coefficients.one(&family)?;
+    let strategy = chosen.strategy.as_deref().unwrap_or("compound");
+    let path = ScalingPath { family: &family, request, coefficients: chosen.coefficients };
     let outcome = path.largest(&budgets)?;
     let (alternatives, published) = if arguments.no_compare {
         (Vec::new(), Vec::new())
     } else {
-        let all = alternatives(&path, &strategy, &budgets, &outcome);
+        let all = alternatives(&path, strategy, &budgets, &outcome);
         (all, published(&find::families()?, &budgets))
     };
     let fitted = Fitted {
@@ -68,35 +67,20 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         request,
         budgets: &budgets,
         outcome: &outcome,
-        strategy: &strategy,
+        strategy,
         alternatives: &alternatives,
         published: &published,
     };
     let fits = outcome.fit.usage.fits();
     match &arguments.write_spec {
-        Some(file) if fits => write_spec(file, &family, &request, &outcome)?,
+        Some(file) if fits => write_spec(file, &fitted)?,
         Some(file) => output::say(&format!("nothing fits: {} was not written\n", file.display())),
         None => {}
     }
-    output::report(&reports::fit(&fitted), &arguments.output)?;
+    let mut report = reports::fit(&fitted);
+    report.notes.extend(chosen.note);
+    output::report(&report, &arguments.output)?;
     Ok(if fits { Outcome::Passed } else { Outcome::Failed })
-}
-
-impl Arguments {
-    /// The strategy's name and constants.
-    fn strategy(&self, family: &Family) -> Result<(String, Coefficients), Error> {
-        let resolved = self.coefficients.resolve(family).map_err(|problem| {
-            if self.coefficients.are_given() {
-                problem
-            } else {
-                problem.help("to share growth evenly: --strategy dwr")
-            }
-        })?;
-        let named = self.coefficients.all(family)?;
-        let name = named.into_iter().next().and_then(|(name, _)| name);
-        let name = name.unwrap_or_else(|| "compound".into());
-        Ok((name, resolved))
-    }
 }
 
 fn budgets(arguments: &Arguments) -> Result<Budgets, Error> {
@@ -113,15 +97,31 @@ fn budgets(arguments: &Arguments) -> Result<Budgets, Error> {
     Ok(budgets)
 }
 
-fn write_spec(
-    path: &Path,
-    family: &Family,
-    request: &Request,
-    outcome: &FitOutcome,
-) -> Result<(), Error> {
-    let (written, member) = spec::with_member(family, request, &outcome.fit.scaled)?;
+/// Writes the network as a spec that says how it was made.
+fn write_spec(path: &Path, fitted: &Fitted) -> Result<(), Error> {
+    let Fitted { name, family, request, budgets, outcome, .. } = *fitted;
+    let limits = budgets.limits.iter().map(|(measure, limit)| {
+        let batch = match budgets.batch {
+            _ if *measure != Measure::Memory => String::new(),
+            1 => format!(" ({})", budgets.dtype.name()),
+            batch => format!(" ({}, {batch} images)", budgets.dtype.name()),
+        };
+        format!("{limit} {}{batch}", measure.unit())
+    });
+    let limits: Vec<String> = limits.collect();
+    let scale = outcome.fit.scaled.scale;
+    let about = format!(
+        "phiscale fit: {name} within {}, by strategy {} at φ = {}: depth × {}, width × {}, resolution × {}",
+        limits.join(" and "),
+        fitted.strategy,
+        outcome.fit.phi,
+        scale.depth,
+        scale.width,
+        scale.resolution
+    );
+    let written = spec::standalone(family, &request, &outcome.fit.scaled, &about)?;
     output::file(path, written.as_bytes())?;
     let file = path.display();
-    output::say(&format!("wrote {file}; count it with: phiscale count {file}:{member}\n"));
+    output::say(&format!("wrote {file}; count it with: phiscale count {file}\n"));
     Ok(())
 }

@@ -36,15 +36,16 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Ended {
     let (family, member) = load_family(&arguments.network)?;
     let member = family.named(member)?;
-    let rows = rows(arguments, &family, member)?;
-    output::report(&reports::scale(&rows, arguments.input.batch), &arguments.output)
+    let (rows, note) = rows(arguments, &family, member)?;
+    let mut report = reports::scale(&rows, arguments.input.batch);
+    report.notes.extend(note);
+    output::report(&report, &arguments.output)
 }
 
-fn rows(
-    arguments: &Arguments,
-    family: &Family,
-    member: Option<&Member>,
-) -> Result<Vec<ScaledRow>, Error> {
+/// The rows, and a note on coefficients that nobody chose.
+type Rows = Result<(Vec<ScaledRow>, Option<String>), Error>;
+
+fn rows(arguments: &Arguments, family: &Family, member: Option<&Member>) -> Rows {
     if let Some(phis) = &arguments.phi {
         return at_phis(arguments, family, member, &phis.0);
     }
@@ -52,34 +53,29 @@ fn rows(
         return Err(Error::new("α, β, γ and strategies have no effect without --phi"));
     }
     if arguments.scale.are_given() || member.is_some() || family.members.is_empty() {
-        return Ok(vec![row(arguments, family, member, arguments.scale.resolve()?)?]);
+        return Ok((vec![row(arguments, family, member, arguments.scale.resolve()?)?], None));
     }
     let members = family.members.iter();
-    members.map(|member| row(arguments, family, Some(member), Scale::BASELINE)).collect()
+    let rows = members.map(|member| row(arguments, family, Some(member), Scale::BASELINE));
+    Ok((rows.collect::<Result<_, _>>()?, None))
 }
 
 /// Every φ under every strategy, with the growth counted and predicted.
-fn at_phis(
-    arguments: &Arguments,
-    family: &Family,
-    member: Option<&Member>,
-    phis: &[f64],
-) -> Result<Vec<ScaledRow>, Error> {
+fn at_phis(arguments: &Arguments, family: &Family, member: Option<&Member>, phis: &[f64]) -> Rows {
     let baseline = row(arguments, family, member, Scale::BASELINE)?.scaled.network.ledger();
     let mut rows = Vec::new();
-    for (strategy, coefficients) in arguments.coefficients.all(family)? {
+    let all = arguments.coefficients.all(family)?;
+    for chosen in &all {
         for phi in phis {
-            let scale = coefficients.at(*phi).checked();
-            let at = |error: Error| error.in_context(&format!("at φ = {phi}"));
-            let mut row = row(arguments, family, member, scale.map_err(at)?)?;
+            let mut row = row(arguments, family, member, chosen.at(*phi)?)?;
             let cost = row.scaled.network.ledger();
-            row.growth = Some(MeasuredGrowth::new(&coefficients, *phi, &baseline, &cost));
+            row.growth = Some(MeasuredGrowth::new(&chosen.coefficients, *phi, &baseline, &cost));
             row.phi = Some(*phi);
-            row.strategy.clone_from(&strategy);
+            row.strategy.clone_from(&chosen.strategy);
             rows.push(row);
         }
     }
-    Ok(rows)
+    Ok((rows, all.into_iter().find_map(|chosen| chosen.note)))
 }
 
 fn row(

@@ -20,8 +20,11 @@ impl Family {
 
     /// The family's own α, β and γ; fails if it was published without them.
     pub fn coefficients(&self) -> Result<Coefficients, Error> {
-        let missing = || Error::new(format!("{} was published without α, β and γ", self.title));
-        self.rule.coefficients.ok_or_else(missing)
+        self.rule.coefficients.ok_or_else(|| {
+            let message = format!("{} was published without α, β and γ", self.title);
+            let help = "choose those of a strategy, such as `Strategy::parse(\"dwr\")`";
+            Diagnostic::new(message).help(help).into()
+        })
     }
 
     /// The baseline scaled by the family's own α, β and γ.
@@ -46,9 +49,7 @@ impl Family {
             Some([height, _]) => height as f64 / self.input.height as f64,
             None => scale.resolution,
         };
-        let of_member = request.member.and_then(|member| member.classes);
-        let classes = request.classes.or(of_member).unwrap_or(self.classes);
-        let built = self.build(request.member, reading, input, classes);
+        let built = self.build(request.member, reading, input, self.classes_of(request));
         // A spec's own mistakes are all reported; what a scale breaks in one stage, it breaks in most.
         let is_changed = request.scale != Scale::BASELINE || request.image.is_some();
         let network = built.map_err(|error| if is_changed { error.first() } else { error })?;
@@ -75,6 +76,43 @@ impl Family {
         };
         let classes = member.and_then(|member| member.classes).unwrap_or(self.classes);
         self.build(member, reading, input, classes)
+    }
+
+    /// The width, if it has one, and the repeats of every stage of the requested network.
+    pub(crate) fn stage_sizes(
+        &self,
+        request: &Request,
+        reading: &AtScale,
+    ) -> Result<Vec<(Option<u64>, u64)>, Error> {
+        let (stages, constants) = self.written(request.member);
+        let plain = AtScale::new(self.rule, Scale::BASELINE)?;
+        let classes = self.classes_of(request);
+        let scopes = Scopes {
+            scaled: Scope { reading, values: constant_values(constants, reading, classes)? },
+            baseline: Scope {
+                reading: &plain,
+                values: constant_values(constants, &plain, classes)?,
+            },
+        };
+        let size = |stage| Ok((width(stage, &scopes)?, repeats(stage, &scopes)?));
+        stages.iter().map(size).collect()
+    }
+
+    /// The classes of the requested network.
+    pub(crate) fn classes_of(&self, request: &Request) -> u64 {
+        let of_member = request.member.and_then(|member| member.classes);
+        request.classes.or(of_member).unwrap_or(self.classes)
+    }
+
+    /// The stages and constants of a member, or the baseline's.
+    pub(crate) fn written<'f>(
+        &'f self,
+        member: Option<&'f Member>,
+    ) -> (&'f [StageSpec], &'f [(String, Formula)]) {
+        match member {
+            Some(member) => (&member.stages, &member.constants),
+            None => (&self.stages, &self.constants),
+        }
     }
 
     /// A member's own multipliers or the request's; both together have no agreed meaning.
@@ -132,10 +170,7 @@ impl Family {
         input: Shape<R::Scalar>,
         classes: u64,
     ) -> Result<Network<R::Scalar>, Error> {
-        let (stages, constants) = match member {
-            Some(member) => (&member.stages, &member.constants),
-            None => (&self.stages, &self.constants),
-        };
+        let (stages, constants) = self.written(member);
         let mut builder = Builder::new(reading, &self.blocks, classes);
         let plain = AtScale::new(self.rule, Scale::BASELINE)?;
         let values = constant_values(constants, reading, classes)?;

@@ -38,6 +38,17 @@ pub struct ResolutionRounding {
 }
 
 impl Rounding {
+    /// The name in specs.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Rounding::Floor => "floor",
+            Rounding::Nearest => "nearest",
+            Rounding::NearestEven => "nearest_even",
+            Rounding::Ceil => "ceil",
+        }
+    }
+
     /// Rounds a value. Values within 10^-9 of a whole number become that number: 1.1 × 10 repeats are 11, although
     /// the floating-point product is slightly more and its ceiling would be 12.
     #[must_use]

@@ -1,13 +1,13 @@
-//! Other ways to spend the same budgets: strategies, roundings of repeats, and images whose sides the
-//! strides divide.
+//! Other ways to spend the same budgets: strategies, roundings of repeats, and images.
+//!
+//! Of all that fit, those stay that use the budgets best: no other is at least as deep, as wide and as large.
 
-use crate::analysis::budget::Budgets;
+use crate::analysis::budget::{Budgets, Use};
 use crate::analysis::fit::path::ScalingPath;
+use crate::analysis::fit::resolution::{largest, total_stride};
 use crate::analysis::fit::search::FitOutcome;
-use crate::counting::layer::Layer;
-use crate::counting::ledger::Part;
-use crate::counting::network::Network;
-use crate::counting::node::{Kind, Node};
+use crate::counting::measure::Measure;
+use crate::counting::network::Stage;
 use crate::error::Error;
 use crate::families::family::{Family, Request};
 use crate::families::rounding::Rounding;
@@ -17,7 +17,7 @@ use crate::families::strategy::Strategy;
 /// The strategies that the requested one is compared with.
 const COMPARED: [&str; 5] = ["d", "w", "r", "dwr", "dWr"];
 
-/// How many multiples of the stride around the fitted side are tried.
+/// How many multiples of the stride around the largest that fits are tried.
 const SIDES: u64 = 4;
 
 /// A strategy, a rounding and an image, and the largest network that they give within the budgets.
@@ -34,7 +34,8 @@ pub struct Alternative {
     pub outcome: Result<FitOutcome, Error>,
 }
 
-/// All alternatives, the requested strategy and its outcome first.
+/// The requested strategy and its outcome; the same depth and width on the largest image that fits and on the largest
+/// that the strides divide; and the other ways that use the budgets best, those first that use most of them.
 #[must_use]
 pub fn alternatives(
     path: &ScalingPath,
@@ -43,37 +44,155 @@ pub fn alternatives(
     outcome: &FitOutcome,
 ) -> Vec<Alternative> {
     let ScalingPath { family, request, coefficients } = *path;
-    let rounding = family.rule.depth;
+    let ways = Ways { strategy, path, budgets };
+    let mut requested = vec![ways.alternative(Ok(outcome.clone()))];
+    let mut others = Vec::new();
+    if request.image.is_none() {
+        requested.extend(ways.on_larger_image(outcome, family.rule.resolution.divisor));
+        let whole = ways.on_larger_image(outcome, whole_step(family, outcome));
+        let centre = whole.as_ref().and_then(Alternative::side).unwrap_or(side(outcome));
+        if requested.last().and_then(Alternative::side) != Some(centre) {
+            requested.extend(whole);
+        }
+        if scales(coefficients.alpha) || scales(coefficients.beta) {
+            let sides = sides_around(centre, whole_step(family, outcome));
+            let new = sides.filter(|side| requested.iter().all(|one| one.side() != Some(*side)));
+            others.extend(new.map(|side| ways.on_image([side; 2])));
+        }
+    }
     let mut other_rounding = family.clone();
     other_rounding.rule.depth =
-        if rounding == Rounding::Ceil { Rounding::Nearest } else { Rounding::Ceil };
-    let fit = |strategy: &str, coefficients, request: Request, family: &Family| Alternative {
-        strategy: strategy.into(),
-        repeats: family.rule.depth,
-        image: request.image,
-        outcome: ScalingPath { family, request, coefficients }.largest(budgets),
-    };
-    let mut all = vec![Alternative {
-        strategy: strategy.into(),
-        repeats: rounding,
-        image: request.image,
-        outcome: Ok(outcome.clone()),
-    }];
+        if family.rule.depth == Rounding::Ceil { Rounding::Nearest } else { Rounding::Ceil };
     let strategies = compared(strategy, coefficients, request.image.is_some());
-    for (index, (name, coefficients)) in strategies.iter().enumerate() {
-        if index > 0 {
-            all.push(fit(name, *coefficients, request, family));
-        }
-        if scales(coefficients.alpha) {
-            all.push(fit(name, *coefficients, request, &other_rounding));
+    for (index, (strategy, coefficients)) in strategies.iter().enumerate() {
+        let own = (index > 0).then_some(family);
+        for family in own.into_iter().chain(scales(coefficients.alpha).then_some(&other_rounding)) {
+            let path = &ScalingPath { family, request, coefficients: *coefficients };
+            others.extend(Ways { strategy, path, budgets }.by_phi());
         }
     }
-    if request.image.is_none() && (scales(coefficients.alpha) || scales(coefficients.beta)) {
-        let sides = sides(&outcome.fit.scaled.network);
-        let with = |side| Request { image: Some([side; 2]), ..request };
-        all.extend(sides.into_iter().map(|side| fit(strategy, coefficients, with(side), family)));
+    best(requested, others)
+}
+
+impl Alternative {
+    fn fits(&self) -> bool {
+        self.outcome.as_ref().is_ok_and(|outcome| outcome.fit.usage.fits())
     }
-    all
+
+    /// The side of the image, if the network fits and the image is square.
+    fn side(&self) -> Option<u64> {
+        let outcome = self.outcome.as_ref().ok()?;
+        self.fits().then_some(side(outcome)).filter(|side| *side > 0)
+    }
+}
+
+/// A strategy, on a family with one rounding.
+struct Ways<'w> {
+    strategy: &'w str,
+    path: &'w ScalingPath<'w>,
+    budgets: &'w Budgets,
+}
+
+impl Ways<'_> {
+    fn alternative(&self, outcome: Result<FitOutcome, Error>) -> Alternative {
+        let ScalingPath { family, request, .. } = self.path;
+        let (strategy, repeats, image) = (self.strategy.into(), family.rule.depth, request.image);
+        Alternative { strategy, repeats, image, outcome }
+    }
+
+    /// The largest φ that fits, and its depth and width on a larger image.
+    fn by_phi(&self) -> Vec<Alternative> {
+        let outcome = self.path.largest(self.budgets);
+        let is_free = self.path.request.image.is_none();
+        let larger = outcome.as_ref().ok().filter(|_| is_free).and_then(|outcome| {
+            self.on_larger_image(outcome, whole_step(self.path.family, outcome))
+        });
+        std::iter::once(self.alternative(outcome)).chain(larger).collect()
+    }
+
+    /// The largest φ that fits on an image.
+    fn on_image(&self, image: [u64; 2]) -> Alternative {
+        let request = Request { image: Some(image), ..self.path.request };
+        let path = &ScalingPath { request, ..*self.path };
+        let ways = Ways { path, ..*self };
+        ways.alternative(path.largest(self.budgets))
+    }
+
+    /// The depth and width of an outcome on the largest image that fits, if that is larger. More depth and width may
+    /// fit on that image, unless they have too many params on any.
+    fn on_larger_image(&self, outcome: &FitOutcome, step: u64) -> Option<Alternative> {
+        let larger = largest(self.path, self.budgets, outcome, step)?;
+        let image = Some([side(&larger); 2]);
+        let above = outcome.above.iter().flat_map(|above| &above.uses);
+        let has_all_params =
+            above.into_iter().any(|one| one.measure == Measure::Params && !one.fits());
+        let deeper = (!has_all_params).then(|| self.on_image([side(&larger); 2]));
+        let same = || Alternative { image, ..self.alternative(Ok(larger)) };
+        Some(deeper.filter(Alternative::fits).unwrap_or_else(same))
+    }
+}
+
+/// The side of a square input; 0 if it is not square.
+fn side(outcome: &FitOutcome) -> u64 {
+    let input = outcome.fit.scaled.network.input();
+    if input.height == input.width { input.height } else { 0 }
+}
+
+/// The step of sides that both the family's rounding and the network's strides divide.
+fn whole_step(family: &Family, outcome: &FitOutcome) -> u64 {
+    let (divisor, stride) =
+        (family.rule.resolution.divisor.max(1), total_stride(&outcome.fit.scaled.network).max(1));
+    let common =
+        (1..=stride).rev().find(|n| stride.is_multiple_of(*n) && divisor.is_multiple_of(*n));
+    divisor.saturating_mul(stride / common.unwrap_or(1))
+}
+
+/// The multiples of a step around a side, without that side itself.
+fn sides_around(side: u64, step: u64) -> impl Iterator<Item = u64> {
+    let below = (side / step).saturating_sub(SIDES / 2 - 1).max(1);
+    let is_of_use = side > 0 && step > 1;
+    let sides = (below..below + SIDES).map(move |times| times.saturating_mul(step));
+    sides.filter(move |other| is_of_use && *other != side)
+}
+
+/// The requested strategy's alternatives, and the others that no fitting one surpasses. If nothing fits at all, every
+/// strategy's nearest network stays.
+fn best(requested: Vec<Alternative>, mut others: Vec<Alternative>) -> Vec<Alternative> {
+    if requested.iter().chain(&others).any(Alternative::fits) {
+        others.retain(Alternative::fits);
+        others.sort_by(|a, b| mean_share(b).total_cmp(&mean_share(a)));
+        let sizes: Vec<[u128; 3]> = requested.iter().chain(&others).filter_map(size).collect();
+        let before = requested.iter().filter_map(size).count();
+        let mut index = before;
+        others.retain(|one| {
+            let Some(own) = size(one) else { return false };
+            let is_surpassed = sizes.iter().enumerate().any(|(other, size)| {
+                let is_at_least = size.iter().zip(own).all(|(other, own)| *other >= own);
+                other != index && is_at_least && (*size != own || other < index)
+            });
+            index += 1;
+            !is_surpassed
+        });
+    }
+    requested.into_iter().chain(others).collect()
+}
+
+/// Repeats, channels of all stages, and pixels of a network that fits.
+fn size(alternative: &Alternative) -> Option<[u128; 3]> {
+    let outcome = alternative.outcome.as_ref().ok().filter(|outcome| outcome.fit.usage.fits())?;
+    let network = &outcome.fit.scaled.network;
+    let sum =
+        |of: fn(&Stage<u64>) -> u64| network.stages().iter().map(|one| u128::from(of(one))).sum();
+    let input = network.input();
+    let pixels = u128::from(input.height) * u128::from(input.width);
+    Some([sum(|stage| stage.repeats), sum(|stage| stage.output().channels), pixels])
+}
+
+/// How much of the budgets is used, on average.
+fn mean_share(alternative: &Alternative) -> f64 {
+    let Ok(outcome) = &alternative.outcome else { return 0.0 };
+    let uses = &outcome.fit.usage.uses;
+    uses.iter().map(Use::share).sum::<f64>() / uses.len().max(1) as f64
 }
 
 /// The requested strategy and those that differ from it; with a given image, only those that do more than
@@ -90,31 +209,4 @@ fn compared(name: &str, requested: Coefficients, is_sized: bool) -> Vec<(String,
 
 fn scales(coefficient: f64) -> bool {
     (coefficient - 1.0).abs() > f64::EPSILON
-}
-
-/// The multiples of the total stride around the side of a square input, without that side itself.
-fn sides(network: &Network<u64>) -> Vec<u64> {
-    let input = network.input();
-    let stride =
-        network.stages().iter().map(|stage| stride(&stage.node)).fold(1, u64::saturating_mul);
-    if input.height != input.width || stride <= 1 {
-        return Vec::new();
-    }
-    let below = (input.height / stride).saturating_sub(SIDES / 2 - 1).max(1);
-    let sides = (below..below + SIDES).map(|times| times * stride);
-    sides.filter(|side| *side != input.height).collect()
-}
-
-/// By what factor the strides on a node's main path shrink the side of its map.
-fn stride(node: &Node<u64>) -> u64 {
-    match node.kind() {
-        Kind::Layer(Layer::Conv(layer)) => layer.window.stride[0],
-        Kind::Layer(Layer::Pool(layer)) => layer.window.stride[0],
-        Kind::Layer(Layer::SpaceToDepth(layer)) => layer.side,
-        Kind::Layer(_) | Kind::Gate(_) | Kind::Part(Part::Auxiliary, _) | Kind::Graph(_) => 1,
-        Kind::Chain(nodes) => nodes.iter().map(stride).fold(1, u64::saturating_mul),
-        Kind::Residual { body, .. } | Kind::Part(_, body) => stride(body),
-        Kind::Concat(branches) => branches.first().map_or(1, stride),
-        Kind::Repeat { first, .. } | Kind::Growing { first, .. } => stride(first),
-    }
 }

@@ -3,6 +3,7 @@
 mod alternatives;
 mod path;
 mod published;
+mod resolution;
 mod search;
 
 pub use alternatives::{Alternative, alternatives};

@@ -53,7 +53,8 @@ pub(super) fn run(
         let help = "check a member against budgets or a baseline: --max-macs, --baseline";
         return Err(Diagnostic::new(message).help(help).into());
     }
-    let rule = CostRule::new(arguments.coefficients.resolve(&family)?);
+    let chosen = arguments.coefficients.one(&family)?;
+    let rule = CostRule::new(chosen.coefficients);
     let rule = CostRule {
         target: arguments.target,
         tolerance: tolerance.unwrap_or(rule.tolerance),
@@ -64,8 +65,7 @@ pub(super) fn run(
     let phis = arguments.phi.as_ref().map_or(&default, |phis| &phis.0);
     let growth = Growth::measure(&family, rule, phis, &convention)?;
     let place = family.stages().first().map(|stage| &stage.span);
-    Ok(Checked {
-        report: reports::cost_rule(&family.name, &growth, &convention),
-        checks: reports::rule_checks(&family.name, &growth, &convention, place),
-    })
+    let mut report = reports::cost_rule(&family.name, &growth, &convention);
+    report.notes.extend(chosen.note);
+    Ok(Checked { report, checks: reports::rule_checks(&family.name, &growth, &convention, place) })
 }

@@ -41,14 +41,14 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let mut charts = charts.collect::<Result<Vec<Plot>, Error>>()?;
     without_repeats(&mut charts);
     for plot in &charts {
-        write::say_left_out(plot, false);
+        write::say_notes(plot, false);
     }
     write::into_folder(arguments, &charts, folder)?;
     write::numbers(arguments, &charts)
 }
 
 fn one(arguments: &Arguments, plot: &Plot) -> Ended {
-    write::say_left_out(plot, false);
+    write::say_notes(plot, false);
     write::one(arguments, plot, arguments.output.as_deref())
 }
 
@@ -100,13 +100,15 @@ fn growth(arguments: &Arguments, family: &Family, count: usize) -> Result<Plot, 
     if count > 1 && arguments.x == Some(XAxis::Phi) {
         return Err(Error::new("a chart of cost growth shows one family"));
     }
+    let chosen = arguments.coefficients.one(family)?;
     let rule = CostRule {
         target: Some(arguments.target),
         tolerance: f64::INFINITY,
-        ..CostRule::new(arguments.coefficients.resolve(family)?)
+        ..CostRule::new(chosen.coefficients)
     };
     let phis = arguments.phi.as_ref().map_or(&GrowthRequest::PHIS[..], |phis| &phis.0);
-    growth_plot(family, rule, phis, &arguments.convention)
+    let plot = growth_plot(family, rule, phis, &arguments.convention)?;
+    Ok(Plot { note: chosen.note, ..plot })
 }
 
 /// The chart of a family's cost growth.

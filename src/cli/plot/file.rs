@@ -8,12 +8,13 @@ use phiscale::charts::file::ChartKind;
 use phiscale::charts::{AccuracyPanel, AccuracyRequest, GrowthRequest, StagesRequest, file};
 use phiscale::growth::CostRule;
 use phiscale::onnx::Options;
-use phiscale::{Diagnostic, Error, charts};
+use phiscale::{Error, charts};
 
 use super::Plot;
 use super::families::{growth_plot, stages_plot};
 use super::loader::{Loader, at};
 use super::series::{addresses, resolve};
+use crate::cli::arguments::Chosen;
 
 pub(super) fn draw(path: &Path, text: &str, import: Options) -> Result<Plot, Error> {
     let file = file::read(&path.to_string_lossy(), text)?;
@@ -64,16 +65,14 @@ fn growth(request: &GrowthRequest, loader: &mut Loader) -> Result<Plot, Error> {
     loader.load(std::slice::from_ref(&request.family))?;
     let family = loader.model(&request.family)?.family();
     let family = family.map_err(|error| at(error, &request.family.span))?;
-    let Some(coefficients) = family.rule.coefficients else {
-        let message = format!("{} was published without α, β and γ", family.title);
-        return Err(Diagnostic::new(message).at(&request.family.span, "named here").into());
-    };
+    let chosen = Chosen::of(family)?;
     let rule = CostRule {
         target: Some(request.target),
         tolerance: f64::INFINITY,
-        ..CostRule::new(coefficients)
+        ..CostRule::new(chosen.coefficients)
     };
     let plot = growth_plot(family, rule, &request.phis, &request.convention.value);
+    let plot = plot.map(|plot| Plot { note: chosen.note, ..plot });
     plot.map_err(|error| at(error, &request.convention.span))
 }
 

@@ -32,6 +32,8 @@ struct Plot {
     numbers: Vec<Report>,
     /// Networks that are not in the chart, each with the reason.
     left_out: Vec<String>,
+    /// A note on coefficients that nobody chose.
+    note: Option<String>,
     /// The size in its chart file.
     size: Option<Size>,
     /// The themes in its chart file.
@@ -54,7 +56,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     };
     let has_several = charts.len() > 1;
     for plot in &charts {
-        write::say_left_out(plot, has_several);
+        write::say_notes(plot, has_several);
     }
     match (&arguments.output, &charts[..]) {
         (Some(folder), _) if folder.is_dir() => write::into_folder(arguments, &charts, folder),

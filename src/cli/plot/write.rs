@@ -108,9 +108,12 @@ fn write_csv(table: Option<(&Path, String)>) -> Result<(), Error> {
     table.map_or(Ok(()), |(path, text)| output::text(&text, Some(path)))
 }
 
-/// Reports the networks that a chart leaves out, with its name if it is one of several.
-pub(super) fn say_left_out(plot: &Plot, is_named: bool) {
+/// Reports the networks that a chart leaves out and its note, with its name if it is one of several.
+pub(super) fn say_notes(plot: &Plot, is_named: bool) {
     let name = if is_named { format!("{}: ", plot.name) } else { String::new() };
+    if let Some(note) = &plot.note {
+        output::say(&format!("{name}{note}\n"));
+    }
     for reason in &plot.left_out {
         output::say(&format!("{name}left out {reason}\n"));
     }

@@ -10,6 +10,7 @@ mod expression;
 mod formula;
 mod layer;
 mod parse;
+mod reduce;
 
 pub use build::{Arguments, Builder};
 pub use evaluate::{QuantityOf, Scope, Value};
@@ -26,6 +27,8 @@ pub const GIVEN: [&str; 5] = ["in", "out", "channels", "classes", "first"];
 /// A block as a spec describes it.
 #[derive(Clone, Debug)]
 pub struct Block {
+    /// Its name.
+    pub name: String,
     /// What a stage may set, in slot order after [`GIVEN`].
     pub parameters: Vec<Parameter>,
     /// Names that stand for an expression, in slot order after the parameters.

@@ -10,7 +10,9 @@ mod published;
 pub(crate) mod reader;
 mod scaling;
 mod stages;
+mod standalone;
 mod steps;
+mod toml_text;
 mod values;
 mod writer;
 
@@ -18,6 +20,7 @@ pub(crate) use bundled::{SpecNames, names};
 pub use bundled::{bundled, bundled_libraries, bundled_names};
 pub use conventions::{convention, conventions};
 pub use reader::LocatedText;
+pub use standalone::standalone;
 pub use writer::{with_coefficients, with_member};
 
 use crate::counting::shape::Shape;

@@ -4,12 +4,8 @@ use crate::families::rounding::{ChannelRounding, ResolutionRounding, Rounding};
 use crate::families::scaling::{Coefficients, Rule};
 use crate::families::spec::reader::Reader;
 
-const ROUNDINGS: [(&str, Rounding); 4] = [
-    ("floor", Rounding::Floor),
-    ("nearest", Rounding::Nearest),
-    ("nearest_even", Rounding::NearestEven),
-    ("ceil", Rounding::Ceil),
-];
+const ROUNDINGS: [Rounding; 4] =
+    [Rounding::Floor, Rounding::Nearest, Rounding::NearestEven, Rounding::Ceil];
 
 /// Reads the rule; without a table, the default one.
 pub(super) fn rule(reader: &mut Reader) -> Option<Rule> {
@@ -80,11 +76,11 @@ fn rounding(reader: &mut Reader, default: Rounding) -> Rounding {
     let Some(round) = reader.text("round") else {
         return default;
     };
-    let known = ROUNDINGS.iter().find(|(name, _)| *name == round.value);
-    if let Some((_, rounding)) = known {
+    let known = ROUNDINGS.iter().find(|known| known.name() == round.value);
+    if let Some(rounding) = known {
         return *rounding;
     }
-    let names = ROUNDINGS.map(|(name, _)| name);
+    let names = ROUNDINGS.map(Rounding::name);
     let problem = crate::error::Diagnostic::new(format!("unknown rounding `{}`", round.value));
     reader.problems.add(problem.at(round.span, "here").known("roundings", round.value, &names));
     default

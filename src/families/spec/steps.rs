@@ -64,8 +64,8 @@ fn block(header: Header, mut reader: Reader, library: &mut Library) -> Option<Bl
     reader.finish(&[]);
     let mut step_reader = StepReader { names: header.names(), library, used: BTreeMap::new() };
     let steps = step_reader.steps(&reader, "steps", steps?)?;
-    let Header { parameters, derived, .. } = header;
-    Some(Block { parameters, derived, steps, span: reader.span.into() })
+    let Header { name, parameters, derived } = header;
+    Some(Block { name, parameters, derived, steps, span: reader.span.into() })
 }
 
 /// Reads the steps of one block. A method that returns `None` has reported a mistake.

@@ -9,6 +9,7 @@ use crate::error::{Diagnostic, Error};
 use crate::families::family::{Family, Request, Scaled};
 use crate::families::scaling::Coefficients;
 use crate::families::spec;
+use crate::families::spec::toml_text::quoted;
 
 /// The text of a family's spec with a scaled network as one more member, and the member's name.
 ///
@@ -46,7 +47,7 @@ fn member_table(name: &str, family: &Family, request: &Request, scaled: &Scaled)
     let network = &scaled.network;
     let mut text = format!("[member.{name}]\n");
     if let Some(like) = request.member {
-        let _ = writeln!(text, "like = {:?}", like.name);
+        let _ = writeln!(text, "like = {}", quoted(&like.name));
     }
     let _ = writeln!(text, "width = {:?}", scaled.scale.width);
     let _ = writeln!(text, "resolution = [{}, {}]", network.input().height, network.input().width);
@@ -57,7 +58,7 @@ fn member_table(name: &str, family: &Family, request: &Request, scaled: &Scaled)
     for stage in network.stages() {
         let repeats = stages.iter().any(|spec| spec.name == stage.name && spec.depth.is_some());
         if repeats {
-            let _ = writeln!(text, "stage.{:?}.depth = {}", stage.name, stage.repeats);
+            let _ = writeln!(text, "stage.{}.depth = {}", quoted(&stage.name), stage.repeats);
         }
     }
     text

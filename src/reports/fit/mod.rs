@@ -28,7 +28,7 @@ pub struct Fitted<'a> {
     pub outcome: &'a FitOutcome,
     /// The strategy's name.
     pub strategy: &'a str,
-    /// Other ways to spend the budgets; empty without a comparison.
+    /// Ways to spend the budgets, the outcome first; empty without a comparison.
     pub alternatives: &'a [Alternative],
     /// Published networks within the same budgets.
     pub published: &'a [PublishedFit],
@@ -43,11 +43,11 @@ pub fn fit(fitted: &Fitted) -> Report {
         Section::record(None, head(fitted)),
         Section::record(Some("totals"), total_fields(&network.ledger(), 1)),
         Section::record(Some("memory"), memory_fields(network, fitted.budgets)),
+        networks(fitted),
         budgets(fitted.outcome),
         stages(network),
     ];
     if !fitted.alternatives.is_empty() {
-        sections.push(alternatives(fitted.alternatives, fitted.budgets));
         sections.push(published(fitted.published));
     }
     Report { schema: "phiscale.fit/1", sections, notes: notes(fitted) }
@@ -140,7 +140,8 @@ fn stages(network: &Network<u64>) -> Section {
     section
 }
 
-fn alternatives(alternatives: &[Alternative], budgets: &Budgets) -> Section {
+/// One row for each network, the fitted one first. CSV is this table, because it is the report's first.
+fn networks(fitted: &Fitted) -> Section {
     let columns = vec![
         column("strategy", "strategy"),
         column("repeats", "repeats"),
@@ -158,26 +159,34 @@ fn alternatives(alternatives: &[Alternative], budgets: &Budgets) -> Section {
         column("used_percent", "used"),
         column("binds", "binds"),
     ];
-    let rows = alternatives.iter().map(|one| {
-        let mut row = vec![
-            Cell::text(&one.strategy),
-            Cell::text(rounding(one.repeats)),
-            Cell::text(if one.image.is_some() { "set" } else { "by φ" }),
-        ];
-        match &one.outcome {
-            Ok(outcome) => row.extend(outcome_cells(outcome, budgets)),
-            Err(_) => {
-                row.push(Cell::Bool(false));
-                row.resize(columns.len(), Cell::Missing);
+    let row =
+        |strategy: &str, repeats: Rounding, image: Option<_>, outcome: Option<&FitOutcome>| {
+            let pixels = if image.is_some() { "set" } else { "by φ" };
+            let mut row =
+                vec![Cell::text(strategy), Cell::text(repeats.name()), Cell::text(pixels)];
+            match outcome {
+                Some(outcome) => row.extend(outcome_cells(outcome, fitted.budgets)),
+                None => row.push(Cell::Bool(false)),
             }
-        }
-        row
-    });
-    let rows = rows.collect();
+            row.resize(columns.len(), Cell::Missing);
+            row
+        };
+    let alternatives = fitted.alternatives.iter();
+    let mut rows: Vec<_> = alternatives
+        .map(|one| row(&one.strategy, one.repeats, one.image, one.outcome.as_ref().ok()))
+        .collect();
+    if rows.is_empty() {
+        let (repeats, image) = (fitted.family.rule.depth, fitted.request.image);
+        rows.push(row(fitted.strategy, repeats, image, Some(fitted.outcome)));
+    }
     let mut section = Section::rows("ways", columns, rows);
     section.title = Some(
-        "Alternatives within the same budgets; where nothing fits, the nearest network is shown"
-            .into(),
+        if fitted.outcome.fit.usage.fits() {
+            "The network, and others that use the budgets best"
+        } else {
+            "The nearest network, and others"
+        }
+        .into(),
     );
     section
 }
@@ -200,16 +209,6 @@ fn outcome_cells(outcome: &FitOutcome, budgets: &Budgets) -> Vec<Cell> {
         share(fit.usage.share()),
         binding(outcome),
     ]
-}
-
-/// The rounding's name in specs.
-fn rounding(rounding: Rounding) -> &'static str {
-    match rounding {
-        Rounding::Floor => "floor",
-        Rounding::Nearest => "nearest",
-        Rounding::NearestEven => "nearest_even",
-        Rounding::Ceil => "ceil",
-    }
 }
 
 /// Published networks within the same budgets, the most accurate first.

@@ -20,14 +20,21 @@ pub(super) fn notes(fitted: &Fitted) -> Vec<String> {
          and uses no workspace. A real engine needs more."
             .into()
     });
-    let alternatives = (!fitted.alternatives.is_empty()).then(|| {
-        "To choose an alternative, use --strategy, --round-repeats and --input; --write-spec writes it as a spec."
+    let alternatives = (fitted.alternatives.len() > 1).then(|| {
+        "To choose another network, use --strategy, --round-repeats and --input; --write-spec writes it as a spec."
             .into()
     });
-    [Some(limit), single_layers(fitted), classifier(fitted), memory, alternatives]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        Some(limit),
+        larger_image(fitted),
+        single_layers(fitted),
+        classifier(fitted),
+        memory,
+        alternatives,
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn nothing_fits(outcome: &FitOutcome) -> String {
@@ -46,6 +53,19 @@ fn next(outcome: &FitOutcome) -> String {
             format!("No budget binds: the search ended at φ = {}.", three_digits(outcome.range[1]))
         }
     }
+}
+
+/// The largest images that fit at the fitted depth and width or more.
+fn larger_image(fitted: &Fitted) -> Option<String> {
+    let requested = fitted.alternatives.iter().skip(1).take_while(|one| {
+        one.strategy == fitted.strategy && one.repeats == fitted.family.rule.depth
+    });
+    let fitted_side = fitted.outcome.fit.scaled.network.input().height;
+    let image = requested.filter_map(|one| one.image.filter(|[side, _]| *side > fitted_side));
+    let image = image.map(|[height, width]| format!("{height}×{width}")).next()?;
+    Some(format!(
+        "The budgets leave room for a larger image at this depth and width: up to {image} px."
+    ))
 }
 
 /// The budgets that are exceeded, and by how much.
