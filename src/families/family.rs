@@ -23,6 +23,8 @@ pub struct Family {
     pub classes: u64,
     /// How it scales.
     pub rule: Rule,
+    /// Where its coefficients were published.
+    pub rule_source: Option<String>,
     /// The blocks its stages are made of.
     pub(crate) blocks: Vec<Block>,
     /// The baseline's stages.

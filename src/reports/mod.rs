@@ -36,7 +36,7 @@ pub use list::{conventions, families, library, members, own_members};
 pub use points::{points, shares};
 pub use scale::{ScaledRow, scale};
 #[cfg(feature = "search")]
-pub use search::{SearchScope, candidates, ranking};
+pub use search::{PublishedCoefficients, SearchScope, candidates, ranking};
 #[cfg(feature = "train")]
 pub use train::{Trained, train};
 #[cfg(feature = "search")]

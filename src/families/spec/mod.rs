@@ -67,6 +67,7 @@ fn family(name: &str, spec: &Source, mut reader: Reader) -> Option<Family> {
     let (input, classes) = input?;
     let stages = stages.into_iter().map(|stage| stage.spec).collect::<Option<Vec<_>>>()?;
     let name = name.into();
+    let (rule, rule_source) = rule?;
     let [members, library_members] = members?;
     Some(Family {
         name,
@@ -74,7 +75,8 @@ fn family(name: &str, spec: &Source, mut reader: Reader) -> Option<Family> {
         source,
         input,
         classes,
-        rule: rule?,
+        rule,
+        rule_source,
         blocks: blocks?,
         stages,
         constants,
