@@ -1,6 +1,7 @@
 //! Reports: one table model, written as aligned text, JSON, CSV, Markdown or LaTeX.
 
 mod audit;
+mod blocks;
 mod cell;
 mod check;
 mod count;
@@ -22,6 +23,7 @@ mod train;
 mod transfer;
 
 pub use audit::audit;
+pub use blocks::{block, blocks};
 pub use cell::Cell;
 pub use check::{
     budget_checks, comparison_line, cost_rule, github, junit, layer_lines, network_checks,

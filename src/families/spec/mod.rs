@@ -1,5 +1,6 @@
 //! Layer specs: reads a [`Family`] from TOML, or reports every mistake in it.
 
+mod blocks;
 mod bundled;
 mod constants;
 mod conventions;
@@ -14,6 +15,8 @@ mod steps;
 mod values;
 mod writer;
 
+pub use crate::families::block::{Parameter, Setting};
+pub use blocks::{BundledBlock, WrittenStep, blocks};
 pub use bundled::{bundled, bundled_libraries, bundled_names, bundled_under};
 pub use conventions::{convention, conventions};
 pub use reader::LocatedText;

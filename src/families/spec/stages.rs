@@ -68,6 +68,7 @@ pub(super) fn stage<'a>(
         reader.rest();
         return (name, None);
     };
+    reader.help = library.help(block);
     let span = reader.span.into();
     let settings = settings(&mut reader, block, defaults, &names(constants), library);
     let parameters = library.parameters(block).iter().map(|parameter| parameter.name.as_str());
@@ -132,11 +133,13 @@ fn settings(
                 settings.extend(formula.map(|formula| (index, formula)));
             }
             None if parameter.default.is_none() => {
-                let block = library.name(block);
+                let (block_index, block) = (block, library.name(block));
                 let message = format!("{} does not set `{}`", reader.what, parameter.name);
                 let problem = Diagnostic::new(message).at(reader.span, "here");
                 let help = format!("block `{block}` has no default for it");
-                reader.problems.add(problem.help(help));
+                let mut problem = problem.help(help);
+                problem.help.extend(library.help(block_index));
+                reader.problems.add(problem);
             }
             None => {}
         }

@@ -42,6 +42,14 @@ const COMPOSITIONS: [(&str, Kind); 11] = [
     ("identity", Kind::Identity),
 ];
 
+/// The key of the operation that a step of a sound spec names; marks nothing as used.
+pub(super) fn operation_key(reader: &Reader) -> Option<&'static str> {
+    if reader.has("block") {
+        return Some("block");
+    }
+    operations().map(|(key, _)| key).find(|key| reader.has(key))
+}
+
 /// Every operation by its key.
 fn operations() -> impl Iterator<Item = (&'static str, Kind)> {
     let layers = LayerKind::ALL.iter().map(|kind| (kind.step().key.name, Kind::Layer(*kind)));
@@ -255,6 +263,7 @@ impl StepReader<'_, '_> {
             reader.rest();
             return None;
         };
+        reader.help = self.library.help(block);
         let parameters = self.library.parameters(block).to_vec();
         let mut settings = Vec::new();
         for (index, parameter) in parameters.iter().enumerate() {
@@ -265,7 +274,10 @@ impl StepReader<'_, '_> {
                 }
                 None if parameter.default.is_none() => {
                     let message = format!("block `{}` needs `{}`", name.value, parameter.name);
-                    reader.problem(message, reader.span, "it is not given here");
+                    let mut problem = Diagnostic::new(message);
+                    problem = problem.at(reader.span, "it is not given here");
+                    problem.help.extend(reader.help.clone());
+                    reader.problems.add(problem);
                 }
                 None => {}
             }
