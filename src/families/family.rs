@@ -54,6 +54,8 @@ pub struct StageSpec {
     pub fixed_width: bool,
     /// Whether the repeats are the same at every depth multiplier.
     pub fixed_depth: bool,
+    /// Parameters of the block whose channels are meant to be the same at every width, by index.
+    pub(crate) held: Vec<usize>,
     /// Values of the block's parameters, by the parameter's index.
     pub(crate) settings: Vec<(usize, Formula)>,
     /// Where it is written.

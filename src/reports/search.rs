@@ -237,7 +237,10 @@ fn notes(
 ) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some((best, others)) = ranked.split_first() {
-        let equal = others.iter().filter(|other| other.is_worse == Some(false));
+        let is_equal = |other: &&RankedCandidate| {
+            other.candidate.in_tolerance && other.is_worse == Some(false)
+        };
+        let equal = others.iter().filter(is_equal);
         let equal: Vec<String> = equal.map(|other| point(&other.candidate.coefficients)).collect();
         let best_point = point(&best.candidate.coefficients);
         notes.push(if equal.is_empty() {

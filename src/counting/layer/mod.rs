@@ -256,7 +256,7 @@ pub enum ShapeError {
     #[error("{0} must be at least 1")]
     Zero(&'static str),
     /// More channels wanted than there are, or none.
-    #[error("cannot take {wanted} channels after the first {from} of {found}")]
+    #[error("cannot take {wanted} of {found} channels from channel {from} on")]
     Take {
         /// Channels wanted.
         wanted: u64,

@@ -18,7 +18,7 @@ use crate::families::scaling::Reading;
 pub const MAX_STEPS: usize = 100_000;
 
 /// How deep blocks may call blocks.
-const MAX_CALLS: usize = 16;
+pub(super) const MAX_CALLS: usize = 16;
 
 /// The slot of `channels` in a scope: the input channels of the current step.
 const CHANNELS: usize = 2;

@@ -7,6 +7,7 @@
 mod build;
 mod evaluate;
 mod expression;
+pub(crate) mod fixed;
 mod formula;
 mod layer;
 mod parse;

@@ -3,7 +3,7 @@
 use crate::error::{Error, Source, Span};
 use crate::families::block::Parameter;
 use crate::families::family::Family;
-use crate::families::spec::bundled::BLOCKS;
+use crate::families::spec::bundled::{BLOCKS, block_path};
 use crate::families::spec::header::Header;
 use crate::families::spec::reader::{Item, Reader, read};
 use crate::families::spec::steps::operation_key;
@@ -43,22 +43,17 @@ pub struct WrittenStep {
 /// Every bundled block, sorted by name.
 pub fn blocks() -> Result<Vec<BundledBlock>, Error> {
     let block = |(name, text): &(&'static str, &str)| {
-        let source = Source::new(path(name), *text);
+        let source = Source::new(block_path(name), *text);
         read(&source, &format!("block `{name}`"), |reader| Some(block(name, reader)))
     };
     BLOCKS.iter().map(block).collect()
-}
-
-/// A bundled block's file, which messages name.
-pub(super) fn path(name: &str) -> String {
-    format!("specs/blocks/{name}.toml")
 }
 
 impl Family {
     /// Whether a stage of the family, or of a member, is made of a bundled block, directly or through another block.
     #[must_use]
     pub fn uses_block(&self, name: &str) -> bool {
-        let path = path(name);
+        let path = block_path(name);
         self.blocks.iter().any(|block| block.span.source.name() == path)
     }
 }

@@ -8,6 +8,11 @@ pub(super) const CONVENTIONS: (&str, &str) = (
     include_str!("../../../specs/conventions/conventions.toml"),
 );
 
+/// A bundled block's file, which messages name.
+pub(super) fn block_path(name: &str) -> String {
+    format!("specs/blocks/{name}.toml")
+}
+
 /// The text of a bundled spec, whose name is matched ignoring case.
 #[must_use]
 pub fn bundled(name: &str) -> Option<&'static str> {

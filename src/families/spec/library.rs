@@ -7,8 +7,7 @@ use toml::de::DeTable;
 
 use crate::error::{Diagnostic, Source};
 use crate::families::block::Parameter;
-use crate::families::spec::blocks::path;
-use crate::families::spec::bundled::BLOCKS;
+use crate::families::spec::bundled::{BLOCKS, block_path};
 use crate::families::spec::header::Header;
 use crate::families::spec::reader::{Entry, Item, Located, Problems, Reader, Span, span, table};
 
@@ -104,7 +103,7 @@ impl<'a> Library<'a> {
 /// specs. A test checks that every bundled block is valid TOML.
 fn block(name: &str) -> Option<(&'static Source, &'static Spanned<DeTable<'static>>)> {
     static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
-        let source = |(name, text): &(&str, &str)| Source::new(path(name), *text);
+        let source = |(name, text): &(&str, &str)| Source::new(block_path(name), *text);
         BLOCKS.iter().map(source).collect()
     });
     static TABLES: LazyLock<Vec<OnceLock<Spanned<DeTable<'static>>>>> =

@@ -296,7 +296,8 @@ impl StepReader<'_, '_> {
 
     /// One of the `known` words, or a name of the block that stands for one.
     fn word(&self, reader: &Reader, key: &str, item: Item, known: &[&str]) -> Option<Formula> {
-        let text = reader.typed(key, item, "a word", item.value.as_str())?.value;
+        let expected = format_args!("one of the words {}", known.join(", ")).to_string();
+        let text = reader.typed(key, item, expected, item.value.as_str())?.value;
         if known.contains(&text) && !self.names.iter().any(|name| name == text) {
             return Some(Formula::word(text, item.span));
         }
