@@ -349,8 +349,8 @@ fn the_published_coefficients_take_part_in_the_default_grid() {
         let out_of_tolerance: Vec<_> =
             rows.iter().filter(|row| row["in_tolerance"] == false).collect();
         let [row] = &out_of_tolerance[..] else { panic!("{family}: {out_of_tolerance:?}") };
-        let of = |key: &str| row[key].as_f64().expect("a number");
-        assert_eq!([of("alpha"), of("beta"), of("gamma")], [1.2, 1.1, 1.15], "{family}");
+        let is_published = row["alpha"] == 1.2 && row["beta"] == 1.1 && row["gamma"] == 1.15;
+        assert!(is_published, "{family}: {row:#}");
         let notes = report["notes"].to_string();
         assert!(notes.contains("Tan & Le 2019") && notes.contains("compared"), "{notes}");
     }

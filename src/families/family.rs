@@ -55,7 +55,7 @@ pub struct StageSpec {
     /// Whether the repeats are the same at every depth multiplier.
     pub fixed_depth: bool,
     /// Parameters of the block whose channels are meant to be the same at every width, by index.
-    pub(crate) held: Vec<usize>,
+    pub(crate) fixed_parameters: Vec<usize>,
     /// Values of the block's parameters, by the parameter's index.
     pub(crate) settings: Vec<(usize, Formula)>,
     /// Where it is written.

@@ -51,7 +51,7 @@ impl Family {
             })
             .collect();
         let fixed = channels(block, &self.blocks, &parameters).into_iter();
-        let fixed = fixed.filter(|index| !stage.held.contains(index));
+        let fixed = fixed.filter(|index| !stage.fixed_parameters.contains(index));
         let described = fixed.filter_map(|index| {
             let parameter = block.parameters.get(index)?;
             let default = || parameter.default.as_ref().and_then(number);

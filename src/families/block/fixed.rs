@@ -122,7 +122,9 @@ impl Walk<'_> {
                 self.steps(shortcut, slots);
             }
             Operation::Concat(branches) => {
-                branches.iter().for_each(|steps| self.steps(steps, slots));
+                for steps in branches {
+                    self.steps(steps, slots);
+                }
             }
             Operation::Block { block, output, settings } => {
                 let Some(called) = self.blocks.get(*block) else { return };

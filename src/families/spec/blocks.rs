@@ -89,17 +89,17 @@ fn nested(reader: &Reader, list: Item, within: &str, steps: &mut Vec<WrittenStep
         let number =
             if within.is_empty() { number.to_string() } else { format!("{within}.{number}") };
         if item.value.as_array().is_some() {
-            steps.push(WrittenStep::new(number.clone(), "branch"));
+            steps.push(WrittenStep::new(&number, "branch"));
             nested(reader, item, &number, steps);
         } else if let Some(table) = reader.reader("steps", item, "a step") {
-            step(&table, number, steps);
+            step(&table, &number, steps);
         }
     }
 }
 
-fn step(reader: &Reader, number: String, steps: &mut Vec<WrittenStep>) {
+fn step(reader: &Reader, number: &str, steps: &mut Vec<WrittenStep>) {
     let Some(key) = operation_key(reader) else { return };
-    let mut step = WrittenStep::new(number.clone(), key);
+    let mut step = WrittenStep::new(number, key);
     let mut lists = Vec::new();
     for (other, item) in reader.rest() {
         let is_list = item.value.as_array().is_some_and(|list| {
@@ -116,13 +116,12 @@ fn step(reader: &Reader, number: String, steps: &mut Vec<WrittenStep>) {
     steps.push(step);
     // The operation's own steps come first, whatever the order in the text.
     lists.sort_by_key(|(list, _)| *list != key);
-    let several = lists.len() > 1;
     for (list, item) in lists {
-        if several && list != key {
-            let number = format!("{number}.{list}");
-            steps.push(WrittenStep::new(number.clone(), list));
-            nested(reader, item, &number, steps);
+        if list == key {
+            nested(reader, item, number, steps);
         } else {
+            let number = format!("{number}.{list}");
+            steps.push(WrittenStep::new(&number, list));
             nested(reader, item, &number, steps);
         }
     }
@@ -138,8 +137,8 @@ fn text_of(span: &Span) -> &str {
 }
 
 impl WrittenStep {
-    fn new(number: String, operation: &str) -> Self {
-        let operation = operation.to_string();
+    fn new(number: &str, operation: &str) -> Self {
+        let (number, operation) = (number.to_string(), operation.to_string());
         WrittenStep {
             number,
             name: String::new(),

@@ -70,8 +70,7 @@ pub(super) fn stage<'a>(
     };
     reader.help = library.help(block);
     let span = reader.span.into();
-    let Held { width: fixed_width, depth: fixed_depth, parameters: held } =
-        held(&reader, hold, library.parameters(block));
+    let fixed = fixed(&reader, hold, library.parameters(block));
     let settings = settings(&mut reader, block, defaults, &names(constants), library);
     let parameters = library.parameters(block).iter().map(|parameter| parameter.name.as_str());
     reader.finish(&parameters.collect::<Vec<_>>());
@@ -80,9 +79,9 @@ pub(super) fn stage<'a>(
         block,
         width,
         depth,
-        fixed_width,
-        fixed_depth,
-        held,
+        fixed_width: fixed.width,
+        fixed_depth: fixed.depth,
+        fixed_parameters: fixed.parameters,
         settings,
         span,
     };
@@ -104,7 +103,7 @@ fn dimension(reader: &mut Reader, key: &str, least: u64, names: &[String]) -> Op
 
 /// What is the same at every scale.
 #[derive(Default)]
-struct Held {
+struct Fixed {
     width: bool,
     depth: bool,
     /// Parameters of the block, by index.
@@ -112,8 +111,8 @@ struct Held {
 }
 
 /// Reads `hold`: the width, the depth, or parameters that are numbers of channels.
-fn held(reader: &Reader, hold: Vec<Item>, parameters: &[Parameter]) -> Held {
-    let mut held = Held::default();
+fn fixed(reader: &Reader, hold: Vec<Item>, parameters: &[Parameter]) -> Fixed {
+    let mut fixed = Fixed::default();
     let mut known = vec!["width", "depth"];
     known.extend(parameters.iter().map(|parameter| parameter.name.as_str()));
     for item in hold {
@@ -121,9 +120,9 @@ fn held(reader: &Reader, hold: Vec<Item>, parameters: &[Parameter]) -> Held {
             continue;
         };
         match known.iter().position(|known| *known == name.value) {
-            Some(0) => held.width = true,
-            Some(1) => held.depth = true,
-            Some(index) => held.parameters.push(index - 2),
+            Some(0) => fixed.width = true,
+            Some(1) => fixed.depth = true,
+            Some(index) => fixed.parameters.push(index - 2),
             None => {
                 let message = format!("`hold` cannot be `{}`", name.value);
                 let problem = Diagnostic::new(message).at(name.span, "not this");
@@ -131,7 +130,7 @@ fn held(reader: &Reader, hold: Vec<Item>, parameters: &[Parameter]) -> Held {
             }
         }
     }
-    held
+    fixed
 }
 
 /// The values of the block's parameters: the stage's, else those of the defaults.
