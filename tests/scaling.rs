@@ -3,6 +3,7 @@
 // A test ends where something is not as it should be.
 #![allow(clippy::expect_used, clippy::panic)]
 
+use phiscale::internals::Scalar;
 use phiscale::{Convention, Event, Family, Request, Rounding, Scale, Scaled, spec};
 use proptest::prelude::*;
 
@@ -147,4 +148,62 @@ fn widths_and_depths_by_expression_scale_once() {
     assert_eq!(channels(wider), [(32, 1), (64, 6), (48, 1)]);
     let widest = Scale { width: 4.0, ..Scale::BASELINE };
     assert_eq!(channels(widest), [(64, 1), (128, 2), (96, 1)]);
+}
+
+#[test]
+fn no_bundled_family_has_channels_that_do_not_scale_by_accident() {
+    for name in spec::bundled_names() {
+        let text = spec::bundled(name).expect("a bundled spec");
+        let family = spec::parse(name, name, text).expect("a spec");
+        let members = family.all_members().map(Some).chain([None]);
+        for member in members {
+            assert_eq!(family.fixed_channels(member), [] as [String; 0], "{name} {member:?}");
+        }
+    }
+}
+
+#[test]
+fn channels_that_do_not_scale_are_noted_where_the_network_is_widened() {
+    let text = include_str!("mistakes/fixed_channels.toml");
+    let family = spec::parse("one", "one.toml", text).expect("a spec");
+    let notes = |scale: Scale| {
+        family.network(&Request { scale, ..Request::BASELINE }).expect("a network").notes
+    };
+    let [note] = &notes(Scale { width: 2.0, ..Scale::BASELINE })[..] else { panic!("one note") };
+    assert!(
+        note.starts_with(
+            "`middle` does not scale with width in stages conv1 (64), conv2 (32 * 2):"
+        )
+    );
+    assert!(notes(Scale { depth: 2.0, ..Scale::BASELINE }).is_empty());
+    assert!(notes(Scale::BASELINE).is_empty());
+}
+
+/// One block with as many branches as its stage says.
+#[test]
+fn the_number_of_branches_is_a_parameter() {
+    let branches = |times: &str| {
+        let text = format!(
+            "source = 'a test'\ninput = {{ size = 8, channels = 12 }}\n\
+             [block.own]\nrequired = ['times']\n\
+             steps = [{{ branches = [{{ conv = 'branch', kernel = 'branch' }}], times = 'times' }}]\n\
+             [[stage]]\nname = 'a'\nblock = 'own'\ntimes = {times}\n"
+        );
+        let family = spec::parse("one", "one.toml", &text)?;
+        let exact = family.network(&Request::BASELINE)?.network;
+        let closed_form = family.closed_form(None)?;
+        for (event, part, polynomial) in closed_form.ledger().entries() {
+            assert_eq!(polynomial.exact(), *exact.ledger().entry(event, part));
+        }
+        let output = exact.stages()[0].output().channels;
+        Ok::<_, phiscale::Error>((output, exact.params()))
+    };
+    for times in 1..=6u64 {
+        let params = (1..=times).map(|branch| 12 * branch * branch * branch).sum::<u64>();
+        let found = branches(&times.to_string()).expect("a network");
+        assert_eq!(found, (times * (times + 1) / 2, params), "{times}");
+    }
+    for bad in ["0", "1.5", "'scaled(3)'", "1e15"] {
+        assert!(branches(bad).is_err(), "{bad}");
+    }
 }

@@ -25,8 +25,13 @@ fn search(folder: &Path, evaluator: &str, more: &[&str]) -> Command {
 }
 
 fn run(folder: &Path, evaluator: &str, more: &[&str]) -> Output {
+    ended(folder, evaluator, more, 0)
+}
+
+/// A search that ends with this exit code.
+fn ended(folder: &Path, evaluator: &str, more: &[&str], code: i32) -> Output {
     let output = search(folder, evaluator, more).output().expect("the program runs");
-    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(code), "{}", String::from_utf8_lossy(&output.stderr));
     output
 }
 
@@ -80,15 +85,77 @@ fn failures_of_an_evaluator_are_recorded_and_the_search_continues() {
     for (evaluator, expected) in misdeeds {
         let folder = tempfile::tempdir().expect("a folder");
         let more = ["--retries", "0", "--timeout", "0.4", "--jobs", "8"];
-        let output = run(folder.path(), evaluator, &more);
+        let output = ended(folder.path(), evaluator, &more, 1);
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(stderr.contains("nothing could be measured"), "{evaluator}: {stderr}");
         let entries = journal(folder.path());
         assert!(points(&entries).len() >= 7, "{evaluator}");
         for entry in &entries {
             let error = entry.error.as_deref().unwrap_or_default();
             assert!(entry.accuracy.is_none() && error.contains(expected), "{evaluator}: {error}");
+            let log = error.split("(log: ").nth(1).and_then(|rest| rest.split(')').next());
+            let log = folder.path().join(log.expect("an error that names its log"));
+            assert!(log.is_file(), "{evaluator}: {error}");
         }
-        assert!(String::from_utf8_lossy(&output.stdout).contains("\"failed\": [\n"));
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        assert!(stdout.contains("\"failed\": [\n") && stdout.contains("Nothing could be measured"));
     }
+}
+
+/// The logs of one output in the candidates' folders, in the order of the folders.
+fn logs(folder: &Path, name: &str) -> Vec<String> {
+    let entries = fs::read_dir(folder.join("search")).expect("the search's folder");
+    let mut folders: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    folders.retain(|path| path.is_dir());
+    folders.sort();
+    let log = |path: std::path::PathBuf| fs::read(path.join(name)).expect("a log");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+    folders.into_iter().map(log).map(text).collect()
+}
+
+#[test]
+fn what_an_evaluator_prints_is_kept_however_it_ends() {
+    let says = "echo said; echo cried >&2";
+    for (end, code) in [(ANSWER, 0), ("exit 3", 1), ("sleep 60", 1), ("kill -KILL $$", 1)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let more = ["--retries", "0", "--timeout", "2", "--jobs", "8"];
+        ended(folder.path(), &format!("{says}; {end}"), &more, code);
+        let [out, err] = ["stdout.log", "stderr.log"].map(|name| logs(folder.path(), name));
+        assert!(out.len() >= 7 && out.iter().all(|log| log == "said\n"), "{end}: {out:?}");
+        assert!(err.iter().all(|log| log == "cried\n"), "{end}: {err:?}");
+    }
+}
+
+#[test]
+fn a_log_keeps_the_beginning_and_the_end_of_endless_output() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let evaluator = "echo begun; head -c 30000000 /dev/zero | tr '\\0' x; echo ended; exit 1";
+    let one = ["--alpha", "2", "--beta", "1", "--gamma", "1", "--retries", "0"];
+    let mut search = Command::new(env!("CARGO_BIN_EXE_phiscale"));
+    search.args(["search", "efficientnet", "--folder", "search", "--evaluator", evaluator]);
+    let output = search.args(one).current_dir(folder.path()).output().expect("the program runs");
+    assert_eq!(output.status.code(), Some(1));
+    let log = logs(folder.path(), "stdout.log").pop().expect("a log");
+    assert!(log.len() < 17 << 20 && log.starts_with("begun\nx"), "{} bytes", log.len());
+    assert!(log.ends_with("xended\n") && log.contains("bytes left out]"));
+}
+
+#[test]
+fn what_failed_is_tried_again_by_the_corrected_command() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let more = ["--retries", "0", "--chart", "none.svg", "--write-spec", "none.toml"];
+    ended(folder.path(), "echo tpyo >&2; exit 127", &more, 1);
+    let is_written = |name: &str| folder.path().join(name).exists();
+    assert!(!is_written("none.svg") && !is_written("none.toml"), "nothing to draw or to write");
+    let output = run(folder.path(), ANSWER, &[]);
+    let report = json(&output);
+    assert_eq!(report["failed"].as_array().map(Vec::len), Some(0), "{report:#}");
+    let count = report["ranking"].as_array().map(Vec::len).expect("a ranking");
+    let entries = journal(folder.path());
+    assert_eq!(entries.iter().filter(|entry| entry.accuracy.is_some()).count(), count);
+    // The first attempts' logs are still there.
+    let old = logs(folder.path(), "stderr.log");
+    assert_eq!(old.iter().filter(|log| *log == "tpyo\n").count(), count, "{old:?}");
 }
 
 #[test]
@@ -215,6 +282,10 @@ fn strategies_are_compared_at_equal_cost() {
     assert!(notes.contains("beats every dimension alone at 0 of 2 costs"), "{notes}");
     let chart = fs::read_to_string(folder.path().join("compare.svg")).expect("a chart");
     assert!(chart.contains("compound"));
+    let failing = compare(&["--evaluator", "exit 4", "--folder", "failed", "--retries", "0"]);
+    assert_eq!(failing.status.code(), Some(1));
+    let notes = json(&failing)["notes"].to_string();
+    assert!(notes.contains("Nothing could be measured") && !notes.contains("beats"), "{notes}");
     let journal = "search-efficientnet/journal.jsonl";
     let again = compare(&["--measurements", journal]);
     assert_eq!((again.status.code(), &again.stdout), (Some(0), &output.stdout));
@@ -266,6 +337,28 @@ fn flags_of_an_evaluator_are_refused_without_one() {
         let output = search.args(["search", "--dry-run", flag]).output().expect("the program runs");
         assert_eq!(output.status.code(), Some(2), "{flag}");
     }
+}
+
+#[test]
+fn the_published_coefficients_take_part_in_the_default_grid() {
+    for family in ["efficientnet", "proxy"] {
+        let mut search = Command::new(env!("CARGO_BIN_EXE_phiscale"));
+        let output = search.args(["search", family, "--dry-run", "--format", "json"]).output();
+        let report = json(&output.expect("the program runs"));
+        let rows = report["candidates"].as_array().expect("rows");
+        let out_of_tolerance: Vec<_> =
+            rows.iter().filter(|row| row["in_tolerance"] == false).collect();
+        let [row] = &out_of_tolerance[..] else { panic!("{family}: {out_of_tolerance:?}") };
+        let is_published = row["alpha"] == 1.2 && row["beta"] == 1.1 && row["gamma"] == 1.15;
+        assert!(is_published, "{family}: {row:#}");
+        let notes = report["notes"].to_string();
+        assert!(notes.contains("Tan & Le 2019") && notes.contains("compared"), "{notes}");
+    }
+    // A family that was published without coefficients has none to compare with.
+    let mut search = Command::new(env!("CARGO_BIN_EXE_phiscale"));
+    let output = search.args(["search", "resnet", "--dry-run", "--format", "json"]).output();
+    let report = json(&output.expect("the program runs"));
+    assert!(!report["notes"].to_string().contains("published"));
 }
 
 /// The charts of the runs that are described in docs/search; their tables are among the pages that are tested.

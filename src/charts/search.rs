@@ -5,9 +5,11 @@ use crate::counting::units::{grouped, three_digits};
 use crate::search::RankedCandidate;
 
 /// Draws the accuracy of each candidate against its MACs: the best, those not significantly worse, and the rest.
-/// `ranked` has the best first; `source` is where the accuracies come from.
+/// `ranked` has the best first and those out of tolerance last; `source` is where the accuracies come from.
 #[must_use]
 pub fn search(family: &str, phi: f64, ranked: &[RankedCandidate], source: &str) -> Chart {
+    let (ranked, outside) =
+        ranked.split_at(ranked.partition_point(|one| one.candidate.in_tolerance));
     let title = title(family, ranked);
     Chart {
         description: description(&title, phi, ranked),
@@ -15,7 +17,7 @@ pub fn search(family: &str, phi: f64, ranked: &[RankedCandidate], source: &str) 
         subtitle: Some(subtitle(phi, ranked)),
         panels: vec![Panel {
             y: accuracy_axis("Accuracy"),
-            series: series(ranked),
+            series: series(ranked, outside),
             ..Panel::default()
         }],
         x: macs_axis(Scale::Linear, "MACs per image (conv-linear)"),
@@ -71,7 +73,7 @@ fn description(title: &str, phi: f64, ranked: &[RankedCandidate]) -> String {
     )
 }
 
-fn series(ranked: &[RankedCandidate]) -> Vec<Series> {
+fn series(ranked: &[RankedCandidate], outside: &[RankedCandidate]) -> Vec<Series> {
     let (best, others) = ranked.split_at(ranked.len().min(1));
     let (worse, equal): (Vec<&RankedCandidate>, Vec<&RankedCandidate>) =
         others.iter().partition(|one| one.is_worse == Some(true));
@@ -86,6 +88,7 @@ fn series(ranked: &[RankedCandidate]) -> Vec<Series> {
         series("best", Role::Hero, best.iter().collect()),
         series("not significantly worse", Role::Other, equal),
         series("significantly worse", Role::Other, worse),
+        series("published, out of tolerance", Role::Other, outside.iter().collect()),
     ];
     all.into_iter().filter(|series| !series.points.is_empty()).collect()
 }

@@ -69,8 +69,11 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         let source = &evaluation.source;
         charts::equal_cost(&title, &comparison, &contenders, &single, &verdict, source)
     });
-    draw(arguments.chart.as_deref(), chart, &evaluation)?;
-    Ok(if evaluation.is_complete() { Outcome::Passed } else { Outcome::Failed })
+    if !evaluation.is_usable(&all) {
+        return Ok(Outcome::Failed);
+    }
+    draw(arguments.chart.as_deref(), chart)?;
+    Ok(Outcome::Passed)
 }
 
 /// Each dimension alone, and the compound strategies; and a note on coefficients that nobody chose.

@@ -1,7 +1,8 @@
 //! `phiscale list`: families, members, libraries and counting conventions.
 
 use clap::Args;
-use phiscale::{Diagnostic, find, reports, spec};
+use phiscale::reports::Report;
+use phiscale::{Diagnostic, Error, find, reports, spec};
 
 use super::arguments::Output;
 use super::network::load_family;
@@ -10,18 +11,23 @@ use super::{Ended, output};
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
     /// A family, to list its members with their counts and published accuracy; or a library (torchvision,
-    /// keras, timm, pycls), to list its networks.
+    /// keras, timm, pycls), to list its networks. With --blocks, a block.
     #[arg(value_name = "SPEC or LIBRARY")]
     family: Option<String>,
     /// List the counting conventions instead.
     #[arg(long, conflicts_with = "family")]
     conventions: bool,
+    /// List the bundled blocks instead, or all that one block takes and does.
+    #[arg(long, conflicts_with = "conventions")]
+    blocks: bool,
     #[command(flatten)]
     output: Output,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
-    let report = if arguments.conventions {
+    let report = if arguments.blocks {
+        blocks(arguments.family.as_deref())?
+    } else if arguments.conventions {
         reports::conventions(&spec::conventions()?)
     } else if let Some(library) = arguments.family.as_deref().and_then(find::library) {
         reports::library(library, &find::families_of_library(library)?)?
@@ -41,4 +47,16 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         reports::families(&find::families()?)
     };
     output::report(&report, &arguments.output)
+}
+
+/// Every bundled block, or the one with this name.
+fn blocks(name: Option<&str>) -> Result<Report, Error> {
+    let (blocks, families) = (spec::blocks()?, find::families()?);
+    let Some(name) = name else { return Ok(reports::blocks(&blocks, &families)) };
+    let block = blocks.iter().find(|block| block.name.eq_ignore_ascii_case(name));
+    let block = block.ok_or_else(|| {
+        let known: Vec<&str> = blocks.iter().map(|block| block.name).collect();
+        Diagnostic::new(format!("there is no bundled block `{name}`")).known("blocks", name, &known)
+    })?;
+    Ok(reports::block(block, &families))
 }

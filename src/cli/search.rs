@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use phiscale::charts::drawing::{Chart, Size, Theme};
-use phiscale::reports::{Report, SearchScope};
+use phiscale::reports::{PublishedCoefficients, Report, SearchScope};
 use phiscale::search::{
     Candidate, Constraint, CostBasis, Grid, JournalEntry, Range, RankedCandidate,
 };
@@ -79,8 +79,11 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         beta: Range::List(arguments.beta.0.clone()),
         gamma: Range::List(arguments.gamma.0.clone()),
     };
-    let candidates = search::candidates(family, base, &grid, constraint, arguments.phi)?;
-    if candidates.is_empty() {
+    let mut candidates = search::candidates(family, base, &grid, constraint, arguments.phi)?;
+    if arguments.reuse.is_some() {
+        candidates.retain(|one| one.in_tolerance);
+    }
+    if !candidates.iter().any(|one| one.in_tolerance) {
         let help = "try a finer grid, a wider --tolerance, or --rule product";
         let problem = Diagnostic::new("no grid point has a cost near the target").help(help);
         return Err(problem.into());
@@ -89,7 +92,8 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         search::candidates_at(phi, family, base, &candidates, constraint.target)
     })?;
     let name = scaled_name(&family.name, base);
-    let scope = SearchScope { family: &name, constraint, phi: arguments.phi };
+    let published = published(family, base, arguments.phi)?;
+    let scope = SearchScope { family: &name, constraint, phi: arguments.phi, published };
     if arguments.evaluation.dry_run {
         let report = reports::candidates(&scope, &candidates, &larger);
         return output::report(&report, &arguments.output);
@@ -113,12 +117,25 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         }
     };
     output::report(&report, &arguments.output)?;
-    draw(arguments.chart.as_deref(), chart, &evaluation)?;
-    if !evaluation.is_complete() {
+    if !evaluation.is_usable(&all) {
         return Ok(Outcome::Failed);
     }
+    draw(arguments.chart.as_deref(), chart)?;
     write_best(arguments, family, &ranked)?;
     Ok(Outcome::Passed)
+}
+
+/// The family's published coefficients and what their network costs.
+fn published(
+    family: &Family,
+    base: Scale,
+    phi: f64,
+) -> Result<Option<PublishedCoefficients<'_>>, Error> {
+    let Some(coefficients) = family.rule.coefficients else { return Ok(None) };
+    let candidate = search::candidate(family, base, coefficients, phi)?;
+    let macs_ratio = candidate.map(|candidate| candidate.macs_ratio);
+    let source = family.rule_source.as_deref();
+    Ok(Some(PublishedCoefficients { coefficients, source, macs_ratio }))
 }
 
 /// Loads a family by its address; a member is an error.
@@ -175,13 +192,9 @@ fn write_best(
     Ok(())
 }
 
-/// Writes the chart if `--chart` asks for it and every candidate was evaluated.
-pub(super) fn draw(
-    path: Option<&Path>,
-    chart: Option<Chart>,
-    evaluation: &Evaluation,
-) -> Result<(), Error> {
-    let Some(path) = path.filter(|_| evaluation.unfinished == 0) else { return Ok(()) };
+/// Writes the chart if `--chart` asks for it.
+pub(super) fn draw(path: Option<&Path>, chart: Option<Chart>) -> Result<(), Error> {
+    let Some(path) = path else { return Ok(()) };
     let Some(chart) = chart else {
         let message = format!("no candidate was measured, so {} was not drawn", path.display());
         return Err(Error::new(message));

@@ -283,7 +283,8 @@ mod tests {
     }
 
     fn take(from: u64, channels: u64) -> Node<u64> {
-        Node::layer("take", &map(from), Layer::Take(Take { channels })).expect("fewer channels")
+        Node::layer("take", &map(from), Layer::Take(Take { channels, from: 0 }))
+            .expect("fewer channels")
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub struct Family {
     pub classes: u64,
     /// How it scales.
     pub rule: Rule,
+    /// Where its coefficients were published.
+    pub rule_source: Option<String>,
     /// The blocks its stages are made of.
     pub(crate) blocks: Vec<Block>,
     /// The baseline's stages.
@@ -52,6 +54,8 @@ pub struct StageSpec {
     pub fixed_width: bool,
     /// Whether the repeats are the same at every depth multiplier.
     pub fixed_depth: bool,
+    /// Parameters of the block whose channels are meant to be the same at every width, by index.
+    pub(crate) fixed_parameters: Vec<usize>,
     /// Values of the block's parameters, by the parameter's index.
     pub(crate) settings: Vec<(usize, Formula)>,
     /// Where it is written.

@@ -9,13 +9,16 @@ use crate::families::block::{
     Arguments, Block, Builder, Formula, GIVEN, QuantityOf, Scope, Value, count,
 };
 use crate::families::family::{Family, Member, Request, Scaled, StageSpec};
-use crate::families::scaling::{AtScale, ClosedForm, Coefficients, Reading, Scale};
+use crate::families::scaling::{AtScale, ClosedForm, Coefficients, Reading, Scale, is_one};
 
 impl Family {
     /// The requested network, in exact integers.
     pub fn network(&self, request: &Request) -> Result<Scaled, Error> {
         let (scale, _) = self.resolve(request)?;
-        self.network_in(request, &AtScale::new(self.rule, scale)?)
+        let scaled = self.network_in(request, &AtScale::new(self.rule, scale)?)?;
+        let is_widened = !is_one(scale.width);
+        let notes = if is_widened { self.fixed_channels(request.member) } else { Vec::new() };
+        Ok(Scaled { notes, ..scaled })
     }
 
     /// The family's own α, β and γ; fails if it was published without them.

@@ -14,3 +14,4 @@ pub mod spec;
 pub mod strategy;
 #[cfg(any(feature = "charts", feature = "search"))]
 pub(crate) mod table;
+mod widths;

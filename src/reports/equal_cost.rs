@@ -1,6 +1,6 @@
 //! Scaling strategies compared at equal cost.
 
-use crate::reports::search::{accuracy_cells, accuracy_columns, failures, input};
+use crate::reports::search::{accuracy_cells, accuracy_columns, failures, input, nothing_measured};
 use crate::reports::{Cell, Column, Report, Section, column};
 use crate::search::{
     Candidate, Contender, CostRound, EqualCostComparison, JournalEntry, MatchedNetwork,
@@ -26,9 +26,12 @@ pub fn equal_cost(
         Section::rows("ways", columns, baseline.chain(rounds).collect()),
         failures(failed),
     ];
+    let measured = comparison.rounds.iter().map(|round| round.ranking.len()).sum();
+    let verdict = || format!("In these measurements, {verdict}.");
+    let verdict = nothing_measured(measured, failed).unwrap_or_else(verdict);
     let best = comparison.rounds.iter().filter_map(best_of);
-    let notes = std::iter::once(format!("In these measurements, {verdict}.")).chain(best);
-    Report { schema: "phiscale.compare/1", sections, notes: notes.collect() }
+    let notes = std::iter::once(verdict).chain(best).collect();
+    Report { schema: "phiscale.compare/1", sections, notes }
 }
 
 /// The conclusion: at how many costs a compound strategy beats every single-dimension strategy, named in `single`.

@@ -1,6 +1,7 @@
 //! Reports: one table model, written as aligned text, JSON, CSV, Markdown or LaTeX.
 
 mod audit;
+mod blocks;
 mod cell;
 mod check;
 mod count;
@@ -25,6 +26,7 @@ mod transfer;
 mod units;
 
 pub use audit::audit;
+pub use blocks::{block, blocks};
 pub use cell::Cell;
 pub use check::{
     budget_checks, comparison_line, cost_rule, github, junit, layer_lines, network_checks,
@@ -40,7 +42,7 @@ pub use list::{conventions, families, library, members, own_members};
 pub use points::{points, shares};
 pub use scale::{ScaledRow, scale};
 #[cfg(feature = "search")]
-pub use search::{SearchScope, candidates, ranking};
+pub use search::{PublishedCoefficients, SearchScope, candidates, ranking};
 #[cfg(feature = "train")]
 pub use train::{Trained, train};
 #[cfg(feature = "search")]

@@ -42,7 +42,13 @@ pub fn scale(rows: &[ScaledRow], batch: u32) -> Report {
     if rows.iter().any(|row| row.strategy.is_some()) {
         sections.push(growth(rows));
     }
-    Report { schema: "phiscale.scale/1", sections, notes: Vec::new() }
+    let mut notes: Vec<String> = Vec::new();
+    for note in rows.iter().flat_map(|row| &row.scaled.notes) {
+        if !notes.contains(note) {
+            notes.push(note.clone());
+        }
+    }
+    Report { schema: "phiscale.scale/1", sections, notes }
 }
 
 /// The column of strategies, hidden in text formats if none is named.

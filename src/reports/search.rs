@@ -19,6 +19,19 @@ pub struct SearchScope<'a> {
     pub constraint: Constraint,
     /// φ of the candidates.
     pub phi: f64,
+    /// The published coefficients, if the family has any.
+    pub published: Option<PublishedCoefficients<'a>>,
+}
+
+/// The answer that the family's authors gave.
+#[derive(Clone, Debug)]
+pub struct PublishedCoefficients<'a> {
+    /// α, β and γ.
+    pub coefficients: Coefficients,
+    /// Where they were published, if the spec says it.
+    pub source: Option<&'a str>,
+    /// The MACs of their network divided by those of the network at φ = 0; `None` if they give none.
+    pub macs_ratio: Option<f64>,
 }
 
 /// The report of `phiscale search --dry-run`: every candidate, and those at the larger φ of `--reuse`.
@@ -33,7 +46,8 @@ pub fn candidates(scope: &SearchScope, candidates: &[Candidate], larger: &[Candi
         section.title = Some(format!("Reused at φ = {}", first.phi));
         sections.push(section);
     }
-    Report { schema: "phiscale.candidates/1", sections, notes: Vec::new() }
+    let notes = scope.published_note(candidates, &[]).into_iter().collect();
+    Report { schema: "phiscale.candidates/2", sections, notes }
 }
 
 /// The report of `phiscale search`: the measured candidates, the best first.
@@ -56,8 +70,10 @@ pub fn ranking(
     let rows = ranked.iter().map(row).collect();
     let sections =
         vec![scope.section(candidates), Section::rows("ranking", columns, rows), failures(failed)];
-    let notes = notes(candidates, ranked, &without_candidate(candidates, measurements));
-    Report { schema: "phiscale.search/1", sections, notes }
+    let mut notes = notes(candidates, ranked, &without_candidate(candidates, measurements));
+    notes.extend(nothing_measured(ranked.len(), failed));
+    notes.extend(scope.published_note(candidates, ranked));
+    Report { schema: "phiscale.search/2", sections, notes }
 }
 
 /// The candidates that failed, and why.
@@ -78,11 +94,50 @@ pub(super) fn failures(failed: &[&JournalEntry]) -> Section {
     section
 }
 
+/// The note of a report on candidates of which every one failed.
+pub(super) fn nothing_measured(measured: usize, failed: &[&JournalEntry]) -> Option<String> {
+    let note = "Nothing could be measured: every candidate failed, and its error names its log.";
+    (measured == 0 && !failed.is_empty()).then(|| note.to_string())
+}
+
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 impl SearchScope<'_> {
+    /// Where the published coefficients stand in a search.
+    fn published_note(
+        &self,
+        candidates: &[Candidate],
+        ranked: &[RankedCandidate],
+    ) -> Option<String> {
+        let PublishedCoefficients { coefficients, source, macs_ratio } = self.published.as_ref()?;
+        let is_it = |candidate: &Candidate| candidate.is_at(self.phi, *coefficients);
+        let standing = match (macs_ratio, candidates.iter().find(|one| is_it(one))) {
+            (None, _) => "they give no valid network".into(),
+            (_, None) => "the grid does not have them".into(),
+            (_, Some(one)) if one.in_tolerance => "a candidate like the others".into(),
+            _ => format!(
+                "further from {} than {}, so they take part only to be compared with",
+                self.constraint.target, self.constraint.tolerance
+            ),
+        };
+        let ahead = ranked.iter().find(|one| is_it(&one.candidate)).map(|own| {
+            let ahead = ranked.iter().filter(|other| other.accuracy > own.accuracy).count();
+            format!(". By accuracy they rank {} of {}", ahead + 1, ranked.len())
+        });
+        let source = source.map_or("the spec's own".into(), |source| format!("from {source}"));
+        let counted = macs_ratio.map_or(String::new(), |ratio| {
+            format!(", counted MACs {ratio:.3} times those at φ = 0")
+        });
+        Some(format!(
+            "The published coefficients are {}, {source}: α·β²·γ² = {:.2}{counted}; {standing}{}.",
+            point(coefficients),
+            coefficients.growth(),
+            ahead.unwrap_or_default()
+        ))
+    }
+
     fn section(&self, candidates: &[Candidate]) -> Section {
         let Constraint { target, tolerance, by } = self.constraint;
         let rule = match by {
@@ -140,6 +195,7 @@ fn columns() -> Vec<Column> {
     columns.extend([
         column("product", "α·β²·γ²"),
         column("ratio", "MACs ÷ φ=0"),
+        column("in_tolerance", "in tolerance"),
         column("input", "input (px)"),
         column("macs", "MACs (conv-linear)"),
         column("params", "params"),
@@ -154,10 +210,11 @@ fn cells(candidate: &Candidate) -> Vec<Cell> {
     cells.extend([
         Cell::factor(candidate.coefficients.growth()),
         Cell::ratio(candidate.macs_ratio),
+        Cell::Bool(candidate.in_tolerance),
         input(candidate),
         Cell::integer(candidate.macs()),
         Cell::integer(candidate.params()),
-        if same.is_empty() { Cell::Missing } else { Cell::text(same.join(" ")) },
+        if same.is_empty() { Cell::Missing } else { Cell::Names(same) },
     ]);
     cells
 }
@@ -180,7 +237,10 @@ fn notes(
 ) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some((best, others)) = ranked.split_first() {
-        let equal = others.iter().filter(|other| other.is_worse == Some(false));
+        let is_equal = |other: &&RankedCandidate| {
+            other.candidate.in_tolerance && other.is_worse == Some(false)
+        };
+        let equal = others.iter().filter(is_equal);
         let equal: Vec<String> = equal.map(|other| point(&other.candidate.coefficients)).collect();
         let best_point = point(&best.candidate.coefficients);
         notes.push(if equal.is_empty() {

@@ -24,6 +24,9 @@ pub struct Candidate {
     pub input: [u64; 2],
     /// Event counts for one image.
     pub cost: Ledger<u64>,
+    /// Whether its cost is as near to the target as a search allows. Only published coefficients take part in one
+    /// without that.
+    pub in_tolerance: bool,
     /// Other points that round to the same network.
     pub same_network: Vec<Coefficients>,
 }
@@ -44,14 +47,8 @@ impl Candidate {
     /// Whether these coefficients give this candidate's network at `phi`.
     #[must_use]
     pub fn is_at(&self, phi: f64, point: Coefficients) -> bool {
-        let near = |a: f64, b: f64| (a - b).abs() <= TOLERANCE;
-        let is_point = |known: &Coefficients| {
-            near(known.alpha, point.alpha)
-                && near(known.beta, point.beta)
-                && near(known.gamma, point.gamma)
-        };
         let mut points = std::iter::once(&self.coefficients).chain(&self.same_network);
-        near(self.phi, phi) && points.any(is_point)
+        (self.phi - phi).abs() <= TOLERANCE && points.any(|known| are_equal(*known, point))
     }
 
     /// The candidate as JSON for its evaluator: coefficients, multipliers, totals, and the member of the spec beside
@@ -93,9 +90,16 @@ impl Candidate {
             macs_ratio,
             input: [32, 32],
             cost: Ledger::zero(),
+            in_tolerance: true,
             same_network: Vec::new(),
         }
     }
+}
+
+/// Whether two points are the same, up to how they were written.
+pub(super) fn are_equal(one: Coefficients, other: Coefficients) -> bool {
+    let near = |a: f64, b: f64| (a - b).abs() <= TOLERANCE;
+    near(one.alpha, other.alpha) && near(one.beta, other.beta) && near(one.gamma, other.gamma)
 }
 
 /// A family with the multipliers and the MACs of its network at φ = 0.
@@ -132,6 +136,7 @@ impl<'a> ScaledFamily<'a> {
             macs_ratio: cost.total(Event::MACS) as f64 / self.macs,
             input: [network.input().height, network.input().width],
             cost,
+            in_tolerance: true,
             same_network: Vec::new(),
         };
         Ok((network, candidate))
@@ -146,7 +151,10 @@ impl DistinctCandidates {
     /// Adds a candidate. If its network is there already, only its coefficients are added to that candidate.
     pub(super) fn add(&mut self, network: Network<u64>, candidate: Candidate) {
         match self.0.iter_mut().find(|(other, _)| has_same_layers(other, &network)) {
-            Some((_, first)) => first.same_network.push(candidate.coefficients),
+            Some((_, first)) => {
+                first.same_network.push(candidate.coefficients);
+                first.in_tolerance |= candidate.in_tolerance;
+            }
             None => self.0.push((network, candidate)),
         }
     }

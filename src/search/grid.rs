@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::families::family::Family;
 use crate::families::scaling::{Coefficients, Scale};
-use crate::search::candidate::{Candidate, DistinctCandidates, ScaledFamily};
+use crate::search::candidate::{Candidate, DistinctCandidates, ScaledFamily, are_equal};
 
 /// Maximum points of a grid. Every candidate is trained, so a larger grid is surely a mistake.
 const MAX_POINTS: usize = 1_000_000;
@@ -56,7 +56,8 @@ pub enum CostBasis {
 }
 
 /// The points of the grid at φ that meet the constraint, in the order of the grid, each network once. `base` holds
-/// the multipliers at φ = 0. Points that give no valid network are left out.
+/// the multipliers at φ = 0. Points that give no valid network are left out. The family's published coefficients take
+/// part whatever they cost, if the grid has them: rounding alone can put them out of tolerance.
 pub fn candidates(
     family: &Family,
     base: Scale,
@@ -67,17 +68,32 @@ pub fn candidates(
     let scaled = ScaledFamily::new(family, base)?;
     let mut found = DistinctCandidates::default();
     for coefficients in points(grid)? {
-        let product = coefficients.growth();
-        if constraint.by == CostBasis::Product && !constraint.is_met_by(product) {
+        let is_published = family.rule.coefficients.is_some_and(|own| are_equal(own, coefficients));
+        let by_product = constraint.by == CostBasis::Product;
+        let is_product_met = constraint.is_met_by(coefficients.growth());
+        if by_product && !is_product_met && !is_published {
             continue;
         }
-        let Ok((network, candidate)) = scaled.candidate(coefficients, phi) else { continue };
+        let Ok((network, mut candidate)) = scaled.candidate(coefficients, phi) else { continue };
         let ratio = candidate.macs_ratio.powf(1.0 / phi);
-        if constraint.by == CostBasis::Product || constraint.is_met_by(ratio) {
+        candidate.in_tolerance =
+            if by_product { is_product_met } else { constraint.is_met_by(ratio) };
+        if candidate.in_tolerance || is_published {
             found.add(network, candidate);
         }
     }
     Ok(found.into_candidates())
+}
+
+/// The candidate with these coefficients at φ, whatever it costs; `None` if they give no valid network.
+pub fn candidate(
+    family: &Family,
+    base: Scale,
+    coefficients: Coefficients,
+    phi: f64,
+) -> Result<Option<Candidate>, Error> {
+    let scaled = ScaledFamily::new(family, base)?;
+    Ok(scaled.candidate(coefficients, phi).ok().map(|(_, candidate)| candidate))
 }
 
 /// Every combination of the grid's values.
@@ -160,6 +176,7 @@ mod tests {
         let constraint = Constraint { target: 2.0, tolerance: 0.1, by: CostBasis::Product };
         let found =
             candidates(&family(), Scale::BASELINE, &grid, constraint, 1.0).expect("candidates");
+        assert!(found.iter().all(|candidate| candidate.in_tolerance));
         found.iter().map(|candidate| 1 + candidate.same_network.len()).sum()
     }
 
@@ -187,9 +204,29 @@ mod tests {
             candidates(&family(), Scale::BASELINE, &grid, counted, 1.0).expect("candidates");
         assert_eq!((found.len(), found[0].same_network.len()), (1, 1));
         assert!((found[0].macs_ratio - 2.5728).abs() < 1e-4);
+    }
+
+    #[test]
+    fn published_coefficients_take_part_whatever_they_cost() {
+        let grid = |alpha: &[f64]| Grid {
+            alpha: Range::List(alpha.to_vec()),
+            beta: Range::List(vec![1.1]),
+            gamma: Range::List(vec![1.15]),
+        };
+        for by in [CostBasis::Counted, CostBasis::Product] {
+            let constraint = Constraint { target: 2.0, tolerance: 0.05, by };
+            let found = |alpha: &[f64]| {
+                candidates(&family(), Scale::BASELINE, &grid(alpha), constraint, 1.0)
+                    .expect("candidates")
+            };
+            let [published] = &found(&[1.2])[..] else { panic!("one candidate") };
+            assert!(!published.in_tolerance && (published.macs_ratio - 2.5728).abs() < 1e-4);
+            assert!(found(&[1.19]).is_empty(), "the grid does not have the published ones");
+        }
+        // Coefficients that round to the published network and are in tolerance bring it in.
         let product = Constraint { target: 2.0, tolerance: 0.05, by: CostBasis::Product };
-        assert!(
-            candidates(&family(), Scale::BASELINE, &grid, product, 1.0).expect("none").is_empty()
-        );
+        let found = candidates(&family(), Scale::BASELINE, &grid(&[1.2, 1.25]), product, 1.0);
+        let found = found.expect("candidates");
+        assert!(found.len() == 1 && found[0].in_tolerance);
     }
 }

@@ -22,7 +22,7 @@ pub use equal_cost::{
     Contender, CostRound, EqualCostComparison, MatchedNetwork, compare_at_equal_cost,
     match_networks, unscaled,
 };
-pub use grid::{Constraint, CostBasis, Grid, Range, candidates};
+pub use grid::{Constraint, CostBasis, Grid, Range, candidate, candidates};
 pub use journal::{EvaluatorResult, Journal, JournalEntry};
 pub use measurements::{MeasuredAccuracy, read_measurements};
 pub use ranking::{RankedCandidate, mean, rank, without_candidate};

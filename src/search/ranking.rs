@@ -24,13 +24,15 @@ pub struct RankedCandidate {
     pub is_worse: Option<bool>,
 }
 
-/// Ranks the measured candidates by accuracy, the best first; of equal ones, the cheaper first.
+/// Ranks the measured candidates by accuracy, the best first; of equal ones, the cheaper first. Those out of tolerance
+/// come last: what a higher cost buys is not for the coefficients to claim.
 #[must_use]
 pub fn rank(candidates: &[Candidate], measurements: &[MeasuredAccuracy]) -> Vec<RankedCandidate> {
     let mut ranked: Vec<RankedCandidate> =
         candidates.iter().filter_map(|candidate| summarised(candidate, measurements)).collect();
     ranked.sort_by(|a, b| {
-        let accuracy = b.accuracy.total_cmp(&a.accuracy);
+        let within = b.candidate.in_tolerance.cmp(&a.candidate.in_tolerance);
+        let accuracy = within.then(b.accuracy.total_cmp(&a.accuracy));
         accuracy.then(a.candidate.macs_ratio.total_cmp(&b.candidate.macs_ratio))
     });
     let best = ranked.first().and_then(RankedCandidate::mean);
@@ -120,6 +122,15 @@ mod tests {
         assert!((ranked[1].accuracy - 77.0).abs() < 1e-12);
         assert!((ranked[1].standard_error.expect("repeats") - 1.0).abs() < 1e-12);
         assert_eq!((ranked[0].is_worse, ranked[1].is_worse), (Some(false), Some(true)));
+    }
+
+    #[test]
+    fn a_candidate_out_of_tolerance_is_never_the_best() {
+        let mut candidates = [candidate(1.2, 2.6), candidate(1.3, 2.1)];
+        candidates[0].in_tolerance = false;
+        let ranked = rank(&candidates, &[measured(1.2, 90.0), measured(1.3, 80.0)]);
+        let order: Vec<f64> = ranked.iter().map(|one| one.accuracy).collect();
+        assert_eq!(order, [80.0, 90.0]);
     }
 
     #[test]

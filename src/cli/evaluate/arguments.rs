@@ -45,8 +45,9 @@ pub(in crate::cli) struct EvaluationArguments {
     #[arg(long, value_name = "N", default_value = "1", help_heading = "Evaluators", conflicts_with_all = ["dry_run", "measurements"],
         value_parser = clap::value_parser!(u32).range(..=100))]
     retries: u32,
-    /// Folder for the journal and the candidates' folders. A repeated command resumes from the journal there.
-    /// Default: search-SPEC.
+    /// Folder for the journal and the candidates' folders, which keep what each evaluator printed in stdout.log
+    /// and stderr.log. A repeated command resumes from the journal, and tries what failed again. Default:
+    /// search-SPEC.
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["dry_run", "measurements"], help_heading = "Evaluators")]
     folder: Option<PathBuf>,
     #[cfg(feature = "train")]
@@ -58,12 +59,12 @@ pub(in crate::cli) struct EvaluationArguments {
 pub(in crate::cli) struct Evaluation {
     /// Every measurement, including those of other candidates.
     pub(in crate::cli) measurements: Vec<MeasuredAccuracy>,
-    /// Every failure, including those of other candidates.
+    /// Every failure, including those of other candidates and those that a later attempt made good.
     failed: Vec<JournalEntry>,
     /// Where the measurements come from, for charts.
     pub(in crate::cli) source: String,
     /// Number of candidates that were not evaluated because the search was stopped.
-    pub(in crate::cli) unfinished: usize,
+    unfinished: usize,
 }
 
 impl EvaluationArguments {
@@ -144,23 +145,34 @@ impl Evaluation {
         Ok(Evaluation { measurements, failed: Vec::new(), source, unfinished: 0 })
     }
 
-    /// Those of the candidates that failed.
+    /// The last failure of each candidate that was not measured.
     pub(in crate::cli) fn failed_of(&self, candidates: &[Candidate]) -> Vec<&JournalEntry> {
-        let is_candidate = |entry: &&JournalEntry| {
-            candidates.iter().any(|one| one.is_at(entry.phi, entry.coefficients()))
+        let last = |one: &Candidate| {
+            self.failed.iter().rev().find(|entry| one.is_at(entry.phi, entry.coefficients()))
         };
-        self.failed.iter().filter(is_candidate).collect()
+        candidates.iter().filter(|one| !self.is_measured(one)).filter_map(last).collect()
     }
 
-    /// Whether every candidate was evaluated; if not, says how many are left.
-    pub(in crate::cli) fn is_complete(&self) -> bool {
+    fn is_measured(&self, candidate: &Candidate) -> bool {
+        self.measurements.iter().any(|one| candidate.is_at(one.phi, one.coefficients))
+    }
+
+    /// Whether the candidates were evaluated and not all of them failed; if not, says what to do.
+    pub(in crate::cli) fn is_usable(&self, candidates: &[Candidate]) -> bool {
         let unfinished = self.unfinished;
         if unfinished > 0 {
             output::say(&format!(
                 "stopped; candidates left: {unfinished}; run the same command again to resume\n"
             ));
+        } else if self.failed_of(candidates).len() == candidates.len() {
+            output::say(
+                "nothing could be measured: every candidate failed; a repeated command tries them \
+                 again\n",
+            );
+        } else {
+            return true;
         }
-        unfinished == 0
+        false
     }
 }
 

@@ -47,7 +47,7 @@ struct Settings<'a> {
     folder: &'a Path,
 }
 
-/// Evaluates every candidate that is not in the journal yet, and returns the journal.
+/// Evaluates every candidate that the journal has no accuracy of, and returns the journal.
 fn evaluate(
     settings: &Settings,
     family: &Family,
@@ -59,7 +59,7 @@ fn evaluate(
     let path = settings.folder.join("journal.jsonl");
     let journal = JournalFile::open(&path, settings.name, &settings.evaluator.label())?;
     let pending: Vec<&Candidate> =
-        candidates.iter().filter(|one| !is_finished(&journal.entries, one)).collect();
+        candidates.iter().filter(|one| !is_measured(&journal.entries, one)).collect();
     let queue = Queue {
         settings,
         family,
@@ -85,6 +85,13 @@ fn evaluate(
 /// Whether the journal has this candidate, measured or failed.
 fn is_finished(entries: &[JournalEntry], candidate: &Candidate) -> bool {
     entries.iter().any(|entry| candidate.is_at(entry.phi, entry.coefficients()))
+}
+
+/// Whether the journal has an accuracy of this candidate. One that failed is tried again by the next command, which
+/// may be the corrected one.
+fn is_measured(entries: &[JournalEntry], candidate: &Candidate) -> bool {
+    let is_of = |entry: &JournalEntry| candidate.is_at(entry.phi, entry.coefficients());
+    entries.iter().any(|entry| entry.accuracy.is_some() && is_of(entry))
 }
 
 /// The candidates that are not finished, shared by the workers.
@@ -165,7 +172,10 @@ impl Queue<'_> {
         match process::run(command, folder, self.settings.timeout, self.stop) {
             Ending::Stopped => None,
             Ending::Failed(error) => Some(Err(error)),
-            Ending::Succeeded => Some(read_result(&folder.join("result.json"))),
+            Ending::Succeeded => {
+                let result = read_result(&folder.join("result.json"));
+                Some(result.map_err(|reason| process::with_log(&reason, folder)))
+            }
         }
     }
 

@@ -8,11 +8,13 @@ use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
 
-/// Keeps some of the channels and drops the others.
+/// Keeps some of the channels, one beside the other, and drops the others.
 #[derive(Clone, Debug)]
 pub struct Take<S> {
     /// Channels kept.
     pub channels: S,
+    /// Channels dropped before them.
+    pub from: u64,
 }
 
 /// Interleaves the channels of groups, which must divide the channels.
@@ -66,12 +68,15 @@ impl<S: Scalar> Primitive<S> for SpaceToDepth {
 
 impl<S: Scalar> FromSpec<S> for Take<S> {
     const STEP: Step = Step {
-        key: Key::required("take", KeyKind::Amount, "the number of channels taken"),
-        options: &[],
+        key: Key::required("take", KeyKind::Channels, "the number of channels taken"),
+        options: &[&[
+            Key::required("from", KeyKind::Amount, "the channels before those taken").or(0.0)
+        ]],
     };
 
     fn from_values(values: &Values<S>) -> Result<Option<Layer<S>>, ShapeError> {
-        Ok(Some(Layer::Take(Take { channels: values.amount("take")? })))
+        let from = values.amount("from")?.exact();
+        Ok(Some(Layer::Take(Take { channels: values.amount("take")?, from })))
     }
 }
 
@@ -80,8 +85,8 @@ impl<S: Scalar> Primitive<S> for Take<S> {
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let (wanted, found) = (self.channels.exact(), input.channels.exact());
-        if wanted == 0 || wanted > found {
-            return Err(ShapeError::Take { wanted, found });
+        if wanted == 0 || wanted > found.saturating_sub(self.from) {
+            return Err(ShapeError::Take { wanted, from: self.from, found });
         }
         Ok(input.with_channels(self.channels.clone()))
     }
@@ -133,7 +138,7 @@ mod tests {
 
     #[test]
     fn taking_half_of_the_channels_costs_nothing() {
-        let (output, cost) = counted(&Layer::Take(Take { channels: 58 }), [116, 28, 28]);
+        let (output, cost) = counted(&Layer::Take(Take { channels: 58, from: 58 }), [116, 28, 28]);
         assert_eq!(output, "58×28×28");
         assert_eq!(cost, crate::counting::ledger::Ledger::zero());
     }
@@ -141,8 +146,10 @@ mod tests {
     #[test]
     fn takes_and_shuffles_must_fit_the_channels() {
         let map = Shape::<u64>::single(116);
-        assert!(Take { channels: 117 }.output(&map).is_err());
-        assert!(Take { channels: 0 }.output(&map).is_err());
+        assert!(Take { channels: 117, from: 0 }.output(&map).is_err());
+        assert!(Take { channels: 58, from: 59 }.output(&map).is_err());
+        assert!(Take { channels: 58, from: u64::MAX }.output(&map).is_err());
+        assert!(Take { channels: 0, from: 0 }.output(&map).is_err());
         assert!(Shuffle { groups: 3 }.output(&map).is_err());
         assert!(Shuffle { groups: 2 }.output(&map).is_ok());
     }

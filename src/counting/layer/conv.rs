@@ -77,7 +77,7 @@ impl<S: Scalar> Conv<S> {
 
 impl<S: Scalar> FromSpec<S> for Conv<S> {
     const STEP: Step = Step {
-        key: Key::required("conv", KeyKind::Amount, "the number of output channels"),
+        key: Key::required("conv", KeyKind::Channels, "the number of output channels"),
         options: &[
             &Window::KEYS,
             &[

@@ -22,7 +22,7 @@ pub struct Linear<S> {
 
 impl<S: Scalar> FromSpec<S> for Linear<S> {
     const STEP: Step = Step {
-        key: Key::required("linear", KeyKind::Amount, "the number of output features"),
+        key: Key::required("linear", KeyKind::Channels, "the number of output features"),
         options: &[&[Key::flag("bias", true)]],
     };
 

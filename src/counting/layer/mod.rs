@@ -269,10 +269,12 @@ pub enum ShapeError {
     #[error("{0} must be at least 1")]
     Zero(&'static str),
     /// More channels wanted than there are, or none.
-    #[error("cannot take {wanted} of {found} channels")]
+    #[error("cannot take {wanted} of {found} channels from channel {from} on")]
     Take {
         /// Channels wanted.
         wanted: u64,
+        /// Channels before them.
+        from: u64,
         /// Channels there are.
         found: u64,
     },

@@ -40,8 +40,10 @@ pub struct Key {
 /// What a key takes. Numbers and flags may be expressions.
 #[derive(Clone, Copy, Debug)]
 pub enum KeyKind {
-    /// A whole number that may scale, such as channels.
+    /// A whole number that may scale.
     Amount,
+    /// A number of output channels.
+    Channels,
     /// Whole numbers for rows and columns.
     Pair,
     /// Whole numbers for rows and columns, or the word `same` or `valid`.

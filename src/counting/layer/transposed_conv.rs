@@ -23,7 +23,7 @@ pub struct TransposedConv<S> {
 
 impl<S: Scalar> FromSpec<S> for TransposedConv<S> {
     const STEP: Step = Step {
-        key: Key::required("transposed_conv", KeyKind::Amount, "the number of output channels"),
+        key: Key::required("transposed_conv", KeyKind::Channels, "the number of output channels"),
         options: &[&[
             Key::required("kernel", KeyKind::Pair, "the kernel"),
             Key::required("stride", KeyKind::Pair, "the stride").or(1.0),

@@ -40,7 +40,7 @@ fn peak(node: Node<u64>) -> (u128, String) {
 fn a_layer_needs_its_input_and_its_output_unless_it_works_in_place() {
     assert_eq!(peak(shuffle(8)), (64, "stage/shuffle".into()));
     assert_eq!(peak(relu(8)), (32, "stage/relu".into()));
-    let take = node("take", &map(8), Layer::Take(Take { channels: 4 }));
+    let take = node("take", &map(8), Layer::Take(Take { channels: 4, from: 0 }));
     assert_eq!(peak(chain(vec![relu(8), take, shuffle(4)])).0, 32);
 }
 

@@ -18,10 +18,13 @@ use crate::families::scaling::Reading;
 pub const MAX_STEPS: usize = 100_000;
 
 /// How deep blocks may call blocks.
-const MAX_CALLS: usize = 16;
+pub(super) const MAX_CALLS: usize = 16;
 
 /// The slot of `channels` in a scope: the input channels of the current step.
 const CHANNELS: usize = 2;
+
+/// The slot of `branch` in a scope: the number of the branch, from 1.
+const BRANCH: usize = 5;
 
 /// Builds nodes from blocks in one reading.
 #[derive(Debug)]
@@ -108,6 +111,7 @@ impl<'a, R: Reading> Builder<'a, R> {
             channels,
             Some(Value::Number(classes)),
             first.map(Value::Bool),
+            None,
         ]
     }
 
@@ -163,6 +167,10 @@ impl<'a, R: Reading> Builder<'a, R> {
                 let branches = branches.collect::<Result<_, Diagnostic>>()?;
                 Node::concat(input, branches).map_err(misfit)?
             }
+            Operation::Branches { body, times } => {
+                let branches = self.branches(body, times, &step.span, scope, input)?;
+                Node::concat(input, branches).map_err(misfit)?
+            }
             Operation::Repeat { body, times } => {
                 let times = count(times, scope, "the number of repeats")?;
                 self.repeat(&times, &step.span, input, |builder, _, input| {
@@ -184,6 +192,31 @@ impl<'a, R: Reading> Builder<'a, R> {
             return Ok(Some(Node::part(Part::Function, node)));
         }
         Ok(Some(node))
+    }
+
+    fn branches(
+        &mut self,
+        body: &[Step],
+        times: &Formula,
+        span: &Span,
+        scope: &mut Scope<R>,
+        input: &ShapeOf<R>,
+    ) -> Result<Vec<Node<R::Scalar>>, Diagnostic> {
+        let number = count(times, scope, "the number of branches")?;
+        if number.exact() == 0 || number.grows() {
+            let message = "the number of branches must be at least 1, and the same at every scale";
+            return Err(Diagnostic::new(message).at(&times.span, "not this"));
+        }
+        let outer = scope.values[BRANCH].take();
+        let mut branches = Vec::new();
+        for branch in 1..=number.exact() {
+            self.count_step(span)?;
+            scope.values[BRANCH] = Some(Value::Number(QuantityOf::<R>::constant(branch as f64)));
+            let node = self.chain(body, scope, input)?;
+            branches.push(node.named(format!("branch{branch}")));
+        }
+        scope.values[BRANCH] = outer;
+        Ok(branches)
     }
 
     fn call(

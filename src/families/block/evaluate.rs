@@ -79,6 +79,7 @@ impl Expression {
                     "`out` is used, but the stage has no `width` (or the `block` step no `out`)"
                         .into(),
                 ),
+                _ if name == "branch" => Err("`branch` is used outside of `branches`".into()),
                 _ => Err(format!("`{name}` is used but not given")),
             },
             Expression::Negative(inner) => {

@@ -40,7 +40,9 @@ pub(super) fn values<R: Reading>(
 impl Given {
     fn value<R: Reading>(&self, scope: &Scope<R>) -> Result<KeyValue<R::Scalar>, Diagnostic> {
         Ok(match self.key.kind {
-            KeyKind::Amount => KeyValue::Amount(count(&self.value, scope, self.key.about)?),
+            KeyKind::Amount | KeyKind::Channels => {
+                KeyValue::Amount(count(&self.value, scope, self.key.about)?)
+            }
             KeyKind::Pair | KeyKind::Padding => KeyValue::Pair(
                 self.pair(|formula| Ok(count(formula, scope, self.key.about)?.exact()))?,
             ),

@@ -7,6 +7,7 @@
 mod build;
 mod evaluate;
 mod expression;
+pub(crate) mod fixed;
 mod formula;
 mod layer;
 mod parse;
@@ -22,7 +23,7 @@ use crate::counting::ledger::Part;
 use crate::error::Span;
 
 /// The names that every block knows without declaring them, in slot order.
-pub const GIVEN: [&str; 5] = ["in", "out", "channels", "classes", "first"];
+pub const GIVEN: [&str; 6] = ["in", "out", "channels", "classes", "first", "branch"];
 
 /// A block as a spec describes it.
 #[derive(Clone, Debug)]
@@ -96,6 +97,13 @@ pub enum Operation {
     Crop(Vec<Step>),
     /// Branches stacked along the channels.
     Concat(Vec<Vec<Step>>),
+    /// As many branches as `times` says, stacked along the channels; steps know the number of their branch.
+    Branches {
+        /// The steps of each branch.
+        body: Vec<Step>,
+        /// How many branches.
+        times: Formula,
+    },
     /// Steps that run fused, or in training only.
     Part(Part, Vec<Step>),
     /// Steps several times over.

@@ -24,6 +24,11 @@ pub(crate) fn names() -> &'static [SpecNames] {
     NAMES
 }
 
+/// A bundled block's file, which messages name.
+pub(super) fn block_path(name: &str) -> String {
+    format!("specs/blocks/{name}.toml")
+}
+
 /// The text of a bundled spec, whose name is matched ignoring case.
 #[must_use]
 pub fn bundled(name: &str) -> Option<&'static str> {

@@ -7,7 +7,7 @@ use toml::de::DeTable;
 
 use crate::error::{Diagnostic, Source};
 use crate::families::block::Parameter;
-use crate::families::spec::bundled::BLOCKS;
+use crate::families::spec::bundled::{BLOCKS, block_path};
 use crate::families::spec::header::Header;
 use crate::families::spec::reader::{Entry, Item, Located, Problems, Reader, Span, span, table};
 
@@ -66,7 +66,8 @@ impl<'a> Library<'a> {
             let mut known: Vec<&str> = self.own.iter().map(|(own, _)| own.value).collect();
             known.extend(BLOCKS.iter().map(|(name, _)| *name));
             let problem = Diagnostic::new(format!("unknown block `{}`", name.value));
-            self.problems.add(problem.at(name.span, "here").known("blocks", name.value, &known));
+            let problem = problem.at(name.span, "here").known("blocks", name.value, &known);
+            self.problems.add(problem.help("`phiscale list --blocks` says what each is"));
             return None;
         };
         let first_line = source.text().lines().next().map_or(0, str::len);
@@ -83,6 +84,14 @@ impl<'a> Library<'a> {
         &self.known[block].header.name
     }
 
+    /// Where the parameters of a bundled block are explained.
+    pub(super) fn help(&self, block: usize) -> Option<String> {
+        let Known { header, text, .. } = &self.known[block];
+        let name = &header.name;
+        matches!(text, Text::Bundled(_))
+            .then(|| format!("`phiscale list --blocks {name}` shows what block `{name}` takes"))
+    }
+
     /// A block's header, and its table to read the steps from.
     pub(super) fn block(&self, index: usize) -> Option<(Header, Reader<'a>)> {
         let Known { header, text, span } = self.known.get(index)?;
@@ -94,8 +103,7 @@ impl<'a> Library<'a> {
 /// specs. A test checks that every bundled block is valid TOML.
 fn block(name: &str) -> Option<(&'static Source, &'static Spanned<DeTable<'static>>)> {
     static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
-        let source =
-            |(name, text): &(&str, &str)| Source::new(format!("specs/blocks/{name}.toml"), *text);
+        let source = |(name, text): &(&str, &str)| Source::new(block_path(name), *text);
         BLOCKS.iter().map(source).collect()
     });
     static TABLES: LazyLock<Vec<OnceLock<Spanned<DeTable<'static>>>>> =

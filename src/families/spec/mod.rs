@@ -1,5 +1,6 @@
 //! Layer specs: reads a [`Family`] from TOML, or reports every mistake in it.
 
+mod blocks;
 mod bundled;
 mod constants;
 mod conventions;
@@ -16,6 +17,8 @@ mod toml_text;
 mod values;
 mod writer;
 
+pub use crate::families::block::{Parameter, Setting};
+pub use blocks::{BundledBlock, WrittenStep, blocks};
 pub(crate) use bundled::{SpecNames, names};
 pub use bundled::{bundled, bundled_libraries, bundled_names};
 pub use conventions::{convention, conventions};
@@ -71,6 +74,7 @@ fn family(name: &str, spec: &Source, mut reader: Reader) -> Option<Family> {
     let (input, classes) = input?;
     let stages = stages.into_iter().map(|stage| stage.spec).collect::<Option<Vec<_>>>()?;
     let name = name.into();
+    let (rule, rule_source) = rule?;
     let [members, library_members] = members?;
     Some(Family {
         name,
@@ -78,7 +82,8 @@ fn family(name: &str, spec: &Source, mut reader: Reader) -> Option<Family> {
         source,
         input,
         classes,
-        rule: rule?,
+        rule,
+        rule_source,
         blocks: blocks?,
         stages,
         constants,

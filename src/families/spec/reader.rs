@@ -164,6 +164,8 @@ pub(crate) struct Reader<'a> {
     /// The place of the table.
     pub(crate) span: Span<'a>,
     pub(crate) problems: &'a Problems,
+    /// What helps with an unknown key, beside the known ones.
+    pub(crate) help: Option<String>,
     entries: Vec<Entry<'a>>,
     /// The keys used so far; a cell, so that several members can share a table.
     used: RefCell<Vec<String>>,
@@ -186,7 +188,7 @@ impl<'a> Reader<'a> {
             })
             .collect();
         entries.sort_by_key(|(key, _)| key.span.start);
-        Reader { what: what.into(), span, problems, entries, used: RefCell::default() }
+        Reader { what: what.into(), span, problems, help: None, entries, used: RefCell::default() }
     }
 
     /// The same table, overridden by the entries of another.
@@ -385,7 +387,9 @@ impl<'a> Reader<'a> {
         for (key, _) in rest {
             let message = format!("unknown key `{}` in {}", key.value, self.what);
             let problem = Diagnostic::new(message).at(key.span, "not known here");
-            self.problems.add_harmless(problem.known("known here", key.value, &known));
+            let mut problem = problem.known("known here", key.value, &known);
+            problem.help.extend(self.help.clone());
+            self.problems.add_harmless(problem);
         }
     }
 }

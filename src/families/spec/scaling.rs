@@ -7,13 +7,14 @@ use crate::families::spec::reader::Reader;
 const ROUNDINGS: [Rounding; 4] =
     [Rounding::Floor, Rounding::Nearest, Rounding::NearestEven, Rounding::Ceil];
 
-/// Reads the rule; without a table, the default one.
-pub(super) fn rule(reader: &mut Reader) -> Option<Rule> {
+/// Reads the rule and who published its coefficients; without a table, the default one.
+pub(super) fn rule(reader: &mut Reader) -> Option<(Rule, Option<String>)> {
     if !reader.has("scaling") {
         reader.item("scaling");
-        return Some(Rule::DEFAULT);
+        return Some((Rule::DEFAULT, None));
     }
     let mut scaling = reader.table("scaling", "`scaling`")?;
+    let source = scaling.text("source").map(|source| source.value.to_string());
     let coefficients = coefficients(&mut scaling);
     let width = width(&mut scaling);
     let depth =
@@ -24,7 +25,7 @@ pub(super) fn rule(reader: &mut Reader) -> Option<Rule> {
         });
     let resolution = resolution(&mut scaling);
     scaling.finish(&[]);
-    Some(Rule { coefficients, width, depth, resolution })
+    Some((Rule { coefficients, width, depth, resolution }, source))
 }
 
 fn coefficients(scaling: &mut Reader) -> Option<Coefficients> {

@@ -1,7 +1,7 @@
 //! Reading stages: block, width, depth and settings.
 
 use crate::error::Diagnostic;
-use crate::families::block::Formula;
+use crate::families::block::{Formula, Parameter};
 use crate::families::family::StageSpec;
 use crate::families::spec::constants::{Constants, baseline_names, names};
 use crate::families::spec::library::Library;
@@ -63,12 +63,14 @@ pub(super) fn stage<'a>(
     let baseline_names = baseline_names(constants);
     let width = dimension(&mut reader, "width", 1, &baseline_names);
     let depth = dimension(&mut reader, "depth", 0, &baseline_names);
-    let [fixed_width, fixed_depth] = fixed(&mut reader);
+    let hold = reader.list("hold").unwrap_or_default();
     let Some(block) = block else {
         reader.rest();
         return (name, None);
     };
+    reader.help = library.help(block);
     let span = reader.span.into();
+    let fixed = fixed(&reader, hold, library.parameters(block));
     let settings = settings(&mut reader, block, defaults, &names(constants), library);
     let parameters = library.parameters(block).iter().map(|parameter| parameter.name.as_str());
     reader.finish(&parameters.collect::<Vec<_>>());
@@ -77,8 +79,9 @@ pub(super) fn stage<'a>(
         block,
         width,
         depth,
-        fixed_width,
-        fixed_depth,
+        fixed_width: fixed.width,
+        fixed_depth: fixed.depth,
+        fixed_parameters: fixed.parameters,
         settings,
         span,
     };
@@ -98,16 +101,32 @@ fn dimension(reader: &mut Reader, key: &str, least: u64, names: &[String]) -> Op
     Some(Formula::number(number.value as f64, number.span))
 }
 
-/// Whether `hold` fixes the width and the depth at every scale.
-fn fixed(reader: &mut Reader) -> [bool; 2] {
-    let mut fixed = [false; 2];
-    for item in reader.list("hold").unwrap_or_default() {
-        match item.value.as_str() {
-            Some("width") => fixed[0] = true,
-            Some("depth") => fixed[1] = true,
-            _ => {
-                let message = "`hold` takes a list of `\"width\"` and `\"depth\"`";
-                reader.problem(message, item.span, "not this");
+/// What is the same at every scale.
+#[derive(Default)]
+struct Fixed {
+    width: bool,
+    depth: bool,
+    /// Parameters of the block, by index.
+    parameters: Vec<usize>,
+}
+
+/// Reads `hold`: the width, the depth, or parameters that are numbers of channels.
+fn fixed(reader: &Reader, hold: Vec<Item>, parameters: &[Parameter]) -> Fixed {
+    let mut fixed = Fixed::default();
+    let mut known = vec!["width", "depth"];
+    known.extend(parameters.iter().map(|parameter| parameter.name.as_str()));
+    for item in hold {
+        let Some(name) = reader.typed("hold", item, "a list of names", item.value.as_str()) else {
+            continue;
+        };
+        match known.iter().position(|known| *known == name.value) {
+            Some(0) => fixed.width = true,
+            Some(1) => fixed.depth = true,
+            Some(index) => fixed.parameters.push(index - 2),
+            None => {
+                let message = format!("`hold` cannot be `{}`", name.value);
+                let problem = Diagnostic::new(message).at(name.span, "not this");
+                reader.problems.add(problem.known("can be held", name.value, &known));
             }
         }
     }
@@ -132,11 +151,13 @@ fn settings(
                 settings.extend(formula.map(|formula| (index, formula)));
             }
             None if parameter.default.is_none() => {
-                let block = library.name(block);
+                let (block_index, block) = (block, library.name(block));
                 let message = format!("{} does not set `{}`", reader.what, parameter.name);
                 let problem = Diagnostic::new(message).at(reader.span, "here");
                 let help = format!("block `{block}` has no default for it");
-                reader.problems.add(problem.help(help));
+                let mut problem = problem.help(help);
+                problem.help.extend(library.help(block_index));
+                reader.problems.add(problem);
             }
             None => {}
         }

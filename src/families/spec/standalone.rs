@@ -248,6 +248,7 @@ fn calls(steps: &[Step], called: &mut Vec<usize>) {
             | Operation::Gate(steps)
             | Operation::Crop(steps)
             | Operation::Part(_, steps)
+            | Operation::Branches { body: steps, .. }
             | Operation::Repeat { body: steps, .. } => calls(steps, called),
             Operation::Residual { body, shortcut, .. } => {
                 calls(body, called);

@@ -19,6 +19,7 @@ enum Kind {
     Residual,
     Gate,
     Concat,
+    Branches,
     Crop,
     Fused,
     Auxiliary,
@@ -27,11 +28,12 @@ enum Kind {
     Identity,
 }
 
-const COMPOSITIONS: [(&str, Kind); 10] = [
+const COMPOSITIONS: [(&str, Kind); 11] = [
     ("chain", Kind::Chain),
     ("residual", Kind::Residual),
     ("gate", Kind::Gate),
     ("concat", Kind::Concat),
+    ("branches", Kind::Branches),
     ("crop", Kind::Crop),
     ("fused", Kind::Fused),
     ("auxiliary", Kind::Auxiliary),
@@ -39,6 +41,14 @@ const COMPOSITIONS: [(&str, Kind); 10] = [
     ("block", Kind::Block),
     ("identity", Kind::Identity),
 ];
+
+/// The key of the operation that a step of a sound spec names; marks nothing as used.
+pub(super) fn operation_key(reader: &Reader) -> Option<&'static str> {
+    if reader.has("block") {
+        return Some("block");
+    }
+    operations().map(|(key, _)| key).find(|key| reader.has(key))
+}
 
 /// Every operation by its key.
 fn operations() -> impl Iterator<Item = (&'static str, Kind)> {
@@ -143,14 +153,29 @@ impl StepReader<'_, '_> {
                 let branches: Vec<_> = branches.map(|item| self.steps(reader, key, item)).collect();
                 Operation::Concat(branches.into_iter().collect::<Option<_>>()?)
             }
+            Kind::Branches => {
+                let (body, times) = self.several(reader, key, main)?;
+                Operation::Branches { body, times }
+            }
             Kind::Repeat => {
-                let body = self.steps(reader, key, main);
-                let times = reader.required("times")?;
-                let times = self.formula(reader, "times", times);
-                Operation::Repeat { body: body?, times: times? }
+                let (body, times) = self.several(reader, key, main)?;
+                Operation::Repeat { body, times }
             }
             Kind::Block => self.call(reader, main)?,
         })
+    }
+
+    /// Steps, and how often they are there.
+    fn several(
+        &mut self,
+        reader: &mut Reader,
+        key: &str,
+        main: Item,
+    ) -> Option<(Vec<Step>, Formula)> {
+        let body = self.steps(reader, key, main);
+        let times = reader.required("times")?;
+        let times = self.formula(reader, "times", times);
+        Some((body?, times?))
     }
 
     /// A layer, by the keys that its file lists.
@@ -209,7 +234,7 @@ impl StepReader<'_, '_> {
                 bare(reader, key.name, item)?;
                 (Formula::bool(true, item.span), None)
             }
-            KeyKind::Amount | KeyKind::Share | KeyKind::Flag => {
+            KeyKind::Amount | KeyKind::Channels | KeyKind::Share | KeyKind::Flag => {
                 (self.formula(reader, key.name, item)?, None)
             }
         };
@@ -238,6 +263,7 @@ impl StepReader<'_, '_> {
             reader.rest();
             return None;
         };
+        reader.help = self.library.help(block);
         let parameters = self.library.parameters(block).to_vec();
         let mut settings = Vec::new();
         for (index, parameter) in parameters.iter().enumerate() {
@@ -248,7 +274,10 @@ impl StepReader<'_, '_> {
                 }
                 None if parameter.default.is_none() => {
                     let message = format!("block `{}` needs `{}`", name.value, parameter.name);
-                    reader.problem(message, reader.span, "it is not given here");
+                    let mut problem = Diagnostic::new(message);
+                    problem = problem.at(reader.span, "it is not given here");
+                    problem.help.extend(reader.help.clone());
+                    reader.problems.add(problem);
                 }
                 None => {}
             }
@@ -267,7 +296,8 @@ impl StepReader<'_, '_> {
 
     /// One of the `known` words, or a name of the block that stands for one.
     fn word(&self, reader: &Reader, key: &str, item: Item, known: &[&str]) -> Option<Formula> {
-        let text = reader.typed(key, item, "a word", item.value.as_str())?.value;
+        let expected = format_args!("one of the words {}", known.join(", ")).to_string();
+        let text = reader.typed(key, item, expected, item.value.as_str())?.value;
         if known.contains(&text) && !self.names.iter().any(|name| name == text) {
             return Some(Formula::word(text, item.span));
         }
@@ -290,19 +320,51 @@ fn kind(reader: &Reader) -> Option<(&'static str, Kind)> {
     if let [operation] = found[..] {
         return Some(operation);
     }
-    let keys: Vec<&str> = found.iter().map(|(key, _)| *key).collect();
-    let problem = match found[..] {
-        [] => Diagnostic::new("this step has no operation"),
-        _ => {
-            Diagnostic::new(format!("this step has {} operations: {}", keys.len(), keys.join(", ")))
-        }
-    };
-    let problem = problem.at(reader.span, "one operation is needed here");
-    let unknown = reader.rest().first().map_or("", |(key, _)| key.value);
-    let unknown = if found.is_empty() { unknown } else { "" };
     let known: Vec<&str> = operations().map(|(key, _)| key).collect();
-    reader.problems.add(problem.known("operations", unknown, &known));
+    let problem = if found.is_empty() {
+        without_operation(reader, &known)
+    } else {
+        let keys: Vec<&str> = found.iter().map(|(key, _)| *key).collect();
+        let message = format!("this step has {} operations: {}", keys.len(), keys.join(", "));
+        Diagnostic::new(message).at(reader.span, "one operation is needed here")
+    };
+    let list = format!("operations: {}", known.join(", "));
+    reader.problems.add(problem.help(list));
+    reader.rest();
     None
+}
+
+/// The mistake of a step without an operation: the key that is none, or what its keys belong to.
+fn without_operation(reader: &Reader, known: &[&str]) -> Diagnostic {
+    let keys: Vec<_> = reader.rest().into_iter().map(|(key, _)| key).collect();
+    if let Some(unknown) = keys.iter().find(|key| !is_option(key.value)) {
+        let message = format!("`{}` is not an operation", unknown.value);
+        let problem = Diagnostic::new(message).at(unknown.span, "no operation has this name");
+        return problem.nearest(unknown.value, known);
+    }
+    let problem = Diagnostic::new("this step has no operation");
+    let problem = problem.at(reader.span, "one operation is needed here");
+    keys.iter().fold(problem, |problem, key| {
+        let users: Vec<&str> = layers_with(key.value).collect();
+        if users.is_empty() {
+            return problem;
+        }
+        problem.help(format!("`{}` goes with {}", key.value, users.join(", ")))
+    })
+}
+
+/// Whether a key only says more about the operation of its step.
+fn is_option(key: &str) -> bool {
+    const OF_COMPOSITIONS: [&str; 7] =
+        ["name", "when", "functional", "shortcut", "skip", "times", "out"];
+    OF_COMPOSITIONS.contains(&key) || layers_with(key).next().is_some()
+}
+
+/// The layers that take a key.
+fn layers_with(key: &str) -> impl Iterator<Item = &'static str> {
+    let steps = LayerKind::ALL.iter().map(|kind| kind.step());
+    let with_key = steps.filter(move |step| step.options_with(None).any(|other| other.name == key));
+    with_key.map(|step| step.key.name)
 }
 
 /// A layer without dimensions is written `flatten = true`.

@@ -91,7 +91,8 @@ fn replace_coefficients(text: &str, coefficients: Coefficients) -> String {
             is_inside = bare == TABLE;
         }
         let key = bare.split('=').next().unwrap_or_default().trim();
-        if is_inside && matches!(key, "alpha" | "beta" | "gamma") {
+        // The source published the old coefficients.
+        if is_inside && matches!(key, "alpha" | "beta" | "gamma" | "source") {
             continue;
         }
         written.push_str(line);

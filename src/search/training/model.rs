@@ -71,7 +71,10 @@ enum Operation {
     Identity,
     Flatten,
     /// The first channels.
-    Take(usize),
+    Take {
+        from: usize,
+        channels: usize,
+    },
     /// Channels shuffled between this many groups.
     Shuffle(usize),
     /// Turns the pixels of square cells into channels; the side of a cell in pixels.
@@ -191,7 +194,9 @@ impl Submodule {
             }
             Layer::Dropout(_) => fixed(Operation::Identity),
             Layer::Flatten(_) => fixed(Operation::Flatten),
-            Layer::Take(layer) => fixed(Operation::Take(size(layer.channels)?)),
+            Layer::Take(layer) => {
+                fixed(Operation::Take { from: size(layer.from)?, channels: size(layer.channels)? })
+            }
             Layer::Shuffle(layer) => fixed(Operation::Shuffle(size(layer.groups)?)),
             Layer::SpaceToDepth(layer) => fixed(Operation::SpaceToDepth(size(layer.side)?)),
             // ConvNeXt starts at 10⁻⁶, which would stall the first epochs.
@@ -246,7 +251,7 @@ impl Operation {
             Operation::Activation(function) => activate(function, map),
             Operation::Identity => map,
             Operation::Flatten => map.reshape([images, channels * height * width, 1, 1]),
-            Operation::Take(taken) => map.narrow(1, 0, taken),
+            Operation::Take { from, channels } => map.narrow(1, from, channels),
             Operation::Shuffle(groups) => map
                 .reshape([images, groups, channels / groups, height * width])
                 .swap_dims(1, 2)

@@ -1,0 +1,146 @@
+//! Which parameters of a block are numbers of channels that stay as they are when the network is widened.
+//!
+//! Read from the formulas alone: the output channels of a layer that depend on a parameter, and on nothing that scales
+//! with width.
+
+use std::collections::BTreeSet;
+
+use crate::counting::layer::KeyKind;
+use crate::families::block::expression::{Expression, Function};
+use crate::families::block::{Block, Formula, GIVEN, Operation, Step};
+
+/// What a value depends on.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Dependence {
+    /// Whether it changes with the width, or is not the stage's to say: the classes.
+    pub(crate) scales: bool,
+    /// The parameters of the stage's block that it depends on, by index.
+    pub(crate) parameters: BTreeSet<usize>,
+}
+
+impl Dependence {
+    fn scaling() -> Self {
+        Dependence { scales: true, ..Dependence::default() }
+    }
+
+    fn and(mut self, other: Dependence) -> Self {
+        self.scales |= other.scales;
+        self.parameters.extend(other.parameters);
+        self
+    }
+}
+
+/// What the formula depends on, where `slots` says it of its names.
+pub(crate) fn dependence(formula: &Formula, slots: &[Dependence]) -> Dependence {
+    of(&formula.expression, slots)
+}
+
+/// The given names of a stage or block: the channels and classes scale, `first` and `branch` do not.
+pub(crate) fn given() -> Vec<Dependence> {
+    let scales = |name: &&str| matches!(*name, "in" | "out" | "channels" | "classes");
+    let of = |name| Dependence { scales: scales(name), ..Dependence::default() };
+    GIVEN.iter().map(of).collect()
+}
+
+fn of(expression: &Expression, slots: &[Dependence]) -> Dependence {
+    let all = |parts: &[Expression]| {
+        parts.iter().map(|part| of(part, slots)).fold(Dependence::default(), Dependence::and)
+    };
+    match expression {
+        Expression::Number(_) | Expression::Bool(_) | Expression::Word(_) => Dependence::default(),
+        Expression::Name { slot, .. } => slots.get(*slot).cloned().unwrap_or_default(),
+        Expression::Negative(inner) | Expression::Not(inner) => of(inner, slots),
+        Expression::Binary(_, left, right) => of(left, slots).and(of(right, slots)),
+        Expression::Call(Function::Scaled, _) => Dependence::scaling(),
+        // The condition chooses; it is not part of the number.
+        Expression::Call(Function::If, parts) => all(parts.get(1..).unwrap_or_default()),
+        Expression::Call(_, parts) => all(parts),
+    }
+}
+
+/// The parameters of a block that are numbers of channels and do not scale, where `parameters` says what the values
+/// that a stage gives them depend on.
+pub(crate) fn channels(
+    block: &Block,
+    blocks: &[Block],
+    parameters: &[Dependence],
+) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    Walk { blocks, found: &mut found, calls: 0 }.block(block, given(), parameters);
+    found
+}
+
+struct Walk<'a> {
+    blocks: &'a [Block],
+    found: &'a mut BTreeSet<usize>,
+    calls: usize,
+}
+
+impl Walk<'_> {
+    fn block(&mut self, block: &Block, given: Vec<Dependence>, parameters: &[Dependence]) {
+        // Building the network reports blocks that call each other without end.
+        if self.calls >= super::build::MAX_CALLS {
+            return;
+        }
+        let mut slots = given;
+        slots.extend_from_slice(parameters);
+        for (_, formula) in &block.derived {
+            slots.push(dependence(formula, &slots));
+        }
+        self.calls += 1;
+        self.steps(&block.steps, &slots);
+        self.calls -= 1;
+    }
+
+    fn steps(&mut self, steps: &[Step], slots: &[Dependence]) {
+        for step in steps {
+            self.step(&step.operation, slots);
+        }
+    }
+
+    fn step(&mut self, operation: &Operation, slots: &[Dependence]) {
+        match operation {
+            Operation::Layer(_, given) => {
+                for given in
+                    given.iter().filter(|given| matches!(given.key.kind, KeyKind::Channels))
+                {
+                    let dependence = dependence(&given.value, slots);
+                    if !dependence.scales {
+                        self.found.extend(dependence.parameters);
+                    }
+                }
+            }
+            Operation::Chain(steps)
+            | Operation::Gate(steps)
+            | Operation::Crop(steps)
+            | Operation::Part(_, steps) => self.steps(steps, slots),
+            Operation::Repeat { body, .. } | Operation::Branches { body, .. } => {
+                self.steps(body, slots);
+            }
+            Operation::Residual { body, shortcut, .. } => {
+                self.steps(body, slots);
+                self.steps(shortcut, slots);
+            }
+            Operation::Concat(branches) => {
+                for steps in branches {
+                    self.steps(steps, slots);
+                }
+            }
+            Operation::Block { block, output, settings } => {
+                let Some(called) = self.blocks.get(*block) else { return };
+                let mut given = given();
+                given[OUT] = output
+                    .as_ref()
+                    .map_or_else(Dependence::default, |output| dependence(output, slots));
+                let mut parameters = vec![Dependence::default(); called.parameters.len()];
+                for (index, formula) in settings {
+                    parameters[*index] = dependence(formula, slots);
+                }
+                self.block(called, given, &parameters);
+            }
+        }
+    }
+}
+
+/// The slot of `out`.
+const OUT: usize = 1;
