@@ -74,9 +74,8 @@ fn random_chart(dice: &mut Dice) -> Chart {
         });
         let series = all.collect();
         let arrow = Arrow {
-            y: dice.of(few),
-            from_x: dice.of(few),
-            to_x: dice.of(few),
+            from: (dice.of(few), dice.of(few)),
+            to: (dice.of(few), dice.of(few)),
             label: "2× fewer".to_owned(),
         };
         let arrows = if dice.roll(2) == 0 { vec![arrow] } else { Vec::new() };
