@@ -199,9 +199,9 @@ mod tests {
             prop_assert_eq!(claim.is_behind_above, drawn(above, 100.0).any(is_behind));
             for found in &claim.ratios {
                 let cost = found.other.1.cost;
-                prop_assert!(others.iter().all(|other| {
-                    other.top1 < found.other.1.top1 || other.cost >= cost
-                }));
+                let top1 = found.other.1.top1;
+                let mut reaching = others.iter().filter(|other| other.top1 >= top1);
+                prop_assert!(reaching.all(|other| other.cost >= cost));
             }
         }
     }

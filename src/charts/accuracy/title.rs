@@ -203,3 +203,137 @@ fn capitalised(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::accuracy::{InSeries, Origin, cost_claim};
+    use proptest::prelude::*;
+
+    fn network((cost, top1): (u16, u16)) -> NetworkPoint {
+        let (label, title, source) = (String::new(), String::new(), String::new());
+        let (cost, top1) = (f64::from(cost), f64::from(top1));
+        NetworkPoint { label, title, cost, origin: Origin::Counted, top1, source }
+    }
+
+    fn family() -> impl Strategy<Value = Vec<NetworkPoint>> {
+        let rows = prop::collection::vec((1u16..90, 60u16..75), 1..7);
+        rows.prop_map(|rows| rows.into_iter().map(network).collect())
+    }
+
+    fn named<'a>(name: &'a str, points: &'a [NetworkPoint]) -> Vec<InSeries<'a>> {
+        points.iter().map(|point| (name, point)).collect()
+    }
+
+    /// The numbers in a sentence.
+    fn numbers(sentence: &str) -> Vec<f64> {
+        let words = sentence.split(|letter: char| !letter.is_ascii_digit() && letter != '.');
+        words.filter_map(|word| word.parse().ok()).collect()
+    }
+
+    /// Whether a number is written as precisely as titles write it.
+    fn is_written_as(exact: f64, written: f64) -> bool {
+        (exact - written).abs() <= if exact < 9.95 { 0.0501 } else { 0.501 }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_sentence_says_what_the_claim_holds(
+            heroes in family(), left in family(), right in family()
+        ) {
+            let others = [named("left", &left), named("right", &right)].concat();
+            let Some(claim) = cost_claim(&named("hero", &heroes), &others) else { return Ok(()) };
+            let sentence = of_claim(&claim, 2, Measure::Params);
+            let ((least, most), (from, to)) = (claim.range(), claim.accuracies());
+            let mut expected = Vec::new();
+            if !claim.is_everywhere {
+                expected.push(from);
+                expected.extend((from != to).then_some(to));
+            }
+            expected.push(least);
+            expected.extend((times(least) != times(most)).then_some(most));
+            let found = numbers(&sentence);
+            prop_assert_eq!(found.len(), expected.len(), "{}", sentence);
+            let mut pairs = found.iter().zip(&expected);
+            prop_assert!(pairs.all(|(found, exact)| is_written_as(*exact, *found)), "{}", sentence);
+            // Whatever the sentence names as beaten is, in all of the range.
+            let cheapest = |points: &[NetworkPoint], top1: f64| {
+                let reaching = points.iter().filter(|point| point.top1 >= top1);
+                reaching.map(|point| point.cost).fold(f64::INFINITY, f64::min)
+            };
+            for other in left.iter().chain(&right).filter(|other| (from..=to).contains(&other.top1)) {
+                prop_assert!(other.cost / cheapest(&heroes, other.top1) >= least, "{}", sentence);
+            }
+            let is_lost = |other: &NetworkPoint| other.cost <= cheapest(&heroes, other.top1);
+            let lost: Vec<f64> = left.iter().chain(&right).filter(|other| is_lost(other))
+                .map(|other| other.top1).collect();
+            let (below, above) = (lost.iter().any(|top1| *top1 < from), lost.iter().any(|top1| *top1 > to));
+            let end = sentence.split_once("not always ahead ").map(|(_, end)| end);
+            let place = match (below, above) {
+                (false, false) => None,
+                (true, false) => Some("below"),
+                (false, true) => Some("above"),
+                (true, true) => Some("elsewhere"),
+            };
+            // A network off the front can be cheaper than every hero only where one on the front is, too.
+            prop_assert_eq!(end, place, "{}", sentence);
+            for (name, points) in [("left", &left), ("right", &right)] {
+                let is_named = sentence.contains(&format!(" than {name}"));
+                let reaches = points.iter().any(|point| point.top1 >= from);
+                prop_assert!(!is_named || reaches, "{}", sentence);
+            }
+        }
+    }
+
+    fn panel(heroes: &[(u16, u16)], others: &[(u16, u16)]) -> AccuracyPanel {
+        let series = [true, false].map(|is_hero| {
+            let rows = if is_hero { heroes } else { others };
+            let points = rows.iter().copied().map(network).collect();
+            let name = if is_hero { "ours" } else { "theirs" }.to_string();
+            AccuracySeries { name, style: crate::charts::Style::curve(is_hero), points }
+        });
+        AccuracyPanel { title: None, series: series.into(), left_out: Vec::new() }
+    }
+
+    #[test]
+    fn a_gain_in_several_panels_is_written_with_its_cost() {
+        let wins = || panel(&[(5, 70), (12, 73)], &[(10, 71), (20, 72)]);
+        let title = |last| of_several_panels(&[wins(), last], Measure::Params);
+        let dearer = title(panel(&[(30, 74)], &[(20, 72)]));
+        assert_eq!(
+            dearer,
+            "Ours ends 1.0 to 2.0 points above the best of the others, with up to 1.5× the params"
+        );
+        let cheaper = title(wins());
+        assert_eq!(
+            cheaper,
+            "Ours ends 1.0 points above the best of the others, with no more params"
+        );
+        let none = title(panel(&[(30, 72)], &[(20, 72)]));
+        assert_eq!(none, "ImageNet accuracy against params");
+    }
+
+    #[test]
+    fn numbers_in_a_title_are_true_or_an_error() {
+        let options = |title: &str| AccuracyOptions {
+            title: Some(title.to_string()),
+            ..AccuracyOptions::new(Measure::Params)
+        };
+        let title = |panel: AccuracyPanel, text: &str| {
+            let claim = cost_claim(&panel.named(true), &panel.named(false));
+            let title = title(std::slice::from_ref(&panel), &[claim], &options(text));
+            title.map_err(|error| error.to_string())
+        };
+        let wins = || panel(&[(5, 70), (8, 73)], &[(10, 69), (20, 72)]);
+        let filled = title(wins(), "{least} to {most} times fewer");
+        assert_eq!(filled.unwrap(), "2.0 to 2.5 times fewer");
+        let loses = || panel(&[(5, 70)], &[(4, 72), (20, 73)]);
+        assert!(title(loses(), "{most} times fewer").unwrap_err().contains("nowhere"));
+        assert_eq!(title(loses(), "{most_below} points below").unwrap(), "2.0 points below");
+        let partly = panel(&[(5, 70)], &[(10, 69), (20, 73)]);
+        assert!(title(partly, "{least} times fewer").unwrap_err().contains("only from 69.0%"));
+        assert!(title(panel(&[(5, 70)], &[(9, 71)]), "{least_below}").is_err());
+    }
+}

@@ -72,7 +72,8 @@ pub(super) fn place(
     let barb = |side: f64| at(length - TIP_GAP - HEAD.0, side);
     obstacles.add_line([start, tip], OVER_HERO_LINE);
     obstacles.add_text(label.expanded(2.0));
-    let gap = Rect { left: label.left - SHAFT_GAP, right: label.right + SHAFT_GAP, ..label };
+    let gap = label.expanded(2.0);
+    let gap = Rect { left: label.left - SHAFT_GAP, right: label.right + SHAFT_GAP, ..gap };
     let shaft = broken([start, neck], &gap);
     let head = [tip, barb(-HEAD.1), barb(HEAD.1)];
     let text = text_in(text, &label, HPos::Center, style);

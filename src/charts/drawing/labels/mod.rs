@@ -32,7 +32,7 @@ pub(crate) struct Labels {
     pub texts: Vec<Element>,
     lines: Vec<[Pixel; 2]>,
     pub(crate) arrows: Vec<PlacedArrow>,
-    at_points: Vec<Candidate>,
+    pub(crate) at_points: Vec<Candidate>,
     /// Labels without room, as the caller wrote them.
     pub dropped: Vec<String>,
 }
