@@ -91,8 +91,7 @@ fn ratio<'a>(heroes: &[InSeries<'a>], other: InSeries<'a>) -> Option<CostRatio<'
 
 /// At most `most` of the ratios, well apart in an axis that spans `range` points of accuracy. The largest comes
 /// first, then that to the most accurate of the others, which is the hardest to beat, then the largest of the rest.
-#[must_use]
-pub fn spread<'a>(ratios: &[CostRatio<'a>], range: f64, most: usize) -> Vec<CostRatio<'a>> {
+pub(crate) fn spread<'a>(ratios: &[CostRatio<'a>], range: f64, most: usize) -> Vec<CostRatio<'a>> {
     let mut ratios = ratios.to_vec();
     ratios.sort_by(|a, b| b.ratio.total_cmp(&a.ratio));
     let hardest = ratios.iter().skip(1).enumerate();

@@ -4,7 +4,8 @@ mod claim;
 mod family;
 mod front;
 
-pub use claim::{CostClaim, CostRatio, InSeries, cost_claim, spread};
+pub(crate) use claim::spread;
+pub use claim::{CostClaim, CostRatio, InSeries, cost_claim};
 pub use front::front;
 
 use crate::analysis::model::Model;
