@@ -78,6 +78,41 @@ fn the_accuracy_of_a_library_makes_the_curve_of_its_networks() {
 }
 
 #[test]
+fn a_hero_that_one_family_beats_everywhere_claims_nothing_against_another() {
+    let path = root().join("tests/charts/beaten.toml");
+    let beaten = fs::read_to_string(path).expect("a chart file");
+    let svg = drawn(&beaten);
+    assert!(
+        svg.contains(">From small to large: 3.0 points of accuracy for 3.0× the params</title>")
+    );
+    assert!(!svg.contains("fewer") && !svg.contains("same accuracy"));
+    // Without the family that beats it, the claim and its arrow are true.
+    let rival = "[[series]]\nline = true\nnetworks = [\"efficientnet\"]\n";
+    assert!(beaten.contains(rival));
+    let svg = drawn(&beaten.replace(rival, ""));
+    let title = "From 78.6% to 80.5% accuracy, Ours needs 2.2 to 5.4 times fewer params, \
+                 but is not always ahead below";
+    assert!(svg.contains(&format!(">{title}</title>")));
+    assert!(svg.contains(">5.4× fewer</text>"));
+}
+
+#[test]
+fn a_title_that_asks_for_numbers_that_are_not_true_is_an_error() {
+    let path = root().join("tests/charts/beaten.toml");
+    let beaten = fs::read_to_string(path).expect("a chart file");
+    let titled = |title: &str| {
+        let line = format!("x = \"params\"\ntitle = \"{title}\"\n");
+        beaten.replace("x = \"params\"\n", &line)
+    };
+    let output = draw(&titled("Ours needs {least} to {most} times less"));
+    assert_eq!(output.status.code(), Some(2));
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(message.contains("no number for `{least}` and `{most}`"), "{message}");
+    let svg = drawn(&titled("Ours is {least_below} to {most_below} points below"));
+    assert!(svg.contains(">Ours is −0.1 to 0.1 points below</title>"), "{svg}");
+}
+
+#[test]
 fn stages_of_a_chart_add_up_to_the_whole() {
     let folder = tempfile::tempdir().expect("a folder");
     let table = folder.path().join("table.csv");
@@ -145,6 +180,21 @@ fn damaged(text: &str, at: usize, length: usize, with: &str) -> String {
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).into()
+}
+
+/// What drawing a chart file with this text gives.
+fn draw(text: &str) -> Output {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("chart.toml");
+    fs::write(&path, text).expect("a chart file");
+    plot(&[&path.to_string_lossy(), "-o", "-"])
+}
+
+/// The SVG of a chart file with this text.
+fn drawn(text: &str) -> String {
+    let output = draw(text);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 fn plot(arguments: &[&str]) -> Output {

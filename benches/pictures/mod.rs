@@ -51,9 +51,8 @@ pub fn networks() -> Chart {
     }
     series.push(front(&series[1..]));
     let arrow = |from: f64, to: f64, y: f64, label: &str| Arrow {
-        y,
-        from_x: from * 1e9,
-        to_x: to * 1e9,
+        from: (from * 1e9, y),
+        to: (to * 1e9, y),
         label: label.to_owned(),
     };
     let arrows = vec![

@@ -1,9 +1,12 @@
 //! Accuracy against cost: networks as points, the Pareto front, and cost ratios.
 
+mod claim;
 mod family;
 mod front;
 
-pub use front::{CostRatio, cost_ratios, front};
+pub(crate) use claim::spread;
+pub use claim::{CostClaim, CostRatio, InSeries, cost_claim};
+pub use front::front;
 
 use crate::analysis::model::Model;
 use crate::counting::measure::Measure;

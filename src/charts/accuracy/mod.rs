@@ -3,12 +3,13 @@
 mod curve;
 mod request;
 mod series;
+mod title;
 mod words;
 
 pub use request::{AccuracyRequest, Entry, MeasuredRows, PanelRequest, SeriesRequest};
 pub use series::{AccuracyPanel, AccuracySeries, Naming, Style};
 
-use crate::analysis::accuracy::{CostRatio, NetworkPoint, cost_ratios, front};
+use crate::analysis::accuracy::{CostClaim, NetworkPoint, cost_claim, front, spread};
 use crate::charts::drawing::{Arrow, Axis, Chart, Line, Panel, Point, Role, Scale, Series, Ticks};
 use crate::counting::measure::Measure;
 use crate::error::{Diagnostic, Error};
@@ -26,7 +27,10 @@ const MAX_REASONS: usize = 4;
 /// How a chart of accuracy looks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AccuracyOptions {
-    /// The title instead of the computed finding; `{least}` and `{most}` stand for the smallest and largest number.
+    /// The title instead of the computed finding. `{least}` and `{most}` stand for the smallest and the largest
+    /// number found: how many times less heroes cost than all the others, or, with several panels, how many points
+    /// their best is above the best of the others. `{least_below}` and `{most_below}` stand for how many points
+    /// heroes are below the best of the others that costs no more. A number that is not found is an error.
     pub title: Option<String>,
     /// The cost on the x axis.
     pub measure: Measure,
@@ -49,20 +53,23 @@ impl AccuracyOptions {
     }
 }
 
-/// Draws top-1 accuracy against cost, in one panel or several side by side. Fails where a panel has no points.
+/// Draws top-1 accuracy against cost, in one panel or several side by side. Fails where a panel has no points, and
+/// where a title asks for numbers that the points do not give.
+///
+/// The computed title and the arrows claim what [`CostClaim`] does: the heroes against all others that are drawn.
 pub fn accuracy(panels: &[AccuracyPanel], options: &AccuracyOptions) -> Result<Chart, Error> {
     if let Some(empty) = panels.iter().find(|panel| panel.points().next().is_none()) {
         return Err(nothing_to_draw(empty, options.measure));
     }
-    let ratios: Vec<_> = panels.iter().map(|panel| ratios(panel, options)).collect();
-    let title = words::title(panels, &ratios, options);
+    let claims: Vec<_> = panels.iter().map(claim).collect();
+    let title = title::title(panels, &claims, options)?;
     let label = words::axis(panels, options.measure);
     let is_grid = panels.len() > 1;
     let has_hollows = words::is_mixed(panels);
-    let drawn = panels.iter().zip(&ratios).map(|(panel, ratios)| Panel {
+    let drawn = panels.iter().zip(&claims).map(|(panel, claim)| Panel {
         // Panels side by side show networks of different sizes: each has the part of the axis that it needs.
         x: is_grid.then(|| axis(&format!("{} (log scale)", options.measure.axis()), options.costs)),
-        ..drawn(panel, ratios, options, has_hollows)
+        ..drawn(panel, claim.as_ref(), options, has_hollows)
     });
     Ok(Chart {
         description: words::description(&title, panels, options.measure),
@@ -84,10 +91,8 @@ fn nothing_to_draw(panel: &AccuracyPanel, measure: Measure) -> Error {
     problem.into()
 }
 
-fn ratios<'a>(panel: &'a AccuracyPanel, options: &AccuracyOptions) -> Vec<CostRatio<'a>> {
-    let others = panel.series.iter().filter(|series| series.style.role == Role::Other);
-    let others = others.flat_map(|series| series.points.iter().map(|other| (&*series.name, other)));
-    cost_ratios(&panel.heroes().collect::<Vec<_>>(), &others.collect::<Vec<_>>(), options.arrows)
+fn claim(panel: &AccuracyPanel) -> Option<CostClaim<'_>> {
+    cost_claim(&panel.named(true), &panel.named(false))
 }
 
 fn axis(label: &str, range: Option<(f64, f64)>) -> Axis {
@@ -96,7 +101,7 @@ fn axis(label: &str, range: Option<(f64, f64)>) -> Axis {
 
 fn drawn(
     panel: &AccuracyPanel,
-    ratios: &[CostRatio],
+    claim: Option<&CostClaim>,
     options: &AccuracyOptions,
     has_hollows: bool,
 ) -> Panel {
@@ -106,20 +111,28 @@ fn drawn(
     if !front.is_empty() {
         series.push(step_line(&front, panel));
     }
-    let arrows = ratios.iter().map(|ratio| Arrow {
-        y: ratio.other.top1,
-        from_x: ratio.other.cost,
-        to_x: ratio.hero.cost,
-        label: format!("{}× {}", words::times(ratio.ratio), options.measure.less()),
-    });
     let y = Axis { range: options.accuracies, ..Axis::percent("ImageNet top-1 accuracy") };
     Panel {
         y,
-        arrows: if panel.series.len() > 1 { arrows.collect() } else { Vec::new() },
+        arrows: claim.map_or_else(Vec::new, |claim| arrows(panel, claim, options)),
         series,
         title: panel.title.clone(),
         ..Panel::default()
     }
+}
+
+/// From networks on the front of the others to the cheapest heroes that are at least as accurate.
+fn arrows(panel: &AccuracyPanel, claim: &CostClaim, options: &AccuracyOptions) -> Vec<Arrow> {
+    let accuracies = || panel.points().map(|point| point.top1);
+    let range = accuracies().fold(0.0, f64::max) - accuracies().fold(100.0, f64::min);
+    let place = |point: &NetworkPoint| (point.cost, point.top1);
+    let shown = spread(&claim.ratios, range, options.arrows).into_iter();
+    let arrow = shown.map(|found| Arrow {
+        from: place(found.other.1),
+        to: place(found.hero.1),
+        label: format!("{}× {}", words::times(found.ratio), options.measure.less()),
+    });
+    arrow.collect()
 }
 
 /// The front of the other series; empty unless it is requested or has enough networks of several series.

@@ -1,6 +1,6 @@
 //! Resolved series: points with their costs, accuracies and sources, and how they look.
 
-use crate::analysis::accuracy::{Curve, NetworkPoint};
+use crate::analysis::accuracy::{Curve, InSeries, NetworkPoint};
 use crate::charts::accuracy::AccuracyOptions;
 use crate::charts::drawing::Role;
 
@@ -122,6 +122,13 @@ impl AccuracyPanel {
     /// The points that the chart is about.
     pub(super) fn heroes(&self) -> impl Iterator<Item = &NetworkPoint> {
         self.series.iter().filter(|series| series.is_hero()).flat_map(|series| &series.points)
+    }
+
+    /// All points of the heroes, or all of the others, each with the name of its series.
+    pub(super) fn named(&self, is_hero: bool) -> Vec<InSeries<'_>> {
+        let series = self.series.iter().filter(|series| series.is_hero() == is_hero);
+        let points = series.map(|series| series.points.iter().map(|point| (&*series.name, point)));
+        points.flatten().collect()
     }
 
     /// The points that can be part of the front of the others.

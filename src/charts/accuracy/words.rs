@@ -1,7 +1,7 @@
-//! The texts of a chart of accuracy: its finding, its description, the sources of its numbers.
+//! The texts of a chart of accuracy: its description, the sources of its numbers.
 
-use crate::analysis::accuracy::{CostRatio, NetworkPoint, Origin, front};
-use crate::charts::accuracy::{AccuracyOptions, AccuracyPanel, AccuracySeries};
+use crate::analysis::accuracy::{NetworkPoint, Origin};
+use crate::charts::accuracy::{AccuracyPanel, AccuracySeries};
 use crate::counting::measure::Measure;
 use crate::counting::units::short;
 
@@ -16,128 +16,6 @@ pub(super) fn times(ratio: f64) -> String {
 /// A percentage with one decimal.
 pub(super) fn percent(value: f64) -> String {
     format!("{value:.1}%")
-}
-
-/// Percentage points of accuracy.
-fn points(points: f64) -> String {
-    format!("{points:.1}").replace('-', "−")
-}
-
-/// The finding: computed, or the title in the options.
-pub(super) fn title(
-    panels: &[AccuracyPanel],
-    ratios: &[Vec<CostRatio>],
-    options: &AccuracyOptions,
-) -> String {
-    let numbers = match panels {
-        [_] => range(ratios.iter().flatten().map(|found| found.ratio)).map(|ends| ends.map(times)),
-        _ => range(panels.iter().map(gain)).map(|ends| ends.map(points)),
-    };
-    if let Some(title) = &options.title {
-        let below = || range(panels.iter().flat_map(below)).map(|ends| ends.map(points));
-        let [least, most] = numbers.or_else(below).unwrap_or_default();
-        return title.replace("{least}", &least).replace("{most}", &most);
-    }
-    match panels {
-        [panel] => of_one_panel(panel, &ratios.concat(), numbers, options.measure),
-        _ => of_several_panels(panels, numbers, options.measure),
-    }
-}
-
-fn of_one_panel(
-    panel: &AccuracyPanel,
-    ratios: &[CostRatio],
-    numbers: Option<[String; 2]>,
-    measure: Measure,
-) -> String {
-    let (name, less) = (measure.name(), measure.less());
-    let heroes: Vec<_> = panel.series.iter().filter(|series| series.is_hero()).collect();
-    match (numbers, &heroes[..]) {
-        (None, [hero]) if hero.points.len() > 1 => of_one_series(hero, name),
-        (None, _) => format!("ImageNet accuracy against {name}"),
-        (Some([least, most]), _) => {
-            let factor = if least == most {
-                format!("{most}×")
-            } else {
-                format!("{least} to {most} times")
-            };
-            let names: Vec<&str> = heroes.iter().map(|series| series.name.as_str()).collect();
-            let reach = if names.len() > 1 { "reach" } else { "reaches" };
-            let (names, than) = (names.join(" and "), than(panel, ratios));
-            format!("{names} {reach} at least the same accuracy with {factor} {less} {name}{than}")
-        }
-    }
-}
-
-/// The series that all ratios compare with, if there are several.
-fn than(panel: &AccuracyPanel, ratios: &[CostRatio]) -> String {
-    let mut names: Vec<&str> = ratios.iter().map(|ratio| ratio.series).collect();
-    names.dedup();
-    let others = panel.series.iter().filter(|series| !series.is_hero()).count();
-    match names[..] {
-        [name] if others > 1 => format!(" than {name}"),
-        _ => String::new(),
-    }
-}
-
-fn of_one_series(series: &AccuracySeries, cost: &str) -> String {
-    let (Some(first), Some(last)) = (series.points.first(), series.points.last()) else {
-        return String::new();
-    };
-    let (points, factor) = (last.top1 - first.top1, times(last.cost / first.cost));
-    let (from, to) = (&first.title, &last.label);
-    format!("From {from} to {to}: {points:.1} points of accuracy for {factor}× the {cost}")
-}
-
-fn of_several_panels(
-    panels: &[AccuracyPanel],
-    gains: Option<[String; 2]>,
-    measure: Measure,
-) -> String {
-    let heroes = all_series(panels).filter(|series| series.is_hero());
-    let mut names: Vec<&str> = heroes.map(|series| series.name.as_str()).collect();
-    names.dedup();
-    let is_ahead = panels.iter().all(|panel| gain(panel).is_finite() && gain(panel) > 0.0);
-    match (&names[..], gains) {
-        ([name], Some([least, most])) if is_ahead => {
-            let name = capitalised(name);
-            format!("{name} ends {least} to {most} points above the best of the others")
-        }
-        _ => format!("ImageNet accuracy against {}", measure.name()),
-    }
-}
-
-/// The smallest and the largest number.
-fn range(numbers: impl Iterator<Item = f64>) -> Option<[f64; 2]> {
-    let widen = |range: Option<[f64; 2]>, number: f64| {
-        Some(range.map_or([number; 2], |[least, most]| [least.min(number), most.max(number)]))
-    };
-    numbers.fold(None, widen)
-}
-
-/// How many points each hero is below the best of the others that costs no more.
-fn below(panel: &AccuracyPanel) -> Vec<f64> {
-    let front = front(panel.front_candidates());
-    let gap = |hero: &NetworkPoint| {
-        let best = front.iter().rev().find(|best| best.cost <= hero.cost)?;
-        Some(best.top1 - hero.top1)
-    };
-    panel.heroes().filter_map(gap).collect()
-}
-
-/// How many points the best hero is above the best of the others.
-fn gain(panel: &AccuracyPanel) -> f64 {
-    let best = |is_hero: bool| {
-        let series = panel.series.iter().filter(|series| series.is_hero() == is_hero);
-        let points = series.flat_map(|series| &series.points);
-        points.map(|point| point.top1).fold(f64::NEG_INFINITY, f64::max)
-    };
-    best(true) - best(false)
-}
-
-fn capitalised(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The chart in words, for readers who cannot see it.

@@ -43,9 +43,10 @@ fn check_panel(panel: &Panel, shared_x: &Axis) -> Result<(), PlotError> {
     }
     for arrow in &panel.arrows {
         let name = || format!("{:?}", arrow.label);
-        check_value("x", arrow.from_x, x.scale, "arrows", name)?;
-        check_value("x", arrow.to_x, x.scale, "arrows", name)?;
-        check_value("y", arrow.y, y.scale, "arrows", name)?;
+        for end in [arrow.from, arrow.to] {
+            check_value("x", end.0, x.scale, "arrows", name)?;
+            check_value("y", end.1, y.scale, "arrows", name)?;
+        }
     }
     Ok(())
 }

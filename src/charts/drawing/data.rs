@@ -30,7 +30,7 @@ pub struct Panel {
     pub y: Axis,
     /// The series; heroes are drawn in front of all others.
     pub series: Vec<Series>,
-    /// Horizontal arrows, such as "13× fewer".
+    /// Arrows between points, such as "13× fewer".
     pub arrows: Vec<Arrow>,
     /// Height relative to the other panels: 2 is twice as tall as 1; 0 means 1.
     pub height_share: f64,
@@ -185,15 +185,13 @@ pub struct Point {
     pub hollow: bool,
 }
 
-/// A horizontal arrow at height `y`.
+/// An arrow from one point to another.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Arrow {
-    /// Height on the panel's y axis.
-    pub y: f64,
-    /// Start on the x axis.
-    pub from_x: f64,
-    /// Head on the x axis.
-    pub to_x: f64,
-    /// Label in the middle of the arrow, such as "13× fewer".
+    /// The point at which it starts, as x and y in the axes' units.
+    pub from: (f64, f64),
+    /// The point at which its head ends.
+    pub to: (f64, f64),
+    /// Label on the arrow, such as "13× fewer". An arrow whose label finds no free place is left out.
     pub label: String,
 }

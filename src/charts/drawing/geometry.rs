@@ -78,8 +78,13 @@ impl Rect {
         (nearest.0 - point.0).hypot(nearest.1 - point.1)
     }
 
-    /// Whether a segment enters the box (Liang and Barsky).
-    pub(crate) fn meets(&self, [from, to]: [Pixel; 2]) -> bool {
+    /// Whether a segment enters the box.
+    pub(crate) fn meets(&self, segment: [Pixel; 2]) -> bool {
+        self.cut(segment).is_some()
+    }
+
+    /// Where a segment enters and leaves the box, as shares of its length (Liang and Barsky).
+    pub(crate) fn cut(&self, [from, to]: [Pixel; 2]) -> Option<(f64, f64)> {
         let (dx, dy) = (to.0 - from.0, to.1 - from.1);
         let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
         for (step, room) in [
@@ -90,7 +95,7 @@ impl Rect {
         ] {
             if step.abs() < 1e-12 {
                 if room < 0.0 {
-                    return false;
+                    return None;
                 }
             } else if step < 0.0 {
                 enter = enter.max(room / step);
@@ -98,7 +103,7 @@ impl Rect {
                 leave = leave.min(room / step);
             }
         }
-        enter <= leave
+        (enter <= leave).then_some((enter, leave))
     }
 }
 

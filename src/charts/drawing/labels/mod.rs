@@ -12,8 +12,11 @@ mod selection;
 use crate::charts::drawing::font::{ASCENT, DESCENT, TEXT_SIZE};
 use crate::charts::drawing::marks::series::{error_bars, stems, vertices};
 use crate::charts::drawing::{
-    Canvas, Element, Frame, Marker, MarkerStyle, Paint, Panel, Pixel, Rect, Role, Stroke, TextStyle,
+    Arrow, Canvas, Element, Frame, Marker, MarkerStyle, Paint, Panel, Pixel, Rect, Role, Stroke,
+    TextStyle,
 };
+use arrow::PlacedArrow;
+use candidates::Candidate;
 use obstacles::{Disc, OVER_DOT, OVER_MARKER, Obstacles};
 use plotters::style::text_anchor::HPos;
 
@@ -28,14 +31,34 @@ const OVER_OTHER_LINE: f64 = 200.0;
 pub(crate) struct Labels {
     pub texts: Vec<Element>,
     lines: Vec<[Pixel; 2]>,
-    arrow_heads: Vec<[Pixel; 3]>,
+    pub(crate) arrows: Vec<PlacedArrow>,
+    pub(crate) at_points: Vec<Candidate>,
     /// Labels without room, as the caller wrote them.
     pub dropped: Vec<String>,
 }
 
 impl Labels {
-    /// Places all labels of `panel`.
+    /// Places all labels of `panel`. Arrows that a label must lie on, because it is never dropped, are left out.
     pub(crate) fn of(
+        panel: &Panel,
+        frame: &Frame,
+        markers: &[Marker<'_>],
+        canvas: &Canvas,
+    ) -> Self {
+        let mut arrows: Vec<&Arrow> = panel.arrows.iter().collect();
+        let mut left_out = Vec::new();
+        loop {
+            let mut labels = Self::around(&arrows, panel, frame, markers, canvas);
+            let Some(covered) = labels.covered_arrow() else {
+                labels.dropped.extend(left_out);
+                return labels;
+            };
+            left_out.push(arrows.remove(covered).label.clone());
+        }
+    }
+
+    fn around(
+        arrows: &[&Arrow],
         panel: &Panel,
         frame: &Frame,
         markers: &[Marker<'_>],
@@ -43,8 +66,14 @@ impl Labels {
     ) -> Self {
         let mut labels = Self::default();
         let mut obstacles = obstacles(panel, frame, markers);
-        for arrow in &panel.arrows {
-            arrow::place(arrow, frame, canvas, &mut obstacles, &mut labels);
+        for (index, arrow) in arrows.iter().enumerate() {
+            match arrow::place(arrow, index, frame, canvas, &mut obstacles) {
+                Some((placed, text)) => {
+                    labels.arrows.push(placed);
+                    labels.texts.push(text);
+                }
+                None => labels.dropped.push(arrow.label.clone()),
+            }
         }
         note::place(&panel.notes, frame, canvas, &mut obstacles, &mut labels);
         points::place(panel, frame, markers, canvas, &obstacles, &mut labels);
@@ -52,14 +81,25 @@ impl Labels {
         labels
     }
 
+    /// The number of an arrow whose label is under another label or its leader.
+    fn covered_arrow(&self) -> Option<usize> {
+        let is_on = |one: &Candidate, arrow: &PlacedArrow| {
+            one.rect.overlaps(&arrow.label)
+                || one.leader.is_some_and(|leader| arrow.label.meets(leader))
+        };
+        let covered = |arrow: &&PlacedArrow| self.at_points.iter().any(|label| is_on(label, arrow));
+        self.arrows.iter().find(covered).map(|arrow| arrow.index)
+    }
+
     /// Leaders, connectors and arrows, which lie under the markers.
     pub(crate) fn draw_lines(&self, canvas: &Canvas, elements: &mut Vec<Element>) {
         let colour = canvas.palette.axis;
         let stroke = Stroke::solid(colour, 1.0);
-        let lines = self.lines.iter().map(|&line| Element::line(line, stroke)).collect();
+        let shafts = self.arrows.iter().flat_map(|arrow| &arrow.shaft);
+        let lines = shafts.chain(&self.lines).map(|&line| Element::line(line, stroke)).collect();
         elements.push(Element::Group(Paint::Stroke(stroke), lines));
-        let heads = self.arrow_heads.iter();
-        elements.extend(heads.map(|&corners| Element::polygon(corners, colour, None, None)));
+        let heads = self.arrows.iter().map(|arrow| arrow.head);
+        elements.extend(heads.map(|corners| Element::polygon(corners, colour, None, None)));
     }
 }
 

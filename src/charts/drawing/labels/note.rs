@@ -35,7 +35,7 @@ pub(super) fn place(
     let rects =
         corners.map(|(left, top)| Rect { left, top, right: left + width, bottom: top + height });
     let is_free = |rect: &&Rect| {
-        inside.expanded(0.5).contains(rect) && obstacles.coverage(&rect.expanded(4.0)) == 0
+        inside.expanded(0.5).contains(rect) && obstacles.is_free(&rect.expanded(2.5))
     };
     let Some(&free) = rects.iter().find(is_free) else {
         labels.dropped.extend(notes.iter().cloned());

@@ -115,10 +115,9 @@ impl Obstacles {
         })
     }
 
-    /// How much `rect` covers, to rank boxes that may all cover something.
-    pub(crate) fn coverage(&self, rect: &Rect) -> usize {
-        let lines = self.lines.near(rect).filter(|(segment, _)| rect.meets(*segment)).count();
-        lines + 4 * self.covered_markers(rect).count() + 8 * self.covered_texts(rect).count()
+    /// Whether a segment passes over a text.
+    pub(crate) fn crosses_text(&self, segment: [Pixel; 2]) -> bool {
+        self.texts.near(&Rect::of_segment(segment)).any(|text| text.meets(segment))
     }
 
     /// Cost of what a leader passes over, except its marker and others at the same point.

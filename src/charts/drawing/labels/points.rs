@@ -36,6 +36,7 @@ pub(super) fn place(
             continue;
         };
         labels.lines.extend(candidate.leader);
+        labels.at_points.push(candidate);
         let anchor = anchor(&candidate.rect, wanted.at.0);
         labels.texts.push(text_in(text.shown, &candidate.rect, anchor, text.style));
     }

@@ -131,7 +131,7 @@ pub(crate) fn max_bar_name_width(canvas: &Canvas) -> f64 {
 fn xs(panel: &Panel) -> impl Iterator<Item = f64> {
     let points = panel.series.iter().flat_map(|series| &series.points);
     let points = points.flat_map(|point| [point.x - point.error_x, point.x + point.error_x]);
-    let arrows = panel.arrows.iter().flat_map(|arrow| [arrow.from_x, arrow.to_x]);
+    let arrows = panel.arrows.iter().flat_map(|arrow| [arrow.from.0, arrow.to.0]);
     let bars = panel.bars.iter();
     let totals = bars.map(|bar| bar.segments.iter().map(|segment| segment.value).sum::<f64>());
     let zero = (!panel.bars.is_empty()).then_some(0.0);
@@ -141,7 +141,7 @@ fn xs(panel: &Panel) -> impl Iterator<Item = f64> {
 fn ys(panel: &Panel) -> impl Iterator<Item = f64> {
     let points = panel.series.iter().flat_map(|series| &series.points);
     let points = points.flat_map(|point| [point.y - point.error, point.y + point.error]);
-    points.chain(panel.arrows.iter().map(|arrow| arrow.y))
+    points.chain(panel.arrows.iter().flat_map(|arrow| [arrow.from.1, arrow.to.1]))
 }
 
 fn extent(values: impl Iterator<Item = f64>) -> (f64, f64) {

@@ -116,7 +116,7 @@ fn infinite_values_and_nan_are_refused_everywhere() {
             chart(vec![series("hero", Role::Hero, family())]),
             stacked(vec![1.0, bad]),
         ];
-        charts[2].panels[0].arrows.push(Arrow { from_x: bad, ..Arrow::default() });
+        charts[2].panels[0].arrows.push(Arrow { from: (bad, 80.0), ..Arrow::default() });
         for chart in charts {
             let refused = svg(&chart, Theme::Light, Size::default());
             assert!(matches!(refused, Err(PlotError::BadValue { .. })), "{bad} {refused:?}");

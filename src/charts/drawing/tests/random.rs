@@ -3,16 +3,16 @@
 use super::*;
 
 /// A small congruential generator: the tests are the same on every run.
-struct Dice(u64);
+pub(super) struct Dice(pub u64);
 
 impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
+    pub fn roll(&mut self, sides: usize) -> usize {
         self.0 =
             self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap() % sides
     }
 
-    fn of<T: Clone>(&mut self, choices: &[T]) -> T {
+    pub fn of<T: Clone>(&mut self, choices: &[T]) -> T {
         choices[self.roll(choices.len())].clone()
     }
 }
@@ -74,9 +74,8 @@ fn random_chart(dice: &mut Dice) -> Chart {
         });
         let series = all.collect();
         let arrow = Arrow {
-            y: dice.of(few),
-            from_x: dice.of(few),
-            to_x: dice.of(few),
+            from: (dice.of(few), dice.of(few)),
+            to: (dice.of(few), dice.of(few)),
             label: "2× fewer".to_owned(),
         };
         let arrows = if dice.roll(2) == 0 { vec![arrow] } else { Vec::new() };
