@@ -67,7 +67,7 @@ fn row(finding: &Finding) -> Vec<Cell> {
         Cell::percent(finding.figure.value / finding.counted as f64 - 1.0),
         Cell::text(verdict),
         remark(finding).map_or(Cell::Missing, Cell::Text),
-        Cell::text(&finding.source),
+        Cell::Source(finding.source.clone()),
     ]
 }
 
@@ -101,7 +101,7 @@ fn mismatches(exact: &[&ExactClaim]) -> Section {
             Cell::text(&claim.what),
             Cell::integer(claim.claimed),
             claim.counted.map_or(Cell::Missing, Cell::Integer),
-            Cell::text(&claim.source),
+            Cell::Source(claim.source.clone()),
         ]
     };
     let wrong = exact.iter().filter(|claim| !claim.matches());

@@ -25,7 +25,7 @@ pub fn points(points: &[(Option<&str>, &str, &NetworkPoint)], measure: Measure) 
             Cell::Real { value: point.cost, decimals: 0, unit: "" },
             Cell::Bool(point.origin == Origin::Counted),
             Cell::factor(point.top1),
-            Cell::text(&point.source),
+            Cell::Source(point.source.clone()),
         ]
     };
     let rows = points.iter().map(row).collect();

@@ -224,7 +224,7 @@ fn published(networks: &[PublishedFit]) -> Section {
             Cell::factor(published.top1),
         ];
         row.extend(totals(&published.counted.ledger(), 1));
-        row.push(Cell::text(&published.source));
+        row.push(Cell::Source(published.source.clone()));
         row
     };
     let mut section = Section::rows("published", columns, networks.iter().map(row).collect());
