@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::counting::network::Network;
-use crate::error::{Diagnostic, Error, nearest};
+use crate::error::{Diagnostic, Error};
 use crate::families::family::{Family, Request};
 use crate::families::names::{self, Named};
 use crate::families::spec::{self, bundled, bundled_libraries, bundled_names};
@@ -79,7 +79,11 @@ pub fn address(name: &str) -> Result<Address<'_>, Error> {
     Ok(Address { spec, member: member.member, is_exact: is_exact && member.is_exact, name })
 }
 
-impl Address<'_> {
+impl<'n> Address<'n> {
+    fn of(Named { spec, member, is_exact }: Named<'n>, name: &'n str) -> Self {
+        Address { spec, member, is_exact, name }
+    }
+
     /// The family.
     pub fn family(&self) -> Result<Family, Error> {
         let text = bundled(self.spec).ok_or_else(|| unknown_spec(self.spec))?;
@@ -151,8 +155,7 @@ fn named<'n>(
     candidates: &[Named<'static>],
     unknown: impl Fn() -> Diagnostic,
 ) -> Result<Address<'n>, Error> {
-    let Named { spec, member, is_exact } = one(name, candidates)?.ok_or_else(unknown)?;
-    Ok(Address { spec, member, is_exact, name })
+    Ok(Address::of(one(name, candidates)?.ok_or_else(unknown)?, name))
 }
 
 /// The only candidate, if there is any; several are an error that lists them.
@@ -161,10 +164,8 @@ fn one<'n>(name: &'n str, candidates: &[Named<'static>]) -> Result<Option<Named<
         [] => Ok(None),
         [one] => Ok(Some(*one)),
         several => {
-            let address = |Named { spec, member, is_exact }: &Named<'static>| {
-                Address { spec, member: *member, is_exact: *is_exact, name }.to_string()
-            };
-            let addresses: Vec<String> = several.iter().map(address).collect();
+            let addresses: Vec<String> =
+                several.iter().map(|named| Address::of(*named, name).to_string()).collect();
             let message = format!("`{name}` is the name of several networks");
             let help = format!("write one of {}", addresses.join(", "));
             Err(Diagnostic::new(message).help(help).into())
@@ -173,24 +174,13 @@ fn one<'n>(name: &'n str, candidates: &[Named<'static>]) -> Result<Option<Named<
 }
 
 fn unknown_spec(name: &str) -> Diagnostic {
-    let message = format!("there is no bundled spec or network `{name}`");
-    let problem = suggest(Diagnostic::new(message), name);
+    let problem = Diagnostic::new(format!("there is no bundled spec or network `{name}`"));
+    let problem = match names::nearest(name) {
+        Some(near) => problem.help(format!("did you mean `{}`?", Address::of(near, name))),
+        None => problem,
+    };
     let specs: Vec<&str> = bundled_names().collect();
     problem.help(format!("bundled specs: {}", specs.join(", ")))
-}
-
-/// Suggests the address whose name most resembles the one given.
-fn suggest(problem: Diagnostic, name: &str) -> Diagnostic {
-    let all = names::all();
-    let known: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
-    let found = nearest(name, &known).and_then(|near| all.iter().find(|(name, _)| name == near));
-    match found {
-        Some((_, Named { spec, member, is_exact })) => {
-            let address = Address { spec, member: *member, is_exact: *is_exact, name };
-            problem.help(format!("did you mean `{address}`?"))
-        }
-        None => problem,
-    }
 }
 
 fn unknown_network(name: &str) -> Diagnostic {
