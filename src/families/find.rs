@@ -97,17 +97,31 @@ impl<'n> Address<'n> {
         Ok(family.network(&request)?.network)
     }
 
+    /// Params and MACs; a family that is not among those read so far is added to them.
+    fn counts(&self, families: &mut Vec<Family>) -> Result<[u64; 2], Error> {
+        let read = families.iter().position(|family| family.name == self.spec);
+        let index = read.unwrap_or(families.len());
+        if read.is_none() {
+            families.push(self.family()?);
+        }
+        let family = &families[index];
+        let request = Request { member: family.named(self.member)?, ..Request::BASELINE };
+        let network = family.network(&request)?.network;
+        Ok([network.params(), network.macs()])
+    }
+
     /// The addresses of networks that have the same name but other params or MACs; none for an exact address.
     pub fn others(&self) -> Result<Vec<String>, Error> {
         let mut others = Vec::new();
         if self.is_exact || self.name.contains([':', '/']) {
             return Ok(others);
         }
-        let network = self.network()?;
+        // Networks of one name are mostly in one spec, which is read once.
+        let mut families = vec![self.family()?];
+        let counts = self.counts(&mut families)?;
         for Named { spec, member, .. } in names::all_called(self.name) {
             let other = Address { spec, member, ..*self };
-            let counted = other.network()?;
-            if (counted.params(), counted.macs()) != (network.params(), network.macs()) {
+            if other.counts(&mut families)? != counts {
                 others.push(other.to_string());
             }
         }
