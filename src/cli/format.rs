@@ -106,10 +106,9 @@ impl Args for Output {
 impl FromArgMatches for Output {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let OutputArguments { format, output } = OutputArguments::from_arg_matches(matches)?;
-        let format = of_file(&FORMATS, format, output.as_deref()).map_err(|message| {
-            let message = format!("{message}\n\nFor more information, try '--help'.\n");
-            clap::Error::raw(ErrorKind::ArgumentConflict, message)
-        })?;
+        let format = of_file(&FORMATS, format, output.as_deref());
+        let format =
+            format.map_err(|message| clap::Error::raw(ErrorKind::ArgumentConflict, message))?;
         Ok(Output { format, output })
     }
 

@@ -39,8 +39,10 @@ use phiscale::Error;
     version,
     arg_required_else_help = true,
     after_help = "A network is a bundled spec with a member (`efficientnet:b3`, `resnet:50`; see `phiscale list`), a \
-                  library's name (`torchvision/resnet50`; see `phiscale list torchvision`), or the path of a spec or an \
-                  ONNX file (`./mine.toml:b3`, `model.onnx`).\n\
+                  library's name (`torchvision/resnet50`; see `phiscale list torchvision`), the path of a spec or an ONNX \
+                  file (`./mine.toml:b3`, `model.onnx`), or `-` for one of these on standard input. Usual names such as \
+                  `resnet50` are understood too.\n\
+                  Lists of values: `3`, `0,0.5,1`, `0..=7`, `0..8` (without 8), `1..=2:0.05` (in steps of 0.05).\n\
                   Exit status: 0 success, 1 a check failed or nothing fits, 2 invalid input or usage."
 )]
 struct Cli {
@@ -124,5 +126,6 @@ pub fn run() -> ExitCode {
 /// `-:b0`, a member of the spec on standard input, in a form that is not taken for an option.
 fn member_of_stdin(argument: OsString) -> OsString {
     let member = argument.to_str().and_then(|text| text.strip_prefix("-:"));
-    member.map_or(argument.clone(), |member| format!("{STDIN}:{member}").into())
+    let replaced = member.map(|member| format!("{STDIN}:{member}").into());
+    replaced.unwrap_or(argument)
 }

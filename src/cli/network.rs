@@ -201,6 +201,17 @@ pub(super) fn spec_of(address: &str) -> &str {
     find::address(address).map_or(address, |found| found.spec)
 }
 
+/// The address without liberties: `resnet:50` for `resnet50`, `<stdin>` for `-`.
+pub(super) fn exact(address: &str) -> String {
+    if is_stdin(split(address).0) {
+        return address.strip_prefix('-').map_or(address.into(), |rest| format!("{STDIN}{rest}"));
+    }
+    if is_file(address) {
+        return address.into();
+    }
+    find::address(address).map_or_else(|_| address.into(), |found| found.to_string())
+}
+
 /// The member that an address is about, if any.
 pub(super) fn member_of(address: &str) -> Option<&str> {
     if is_file(address) {
@@ -251,7 +262,12 @@ mod tests {
             ("./mine.toml", "./mine.toml", None),
             ("mine.toml:b1", "mine.toml", Some("b1")),
             ("/a:b/mine.toml:b1", "/a:b/mine.toml", Some("b1")),
+            ("/a.onnx:b/mine.toml", "/a.onnx:b/mine.toml", None),
             ("./no-suffix", "./no-suffix", None),
+            ("mine.onnx", "mine.onnx", None),
+            ("mine.onnx:b1", "mine.onnx", Some("b1")),
+            ("-", "-", None),
+            ("<stdin>:b1", "<stdin>", Some("b1")),
             (":b3", "", Some("b3")),
         ] {
             assert_eq!(split(address), (spec, member), "{address}");

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::counting::network::Network;
-use crate::error::{Diagnostic, Error, nearest};
+use crate::error::{Diagnostic, Error};
 use crate::families::family::{Family, Request};
 use crate::families::names::{self, Named};
 use crate::families::spec::{self, bundled, bundled_libraries, bundled_names};
@@ -79,7 +79,11 @@ pub fn address(name: &str) -> Result<Address<'_>, Error> {
     Ok(Address { spec, member: member.member, is_exact: is_exact && member.is_exact, name })
 }
 
-impl Address<'_> {
+impl<'n> Address<'n> {
+    fn of(Named { spec, member, is_exact }: Named<'n>, name: &'n str) -> Self {
+        Address { spec, member, is_exact, name }
+    }
+
     /// The family.
     pub fn family(&self) -> Result<Family, Error> {
         let text = bundled(self.spec).ok_or_else(|| unknown_spec(self.spec))?;
@@ -93,17 +97,31 @@ impl Address<'_> {
         Ok(family.network(&request)?.network)
     }
 
+    /// Params and MACs; a family that is not among those read so far is added to them.
+    fn counts(&self, families: &mut Vec<Family>) -> Result<[u64; 2], Error> {
+        let read = families.iter().position(|family| family.name == self.spec);
+        let index = read.unwrap_or(families.len());
+        if read.is_none() {
+            families.push(self.family()?);
+        }
+        let family = &families[index];
+        let request = Request { member: family.named(self.member)?, ..Request::BASELINE };
+        let network = family.network(&request)?.network;
+        Ok([network.params(), network.macs()])
+    }
+
     /// The addresses of networks that have the same name but other params or MACs; none for an exact address.
     pub fn others(&self) -> Result<Vec<String>, Error> {
         let mut others = Vec::new();
         if self.is_exact || self.name.contains([':', '/']) {
             return Ok(others);
         }
-        let network = self.network()?;
+        // Networks of one name are mostly in one spec, which is read once.
+        let mut families = vec![self.family()?];
+        let counts = self.counts(&mut families)?;
         for Named { spec, member, .. } in names::all_called(self.name) {
             let other = Address { spec, member, ..*self };
-            let counted = other.network()?;
-            if (counted.params(), counted.macs()) != (network.params(), network.macs()) {
+            if other.counts(&mut families)? != counts {
                 others.push(other.to_string());
             }
         }
@@ -151,8 +169,7 @@ fn named<'n>(
     candidates: &[Named<'static>],
     unknown: impl Fn() -> Diagnostic,
 ) -> Result<Address<'n>, Error> {
-    let Named { spec, member, is_exact } = one(name, candidates)?.ok_or_else(unknown)?;
-    Ok(Address { spec, member, is_exact, name })
+    Ok(Address::of(one(name, candidates)?.ok_or_else(unknown)?, name))
 }
 
 /// The only candidate, if there is any; several are an error that lists them.
@@ -161,10 +178,8 @@ fn one<'n>(name: &'n str, candidates: &[Named<'static>]) -> Result<Option<Named<
         [] => Ok(None),
         [one] => Ok(Some(*one)),
         several => {
-            let address = |Named { spec, member, is_exact }: &Named<'static>| {
-                Address { spec, member: *member, is_exact: *is_exact, name }.to_string()
-            };
-            let addresses: Vec<String> = several.iter().map(address).collect();
+            let addresses: Vec<String> =
+                several.iter().map(|named| Address::of(*named, name).to_string()).collect();
             let message = format!("`{name}` is the name of several networks");
             let help = format!("write one of {}", addresses.join(", "));
             Err(Diagnostic::new(message).help(help).into())
@@ -173,24 +188,13 @@ fn one<'n>(name: &'n str, candidates: &[Named<'static>]) -> Result<Option<Named<
 }
 
 fn unknown_spec(name: &str) -> Diagnostic {
-    let message = format!("there is no bundled spec or network `{name}`");
-    let problem = suggest(Diagnostic::new(message), name);
+    let problem = Diagnostic::new(format!("there is no bundled spec or network `{name}`"));
+    let problem = match names::nearest(name) {
+        Some(near) => problem.help(format!("did you mean `{}`?", Address::of(near, name))),
+        None => problem,
+    };
     let specs: Vec<&str> = bundled_names().collect();
     problem.help(format!("bundled specs: {}", specs.join(", ")))
-}
-
-/// Suggests the address whose name most resembles the one given.
-fn suggest(problem: Diagnostic, name: &str) -> Diagnostic {
-    let all = names::all();
-    let known: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
-    let found = nearest(name, &known).and_then(|near| all.iter().find(|(name, _)| name == near));
-    match found {
-        Some((_, Named { spec, member, is_exact })) => {
-            let address = Address { spec, member: *member, is_exact: *is_exact, name };
-            problem.help(format!("did you mean `{address}`?"))
-        }
-        None => problem,
-    }
 }
 
 fn unknown_network(name: &str) -> Diagnostic {

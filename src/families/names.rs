@@ -71,19 +71,34 @@ pub(crate) fn networks() -> impl Iterator<Item = &'static str> {
     of_libraries().map(|(_, member)| member)
 }
 
-/// Every name that stands for something, and what.
-pub(crate) fn all() -> Vec<(String, Named<'static>)> {
-    let mut all = Vec::new();
-    for names in names() {
-        let named = |member| Named { spec: names.spec, member, is_exact: true };
-        all.push((names.spec.into(), named(None)));
-        for member in names.members {
-            let own = member.split_once('/').map(|(_, own)| own.to_string());
-            let name = own.unwrap_or_else(|| format!("{}{member}", names.spec));
-            all.push((name, named(Some(*member))));
+/// What a name without `:` and `/` was probably meant to be.
+pub(crate) fn nearest(name: &str) -> Option<Named<'static>> {
+    let name = plain(name);
+    let distance = |(known, named): (String, _)| {
+        let known = plain(&known);
+        let is_similar = strsim::jaro_winkler(&name, &known) >= 0.8;
+        is_similar.then(|| (strsim::levenshtein(&name, &known), named))
+    };
+    // Of equally near names, the first: a family's own.
+    let near = all().into_iter().filter_map(distance).min_by_key(|(distance, _)| *distance);
+    near.map(|(_, named)| named)
+}
+
+/// Every name that stands for something, and what: those of families first.
+fn all() -> Vec<(String, Named<'static>)> {
+    let (mut own, mut of_libraries) = (Vec::new(), Vec::new());
+    for SpecNames { spec, members, .. } in names() {
+        let named = |member| Named { spec, member, is_exact: true };
+        own.push(((*spec).to_string(), named(None)));
+        for member in *members {
+            match member.split_once('/') {
+                Some((_, name)) => of_libraries.push((name.to_string(), named(Some(*member)))),
+                None => own.push((format!("{spec}{member}"), named(Some(*member)))),
+            }
         }
     }
-    all
+    own.append(&mut of_libraries);
+    own
 }
 
 /// The families' own members whose name after the spec's, or after the title, is this one.

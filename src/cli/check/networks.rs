@@ -11,7 +11,7 @@ use super::baseline::{compare, read_baseline};
 use super::{Checked, CheckedNetwork};
 use crate::cli::arguments::{Image, OpenArguments};
 use crate::cli::budget::BudgetArguments;
-use crate::cli::network::load;
+use crate::cli::network::{exact, load};
 use crate::cli::output;
 
 #[derive(Args, Clone, Debug)]
@@ -53,9 +53,11 @@ pub(super) fn run(
             checked.place.as_ref(),
         )
     };
+    let exact = address.map(exact);
     let mut checks: Vec<_> = networks.iter().flat_map(within).collect();
-    let comparisons = saved
-        .map_or_else(Vec::new, |saved| compare(&saved, &networks, address, tolerance, &mut checks));
+    let comparisons = saved.map_or_else(Vec::new, |saved| {
+        compare(&saved, &networks, exact.as_deref(), tolerance, &mut checks)
+    });
     let mut report = reports::network_checks(&checks, &comparisons);
     report.notes.extend(networks.iter().flat_map(CheckedNetwork::notes));
     if let Some(path) = &arguments.save {
