@@ -52,6 +52,7 @@ impl Toml {
         Toml::Table(entries.into_iter().map(entry).collect())
     }
 
+    #[allow(clippy::needless_pass_by_value)] // numbers are copied
     pub(super) fn number(value: impl ToString) -> Toml {
         Toml::Bare(value.to_string())
     }
