@@ -316,9 +316,9 @@ fn no_larger_image_fits_at_the_fitted_depth_and_width() {
         let side = largest.image.expect("a larger image")[0];
         let outcome = largest.outcome.as_ref().expect("a network");
         let divisor = family.rule.resolution.divisor;
-        assert!(side > found.fit.scaled.network.input().height && side % divisor == 0);
+        assert!(side > found.fit.scaled.network.input().height && side.is_multiple_of(divisor));
         assert!(outcome.above.as_ref().is_some_and(|above| !above.fits()), "{}", family.name);
-        for larger in (side + 1..side * 3 / 2).filter(|side| side % divisor == 0) {
+        for larger in (side + 1..side * 3 / 2).filter(|side: &u64| side.is_multiple_of(divisor)) {
             let request = Request { image: Some([larger; 2]), ..path.request };
             let Ok(scaled) = (ScalingPath { request, ..path }).at(outcome.fit.phi) else {
                 continue;

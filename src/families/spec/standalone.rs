@@ -3,6 +3,8 @@
 //! Its baseline is the network, so nothing in it is rounded; `scaled(…)` keeps its number as it was scaled, and the
 //! network can be scaled further. The text is read back: a network that it does not give is an error.
 
+use std::fmt::Write;
+
 use crate::counting::network::{Network, Stage};
 use crate::error::{Diagnostic, Error};
 use crate::families::block::{Block, Formula, GIVEN, Operation, Parameter, Setting, Step};
@@ -39,16 +41,16 @@ pub fn standalone(
     let head = [("title", &title), ("source", source), ("about", &about.to_string())];
     let head = head.map(|(key, text)| format!("{key} = {}\n", quoted(text))).concat();
     let mut text = format!("{head}\n{}", lines(&[("input".into(), input)]));
-    text += &format!("\n[scaling]\n{}", lines(&rule(&family.rule)));
+    let _ = write!(text, "\n[scaling]\n{}", lines(&rule(&family.rule)));
     let (defaults, stages) = with_defaults(family, stages);
     if !defaults.is_empty() {
-        text += &format!("\n[defaults]\n{}", lines(&defaults));
+        let _ = write!(text, "\n[defaults]\n{}", lines(&defaults));
     }
     for (block, entries) in blocks {
-        text += &format!("\n[block.{}]\n{}", key(&block), lines(&entries));
+        let _ = write!(text, "\n[block.{}]\n{}", key(&block), lines(&entries));
     }
     for stage in stages {
-        text += &format!("\n[[stage]]\n{}", lines(&stage.entries));
+        let _ = write!(text, "\n[[stage]]\n{}", lines(&stage.entries));
     }
     let read = super::parse(name, name, &text).and_then(|read| read.network(&Request::BASELINE));
     if read.is_ok_and(|read| is_same(&read.network, network)) {
@@ -212,7 +214,7 @@ fn with_defaults(family: &Family, mut stages: Vec<WrittenStage>) -> (Entries, Ve
             .filter(takes)
             .map(|stage| stage.entries.iter().find(|(key, _)| *key == name).map(|(_, value)| value))
             .collect();
-        let shared = values.first().cloned().flatten().cloned();
+        let shared = values.first().copied().flatten().cloned();
         let Some(shared) =
             shared.filter(|shared| values.iter().all(|value| *value == Some(shared)))
         else {
@@ -220,7 +222,9 @@ fn with_defaults(family: &Family, mut stages: Vec<WrittenStage>) -> (Entries, Ve
         };
         if values.len() > 2 {
             defaults.push((name.clone(), shared));
-            stages.iter_mut().for_each(|stage| stage.entries.retain(|(key, _)| *key != name));
+            for stage in &mut stages {
+                stage.entries.retain(|(key, _)| *key != name);
+            }
         }
     }
     (defaults, stages)

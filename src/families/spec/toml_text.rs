@@ -52,6 +52,7 @@ impl Toml {
         Toml::Table(entries.into_iter().map(entry).collect())
     }
 
+    #[allow(clippy::needless_pass_by_value)] // numbers are copied
     pub(super) fn number(value: impl ToString) -> Toml {
         Toml::Bare(value.to_string())
     }
@@ -63,7 +64,9 @@ impl Toml {
             Toml::Bare(_) => {}
             Toml::List(values) => values.iter_mut().for_each(|value| value.map_texts(change)),
             Toml::Table(entries) => {
-                entries.iter_mut().for_each(|(_, value)| value.map_texts(change));
+                for (_, value) in entries {
+                    value.map_texts(change);
+                }
             }
         }
     }
@@ -175,7 +178,7 @@ mod tests {
         let entries = vec![
             ("a b".into(), Toml::Text("\"quoted\" \\ α\n\t\u{1}\u{7f}\u{85}'''".into())),
             ("\"".into(), Toml::List(vec![Toml::Table(vec![("long".into(), Toml::List(long))])])),
-            ("".into(), Toml::Table(Vec::new())),
+            (String::new(), Toml::Table(Vec::new())),
             ("plain-1".into(), Toml::Bare("0x1F".into())),
         ];
         let text = lines(&entries);
