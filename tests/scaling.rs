@@ -4,7 +4,7 @@
 #![allow(clippy::expect_used, clippy::panic)]
 
 use phiscale::internals::Scalar;
-use phiscale::{Convention, Event, Family, Request, Rounding, Scale, Scaled, spec};
+use phiscale::{Convention, Event, Family, Request, Rounding, Scale, Scaled, memory, spec};
 use proptest::prelude::*;
 
 fn efficientnet() -> Family {
@@ -206,4 +206,48 @@ fn the_number_of_branches_is_a_parameter() {
     for bad in ["0", "1.5", "'scaled(3)'", "1e15"] {
         assert!(branches(bad).is_err(), "{bad}");
     }
+}
+
+#[test]
+fn numbered_branches_are_the_branches_written_out() {
+    let family = |steps: &str| {
+        let text = format!(
+            "source = 'a test'\ninput = {{ size = 32, channels = 12 }}\n[block.own]\nsteps = [{steps}]\n\
+             [[stage]]\nname = 'a'\nblock = 'own'\nwidth = 16\ndepth = 3\n"
+        );
+        spec::parse("one", "one.toml", &text).expect("a spec")
+    };
+    let branch = |index: &str| {
+        format!(
+            "{{ take = 'in / 4', from = 'in / 4 * ({index} - 1)' }}, \
+             {{ conv = 'in / 4 * {index}', kernel = '1 + 2 * {index}' }}"
+        )
+    };
+    let written = [1, 2, 3].map(|index| format!("[{}]", branch(&index.to_string()))).join(", ");
+    let end = "{ conv = 'out', kernel = 1 }";
+    let numbered = format!("{{ branches = [{}], times = 3 }}, {end}", branch("branch"));
+    let (numbered, written) =
+        (family(&numbered), family(&format!("{{ concat = [{written}] }}, {end}")));
+    for scale in [Scale::BASELINE, Scale { depth: 2.0, width: 3.0, resolution: 1.5 }] {
+        let [one, other] = [&numbered, &written].map(|family| at(family, scale).network);
+        assert_eq!(one.ledger(), other.ledger());
+        let bytes = |network| memory::of(network, memory::Dtype::default(), 1).total();
+        assert_eq!(bytes(&one), bytes(&other));
+    }
+    let [one, other] = [&numbered, &written]
+        .map(|family| family.closed_form(None).expect("a closed form").ledger());
+    assert_eq!(one, other);
+}
+
+#[test]
+fn a_scaled_network_with_numbered_branches_is_written_as_a_member() {
+    let text = include_str!("../specs/examples/mixnet.toml");
+    let family = spec::parse("mixnet", "mixnet.toml", text).expect("a spec");
+    let scaled = at(&family, Scale { depth: 1.7, width: 1.4, resolution: 1.2 });
+    let (written, name) =
+        spec::with_member(&family, &Request::BASELINE, &scaled).expect("a spec with a member");
+    let family = spec::parse("mixnet", "mixnet.toml", &written).expect("a sound spec");
+    let request = Request { member: family.member(&name), ..Request::BASELINE };
+    let read = family.network(&request).expect("a network").network;
+    assert_eq!(read.ledger(), scaled.network.ledger());
 }
