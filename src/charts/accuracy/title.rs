@@ -250,7 +250,7 @@ mod tests {
             let mut expected = Vec::new();
             if !claim.is_everywhere {
                 expected.push(from);
-                expected.extend((from != to).then_some(to));
+                expected.extend((percent(from) != percent(to)).then_some(to));
             }
             expected.push(least);
             expected.extend((times(least) != times(most)).then_some(most));

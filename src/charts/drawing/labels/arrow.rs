@@ -51,9 +51,8 @@ pub(super) fn place(
     let style = TextStyle::BoldLabel;
     let text = canvas.metrics.shorten(&arrow.label, style, MAX_WIDTH);
     let half = (canvas.metrics.width(&text, style) / 2.0, LABEL_HEIGHT / 2.0);
-    // Not even the middle of a shaft that is too short has room; a NaN length fails here too.
     let spare = length - START_GAP - TIP_GAP - 2.0 * (half.0 + MIN_SHAFT);
-    if !(spare >= 0.0) || obstacles.crosses_text([start, tip]) {
+    if spare < 0.0 || obstacles.crosses_text([start, tip]) {
         return None;
     }
     // Beside a slanted shaft, the nearer corner of the label keeps clear of it.
