@@ -134,6 +134,10 @@ pub fn counts(mut rows: Vec<CountedRow>, table: &Counts) -> Report {
         // A network that is given twice has its notes once.
         notes.extend(row.notes.into_iter().filter(|note| seen.insert(note.clone())));
     }
+    if table.is_narrow && table.convention.name != "conv-linear" {
+        let Convention { name, quantity, .. } = table.convention;
+        notes.push(format!("{quantity} as {name} counts them."));
+    }
     if table.batch > 1 {
         let images = table.batch;
         notes.push(format!("MACs, FLOPs and activations are for a batch of {images} images."));
@@ -169,9 +173,8 @@ fn inputs(rows: &[CountedRow]) -> Option<String> {
 
 /// The columns of the table, those that text formats leave out without a header.
 fn columns(table: &Counts) -> Vec<(CountColumn, Column)> {
-    let headed = |(known, key): &(CountColumn, &'static str)| {
-        (*known, column(*key, header(*known, table.convention)))
-    };
+    let headed =
+        |(known, key): &(CountColumn, &'static str)| (*known, column(*key, header(*known, table)));
     if table.columns.is_empty() {
         let shown_or_hidden = |entry: &(CountColumn, &'static str)| match by_default(entry.0, table)
         {
@@ -199,7 +202,8 @@ fn by_default(shown: CountColumn, table: &Counts) -> bool {
     }
 }
 
-fn header(shown: CountColumn, convention: &Convention) -> String {
+fn header(shown: CountColumn, table: &Counts) -> String {
+    let convention = table.convention;
     match shown {
         CountColumn::Network => "network".into(),
         CountColumn::Family => "family".into(),
@@ -212,6 +216,7 @@ fn header(shown: CountColumn, convention: &Convention) -> String {
         CountColumn::Macs => "MACs".into(),
         CountColumn::Flops => "FLOPs (2 × MACs)".into(),
         CountColumn::Activations => "activations".into(),
+        CountColumn::Reported if table.is_narrow => convention.quantity.clone(),
         CountColumn::Reported => format!("{} ({})", convention.quantity, convention.name),
     }
 }
