@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use crate::counting::convention::Convention;
 use crate::counting::ledger::Event;
 use crate::counting::memory;
-use crate::reports::count::{CountedNetwork, is_bound, notes, totals};
+use crate::reports::count::{CountedNetwork, notes, totals};
 use crate::reports::{Cell, Column, Report, Section, Units, column, hidden};
 
 /// A column of the table. The order is that of the cells in a row.
@@ -100,13 +100,7 @@ impl CountedRow {
         cells.push(Cell::integer(counted.convention.value(&cost, counted.batch)));
         let named = notes(counted).into_iter().map(|note| format!("{}: {note}", counted.name));
         let unknown = cost.amount(Event::UnknownOperators);
-        let bound = is_bound(&cost).then(|| {
-            format!(
-                "{}: {unknown} operators are not counted: its counts are lower bounds.",
-                counted.name
-            )
-        });
-        CountedRow { cells, notes: named.chain(bound).collect(), unknown }
+        CountedRow { cells, notes: named.collect(), unknown }
     }
 }
 
