@@ -168,12 +168,10 @@ fn inputs(rows: &[CountedRow]) -> Option<String> {
 /// The columns of the table, those that text formats leave out without a header.
 fn columns(table: &Counts) -> Vec<(CountColumn, Column)> {
     let headed =
-        |(known, key): &(CountColumn, &'static str)| (*known, column(*key, header(*known, table)));
+        |(known, key): &(CountColumn, &'static str)| (*known, column(key, header(*known, table)));
     if table.columns.is_empty() {
-        let shown_or_hidden = |entry: &(CountColumn, &'static str)| match by_default(entry.0, table)
-        {
-            true => headed(entry),
-            false => (entry.0, hidden(entry.1)),
+        let shown_or_hidden = |entry: &(CountColumn, &'static str)| {
+            if by_default(entry.0, table) { headed(entry) } else { (entry.0, hidden(entry.1)) }
         };
         return KEYS.iter().map(shown_or_hidden).collect();
     }
