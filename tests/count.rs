@@ -43,10 +43,10 @@ fn a_row_is_what_the_network_counts_alone() {
         "efficientnet:b3",
         "resnet:50",
         "timm/efficientnet_b0",
-        "timm/resnet50",
-        "efficientnet:b1",
+        "TIMM/resnet50",
+        "efficientnet:B1",
     ];
-    let scale = ["--depth", "2", "--input", "96", "--batch", "3", "--convention", "fvcore"];
+    let scale = ["--input", "96", "--batch", "3", "--convention", "fvcore"];
     let columns = ["--columns", "params,macs,flops,activations,reported", "--format", "csv"];
     let together = counted(&[&names[..], &scale, &columns].concat());
     let alone: Vec<String> =

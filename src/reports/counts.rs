@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use crate::counting::convention::Convention;
 use crate::counting::ledger::Event;
 use crate::counting::memory;
-use crate::reports::count::{CountedNetwork, is_bound, notes, totals};
+use crate::reports::count::{CountedNetwork, notes, totals};
 use crate::reports::{Cell, Column, Report, Section, Units, column, hidden};
 
 /// A column of the table. The order is that of the cells in a row.
@@ -100,13 +100,7 @@ impl CountedRow {
         cells.push(Cell::integer(counted.convention.value(&cost, counted.batch)));
         let named = notes(counted).into_iter().map(|note| format!("{}: {note}", counted.name));
         let unknown = cost.amount(Event::UnknownOperators);
-        let bound = is_bound(&cost).then(|| {
-            format!(
-                "{}: {unknown} operators are not counted: its counts are lower bounds.",
-                counted.name
-            )
-        });
-        CountedRow { cells, notes: named.chain(bound).collect(), unknown }
+        CountedRow { cells, notes: named.collect(), unknown }
     }
 }
 
@@ -133,6 +127,10 @@ pub fn counts(mut rows: Vec<CountedRow>, table: &Counts) -> Report {
         lines.push(line);
         // A network that is given twice has its notes once.
         notes.extend(row.notes.into_iter().filter(|note| seen.insert(note.clone())));
+    }
+    if table.is_narrow && table.convention.name != "conv-linear" {
+        let Convention { name, quantity, .. } = table.convention;
+        notes.push(format!("{quantity} as {name} counts them."));
     }
     if table.batch > 1 {
         let images = table.batch;
@@ -169,14 +167,11 @@ fn inputs(rows: &[CountedRow]) -> Option<String> {
 
 /// The columns of the table, those that text formats leave out without a header.
 fn columns(table: &Counts) -> Vec<(CountColumn, Column)> {
-    let headed = |(known, key): &(CountColumn, &'static str)| {
-        (*known, column(*key, header(*known, table.convention)))
-    };
+    let headed =
+        |(known, key): &(CountColumn, &'static str)| (*known, column(key, header(*known, table)));
     if table.columns.is_empty() {
-        let shown_or_hidden = |entry: &(CountColumn, &'static str)| match by_default(entry.0, table)
-        {
-            true => headed(entry),
-            false => (entry.0, hidden(entry.1)),
+        let shown_or_hidden = |entry: &(CountColumn, &'static str)| {
+            if by_default(entry.0, table) { headed(entry) } else { (entry.0, hidden(entry.1)) }
         };
         return KEYS.iter().map(shown_or_hidden).collect();
     }
@@ -199,7 +194,8 @@ fn by_default(shown: CountColumn, table: &Counts) -> bool {
     }
 }
 
-fn header(shown: CountColumn, convention: &Convention) -> String {
+fn header(shown: CountColumn, table: &Counts) -> String {
+    let convention = table.convention;
     match shown {
         CountColumn::Network => "network".into(),
         CountColumn::Family => "family".into(),
@@ -212,6 +208,7 @@ fn header(shown: CountColumn, convention: &Convention) -> String {
         CountColumn::Macs => "MACs".into(),
         CountColumn::Flops => "FLOPs (2 × MACs)".into(),
         CountColumn::Activations => "activations".into(),
+        CountColumn::Reported if table.is_narrow => convention.quantity.clone(),
         CountColumn::Reported => format!("{} ({})", convention.quantity, convention.name),
     }
 }

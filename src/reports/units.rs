@@ -53,7 +53,7 @@ const REPORTED: [&str; 2] = ["value", "reported"];
 
 impl Units {
     /// Shows the counts of a report in these units; `quantity` is what the convention's number counts.
-    pub(super) fn apply(&self, report: &mut Report, quantity: &str) {
+    pub(super) fn apply(self, report: &mut Report, quantity: &str) {
         let of_convention = match quantity {
             "MACs" | "FLOPs" => self.operations,
             _ => self.values,

@@ -117,10 +117,11 @@ mod tests {
     #[test]
     fn a_setting_of_another_type_is_an_error_with_its_line() {
         let text = write(vec![saved()]);
-        for bad in ["1.5", "-1", "{}", "null", "[1.5]", "[\"a\"]", "18446744073709551616"] {
+        let long = format!("[{}1]", "1,".repeat(64));
+        for bad in ["1.5", "-1", "{}", "null", "[1.5]", "[\"a\"]", "18446744073709551616", &long] {
             let broken = text.replace("\"groups\": 2", &format!("\"groups\": {bad}"));
             let error = read(&broken).expect_err(bad).to_string();
-            assert!(error.contains("a setting must be true or false"), "{error}");
+            assert!(error.contains("cannot be read: invalid"), "{error}");
             assert!(error.contains("line "), "{error}");
         }
     }

@@ -66,10 +66,12 @@ impl Window {
     /// The window as it is set; padding that differs at the two ends has the beginnings of all axes and then the ends.
     pub(crate) fn settings(&self) -> Settings {
         let (before, after): (Vec<u64>, Vec<u64>) = self.pads.iter().copied().unzip();
-        let padding = match self.is_same {
-            true => Setting::word("same"),
-            false if before == after => Setting::Sides(before),
-            false => Setting::Sides([before, after].concat()),
+        let padding = if self.is_same {
+            Setting::word("same")
+        } else if before == after {
+            Setting::Sides(before)
+        } else {
+            Setting::Sides([before, after].concat())
         };
         let own = [
             ("kernel", Setting::Sides(self.kernel.clone())),
