@@ -11,7 +11,7 @@ mod fit;
 mod json;
 mod list;
 mod markup;
-mod points;
+mod plot;
 mod scale;
 #[cfg(feature = "search")]
 mod search;
@@ -32,8 +32,8 @@ pub use count::{CountedNetwork, Per, count};
 pub use equal_cost::{equal_cost, matched_networks, verdict};
 pub use explain::{ExplainedNetwork, between, explain, given};
 pub use fit::{Fitted, fit};
-pub use list::{conventions, families, library, members, own_members};
-pub use points::{points, shares};
+pub use list::{conventions, families, library, members};
+pub use plot::{Plotted, PlottedPoint, plot};
 pub use scale::{ScaledRow, scale};
 #[cfg(feature = "search")]
 pub use search::{SearchScope, candidates, ranking};

@@ -1,10 +1,12 @@
 //! Accuracy against cost.
 
 mod curve;
+mod omissions;
 mod request;
 mod series;
 mod words;
 
+pub use omissions::Omissions;
 pub use request::{AccuracyRequest, Entry, MeasuredRows, PanelRequest, SeriesRequest};
 pub use series::{AccuracyPanel, AccuracySeries, Naming, Style};
 
@@ -20,7 +22,7 @@ const MIN_FRONT: usize = 3;
 /// Panels in a row, by the number of panels; four make a square.
 const COLUMNS: [usize; 5] = [0, 0, 2, 3, 2];
 
-/// Maximum reasons for left-out networks in an error.
+/// Maximum series whose left-out networks are named in an error.
 const MAX_REASONS: usize = 4;
 
 /// How a chart of accuracy looks.
@@ -78,8 +80,8 @@ pub fn accuracy(panels: &[AccuracyPanel], options: &AccuracyOptions) -> Result<C
 fn nothing_to_draw(panel: &AccuracyPanel, measure: Measure) -> Error {
     let message = format!("no network has both an accuracy and a number of {}", measure.name());
     let mut problem = Diagnostic::new(message);
-    for reason in panel.left_out.iter().take(MAX_REASONS) {
-        problem = problem.help(format!("left out {reason}"));
+    for omissions in panel.omissions.iter().take(MAX_REASONS) {
+        problem = problem.help(omissions.line("accuracy = "));
     }
     problem.into()
 }

@@ -1,7 +1,7 @@
 //! Resolved series: points with their costs, accuracies and sources, and how they look.
 
-use crate::analysis::accuracy::{Curve, NetworkPoint};
-use crate::charts::accuracy::AccuracyOptions;
+use crate::analysis::accuracy::{Curve, LeftOut, NetworkPoint, Reason};
+use crate::charts::accuracy::{AccuracyOptions, Omissions};
 use crate::charts::drawing::Role;
 
 /// Series on one pair of axes.
@@ -11,8 +11,8 @@ pub struct AccuracyPanel {
     pub title: Option<String>,
     /// The series.
     pub series: Vec<AccuracySeries>,
-    /// Networks that are not shown, each with the reason.
-    pub left_out: Vec<String>,
+    /// The networks that are not shown.
+    pub omissions: Vec<Omissions>,
 }
 
 /// Networks that belong together.
@@ -72,7 +72,7 @@ impl AccuracySeries {
 }
 
 impl AccuracyPanel {
-    /// A panel of curves, each with its name and style. Clouds lose the points that another series has and those
+    /// A panel of curves, each with the name of its family or series, and its style. Clouds lose the points that another series has and those
     /// outside the axes: curves widen the axes, clouds do not.
     #[must_use]
     pub fn new(
@@ -80,37 +80,40 @@ impl AccuracyPanel {
         curves: Vec<(String, Style, Curve)>,
         options: &AccuracyOptions,
     ) -> Self {
-        let mut panel = AccuracyPanel { title, series: Vec::new(), left_out: Vec::new() };
-        for (name, style, Curve { mut points, left_out }) in curves {
-            if style.line {
-                points.sort_by(|a, b| a.cost.total_cmp(&b.cost));
+        let mut panel = AccuracyPanel { title, series: Vec::new(), omissions: Vec::new() };
+        let mut owners = Vec::new();
+        for (of, style, curve) in curves {
+            let (drawn, left_out) = (curve.len(), curve.left_out);
+            panel.omissions.push(Omissions { of, drawn, left_out });
+            for (name, mut points) in curve.series {
+                if style.line {
+                    points.sort_by(|a, b| a.cost.total_cmp(&b.cost));
+                }
+                panel.series.push(AccuracySeries { name, style, points });
+                owners.push(panel.omissions.len() - 1);
             }
-            let series = AccuracySeries { name, style, points };
-            panel.left_out.extend(summarised(&series, left_out));
-            panel.series.push(series);
         }
-        panel.thin_clouds(options);
+        panel.thin_clouds(&owners, options);
+        panel.omissions.retain(|omissions| !omissions.left_out.is_empty());
         panel
     }
 
-    fn thin_clouds(&mut self, options: &AccuracyOptions) {
+    /// `owners` are the omissions that each series belongs to, by index.
+    fn thin_clouds(&mut self, owners: &[usize], options: &AccuracyOptions) {
         let named = self.series.iter().filter(|series| !series.is_cloud());
         let named = named.flat_map(|series| &series.points);
         let named: Vec<(f64, f64)> = named.map(|point| (point.cost, point.top1)).collect();
         let is_within = |range: Option<(f64, f64)>, value: f64| {
             range.is_none_or(|(first, last)| (first..=last).contains(&value))
         };
-        for cloud in self.series.iter_mut().filter(|series| series.is_cloud()) {
+        let owned = self.series.iter_mut().zip(owners);
+        for (cloud, owner) in owned.filter(|(series, _)| series.is_cloud()) {
             cloud.points.retain(|point| !named.contains(&(point.cost, point.top1)));
-            let all = cloud.points.len();
-            cloud.points.retain(|point| {
+            let (inside, outside) = cloud.points.drain(..).partition(|point: &NetworkPoint| {
                 is_within(options.costs, point.cost) && is_within(options.accuracies, point.top1)
             });
-            let outside = all - cloud.points.len();
-            if outside > 0 {
-                let name = &cloud.name;
-                self.left_out.push(format!("{outside} of {all} of {name}: outside the axes"));
-            }
+            cloud.points = inside;
+            self.omissions[*owner].leave_out(outside);
         }
     }
 
@@ -130,12 +133,12 @@ impl AccuracyPanel {
     }
 }
 
-/// For a cloud, only the number of networks left out: nobody looks for them by name.
-fn summarised(series: &AccuracySeries, left_out: Vec<String>) -> Vec<String> {
-    if !series.is_cloud() || left_out.is_empty() {
-        return left_out;
+impl Omissions {
+    fn leave_out(&mut self, outside: Vec<NetworkPoint>) {
+        self.drawn -= outside.len();
+        let left_out = outside
+            .into_iter()
+            .map(|point| LeftOut { network: point.title, reason: Reason::OutsideAxes });
+        self.left_out.extend(left_out);
     }
-    let (count, name) = (left_out.len(), &series.name);
-    let all = count + series.points.len();
-    vec![format!("{count} of {all} of {name}: no cost or no accuracy is known")]
 }
