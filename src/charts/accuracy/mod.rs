@@ -10,6 +10,8 @@ pub use omissions::Omissions;
 pub use request::{AccuracyRequest, Entry, MeasuredRows, PanelRequest, SeriesRequest};
 pub use series::{AccuracyPanel, AccuracySeries, Naming, Style};
 
+use std::collections::BTreeSet;
+
 use crate::analysis::accuracy::{CostRatio, NetworkPoint, cost_ratios, front};
 use crate::charts::drawing::{Arrow, Axis, Chart, Line, Panel, Point, Role, Scale, Series, Ticks};
 use crate::counting::measure::Measure;
@@ -124,14 +126,15 @@ fn drawn(
     }
 }
 
-/// The front of the other series; empty unless it is requested or has enough networks of several series.
+/// The front of the other series; empty unless it is requested or has enough networks of several curves.
 fn best_of_the_others<'a>(
     panel: &'a AccuracyPanel,
     options: &AccuracyOptions,
 ) -> Vec<&'a NetworkPoint> {
     let best = front(panel.front_candidates());
-    let series = panel.series.iter().filter(|series| series.style.in_front).count();
-    let is_enough = series > 1 && best.len() >= MIN_FRONT;
+    let in_front = panel.series.iter().filter(|series| series.style.in_front);
+    let curves: BTreeSet<usize> = in_front.map(|series| series.curve).collect();
+    let is_enough = curves.len() > 1 && best.len() >= MIN_FRONT;
     if options.front.unwrap_or(is_enough) { best } else { Vec::new() }
 }
 

@@ -20,6 +20,8 @@ pub struct AccuracyPanel {
 pub struct AccuracySeries {
     /// Its name in the key.
     pub name: String,
+    /// The curve that it is part of, by index: series of one family are parts of one curve.
+    pub curve: usize,
     /// How it looks.
     pub style: Style,
     /// Its points; by cost if a line joins them.
@@ -81,39 +83,35 @@ impl AccuracyPanel {
         options: &AccuracyOptions,
     ) -> Self {
         let mut panel = AccuracyPanel { title, series: Vec::new(), omissions: Vec::new() };
-        let mut owners = Vec::new();
-        for (of, style, curve) in curves {
+        for (index, (of, style, curve)) in curves.into_iter().enumerate() {
             let (drawn, left_out) = (curve.len(), curve.left_out);
             panel.omissions.push(Omissions { of, drawn, left_out });
             for (name, mut points) in curve.series {
                 if style.line {
                     points.sort_by(|a, b| a.cost.total_cmp(&b.cost));
                 }
-                panel.series.push(AccuracySeries { name, style, points });
-                owners.push(panel.omissions.len() - 1);
+                panel.series.push(AccuracySeries { name, curve: index, style, points });
             }
         }
-        panel.thin_clouds(&owners, options);
+        panel.thin_clouds(options);
         panel.omissions.retain(|omissions| !omissions.left_out.is_empty());
         panel
     }
 
-    /// `owners` are the omissions that each series belongs to, by index.
-    fn thin_clouds(&mut self, owners: &[usize], options: &AccuracyOptions) {
+    fn thin_clouds(&mut self, options: &AccuracyOptions) {
         let named = self.series.iter().filter(|series| !series.is_cloud());
         let named = named.flat_map(|series| &series.points);
         let named: Vec<(f64, f64)> = named.map(|point| (point.cost, point.top1)).collect();
         let is_within = |range: Option<(f64, f64)>, value: f64| {
             range.is_none_or(|(first, last)| (first..=last).contains(&value))
         };
-        let owned = self.series.iter_mut().zip(owners);
-        for (cloud, owner) in owned.filter(|(series, _)| series.is_cloud()) {
+        for cloud in self.series.iter_mut().filter(|series| series.is_cloud()) {
             cloud.points.retain(|point| !named.contains(&(point.cost, point.top1)));
             let (inside, outside) = cloud.points.drain(..).partition(|point: &NetworkPoint| {
                 is_within(options.costs, point.cost) && is_within(options.accuracies, point.top1)
             });
             cloud.points = inside;
-            self.omissions[*owner].leave_out(outside);
+            self.omissions[cloud.curve].leave_out(outside);
         }
     }
 
