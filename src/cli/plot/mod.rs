@@ -65,10 +65,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         Input::Families => (families::draw(arguments)?, false, "--accuracy "),
         Input::ChartFiles(files) => (draw_all(arguments, &files)?, files.len() > 1, "accuracy = "),
     };
-    if !arguments.quiet {
-        write::say_left_out(&charts, are_named, option);
-    }
-    write::all(arguments, &charts, are_named)
+    write::all(arguments, &charts, are_named, option)
 }
 
 fn needs_folder() -> Error {

@@ -10,8 +10,8 @@ use super::{Arguments, Plot, Shown, table};
 use crate::cli::{Ended, Outcome, output};
 
 /// Draws every chart, then writes all files or none. Then it prints the table of what was drawn, or the chart that goes
-/// to standard output. `are_named`: whether the table names the charts.
-pub(super) fn all(arguments: &Arguments, charts: &[Plot], are_named: bool) -> Ended {
+/// to standard output. `are_named`: whether the table names the charts; `option` takes another source: `--accuracy `.
+pub(super) fn all(arguments: &Arguments, charts: &[Plot], are_named: bool, option: &str) -> Ended {
     let report = table::of(charts, are_named);
     let mut files = drawn(arguments, charts)?;
     let on_stdout = files.pop_if(|(path, _)| path.as_os_str() == "-");
@@ -25,6 +25,7 @@ pub(super) fn all(arguments: &Arguments, charts: &[Plot], are_named: bool) -> En
     );
     output::files(&files)?;
     if !arguments.quiet {
+        say_left_out(charts, are_named, option);
         for (path, _) in &files[..drawn] {
             output::say(&format!("wrote {}\n", path.display()));
         }
@@ -122,9 +123,8 @@ pub(in crate::cli) fn is_png(path: &Path) -> Result<bool, Error> {
     }
 }
 
-/// Says what the charts do not show, each line once, with the name of its chart if they are named. `option` takes another
-/// source: `--accuracy `.
-pub(super) fn say_left_out(charts: &[Plot], are_named: bool, option: &str) {
+/// Says what the charts do not show, each line once, with the name of its chart if they are named.
+fn say_left_out(charts: &[Plot], are_named: bool, option: &str) {
     let mut known: Vec<String> = Vec::new();
     for plot in charts {
         let Shown::Accuracy(panels, _) = &plot.shown else { continue };
