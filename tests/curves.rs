@@ -62,7 +62,7 @@ fn the_charts_of_a_folder_share_one_table() {
     for (chart, cost) in [("macs", 3), ("params", 4)] {
         let svg = fs::read_to_string(folder.path().join(format!("mobilenetv2-{chart}.svg")));
         let drawn = marks(&svg.expect("the chart"));
-        let rows = records(&table).into_iter().map(|row| row[cost].clone());
+        let rows = records(&table).into_iter().map(|row| row[cost].to_string());
         let drawn: BTreeSet<String> = drawn.iter().map(|(_, cost, _)| cost.to_string()).collect();
         assert_eq!(drawn, rows.collect());
     }
@@ -90,7 +90,7 @@ fn growth_is_drawn_and_not_checked() {
     let start = "family,convention,phi,depth,width,resolution,input,params,counted,ratio,promised,";
     assert!(text.starts_with(start), "{text}");
     assert!(
-        text.contains("efficientnet,conv-linear,1,1.2,1.1,1.15,3×258×258,9109994,992629472,2.57")
+        text.contains("efficientnet,conv-linear,1,1.2,1.1,1.15,3x258x258,9109994,992629472,2.57")
     );
     assert_eq!(text.lines().count(), 3);
     let drawn = fs::read_to_string(&svg).expect("the chart");
@@ -199,7 +199,7 @@ fn networks_that_were_trained_in_other_ways_are_not_joined() {
 fn a_thousand_families_and_points_are_drawn_or_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("many.toml");
-    let stage = "input = { size = 32 }\n[[stage]]\nblock = \"conv_norm_activation\"\nwidth = 8\nkernel = 3\n";
+    let stage = "input = { size = 32 }\n[[stage]]\nname = \"stem\"\nblock = \"conv_norm_activation\"\nwidth = 8\nkernel = 3\n";
     let members = (0..1000).map(|number| {
         let width = 1.0 + f64::from(number) / 8.0;
         format!("[member.m{number}]\nwidth = {width:?}\npublished = {{ top1 = 50.5, source = \"me\" }}\n")
@@ -262,7 +262,7 @@ fn marks(svg: &str) -> Vec<Network> {
 fn rows(table: &str) -> Vec<Network> {
     let rows = records(table)
         .into_iter()
-        .map(|row| (row[2].clone(), row[3].parse().expect("a cost"), row[5].clone()));
+        .map(|row| (row[2].to_string(), row[3].parse().expect("a cost"), row[5].to_string()));
     rows.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
