@@ -103,7 +103,7 @@ fn member<'a>(
     let depth = reader.positive("depth").map(|depth| depth.value);
     let classes = reader.integer("classes", 1).map(|classes| classes.value);
     let series = series(&mut reader);
-    let line = reader.flag("line");
+    let is_joined = reader.flag("line");
     let own_image = reader.item("resolution");
     let image = own_image.and_then(|item| image(&reader, "resolution", item));
     let is_usable = own_image.is_some() == image.is_some();
@@ -124,7 +124,7 @@ fn member<'a>(
         image: image.or(base.and_then(|base| base.image)),
         classes: classes.or(base.and_then(|base| base.classes)),
         series: series.or(base.and_then(|base| base.series.clone())),
-        line: line.or(base.map(|base| base.line)).unwrap_or(true),
+        line: is_joined.or(base.map(|base| base.line)).unwrap_or(true),
         constants,
         stages,
         exact,

@@ -77,7 +77,7 @@ fn steps(growth: &Growth, counts: &str) -> Section {
 
 /// The columns of `growth_row`; `promises` are the headings of what was promised and what the coefficients predict.
 pub(in crate::reports) fn growth_columns(counts: &str, promises: [String; 2]) -> Vec<Column> {
-    let [promised, predicted] = promises;
+    let [target, predicted] = promises;
     vec![
         column("phi", "φ"),
         column("depth", "d"),
@@ -87,7 +87,7 @@ pub(in crate::reports) fn growth_columns(counts: &str, promises: [String; 2]) ->
         column("params", "params"),
         column("counted", counts),
         column("ratio", "÷ φ=0"),
-        column("promised", promised),
+        column("promised", target),
         column("off_promise_percent", "off by"),
         column("predicted", predicted),
         column("off_prediction_percent", "off by"),
