@@ -15,7 +15,7 @@ mod transfer;
 
 pub use accuracy::{
     AccuracyOptions, AccuracyPanel, AccuracyRequest, AccuracySeries, Entry, MeasuredRows, Naming,
-    PanelRequest, SeriesRequest, Style, accuracy,
+    Omissions, PanelRequest, SeriesRequest, Style, accuracy,
 };
 #[cfg(feature = "search")]
 pub use equal_cost::equal_cost;

@@ -63,21 +63,60 @@ pub(super) fn bar(length: usize, template: &str) -> ProgressBar {
 
 /// Writes a file atomically: a new file beside it then replaces it.
 pub(super) fn file(path: &Path, data: &[u8]) -> Result<(), Error> {
-    let unwritable =
-        |error: io::Error| Error::new(format!("cannot write {}: {error}", path.display()));
-    let is_special =
-        fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir());
-    if is_special {
-        return fs::write(path, data).map_err(unwritable);
+    files(&[(path, data)])
+}
+
+/// Writes all files or none: new files beside them replace them once all of these are written.
+pub(super) fn files<P: AsRef<Path>, D: AsRef<[u8]>>(files: &[(P, D)]) -> Result<(), Error> {
+    let files = || files.iter().map(|(path, data)| (path.as_ref(), data.as_ref()));
+    let mut parts: Vec<(PathBuf, PathBuf)> = Vec::new();
+    let written = files().try_for_each(|(path, data): (&Path, &[u8])| {
+        let part = part(path).map_err(|error| unwritable(path, &error))?;
+        let Some((part, target)) = part else { return Ok(()) };
+        if parts.iter().any(|(_, other)| *other == target) {
+            let path = path.display();
+            return Err(Error::new(format!("{path} would be written twice: choose other names")));
+        }
+        parts.push((part.clone(), target));
+        create(&part, data).map_err(|error| unwritable(path, &error))
+    });
+    let replaced = written.and_then(|()| {
+        parts.iter().try_for_each(|(part, target)| {
+            fs::rename(part, target).map_err(|error| unwritable(target, &error))
+        })
+    });
+    if replaced.is_err() {
+        for (part, _) in &parts {
+            let _ = fs::remove_file(part);
+        }
+        return replaced;
+    }
+    let special = files().filter(|(path, _)| is_special(path));
+    special
+        .map(|(path, data)| (path, fs::write(path, data)))
+        .try_for_each(|(path, written)| written.map_err(|error| unwritable(path, &error)))
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Error {
+    Error::new(format!("cannot write {}: {error}", path.display()))
+}
+
+/// A device or a pipe, which no file can replace.
+fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+}
+
+/// The new file beside a path, and the file that it replaces; `None` beside a device or a pipe.
+fn part(path: &Path) -> io::Result<Option<(PathBuf, PathBuf)>> {
+    if is_special(path) {
+        return Ok(None);
+    }
+    if path.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
     }
     // A link stays a link: the file it points to is replaced.
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.into());
-    let part = beside(&target);
-    let written = create(&part, data).and_then(|()| fs::rename(&part, &target));
-    written.map_err(|error| {
-        let _ = fs::remove_file(&part);
-        unwritable(error)
-    })
+    let target = fs::canonicalize(path).or_else(|_| std::path::absolute(path))?;
+    Ok(Some((beside(&target), target)))
 }
 
 fn create(path: &Path, data: &[u8]) -> io::Result<()> {

@@ -75,6 +75,10 @@ pub struct Member {
     pub image: Option<[u64; 2]>,
     /// Its classes, if they differ from the baseline's.
     pub classes: Option<u64>,
+    /// The name of its series in charts, if it is not the family's.
+    pub series: Option<String>,
+    /// Whether a line joins it to others of its series.
+    pub line: bool,
     /// Constants for expressions in its stages.
     pub(crate) constants: Vec<(String, Formula)>,
     /// Its stages: the baseline's, or its own versions of them.

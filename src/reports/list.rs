@@ -56,23 +56,18 @@ fn libraries(families: &[Family]) -> Section {
 /// The report of `phiscale list FAMILY`: its members with their counts and published accuracy, under their
 /// own names and under libraries' names.
 pub fn members(family: &Family) -> Result<Report, Error> {
-    let mut report = own_members(family)?;
+    let mut own = networks("members", family.members.iter().map(|member| (family, member)))?;
+    own.title = Some(format!("{}: {}", family.title, family.source));
     let named = family.library_members.iter().map(|member| (family, member));
     let mut elsewhere = networks("library_members", named)?;
     elsewhere.title = Some("The same networks under libraries' names".into());
-    report.sections.push(elsewhere);
+    let mut report =
+        Report { schema: "phiscale.members/1", sections: vec![own, elsewhere], notes: Vec::new() };
     if family.all_members().next().is_none() {
         let note = "has no members, only its baseline; a spec names members as `[member.NAME]`.";
         report.notes.push(format!("{} {note}", family.title));
     }
     Ok(report)
-}
-
-/// The members under their own names alone, as `phiscale plot FAMILY` prints them.
-pub fn own_members(family: &Family) -> Result<Report, Error> {
-    let mut section = networks("members", family.members.iter().map(|member| (family, member)))?;
-    section.title = Some(format!("{}: {}", family.title, family.source));
-    Ok(Report { schema: "phiscale.members/1", sections: vec![section], notes: Vec::new() })
 }
 
 /// The report of `phiscale list LIBRARY`: every known network of the library.

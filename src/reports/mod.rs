@@ -13,7 +13,7 @@ mod fit;
 mod json;
 mod list;
 mod markup;
-mod points;
+mod plot;
 mod scale;
 #[cfg(feature = "search")]
 mod search;
@@ -38,8 +38,8 @@ pub use counts::{CountColumn, CountedRow, Counts, counts};
 pub use equal_cost::{equal_cost, matched_networks, verdict};
 pub use explain::{ExplainedNetwork, between, explain, given};
 pub use fit::{Fitted, fit};
-pub use list::{conventions, families, library, members, own_members};
-pub use points::{points, shares};
+pub use list::{conventions, families, library, members};
+pub use plot::{Plotted, PlottedPoint, plot};
 pub use scale::{ScaledRow, scale};
 #[cfg(feature = "search")]
 pub use search::{PublishedCoefficients, SearchScope, candidates, ranking};

@@ -1,6 +1,6 @@
-//! The curve of a family: the members whose accuracy is from one source.
+//! The members of a family whose accuracy is from one source.
 
-use crate::analysis::accuracy::{NamedNetwork, Selection};
+use crate::analysis::accuracy::{LeftOut, NamedNetwork, Reason, Selection};
 use crate::analysis::model::Model;
 use crate::error::{Diagnostic, Error};
 use crate::families::family::{Family, Member, Request};
@@ -8,13 +8,14 @@ use crate::families::family::{Family, Member, Request};
 /// The most sources listed in a message.
 const MOST_SOURCES: usize = 8;
 
-/// A curve shows one way of training: members whose accuracy is from another source are left out.
+/// The members whose accuracy is from the selected source. Without a selection it is that of the first accuracy: other
+/// sources train in other ways.
 pub(super) fn networks<'a>(
     model: &'a Model,
+    family: &'a Family,
     selection: &Selection,
-    left_out: &mut Vec<String>,
-) -> Result<Vec<NamedNetwork<'a>>, Error> {
-    let family = model.family().map_err(|_| without_accuracy(model))?;
+    left_out: &mut Vec<LeftOut>,
+) -> Result<Vec<(&'a Member, NamedNetwork<'a>)>, Error> {
     let (members, source) = match selection.accuracy {
         Some(words) => (with_accuracy(family, selection, words)?, None),
         None => (family.members.iter().collect(), Some(first_source(family)?)),
@@ -29,39 +30,39 @@ pub(super) fn networks<'a>(
             }
         };
         let Some(published) = found else {
-            left_out.push(why_left_out(family, member));
+            let reason = member.accuracy().map_or(Reason::NoAccuracy(None), |(_, source)| {
+                Reason::OtherSource(source.to_string())
+            });
+            left_out.push(LeftOut { network: member.name.clone(), reason });
             continue;
         };
-        networks.push(NamedNetwork {
+        let network = NamedNetwork {
             label: member.name[prefix..].to_string(),
             title: family.print_name(member),
             counted: Some((model, Request { member: Some(member), ..Request::BASELINE })),
             figures: published.clone(),
-        });
+        };
+        networks.push((member, network));
     }
     Ok(networks)
-}
-
-fn why_left_out(family: &Family, member: &Member) -> String {
-    let address = family.address(member);
-    match member.accuracy() {
-        Some((_, from)) => format!("{address}: its accuracy is from another source ({from})"),
-        None => format!("{address}: no published accuracy"),
-    }
 }
 
 fn first_source(family: &Family) -> Result<&str, Error> {
     let source = family.members.iter().find_map(Member::accuracy);
     source.map(|(_, source)| source).ok_or_else(|| {
         let message = format!("no member of {} has a published top-1 accuracy", family.name);
-        Diagnostic::new(message)
-            .help("a chart of accuracy needs `published = { top1 = …, source = … }` in the spec")
-            .into()
+        let problem = Diagnostic::new(message)
+            .help("a chart of accuracy needs `published = { top1 = …, source = … }` in the spec");
+        let elsewhere = family.library_members.iter().filter(|member| member.accuracy().is_some());
+        let mut libraries: Vec<&str> = elsewhere.filter_map(Member::library).collect();
+        libraries.dedup();
+        let hint = |library: &&str| format!("or take a library's: --accuracy {library}");
+        libraries.iter().map(hint).fold(problem, Diagnostic::help).into()
     })
 }
 
 /// A graph has no members, and nothing in an ONNX file says how accurate it is.
-fn without_accuracy(model: &Model) -> Error {
+pub(super) fn without_accuracy(model: &Model) -> Error {
     Diagnostic::new(format!("{} has no accuracy", model.name()))
         .help("a chart file can give it one: { network = \"FILE.onnx\", top1 = …, source = \"…\" }")
         .help("or show the cost of its stages: --stages")

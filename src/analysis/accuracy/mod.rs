@@ -3,11 +3,13 @@
 mod claim;
 mod family;
 mod front;
+mod lines;
 
 pub(crate) use claim::spread;
 pub use claim::{CostClaim, CostRatio, InSeries, cost_claim};
 pub use front::front;
 
+use crate::analysis::accuracy::lines::{Candidate, lines};
 use crate::analysis::model::Model;
 use crate::counting::measure::Measure;
 use crate::error::Error;
@@ -31,6 +33,8 @@ pub struct NetworkPoint {
     pub top1: f64,
     /// Where the accuracy is from.
     pub source: String,
+    /// The number of the line that joins it to others of its series.
+    pub line: Option<usize>,
 }
 
 /// Where a cost is from.
@@ -67,13 +71,39 @@ pub struct NamedNetwork<'a> {
     pub figures: Published,
 }
 
-/// Points of networks, and the networks that could not be placed.
+/// Networks that could be placed, in series, and those that could not.
 #[derive(Clone, Debug, Default)]
 pub struct Curve {
-    /// The points, in the order in which networks were added.
-    pub points: Vec<NetworkPoint>,
-    /// Networks without a cost or an accuracy, each with the reason.
-    pub left_out: Vec<String>,
+    /// The points of each series, by its name, in the order in which networks were added.
+    pub series: Vec<(String, Vec<NetworkPoint>)>,
+    /// Networks without a cost or an accuracy.
+    pub left_out: Vec<LeftOut>,
+    /// How many lines there are.
+    lines: usize,
+}
+
+/// A network that has no point.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LeftOut {
+    /// Its name.
+    pub network: String,
+    /// Why it has none.
+    pub reason: Reason,
+}
+
+/// Why a network has no point.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reason {
+    /// It has no published accuracy, or none with these words in its source.
+    NoAccuracy(Option<String>),
+    /// Its accuracy is from this source, not from that of the others.
+    OtherSource(String),
+    /// It has no published cost of this measure.
+    NoCost(Measure),
+    /// It is outside the axes.
+    OutsideAxes,
 }
 
 impl Selection<'_> {
@@ -126,16 +156,85 @@ impl<'a> NamedNetwork<'a> {
 }
 
 impl Curve {
-    /// Adds a network's point, or the reason why it has none.
-    pub fn add(&mut self, network: NamedNetwork, selection: &Selection) -> Result<(), Error> {
+    /// Adds a network to a series, where a line joins it to all others that are added so; or the reason why it has no
+    /// point.
+    pub fn add(
+        &mut self,
+        series: &str,
+        network: NamedNetwork,
+        selection: &Selection,
+    ) -> Result<(), Error> {
+        if let Some(point) = self.point(network, selection)? {
+            self.lines = self.lines.max(1);
+            self.push(series, NetworkPoint { line: Some(0), ..point });
+        }
+        Ok(())
+    }
+
+    /// Adds every member of a family whose accuracy is from the selected source: to one series, or, without a name, to
+    /// those that the spec names. A line joins members of one series if they were trained and scaled in one way.
+    pub fn add_family(
+        &mut self,
+        series: Option<&str>,
+        model: &Model,
+        selection: &Selection,
+    ) -> Result<(), Error> {
+        let family = model.family().map_err(|_| family::without_accuracy(model))?;
+        let mut points = Vec::new();
+        let mut candidates = Vec::new();
+        for (member, network) in family::networks(model, family, selection, &mut self.left_out)? {
+            let Some(point) = self.point(network, selection)? else { continue };
+            let index = points.len();
+            candidates.extend(Candidate::of(family, member, &point.source, point.cost, index));
+            points.push((member, point));
+        }
+        self.lines = self.lines.max(1);
+        for line in lines(candidates) {
+            for index in line {
+                points[index].1.line = Some(self.lines);
+            }
+            self.lines += 1;
+        }
+        for (member, point) in points {
+            let own = member.series.as_deref().unwrap_or(&family.title);
+            self.push(series.unwrap_or(own), point);
+        }
+        Ok(())
+    }
+
+    /// How many networks are placed.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.series.iter().map(|(_, points)| points.len()).sum()
+    }
+
+    /// Whether no network is placed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn push(&mut self, series: &str, point: NetworkPoint) {
+        match self.series.iter_mut().find(|(name, _)| name == series) {
+            Some((_, points)) => points.push(point),
+            None => self.series.push((series.to_string(), vec![point])),
+        }
+    }
+
+    /// A network's point, which no line joins yet.
+    fn point(
+        &mut self,
+        network: NamedNetwork,
+        selection: &Selection,
+    ) -> Result<Option<NetworkPoint>, Error> {
         let NamedNetwork { label, title, counted, figures } = network;
-        let Some(top1) = figures.top1 else {
-            let words = selection.accuracy.map(|words| format!(" of {words}"));
-            self.left_out
-                .push(format!("{title}: no published accuracy{}", words.unwrap_or_default()));
-            return Ok(());
-        };
         let measure = selection.measure;
+        let left_out = |reason| LeftOut { network: title.clone(), reason };
+        let Some(top1) = figures.top1 else {
+            let words = selection.accuracy.map(str::to_string);
+            self.left_out.push(left_out(Reason::NoAccuracy(words)));
+            return Ok(None);
+        };
         let (cost, origin) = match counted.filter(|_| !selection.as_printed) {
             Some((model, request)) => {
                 let cost = measure.of(&model.network(&request)?.network);
@@ -143,19 +242,11 @@ impl Curve {
             }
             None => (figures.cost(measure).filter(|cost| *cost > 0.0), Origin::Published),
         };
-        match cost {
-            Some(cost) => {
-                let source = figures.source;
-                self.points.push(NetworkPoint { label, title, cost, origin, top1, source });
-            }
-            None => self.left_out.push(format!("{title}: no published {}", measure.name())),
-        }
-        Ok(())
-    }
-
-    /// Adds every member of a family whose accuracy is from the selected source.
-    pub fn add_family(&mut self, model: &Model, selection: &Selection) -> Result<(), Error> {
-        let networks = family::networks(model, selection, &mut self.left_out)?;
-        networks.into_iter().try_for_each(|network| self.add(network, selection))
+        let Some(cost) = cost else {
+            self.left_out.push(left_out(Reason::NoCost(measure)));
+            return Ok(None);
+        };
+        let (source, line) = (figures.source, None);
+        Ok(Some(NetworkPoint { label, title, cost, origin, top1, source, line }))
     }
 }

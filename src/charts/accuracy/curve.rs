@@ -1,5 +1,7 @@
 //! How a series is drawn: its marks, their names and hover texts, its line.
 
+use std::collections::BTreeMap;
+
 use crate::analysis::accuracy::{NetworkPoint, Origin};
 use crate::charts::accuracy::{AccuracyPanel, AccuracySeries, Naming, words};
 use crate::charts::drawing::{Line, Point, Series};
@@ -18,13 +20,41 @@ pub(super) struct Scene<'a> {
 }
 
 impl Scene<'_> {
-    /// A series as it is drawn. Where it starts at a point of the hero, such as a shared baseline, only the hero's
-    /// marker is drawn there: the line becomes a series without markers.
+    /// A series as it is drawn: each of its lines with the points that it joins, and the points that no line joins. All
+    /// have the name of the series, and so its colour and marker.
     pub(super) fn drawn(&self, series: &AccuracySeries) -> Vec<Series> {
         let full = self.full(series);
-        let start = series.points.first().map(|point| (point.cost, point.top1));
+        let mut parts: BTreeMap<usize, Vec<Point>> = BTreeMap::new();
+        let mut loose = Vec::new();
+        for (known, point) in series.points.iter().zip(full.points) {
+            match known.line.filter(|_| series.style.line) {
+                Some(line) => parts.entry(line).or_default().push(point),
+                None => loose.push(point),
+            }
+        }
+        let end = series.points.last().map(|last| (last.cost, last.top1));
+        let full = Series { points: Vec::new(), ..full };
+        let part = |line, points: Vec<Point>| {
+            let is_last = points.last().map(|last| (last.x, last.y)) == end;
+            let end_label = full.end_label.clone().filter(|_| is_last);
+            Series { line, points, end_label, ..full.clone() }
+        };
+        let mut drawn = Vec::new();
+        for points in parts.into_values() {
+            drawn.extend(self.with_shared_start(series, part(Line::Solid, points)));
+        }
+        if !loose.is_empty() {
+            drawn.push(part(Line::None, loose));
+        }
+        drawn
+    }
+
+    /// Where a line starts at a point of the hero, such as a shared baseline, only the hero's marker is drawn there: the
+    /// line becomes a series without markers.
+    fn with_shared_start(&self, series: &AccuracySeries, full: Series) -> Vec<Series> {
+        let start = full.points.first().map(|point| (point.x, point.y));
         let mut starts = self.panel.heroes().map(|point| Some((point.cost, point.top1)));
-        if series.is_hero() || !series.style.line || !starts.any(|other| other == start) {
+        if series.is_hero() || !starts.any(|other| other == start) {
             return vec![full];
         }
         let bare = |point: &Point| Point { x: point.x, y: point.y, ..Point::default() };
@@ -52,7 +82,6 @@ impl Scene<'_> {
         Series {
             name: series.name.clone(),
             role: style.role,
-            line: if style.line { Line::Solid } else { Line::None },
             marker: true,
             points: series.points.iter().enumerate().map(point).collect(),
             end_label: last.map(|last| format!("{} {}", series.name, words::percent(last.top1))),

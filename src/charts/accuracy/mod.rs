@@ -1,13 +1,17 @@
 //! Accuracy against cost.
 
 mod curve;
+mod omissions;
 mod request;
 mod series;
 mod title;
 mod words;
 
+pub use omissions::Omissions;
 pub use request::{AccuracyRequest, Entry, MeasuredRows, PanelRequest, SeriesRequest};
 pub use series::{AccuracyPanel, AccuracySeries, Naming, Style};
+
+use std::collections::BTreeSet;
 
 use crate::analysis::accuracy::{CostClaim, NetworkPoint, cost_claim, front, spread};
 use crate::charts::drawing::{Arrow, Axis, Chart, Line, Panel, Point, Role, Scale, Series, Ticks};
@@ -21,7 +25,7 @@ const MIN_FRONT: usize = 3;
 /// Panels in a row, by the number of panels; four make a square.
 const COLUMNS: [usize; 5] = [0, 0, 2, 3, 2];
 
-/// Maximum reasons for left-out networks in an error.
+/// Maximum series whose left-out networks are named in an error.
 const MAX_REASONS: usize = 4;
 
 /// How a chart of accuracy looks.
@@ -85,8 +89,8 @@ pub fn accuracy(panels: &[AccuracyPanel], options: &AccuracyOptions) -> Result<C
 fn nothing_to_draw(panel: &AccuracyPanel, measure: Measure) -> Error {
     let message = format!("no network has both an accuracy and a number of {}", measure.name());
     let mut problem = Diagnostic::new(message);
-    for reason in panel.left_out.iter().take(MAX_REASONS) {
-        problem = problem.help(format!("left out {reason}"));
+    for omissions in panel.omissions.iter().take(MAX_REASONS) {
+        problem = problem.help(omissions.line("accuracy = "));
     }
     problem.into()
 }
@@ -135,14 +139,15 @@ fn arrows(panel: &AccuracyPanel, claim: &CostClaim, options: &AccuracyOptions) -
     arrow.collect()
 }
 
-/// The front of the other series; empty unless it is requested or has enough networks of several series.
+/// The front of the other series; empty unless it is requested or has enough networks of several curves.
 fn best_of_the_others<'a>(
     panel: &'a AccuracyPanel,
     options: &AccuracyOptions,
 ) -> Vec<&'a NetworkPoint> {
     let best = front(panel.front_candidates());
-    let series = panel.series.iter().filter(|series| series.style.in_front).count();
-    let is_enough = series > 1 && best.len() >= MIN_FRONT;
+    let in_front = panel.series.iter().filter(|series| series.style.in_front);
+    let curves: BTreeSet<usize> = in_front.map(|series| series.curve).collect();
+    let is_enough = curves.len() > 1 && best.len() >= MIN_FRONT;
     if options.front.unwrap_or(is_enough) { best } else { Vec::new() }
 }
 

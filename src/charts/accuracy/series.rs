@@ -1,7 +1,7 @@
 //! Resolved series: points with their costs, accuracies and sources, and how they look.
 
-use crate::analysis::accuracy::{Curve, InSeries, NetworkPoint};
-use crate::charts::accuracy::AccuracyOptions;
+use crate::analysis::accuracy::{Curve, InSeries, LeftOut, NetworkPoint, Reason};
+use crate::charts::accuracy::{AccuracyOptions, Omissions};
 use crate::charts::drawing::Role;
 
 /// Series on one pair of axes.
@@ -11,8 +11,8 @@ pub struct AccuracyPanel {
     pub title: Option<String>,
     /// The series.
     pub series: Vec<AccuracySeries>,
-    /// Networks that are not shown, each with the reason.
-    pub left_out: Vec<String>,
+    /// The networks that are not shown.
+    pub omissions: Vec<Omissions>,
 }
 
 /// Networks that belong together.
@@ -20,6 +20,8 @@ pub struct AccuracyPanel {
 pub struct AccuracySeries {
     /// Its name in the key.
     pub name: String,
+    /// The curve that it is part of, by index: series of one family are parts of one curve.
+    pub curve: usize,
     /// How it looks.
     pub style: Style,
     /// Its points; by cost if a line joins them.
@@ -72,7 +74,7 @@ impl AccuracySeries {
 }
 
 impl AccuracyPanel {
-    /// A panel of curves, each with its name and style. Clouds lose the points that another series has and those
+    /// A panel of curves, each with the name of its family or series, and its style. Clouds lose the points that another series has and those
     /// outside the axes: curves widen the axes, clouds do not.
     #[must_use]
     pub fn new(
@@ -80,16 +82,19 @@ impl AccuracyPanel {
         curves: Vec<(String, Style, Curve)>,
         options: &AccuracyOptions,
     ) -> Self {
-        let mut panel = AccuracyPanel { title, series: Vec::new(), left_out: Vec::new() };
-        for (name, style, Curve { mut points, left_out }) in curves {
-            if style.line {
-                points.sort_by(|a, b| a.cost.total_cmp(&b.cost));
+        let mut panel = AccuracyPanel { title, series: Vec::new(), omissions: Vec::new() };
+        for (index, (of, style, curve)) in curves.into_iter().enumerate() {
+            let (drawn, left_out) = (curve.len(), curve.left_out);
+            panel.omissions.push(Omissions { of, drawn, left_out });
+            for (name, mut points) in curve.series {
+                if style.line {
+                    points.sort_by(|a, b| a.cost.total_cmp(&b.cost));
+                }
+                panel.series.push(AccuracySeries { name, curve: index, style, points });
             }
-            let series = AccuracySeries { name, style, points };
-            panel.left_out.extend(summarised(&series, left_out));
-            panel.series.push(series);
         }
         panel.thin_clouds(options);
+        panel.omissions.retain(|omissions| !omissions.left_out.is_empty());
         panel
     }
 
@@ -102,15 +107,11 @@ impl AccuracyPanel {
         };
         for cloud in self.series.iter_mut().filter(|series| series.is_cloud()) {
             cloud.points.retain(|point| !named.contains(&(point.cost, point.top1)));
-            let all = cloud.points.len();
-            cloud.points.retain(|point| {
+            let (inside, outside) = cloud.points.drain(..).partition(|point: &NetworkPoint| {
                 is_within(options.costs, point.cost) && is_within(options.accuracies, point.top1)
             });
-            let outside = all - cloud.points.len();
-            if outside > 0 {
-                let name = &cloud.name;
-                self.left_out.push(format!("{outside} of {all} of {name}: outside the axes"));
-            }
+            cloud.points = inside;
+            self.omissions[cloud.curve].leave_out(outside);
         }
     }
 
@@ -137,12 +138,12 @@ impl AccuracyPanel {
     }
 }
 
-/// For a cloud, only the number of networks left out: nobody looks for them by name.
-fn summarised(series: &AccuracySeries, left_out: Vec<String>) -> Vec<String> {
-    if !series.is_cloud() || left_out.is_empty() {
-        return left_out;
+impl Omissions {
+    fn leave_out(&mut self, outside: Vec<NetworkPoint>) {
+        self.drawn -= outside.len();
+        let left_out = outside
+            .into_iter()
+            .map(|point| LeftOut { network: point.title, reason: Reason::OutsideAxes });
+        self.left_out.extend(left_out);
     }
-    let (count, name) = (left_out.len(), &series.name);
-    let all = count + series.points.len();
-    vec![format!("{count} of {all} of {name}: no cost or no accuracy is known")]
 }

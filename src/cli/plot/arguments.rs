@@ -44,17 +44,20 @@ pub(in crate::cli) struct Arguments {
     /// PNG pixels per chart pixel.
     #[arg(long, value_name = "X", default_value = "2")]
     pub(super) scale: f32,
-    /// Write to FILE.svg or FILE.png, and print the numbers behind the chart. An existing folder gets the
-    /// charts of MACs, params and φ, or those of all chart files. Without this, the SVG goes to standard
+    /// Write to FILE.svg or FILE.png, and print a table of what was drawn. An existing folder gets the charts
+    /// of MACs, params and φ, or those of all chart files, as SVG. Without this, the SVG goes to standard
     /// output.
     #[arg(short, long, value_name = "FILE|FOLDER")]
     pub(super) output: Option<PathBuf>,
-    /// Format of the printed numbers.
+    /// Form of the printed table; that of the chart is the suffix of `--output`.
     #[arg(long, value_parser = choice(&FORMATS), default_value = "table")]
     pub(super) format: phiscale::reports::Format,
-    /// Write the numbers behind the chart to this file as CSV.
+    /// Write the same table to this file as CSV.
     #[arg(long, value_name = "FILE")]
     pub(super) csv: Option<PathBuf>,
+    /// Print nothing but the table and errors: neither what was left out nor what was written.
+    #[arg(short, long)]
+    pub(super) quiet: bool,
     /// Height and width of the input image of ONNX files in pixels, instead of their own.
     #[arg(long, value_name = "H[xW]", help_heading = "ONNX files")]
     input: Option<Image>,

@@ -7,58 +7,36 @@ use phiscale::charts::{AccuracyOptions, AccuracyPanel, GrowthRequest, StagesRequ
 use phiscale::growth::{CostRule, Growth};
 use phiscale::onnx::Options;
 use phiscale::stages::breakdown;
-use phiscale::{Error, Family, Measure, Member, Model, Request, charts, reports, spec};
+use phiscale::{Error, Family, Measure, Member, Model, Request, charts, spec};
 
 use super::arguments::XAxis;
-use super::{Arguments, Plot, points, write};
-use crate::cli::Ended;
+use super::{Arguments, Plot, Shown};
 use crate::cli::network::load_any;
 
-pub(super) fn run(arguments: &Arguments) -> Ended {
+/// The charts that the arguments ask for: one, or those of a folder.
+pub(super) fn draw(arguments: &Arguments) -> Result<Vec<Plot>, Error> {
     if arguments.stages {
-        return one(arguments, &stages(arguments)?);
+        return Ok(vec![stages(arguments)?]);
     }
     let import = arguments.import();
     // Loaded in parallel; the error reported is that of the first name that fails.
     let models: Vec<_> =
         arguments.names.par_iter().map(|address| load_whole(address, &import)).collect();
     let models = models.into_iter().collect::<Result<Vec<Model>, Error>>()?;
-    let Some(folder) = arguments.output.as_ref().filter(|path| path.is_dir()) else {
-        let axis = arguments.x.unwrap_or(XAxis::Cost(Measure::Macs));
-        return one(arguments, &draw(arguments, &models, axis)?);
-    };
-    let family = models[0].family();
-    let is_published = family.is_ok_and(|family| family.rule.coefficients.is_some());
-    let has_rule = is_published || arguments.coefficients.are_given();
+    let is_folder = arguments.output.as_ref().is_some_and(|path| path.is_dir());
+    let macs = XAxis::Cost(Measure::Macs);
     let axes = match arguments.x {
         Some(axis) => vec![axis],
-        None if has_rule => {
-            vec![XAxis::Cost(Measure::Macs), XAxis::Cost(Measure::Params), XAxis::Phi]
+        None if !is_folder => vec![macs],
+        None => {
+            let family = models[0].family();
+            let is_published = family.is_ok_and(|family| family.rule.coefficients.is_some());
+            let has_rule = is_published || arguments.coefficients.are_given();
+            let phi = has_rule.then_some(XAxis::Phi);
+            [macs, XAxis::Cost(Measure::Params)].into_iter().chain(phi).collect()
         }
-        None => vec![XAxis::Cost(Measure::Macs), XAxis::Cost(Measure::Params)],
     };
-    let charts = axes.into_iter().map(|axis| draw(arguments, &models, axis));
-    let mut charts = charts.collect::<Result<Vec<Plot>, Error>>()?;
-    without_repeats(&mut charts);
-    for plot in &charts {
-        write::say_notes(plot, false);
-    }
-    write::into_folder(arguments, &charts, folder)?;
-    write::numbers(arguments, &charts)
-}
-
-fn one(arguments: &Arguments, plot: &Plot) -> Ended {
-    write::say_notes(plot, false);
-    write::one(arguments, plot, arguments.output.as_deref())
-}
-
-/// Removes reasons for left-out networks that an earlier chart has already.
-fn without_repeats(charts: &mut [Plot]) {
-    let mut known: Vec<String> = Vec::new();
-    for plot in charts {
-        plot.left_out.retain(|reason| !known.contains(reason));
-        known.extend(plot.left_out.iter().cloned());
-    }
+    axes.into_iter().map(|axis| against(axis, arguments, &models)).collect()
 }
 
 fn load_whole(address: &str, import: &Options) -> Result<Model, Error> {
@@ -69,7 +47,8 @@ fn load_whole(address: &str, import: &Options) -> Result<Model, Error> {
     }
 }
 
-fn draw(arguments: &Arguments, models: &[Model], axis: XAxis) -> Result<Plot, Error> {
+/// The chart of families against one axis.
+fn against(axis: XAxis, arguments: &Arguments, models: &[Model]) -> Result<Plot, Error> {
     let measure = match axis {
         XAxis::Cost(measure) => measure,
         XAxis::Phi => return growth(arguments, models[0].family()?, models.len()),
@@ -78,22 +57,16 @@ fn draw(arguments: &Arguments, models: &[Model], axis: XAxis) -> Result<Plot, Er
     let selection = Selection { measure, accuracy, as_printed: false };
     let curve = |(index, model): (usize, &Model)| {
         let mut curve = Curve::default();
-        curve.add_family(model, &selection)?;
-        Ok((model.title().to_string(), Style::curve(index == 0), curve))
+        curve.add_family(None, model, &selection)?;
+        Ok((model.name().to_string(), Style::curve(index == 0), curve))
     };
     let curves: Vec<_> = models.par_iter().enumerate().map(curve).collect();
     let curves = curves.into_iter().collect::<Result<Vec<_>, Error>>()?;
     let options = AccuracyOptions::new(measure);
-    let panels = [AccuracyPanel::new(None, curves, &options)];
+    let panels = vec![AccuracyPanel::new(None, curves, &options)];
     let chart = charts::accuracy(&panels, &options)?;
-    let members = models.iter().map(|model| reports::own_members(model.family()?));
-    let mut numbers = members.collect::<Result<Vec<_>, _>>()?;
-    if arguments.csv.is_some() {
-        numbers.insert(0, points(&panels, measure));
-    }
     let name = format!("{}-{}", models[0].name(), measure.key());
-    let left_out = panels.into_iter().flat_map(|panel| panel.left_out).collect();
-    Ok(Plot { name, chart, numbers, left_out, ..Plot::default() })
+    Ok(Plot { name, ..Plot::new(chart, Shown::Accuracy(panels, measure)) })
 }
 
 fn growth(arguments: &Arguments, family: &Family, count: usize) -> Result<Plot, Error> {
@@ -121,9 +94,9 @@ pub(super) fn growth_plot(
     let convention = spec::convention(name)?;
     let growth = Growth::measure(family, rule, phis, &convention)?;
     let chart = charts::growth(family, &growth, &convention);
-    let numbers = vec![reports::cost_rule(&family.name, &growth, &convention)];
     let name = format!("{}-phi", family.name);
-    Ok(Plot { name, chart, numbers, ..Plot::default() })
+    let shown = Shown::Growth(family.name.clone(), Box::new(growth), convention);
+    Ok(Plot { name, ..Plot::new(chart, shown) })
 }
 
 /// The chart of the cost of networks by stage.
@@ -163,9 +136,6 @@ pub(super) fn stages_plot(
         }
     }
     let breakdowns: Vec<_> = measures.iter().copied().map(of).collect();
-    Ok(Plot {
-        chart: charts::stages(&breakdowns, by_map, &sources),
-        numbers: vec![reports::shares(&breakdowns)],
-        ..Plot::default()
-    })
+    let chart = charts::stages(&breakdowns, by_map, &sources);
+    Ok(Plot::new(chart, Shown::Stages(breakdowns)))
 }

@@ -10,10 +10,10 @@ use phiscale::growth::CostRule;
 use phiscale::onnx::Options;
 use phiscale::{Error, charts};
 
-use super::Plot;
 use super::families::{growth_plot, stages_plot};
 use super::loader::{Loader, at};
 use super::series::{addresses, resolve};
+use super::{Plot, Shown};
 use crate::cli::arguments::Chosen;
 
 pub(super) fn draw(path: &Path, text: &str, import: Options) -> Result<Plot, Error> {
@@ -53,12 +53,8 @@ fn accuracy(request: &AccuracyRequest, loader: &mut Loader) -> Result<Plot, Erro
         Ok(AccuracyPanel::new(panel.title.clone(), curves, options))
     });
     let panels = panels.collect::<Result<Vec<_>, Error>>()?;
-    Ok(Plot {
-        chart: charts::accuracy(&panels, options)?,
-        numbers: vec![super::points(&panels, options.measure)],
-        left_out: panels.into_iter().flat_map(|panel| panel.left_out).collect(),
-        ..Plot::default()
-    })
+    let chart = charts::accuracy(&panels, options)?;
+    Ok(Plot::new(chart, Shown::Accuracy(panels, options.measure)))
 }
 
 fn growth(request: &GrowthRequest, loader: &mut Loader) -> Result<Plot, Error> {

@@ -5,6 +5,7 @@ mod families;
 mod file;
 mod loader;
 mod series;
+mod table;
 mod write;
 
 pub(super) use arguments::Arguments;
@@ -14,8 +15,9 @@ use std::path::{Path, PathBuf};
 
 use phiscale::charts::drawing::{Chart, Size, Theme};
 use phiscale::charts::{AccuracyPanel, file as chart_file};
-use phiscale::reports::Report;
-use phiscale::{Error, Measure, reports};
+use phiscale::growth::Growth;
+use phiscale::stages::Breakdown;
+use phiscale::{Convention, Error, Measure};
 
 use super::network::{is_onnx, read};
 use super::{Ended, output};
@@ -23,21 +25,32 @@ use super::{Ended, output};
 /// Maximum size of a chart file, in bytes.
 const MAX_CHART_BYTES: u64 = 1 << 20;
 
-/// A chart to be written, with its name and the numbers behind it.
-#[derive(Default)]
+/// A chart to be written, with its name and what it shows.
 struct Plot {
     /// The name of its file, without suffix.
     name: String,
     chart: Chart,
-    numbers: Vec<Report>,
-    /// Networks that are not in the chart, each with the reason.
-    left_out: Vec<String>,
+    shown: Shown,
     /// A note on coefficients that nobody chose.
     note: Option<String>,
     /// The size in its chart file.
     size: Option<Size>,
     /// The themes in its chart file.
     themes: Vec<Theme>,
+}
+
+impl Plot {
+    fn new(chart: Chart, shown: Shown) -> Self {
+        Plot { name: String::new(), chart, shown, note: None, size: None, themes: Vec::new() }
+    }
+}
+
+/// What a chart shows, by its kind.
+enum Shown {
+    Accuracy(Vec<AccuracyPanel>, Measure),
+    /// The growth of the family with this name.
+    Growth(String, Box<Growth>, Convention),
+    Stages(Vec<(Measure, Vec<Breakdown>)>),
 }
 
 /// The kind of input that the arguments name.
@@ -50,19 +63,11 @@ enum Input {
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
     write::check_output(arguments)?;
-    let charts = match input(arguments)? {
-        Input::Families => return families::run(arguments),
-        Input::ChartFiles(files) => draw_all(arguments, &files)?,
+    let (charts, are_named, option) = match input(arguments)? {
+        Input::Families => (families::draw(arguments)?, false, "--accuracy "),
+        Input::ChartFiles(files) => (draw_all(arguments, &files)?, files.len() > 1, "accuracy = "),
     };
-    let has_several = charts.len() > 1;
-    for plot in &charts {
-        write::say_notes(plot, has_several);
-    }
-    match (&arguments.output, &charts[..]) {
-        (Some(folder), _) if folder.is_dir() => write::into_folder(arguments, &charts, folder),
-        (output, [plot]) => write::one(arguments, plot, output.as_deref()),
-        _ => Err(needs_folder()),
-    }
+    write::all(arguments, &charts, are_named, option)
 }
 
 fn needs_folder() -> Error {
@@ -77,7 +82,8 @@ fn draw_all(arguments: &Arguments, files: &[(PathBuf, String)]) -> Result<Vec<Pl
     let mut charts = Vec::new();
     for (index, (path, text)) in files.iter().enumerate() {
         let (number, count) = (index + 1, files.len());
-        output::progress(&format!("drawing {} ({number} of {count})", path.display()));
+        let say = if arguments.quiet { |_: &str| () } else { output::progress };
+        say(&format!("drawing {} ({number} of {count})", path.display()));
         charts.push(file::draw(path, text, arguments.import()));
     }
     output::progress("");
@@ -134,16 +140,4 @@ fn in_folder(folder: &Path) -> Result<Vec<(PathBuf, String)>, Error> {
         return Err(Error::new(message));
     }
     Ok(files)
-}
-
-/// The numbers behind a chart of accuracy.
-fn points(panels: &[AccuracyPanel], measure: Measure) -> Report {
-    let mut rows = Vec::new();
-    for panel in panels {
-        for series in &panel.series {
-            let row = |point| (panel.title.as_deref(), series.name.as_str(), point);
-            rows.extend(series.points.iter().map(row));
-        }
-    }
-    reports::points(&rows, measure)
 }

@@ -78,7 +78,8 @@ impl<'a> Resolver<'a> {
             Entry::Network { address, label, accuracy } => {
                 let (model, member) = self.find(address)?;
                 if member.is_none() && label.is_none() && accuracy.is_none() {
-                    let added = self.curve.add_family(model, &self.selection);
+                    let name = self.series.name.as_deref();
+                    let added = self.curve.add_family(name, model, &self.selection);
                     return added.map_err(|error| self.at(error));
                 }
                 let mut network = NamedNetwork::of(model, member, &self.selection);
@@ -156,7 +157,8 @@ impl<'a> Resolver<'a> {
     }
 
     fn add(&mut self, network: NamedNetwork) -> Result<(), Error> {
-        let added = self.curve.add(network, &self.selection);
+        let name = self.name.as_deref().unwrap_or_default();
+        let added = self.curve.add(name, network, &self.selection);
         added.map_err(|error| self.at(error))
     }
 

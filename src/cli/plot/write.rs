@@ -1,48 +1,72 @@
 //! Writing charts, and the numbers behind them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use phiscale::Error;
 use phiscale::charts::drawing;
 use phiscale::charts::drawing::{Chart, Size, Theme};
-use phiscale::reports::Format;
 
-use super::{Arguments, Plot};
+use super::{Arguments, Plot, Shown, table};
 use crate::cli::{Ended, Outcome, output};
 
-/// Every chart as SVG in each of its themes. All are drawn before any is written: an error leaves the
-/// folder as it was.
-pub(super) fn into_folder(arguments: &Arguments, charts: &[Plot], folder: &Path) -> Ended {
-    let table = csv(arguments, charts)?;
-    let mut files = Vec::new();
-    for plot in charts {
-        for (index, theme) in arguments.themes(&plot.themes).into_iter().enumerate() {
-            let suffix = if index == 0 { String::new() } else { format!("-{}", theme.name()) };
-            let path = folder.join(format!("{}{suffix}.svg", plot.name));
-            files.push((path, svg(arguments, plot, theme)?));
+/// Draws every chart, then writes all files or none. Then it prints the table of what was drawn, or the chart that goes
+/// to standard output. `are_named`: whether the table names the charts; `option` takes another source: `--accuracy `.
+pub(super) fn all(arguments: &Arguments, charts: &[Plot], are_named: bool, option: &str) -> Ended {
+    let report = table::of(charts, are_named);
+    let mut files = drawn(arguments, charts)?;
+    let on_stdout = files.pop_if(|(path, _)| path.as_os_str() == "-");
+    let (drawn, csv) = (files.len(), arguments.csv.as_ref());
+    let csv = csv.map(|path| table::csv(&report).map(|text| (path, text))).transpose()?;
+    let is_printed = |path: &PathBuf| path.as_os_str() == "-";
+    files.extend(
+        csv.iter()
+            .filter(|(path, _)| !is_printed(path))
+            .map(|(path, text)| ((*path).clone(), text.clone().into_bytes())),
+    );
+    output::files(&files)?;
+    if !arguments.quiet {
+        say_notes(charts, are_named, option);
+        for (path, _) in &files[..drawn] {
+            output::say(&format!("wrote {}\n", path.display()));
         }
     }
-    for (path, svg) in &files {
-        output::file(path, svg.as_bytes())?;
-        output::say(&format!("wrote {}\n", path.display()));
+    match (on_stdout, csv) {
+        (Some((_, svg)), _) => output::stdout(&svg)?,
+        (None, Some((path, text))) if is_printed(path) => output::stdout(text.as_bytes())?,
+        _ => output::stdout(table::text(report, arguments.format).as_bytes())?,
     }
-    write_csv(table)?;
     Ok(Outcome::Passed)
 }
 
-/// One chart in its first theme, to a file or to standard output.
-pub(super) fn one(arguments: &Arguments, plot: &Plot, path: Option<&Path>) -> Ended {
-    let theme = arguments.themes(&plot.themes).first().copied().unwrap_or_default();
-    let Some(path) = path.filter(|path| path.as_os_str() != "-") else {
-        let svg = svg(arguments, plot, theme)?;
-        write_csv(csv(arguments, std::slice::from_ref(plot))?)?;
-        output::stdout(svg.as_bytes())?;
-        return Ok(Outcome::Passed);
-    };
-    file(&plot.chart, path, theme, arguments.size(plot.size), arguments.scale)?;
-    write_csv(csv(arguments, std::slice::from_ref(plot))?)?;
-    output::say(&format!("wrote {}\n", path.display()));
-    numbers(arguments, std::slice::from_ref(plot))
+/// The files of all charts: each theme as SVG in a folder, or one chart in its first theme, `-` for standard output.
+fn drawn(arguments: &Arguments, charts: &[Plot]) -> Result<Vec<(PathBuf, Vec<u8>)>, Error> {
+    let output = arguments.output.as_deref().unwrap_or(Path::new("-"));
+    let mut files = Vec::new();
+    for plot in charts {
+        let themes = arguments.themes(&plot.themes);
+        let path = |index: usize, theme: Theme| {
+            let suffix = if index == 0 { String::new() } else { format!("-{}", theme.name()) };
+            output.join(format!("{}{suffix}.svg", plot.name))
+        };
+        let targets: Vec<(PathBuf, Theme)> = if output.is_dir() {
+            themes
+                .into_iter()
+                .enumerate()
+                .map(|(index, theme)| (path(index, theme), theme))
+                .collect()
+        } else {
+            vec![(output.into(), themes.first().copied().unwrap_or_default())]
+        };
+        for (path, theme) in targets {
+            let (data, dropped) =
+                rendered(&plot.chart, &path, theme, arguments.size(plot.size), arguments.scale)?;
+            if !arguments.quiet {
+                say_dropped(&dropped);
+            }
+            files.push((path, data));
+        }
+    }
+    Ok(files)
 }
 
 /// Writes a chart as SVG or PNG, by the suffix of the file; `scale` is PNG pixels per chart pixel.
@@ -53,13 +77,30 @@ pub(in crate::cli) fn file(
     size: Size,
     scale: f32,
 ) -> Result<(), Error> {
-    if !is_png(path)? {
-        return output::file(path, svg_of(chart, theme, size)?.as_bytes());
-    }
+    let (data, dropped) = rendered(chart, path, theme, size, scale)?;
+    say_dropped(&dropped);
+    output::file(path, &data)
+}
+
+/// A chart as SVG or PNG, and the labels for which there was no room.
+fn rendered(
+    chart: &Chart,
+    path: &Path,
+    theme: Theme,
+    size: Size,
+    scale: f32,
+) -> Result<(Vec<u8>, Vec<String>), Error> {
+    let is_png = path.as_os_str() != "-" && is_png(path)?;
     // A PNG cannot follow the colours of a page.
-    let theme = if theme == Theme::Auto { Theme::Light } else { theme };
-    let picture = drawing::png(&svg_of(chart, theme, size)?, scale);
-    output::file(path, &picture.map_err(|error| Error::new(error.to_string()))?)
+    let theme = if is_png && theme == Theme::Auto { Theme::Light } else { theme };
+    let failed = |error: drawing::PlotError| Error::new(error.to_string());
+    let drawing = drawing::svg(chart, theme, size).map_err(failed)?;
+    let data = if is_png {
+        drawing::png(&drawing.svg, scale).map_err(failed)?
+    } else {
+        drawing.svg.into_bytes()
+    };
+    Ok((data, drawing.dropped_labels))
 }
 
 /// Refuses a file name that is neither SVG nor PNG before anything is drawn.
@@ -82,52 +123,29 @@ pub(in crate::cli) fn is_png(path: &Path) -> Result<bool, Error> {
     }
 }
 
-/// Writes the numbers behind charts to standard output, and those that several charts share once.
-pub(super) fn numbers(arguments: &Arguments, charts: &[Plot]) -> Ended {
-    let mut texts: Vec<String> = Vec::new();
-    for report in charts.iter().flat_map(|plot| &plot.numbers) {
-        let text = output::formatted(report, arguments.format);
-        if !texts.contains(&text) {
-            texts.push(text);
+/// Says the notes of charts and what they do not show, each line once, with the name of its chart if they are named.
+fn say_notes(charts: &[Plot], are_named: bool, option: &str) {
+    let mut known: Vec<String> = Vec::new();
+    for plot in charts {
+        let panels = match &plot.shown {
+            Shown::Accuracy(panels, _) => &panels[..],
+            Shown::Growth(..) | Shown::Stages(_) => &[],
+        };
+        let omissions = panels.iter().flat_map(|panel| &panel.omissions);
+        let omissions = omissions.map(|omissions| omissions.line(option));
+        for line in plot.note.iter().cloned().chain(omissions) {
+            if known.contains(&line) {
+                continue;
+            }
+            let name = if are_named { format!("{}: ", plot.name) } else { String::new() };
+            output::say(&format!("{name}{line}\n"));
+            known.push(line);
         }
     }
-    output::stdout(texts.join("\n").as_bytes())?;
-    Ok(Outcome::Passed)
 }
 
-/// The table behind one chart, and the file that `--csv` names for it.
-fn csv<'a>(arguments: &'a Arguments, charts: &[Plot]) -> Result<Option<(&'a Path, String)>, Error> {
-    let Some(path) = &arguments.csv else { return Ok(None) };
-    let [plot] = charts else {
-        return Err(Error::new("--csv writes the table of one chart, but there are several"));
-    };
-    Ok(plot.numbers.first().map(|report| (path.as_path(), report.write(Format::Csv))))
-}
-
-fn write_csv(table: Option<(&Path, String)>) -> Result<(), Error> {
-    table.map_or(Ok(()), |(path, text)| output::text(&text, Some(path)))
-}
-
-/// Reports the networks that a chart leaves out and its note, with its name if it is one of several.
-pub(super) fn say_notes(plot: &Plot, is_named: bool) {
-    let name = if is_named { format!("{}: ", plot.name) } else { String::new() };
-    if let Some(note) = &plot.note {
-        output::say(&format!("{name}{note}\n"));
-    }
-    for reason in &plot.left_out {
-        output::say(&format!("{name}left out {reason}\n"));
-    }
-}
-
-fn svg(arguments: &Arguments, plot: &Plot, theme: Theme) -> Result<String, Error> {
-    svg_of(&plot.chart, theme, arguments.size(plot.size))
-}
-
-fn svg_of(chart: &Chart, theme: Theme, size: Size) -> Result<String, Error> {
-    let drawing =
-        drawing::svg(chart, theme, size).map_err(|error| Error::new(error.to_string()))?;
-    for label in &drawing.dropped_labels {
+fn say_dropped(labels: &[String]) {
+    for label in labels {
         output::say(&format!("no room for the label {label:?}: try a larger --size\n"));
     }
-    Ok(drawing.svg)
 }

@@ -102,6 +102,8 @@ fn member<'a>(
     let width = reader.positive("width").map(|width| width.value);
     let depth = reader.positive("depth").map(|depth| depth.value);
     let classes = reader.integer("classes", 1).map(|classes| classes.value);
+    let series = series(&mut reader);
+    let is_joined = reader.flag("line");
     let own_image = reader.item("resolution");
     let image = own_image.and_then(|item| image(&reader, "resolution", item));
     let is_usable = own_image.is_some() == image.is_some();
@@ -121,6 +123,8 @@ fn member<'a>(
         depth: depth.or(base.and_then(|base| base.depth)),
         image: image.or(base.and_then(|base| base.image)),
         classes: classes.or(base.and_then(|base| base.classes)),
+        series: series.or(base.and_then(|base| base.series.clone())),
+        line: is_joined.or(base.map(|base| base.line)).unwrap_or(true),
         constants,
         stages,
         exact,
@@ -128,6 +132,14 @@ fn member<'a>(
         span: reader.span.into(),
     });
     Written { name, changes, member }
+}
+
+/// The name of the member's series in charts.
+fn series(reader: &mut Reader) -> Option<String> {
+    let item = reader.item("series")?;
+    let name = item.text().filter(|name| !name.trim().is_empty());
+    let name = reader.typed("series", item, "a name such as \"ResNeXt\"", name)?;
+    Some(name.value.to_string())
 }
 
 /// Whether two members change the baseline in the same way: by the same tables of the spec.

@@ -51,7 +51,7 @@ const ORDER: &str = "The factors are switched on from left to right: first what 
                      roundings, the coarsest first. Another order would give other factors with the same product.";
 
 /// What is counted, with the convention's name if that adds anything.
-fn counts(convention: &Convention) -> String {
+pub(in crate::reports) fn counts(convention: &Convention) -> String {
     let Convention { name, quantity, .. } = convention;
     if name == quantity { name.clone() } else { format!("{quantity} ({name})") }
 }
@@ -61,8 +61,24 @@ fn tolerance(share: f64) -> Cell {
 }
 
 fn steps(growth: &Growth, counts: &str) -> Section {
-    let (target, predicted) = (growth.target, growth.predicted);
-    let columns = vec![
+    let (target, predicted) = (three_digits(growth.target), growth.predicted);
+    let promises = [format!("{target}^φ"), format!("{predicted:.3}^φ")];
+    let mut columns = growth_columns(counts, promises);
+    columns.extend([
+        column("step", if growth.rule.cumulative { "÷ φ=0" } else { "÷ last" }),
+        column("step_promised", "target"),
+        column("step_off_percent", "off by"),
+        column("holds", "passes"),
+    ]);
+    let mut section = Section::rows("steps", columns, growth.steps.iter().map(row).collect());
+    section.title = Some(format!("Growth of {counts} per image"));
+    section
+}
+
+/// The columns of `growth_row`; `promises` are the headings of what was promised and what the coefficients predict.
+pub(in crate::reports) fn growth_columns(counts: &str, promises: [String; 2]) -> Vec<Column> {
+    let [target, predicted] = promises;
+    vec![
         column("phi", "φ"),
         column("depth", "d"),
         column("width", "w"),
@@ -71,22 +87,16 @@ fn steps(growth: &Growth, counts: &str) -> Section {
         column("params", "params"),
         column("counted", counts),
         column("ratio", "÷ φ=0"),
-        column("promised", format!("{}^φ", three_digits(target))),
+        column("promised", target),
         column("off_promise_percent", "off by"),
-        column("predicted", format!("{predicted:.3}^φ")),
+        column("predicted", predicted),
         column("off_prediction_percent", "off by"),
-        column("step", if growth.rule.cumulative { "÷ φ=0" } else { "÷ last" }),
-        column("step_promised", "target"),
-        column("step_off_percent", "off by"),
-        column("holds", "passes"),
-    ];
-    let mut section = Section::rows("steps", columns, growth.steps.iter().map(row).collect());
-    section.title = Some(format!("Growth of {counts} per image"));
-    section
+    ]
 }
 
-fn row(step: &GrowthStep) -> Vec<Cell> {
-    let mut row = vec![
+/// The multipliers, the count and its growth at one φ.
+pub(in crate::reports) fn growth_row(step: &GrowthStep) -> Vec<Cell> {
+    vec![
         Cell::factor(step.phi),
         Cell::factor(step.scale.depth),
         Cell::factor(step.scale.width),
@@ -99,7 +109,11 @@ fn row(step: &GrowthStep) -> Vec<Cell> {
         Cell::percent(step.off_promise()),
         Cell::ratio(step.predicted),
         Cell::percent(step.off_prediction()),
-    ];
+    ]
+}
+
+fn row(step: &GrowthStep) -> Vec<Cell> {
+    let mut row = growth_row(step);
     row.extend(match step.since {
         Some(Since { ratio, promised, passes, .. }) => [
             Cell::ratio(ratio),

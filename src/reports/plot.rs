@@ -1,0 +1,169 @@
+//! The numbers that charts show.
+
+use std::collections::BTreeMap;
+
+use crate::analysis::accuracy::{NetworkPoint, Origin};
+use crate::analysis::growth::Growth;
+use crate::analysis::stages::Breakdown;
+use crate::counting::convention::Convention;
+use crate::counting::measure::Measure;
+use crate::counting::units::three_digits;
+use crate::reports::check::{counts, growth_columns, growth_row};
+use crate::reports::{Cell, Column, Report, Section, column, hidden};
+
+/// The numbers of one or several charts.
+#[derive(Debug, Default)]
+pub struct Plotted<'a> {
+    /// The points of charts of accuracy.
+    pub points: Vec<PlottedPoint<'a>>,
+    /// The growth of charts of cost growth, each with the names of its chart and its family.
+    pub growths: Vec<(Option<&'a str>, &'a str, &'a Growth, &'a Convention)>,
+    /// The bars of charts of stages, each with the name of its chart.
+    pub breakdowns: Vec<(Option<&'a str>, Measure, &'a Breakdown)>,
+}
+
+/// A point of a chart of accuracy.
+#[derive(Debug)]
+pub struct PlottedPoint<'a> {
+    /// The name of its chart, among several.
+    pub chart: Option<&'a str>,
+    /// The title of its panel.
+    pub panel: Option<&'a str>,
+    /// The name of its series.
+    pub series: &'a str,
+    /// The cost on the x axis.
+    pub measure: Measure,
+    /// Its network, cost and accuracy.
+    pub point: &'a NetworkPoint,
+}
+
+/// The report of `phiscale plot`: one table for all charts of a kind.
+#[must_use]
+pub fn plot(plotted: &Plotted) -> Report {
+    let mut sections = Vec::new();
+    sections.extend((!plotted.points.is_empty()).then(|| points(&plotted.points)));
+    sections.extend((!plotted.growths.is_empty()).then(|| growth(plotted)));
+    sections.extend((!plotted.breakdowns.is_empty()).then(|| shares(plotted)));
+    Report { schema: "phiscale.plot/1", sections, notes: Vec::new() }
+}
+
+/// One row for a network, with its cost in every measure that charts show it against.
+fn points(points: &[PlottedPoint]) -> Section {
+    let is_drawn = |measure: &Measure| points.iter().any(|point| point.measure == *measure);
+    let measures: Vec<Measure> = Measure::ALL.into_iter().filter(is_drawn).collect();
+    let mut rows: Vec<(&PlottedPoint, Vec<Cell>)> = Vec::new();
+    // Of networks of one name in a chart, the first in another chart is the first here.
+    let mut known: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for point in points {
+        let Some(at) = measures.iter().position(|measure| *measure == point.measure) else {
+            continue;
+        };
+        let alike = known.entry(point.key()).or_default();
+        let free = alike.iter().find(|row| rows[**row].1[at] == Cell::Missing);
+        let row = free.copied().unwrap_or_else(|| {
+            alike.push(rows.len());
+            rows.push((point, vec![Cell::Missing; measures.len()]));
+            rows.len() - 1
+        });
+        rows[row].1[at] = Cell::Real { value: point.point.cost, decimals: 0, unit: "" };
+    }
+    let of_chart = chart_column(points.iter().map(|point| point.chart));
+    let has_panels = points.iter().any(|point| point.panel.is_some());
+    let panel = if has_panels { column("panel", "panel") } else { hidden("panel") };
+    let mut columns: Vec<Column> = of_chart.clone().into_iter().collect();
+    columns.extend([panel, column("series", "series"), column("network", "network")]);
+    columns.extend(measures.iter().map(|measure| column(measure.key(), measure.name())));
+    columns.extend([
+        column("counted", "counted"),
+        column("top1", "top-1 (%)"),
+        column("source", "accuracy from"),
+    ]);
+    let rows = rows.into_iter().map(|(drawn, costs)| {
+        let mut row = chart_cell(of_chart.as_ref(), drawn.chart);
+        row.push(optional(drawn.panel));
+        row.extend([Cell::text(drawn.series), Cell::text(&drawn.point.title)]);
+        row.extend(costs);
+        row.extend([
+            Cell::Bool(drawn.point.origin == Origin::Counted),
+            Cell::factor(drawn.point.top1),
+            Cell::Source(drawn.point.source.clone()),
+        ]);
+        row
+    });
+    Section::rows("points", columns, rows.collect())
+}
+
+impl<'a> PlottedPoint<'a> {
+    /// What is equal for one network in several charts.
+    fn key(&self) -> (Option<&'a str>, Option<&'a str>, [&'a str; 3], u64, bool) {
+        let NetworkPoint { title, source, top1, origin, .. } = self.point;
+        let is_counted = *origin == Origin::Counted;
+        (self.chart, self.panel, [self.series, title, source], top1.to_bits(), is_counted)
+    }
+}
+
+/// The growth of every family, by φ.
+fn growth(plotted: &Plotted) -> Section {
+    let growths = &plotted.growths;
+    let (count, promises) = match growths[..] {
+        [(_, _, growth, convention)] => {
+            let promised = format!("{}^φ", three_digits(growth.target));
+            (counts(convention), [promised, format!("{:.3}^φ", growth.predicted)])
+        }
+        _ => ("counted".into(), ["promised".into(), "predicted".into()]),
+    };
+    let of_chart = chart_column(growths.iter().map(|(chart, ..)| *chart));
+    let mut columns: Vec<Column> = of_chart.clone().into_iter().collect();
+    columns.extend([column("family", "family"), column("convention", "convention")]);
+    columns.extend(growth_columns(&count, promises));
+    let rows = growths.iter().flat_map(|(chart, family, growth, convention)| {
+        let names = [Cell::text(*family), Cell::text(&convention.name)];
+        let start = [chart_cell(of_chart.as_ref(), *chart), names.to_vec()].concat();
+        growth.steps.iter().map(move |step| [start.clone(), growth_row(step)].concat())
+    });
+    Section::rows("growth", columns, rows.collect())
+}
+
+/// The stages of every network, in every measure.
+fn shares(plotted: &Plotted) -> Section {
+    let of_chart = chart_column(plotted.breakdowns.iter().map(|(chart, ..)| *chart));
+    let mut columns: Vec<Column> = of_chart.clone().into_iter().collect();
+    columns.extend([
+        column("network", "network"),
+        column("cost", "cost"),
+        column("part", "part"),
+        column("stages", "stages"),
+        column("amount", "amount"),
+        column("percent", "of the whole (%)"),
+    ]);
+    let rows = plotted.breakdowns.iter().flat_map(|(chart, measure, breakdown)| {
+        let total = (breakdown.total as f64).max(1.0);
+        let start = chart_cell(of_chart.as_ref(), *chart);
+        breakdown.parts.iter().map(move |part| {
+            let mut row = start.clone();
+            row.extend([
+                Cell::text(&breakdown.name),
+                Cell::text(measure.name()),
+                Cell::text(&part.name),
+                Cell::text(&part.stages),
+                Cell::Integer(part.cost),
+                Cell::factor(part.cost as f64 / total * 100.0),
+            ]);
+            row
+        })
+    });
+    Section::rows("shares", columns, rows.collect())
+}
+
+/// The column of the charts' names, if they have any.
+fn chart_column<'a>(mut names: impl Iterator<Item = Option<&'a str>>) -> Option<Column> {
+    names.any(|name| name.is_some()).then(|| column("chart", "chart"))
+}
+
+fn chart_cell(column: Option<&Column>, name: Option<&str>) -> Vec<Cell> {
+    column.map(|_| optional(name)).into_iter().collect()
+}
+
+fn optional(text: Option<&str>) -> Cell {
+    text.map_or(Cell::Missing, Cell::text)
+}

@@ -1,0 +1,353 @@
+//! Charts of accuracy from outside: what is printed is what is drawn, lines join networks of one kind, and little is said
+//! about the rest.
+
+// A test ends where something is not as it should be.
+#![allow(clippy::expect_used)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use phiscale::accuracy::{Curve, NetworkPoint, Selection};
+use phiscale::{Family, Measure, Member, Model, find};
+
+/// A network in a chart: its name, its cost, its accuracy.
+type Network = (String, u64, String);
+
+#[test]
+fn the_numbers_printed_are_the_numbers_drawn() {
+    let commands: [&[&str]; 6] = [
+        &["efficientnet", "resnet", "--accuracy", "torchvision"],
+        &["efficientnet", "resnet", "mobilenetv2", "--x", "params"],
+        &["mobilenetv2", "--accuracy", "tensorflow/models"],
+        &["vit", "regnet", "--accuracy", "timm", "--x", "activations"],
+        &["tests/charts/zigzag.toml"],
+        &["plots/torchvision-memory.toml"],
+    ];
+    for command in commands {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (svg, csv) = (folder.path().join("a.svg"), folder.path().join("a.csv"));
+        let files =
+            ["-o", &svg.to_string_lossy(), "--csv", &csv.to_string_lossy()].map(str::to_string);
+        let output = plot(command, &files);
+        let drawn = marks(&fs::read_to_string(&svg).expect("the chart"));
+        let table = fs::read_to_string(&csv).expect("the table");
+        assert_eq!(drawn, rows(&table), "{command:?}");
+        assert!(drawn.len() > 5, "{command:?}");
+        // The same table in another form.
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        for (name, cost, _) in &drawn {
+            let is_row = |line: &&str| line.contains(name) && line.contains(&grouped(*cost));
+            assert!(text.lines().any(|line| is_row(&line)), "{name} in {text}");
+        }
+        let again =
+            plot(command, &["-o".into(), svg.to_string_lossy().into(), "--format=csv".into()]);
+        assert_eq!(String::from_utf8_lossy(&again.stdout), table, "{command:?}");
+    }
+}
+
+#[test]
+fn the_charts_of_a_folder_share_one_table() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let csv = folder.path().join("a.csv");
+    let files = ["-o", &folder.path().to_string_lossy(), "--csv", &csv.to_string_lossy()]
+        .map(str::to_string);
+    let output = plot(&["mobilenetv2", "convnext"], &files);
+    let table = fs::read_to_string(&csv).expect("the table");
+    let networks = table.lines().count() - 1;
+    assert_eq!(networks, 2 + 4);
+    let costs = ",MobileNetV2,MobileNetV2-1.0-224,300774272,3504872,true,72,";
+    assert!(table.contains(costs), "{table}");
+    for (chart, cost) in [("macs", 3), ("params", 4)] {
+        let svg = fs::read_to_string(folder.path().join(format!("mobilenetv2-{chart}.svg")));
+        let drawn = marks(&svg.expect("the chart"));
+        let rows = records(&table).into_iter().map(|row| row[cost].to_string());
+        let drawn: BTreeSet<String> = drawn.iter().map(|(_, cost, _)| cost.to_string()).collect();
+        assert_eq!(drawn, rows.collect());
+    }
+    // What both charts leave out is said once.
+    let expected = "mobilenetv2: 2 of 25 networks drawn; 23 have another source: --accuracy \"tensorflow/models, \
+                    research/slim/nets/mobilenet/README.md\" or \"Tan & Le 2019 (arXiv:1905.11946v5), Table 3\"\n\
+                    convnext: 4 of 9 networks drawn; XL has another source: --accuracy \"Liu et al. 2022 \
+                    (arXiv:2201.03545), as in facebookresearch/ConvNeXt, README.md, after ImageNet-22K\", \
+                    4 have no published accuracy\n";
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.starts_with(expected), "{said}");
+    assert_eq!(said.lines().count(), 2 + 2, "{said}");
+    let quiet = plot(&["mobilenetv2", "convnext", "--quiet"], &files);
+    assert_eq!(String::from_utf8_lossy(&quiet.stderr), "");
+    assert_eq!(quiet.stdout, output.stdout);
+}
+
+#[test]
+fn growth_is_drawn_and_not_checked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let svg = folder.path().join("a.svg").to_string_lossy().into_owned();
+    let arguments = ["efficientnet", "--x", "phi", "--phi", "0,1"];
+    let output = plot(&arguments, &["-o".into(), svg.clone(), "--format=csv".into()]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let start = "family,convention,phi,depth,width,resolution,input,params,counted,ratio,promised,";
+    assert!(text.starts_with(start), "{text}");
+    assert!(
+        text.contains("efficientnet,conv-linear,1,1.2,1.1,1.15,3x258x258,9109994,992629472,2.57")
+    );
+    assert_eq!(text.lines().count(), 3);
+    let drawn = fs::read_to_string(&svg).expect("the chart");
+    assert!(drawn.contains("φ = 1: 992,629,472 counted"));
+    let text = plot(&arguments, &["-o".into(), svg]);
+    let text = String::from_utf8_lossy(&text.stdout).into_owned();
+    for word in ["inf", "toleran", "passes", "target"] {
+        assert!(!text.contains(word), "{word} in {text}");
+    }
+}
+
+/// Once a zigzag through ResNet, ResNeXt and Wide ResNet.
+#[test]
+fn the_chart_that_misled_joins_each_series_by_itself() {
+    let expected = BTreeSet::from([
+        "efficientnet_b0 efficientnet_b1 efficientnet_b2 efficientnet_b3 efficientnet_b4 efficientnet_b5 \
+         efficientnet_b6 efficientnet_b7"
+            .to_string(),
+        "resnet18 resnet34 resnet50 resnet101 resnet152".to_string(),
+        "wide_resnet50_2 wide_resnet101_2".to_string(),
+    ]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.svg");
+    let arguments = ["-o".into(), path.to_string_lossy().into_owned()];
+    for chart in [
+        &["efficientnet", "resnet", "--accuracy", "torchvision"][..],
+        &["tests/charts/zigzag.toml"],
+    ] {
+        plot(chart, &arguments);
+        let svg = fs::read_to_string(&path).expect("the chart");
+        assert_eq!(joined(&svg), expected, "{chart:?}");
+    }
+}
+
+/// For every bundled family, with every source of accuracies, and against every cost.
+#[test]
+fn a_line_joins_networks_of_one_series_scaled_in_one_way() {
+    let mut joined = BTreeSet::new();
+    for family in find::families().expect("the bundled families") {
+        let (name, sources) = (family.name.clone(), sources(&family));
+        let model = Model::Family(family);
+        for (measure, accuracy) in Measure::ALL
+            .into_iter()
+            .flat_map(|measure| sources.iter().map(move |one| (measure, one)))
+        {
+            let accuracy = accuracy.as_deref();
+            let selection = Selection { measure, accuracy, as_printed: false };
+            let mut curve = Curve::default();
+            if curve.add_family(None, &model, &selection).is_err() {
+                continue;
+            }
+            for line in curve.series.iter().flat_map(|(_, points)| lines(points)) {
+                let family = model.family().expect("a family");
+                line.windows(2).for_each(|pair| check(family, pair[0], pair[1]));
+                joined.insert((name.clone(), line.len()));
+            }
+        }
+    }
+    for expected in
+        [("efficientnet", 8), ("resnet", 5), ("mobilenetv2", 6), ("vgg", 4), ("regnet", 12)]
+    {
+        let (name, length) = expected;
+        assert!(joined.contains(&(name.to_string(), length)), "{expected:?} in {joined:?}");
+    }
+}
+
+/// Two neighbours on a line: costs rise, nothing is scaled down, and both are of one series.
+fn check(family: &Family, from: &NetworkPoint, to: &NetworkPoint) {
+    let [a, b] = [from, to].map(|point| {
+        let is_it = |member: &&Member| {
+            let has_source = member.published.iter().any(|one| one.source == point.source);
+            has_source && family.print_name(member) == point.title
+        };
+        family.all_members().find(is_it).expect("a member")
+    });
+    let names = (&from.title, &to.title);
+    assert!(from.cost < to.cost, "{names:?}");
+    assert_eq!(a.series, b.series, "{names:?}");
+    assert!(a.line && b.line, "{names:?}");
+    assert!(a.width.unwrap_or(1.0) <= b.width.unwrap_or(1.0), "{names:?}");
+    assert!(a.depth.unwrap_or(1.0) <= b.depth.unwrap_or(1.0), "{names:?}");
+    let size = |member: &Member| member.image.unwrap_or([family.input.height; 2]);
+    assert!(size(a) <= size(b), "{names:?}");
+}
+
+#[test]
+fn networks_that_were_trained_in_other_ways_are_not_joined() {
+    let model = Model::Family(find::family("regnet").expect("a family"));
+    let (measure, accuracy) = (Measure::Macs, Some("timm"));
+    let mut curve = Curve::default();
+    let added = curve.add_family(None, &model, &Selection { measure, accuracy, as_printed: false });
+    added.expect("accuracies");
+    let trainings = |line: &[&NetworkPoint]| -> BTreeSet<String> {
+        line.iter()
+            .map(|point| point.source.rsplit('.').next().unwrap_or_default().into())
+            .collect()
+    };
+    let all: Vec<_> = curve.series.iter().flat_map(|(_, points)| lines(points)).collect();
+    assert!(all.len() > 3);
+    assert!(all.iter().all(|line| trainings(line).len() == 1), "{all:?}");
+    assert!(all.iter().any(|line| trainings(line).contains("pycls_in1k")));
+    assert!(all.iter().any(|line| trainings(line).contains("tv2_in1k")));
+}
+
+#[test]
+fn a_thousand_families_and_points_are_drawn_or_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("many.toml");
+    let stage = "input = { size = 32 }\n[[stage]]\nname = \"stem\"\nblock = \"conv_norm_activation\"\nwidth = 8\nkernel = 3\n";
+    let members = (0..1000).map(|number| {
+        let width = 1.0 + f64::from(number) / 8.0;
+        format!("[member.m{number}]\nwidth = {width:?}\npublished = {{ top1 = 50.5, source = \"me\" }}\n")
+    });
+    fs::write(&path, stage.to_string() + &members.collect::<String>()).expect("a spec");
+    let svg = folder.path().join("a.svg").to_string_lossy().into_owned();
+    let output = plot(
+        &[&path.to_string_lossy()],
+        &["-o".into(), svg.clone(), "-q".into(), "--format=csv".into()],
+    );
+    let table = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(table.lines().count(), 1001);
+    assert_eq!(marks(&fs::read_to_string(&svg).expect("the chart")).len(), 1000);
+    let families = vec!["squeezenet"; 1000];
+    let output = plot(&families, &["-o".into(), svg, "-q".into(), "--format=csv".into()]);
+    assert_eq!(output.stdout.iter().filter(|byte| **byte == b'\n').count(), 2001);
+}
+
+/// The lines that join points, each in order of cost.
+fn lines(points: &[NetworkPoint]) -> Vec<Vec<&NetworkPoint>> {
+    let mut lines: BTreeMap<usize, Vec<&NetworkPoint>> = BTreeMap::new();
+    for point in points {
+        if let Some(line) = point.line {
+            lines.entry(line).or_default().push(point);
+        }
+    }
+    let mut lines: Vec<_> = lines.into_values().collect();
+    lines.iter_mut().for_each(|line| line.sort_by(|a, b| a.cost.total_cmp(&b.cost)));
+    lines
+}
+
+/// No words, every source, and the beginnings of sources that several have in common.
+fn sources(family: &Family) -> BTreeSet<Option<String>> {
+    let published = family.all_members().flat_map(|member| &member.published);
+    let published = published.filter(|one| one.top1.is_some());
+    let words = published.flat_map(|one| {
+        let start = one.source.split([',', ' ']).next().unwrap_or_default();
+        [one.source.clone(), start.to_string()].map(Some)
+    });
+    let everything = [None, Some(String::new())];
+    words.chain(everything).collect()
+}
+
+/// What the hover texts of markers say.
+fn marks(svg: &str) -> Vec<Network> {
+    let texts = svg.split("<title>").skip(1).filter_map(|rest| rest.split("</title>").next());
+    let mark = |text: &str| {
+        let (name, numbers) = text.rsplit_once(": ")?;
+        let (cost, accuracy) = numbers.rsplit_once(", ")?;
+        let cost: String = cost.split(' ').next()?.chars().filter(char::is_ascii_digit).collect();
+        let accuracy = accuracy.strip_suffix(" % top-1")?;
+        Some((name.to_string(), cost.parse().ok()?, accuracy.to_string()))
+    };
+    // A marker behind others has a ring with the same text.
+    let marks: BTreeSet<Network> = texts.filter_map(mark).collect();
+    marks.into_iter().collect()
+}
+
+/// The networks in a table of points.
+fn rows(table: &str) -> Vec<Network> {
+    let rows = records(table)
+        .into_iter()
+        .map(|row| (row[2].to_string(), row[3].parse().expect("a cost"), row[5].to_string()));
+    rows.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+fn records(table: &str) -> Vec<csv::StringRecord> {
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    reader.records().map(|row| row.expect("a row")).collect()
+}
+
+/// The names of the networks at the corners of each line between markers.
+fn joined(svg: &str) -> BTreeSet<String> {
+    let marks: Vec<([f64; 2], &str)> = svg.lines().filter_map(mark_at).collect();
+    let paths = svg.lines().filter(|line| !line.contains("<title>"));
+    let paths = paths.filter_map(|line| line.strip_prefix("<path d=\"M")?.split('"').next());
+    let corners = |path: &str| -> Vec<[f64; 2]> {
+        path.split('L').filter_map(|corner| numbers(corner).try_into().ok()).collect()
+    };
+    let name = |at: &[f64; 2]| {
+        let distance = |mark: &&([f64; 2], &str)| (mark.0[0] - at[0]).hypot(mark.0[1] - at[1]);
+        let nearest = marks.iter().min_by(|a, b| distance(a).total_cmp(&distance(b)))?;
+        (distance(&nearest) < 3.0).then_some(nearest.1)
+    };
+    let line = |path: &str| -> Option<String> {
+        let corners = corners(path);
+        let names: Option<Vec<&str>> = corners.iter().map(name).collect();
+        names.filter(|names| names.len() > 1).map(|names| names.join(" "))
+    };
+    paths.filter_map(line).collect()
+}
+
+/// About the middle of a marker, and its network.
+fn mark_at(line: &str) -> Option<([f64; 2], &str)> {
+    let name = line.split("<title>").nth(1)?.split(':').next()?;
+    if let Some(circle) = line.strip_prefix("<circle cx=\"") {
+        let mut parts = circle.split('"');
+        let (x, y) = (parts.next()?.parse().ok()?, parts.nth(1)?.parse().ok()?);
+        return Some(([x, y], name));
+    }
+    let path = line.strip_prefix("<path d=\"M")?.split('"').next()?;
+    let is_ring = line.contains("fill=\"none\"");
+    let (mut xs, mut ys, mut at) = (Vec::new(), Vec::new(), [0.0, 0.0]);
+    let steps =
+        path.trim_end_matches('Z').replace('H', "\nH").replace('V', "\nV").replace('L', "\nL");
+    for part in steps.lines() {
+        let values = numbers(part.trim_start_matches(['H', 'V', 'L']));
+        match (part.chars().next()?, &values[..]) {
+            ('H', [x]) => at[0] = *x,
+            ('V', [y]) => at[1] = *y,
+            (_, [x, y]) => at = [*x, *y],
+            _ => {}
+        }
+        xs.push(at[0]);
+        ys.push(at[1]);
+    }
+    let middle = |values: &[f64]| {
+        let least = values.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        f64::midpoint(least, most)
+    };
+    (!is_ring).then(|| ([middle(&xs), middle(&ys)], name))
+}
+
+fn numbers(text: &str) -> Vec<f64> {
+    text.split(' ').filter_map(|number| number.parse().ok()).collect()
+}
+
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn plot(arguments: &[&str], more: &[String]) -> Output {
+    let output = Command::new(env!("CARGO_BIN_EXE_phiscale"))
+        .arg("plot")
+        .args(arguments)
+        .args(more)
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")))
+        .output()
+        .expect("phiscale runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    output
+}
