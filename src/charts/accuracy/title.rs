@@ -71,19 +71,25 @@ fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 /// Without a claim against the others: what the hero is by itself.
 fn of_one_panel(panel: &AccuracyPanel, measure: Measure) -> String {
     let heroes: Vec<_> = panel.series.iter().filter(|series| series.is_hero()).collect();
-    match heroes[..] {
-        [hero] if hero.points.len() > 1 => of_one_series(hero, measure.name()),
-        _ => format!("ImageNet accuracy against {}", measure.name()),
-    }
+    let finding = match heroes[..] {
+        [hero] => of_one_series(hero, measure.name()),
+        _ => None,
+    };
+    finding.unwrap_or_else(|| format!("ImageNet accuracy against {}", measure.name()))
 }
 
-fn of_one_series(series: &AccuracySeries, cost: &str) -> String {
-    let (Some(first), Some(last)) = (series.points.first(), series.points.last()) else {
-        return String::new();
-    };
+/// What the series' line with the most networks gains from its first to its last; `None` where no line joins any.
+fn of_one_series(series: &AccuracySeries, cost: &str) -> Option<String> {
+    let of_line = |line: usize| series.points.iter().filter(move |point| point.line == Some(line));
+    let lines = series.points.iter().filter_map(|point| point.line);
+    let longest = lines.rev().max_by_key(|line| of_line(*line).count())?;
+    let (first, last) = (of_line(longest).next()?, of_line(longest).next_back()?);
+    if last.cost <= first.cost {
+        return None;
+    }
     let (gain, factor) = (points(last.top1 - first.top1), times(last.cost / first.cost));
     let (from, to) = (&first.title, &last.label);
-    format!("From {from} to {to}: {gain} points of accuracy for {factor}× the {cost}")
+    Some(format!("From {from} to {to}: {gain} points of accuracy for {factor}× the {cost}"))
 }
 
 /// The hero's most accurate network beside the most accurate of the others, in each panel: how much more accurate it
@@ -213,7 +219,7 @@ mod tests {
     fn network((cost, top1): (u16, u16)) -> NetworkPoint {
         let (label, title, source) = (String::new(), String::new(), String::new());
         let (cost, top1) = (f64::from(cost), f64::from(top1));
-        NetworkPoint { label, title, cost, origin: Origin::Counted, top1, source }
+        NetworkPoint { label, title, cost, origin: Origin::Counted, top1, source, line: Some(0) }
     }
 
     fn family() -> impl Strategy<Value = Vec<NetworkPoint>> {
@@ -292,9 +298,10 @@ mod tests {
             let rows = if is_hero { heroes } else { others };
             let points = rows.iter().copied().map(network).collect();
             let name = if is_hero { "ours" } else { "theirs" }.to_string();
-            AccuracySeries { name, style: crate::charts::Style::curve(is_hero), points }
+            let curve = usize::from(!is_hero);
+            AccuracySeries { name, curve, style: crate::charts::Style::curve(is_hero), points }
         });
-        AccuracyPanel { title: None, series: series.into(), left_out: Vec::new() }
+        AccuracyPanel { title: None, series: series.into(), omissions: Vec::new() }
     }
 
     #[test]

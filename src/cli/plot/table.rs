@@ -4,6 +4,7 @@ use phiscale::Error;
 use phiscale::reports::{self, Format, Plotted, PlottedPoint, Report};
 
 use super::{Plot, Shown};
+use crate::cli::output;
 
 /// The report of all charts; `are_named`: whether it names them.
 pub(super) fn of(charts: &[Plot], are_named: bool) -> Report {
@@ -43,7 +44,7 @@ pub(super) fn of(charts: &[Plot], are_named: bool) -> Report {
 /// The report in a format. CSV has one table, so several are written one after another.
 pub(super) fn text(report: Report, format: Format) -> String {
     if format != Format::Csv {
-        return output::formatted(report, format);
+        return output::formatted(&report, format);
     }
     let schema = report.schema;
     let alone = |section| Report { schema, sections: vec![section], notes: Vec::new() };
