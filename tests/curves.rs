@@ -215,7 +215,7 @@ fn a_thousand_families_and_points_are_drawn_or_refused() {
     assert_eq!(marks(&fs::read_to_string(&svg).expect("the chart")).len(), 1000);
     let families = vec!["squeezenet"; 1000];
     let output = plot(&families, &["-o".into(), svg, "-q".into(), "--format=csv".into()]);
-    assert_eq!(output.stdout.iter().filter(|byte| **byte == b'\n').count(), 2001);
+    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 2001);
 }
 
 /// The lines that join points, each in order of cost.
@@ -227,7 +227,9 @@ fn lines(points: &[NetworkPoint]) -> Vec<Vec<&NetworkPoint>> {
         }
     }
     let mut lines: Vec<_> = lines.into_values().collect();
-    lines.iter_mut().for_each(|line| line.sort_by(|a, b| a.cost.total_cmp(&b.cost)));
+    for line in &mut lines {
+        line.sort_by(|a, b| a.cost.total_cmp(&b.cost));
+    }
     lines
 }
 
@@ -332,7 +334,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

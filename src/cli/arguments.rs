@@ -172,13 +172,13 @@ impl ScaleArguments {
 #[derive(Args, Clone, Copy, Debug)]
 pub(super) struct InputArguments {
     /// Height and width of the input in pixels, instead of the network's own.
-    #[arg(long, value_name = "H[xW]")]
+    #[arg(long, value_name = "H[xW]", help_heading = "Input")]
     pub(super) input: Option<Image>,
     /// Number of classes, instead of the network's own.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Input")]
     classes: Option<u64>,
     /// Images in a forward pass.
-    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Input")]
     pub(super) batch: u32,
 }
 

@@ -29,7 +29,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     evaluation: EvaluationArguments,
     /// Draw accuracy against cost for each strategy, as an .svg or .png file.
-    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run", help_heading = "Output")]
     chart: Option<PathBuf>,
     #[command(flatten)]
     base: ScaleArguments,

@@ -33,13 +33,15 @@ const EXAMPLES: [(&str, &[Example]); 14] = [
             ("phiscale list resnet", "a family's members, with counts and accuracies"),
             ("phiscale list torchvision", "a library's networks"),
             ("phiscale list --conventions", "what each counting tool counts"),
+            ("phiscale list --blocks mbconv", "a block that specs can use"),
         ],
     ),
     (
         "count",
         &[
             ("phiscale count efficientnet:b0", "a member of a bundled family"),
-            ("phiscale count torchvision/resnet50", "a library's network"),
+            ("phiscale count resnet50", "by its usual name"),
+            ("phiscale count resnet18 resnet50 --sort macs --units M,G", "several in one table"),
             ("phiscale count model.onnx --per layer", "a file, layer by layer"),
             ("phiscale count efficientnet --phi 2.5", "a family at a scale"),
             ("phiscale count mine.toml --format json", "a spec, for a program"),

@@ -48,10 +48,10 @@ pub(super) struct Arguments {
     evaluation: EvaluationArguments,
     /// Draw the candidates as an .svg or .png file: accuracy against cost, or with --reuse, accuracy at the larger
     /// φ against accuracy at the smaller one.
-    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run", help_heading = "Output")]
     chart: Option<PathBuf>,
     /// Write the spec with the best coefficients to this file.
-    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run", help_heading = "Output")]
     write_spec: Option<PathBuf>,
     #[command(flatten)]
     base: ScaleArguments,

@@ -16,47 +16,47 @@ pub(in crate::cli) struct Arguments {
     #[arg(value_name = "SPEC|CHART", required = true)]
     pub(super) names: Vec<String>,
     /// The x axis. The y axis is accuracy or, against φ, cost growth.
-    #[arg(long, value_parser = one_of(&X_AXES), value_name = "AXIS")]
+    #[arg(long, value_parser = one_of(&X_AXES), value_name = "AXIS", help_heading = "Chart")]
     pub(super) x: Option<XAxis>,
     /// Show the cost of networks by stage.
-    #[arg(long, conflicts_with_all = ["x", "accuracy"])]
+    #[arg(long, conflicts_with_all = ["x", "accuracy"], help_heading = "Chart")]
     pub(super) stages: bool,
     /// Use accuracies with these words in their source, such as `torchvision`.
-    #[arg(long, value_name = "WORDS")]
+    #[arg(long, value_name = "WORDS", help_heading = "Chart")]
     pub(super) accuracy: Option<String>,
     /// Values of φ on a chart of cost growth [default: 0..=7].
-    #[arg(long, value_name = "PHIS", allow_hyphen_values = true)]
+    #[arg(long, value_name = "PHIS", allow_hyphen_values = true, help_heading = "Chart")]
     pub(super) phi: Option<Values>,
     /// Factor by which one step of φ should multiply the cost.
-    #[arg(long, value_name = "X", default_value = "2")]
+    #[arg(long, value_name = "X", default_value = "2", help_heading = "Chart")]
     pub(super) target: f64,
     #[command(flatten)]
     pub(super) coefficients: CoefficientArguments,
     /// What a chart of cost growth counts (`phiscale list --conventions`).
-    #[arg(long, value_name = "NAME", default_value = "conv-linear")]
+    #[arg(long, value_name = "NAME", default_value = "conv-linear", help_heading = "Chart")]
     pub(super) convention: String,
     /// Colours for a light or a dark page, or for both in one SVG [default: light, or that of the chart file].
-    #[arg(long, value_parser = one_of(&THEMES), value_name = "THEME")]
+    #[arg(long, value_parser = one_of(&THEMES), value_name = "THEME", help_heading = "Look")]
     pub(super) theme: Option<Theme>,
     /// Size of the chart in pixels [default: 960x672, or that of the chart file].
-    #[arg(long, value_parser = size, value_name = "WxH")]
+    #[arg(long, value_parser = size, value_name = "WxH", help_heading = "Look")]
     pub(super) size: Option<Size>,
     /// PNG pixels per chart pixel.
-    #[arg(long, value_name = "X", default_value = "2")]
+    #[arg(long, value_name = "X", default_value = "2", help_heading = "Look")]
     pub(super) scale: f32,
     /// Write to FILE.svg or FILE.png, and print a table of what was drawn. An existing folder gets the charts
     /// of MACs, params and φ, or those of all chart files, as SVG. Without this, the SVG goes to standard
     /// output.
-    #[arg(short, long, value_name = "FILE|FOLDER")]
+    #[arg(short, long, value_name = "FILE|FOLDER", help_heading = "Output")]
     pub(super) output: Option<PathBuf>,
     /// Form of the printed table; that of the chart is the suffix of `--output`.
-    #[arg(long, value_parser = choice(&FORMATS), default_value = "table")]
+    #[arg(long, value_parser = choice(&FORMATS), default_value = "table", help_heading = "Output")]
     pub(super) format: phiscale::reports::Format,
     /// Write the same table to this file as CSV.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(super) csv: Option<PathBuf>,
     /// Print nothing but the table and errors: neither what was left out nor what was written.
-    #[arg(short, long)]
+    #[arg(short, long, help_heading = "Output")]
     pub(super) quiet: bool,
     /// Height and width of the input image of ONNX files in pixels, instead of their own.
     #[arg(long, value_name = "H[xW]", help_heading = "ONNX files")]

@@ -1,27 +1,21 @@
 //! `phiscale count`: the cost of a network, or of several.
 
-use std::collections::{HashMap, VecDeque};
+mod table;
 
 use clap::Args;
 use phiscale::memory::Dtype;
-use phiscale::onnx::Options;
-use phiscale::reports::{
-    CountColumn, CountedNetwork, CountedRow, Counts, Format, Per, Unit, Units,
-};
+use phiscale::reports::{CountColumn, CountedNetwork, Per, Unit, Units};
 use phiscale::{Convention, Diagnostic, Error, Model, Scale, reports, spec};
 
 use super::arguments::{
     CoefficientArguments, ImportArguments, InputArguments, Output, ScaleArguments, choice,
 };
 use super::budget::DTYPES;
-use super::network::{in_library, is_onnx, load, load_any, split};
+use super::network::load;
 use super::{Ended, output};
 
 /// Maximum rows of a table; a longer one would take gigabytes of memory.
 const MAX_ROWS: u64 = 100_000;
-
-/// Maximum number of models kept loaded for further networks of theirs.
-const MAX_LOADED: usize = 256;
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -29,13 +23,13 @@ pub(super) struct Arguments {
     #[arg(value_name = "NETWORK", required = true)]
     networks: Vec<String>,
     /// Break the count of one network down by stage or by layer.
-    #[arg(long, value_parser = choice(&BREAKDOWNS))]
+    #[arg(long, value_parser = choice(&BREAKDOWNS), help_heading = "Breakdown")]
     per: Option<Per>,
     /// Give every repeat its own row.
-    #[arg(long, requires = "per")]
+    #[arg(long, requires = "per", help_heading = "Breakdown")]
     unroll: bool,
     /// Type of the numbers in the bytes of each layer's input and output, with --per layer.
-    #[arg(long, value_parser = choice(&DTYPES), value_name = "TYPE", requires = "per", default_value = "fp32")]
+    #[arg(long, value_parser = choice(&DTYPES), value_name = "TYPE", requires = "per", default_value = "fp32", help_heading = "Breakdown")]
     dtype: Dtype,
     /// Scale by d = α^φ, w = β^φ, r = γ^φ.
     #[arg(
@@ -113,7 +107,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let is_table = arguments.sort.is_some() || !arguments.columns.is_empty();
     match (&arguments.networks[..], is_table) {
         ([one], false) => single(arguments, one, &convention, units),
-        (networks, _) => table(arguments, networks, &convention, units),
+        (networks, _) => table::run(arguments, networks, &convention, units),
     }
 }
 
@@ -181,126 +175,6 @@ fn counted<T>(
         dtype: arguments.dtype,
         units: None,
     }))
-}
-
-/// One row for each network. All are counted before anything is written.
-fn table(
-    arguments: &Arguments,
-    networks: &[String],
-    convention: &Convention,
-    units: Option<Units>,
-) -> Ended {
-    check_table(arguments, networks)?;
-    let mut loaded = Loaded::new(arguments, networks);
-    let mut known: HashMap<&str, CountedRow> = HashMap::new();
-    let mut rows = Vec::with_capacity(networks.len());
-    for address in networks {
-        let row = match known.get(address.as_str()) {
-            Some(row) => row.clone(),
-            None => loaded.row(arguments, address, convention).map_err(|error| {
-                let names_it = error.message().contains(address.as_str());
-                if names_it { error } else { error.in_context(address) }
-            })?,
-        };
-        known.entry(address).or_insert_with(|| row.clone());
-        rows.push(row);
-    }
-    let is_narrow = arguments.output.format == Format::Latex;
-    let table = Counts {
-        columns: &arguments.columns,
-        is_narrow,
-        sort: arguments.sort,
-        reverse: arguments.reverse,
-        convention,
-        batch: arguments.input.batch,
-        units,
-    };
-    output::report(&reports::counts(rows, &table), &arguments.output)
-}
-
-/// Fails where the arguments cannot make a table.
-fn check_table(arguments: &Arguments, networks: &[String]) -> Result<(), Error> {
-    let problem = |message: String, help: &str| Err(Diagnostic::new(message).help(help).into());
-    let count = networks.len();
-    if arguments.per.is_some() {
-        let message = match count {
-            1 => "--per breaks one network down; --sort and --columns make a table of networks"
-                .into(),
-            _ => format!("--per breaks one network down, not {count}"),
-        };
-        return problem(message, "count each network on its own, or leave out --per");
-    }
-    if count as u64 > MAX_ROWS {
-        let message = format!("{count} networks are given; the limit is {MAX_ROWS} rows");
-        return problem(message, "count them in several tables");
-    }
-    if let Some(index) = networks.iter().position(String::is_empty) {
-        let message = format!("network {} of {count} has an empty name", index + 1);
-        return problem(message, "leave it out; `phiscale list` shows the bundled families");
-    }
-    for (index, column) in arguments.columns.iter().enumerate() {
-        if arguments.columns[..index].contains(column) {
-            let named = COLUMNS.iter().find(|(.., known)| known == column);
-            let name = named.map_or("", |(name, ..)| name);
-            return problem(format!("column `{name}` is given twice"), "give each column once");
-        }
-    }
-    Ok(())
-}
-
-/// Families kept for further networks of theirs: each spec is read once.
-struct Loaded {
-    families: VecDeque<(String, Model)>,
-    import: Options,
-    /// Whether the options for ONNX files are for some of the networks.
-    has_onnx: bool,
-}
-
-impl Loaded {
-    fn new(arguments: &Arguments, networks: &[String]) -> Self {
-        let import = arguments.import.import(arguments.input.input);
-        let has_onnx = networks.iter().any(|address| is_onnx(address));
-        Loaded { families: VecDeque::new(), import, has_onnx }
-    }
-
-    fn row(
-        &mut self,
-        arguments: &Arguments,
-        address: &str,
-        convention: &Convention,
-    ) -> Result<CountedRow, Error> {
-        let row = |model: &Model, member: Option<&str>| {
-            counted(arguments, model, member, convention, |counted| CountedRow::new(&counted))
-        };
-        if let Some((model, member)) = self.find(address) {
-            return row(model, member);
-        }
-        let load = if self.has_onnx { load_any } else { load };
-        let (model, member) = load(address, &self.import)?;
-        let row = row(&model, member)?;
-        if !is_onnx(address) {
-            if self.families.len() == MAX_LOADED {
-                self.families.pop_front();
-            }
-            self.families.push_back((split(address).0.into(), model));
-        }
-        Ok(row)
-    }
-
-    /// The loaded family that has this network, and its member's name: a spec is found by its name, a library's network
-    /// by the member that has exactly that name.
-    fn find<'a>(&self, address: &'a str) -> Option<(&Model, Option<&'a str>)> {
-        if in_library(address).is_some() {
-            let of_library = self.families.iter().map(|(_, model)| model).find(|model| {
-                let member = model.family().ok().and_then(|family| family.member(address));
-                member.is_some_and(|member| member.name == address)
-            });
-            return of_library.map(|model| (model, Some(address)));
-        }
-        let (spec, member) = split(address);
-        let named = self.families.iter().find(|(name, _)| name == spec);
-        named.map(|(_, model)| (model, member))
-    }
 }
 
 /// The multipliers, and a note on coefficients that nobody chose.
