@@ -90,8 +90,8 @@ fn a_hero_that_one_family_beats_everywhere_claims_nothing_against_another() {
     let rival = "[[series]]\nline = true\nnetworks = [\"efficientnet\"]\n";
     assert!(beaten.contains(rival));
     let svg = drawn(&beaten.replace(rival, ""));
-    let title = "From 78.6% to 80.5% accuracy, Ours needs 2.2 to 5.4 times fewer params, \
-                 but is not always ahead below";
+    let title = "From 78.6% to 80.5% accuracy, Ours needs 2.2 to 5.4 times fewer params \
+                 than RegNetX, but is not always ahead at lower accuracy";
     assert!(svg.contains(&format!(">{title}</title>")));
     assert!(svg.contains(">5.4× fewer</text>"));
 }

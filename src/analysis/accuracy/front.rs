@@ -23,7 +23,16 @@ mod tests {
 
     fn point(cost: f64, top1: f64) -> NetworkPoint {
         let (label, title, source) = (String::new(), String::new(), String::new());
-        NetworkPoint { label, title, cost, origin: Origin::Counted, top1, source, line: None }
+        NetworkPoint {
+            label,
+            title,
+            cost,
+            origin: Origin::Counted,
+            top1,
+            classes: None,
+            source,
+            line: None,
+        }
     }
 
     #[test]

@@ -29,8 +29,10 @@ pub struct NetworkPoint {
     pub cost: f64,
     /// Where the cost is from.
     pub origin: Origin,
-    /// ImageNet top-1 accuracy in percent.
+    /// Top-1 accuracy in percent.
     pub top1: f64,
+    /// The classes that a counted network tells apart; ImageNet has 1000.
+    pub classes: Option<u64>,
     /// Where the accuracy is from.
     pub source: String,
     /// The number of the line that joins it to others of its series.
@@ -235,6 +237,9 @@ impl Curve {
             self.left_out.push(left_out(Reason::NoAccuracy(words)));
             return Ok(None);
         };
+        let classes = counted.and_then(|(model, request)| {
+            model.family().ok().map(|family| family.classes_of(&request))
+        });
         let (cost, origin) = match counted.filter(|_| !selection.as_printed) {
             Some((model, request)) => {
                 let cost = measure.of(&model.network(&request)?.network);
@@ -247,6 +252,6 @@ impl Curve {
             return Ok(None);
         };
         let (source, line) = (figures.source, None);
-        Ok(Some(NetworkPoint { label, title, cost, origin, top1, source, line }))
+        Ok(Some(NetworkPoint { label, title, cost, origin, top1, classes, source, line }))
     }
 }

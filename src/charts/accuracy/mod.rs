@@ -73,7 +73,7 @@ pub fn accuracy(panels: &[AccuracyPanel], options: &AccuracyOptions) -> Result<C
     let drawn = panels.iter().zip(&claims).map(|(panel, claim)| Panel {
         // Panels side by side show networks of different sizes: each has the part of the axis that it needs.
         x: is_grid.then(|| axis(&format!("{} (log scale)", options.measure.axis()), options.costs)),
-        ..drawn(panel, claim.as_ref(), options, has_hollows)
+        ..drawn(panel, claim.as_ref(), options, (words::accuracy_name(panels), has_hollows))
     });
     Ok(Chart {
         description: words::description(&title, panels, options.measure),
@@ -107,7 +107,7 @@ fn drawn(
     panel: &AccuracyPanel,
     claim: Option<&CostClaim>,
     options: &AccuracyOptions,
-    has_hollows: bool,
+    (accuracy, has_hollows): (&str, bool),
 ) -> Panel {
     let front = best_of_the_others(panel, options);
     let scene = Scene { panel, front: &front, measure: options.measure, has_hollows };
@@ -115,7 +115,7 @@ fn drawn(
     if !front.is_empty() {
         series.push(step_line(&front, panel));
     }
-    let y = Axis { range: options.accuracies, ..Axis::percent("ImageNet top-1 accuracy") };
+    let y = Axis { range: options.accuracies, ..Axis::percent(accuracy) };
     Panel {
         y,
         arrows: claim.map_or_else(Vec::new, |claim| arrows(panel, claim, options)),

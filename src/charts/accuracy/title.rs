@@ -1,7 +1,7 @@
 //! The title of a chart of accuracy: the finding, which is true of all points drawn.
 
 use crate::analysis::accuracy::{CostClaim, NetworkPoint, front};
-use crate::charts::accuracy::words::{percent, times};
+use crate::charts::accuracy::words::{accuracy_name, percent, times};
 use crate::charts::accuracy::{AccuracyOptions, AccuracyPanel, AccuracySeries};
 use crate::counting::measure::Measure;
 use crate::error::{Diagnostic, Error};
@@ -21,7 +21,7 @@ pub(super) fn title(
             let others = panel.series.iter().filter(|series| !series.is_hero()).count();
             Ok(of_claim(claim, others, options.measure))
         }
-        (None, [panel], _) => Ok(of_one_panel(panel, options.measure)),
+        (None, [_], _) => Ok(of_one_panel(panels, options.measure)),
         _ => Ok(of_several_panels(panels, options.measure)),
     }
 }
@@ -36,7 +36,8 @@ fn of_claim(claim: &CostClaim, others: usize, measure: Measure) -> String {
         (least, most) => format!("{least} to {most} times"),
     };
     let than = match distinct(claim.ratios.iter().map(|found| found.other.0))[..] {
-        [name] if others > 1 => format!(" than {name}"),
+        [name] => format!(" than {name}"),
+        _ if others > 1 => " than the others".into(),
         _ => String::new(),
     };
     if claim.is_everywhere {
@@ -51,9 +52,9 @@ fn of_claim(claim: &CostClaim, others: usize, measure: Measure) -> String {
     };
     let behind = match (claim.is_behind_below, claim.is_behind_above) {
         (false, false) => "",
-        (true, false) => ", but is not always ahead below",
-        (false, true) => ", but is not always ahead above",
-        (true, true) => ", but is not always ahead elsewhere",
+        (true, false) => ", but is not always ahead at lower accuracy",
+        (false, true) => ", but is not always ahead at higher accuracy",
+        (true, true) => ", but is not always ahead at other accuracies",
     };
     format!("{place}, {heroes} needs {factor} {less} {name}{than}{behind}")
 }
@@ -69,13 +70,14 @@ fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 }
 
 /// Without a claim against the others: what the hero is by itself.
-fn of_one_panel(panel: &AccuracyPanel, measure: Measure) -> String {
-    let heroes: Vec<_> = panel.series.iter().filter(|series| series.is_hero()).collect();
+fn of_one_panel(panels: &[AccuracyPanel], measure: Measure) -> String {
+    let series = panels.iter().flat_map(|panel| &panel.series);
+    let heroes: Vec<_> = series.filter(|series| series.is_hero()).collect();
     let finding = match heroes[..] {
         [hero] => of_one_series(hero, measure.name()),
         _ => None,
     };
-    finding.unwrap_or_else(|| format!("ImageNet accuracy against {}", measure.name()))
+    finding.unwrap_or_else(|| format!("{} against {}", accuracy_name(panels), measure.name()))
 }
 
 /// What the series' line with the most networks gains from its first to its last; `None` where no line joins any.
@@ -100,7 +102,7 @@ fn of_several_panels(panels: &[AccuracyPanel], measure: Measure) -> String {
     let gains: Option<Vec<Gain>> = panels.iter().map(gain).collect();
     let gains = gains.filter(|gains| gains.iter().all(|gain| gain.points >= LEAST_GAIN));
     let (Some(gains), [name]) = (gains, &names[..]) else {
-        return format!("ImageNet accuracy against {}", measure.name());
+        return format!("{} against {}", accuracy_name(panels), measure.name());
     };
     let (least, most) = range(gains.iter().map(|gain| gain.points)).unwrap_or_default();
     let by = match (points(least), points(most)) {
@@ -219,7 +221,16 @@ mod tests {
     fn network((cost, top1): (u16, u16)) -> NetworkPoint {
         let (label, title, source) = (String::new(), String::new(), String::new());
         let (cost, top1) = (f64::from(cost), f64::from(top1));
-        NetworkPoint { label, title, cost, origin: Origin::Counted, top1, source, line: Some(0) }
+        NetworkPoint {
+            label,
+            title,
+            cost,
+            origin: Origin::Counted,
+            top1,
+            classes: None,
+            source,
+            line: Some(0),
+        }
     }
 
     fn family() -> impl Strategy<Value = Vec<NetworkPoint>> {
@@ -279,9 +290,9 @@ mod tests {
             let end = sentence.split_once("not always ahead ").map(|(_, end)| end);
             let place = match (below, above) {
                 (false, false) => None,
-                (true, false) => Some("below"),
-                (false, true) => Some("above"),
-                (true, true) => Some("elsewhere"),
+                (true, false) => Some("at lower accuracy"),
+                (false, true) => Some("at higher accuracy"),
+                (true, true) => Some("at other accuracies"),
             };
             // A network off the front can be cheaper than every hero only where one on the front is, too.
             prop_assert_eq!(end, place, "{}", sentence);
@@ -319,7 +330,7 @@ mod tests {
             "Ours ends 1.0 points above the best of the others, with no more params"
         );
         let none = title(panel(&[(30, 72)], &[(20, 72)]));
-        assert_eq!(none, "ImageNet accuracy against params");
+        assert_eq!(none, "ImageNet top-1 accuracy against params");
     }
 
     #[test]

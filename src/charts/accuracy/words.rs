@@ -18,10 +18,16 @@ pub(super) fn percent(value: f64) -> String {
     format!("{value:.1}%")
 }
 
+/// What the networks are accurate at: ImageNet, unless one of them is counted with other than its 1000 classes.
+pub(super) fn accuracy_name(panels: &[AccuracyPanel]) -> &'static str {
+    let is_other = |point: &NetworkPoint| point.classes.is_some_and(|classes| classes != 1000);
+    if all_points(panels).any(is_other) { "Top-1 accuracy" } else { "ImageNet top-1 accuracy" }
+}
+
 /// The chart in words, for readers who cannot see it.
 pub(super) fn description(title: &str, panels: &[AccuracyPanel], measure: Measure) -> String {
     let count = all_points(panels).count();
-    let cost = measure.name();
+    let (cost, accuracy) = (measure.name(), accuracy_name(panels));
     let point = |point: &NetworkPoint| {
         format!("{} {} {cost}, {} %", point.title, short(point.cost), point.top1)
     };
@@ -32,7 +38,7 @@ pub(super) fn description(title: &str, panels: &[AccuracyPanel], measure: Measur
     let named: Vec<String> =
         all_series(panels).filter(|series| !series.is_cloud()).map(one).collect();
     format!(
-        "Scatter chart of {count} networks: ImageNet top-1 accuracy in percent against {cost} on a log scale. \
+        "Scatter chart of {count} networks: {accuracy} in percent against {cost} on a log scale. \
          {title}. {}.",
         named.join(". ")
     )
