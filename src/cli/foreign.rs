@@ -4,8 +4,6 @@ use std::path::Path;
 
 use phiscale::{Diagnostic, Error};
 
-use super::input::STDIN;
-
 /// A format by the suffixes of its files.
 struct Foreign {
     suffixes: &'static [&'static str],
@@ -94,9 +92,11 @@ pub(super) fn refuse(path: &str) -> Result<(), Error> {
 pub(super) fn refused(path: &str, what: &str, export: &[&str]) -> Error {
     let problem = Diagnostic::new(format!("{path} is {what}, neither a spec nor an ONNX file"));
     let name = Path::new(path).file_stem().unwrap_or_default().to_string_lossy();
-    let line = |line: &&str| match path {
-        STDIN => line.to_string(),
-        _ => line.replace("FILE", path).replace("NAME", &name),
+    // Standard input has no name to load it by.
+    let is_named = Path::new(path).is_file();
+    let line = |line: &&str| match is_named {
+        true => line.replace("FILE", path).replace("NAME", &name),
+        false => (*line).to_string(),
     };
     export.iter().map(line).fold(problem, Diagnostic::help).into()
 }
