@@ -27,14 +27,15 @@ static COUNTS: LazyLock<BTreeMap<String, (u64, u64, Shape)>> = LazyLock::new(|| 
     counts
 });
 
-/// A name without separators, except between digits.
+/// A name without separators, except between digits, where they are `_`.
 fn plain(name: &str) -> String {
     let digit_at = |at: usize| name[at..].starts_with(|letter: char| letter.is_ascii_digit());
     let is_kept = |(at, letter): &(usize, char)| match letter {
         '-' | '_' | '.' => *at > 0 && digit_at(at - 1) && digit_at(at + 1),
         _ => true,
     };
-    name.char_indices().filter(is_kept).map(|(_, letter)| letter).collect()
+    let kept: String = name.char_indices().filter(is_kept).map(|(_, letter)| letter).collect();
+    kept.replace(['-', '.'], "_")
 }
 
 /// A name in other cases and with other separators.
