@@ -94,9 +94,12 @@ pub(super) fn refused(path: &str, what: &str, export: &[&str]) -> Error {
     let name = Path::new(path).file_stem().unwrap_or_default().to_string_lossy();
     // Standard input has no name to load it by.
     let is_named = Path::new(path).is_file();
-    let line = |line: &&str| match is_named {
-        true => line.replace("FILE", path).replace("NAME", &name),
-        false => (*line).to_string(),
+    let line = |line: &&str| {
+        if is_named {
+            line.replace("FILE", path).replace("NAME", &name)
+        } else {
+            (*line).to_string()
+        }
     };
     export.iter().map(line).fold(problem, Diagnostic::help).into()
 }
