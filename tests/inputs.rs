@@ -28,6 +28,9 @@ fn piped(arguments: &[&str], input: &[u8]) -> Output {
     output
 }
 
+/// What Git keeps instead of a large file.
+const POINTER: &[u8] = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n";
+
 #[track_caller]
 fn fails(output: &Output, part: &str) {
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -91,6 +94,8 @@ fn standard_input_that_holds_no_network_is_refused() {
     fails(&count(b"[[stage]"), "<stdin>:1:");
     fails(&count(&b"# \n".repeat(1 << 19)), "<stdin> is larger than 1048576 bytes");
     fails(&count(b"\x89PNG\r\n\x1a\n\0\0"), "<stdin> is a PNG picture");
+    fails(&count(b"PK\x03\x04\0\0"), "torch.load(\"FILE\", weights_only=False)");
+    fails(&count(POINTER), "<stdin> is a Git LFS pointer");
     fails(&count(&[8, 9, 0x3a]), "<stdin>: byte 3: the file ends");
     let onnx = fs::read("tests/onnx/dynamo.onnx").expect("the file");
     fails(&count(&onnx[..onnx.len() - 1]), "the file ends in the middle of a field");
@@ -125,13 +130,35 @@ fn a_file_that_is_not_what_its_name_says_is_refused() {
         ("c.onnx", b"\x89PNG\r\n\x1a\n\0\0", "is a PNG picture"),
         ("d.toml", b"PK\x03\x04\0\0", "is a ZIP archive"),
         ("e.log", b"epoch 1: 0.3\n", "is a file, but neither a spec nor an ONNX file"),
-        ("f.pt", b"PK\x03\x04\0\0", "torch.onnx.export(model"),
+        ("f.pt", b"PK\x03\x04\0\0", "f.pt is a PyTorch file"),
+        ("f.pth", b"PK\x03\x04\0\0", "weights_only=False); model.eval()\n"),
+        ("f.pt2", b"PK\x03\x04\0\0", "torch.export.load("),
+        ("f", b"PK\x03\x04\0\0", "torch.onnx.export(model"),
+        ("f.zip", b"PK\x03\x04\0\0", "keras.models.load_model("),
+        ("f.dat", b"\x89HDF\r\n", "keras.models.load_model("),
+        ("f.h5", b"\x89HDF\r\n", "f.h5 is a Keras file"),
+        ("f.model", b"GGUF\x03\0\0\0", "is a GGUF file of weights"),
+        ("f.pb", b"\x08\x01", "--graphdef "),
+        ("f.tflite", b"\x1c\0\0\0TFL3", "--tflite "),
+        ("f.safetensors", b"\x08\0{}", "load the weights into the network"),
+        ("f.ckpt", b"PK\x03\x04\0\0", "load the weights into the network"),
+        ("f.bin", b"\x80\x02}", "load the weights into the network"),
+        ("f.npz", b"PK\x03\x04\0\0", "load the weights into the network"),
+        ("f.gguf", b"GGUF\x03\0\0\0", "load the weights into the network"),
+        ("lfs.onnx", POINTER, "lfs.onnx is a Git LFS pointer, not the file itself"),
+        ("lfs.toml", POINTER, "git lfs pull"),
+        ("lfs.pt", POINTER, "git lfs pull"),
+        ("lfs", POINTER, "git lfs pull"),
+        ("empty.onnx", b"", "empty.onnx is empty"),
+        ("empty.pt", b"", "empty.pt is empty"),
+        ("empty", b"", "empty is empty"),
         ("g.toml", b"", "g.toml is empty"),
     ] {
         let path = folder.path().join(name);
         fs::write(&path, bytes).expect("a file");
         fails(&piped(&["count", path.to_str().expect("UTF-8")], b""), part);
     }
+    fails(&piped(&["count", "nothere.pt"], b""), "cannot read nothere.pt: ");
     // Without a suffix, the content decides.
     for (name, bytes) in [("model", &onnx[..]), ("mine", &toml)] {
         let path = folder.path().join(name);

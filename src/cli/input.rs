@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use phiscale::{Diagnostic, Error, spec};
 
+use super::foreign;
+
 /// The name of standard input in messages and reports.
 pub(super) const STDIN: &str = "<stdin>";
 
@@ -19,25 +21,42 @@ pub(super) enum Content {
     Text,
     /// Bytes, which may be an ONNX file: that starts like no other.
     Bytes,
-    /// Something that is neither a text nor an ONNX file.
-    Other(&'static str),
+    /// What Git keeps instead of a large file.
+    Pointer,
+    /// Something that is neither a text nor an ONNX file, and how it is exported.
+    Other(&'static str, &'static [&'static str]),
 }
 
-/// How other files start: offset, bytes, and what they are.
-const STARTS: [(usize, &[u8], &str); 12] = [
-    (0, b"\x89PNG", "a PNG picture"),
-    (0, b"\xff\xd8\xff", "a JPEG picture"),
-    (0, b"GIF8", "a GIF picture"),
-    (0, b"%PDF", "a PDF document"),
-    (0, b"PK\x03\x04", "a ZIP archive, as PyTorch and Keras write it"),
-    (0, b"\x89HDF", "an HDF5 file, as Keras writes it"),
-    (0, b"\x80\x02", "a pickle, as PyTorch writes it"),
-    (0, b"\x1f\x8b", "compressed by gzip"),
-    (0, b"\xff\xfe", "a text in UTF-16"),
-    (0, b"\xfe\xff", "a text in UTF-16"),
-    (0, b"\x7fELF", "a program"),
-    (4, b"TFL3", "a TensorFlow Lite model"),
+/// How a Git LFS pointer starts.
+const POINTER: &[u8] = b"version https://git-lfs";
+
+/// How another file starts.
+struct Start {
+    at: usize,
+    bytes: &'static [u8],
+    what: &'static str,
+    export: &'static [&'static str],
+}
+
+const STARTS: [Start; 13] = [
+    start(b"PK\x03\x04", "a ZIP archive, as PyTorch and Keras write it", foreign::ARCHIVE),
+    start(b"\x89HDF", "an HDF5 file, as Keras writes it", foreign::KERAS),
+    start(b"\x80\x02", "a pickle, as PyTorch writes it", foreign::PYTORCH),
+    start(b"GGUF", "a GGUF file of weights without their network", foreign::WEIGHTS),
+    Start { at: 4, ..start(b"TFL3", "a TensorFlow Lite model", foreign::TFLITE) },
+    start(b"\x89PNG", "a PNG picture", &[]),
+    start(b"\xff\xd8\xff", "a JPEG picture", &[]),
+    start(b"GIF8", "a GIF picture", &[]),
+    start(b"%PDF", "a PDF document", &[]),
+    start(b"\x1f\x8b", "compressed by gzip", &[]),
+    start(b"\xff\xfe", "a text in UTF-16", &[]),
+    start(b"\xfe\xff", "a text in UTF-16", &[]),
+    start(b"\x7fELF", "a program", &[]),
 ];
+
+const fn start(bytes: &'static [u8], what: &'static str, export: &'static [&'static str]) -> Start {
+    Start { at: 0, bytes, what, export }
+}
 
 /// An opened file, or standard input.
 pub(super) struct Input<'a> {
@@ -71,11 +90,14 @@ impl<'a> Input<'a> {
     }
 
     pub(super) fn content(&self) -> Content {
-        let starts = |(at, bytes, _): &&(usize, &[u8], &str)| {
-            self.head.get(*at..).is_some_and(|head| head.starts_with(bytes))
+        if self.head.starts_with(POINTER) {
+            return Content::Pointer;
+        }
+        let starts = |start: &&Start| {
+            self.head.get(start.at..).is_some_and(|head| head.starts_with(start.bytes))
         };
-        if let Some((.., what)) = STARTS.iter().find(starts) {
-            return Content::Other(what);
+        if let Some(start) = STARTS.iter().find(starts) {
+            return Content::Other(start.what, start.export);
         }
         // Control characters that no TOML has; an ONNX file starts with byte 8.
         let is_binary = |byte: &u8| matches!(byte, 0..=8 | 11..=12 | 14..=31 | 127);

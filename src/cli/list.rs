@@ -5,7 +5,7 @@ use phiscale::reports::Report;
 use phiscale::{Diagnostic, Error, find, reports, spec};
 
 use super::arguments::Output;
-use super::network::load_family;
+use super::network::{exact, load_family};
 use super::{Ended, output};
 
 #[derive(Args, Debug)]
@@ -37,8 +37,9 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
             let message =
                 format!("only whole families can be listed, not the member {}", member.name);
             let help = format!(
-                "list the family: phiscale list {0}; count the member: phiscale count {address}",
-                family.name
+                "list the family: phiscale list {}; count the member: phiscale count {}",
+                family.name,
+                exact(address)
             );
             return Err(Diagnostic::new(message).help(help).into());
         }

@@ -64,32 +64,40 @@ pub(super) fn load_any<'a>(
         Err(_) if Path::new(address).is_file() => Ok((file(address, options)?, None)),
         Err(error) => Err(match in_library(address) {
             Some((library, _)) => error.help(&format!("all of them: phiscale list {library}")),
-            None => error.help("a spec of your own is given by its path: ./mine.toml"),
+            None => error
+                .help("all bundled families: phiscale list")
+                .help("a spec of your own is given by its path: ./mine.toml"),
         }),
     }
 }
 
-/// Says on standard error what a name was taken for, if it is not an address.
+/// Says on standard error what a name was taken for, if it is not an address, and which other networks have that name.
 pub(super) fn say_taken(name: &str, found: &Address) -> Result<(), Error> {
-    if found.is_exact {
-        return Ok(());
+    let others = found.others()?;
+    let shown: Vec<String> = others.iter().take(MAX_OTHERS).map(ToString::to_string).collect();
+    let mut said = Vec::new();
+    if !found.is_exact {
+        said.push(format!("taken as {found}"));
     }
-    let mut others = found.others()?;
-    let more = others.len().saturating_sub(MAX_OTHERS);
-    others.truncate(MAX_OTHERS);
-    let others = match (others.join(", "), more) {
-        (others, _) if others.is_empty() => others,
-        (others, 0) => format!("; different networks of that name: {others}"),
-        (others, more) => format!("; different networks of that name: {others} and {more} more"),
-    };
-    output::say(&format!("{name}: taken as {found}{others}\n"));
+    if !shown.is_empty() {
+        let more = match others.len() - shown.len() {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        said.push(format!("different networks of that name: {}{more}", shown.join(", ")));
+    }
+    if !said.is_empty() {
+        output::say(&format!("{name}: {}\n", said.join("; ")));
+    }
     Ok(())
 }
 
 /// The family or network in a file. Its suffix says what it should hold; without a known one, its content decides.
 fn file(path: &str, options: &Options) -> Result<Model, Error> {
-    foreign::refuse(path)?;
     let input = Input::open(path)?;
+    if !matches!(input.content(), Content::Nothing | Content::Pointer) {
+        foreign::refuse(path)?;
+    }
     let is_spec = has_suffix(path, "toml");
     let refused = |message: String, help: &str| Err(Diagnostic::new(message).help(help).into());
     match input.content() {
@@ -102,9 +110,7 @@ fn file(path: &str, options: &Options) -> Result<Model, Error> {
             "the name of an ONNX file ends in .onnx",
         ),
         // A regular file is opened anew: what is not needed of it is not even read.
-        Content::Bytes | Content::Nothing if !is_spec && Path::new(path).is_file() => {
-            import_file(path, options)
-        }
+        Content::Bytes if !is_spec && Path::new(path).is_file() => import_file(path, options),
         Content::Text if !is_spec => text(input).map_err(|error| other_text(path, error)),
         _ => by_content(input, options),
     }
@@ -117,9 +123,12 @@ fn by_content(input: Input, options: &Options) -> Result<Model, Error> {
         Content::Text => text(input),
         Content::Bytes => import(name, input.stream(), options, |_| None),
         Content::Nothing => Err(Error::new(format!("{name} is empty"))),
-        Content::Other(what) => {
-            Err(Error::new(format!("{name} is {what}, neither a spec nor an ONNX file")))
+        Content::Pointer => {
+            let problem =
+                Diagnostic::new(format!("{name} is a Git LFS pointer, not the file itself"));
+            Err(problem.help("fetch the file: git lfs pull").into())
         }
+        Content::Other(what, export) => Err(foreign::refused(name, what, export)),
     }
 }
 

@@ -57,6 +57,7 @@ fn parse(text: &str) -> Result<Parsed, String> {
     let mut parsed = Parsed::default();
     for part in text.split(',') {
         let part = part.trim();
+        check_dots(part)?;
         match part.split_once("..") {
             Some((from, rest)) => range(part, from, rest, &mut parsed)?,
             None => parsed.values.push(finite(part)?),
@@ -66,6 +67,22 @@ fn parse(text: &str) -> Result<Parsed, String> {
         }
     }
     Ok(parsed)
+}
+
+/// One value of φ.
+pub(super) fn one_phi(text: &str) -> Result<f64, String> {
+    text.trim().parse().map_err(|_| match parse(text) {
+        Ok(_) => "one φ is needed here; `phiscale scale --phi` takes several".to_string(),
+        Err(_) => format!("`{text}` is not a number"),
+    })
+}
+
+/// Three dots in a row could be two, or two and a point.
+fn check_dots(part: &str) -> Result<(), String> {
+    let Some(start) = part.find("...") else { return Ok(()) };
+    let (from, rest) = (&part[..start], part[start..].trim_start_matches('.'));
+    let to = rest.trim_start_matches('=');
+    Err(format!("`{part}` has too many dots; did you mean {from}..{to} or {from}..={to}?"))
 }
 
 /// Adds the values of `FROM..=TO:STEP`; without `=`, TO is left out, and without STEP, it is 1.
@@ -224,6 +241,9 @@ mod tests {
             ("0..=1:nan", "not a finite number"),
             ("0..=1:0.3", "its last value would be 0.9"),
             ("0..=2.5", "its last value would be 2"),
+            ("0...7", "did you mean 0..7 or 0..=7?"),
+            ("0...5:0.1", "did you mean 0..5:0.1 or 0..=5:0.1?"),
+            ("1,0....=5", "`0....=5` has too many dots; did you mean 0..5 or 0..=5?"),
             ("0..=1..=2", "not a finite number"),
             ("0..=1:0.1:0.1", "not a finite number"),
             ("0..=1:0.12345678901234567890", "digits"),
@@ -231,6 +251,12 @@ mod tests {
             let error = parse(text).expect_err(text);
             assert!(error.contains(part), "{text}: {error}");
         }
+        for (text, part) in
+            [("0..3", "takes several"), ("0,1", "takes several"), ("a", "not a number")]
+        {
+            assert!(one_phi(text).expect_err(text).contains(part), "{text}");
+        }
+        assert_eq!(one_phi(" -1.5"), Ok(-1.5));
         assert!("0..=1".parse::<PositiveValues>().is_err());
         assert!("-1".parse::<PositiveValues>().is_err());
     }

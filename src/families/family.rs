@@ -198,12 +198,23 @@ impl Family {
         }
     }
 
-    /// The name of a member in print: `EfficientNet-B3`; a library's name as it is.
+    /// The name of a member in print: `EfficientNet-B3`, `EfficientNet-Lite3`; a library's name as it is.
     #[must_use]
     pub fn print_name(&self, member: &Member) -> String {
         match member.name.split_once('/') {
             Some((_, name)) => name.to_string(),
-            None => format!("{}-{}", self.title, member.name),
+            None => print_name(&self.title, &member.name),
         }
+    }
+}
+
+/// A member's name after its family's: `EfficientNet-B3`. What both names have is written once: `EfficientNet-Lite3`.
+pub(crate) fn print_name(family: &str, member: &str) -> String {
+    let last_word = family.rfind(['-', '_', ' ']).map(|at| family.split_at(at + 1));
+    let is_start =
+        |word: &str| member.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    match last_word.filter(|(_, word)| is_start(word)) {
+        Some((front, _)) => format!("{front}{member}"),
+        None => format!("{family}-{member}"),
     }
 }

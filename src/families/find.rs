@@ -3,9 +3,12 @@
 use std::fmt;
 
 use crate::counting::network::Network;
+use crate::counting::shape::Shape;
+use crate::counting::units::short;
 use crate::error::{Diagnostic, Error};
 use crate::families::family::{Family, Request};
 use crate::families::names::{self, Named};
+use crate::families::nearest::nearest;
 use crate::families::spec::{self, bundled, bundled_libraries, bundled_names};
 
 /// The bundled network or family that a name means.
@@ -20,6 +23,20 @@ pub struct Address<'n> {
     pub is_exact: bool,
     /// The name that was looked for.
     name: &'n str,
+}
+
+/// A network with the same name as another, and what it has that the other has not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Other {
+    /// Its address.
+    pub address: String,
+    /// Its trained parameters, where they differ.
+    pub params: Option<u64>,
+    /// Its multiply-adds, where they differ.
+    pub macs: Option<u64>,
+    /// Its input, where it differs.
+    pub input: Option<Shape<u64>>,
 }
 
 /// The family of a bundled spec (`efficientnet`), or the one that a network belongs to (`torchvision/resnet50`).
@@ -53,9 +70,9 @@ pub fn find(name: &str) -> Result<(Family, Option<&str>), Error> {
     Ok((address.family()?, address.member))
 }
 
-/// What a name means. An address means what it says. Other names are matched without regard to case, `-` and `_`: first
-/// with families, then with their members (`resnet50` is `resnet:50`), then with the networks of torchvision, timm,
-/// Keras and pycls. A name that two members share is an error.
+/// What a name means. An address means what it says. Other names are matched without regard to case and to `-`, `_` and
+/// `.`, which count only between digits: first with families, then with their members (`resnet50` is `resnet:50`), then
+/// with the networks of torchvision, timm, Keras and pycls. A name that two members share is an error.
 ///
 /// ```
 /// let resnet50 = phiscale::find::address("ResNet-50")?;
@@ -70,7 +87,7 @@ pub fn address(name: &str) -> Result<Address<'_>, Error> {
         return named(name, &names::called(name), || unknown_spec(name));
     };
     let Named { spec, is_exact, .. } =
-        one(spec, &names::families(spec))?.ok_or_else(|| unknown_spec(spec))?;
+        one(name, &names::families(spec))?.ok_or_else(|| unknown_spec(name))?;
     let member = one(name, &names::members(spec, member))?.unwrap_or(Named {
         spec,
         member: Some(member),
@@ -97,8 +114,8 @@ impl<'n> Address<'n> {
         Ok(family.network(&request)?.network)
     }
 
-    /// Params and MACs; a family that is not among those read so far is added to them.
-    fn counts(&self, families: &mut Vec<Family>) -> Result<[u64; 2], Error> {
+    /// The network; a family that is not among those read so far is added to them.
+    fn network_among(&self, families: &mut Vec<Family>) -> Result<Network, Error> {
         let read = families.iter().position(|family| family.name == self.spec);
         let index = read.unwrap_or(families.len());
         if read.is_none() {
@@ -106,26 +123,61 @@ impl<'n> Address<'n> {
         }
         let family = &families[index];
         let request = Request { member: family.named(self.member)?, ..Request::BASELINE };
-        let network = family.network(&request)?.network;
-        Ok([network.params(), network.macs()])
+        Ok(family.network(&request)?.network)
     }
 
-    /// The addresses of networks that have the same name but other params or MACs; none for an exact address.
-    pub fn others(&self) -> Result<Vec<String>, Error> {
-        let mut others = Vec::new();
-        if self.is_exact || self.name.contains([':', '/']) {
-            return Ok(others);
+    /// The networks that have the same name but other params, MACs or input; none for a name that says which network it
+    /// means: `resnet:50`, `keras/ResNet50`.
+    pub fn others(&self) -> Result<Vec<Other>, Error> {
+        if self.name.contains([':', '/']) {
+            return Ok(Vec::new());
+        }
+        let others = names::all_called(self.name).into_iter();
+        let others = others.map(|Named { spec, member, .. }| Address { spec, member, ..*self });
+        let mut others = others
+            .filter(|other| (other.spec, other.member) != (self.spec, self.member))
+            .peekable();
+        if others.peek().is_none() {
+            return Ok(Vec::new());
         }
         // Networks of one name are mostly in one spec, which is read once.
-        let mut families = vec![self.family()?];
-        let counts = self.counts(&mut families)?;
-        for Named { spec, member, .. } in names::all_called(self.name) {
-            let other = Address { spec, member, ..*self };
-            if other.counts(&mut families)? != counts {
-                others.push(other.to_string());
+        let mut families = Vec::new();
+        let taken = self.network_among(&mut families)?;
+        let mut different = Vec::new();
+        for other in others {
+            let network = other.network_among(&mut families)?;
+            let other = Other::new(other.to_string(), &network, &taken);
+            if other.params.is_some() || other.macs.is_some() || other.input.is_some() {
+                different.push(other);
             }
         }
-        Ok(others)
+        Ok(different)
+    }
+}
+
+impl Other {
+    fn new(address: String, network: &Network, taken: &Network) -> Self {
+        let differing = |own: u64, taken: u64| (own != taken).then_some(own);
+        Other {
+            address,
+            params: differing(network.params(), taken.params()),
+            macs: differing(network.macs(), taken.macs()),
+            input: (network.input() != taken.input()).then(|| network.input().clone()),
+        }
+    }
+}
+
+/// The address and what differs, briefly: `keras/ResNet50 (25.6M params, 3.86B MACs)`. Of a network on another input,
+/// MACs are not shown.
+impl fmt::Display for Other {
+    #[allow(clippy::cast_precision_loss)] // three digits are shown
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let params = self.params.map(|params| format!("{} params", short(params as f64)));
+        let macs = self.macs.filter(|_| self.input.is_none());
+        let macs = macs.map(|macs| format!("{} MACs", short(macs as f64)));
+        let input = self.input.as_ref().map(ToString::to_string);
+        let parts: Vec<String> = [params, macs, input].into_iter().flatten().collect();
+        write!(f, "{} ({})", self.address, parts.join(", "))
     }
 }
 
@@ -188,23 +240,22 @@ fn one<'n>(name: &'n str, candidates: &[Named<'static>]) -> Result<Option<Named<
 }
 
 fn unknown_spec(name: &str) -> Diagnostic {
-    let problem = Diagnostic::new(format!("there is no bundled spec or network `{name}`"));
-    let problem = match names::nearest(name) {
-        Some(near) => problem.help(format!("did you mean `{}`?", Address::of(near, name))),
-        None => problem,
-    };
-    let specs: Vec<&str> = bundled_names().collect();
-    problem.help(format!("bundled specs: {}", specs.join(", ")))
+    unknown(name, "bundled spec or network")
 }
 
 fn unknown_network(name: &str) -> Diagnostic {
-    let members = names::networks();
-    let names: Vec<&str> = match in_library(name) {
-        Some((library, _)) => {
-            let is_of = |member: &&str| member.split_once('/').is_some_and(|(of, _)| of == library);
-            members.filter(is_of).collect()
+    unknown(name, "network")
+}
+
+fn unknown(name: &str, what: &str) -> Diagnostic {
+    let problem = Diagnostic::new(format!("there is no {what} `{name}`"));
+    let near = nearest(name).into_iter();
+    let near: Vec<String> = near.map(|near| format!("`{}`", Address::of(near, name))).collect();
+    match near.split_last() {
+        None => problem,
+        Some((last, [])) => problem.help(format!("did you mean {last}?")),
+        Some((last, others)) => {
+            problem.help(format!("did you mean {} or {last}?", others.join(", ")))
         }
-        None => members.collect(),
-    };
-    Diagnostic::new(format!("there is no network `{name}`")).nearest(name, &names)
+    }
 }

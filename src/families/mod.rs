@@ -7,6 +7,7 @@ pub mod lower;
 #[cfg(feature = "charts")]
 pub mod measured;
 pub(crate) mod names;
+pub(crate) mod nearest;
 pub mod published;
 pub mod rounding;
 pub mod scaling;

@@ -1,5 +1,6 @@
-//! The names of bundled networks, compared without case, `-` and `_`.
+//! The names of bundled networks, compared without case; `-`, `_` and `.` are one separator, which counts only between digits.
 
+use crate::families::family::print_name;
 use crate::families::spec::{SpecNames, names};
 
 /// The libraries, from the one whose names are taken first.
@@ -66,26 +67,8 @@ pub(crate) fn specs_of(library: &str) -> impl Iterator<Item = &'static str> {
     names().iter().filter(has).map(|names| names.spec)
 }
 
-/// Every library network's name: `torchvision/resnet50`.
-pub(crate) fn networks() -> impl Iterator<Item = &'static str> {
-    of_libraries().map(|(_, member)| member)
-}
-
-/// What a name without `:` and `/` was probably meant to be.
-pub(crate) fn nearest(name: &str) -> Option<Named<'static>> {
-    let name = plain(name);
-    let distance = |(known, named): (String, _)| {
-        let known = plain(&known);
-        let is_similar = strsim::jaro_winkler(&name, &known) >= 0.8;
-        is_similar.then(|| (strsim::levenshtein(&name, &known), named))
-    };
-    // Of equally near names, the first: a family's own.
-    let near = all().into_iter().filter_map(distance).min_by_key(|(distance, _)| *distance);
-    near.map(|(_, named)| named)
-}
-
 /// Every name that stands for something, and what: those of families first.
-fn all() -> Vec<(String, Named<'static>)> {
+pub(crate) fn all() -> Vec<(String, Named<'static>)> {
     let (mut own, mut of_libraries) = (Vec::new(), Vec::new());
     for SpecNames { spec, members, .. } in names() {
         let named = |member| Named { spec, member, is_exact: true };
@@ -93,7 +76,7 @@ fn all() -> Vec<(String, Named<'static>)> {
         for member in *members {
             match member.split_once('/') {
                 Some((_, name)) => of_libraries.push((name.to_string(), named(Some(*member)))),
-                None => own.push((format!("{spec}{member}"), named(Some(*member)))),
+                None => own.push((format!("{spec}_{member}"), named(Some(*member)))),
             }
         }
     }
@@ -101,17 +84,17 @@ fn all() -> Vec<(String, Named<'static>)> {
     own
 }
 
-/// The families' own members whose name after the spec's, or after the title, is this one.
+/// The families' own members whose name after the spec's, or after the title, is this one; also as they are printed.
 fn own(name: &str) -> Vec<Named<'static>> {
     let name = plain(name);
     let mut found = Vec::new();
     for SpecNames { spec, title, members } in names() {
-        let starts = [plain(spec), plain(&title.replace(' ', ""))];
-        let rests: Vec<&str> =
-            starts.iter().filter_map(|start| name.strip_prefix(start.as_str())).collect();
         for member in members.iter().filter(|member| !member.contains('/')) {
-            let plain = plain(member);
-            if rests.iter().any(|rest| *rest == plain) {
+            let is_name = |family: &str| {
+                let names = [format!("{family}_{member}"), print_name(family, member)];
+                names.iter().any(|known| plain(known) == name)
+            };
+            if is_name(spec) || is_name(&title.replace(' ', "_")) {
                 found.push(Named { spec, member: Some(*member), is_exact: false });
             }
         }
@@ -119,7 +102,7 @@ fn own(name: &str) -> Vec<Named<'static>> {
     found
 }
 
-/// Those with this name in any case; if there are none, those that differ from it in `-` and `_` too.
+/// Those with this name in any case; if there are none, those that differ from it in separators too.
 fn matching(
     name: &str,
     known: impl Iterator<Item = (&'static str, &'static str, Option<&'static str>)>,
@@ -146,8 +129,20 @@ fn library_of(member: &str) -> Option<&str> {
     member.split_once('/').map(|(library, _)| library)
 }
 
-/// A name without case and separators.
-fn plain(name: &str) -> String {
-    let kept = name.chars().filter(|letter| !matches!(letter, '-' | '_'));
-    kept.flat_map(char::to_lowercase).collect()
+/// A name without case and separators; between two digits, where `1_6` is not `16`, every separator is `_`.
+pub(crate) fn plain(name: &str) -> String {
+    let is_digit = |letter: char| letter.is_ascii_digit();
+    let (mut plain, mut is_apart) = (String::new(), false);
+    for letter in name.chars().flat_map(char::to_lowercase) {
+        if matches!(letter, '-' | '_' | '.') {
+            is_apart = true;
+            continue;
+        }
+        if is_apart && is_digit(letter) && plain.ends_with(is_digit) {
+            plain.push('_');
+        }
+        plain.push(letter);
+        is_apart = false;
+    }
+    plain
 }

@@ -54,11 +54,13 @@ fn libraries(families: &[Family]) -> Section {
 }
 
 /// The report of `phiscale list FAMILY`: its members with their counts and published accuracy, under their
-/// own names and under libraries' names.
+/// own names and under libraries' names; of a family without members, its baseline.
 pub fn members(family: &Family) -> Result<Report, Error> {
-    let mut own = networks("members", family.members.iter().map(|member| (family, member)))?;
+    let members = family.members.iter().map(|member| (family, Some(member)));
+    let baseline = family.all_members().next().is_none().then_some((family, None));
+    let mut own = networks("members", members.chain(baseline))?;
     own.title = Some(format!("{}: {}", family.title, family.source));
-    let named = family.library_members.iter().map(|member| (family, member));
+    let named = family.library_members.iter().map(|member| (family, Some(member)));
     let mut elsewhere = networks("library_members", named)?;
     elsewhere.title = Some("The same networks under libraries' names".into());
     let mut report =
@@ -79,14 +81,15 @@ pub fn library(name: &str, families: &[Family]) -> Result<Report, Error> {
     });
     let mut members: Vec<_> = members.collect();
     members.sort_by(|a, b| a.1.name.cmp(&b.1.name));
-    let mut section = networks("members", members.into_iter())?;
+    let mut section =
+        networks("members", members.into_iter().map(|(family, member)| (family, Some(member))))?;
     section.title = Some(format!("Networks of {name}"));
     Ok(Report { schema: "phiscale.members/1", sections: vec![section], notes: Vec::new() })
 }
 
 fn networks<'f>(
     key: &'static str,
-    members: impl Iterator<Item = (&'f Family, &'f Member)>,
+    members: impl Iterator<Item = (&'f Family, Option<&'f Member>)>,
 ) -> Result<Section, Error> {
     let mut columns = vec![
         column("network", "network"),
@@ -104,17 +107,17 @@ fn networks<'f>(
     Ok(Section::rows(key, columns, rows))
 }
 
-fn row(family: &Family, member: &Member) -> Result<Vec<Cell>, Error> {
-    let scaled = family.network(&Request { member: Some(member), ..Request::BASELINE })?;
+fn row(family: &Family, member: Option<&Member>) -> Result<Vec<Cell>, Error> {
+    let scaled = family.network(&Request { member, ..Request::BASELINE })?;
     let factor = |value: Option<f64>| value.map_or(Cell::Missing, Cell::factor);
     let mut row = vec![
-        Cell::text(family.address(member)),
-        factor(member.depth),
-        factor(member.width),
+        Cell::text(member.map_or_else(|| family.name.clone(), |member| family.address(member))),
+        factor(member.and_then(|member| member.depth)),
+        factor(member.and_then(|member| member.width)),
         Cell::Shape(scaled.network.input().clone()),
     ];
     row.extend(totals(&scaled.network.ledger(), 1));
-    let accuracy = member.accuracy();
+    let accuracy = member.and_then(Member::accuracy);
     row.push(accuracy.map_or(Cell::Missing, |(value, _)| Cell::factor(value)));
     row.push(accuracy.map_or(Cell::Missing, |(_, source)| Cell::Source(source.into())));
     Ok(row)

@@ -12,6 +12,7 @@ use super::arguments::{
 };
 use super::budget::DTYPES;
 use super::network::load;
+use super::values::one_phi;
 use super::{Ended, output};
 
 /// Maximum rows of a table; a longer one would take gigabytes of memory.
@@ -35,6 +36,7 @@ pub(super) struct Arguments {
     #[arg(
         long,
         value_name = "X",
+        value_parser = one_phi,
         allow_hyphen_values = true,
         conflicts_with_all = ["depth", "width", "resolution"],
         help_heading = "Scaling"
