@@ -112,6 +112,72 @@ fn nothing_is_saved_over_a_baseline_by_a_mistake() {
     assert_eq!(fs::read_dir(folder.path()).expect("the folder").count(), 1);
 }
 
+#[test]
+fn no_command_writes_over_what_it_reads_or_writes_a_file_twice() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |name: &str| path(folder.path(), name);
+    let copied = [
+        ("net.toml", "specs/examples/tiny.toml"),
+        ("counts.json", "specs/examples/tiny-counts.json"),
+        ("net.onnx", "tests/onnx/dynamo.onnx"),
+        ("chart.toml", "tests/charts/growth.toml"),
+    ];
+    for (name, from) in copied {
+        fs::copy(from, file(name)).expect("a copy");
+    }
+    let [net, counts, onnx, chart] = copied.map(|(name, _)| file(name));
+    let member = format!("{net}:s");
+    let (around, new) = (path(folder.path(), "./x/../net.toml"), file("new.toml"));
+    let around_new = path(folder.path(), "x/../new.toml");
+    fs::create_dir(file("x")).expect("a folder");
+    for arguments in [
+        &["check", &net, "--save", &net][..],
+        &["check", &member, "--save", &around],
+        &["check", &net, "--save", &new, "-o", &new],
+        &["check", &net, "--baseline", &counts, "-o", &counts],
+        &["check", "--baseline", &counts, "-o", &counts],
+        &["check", &onnx, "--max-macs", "1G", "-o", &onnx],
+        &["count", &net, "-o", &net],
+        &["count", "resnet:50", &member, "-o", &net],
+        &["count", "resnet:50", "-o", &new, "--per", "stage", "-o", &net],
+        &["fit", &net, "--max-macs", "1G", "--write-spec", &new, "-o", &around_new],
+        &["fit", &net, "--max-macs", "1G", "--write-spec", &net],
+        &["plot", &chart, "--csv", &chart, "-o", &file("chart.svg")],
+        &["plot", &folder.path().to_string_lossy(), "--csv", &chart, "-o", &file("x")],
+        &["plot", &net, "--x", "phi", "-o", &file("a.svg"), "--csv", &file("a.svg")],
+        &["plot", &net, "--x", "phi", "-o", "-", "--csv", "-"],
+    ] {
+        let output = phiscale(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(output.stdout.is_empty() && !output.stderr.is_empty(), "{arguments:?}");
+    }
+    for (name, from) in copied {
+        assert_eq!(fs::read(file(name)).expect("it"), fs::read(from).expect("it"), "{name}");
+    }
+    let entries = fs::read_dir(folder.path()).expect("the folder").count();
+    assert_eq!(entries, copied.len() + 1);
+    let message = String::from_utf8(phiscale(&["count", &net, "-o", &net]).stderr).expect("text");
+    assert!(message.contains("is read, and --output would write over it"), "{message}");
+    // A file that nothing reads is written.
+    let fine = ["fit", "efficientnet", "--max-macs", "1G", "--no-compare", "--write-spec", &new];
+    assert_eq!(phiscale(&fine).status.code(), Some(0));
+}
+
+#[test]
+fn a_tolerance_of_1_or_more_is_written_in_percent() {
+    let baseline = ["check", "--baseline", "specs/examples/tiny-counts.json", "--tolerance"];
+    for (tolerance, status) in [("5", 2), ("1", 2), ("5%", 0), ("0.05", 0), ("500%", 0), ("0", 0)] {
+        let output = phiscale(&[&baseline[..], &[tolerance]].concat());
+        assert_eq!(output.status.code(), Some(status), "{tolerance}");
+    }
+    let message = String::from_utf8(phiscale(&[&baseline[..], &["5"]].concat()).stderr);
+    assert!(message.expect("text").contains("write 5% or 0.05"));
+    let budget = ["check", "efficientnet:b0", "--max-macs", "1G", "--tolerance", "5%"];
+    let output = phiscale(&budget);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--tolerance"));
+}
+
 /// The elements and attributes of the common schema (Jenkins' xunit plugin, junit-10.xsd) that have to be
 /// there, and none that it does not know.
 #[test]
@@ -141,6 +207,7 @@ fn junit_has_the_form_that_ci_servers_read() {
             "testsuite" => &["name", "tests", "failures", "errors", "skipped", "time"],
             "testcase" => &["name", "classname", "time"],
             "failure" => &["message", "type"],
+            "system-out" => &[],
             other => panic!("{other} is not an element of the schema"),
         };
         assert!(node.attributes().all(|attribute| known.contains(&attribute.name())));

@@ -81,6 +81,10 @@ impl NetworkArguments {
         self.baseline.is_some() || self.save.is_some() || !self.budgets().limits.is_empty()
     }
 
+    pub(super) fn have_a_baseline(&self) -> bool {
+        self.baseline.is_some()
+    }
+
     /// Whether an input size is given, which the cost rule cannot use.
     pub(super) fn have_an_input(&self) -> bool {
         self.input.is_some() || self.open.are_given()
