@@ -251,16 +251,15 @@ fn repeats_and_channels_that_changed_are_said() {
     let (spec, saved) = (path(folder.path(), "mine.toml"), path(folder.path(), "counts.json"));
     let text = "source = 'a test'\ninput = { size = 32 }\n[block.one]\nsteps = [\n  \
                 { name = 'wide', conv = 64 },\n  { name = 'deep', conv = 64, kernel = 3, groups = 64 },\n  \
-                { name = 'norm', norm = true },\n  { name = 'narrow', conv = 8 },\n]\n\
-                [[stage]]\nname = 'a'\nblock = 'one'\nrepeats = 3\n";
+                { name = 'norm', norm = 'batch' },\n  { name = 'narrow', conv = 8 },\n]\n\
+                [[stage]]\nname = 'a'\nblock = 'one'\ndepth = 3\n";
     fs::write(&spec, text).expect("a spec");
-    let (_, status) = checked(&[&spec, "--save", &saved]);
-    assert_eq!(status, Some(0), "{:?}", phiscale(&["check", &spec, "--save", &saved]));
+    assert_eq!(checked(&[&spec, "--save", &saved]).1, Some(0));
     let changed = |text: String| {
         fs::write(&spec, text).expect("a spec");
         checked(&[&spec, "--baseline", &saved, "--format", "markdown"]).0
     };
-    let report = changed(text.replace("repeats = 3", "repeats = 2"));
+    let report = changed(text.replace("depth = 3", "depth = 2"));
     assert!(report.contains("repeats 3 → 2"), "{report}");
     let report = changed(text.replace("64", "48"));
     assert!(report.contains("channels 64 → 48") && !report.contains("groups 64 → 48"), "{report}");
