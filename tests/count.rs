@@ -69,6 +69,47 @@ fn rows_are_sorted_by_the_column_either_way() {
 }
 
 #[test]
+fn layers_and_stages_are_sorted_by_a_count_either_way() {
+    for per in ["layer", "stage"] {
+        let sorted = |options: &[&str]| -> Vec<u64> {
+            let arguments = ["efficientnet:b0", "--per", per, "--format", "json"];
+            let json = counted(&[&arguments[..], options].concat());
+            let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+            let rows = json["layers"].as_array().expect("rows");
+            rows.iter().map(|row| row["macs"].as_u64().expect("MACs")).collect()
+        };
+        let up = sorted(&["--sort", "macs"]);
+        assert!(up.is_sorted() && up.len() > 5);
+        let down = sorted(&["--sort", "macs", "--reverse"]);
+        assert_eq!(up.iter().rev().copied().collect::<Vec<_>>(), down);
+        let mut given = sorted(&[]);
+        assert_ne!(given, up);
+        given.sort_unstable();
+        assert_eq!(given, up);
+    }
+    let per_layer = ["count", "resnet:18", "--per", "layer"];
+    for (options, words) in [
+        (&["--sort", "network"][..], "params, norm_stats, macs, flops, activations, reported"),
+        (&["--columns", "macs"], "--sort, --reverse and --units work with --per"),
+    ] {
+        let output = phiscale(&[&per_layer[..], options].concat());
+        assert_eq!(output.status.code(), Some(2));
+        assert!(String::from_utf8_lossy(&output.stderr).contains(words), "{options:?}");
+    }
+}
+
+#[test]
+fn units_are_letters_of_any_case_and_small_counts_keep_four_digits() {
+    let of = |units: &str| counted(&["resnet:18", "resnet:50", "--units", units]);
+    assert_eq!(of("m,g"), of("M,G"));
+    assert_eq!(of("m,b"), of("M,B"));
+    assert!(of("M,B").contains("MACs (B)") && of("M,G").contains("MACs (G)"));
+    assert_eq!(of("M,B").replace("(B", "(G"), of("M,G"));
+    let small = counted(&["tests/onnx/dynamo.onnx", "resnet:18", "--units", "T"]);
+    assert!(small.contains("0.000000001778"), "{small}");
+}
+
+#[test]
 fn nothing_is_written_where_one_network_is_wrong() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("table.csv");

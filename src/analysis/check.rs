@@ -1,5 +1,6 @@
 //! The outcome of `check`: a list of single checks, each of which passes or fails.
 
+use crate::analysis::budget::Use;
 use crate::error::Span;
 
 /// A single check of a network.
@@ -9,6 +10,8 @@ pub struct Check {
     pub network: String,
     /// What is checked, in a few words: `max MACs`.
     pub name: String,
+    /// What it is checked against.
+    pub kind: CheckKind,
     /// Whether the check passes.
     pub passes: bool,
     /// The result, in a sentence.
@@ -17,6 +20,20 @@ pub struct Check {
     pub details: Vec<String>,
     /// The place in the spec to point at.
     pub place: Option<Span>,
+}
+
+/// What a network is checked against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CheckKind {
+    /// The cost rule of its family.
+    Rule,
+    /// A limit.
+    Budget(Use),
+    /// Saved counts.
+    Baseline,
+    /// Nothing: its counts were saved.
+    Saved,
 }
 
 /// Whether every check passes.

@@ -279,13 +279,22 @@ impl FromStr for Share {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (number, scale) = match text.trim().strip_suffix('%') {
-            Some(number) => (number.trim_end(), 100.0),
-            None => (text.trim(), 1.0),
+        let (number, is_percent) = match text.trim().strip_suffix('%') {
+            Some(number) => (number.trim_end(), true),
+            None => (text.trim(), false),
         };
-        let share = number.parse::<f64>().ok().map(|number| number / scale);
+        let share = number.parse::<f64>().ok();
+        let share = share.map(|share| if is_percent { share / 100.0 } else { share });
         let share = share.filter(|share| share.is_finite() && *share >= 0.0);
-        share.map(Share).ok_or_else(|| "a share is 0.15 or 15% and cannot be negative".into())
+        let share = share.ok_or("a share is 0.15 or 15% and cannot be negative")?;
+        if !is_percent && share >= 1.0 {
+            return Err(format!(
+                "{share} would be {}%: for {share} %, write {share}% or {}",
+                share * 100.0,
+                share / 100.0
+            ));
+        }
+        Ok(Share(share))
     }
 }
 
@@ -302,7 +311,8 @@ mod tests {
         }
         assert_eq!("15%".parse(), Ok(Share(0.15)));
         assert_eq!("0.15".parse(), Ok(Share(0.15)));
-        for bad in ["-1", "nan", "15%%", "%", "inf"] {
+        assert_eq!("200%".parse(), Ok(Share(2.0)));
+        for bad in ["-1", "nan", "15%%", "%", "inf", "1", "5", "1e3"] {
             assert!(bad.parse::<Share>().is_err(), "{bad}");
         }
     }

@@ -54,7 +54,8 @@ pub(super) fn choice<T: Clone + Send + Sync + 'static>(
 ) -> impl TypedValueParser<Value = T> {
     let possible = choices.iter().map(|(name, help, _)| PossibleValue::new(*name).help(*help));
     PossibleValuesParser::new(possible).try_map(|name| {
-        let chosen = choices.iter().find(|(known, ..)| *known == name);
+        // Only an argument that ignores case lets another case through.
+        let chosen = choices.iter().find(|(known, ..)| known.eq_ignore_ascii_case(&name));
         chosen.map(|(.., value)| value.clone()).ok_or("unknown name")
     })
 }

@@ -17,6 +17,7 @@ mod input;
 mod list;
 mod network;
 mod output;
+mod overwrite;
 mod plot;
 mod scale;
 mod search;
@@ -96,23 +97,11 @@ pub fn run() -> ExitCode {
     if complete::answer() {
         return ExitCode::SUCCESS;
     }
-    let matches = help::command().get_matches_from(std::env::args_os().map(member_of_stdin));
-    let ended = match Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit()).command {
-        Subcommands::List(arguments) => list::run(&arguments),
-        Subcommands::Count(arguments) => count::run(&arguments),
-        Subcommands::Explain(arguments) => explain::run(&arguments),
-        Subcommands::Scale(arguments) => scale::run(&arguments),
-        Subcommands::Fit(arguments) => fit::run(&arguments),
-        Subcommands::Check(arguments) => check::run(&arguments),
-        Subcommands::Audit(arguments) => audit::run(&arguments),
-        Subcommands::Search(arguments) => search::run(&arguments),
-        Subcommands::Compare(arguments) => compare::run(&arguments),
-        #[cfg(feature = "train")]
-        Subcommands::Train(arguments) => train::run(&arguments),
-        Subcommands::Plot(arguments) => plot::run(&arguments),
-        Subcommands::Completions(arguments) => shell::completions(&arguments),
-        Subcommands::Man(arguments) => shell::manual(&arguments),
-    };
+    let program = help::command();
+    let arguments = std::env::args_os().map(member_of_stdin);
+    let matches = program.clone().get_matches_from(arguments);
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let ended = overwrite::refuse(&program, &matches).and_then(|()| ended(&cli.command));
     match ended {
         Ok(Outcome::Passed) => ExitCode::SUCCESS,
         Ok(Outcome::Failed) => ExitCode::from(1),
@@ -120,6 +109,25 @@ pub fn run() -> ExitCode {
             output::error(&error);
             ExitCode::from(2)
         }
+    }
+}
+
+fn ended(command: &Subcommands) -> Ended {
+    match command {
+        Subcommands::List(arguments) => list::run(arguments),
+        Subcommands::Count(arguments) => count::run(arguments),
+        Subcommands::Explain(arguments) => explain::run(arguments),
+        Subcommands::Scale(arguments) => scale::run(arguments),
+        Subcommands::Fit(arguments) => fit::run(arguments),
+        Subcommands::Check(arguments) => check::run(arguments),
+        Subcommands::Audit(arguments) => audit::run(arguments),
+        Subcommands::Search(arguments) => search::run(arguments),
+        Subcommands::Compare(arguments) => compare::run(arguments),
+        #[cfg(feature = "train")]
+        Subcommands::Train(arguments) => train::run(arguments),
+        Subcommands::Plot(arguments) => plot::run(arguments),
+        Subcommands::Completions(arguments) => shell::completions(arguments),
+        Subcommands::Man(arguments) => shell::manual(arguments),
     }
 }
 

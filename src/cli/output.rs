@@ -102,7 +102,7 @@ fn unwritable(path: &Path, error: &io::Error) -> Error {
 }
 
 /// A device or a pipe, which no file can replace.
-fn is_special(path: &Path) -> bool {
+pub(super) fn is_special(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
@@ -114,9 +114,20 @@ fn part(path: &Path) -> io::Result<Option<(PathBuf, PathBuf)>> {
     if path.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
-    // A link stays a link: the file it points to is replaced.
-    let target = fs::canonicalize(path).or_else(|_| std::path::absolute(path))?;
+    let target = target(path)?;
     Ok(Some((beside(&target), target)))
+}
+
+/// The file that writing to a path replaces or makes. A link stays a link: the file it points to is replaced.
+pub(super) fn target(path: &Path) -> io::Result<PathBuf> {
+    fs::canonicalize(path).or_else(|_| {
+        let path = std::path::absolute(path)?;
+        let folder = path.parent().map(fs::canonicalize);
+        Ok(match (folder, path.file_name()) {
+            (Some(Ok(folder)), Some(name)) => folder.join(name),
+            _ => path,
+        })
+    })
 }
 
 fn create(path: &Path, data: &[u8]) -> io::Result<()> {

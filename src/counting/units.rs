@@ -137,7 +137,7 @@ pub fn three_digits(value: f64) -> String {
     }
 }
 
-/// Writes a value above 0 with four significant digits, at most six of them decimals: `0.3858`, `5.289`, `12,346`.
+/// Writes a value above 0 with four significant digits or its whole part: `0.3858`, `5.289`, `12,346`.
 #[must_use]
 pub fn four_digits(value: f64) -> String {
     let scientific = format!("{value:.3e}");
@@ -147,7 +147,7 @@ pub fn four_digits(value: f64) -> String {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // counts are below 2^128
         Some(3..) => grouped(value.round() as u128),
         exponent => {
-            let decimals = usize::try_from(3 - exponent.unwrap_or(0)).unwrap_or(0).min(6);
+            let decimals = usize::try_from(3 - exponent.unwrap_or(0)).unwrap_or(0);
             format!("{value:.decimals$}")
         }
     }
@@ -215,7 +215,8 @@ mod tests {
             (9.99996, "10.00"),
             (999.96, "1,000"),
             (12_345.6, "12,346"),
-            (0.000_064, "0.000064"),
+            (0.000_064, "0.00006400"),
+            (0.000_000_123_4, "0.0000001234"),
             (0.0, "0"),
         ] {
             assert_eq!(four_digits(value), text);

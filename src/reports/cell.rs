@@ -1,6 +1,9 @@
 //! One value of a report, and how it is shown.
 
+use std::cmp::Ordering;
+
 use crate::counting::layer::Setting;
+use crate::counting::memory;
 use crate::counting::shape::Shape;
 use crate::counting::units::{four_digits, grouped};
 
@@ -99,6 +102,21 @@ impl Cell {
             Cell::Sides(sides) => Setting::Sides(sides.clone()).to_string(),
             Cell::Bool(value) => if *value { "yes" } else { "no" }.into(),
             Cell::Missing => "–".into(),
+        }
+    }
+
+    /// The order of two cells of one column.
+    pub(super) fn order(&self, other: &Cell) -> Ordering {
+        match (self, other) {
+            (Cell::Integer(one), Cell::Integer(other)) => one.cmp(other),
+            (Cell::Text(one), Cell::Text(other)) => one.cmp(other),
+            (Cell::Shape(one), Cell::Shape(other)) => {
+                memory::elements(one).cmp(&memory::elements(other))
+            }
+            (Cell::Real { value: one, .. }, Cell::Real { value: other, .. }) => {
+                one.total_cmp(other)
+            }
+            _ => Ordering::Equal,
         }
     }
 

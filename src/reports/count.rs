@@ -6,6 +6,7 @@ use crate::counting::memory::{self, Dtype};
 use crate::counting::network::{Network, PlacedLayer};
 use crate::counting::units::grouped;
 use crate::families::scaling::Scale;
+use crate::reports::columns::CountColumn;
 use crate::reports::{Cell, Column, Report, Section, Units, column, hidden, wide};
 
 /// A network and how to report its counts.
@@ -33,6 +34,10 @@ pub struct CountedNetwork<'a> {
     pub per: Option<Per>,
     /// The number type that bytes of a layer's input and output are counted in.
     pub dtype: Dtype,
+    /// The column of counts to sort a breakdown by, the smallest first; `None` for the order of the network.
+    pub sort: Option<CountColumn>,
+    /// Whether to sort the largest first.
+    pub reverse: bool,
     /// The units of counts in text formats; `None` for all digits.
     pub units: Option<Units>,
 }
@@ -275,7 +280,15 @@ fn breakdown(
         row.extend(is_bound.then(|| unknown(&cost)));
         row
     });
-    let mut section = Section::rows("layers", columns, rows.collect());
+    let mut rows: Vec<Vec<Cell>> = rows.collect();
+    let key = counted.sort.map(CountColumn::key);
+    if let Some(index) = columns.iter().position(|column| Some(column.key.as_ref()) == key) {
+        rows.sort_by(|one, other| {
+            let order = one[index].order(&other[index]);
+            if counted.reverse { order.reverse() } else { order }
+        });
+    }
+    let mut section = Section::rows("layers", columns, rows);
     section.totals = Some(sums);
     section
 }

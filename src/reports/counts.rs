@@ -1,43 +1,12 @@
 //! The costs of several networks in one table.
 
-use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use crate::counting::convention::Convention;
 use crate::counting::ledger::Event;
-use crate::counting::memory;
+use crate::reports::columns::{CountColumn, KEYS};
 use crate::reports::count::{CountedNetwork, notes, totals};
 use crate::reports::{Cell, Column, Report, Section, Units, column, hidden};
-
-/// A column of the table. The order is that of the cells in a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum CountColumn {
-    /// The network's address.
-    Network,
-    /// The family's title.
-    Family,
-    /// The shape of the input.
-    Input,
-    /// The depth multiplier.
-    Depth,
-    /// The width multiplier.
-    Width,
-    /// The resolution multiplier.
-    Resolution,
-    /// Trained parameters.
-    Params,
-    /// Stored statistics of norms.
-    NormStats,
-    /// Multiply-adds.
-    Macs,
-    /// 2 × multiply-adds.
-    Flops,
-    /// Output elements of convolutions, linear layers and products of maps.
-    Activations,
-    /// The convention's number.
-    Reported,
-}
 
 /// The row of one network.
 #[derive(Clone, Debug)]
@@ -67,22 +36,6 @@ pub struct Counts<'a> {
     pub units: Option<Units>,
 }
 
-/// Every column with its key.
-const KEYS: [(CountColumn, &str); 12] = [
-    (CountColumn::Network, "network"),
-    (CountColumn::Family, "title"),
-    (CountColumn::Input, "input"),
-    (CountColumn::Depth, "depth"),
-    (CountColumn::Width, "width"),
-    (CountColumn::Resolution, "resolution"),
-    (CountColumn::Params, "params"),
-    (CountColumn::NormStats, "norm_stats"),
-    (CountColumn::Macs, "macs"),
-    (CountColumn::Flops, "flops"),
-    (CountColumn::Activations, "activations"),
-    (CountColumn::Reported, "reported"),
-];
-
 impl CountedRow {
     /// The row of a network; its breakdown and units are not used.
     #[must_use]
@@ -110,7 +63,7 @@ pub fn counts(mut rows: Vec<CountedRow>, table: &Counts) -> Report {
     if let Some(sort) = table.sort {
         let index = sort as usize;
         rows.sort_by(|one, other| {
-            let order = order(&one.cells[index], &other.cells[index]);
+            let order = one.cells[index].order(&other.cells[index]);
             if table.reverse { order.reverse() } else { order }
         });
     }
@@ -210,18 +163,5 @@ fn header(shown: CountColumn, table: &Counts) -> String {
         CountColumn::Activations => "activations".into(),
         CountColumn::Reported if table.is_narrow => convention.quantity.clone(),
         CountColumn::Reported => format!("{} ({})", convention.quantity, convention.name),
-    }
-}
-
-/// The order of two cells of one column.
-fn order(one: &Cell, other: &Cell) -> Ordering {
-    match (one, other) {
-        (Cell::Integer(one), Cell::Integer(other)) => one.cmp(other),
-        (Cell::Text(one), Cell::Text(other)) => one.cmp(other),
-        (Cell::Shape(one), Cell::Shape(other)) => {
-            memory::elements(one).cmp(&memory::elements(other))
-        }
-        (Cell::Real { value: one, .. }, Cell::Real { value: other, .. }) => one.total_cmp(other),
-        _ => Ordering::Equal,
     }
 }

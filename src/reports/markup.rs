@@ -139,6 +139,8 @@ fn grids(report: &Report, with_wide: bool) -> Vec<Grid> {
                 let shown = super::fields(section);
                 fields.extend(shown.map(|(header, value)| vec![header.to_string(), value]));
             }
+            // A table without rows is left out; JSON has the empty list.
+            Layout::Rows if section.rows.is_empty() => {}
             Layout::Rows => {
                 grids.extend(record_grid(&mut fields));
                 grids.push(rows_grid(section, with_wide));

@@ -4,6 +4,7 @@ mod audit;
 mod blocks;
 mod cell;
 mod check;
+mod columns;
 mod count;
 mod counts;
 #[cfg(feature = "search")]
@@ -32,8 +33,9 @@ pub use check::{
     budget_checks, comparison_line, cost_rule, github, junit, layer_lines, network_checks,
     rule_checks,
 };
+pub use columns::CountColumn;
 pub use count::{CountedNetwork, Per, count};
-pub use counts::{CountColumn, CountedRow, Counts, counts};
+pub use counts::{CountedRow, Counts, counts};
 #[cfg(feature = "search")]
 pub use equal_cost::{equal_cost, matched_networks, verdict};
 pub use explain::{ExplainedNetwork, between, explain, given};
@@ -77,6 +79,8 @@ pub struct Section {
     pub columns: Vec<Column>,
     /// The rows; a record has one.
     pub rows: Vec<Vec<Cell>>,
+    /// The rows as text formats show them, where they fold several into one.
+    pub folded: Option<Vec<Vec<Cell>>>,
     /// The sums of the rows, which only text formats show.
     pub totals: Option<Vec<Cell>>,
 }
@@ -142,12 +146,12 @@ impl Section {
     fn record(key: Option<&'static str>, fields: Vec<(Column, Cell)>) -> Self {
         let (columns, row) = fields.into_iter().unzip();
         let layout = Layout::Record;
-        Section { key, title: None, layout, columns, rows: vec![row], totals: None }
+        Section { key, title: None, layout, columns, rows: vec![row], folded: None, totals: None }
     }
 
     fn rows(key: &'static str, columns: Vec<Column>, rows: Vec<Vec<Cell>>) -> Self {
         let layout = Layout::Rows;
-        Section { key: Some(key), title: None, layout, columns, rows, totals: None }
+        Section { key: Some(key), title: None, layout, columns, rows, folded: None, totals: None }
     }
 }
 
@@ -184,20 +188,21 @@ fn lines(section: &Section, with_wide: bool) -> Lines {
     let columns = shown(section, with_wide);
     let header = columns.iter().map(|(_, header)| (*header).to_string()).collect();
     let visible: Vec<usize> = columns.iter().map(|(index, _)| *index).collect();
-    let sources = Sources::of(&section.rows);
+    let shown_rows = section.folded.as_ref().unwrap_or(&section.rows);
+    let sources = Sources::of(shown_rows);
     let shown = |cell: &Cell| match cell {
         Cell::Source(source) => sources.number(source),
         cell => cell.shown(),
     };
     let cells = |row: &Vec<Cell>| visible.iter().map(|index| shown(&row[*index])).collect();
-    let mut rows: Vec<Vec<String>> = section.rows.iter().map(cells).collect();
+    let mut rows: Vec<Vec<String>> = shown_rows.iter().map(cells).collect();
     if let Some(totals) = &section.totals {
         let blank = |cell: &Cell| {
             if *cell == Cell::Missing { String::new() } else { cell.shown() }
         };
         rows.push(visible.iter().map(|index| blank(&totals[*index])).collect());
     }
-    let is_number = |index: &usize| section.rows.iter().all(|row| row[*index].is_number());
+    let is_number = |index: &usize| shown_rows.iter().all(|row| row[*index].is_number());
     let are_numbers = visible.iter().map(is_number).collect();
     Lines { header, rows, are_numbers, sources: sources.lines() }
 }

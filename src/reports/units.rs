@@ -21,6 +21,8 @@ pub enum Unit {
     M,
     /// 10^9.
     G,
+    /// 10^9, written as charts do.
+    B,
     /// 10^12.
     T,
 }
@@ -32,6 +34,7 @@ impl Unit {
             Unit::K => "K",
             Unit::M => "M",
             Unit::G => "G",
+            Unit::B => "B",
             Unit::T => "T",
         }
     }
@@ -40,7 +43,7 @@ impl Unit {
         match self {
             Unit::K => 1e3,
             Unit::M => 1e6,
-            Unit::G => 1e9,
+            Unit::G | Unit::B => 1e9,
             Unit::T => 1e12,
         }
     }

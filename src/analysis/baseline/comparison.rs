@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::baseline::{LayerCounts, NetworkCounts};
+use crate::analysis::baseline::{LayerCounts, MapShape, NetworkCounts};
 use crate::counting::layer::Setting;
 
 /// A network compared with its saved counts.
@@ -12,6 +12,8 @@ use crate::counting::layer::Setting;
 pub struct BaselineComparison {
     /// The network's address.
     pub network: String,
+    /// The shape of the input before and now, if it changed.
+    pub input: Option<[MapShape; 2]>,
     /// Every total, before and now.
     pub totals: Vec<TotalChange>,
     /// The layers that changed or were added, in the order of the network, and then those that were removed.
@@ -68,6 +70,7 @@ impl BaselineComparison {
         let totals = totals.map(|((key, before), (_, now))| TotalChange { key, before, now });
         BaselineComparison {
             network: now.network.clone(),
+            input: (saved.input != now.input).then_some([saved.input, now.input]),
             totals: totals.collect(),
             layers: layer_changes(&saved.layers, &now.layers),
             has_settings: saved.layers.iter().all(|layer| layer.settings.is_some()),
@@ -85,6 +88,12 @@ impl BaselineComparison {
 }
 
 impl LayerCounts {
+    /// Whether every input channel has a group of its own.
+    fn is_depthwise(&self) -> bool {
+        let groups = self.settings.as_ref().and_then(|settings| settings.get("groups"));
+        self.input.channels > 1 && groups == Some(&Setting::Number(self.input.channels))
+    }
+
     /// Whether nothing has changed; settings that were not saved may have.
     fn matches(&self, now: &LayerCounts) -> bool {
         let settings = self.settings.clone().or_else(|| now.settings.clone());
@@ -93,20 +102,62 @@ impl LayerCounts {
 }
 
 impl LayerChange {
-    /// The settings that changed, each with its value before and now; `None` where the layer had or has no such
-    /// setting. Empty if the layer was added or removed, or its settings were not saved.
+    /// The settings that changed, with output channels and repeats, each with its value before and now; `None` where
+    /// the layer had or has no such setting. What follows from another input is left out: channels that a layer keeps,
+    /// and the groups of a depthwise convolution. Empty if the layer was added or removed.
     #[must_use]
-    pub fn settings(&self) -> Vec<(&str, Option<&Setting>, Option<&Setting>)> {
-        let sides = (self.before.as_ref(), self.now.as_ref());
-        let (Some(before), Some(now)) = sides else { return Vec::new() };
-        let (Some(before), Some(now)) = (&before.settings, &now.settings) else {
-            return Vec::new();
-        };
-        let gone = before.iter().filter(|(key, _)| now.get(key).is_none());
-        let keys = now.iter().chain(gone).map(|(key, _)| key);
-        let sides = keys.map(|key| (key, before.get(key), now.get(key)));
-        sides.filter(|(_, before, now)| before != now).collect()
+    pub fn settings(&self) -> Vec<(&str, Option<Setting>, Option<Setting>)> {
+        let (Some(before), Some(now)) = (&self.before, &self.now) else { return Vec::new() };
+        let are_depthwise = before.is_depthwise() && now.is_depthwise();
+        let mut changed = Vec::new();
+        if let (Some(before), Some(now)) = (&before.settings, &now.settings) {
+            let gone = before.iter().filter(|(key, _)| now.get(key).is_none());
+            let keys = now.iter().chain(gone).map(|(key, _)| key);
+            let keys = keys.filter(|key| *key != "groups" || !are_depthwise);
+            let sides = keys.map(|key| (key, before.get(key).cloned(), now.get(key).cloned()));
+            changed.extend(sides.filter(|(_, before, now)| before != now));
+        }
+        let numbers = [("channels", own_channels(before, now)), ("repeats", repeats(before, now))];
+        changed.extend(numbers.into_iter().filter_map(|(key, sides)| {
+            let [before, now] = sides?.map(|side| Some(Setting::Number(side)));
+            Some((key, before, now))
+        }));
+        changed
     }
+
+    /// Whether the layer changed only because its input did.
+    #[must_use]
+    pub fn follows_input(&self) -> bool {
+        let (Some(before), Some(now)) = (&self.before, &self.now) else { return false };
+        let is_known = before.settings.is_some() && now.settings.is_some();
+        let has_other_input = before.input != now.input && before.kind == now.kind;
+        is_known && has_other_input && self.settings().is_empty()
+    }
+}
+
+/// The kinds of layers whose output channels are a setting; those of others follow from the input.
+const WITH_CHANNELS: [&str; 3] = ["conv", "transposed_conv", "linear"];
+
+/// The output channels of a layer before and now, if they changed and not merely with its input's.
+fn own_channels(before: &LayerCounts, now: &LayerCounts) -> Option<[u64; 2]> {
+    let product = |one: u64, other: u64| u128::from(one) * u128::from(other);
+    let is_in_proportion = product(before.output.channels, now.input.channels)
+        == product(now.output.channels, before.input.channels);
+    let follows = is_in_proportion && before.is_depthwise() && now.is_depthwise();
+    let sides = [before.output.channels, now.output.channels];
+    let has_channels = before.kind == now.kind && WITH_CHANNELS.contains(&now.kind.as_str());
+    (has_channels && !follows && sides[0] != sides[1]).then_some(sides)
+}
+
+/// How often the layer's block is repeated, before and now, if that changed: the path has the first and the last repeat
+/// of those that share it.
+fn repeats(before: &LayerCounts, now: &LayerCounts) -> Option<[u64; 2]> {
+    let last = |part: &str| part.rsplit('–').next().and_then(|last| last.parse().ok());
+    let parts = before.name.split('/').zip(now.name.split('/'));
+    let (one, other) = parts.into_iter().find(|(one, other)| one != other).unzip();
+    let whole = one.and_then(last).zip(other.and_then(last));
+    let sides = whole.map_or([before.repeats, now.repeats], |(one, other)| [one, other]);
+    (before.repeats != now.repeats).then_some(sides)
 }
 
 /// The layers that changed or were added, in the order of the network, and then those that were removed.
@@ -236,11 +287,55 @@ mod tests {
         };
         let comparison = BaselineComparison::new(&dilated(1), &dilated(2), 0.0);
         assert!(!comparison.passes());
-        let [(key, before, now)] = comparison.layers[0].settings()[..] else { panic!("one") };
         let (one, two) = (Setting::sides([1, 1]), Setting::sides([2, 2]));
-        assert_eq!((key, before, now), ("dilation", Some(&one), Some(&two)));
+        assert_eq!(comparison.layers[0].settings(), [("dilation", Some(one), Some(two))]);
         assert!(BaselineComparison::new(&dilated(1), &dilated(2), 0.01).passes());
         assert!(BaselineComparison::new(&saved(&[("a", 1)]), &dilated(2), 0.0).passes());
+    }
+
+    /// A layer of a network before or now: its kind, channels of the input and the output, size, and groups.
+    fn change(kind: &str, sides: [[u64; 4]; 2]) -> LayerChange {
+        let side = |[input, output, size, groups]: [u64; 4]| LayerCounts {
+            kind: kind.into(),
+            input: MapShape { channels: input, height: size, width: size },
+            output: MapShape { channels: output, height: size, width: size },
+            settings: Some(Settings::new([("groups", Setting::Number(groups))])),
+            ..layer("a", 1)
+        };
+        let [before, now] = sides.map(|values| Some(side(values)));
+        LayerChange { name: "a".into(), before, now }
+    }
+
+    #[test]
+    fn a_layer_follows_its_input_unless_a_setting_of_it_changed() {
+        for (kind, before, now, keys) in [
+            ("conv", [8, 16, 32, 1], [8, 16, 28, 1], &[][..]),
+            ("conv", [8, 16, 32, 1], [6, 16, 32, 1], &[]),
+            ("conv", [8, 16, 32, 1], [6, 12, 32, 1], &["channels"]),
+            ("conv", [8, 8, 32, 8], [6, 6, 32, 6], &[]),
+            ("conv", [8, 8, 32, 8], [6, 12, 32, 6], &["channels"]),
+            ("conv", [8, 8, 32, 8], [6, 6, 32, 2], &["groups", "channels"]),
+            ("norm", [8, 8, 32, 1], [6, 6, 32, 1], &[]),
+        ] {
+            let change = change(kind, [before, now]);
+            let found: Vec<_> = change.settings().into_iter().map(|(key, ..)| key).collect();
+            assert_eq!(found, keys, "{kind} {before:?} {now:?}");
+            assert_eq!(change.follows_input(), keys.is_empty());
+        }
+        assert!(!change("conv", [[8, 16, 32, 1], [8, 16, 32, 1]]).follows_input());
+    }
+
+    #[test]
+    fn repeats_are_those_of_the_block() {
+        let side = |name: &str, repeats| LayerCounts { repeats, ..layer(name, 1) };
+        for (before, now, expected) in [
+            (side("b/2–3/c", 2), side("b/2/c", 1), Some([3, 2])),
+            (side("b/2/c", 1), side("b/2–7/c", 6), Some([2, 7])),
+            (side("b/c", 1), side("b/c", 4), Some([1, 4])),
+            (side("b/2/c", 1), side("b/2/c", 1), None),
+        ] {
+            assert_eq!(repeats(&before, &now), expected);
+        }
     }
 
     #[test]

@@ -108,6 +108,14 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
             );
             return Err(Error::new(message));
         }
+        if let Some(tolerance) = tolerance.filter(|_| !arguments.networks.have_a_baseline()) {
+            let message = format!(
+                "--tolerance {}% is for a baseline or the cost rule; budgets have none",
+                tolerance * 100.0
+            );
+            let help = "leave it out, or compare with saved counts: --baseline FILE";
+            return Err(Diagnostic::new(message).help(help).into());
+        }
         networks::run(&arguments.networks, address, tolerance.unwrap_or(0.0))?
     } else if let Some(address) = address.filter(|address| is_onnx(address)) {
         let message = format!("{address} is one network, and there is nothing to check it against");

@@ -1,10 +1,11 @@
 //! Networks as they are: their counts compared with budgets and with a baseline.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use phiscale::baseline::NetworkCounts;
 use phiscale::budget::Budgets;
+use phiscale::check::{Check, CheckKind};
 use phiscale::{Diagnostic, Error, Measure, Member, Model, Request, baseline, reports};
 
 use super::baseline::{compare, read_baseline};
@@ -58,27 +59,42 @@ pub(super) fn run(
     let comparisons = saved.map_or_else(Vec::new, |saved| {
         compare(&saved, &networks, exact.as_deref(), tolerance, &mut checks)
     });
+    match &arguments.save {
+        Some(path) => checks.extend(networks.iter().map(|network| saved_to(path, network))),
+        None if checks.is_empty() => {
+            return Err(Error::new("nothing was checked: the baseline contains no network"));
+        }
+        None => {}
+    }
     let mut report = reports::network_checks(&checks, &comparisons);
     report.notes.extend(networks.iter().flat_map(CheckedNetwork::notes));
     if let Some(path) = &arguments.save {
         let counts = networks.iter().map(CheckedNetwork::counts).collect();
         output::file(path, baseline::write(counts).as_bytes())?;
-        report.notes.push(match &networks[..] {
-            [one] => format!("The counts of {} were saved to {}.", one.address, path.display()),
-            all => {
-                format!("The counts of {} networks were saved to {}.", all.len(), path.display())
-            }
-        });
-    } else if checks.is_empty() {
-        return Err(Error::new("nothing was checked: the baseline contains no network"));
     }
     Ok(Checked { report, checks })
+}
+
+fn saved_to(path: &Path, network: &CheckedNetwork) -> Check {
+    Check {
+        network: network.address.clone(),
+        name: "saved".into(),
+        kind: CheckKind::Saved,
+        passes: true,
+        message: format!("counts saved to {}", path.display()),
+        details: Vec::new(),
+        place: None,
+    }
 }
 
 impl NetworkArguments {
     /// Whether there are budgets, a baseline to compare with, or counts to save.
     pub(super) fn are_given(&self) -> bool {
         self.baseline.is_some() || self.save.is_some() || !self.budgets().limits.is_empty()
+    }
+
+    pub(super) fn have_a_baseline(&self) -> bool {
+        self.baseline.is_some()
     }
 
     /// Whether an input size is given, which the cost rule cannot use.

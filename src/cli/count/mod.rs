@@ -53,7 +53,7 @@ pub(super) struct Arguments {
     /// The counting convention of the reported number (`phiscale list --conventions`).
     #[arg(long, value_name = "NAME", default_value = "conv-linear")]
     convention: String,
-    /// Sort the table of networks by a column, the smallest first.
+    /// Sort the networks by a column, or the layers or stages of --per by a count, the smallest first.
     #[arg(long, value_name = "COLUMN", value_parser = choice(&COLUMNS), help_heading = "Table")]
     sort: Option<CountColumn>,
     /// Sort the largest first.
@@ -68,9 +68,9 @@ pub(super) struct Arguments {
         help_heading = "Table"
     )]
     columns: Vec<CountColumn>,
-    /// Show counts in K, M, G or T (10^3 to 10^12) with four digits: one letter for all, or one for params and
-    /// activations and one for MACs and FLOPs, such as M,G. JSON and CSV have all digits.
-    #[arg(long, value_name = "UNIT[,UNIT]", value_parser = choice(&UNITS), value_delimiter = ',', help_heading = "Table")]
+    /// Show counts in K, M, G or T (10^3 to 10^12; B is G) with four digits: one letter for all, or one for params
+    /// and activations and one for MACs and FLOPs, such as M,G. JSON and CSV have all digits.
+    #[arg(long, value_name = "UNIT[,UNIT]", value_parser = choice(&UNITS), ignore_case = true, value_delimiter = ',', help_heading = "Table")]
     units: Vec<Unit>,
     #[command(flatten)]
     output: Output,
@@ -96,18 +96,19 @@ const COLUMNS: [(&str, &str, CountColumn); 12] = [
     ("reported", "The number of --convention", CountColumn::Reported),
 ];
 
-const UNITS: [(&str, &str, Unit); 4] = [
+const UNITS: [(&str, &str, Unit); 5] = [
     ("K", "Thousands", Unit::K),
     ("M", "Millions", Unit::M),
     ("G", "Billions", Unit::G),
+    ("B", "Billions, as charts write them", Unit::B),
     ("T", "Trillions", Unit::T),
 ];
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
     let convention = spec::convention(&arguments.convention)?;
     let units = units(&arguments.units)?;
-    let is_table = arguments.sort.is_some() || !arguments.columns.is_empty();
-    match (&arguments.networks[..], is_table) {
+    let is_sorted = arguments.sort.is_some() && arguments.per.is_none();
+    match (&arguments.networks[..], is_sorted || !arguments.columns.is_empty()) {
         ([one], false) => single(arguments, one, &convention, units),
         (networks, _) => table::run(arguments, networks, &convention, units),
     }
@@ -134,6 +135,7 @@ fn single(
     convention: &Convention,
     units: Option<Units>,
 ) -> Ended {
+    check_sort(arguments)?;
     let import = arguments.import.import(arguments.input.input);
     let (model, member) = load(address, &import)?;
     let report = counted(arguments, &model, member, convention, |counted| {
@@ -149,6 +151,23 @@ fn single(
         Ok(reports::count(&CountedNetwork { network, units, ..counted }))
     })??;
     output::report(&report, &arguments.output)
+}
+
+/// Fails where layers or stages cannot be sorted by the column.
+fn check_sort(arguments: &Arguments) -> Result<(), Error> {
+    let is_count = |column: &CountColumn| CountColumn::COUNTS.contains(column);
+    let Some(column) = arguments.sort.filter(|column| !is_count(column)) else { return Ok(()) };
+    let problem = Diagnostic::new(format!(
+        "layers and stages are sorted by a count, not by `{}`",
+        name_of(column)
+    ));
+    let names = CountColumn::COUNTS.map(name_of).join(", ");
+    Err(problem.help(&format!("--sort takes one of these with --per: {names}")).into())
+}
+
+/// The name of a column on the command line.
+fn name_of(column: CountColumn) -> &'static str {
+    COLUMNS.iter().find(|(.., known)| *known == column).map_or("", |(name, ..)| name)
 }
 
 /// Counts a model's network and hands it on.
@@ -175,6 +194,8 @@ fn counted<T>(
         convention,
         per: arguments.per,
         dtype: arguments.dtype,
+        sort: arguments.sort,
+        reverse: arguments.reverse,
         units: None,
     }))
 }

@@ -6,7 +6,7 @@ use phiscale::onnx::Options;
 use phiscale::reports::{CountedRow, Counts, Format, Units};
 use phiscale::{Convention, Diagnostic, Error, Model, reports};
 
-use super::{Arguments, COLUMNS, MAX_ROWS, counted};
+use super::{Arguments, MAX_ROWS, counted, name_of};
 use crate::cli::network::{in_library, is_onnx, load, load_any, split};
 use crate::cli::{Ended, output};
 
@@ -54,11 +54,14 @@ fn check_table(arguments: &Arguments, networks: &[String]) -> Result<(), Error> 
     let count = networks.len();
     if arguments.per.is_some() {
         let message = match count {
-            1 => "--per breaks one network down; --sort and --columns make a table of networks"
-                .into(),
+            1 => "--per breaks one network down; --columns is for a table of networks".into(),
             _ => format!("--per breaks one network down, not {count}"),
         };
-        return problem(message, "count each network on its own, or leave out --per");
+        let help = match count {
+            1 => "leave out --columns; --sort, --reverse and --units work with --per",
+            _ => "count each network on its own, or leave out --per",
+        };
+        return problem(message, help);
     }
     if count as u64 > MAX_ROWS {
         let message = format!("{count} networks are given; the limit is {MAX_ROWS} rows");
@@ -70,8 +73,7 @@ fn check_table(arguments: &Arguments, networks: &[String]) -> Result<(), Error> 
     }
     for (index, column) in arguments.columns.iter().enumerate() {
         if arguments.columns[..index].contains(column) {
-            let named = COLUMNS.iter().find(|(.., known)| known == column);
-            let name = named.map_or("", |(name, ..)| name);
+            let name = name_of(*column);
             return problem(format!("column `{name}` is given twice"), "give each column once");
         }
     }

@@ -2,7 +2,7 @@
 
 use xmlwriter::{Options, XmlWriter};
 
-use crate::analysis::check::Check;
+use crate::analysis::check::{Check, CheckKind};
 
 /// Maximum lines of details in an annotation.
 const MAX_DETAILS: usize = 5;
@@ -47,7 +47,11 @@ fn test_case(xml: &mut XmlWriter, check: &Check) {
     xml.write_attribute("name", &escaped(&check.name));
     xml.write_attribute("classname", &escaped(&check.network));
     xml.write_attribute("time", "0");
-    if !check.passes {
+    if check.passes {
+        xml.start_element("system-out");
+        xml.write_text(&escaped(&check.message));
+        xml.end_element();
+    } else {
         xml.start_element("failure");
         xml.write_attribute("message", &escaped(&check.message));
         xml.write_attribute("type", "check");
@@ -66,10 +70,17 @@ fn escaped(text: &str) -> String {
     text.chars().filter(|c| !c.is_control() || *c == '\n').collect()
 }
 
-/// The failed checks as GitHub workflow annotations, and a line with the number that pass.
+/// The failed checks and saved counts as GitHub workflow annotations, and a line with the number that pass.
 #[must_use]
 pub fn github(checks: &[Check]) -> String {
-    let annotated = |check: &Check| {
+    let (saved, checks): (Vec<&Check>, Vec<&Check>) =
+        checks.iter().partition(|check| check.kind == CheckKind::Saved);
+    let noticed = |check: &&Check| {
+        let title = property(&format!("{}: {}", check.network, check.name));
+        format!("::notice title={title}::{}\n", data(&check.message))
+    };
+    let notices: String = saved.iter().map(noticed).collect();
+    let annotated = |check: &&Check| {
         let place = check
             .place
             .as_ref()
@@ -80,7 +91,8 @@ pub fn github(checks: &[Check]) -> String {
     };
     let text: String = checks.iter().filter(|check| !check.passes).map(annotated).collect();
     let passed = checks.iter().filter(|check| check.passes).count();
-    text + &format!("{passed} of {} checks pass\n", checks.len())
+    let count = format!("{passed} of {} checks pass\n", checks.len());
+    notices + &text + if checks.is_empty() { "" } else { &count }
 }
 
 /// The message and its first details; the log has the rest.
@@ -113,6 +125,7 @@ mod tests {
         Check {
             network: "a<b>&\"c\".toml".into(),
             name: "max-macs 1M".into(),
+            kind: CheckKind::Baseline,
             passes,
             message: "2 % over, <see> & \"read\"".into(),
             details: vec!["a & b < c".into()],

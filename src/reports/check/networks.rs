@@ -2,10 +2,11 @@
 
 use crate::analysis::baseline::{BaselineComparison, LayerChange, LayerCounts, TotalChange};
 use crate::analysis::budget::{Usage, Use};
-use crate::analysis::check::{Check, all_pass};
+use crate::analysis::check::{Check, CheckKind, all_pass};
 use crate::counting::layer::{Setting, Settings};
 use crate::counting::units::grouped;
 use crate::error::Span;
+use crate::reports::check::rule::tolerance;
 use crate::reports::{Cell, Report, Section, column, hidden};
 
 /// The report of `phiscale check` with budgets or a baseline: every check, and every layer that changed.
@@ -18,15 +19,31 @@ pub fn network_checks(checks: &[Check], comparisons: &[BaselineComparison]) -> R
         column("holds", "passes"),
         column("message", "result"),
         hidden("details"),
+        hidden("measure"),
+        hidden("used"),
+        hidden("limit"),
+        hidden("share"),
     ];
     let row = |check: &Check| {
-        vec![
+        let mut row = vec![
             Cell::text(&check.network),
             Cell::text(&check.name),
             Cell::Bool(check.passes),
             Cell::text(&check.message),
             Cell::text(check.details.join("\n")),
-        ]
+        ];
+        row.extend(match &check.kind {
+            CheckKind::Budget(one) => [
+                Cell::text(one.measure.key()),
+                Cell::integer(one.used),
+                Cell::integer(one.allowed),
+                Cell::factor(one.share()),
+            ],
+            CheckKind::Rule | CheckKind::Baseline | CheckKind::Saved => {
+                [const { Cell::Missing }; 4]
+            }
+        });
+        row
     };
     let sections = vec![
         Section::record(None, vec![passes]),
@@ -52,6 +69,7 @@ pub fn budget_checks(network: &str, usage: &Usage, place: Option<&Span>) -> Vec<
         Check {
             network: network.into(),
             name: format!("max {}", one.measure.name()),
+            kind: CheckKind::Budget(*one),
             passes: one.fits(),
             message: format!("{used} of {allowed} {}: {share:.1} %", one.measure.in_full()),
             details: Vec::new(),
@@ -90,8 +108,48 @@ fn layers(comparisons: &[BaselineComparison]) -> Section {
         comparison.layers.iter().map(move |change| layer_row(&comparison.network, change))
     });
     let mut section = Section::rows("layers", columns, changes.collect());
+    section.folded = Some(comparisons.iter().flat_map(folded_rows).collect());
     section.title = Some("Layers that have changed since the baseline was saved".into());
     section
+}
+
+/// The rows of a network as text formats show them: the layers that follow their input share one.
+fn folded_rows(comparison: &BaselineComparison) -> Vec<Vec<Cell>> {
+    let (own, followers) = parts(comparison);
+    let row = |change: &&LayerChange| layer_row(&comparison.network, change);
+    let mut rows: Vec<Vec<Cell>> = own.iter().map(row).collect();
+    let followers: Vec<Vec<Cell>> = followers.iter().map(row).collect();
+    let Some(mut folded) = followers.first().cloned() else { return rows };
+    for (index, cell) in folded.iter_mut().enumerate().skip(1) {
+        let signed = followers.iter().map(|row| match row.get(index) {
+            Some(Cell::Signed(value)) => Some(*value),
+            _ => None,
+        });
+        let sum: Option<i128> = signed.sum();
+        *cell = sum.map_or(Cell::Missing, Cell::signed);
+    }
+    let texts = [(1, counted(&own, followers.len())), (2, "changed".into()), (5, BECAUSE.into())];
+    for (index, text) in texts {
+        folded[index] = Cell::Text(text);
+    }
+    rows.push(folded);
+    rows
+}
+
+/// Why the layers of a folded row changed.
+const BECAUSE: &str = "because their input did";
+
+/// The layers that changed by themselves, and those that changed because their input did. A single one of these is
+/// shown like the others.
+fn parts(comparison: &BaselineComparison) -> (Vec<&LayerChange>, Vec<&LayerChange>) {
+    let all = || comparison.layers.iter();
+    let (followers, own): (Vec<_>, Vec<_>) = all().partition(|change| change.follows_input());
+    if followers.len() > 1 { (own, followers) } else { (all().collect(), Vec::new()) }
+}
+
+/// `99 further layers`.
+fn counted(own: &[&LayerChange], followers: usize) -> String {
+    format!("{followers}{} layers", if own.is_empty() { "" } else { " further" })
 }
 
 fn layer_row(network: &str, change: &LayerChange) -> Vec<Cell> {
@@ -138,7 +196,7 @@ fn kind_of(change: &LayerChange) -> &'static str {
 
 /// `kernel 3×3 → 5×5, dilation 1×1 → 2×2`; `None` if no setting is known to have changed.
 fn settings_changed(change: &LayerChange) -> Option<String> {
-    let value = |side: Option<&Setting>| side.map_or("none".into(), Setting::to_string);
+    let value = |side: Option<Setting>| side.map_or("none".into(), |setting| setting.to_string());
     let changed: Vec<String> = change
         .settings()
         .into_iter()
@@ -187,7 +245,12 @@ pub fn layer_lines(comparison: &BaselineComparison) -> Vec<String> {
             sides.collect::<Vec<_>>().join("; ")
         )
     };
-    comparison.layers.iter().map(line).collect()
+    let (own, followers) = parts(comparison);
+    let mut lines: Vec<String> = own.iter().map(|change| line(change)).collect();
+    if !followers.is_empty() {
+        lines.push(format!("{} changed {BECAUSE}", counted(&own, followers.len())));
+    }
+    lines
 }
 
 /// The totals that changed, in a sentence.
@@ -205,12 +268,27 @@ pub fn comparison_line(comparison: &BaselineComparison) -> String {
     };
     let kinds: Vec<String> =
         ["changed", "added", "removed"].into_iter().filter_map(count).collect();
-    let layers = format!("layers: {}", kinds.join(", "));
+    let (own, followers) = parts(comparison);
+    let because = match (own.len(), followers.len()) {
+        (_, 0) => String::new(),
+        (0, _) => format!(" {BECAUSE}"),
+        (_, count) => format!(" ({count} {BECAUSE})"),
+    };
+    // Only layers that changed follow their input, and they are named first.
+    let layers = format!(
+        "layers: {}",
+        kinds.join(", ").replacen(" changed", &format!(" changed{because}"), 1)
+    );
     let named = |first: &LayerChange| match settings_changed(first) {
         Some(changed) => format!("{}: {changed}", first.name),
         None => first.name.clone(),
     };
-    match (totals.is_empty(), comparison.layers.first()) {
+    let line = match (totals.is_empty(), own.first()) {
+        _ if own.is_empty() && !followers.is_empty() => {
+            let all =
+                if totals.is_empty() { "all totals unchanged".into() } else { totals.join(", ") };
+            format!("{all}; {layers}")
+        }
         (true, None) if !comparison.has_settings => {
             "counts unchanged since the baseline was saved; settings of layers were not saved"
                 .into()
@@ -219,5 +297,11 @@ pub fn comparison_line(comparison: &BaselineComparison) -> String {
         (_, None) => totals.join(", "),
         (true, Some(first)) => format!("{layers} ({}), all totals unchanged", named(first)),
         (false, Some(first)) => format!("{}; {layers}, first {}", totals.join(", "), named(first)),
-    }
+    };
+    let input = comparison.input.map(|[before, now]| format!("input {before} → {now}; "));
+    let tolerance = match comparison.tolerance {
+        0.0 => String::new(),
+        share => format!(" (tolerance ±{})", tolerance(share).shown()),
+    };
+    format!("{}{line}{tolerance}", input.unwrap_or_default())
 }

@@ -1,6 +1,6 @@
 //! A family's growth with φ, checked against the cost rule.
 
-use crate::analysis::check::Check;
+use crate::analysis::check::{Check, CheckKind};
 use crate::analysis::effective::EffectivePhi;
 use crate::analysis::growth::{Growth, GrowthStep, Since};
 use crate::counting::convention::Convention;
@@ -56,7 +56,7 @@ pub(in crate::reports) fn counts(convention: &Convention) -> String {
     if name == quantity { name.clone() } else { format!("{quantity} ({name})") }
 }
 
-fn tolerance(share: f64) -> Cell {
+pub(super) fn tolerance(share: f64) -> Cell {
     Cell::Real { value: share * 100.0, decimals: 2, unit: " %" }
 }
 
@@ -276,6 +276,7 @@ pub fn rule_checks(
         Some(Check {
             network: name.into(),
             name: format!("φ = {}", step.phi),
+            kind: CheckKind::Rule,
             passes: step.since?.passes,
             message,
             details: advice(step).into_iter().collect(),
