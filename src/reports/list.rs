@@ -57,7 +57,9 @@ fn libraries(families: &[Family]) -> Section {
 /// own names and under libraries' names.
 pub fn members(family: &Family) -> Result<Report, Error> {
     let mut own = networks("members", family.members.iter().map(|member| (family, member)))?;
-    own.title = Some(format!("{}: {}", family.title, family.source));
+    let named = [&*family.title, &*family.source];
+    own.title =
+        Some(named.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(": "));
     let named = family.library_members.iter().map(|member| (family, member));
     let mut elsewhere = networks("library_members", named)?;
     elsewhere.title = Some("The same networks under libraries' names".into());
