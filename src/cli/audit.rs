@@ -45,6 +45,9 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     }
     output::report(&reports::audit(&audits, arguments.failing), &arguments.output)?;
     let is_any_compared = !audits.iter().all(Audit::is_empty);
+    if arguments.strict && !is_any_compared {
+        output::say("nothing was compared, which --strict does not pass\n");
+    }
     let all_match = is_any_compared && audits.iter().all(Audit::exact_claims_match);
     Ok(if all_match || !arguments.strict { Outcome::Passed } else { Outcome::Failed })
 }

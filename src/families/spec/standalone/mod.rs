@@ -42,7 +42,8 @@ pub fn standalone(
     let title = format!("{}, fitted", family.title);
     let head = [("title", &title), ("source", source), ("about", &about.to_string())];
     let head = head.into_iter().filter(|(_, text)| !text.is_empty());
-    let head: String = head.map(|(key, text)| format!("{key} = {}\n", quoted(text))).collect();
+    let head: Vec<String> = head.map(|(key, text)| format!("{key} = {}\n", quoted(text))).collect();
+    let head = head.concat();
     let mut text = format!("{head}\n{}", lines(&[("input".into(), input)]));
     let _ = write!(text, "\n[scaling]\n{}", lines(&rule(&family.rule)));
     let (defaults, stages) = with_defaults(family, stages);
