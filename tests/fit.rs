@@ -206,6 +206,11 @@ fn written_baseline(text: &str) -> phiscale::Network<u64> {
     let read = spec::parse("mine", "mine.toml", text);
     let read = read.unwrap_or_else(|problems| panic!("{problems:#?}\n{text}"));
     assert_eq!(read.all_members().count(), 0, "{text}");
+    assert_eq!(
+        read.fixed_channels(None),
+        [] as [String; 0],
+        "what the family holds is held: {text}"
+    );
     read.network(&Request::BASELINE).expect("the baseline").network
 }
 
@@ -351,6 +356,51 @@ fn alternatives_fit_and_are_counted_again_by_their_multipliers() {
     }
 }
 
+/// A row of the comparison, requested by itself, is the same network, and the same budget binds.
+#[test]
+fn one_definition_of_what_binds_holds_in_every_row() {
+    let mut seen = 0;
+    for (family, limits) in with_room() {
+        let path = path(&family);
+        let found = path.largest(&limits).expect("a network");
+        for one in alternatives(&path, "own", &limits, &found) {
+            let mut family = family.clone();
+            family.rule.depth = one.repeats;
+            let named = || Strategy::parse(&one.strategy).expect("a strategy").coefficients();
+            let coefficients = if one.strategy == "own" { path.coefficients } else { named() };
+            let request = Request { image: one.image, ..path.request };
+            // An image of fixed size leaves nothing to the strategy that scales only the image.
+            let Ok(alone) =
+                (ScalingPath { family: &family, request, coefficients }).largest(&limits)
+            else {
+                assert!(one.strategy == "r" && one.image.is_some(), "{}", family.name);
+                continue;
+            };
+            let row = one.outcome.expect("a network");
+            let binds =
+                |outcome: &phiscale::fit::FitOutcome| outcome.binding().map(|one| one.measure);
+            assert_eq!(alone.fit.scaled.network.ledger(), row.fit.scaled.network.ledger());
+            assert_eq!(binds(&alone), binds(&row), "{} {}", family.name, one.strategy);
+            seen += usize::from(one.image.is_some());
+        }
+    }
+    assert!(seen > 10, "{seen} rows with an image");
+}
+
+#[test]
+fn the_nearest_network_exceeds_no_more_budgets_than_it_must() {
+    let family = family("mobilenetv3");
+    let coefficients = Strategy::parse("r").expect("a strategy").coefficients();
+    let path = ScalingPath { coefficients, ..path(&family) };
+    let limits = budgets([Some(300_000_000), Some(5_000_000), None, None]);
+    let found = path.largest(&limits).expect("a network");
+    let [macs, params] = &found.fit.usage.uses[..] else { panic!("two budgets") };
+    assert!(macs.fits() && !params.fits());
+    assert_eq!(found.binding().map(|one| one.measure), Some(Measure::Params));
+    assert_eq!(found.smallest, Some(found.range[0]));
+    assert!(found.above.is_some_and(|smallest| !smallest.fits()));
+}
+
 /// Runs the command and returns the rows of its CSV by column.
 fn csv(arguments: &[&str]) -> Vec<std::collections::HashMap<String, String>> {
     let command =
@@ -398,6 +448,11 @@ fn alternatives_surpass_no_other() {
     };
     let sizes: Vec<_> = alternatives.iter().map(size).collect();
     assert!(sizes.len() > 4);
+    let share = |one: &phiscale::fit::Alternative| {
+        one.outcome.as_ref().expect("a network").fit.usage.share()
+    };
+    let shares: Vec<f64> = alternatives.iter().skip(3).map(share).collect();
+    assert!(shares.is_sorted_by(|a, b| a >= b), "those first that use most: {shares:?}");
     for (index, one) in sizes.iter().enumerate().skip(3) {
         for (other_index, other) in sizes.iter().enumerate().filter(|(other, _)| *other != index) {
             let is_surpassed = other.iter().zip(one).all(|(other, one)| other >= one);

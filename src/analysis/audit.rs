@@ -114,6 +114,12 @@ impl Audit {
         Ok(Audit { family: family.name.clone(), figures, exact })
     }
 
+    /// Whether the spec claims nothing that could be compared.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.figures.is_empty() && self.exact.is_empty()
+    }
+
     /// Whether every integer claimed as exact equals the count.
     #[must_use]
     pub fn exact_claims_match(&self) -> bool {

@@ -73,6 +73,16 @@ impl Usage {
         self.uses.iter().max_by(|a, b| a.share().total_cmp(&b.share()))
     }
 
+    /// The used shares of the limits that are exceeded, the largest first. Of two lists, the one that is less exceeds
+    /// its limits less.
+    #[must_use]
+    pub fn excess(&self) -> Vec<f64> {
+        let mut shares: Vec<f64> =
+            self.uses.iter().filter(|one| !one.fits()).map(Use::share).collect();
+        shares.sort_by(|a, b| b.total_cmp(a));
+        shares
+    }
+
     /// The largest used share of a limit: 0.97 is 97 %, and more than 1 does not fit.
     #[must_use]
     pub fn share(&self) -> f64 {
@@ -131,6 +141,20 @@ mod tests {
         let usage = all.usage(&network());
         assert!(usage.fits());
         assert!((usage.share() - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn one_limit_exceeded_is_less_than_two() {
+        let usage = |limits: [u128; 3]| {
+            let measures = [Measure::Macs, Measure::Params, Measure::Activations];
+            let limits = measures.into_iter().zip(limits).collect();
+            Budgets { limits, ..Budgets::default() }.usage(&network())
+        };
+        let [none, one, two] = [[128, 32, 16], [128, 16, 16], [100, 16, 16]].map(usage);
+        assert_eq!(none.excess(), [] as [f64; 0]);
+        assert_eq!((one.share(), two.share()), (2.0, 2.0));
+        assert!(none.excess() < one.excess() && one.excess() < two.excess());
+        assert_eq!(two.excess(), [2.0, 1.28]);
     }
 
     #[test]

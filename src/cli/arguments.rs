@@ -12,8 +12,8 @@ pub(super) use super::values::{PositiveValues, Values};
 /// Coefficients instead of the spec's.
 #[derive(Args, Clone, Debug)]
 pub(super) struct CoefficientArguments {
-    /// Share a doubling of cost between depth, width and resolution, instead of using the spec's α, β and γ:
-    /// d, w, r, dw, dr, wr, dwr, or dWr, where the capital takes 80 %.
+    /// Share a doubling of cost between depth, width and resolution: d, w, r, dw, dr, wr, dwr, or dWr, where the
+    /// capital takes 80 %. The spec's own α, β and γ are compound.
     #[arg(
         long,
         value_name = "NAME",
@@ -47,6 +47,9 @@ impl Chosen {
     /// The strategy for families that were published without α, β and γ.
     const DEFAULT: &str = "dwr";
 
+    /// The name of a family's own α, β and γ among the strategies.
+    pub(super) const COMPOUND: &str = "compound";
+
     /// The family's own, or else those of the default strategy.
     pub(super) fn of(family: &Family) -> Result<Self, Error> {
         if let Some(coefficients) = family.rule.coefficients {
@@ -63,8 +66,26 @@ impl Chosen {
         Ok(Self { note: Some(note), ..default })
     }
 
+    /// Those of a strategy, or the family's own by the name of one.
+    fn by_name(name: &str, family: &Family) -> Result<Self, Error> {
+        if name != Self::COMPOUND {
+            return Self::named(name).map_err(|error| {
+                error.help(&format!("{} stands for the family's own α, β and γ", Self::COMPOUND))
+            });
+        }
+        let own = family.rule.coefficients.ok_or_else(|| {
+            let title = &family.title;
+            let message =
+                format!("{title} was published without α, β and γ, which {name} stands for");
+            let names = Strategy::NAMES.join(", ");
+            Diagnostic::new(message)
+                .help(format!("give --alpha, --beta and --gamma, or one of {names}"))
+        })?;
+        Ok(Self { strategy: Some(name.into()), coefficients: own, note: None })
+    }
+
     /// Those of a strategy.
-    pub(super) fn named(strategy: &str) -> Result<Self, Error> {
+    fn named(strategy: &str) -> Result<Self, Error> {
         let strategy = Strategy::parse(strategy)?;
         let coefficients = strategy.coefficients();
         Ok(Self { strategy: Some(strategy.name), coefficients, note: None })
@@ -83,7 +104,8 @@ impl CoefficientArguments {
         self.has_numbers() || !self.strategy.is_empty()
     }
 
-    fn has_numbers(&self) -> bool {
+    /// Whether α, β or γ is given.
+    pub(super) fn has_numbers(&self) -> bool {
         self.alpha.or(self.beta).or(self.gamma).is_some()
     }
 
@@ -92,7 +114,7 @@ impl CoefficientArguments {
         if self.strategy.is_empty() {
             return Ok(vec![self.one(family)?]);
         }
-        self.strategy.iter().map(|name| Chosen::named(name)).collect()
+        self.strategy.iter().map(|name| Chosen::by_name(name, family)).collect()
     }
 
     /// Those of the strategy given, or the coefficients given and the family's for the rest.
@@ -100,7 +122,7 @@ impl CoefficientArguments {
         match &self.strategy[..] {
             [] if self.has_numbers() => self.numbers(family),
             [] => Chosen::of(family),
-            [name] => Chosen::named(name),
+            [name] => Chosen::by_name(name, family),
             names => {
                 let message = format!(
                     "only one strategy can be used here, not {}: {}",

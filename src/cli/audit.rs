@@ -16,7 +16,8 @@ pub(super) struct Arguments {
     /// Show only the figures that are not reproduced.
     #[arg(long)]
     failing: bool,
-    /// Exit with status 1 if an integer that a spec claims as exact differs from the count.
+    /// Exit with status 1 if an integer that a spec claims as exact differs from the count, or if there is nothing to
+    /// compare.
     #[arg(long)]
     strict: bool,
     #[command(flatten)]
@@ -43,6 +44,10 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         audits.push(Audit::new(&family, &conventions)?);
     }
     output::report(&reports::audit(&audits, arguments.failing), &arguments.output)?;
-    let all_match = audits.iter().all(Audit::exact_claims_match);
+    let is_any_compared = !audits.iter().all(Audit::is_empty);
+    if arguments.strict && !is_any_compared {
+        output::say("nothing was compared, which --strict does not pass\n");
+    }
+    let all_match = is_any_compared && audits.iter().all(Audit::exact_claims_match);
     Ok(if all_match || !arguments.strict { Outcome::Passed } else { Outcome::Failed })
 }

@@ -6,7 +6,7 @@ use clap::Args;
 use phiscale::Measure;
 use phiscale::budget::Budgets;
 use phiscale::memory::Dtype;
-use phiscale::{Figure, parse_bytes};
+use phiscale::{Figure, byte_units, parse_bytes};
 
 use super::arguments::choice;
 
@@ -87,9 +87,22 @@ impl FromStr for Bytes {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let message = "a memory budget is at least 1 byte, such as 10MB or 10MiB";
-        parse_bytes(text).and_then(whole_number).map(Bytes).ok_or_else(|| message.into())
+        let bytes = parse_bytes(text);
+        bytes.and_then(whole_number).map(Bytes).ok_or_else(|| match unit(text) {
+            Some(unit) if bytes.is_none() => {
+                format!("`{unit}` is not a unit of memory; these are: {}", byte_units().join(", "))
+            }
+            _ => "a memory budget is at least 1 byte, such as 10MB or 10MiB".into(),
+        })
     }
+}
+
+/// The letters behind a number.
+fn unit(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let number = text.trim_end_matches(char::is_alphabetic);
+    let is_number = Figure::parse(number).is_some();
+    text.get(number.len()..).filter(|unit| is_number && !unit.is_empty())
 }
 
 /// The value as a whole number of at least 1: 5.3M is 5,300,000.
@@ -116,6 +129,13 @@ mod tests {
             assert!(bad.parse::<Amount>().is_err(), "{bad}");
             assert!(bad.parse::<Bytes>().is_err(), "{bad}");
         }
-        assert!("10M".parse::<Bytes>().is_err());
+        for (text, unit) in [("24M", "`M`"), ("10 mb", "`mb`"), ("1.5MMB", "`MMB`")] {
+            let problem = text.parse::<Bytes>().expect_err(text);
+            assert!(problem.starts_with(unit) && problem.contains(" MB, "), "{problem}");
+        }
+        for text in ["0", "0.2B", "1e9", "M", "-1MB"] {
+            let problem = text.parse::<Bytes>().expect_err(text);
+            assert!(problem.contains("at least 1 byte"), "{problem}");
+        }
     }
 }

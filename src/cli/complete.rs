@@ -11,6 +11,7 @@ use clap_complete::engine::{
 use clap_complete::env::{self, CompleteEnv, EnvCompleter, Shells};
 use phiscale::{Family, Strategy, find, spec};
 
+use super::arguments::Chosen;
 use super::help;
 use super::network::{is_path, load_family, split};
 
@@ -107,7 +108,8 @@ fn conventions(_: &str) -> Vec<CompletionCandidate> {
 /// Strategies, also after a comma.
 fn strategies(typed: &str) -> Vec<CompletionCandidate> {
     let before = typed.rfind(',').map_or("", |comma| &typed[..=comma]);
-    Strategy::NAMES.iter().map(|name| CompletionCandidate::new(format!("{before}{name}"))).collect()
+    let names = Strategy::NAMES.iter().chain(&[Chosen::COMPOUND]);
+    names.map(|name| CompletionCandidate::new(format!("{before}{name}"))).collect()
 }
 
 /// bash splits words at colons: `efficientnet:b3` is three words to it, and it replaces only the last.

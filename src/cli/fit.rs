@@ -9,9 +9,9 @@ use phiscale::fit::{ScalingPath, alternatives, published};
 use phiscale::reports::Fitted;
 use phiscale::{Diagnostic, Error, Rounding, Scale, find, reports, spec};
 
-use super::arguments::{CoefficientArguments, InputArguments, Output, choice};
+use super::arguments::{Chosen, CoefficientArguments, InputArguments, Output, choice};
 use super::budget::BudgetArguments;
-use super::network::load_family;
+use super::network::{load_family, spec_path};
 use super::{Ended, Outcome, output};
 
 #[derive(Args, Debug)]
@@ -31,12 +31,15 @@ pub(super) struct Arguments {
     /// Leave out the comparison with other strategies, roundings and resolutions.
     #[arg(long, help_heading = "Output")]
     no_compare: bool,
-    /// Write the fitted network as a spec of its own to this file.
+    /// Write the fitted network as a spec of its own to this file (.toml).
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     write_spec: Option<PathBuf>,
     #[command(flatten)]
     output: Output,
 }
+
+/// The strategy of a network that is scaled by the α, β or γ given.
+const CUSTOM: &str = "custom";
 
 const ROUNDINGS: [(&str, &str, Rounding); 4] = [
     ("ceil", "Up to the next whole number", Rounding::Ceil),
@@ -47,12 +50,14 @@ const ROUNDINGS: [(&str, &str, Rounding); 4] = [
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
     let budgets = budgets(arguments)?;
+    arguments.write_spec.as_deref().map_or(Ok(()), spec_path)?;
     let (mut family, member) = load_family(&arguments.network)?;
     family.rule.depth = arguments.round_repeats.unwrap_or(family.rule.depth);
     let member = family.named(member)?;
     let request = arguments.input.request(member, Scale::BASELINE);
     let chosen = arguments.coefficients.one(&family)?;
-    let strategy = chosen.strategy.as_deref().unwrap_or("compound");
+    let own = if arguments.coefficients.has_numbers() { CUSTOM } else { Chosen::COMPOUND };
+    let strategy = chosen.strategy.as_deref().unwrap_or(own);
     let path = ScalingPath { family: &family, request, coefficients: chosen.coefficients };
     let outcome = path.largest(&budgets)?;
     let (alternatives, published) = if arguments.no_compare {

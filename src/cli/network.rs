@@ -138,6 +138,18 @@ fn text(input: Input) -> Result<Model, Error> {
     Ok(Model::Family(spec::parse(name, name, &text)?))
 }
 
+/// Refuses a path that a spec cannot be written to, because its suffix stands for something else.
+pub(super) fn spec_path(path: &Path) -> Result<(), Error> {
+    match path.extension() {
+        Some(suffix) if !suffix.eq_ignore_ascii_case("toml") => {
+            let (path, right) = (path.display(), path.with_extension("toml"));
+            let message = format!("a spec is not written to {path}: its name ends in .toml");
+            Err(Diagnostic::new(message).help(format!("such as {}", right.display())).into())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The error for a text without the suffix of a spec: its mistakes only if it was meant to be one.
 fn other_text(path: &str, error: Error) -> Error {
     let mut sources = error.problems().iter().flat_map(|problem| &problem.labels);

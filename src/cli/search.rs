@@ -12,7 +12,7 @@ use phiscale::{Diagnostic, Error, Family, Scale, charts, reports, search, spec};
 
 use super::arguments::{Output, PositiveValues, ScaleArguments};
 use super::evaluate::{Evaluation, EvaluationArguments};
-use super::network::load_family;
+use super::network::{load_family, spec_path};
 use super::{Ended, Outcome, output, plot};
 
 #[derive(Args, Debug)]
@@ -71,6 +71,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     if let Some(path) = &arguments.chart {
         plot::is_png(path)?;
     }
+    arguments.write_spec.as_deref().map_or(Ok(()), spec_path)?;
     let constraint = constraint(arguments)?;
     let family = &load_baseline(&arguments.family)?;
     let base = arguments.base.resolve()?;

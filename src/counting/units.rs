@@ -5,7 +5,7 @@ const LETTERS: [(char, f64); 6] =
     [('T', 1e12), ('B', 1e9), ('G', 1e9), ('M', 1e6), ('K', 1e3), ('k', 1e3)];
 
 /// Units of memory: powers of 1000 or, with an `i`, of 1024.
-const BYTES: [(&str, f64); 9] = [
+const BYTES: [(&str, f64); 10] = [
     ("TiB", 1_099_511_627_776.0),
     ("GiB", 1_073_741_824.0),
     ("MiB", 1_048_576.0),
@@ -15,6 +15,7 @@ const BYTES: [(&str, f64); 9] = [
     ("MB", 1e6),
     ("kB", 1e3),
     ("KB", 1e3),
+    ("B", 1.0),
 ];
 
 /// A number as printed: 0.39B is 390,000,000, known to the nearest 10,000,000.
@@ -68,15 +69,18 @@ impl Figure {
     }
 }
 
+/// The units of memory that [`parse_bytes`] knows, the largest first.
+#[must_use]
+pub fn byte_units() -> Vec<&'static str> {
+    BYTES.iter().map(|(unit, _)| *unit).collect()
+}
+
 /// Reads an amount of memory in bytes: `10MB`, `10 MiB`, `1.5kB`, `512B`, `10_000_000`; `None` for
 /// anything else.
 #[must_use]
 pub fn parse_bytes(text: &str) -> Option<f64> {
     let text = text.trim();
-    let with_unit = BYTES
-        .iter()
-        .chain(&[("B", 1.0)])
-        .find_map(|(unit, scale)| Some((text.strip_suffix(unit)?, *scale)));
+    let with_unit = BYTES.iter().find_map(|(unit, scale)| Some((text.strip_suffix(unit)?, *scale)));
     let (digits, scale) = with_unit.unwrap_or((text, 1.0));
     // The rest must be a plain number: a letter would be a second unit.
     let figure = Figure::parse(digits).filter(|_| !digits.contains(char::is_alphabetic))?;

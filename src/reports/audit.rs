@@ -31,7 +31,14 @@ pub fn audit(audits: &[Audit], only_failing: bool) -> Report {
     let shown: Vec<&Finding> = figures.iter().copied().filter(is_shown).collect();
     let mut sections = vec![Section::record(Some("summary"), summary), findings(&shown)];
     sections.push(mismatches(&exact));
-    Report { schema: "phiscale.audit/1", sections, notes: Vec::new() }
+    let empty = audits.iter().filter(|audit| audit.is_empty());
+    let notes = empty.map(|audit| {
+        format!(
+            "{} has nothing to compare: no published figures and no exact counts.",
+            audit.family
+        )
+    });
+    Report { schema: "phiscale.audit/1", sections, notes: notes.collect() }
 }
 
 fn findings(figures: &[&Finding]) -> Section {

@@ -55,13 +55,15 @@ pub enum Per {
 #[must_use]
 pub fn count(counted: &CountedNetwork) -> Report {
     let cost = counted.network.ledger();
+    let source = Some(counted.source).filter(|source| !source.is_empty());
+    let source = source.map_or(Cell::Missing, Cell::text);
     let mut sections = vec![
         Section::record(
             None,
             vec![
                 (column("network", "network"), Cell::text(counted.name)),
                 (column("title", "family"), Cell::text(counted.title)),
-                (column("source", "source"), Cell::text(counted.source)),
+                (column("source", "source"), source),
                 (column("input", "input"), Cell::Shape(counted.network.input().clone())),
                 (column("batch", "images in a batch"), Cell::integer(counted.batch)),
                 (hidden("dtype"), Cell::text(counted.dtype.name())),
@@ -169,10 +171,7 @@ fn reported_fields(cost: &Ledger<u64>, counted: &CountedNetwork) -> Vec<(Column,
             reported_column("value", convention),
             Cell::integer(convention.value(cost, counted.batch)),
         ),
-        (
-            column("formula", format!("{} counts", convention.name)),
-            Cell::text(convention.formula()),
-        ),
+        (wide("formula", format!("{} counts", convention.name)), Cell::text(convention.formula())),
     ]
 }
 

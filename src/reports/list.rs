@@ -59,7 +59,9 @@ pub fn members(family: &Family) -> Result<Report, Error> {
     let members = family.members.iter().map(|member| (family, Some(member)));
     let baseline = family.all_members().next().is_none().then_some((family, None));
     let mut own = networks("members", members.chain(baseline))?;
-    own.title = Some(format!("{}: {}", family.title, family.source));
+    let named = [&*family.title, &*family.source];
+    own.title =
+        Some(named.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(": "));
     let named = family.library_members.iter().map(|member| (family, Some(member)));
     let mut elsewhere = networks("library_members", named)?;
     elsewhere.title = Some("The same networks under libraries' names".into());

@@ -136,7 +136,7 @@ fn grids(report: &Report, with_wide: bool) -> Vec<Grid> {
     for section in &report.sections {
         match section.layout {
             Layout::Record => {
-                let shown = super::fields(section);
+                let shown = super::fields(section, with_wide);
                 fields.extend(shown.map(|(header, value)| vec![header.to_string(), value]));
             }
             // A table without rows is left out; JSON has the empty list.

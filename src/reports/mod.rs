@@ -101,7 +101,7 @@ pub struct Column {
     pub key: Cow<'static, str>,
     /// The heading in text formats, with unit and convention; without it, they hide the column.
     pub header: Option<String>,
-    /// Whether only Markdown, JSON and CSV have room for it.
+    /// Whether LaTeX, and for a list the table, have no room for it.
     pub is_wide: bool,
 }
 
@@ -155,17 +155,17 @@ impl Section {
     }
 }
 
-/// The columns that text formats show, with or without those that only Markdown has room for.
+/// The columns that text formats show, with or without the wide ones.
 fn shown(section: &Section, with_wide: bool) -> Vec<(usize, &str)> {
     let columns = section.columns.iter().enumerate();
     let columns = columns.filter(|(_, column)| with_wide || !column.is_wide);
     columns.filter_map(|(index, column)| Some((index, column.header.as_deref()?))).collect()
 }
 
-/// The fields of a record that text formats show and that have a value.
-fn fields(section: &Section) -> impl Iterator<Item = (&str, String)> {
+/// The fields of a record that text formats show and that have a value, with or without the wide ones.
+fn fields(section: &Section, with_wide: bool) -> impl Iterator<Item = (&str, String)> {
     let row = section.rows.first().map_or(&[][..], Vec::as_slice);
-    let cells = shown(section, false)
+    let cells = shown(section, with_wide)
         .into_iter()
         .filter_map(|(index, header)| Some((header, row.get(index)?)));
     cells.filter(|(_, cell)| **cell != Cell::Missing).map(|(header, cell)| (header, cell.shown()))
@@ -183,7 +183,7 @@ struct Lines {
     sources: Vec<String>,
 }
 
-/// The columns that text formats show, with or without those that only Markdown has room for.
+/// The columns that text formats show, with or without the wide ones.
 fn lines(section: &Section, with_wide: bool) -> Lines {
     let columns = shown(section, with_wide);
     let header = columns.iter().map(|(_, header)| (*header).to_string()).collect();
@@ -216,7 +216,7 @@ fn hidden(key: &'static str) -> Column {
     Column { key: key.into(), header: None, is_wide: false }
 }
 
-/// A column for Markdown, JSON and CSV.
+/// A column that LaTeX, and for a list the table, have no room for.
 fn wide(key: &'static str, header: impl Into<String>) -> Column {
     Column { is_wide: true, ..column(key, header) }
 }

@@ -18,7 +18,9 @@ pub(super) fn write(report: &Report, width: Option<u16>) -> String {
     for section in &report.sections {
         match section.layout {
             Layout::Record => {
-                record.extend(fields(section).map(|(header, value)| (header.to_string(), value)));
+                record.extend(
+                    fields(section, true).map(|(header, value)| (header.to_string(), value)),
+                );
             }
             // A table without rows is left out; JSON has the empty list.
             Layout::Rows if section.rows.is_empty() => {}

@@ -2,11 +2,10 @@
 //!
 //! Of all that fit, those stay that use the budgets best: no other is at least as deep, as wide and as large.
 
-use crate::analysis::budget::{Budgets, Use};
+use crate::analysis::budget::Budgets;
 use crate::analysis::fit::path::ScalingPath;
 use crate::analysis::fit::resolution::{largest, total_stride};
 use crate::analysis::fit::search::FitOutcome;
-use crate::counting::measure::Measure;
 use crate::counting::network::Stage;
 use crate::error::Error;
 use crate::families::family::{Family, Request};
@@ -35,7 +34,7 @@ pub struct Alternative {
 }
 
 /// The requested strategy and its outcome; the same depth and width on the largest image that fits and on the largest
-/// that the strides divide; and the other ways that use the budgets best, those first that use most of them.
+/// that the strides divide; and the other ways that use the budgets best, those first that use most of any of them.
 #[must_use]
 pub fn alternatives(
     path: &ScalingPath,
@@ -118,17 +117,14 @@ impl Ways<'_> {
         ways.alternative(path.largest(self.budgets))
     }
 
-    /// The depth and width of an outcome on the largest image that fits, if that is larger. More depth and width may
-    /// fit on that image, unless they have too many params on any.
+    /// The depth and width of an outcome, or more if they fit, on the largest image that fits, if that is larger. Where
+    /// only the image scales, it is the larger image that stops.
     fn on_larger_image(&self, outcome: &FitOutcome, step: u64) -> Option<Alternative> {
         let larger = largest(self.path, self.budgets, outcome, step)?;
-        let image = Some([side(&larger); 2]);
-        let above = outcome.above.iter().flat_map(|above| &above.uses);
-        let has_all_params =
-            above.into_iter().any(|one| one.measure == Measure::Params && !one.fits());
-        let deeper = (!has_all_params).then(|| self.on_image([side(&larger); 2]));
-        let same = || Alternative { image, ..self.alternative(Ok(larger)) };
-        Some(deeper.filter(Alternative::fits).unwrap_or_else(same))
+        let image = [side(&larger); 2];
+        let on_image = Some(self.on_image(image)).filter(Alternative::fits);
+        let same = || Alternative { image: Some(image), ..self.alternative(Ok(larger)) };
+        Some(on_image.unwrap_or_else(same))
     }
 }
 
@@ -160,7 +156,7 @@ fn sides_around(side: u64, step: u64) -> impl Iterator<Item = u64> {
 fn best(requested: Vec<Alternative>, mut others: Vec<Alternative>) -> Vec<Alternative> {
     if requested.iter().chain(&others).any(Alternative::fits) {
         others.retain(Alternative::fits);
-        others.sort_by(|a, b| mean_share(b).total_cmp(&mean_share(a)));
+        others.sort_by(|a, b| share(b).total_cmp(&share(a)));
         let sizes: Vec<[u128; 3]> = requested.iter().chain(&others).filter_map(size).collect();
         let before = requested.iter().filter_map(size).count();
         let mut index = before;
@@ -188,11 +184,9 @@ fn size(alternative: &Alternative) -> Option<[u128; 3]> {
     Some([sum(|stage| stage.repeats), sum(|stage| stage.output().channels), pixels])
 }
 
-/// How much of the budgets is used, on average.
-fn mean_share(alternative: &Alternative) -> f64 {
-    let Ok(outcome) = &alternative.outcome else { return 0.0 };
-    let uses = &outcome.fit.usage.uses;
-    uses.iter().map(Use::share).sum::<f64>() / uses.len().max(1) as f64
+/// The largest used share of a budget.
+fn share(alternative: &Alternative) -> f64 {
+    alternative.outcome.as_ref().map_or(0.0, |outcome| outcome.fit.usage.share())
 }
 
 /// The requested strategy and those that differ from it; with a given image, only those that do more than

@@ -66,7 +66,8 @@ pub(super) fn largest(
             None => low = middle,
         }
     }
-    Some(FitOutcome { fit: best?, above: Some(above), range: outcome.range, built })
+    let range = outcome.range;
+    Some(FitOutcome { fit: best?, above: Some(above), smallest: None, range, built })
 }
 
 /// The network of a fit on a square image of this side; `None` if there is none.

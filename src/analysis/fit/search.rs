@@ -46,10 +46,13 @@ pub struct Fit {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct FitOutcome {
-    /// The network with the largest φ that fits; if none does, the one that exceeds its budgets least.
+    /// The network with the largest φ that fits; if none does, the one whose [`Usage::excess`] is least.
     pub fit: Fit,
-    /// What the next larger network uses, which does not fit; `None` at the end of the range.
+    /// What the next larger network uses, which does not fit; `None` at the end of the range. If nothing fits, what the
+    /// smallest network uses.
     pub above: Option<Usage>,
+    /// If nothing fits, the φ of the smallest network.
+    pub smallest: Option<f64>,
     /// The smallest and the largest φ of the search.
     pub range: [f64; 2],
     /// How many networks were built.
@@ -82,7 +85,8 @@ impl ScalingPath<'_> {
         }
         let above = walked.above;
         let fit = walked.fit.ok_or_else(|| walked.problem.unwrap_or_else(|| no_network(range)))?;
-        Ok(FitOutcome { fit: self.named(fit), above, range, built })
+        let smallest = walked.lowest.filter(|_| !fit.usage.fits());
+        Ok(FitOutcome { fit: self.named(fit), above, smallest, range, built })
     }
 
     /// The usage of networks at evenly spaced φ, the baseline among them. Sampling stops far above the
@@ -130,6 +134,7 @@ impl ScalingPath<'_> {
                 break;
             }
             walked.above = Some(fit.usage.clone());
+            walked.lowest = Some(phi);
             walked.keep_nearest(fit);
         }
         walked
@@ -158,6 +163,8 @@ struct Walked {
     fit: Option<Fit>,
     /// The usage of the last network that does not fit.
     above: Option<Usage>,
+    /// Its φ.
+    lowest: Option<f64>,
     /// The first error of a φ that gives no network.
     problem: Option<Error>,
     built: usize,
@@ -168,8 +175,8 @@ struct Walked {
 impl Walked {
     /// Keeps the network that exceeds its budgets least.
     fn keep_nearest(&mut self, fit: Fit) {
-        let best = self.fit.as_ref().map_or(f64::INFINITY, |best| best.usage.share());
-        if fit.usage.share() < best {
+        let excess = fit.usage.excess();
+        if self.fit.as_ref().is_none_or(|best| excess < best.usage.excess()) {
             self.fit = Some(fit);
         }
     }

@@ -156,7 +156,7 @@ fn networks(fitted: &Fitted) -> Section {
         column("params", "params (trained)"),
         column("activations", "activations (elements)"),
         column("memory_bytes", "memory (bytes)"),
-        column("used_percent", "used"),
+        column("used_percent", "largest share"),
         column("binds", "binds"),
     ];
     let row =

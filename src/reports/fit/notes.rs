@@ -5,7 +5,7 @@ use crate::analysis::budget::Usage;
 use crate::analysis::fit::FitOutcome;
 use crate::counting::ledger::Event;
 use crate::counting::measure::Measure;
-use crate::counting::network::Stage;
+use crate::counting::network::{Network, Stage};
 use crate::counting::units::{grouped, three_digits};
 
 /// The last stage is mentioned if it has at least this share of the params.
@@ -41,8 +41,18 @@ fn nothing_fits(outcome: &FitOutcome) -> String {
     let minus = |text: String| text.replace('-', "−");
     let [low, high] = outcome.range.map(|end| minus(three_digits(end)));
     let nearest = minus(outcome.fit.phi.to_string());
-    let exceeded = exceeded(&outcome.fit.usage);
-    format!("Nothing from φ = {low} to {high} fits. The nearest is φ = {nearest}, with {exceeded}.")
+    let fit = &outcome.fit;
+    let with = exceeded(&fit.usage);
+    let nothing = format!("Nothing from φ = {low} to {high} fits.");
+    match (outcome.smallest, &outcome.above) {
+        (Some(smallest), Some(above)) if !(fit.from..=fit.to).contains(&smallest) => {
+            let (smallest, exceeded) = (minus(smallest.to_string()), exceeded(above));
+            format!(
+                "{nothing} The nearest is φ = {nearest}, with {with}. Even the smallest, φ = {smallest}, has {exceeded}."
+            )
+        }
+        _ => format!("{nothing} The nearest, and the smallest, is φ = {nearest}, with {with}."),
+    }
 }
 
 /// What limits the network: a budget, or the end of the range.
@@ -60,8 +70,19 @@ fn larger_image(fitted: &Fitted) -> Option<String> {
     let requested = fitted.alternatives.iter().skip(1).take_while(|one| {
         one.strategy == fitted.strategy && one.repeats == fitted.family.rule.depth
     });
-    let fitted_side = fitted.outcome.fit.scaled.network.input().height;
-    let image = requested.filter_map(|one| one.image.filter(|[side, _]| *side > fitted_side));
+    let network = &fitted.outcome.fit.scaled.network;
+    let is_at_least = |other: &Network<u64>| {
+        let mut stages = other.stages().iter().zip(network.stages());
+        stages.all(|(other, own)| {
+            other.repeats >= own.repeats && other.output().channels >= own.output().channels
+        })
+    };
+    let requested = requested.filter(|one| {
+        let outcome = one.outcome.as_ref();
+        outcome.is_ok_and(|outcome| is_at_least(&outcome.fit.scaled.network))
+    });
+    let side = network.input().height;
+    let image = requested.filter_map(|one| one.image.filter(|[other, _]| *other > side));
     let image = image.map(|[height, width]| format!("{height}×{width}")).next()?;
     Some(format!(
         "The budgets leave room for a larger image at this depth and width: up to {image} px."
