@@ -11,7 +11,7 @@ use super::{Ended, output};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// The family, or a member without multipliers: SPEC[:MEMBER].
+    /// The family, or a member whose multipliers are 1: SPEC[:MEMBER].
     #[arg(value_name = "NETWORK")]
     network: String,
     /// Values of φ: 3, 0,0.5,1, 0..=7, 0..8, or 0..=7:0.5. Without φ and multipliers, the published members.
