@@ -53,7 +53,7 @@ fn rows(arguments: &Arguments, family: &Family, member: Option<&Member>) -> Rows
         return Err(Error::new("α, β, γ and strategies have no effect without --phi"));
     }
     if arguments.scale.are_given() || member.is_some() || family.members.is_empty() {
-        return Ok((vec![row(arguments, family, member, arguments.scale.resolve()?)?], None));
+        return Ok((vec![row(arguments, family, member, arguments.scale.resolve(true)?)?], None));
     }
     let members = family.members.iter();
     let rows = members.map(|member| row(arguments, family, Some(member), Scale::BASELINE));
