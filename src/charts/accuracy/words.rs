@@ -42,8 +42,9 @@ pub(super) fn description(title: &str, panels: &[AccuracyPanel], measure: Measur
     };
     let named: Vec<String> =
         all_series(panels).filter(|series| !series.is_cloud()).map(one).collect();
+    let networks = if count == 1 { "network" } else { "networks" };
     format!(
-        "Scatter chart of {count} networks: ImageNet top-1 accuracy in percent against {cost} on a log scale. \
+        "Scatter chart of {count} {networks}: ImageNet top-1 accuracy in percent against {cost} on a log scale. \
          {title}. {}.",
         named.join(". ")
     )
