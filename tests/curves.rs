@@ -213,9 +213,117 @@ fn a_thousand_families_and_points_are_drawn_or_refused() {
     let table = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(table.lines().count(), 1001);
     assert_eq!(marks(&fs::read_to_string(&svg).expect("the chart")).len(), 1000);
-    let families = vec!["squeezenet"; 1000];
+    let member = "[member.one]\npublished = { top1 = 50.5, source = \"me\" }\n";
+    let families = (0..1000).map(|number| {
+        let path = folder.path().join(format!("{number}.toml"));
+        fs::write(&path, stage.to_string() + member).expect("a spec");
+        path.to_string_lossy().into_owned()
+    });
+    let families: Vec<String> = families.collect();
+    let families: Vec<&str> = families.iter().map(String::as_str).collect();
     let output = plot(&families, &["-o".into(), svg, "-q".into(), "--format=csv".into()]);
-    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 2001);
+    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 1001);
+}
+
+/// The table of a chart, as CSV, and what is said of it.
+fn drawn(arguments: &[&str]) -> (Vec<Vec<String>>, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let svg = folder.path().join("a.svg").to_string_lossy().into_owned();
+    let output = plot(arguments, &["-o".into(), svg, "--format=csv".into()]);
+    let table = String::from_utf8_lossy(&output.stdout).into_owned();
+    let rows = records(&table).into_iter();
+    let rows = rows.map(|row| row.iter().map(str::to_string).collect()).collect();
+    (rows, String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn a_family_without_accuracies_of_the_source_is_left_out() {
+    let source = "Tan & Le 2019 (arXiv:1905.11946v5), Table 3";
+    let families = ["efficientnet", "resnet", "mobilenetv2"];
+    let (rows, said) = drawn(&[&families[..], &["--accuracy", source]].concat());
+    assert!(
+        rows.iter().any(|row| row[1] == "ResNet") && rows.iter().any(|row| row[1] == "MobileNetV2")
+    );
+    assert!(!rows.iter().any(|row| row[1] == "EfficientNet"));
+    let line = said.lines().find(|line| line.starts_with("efficientnet: 0 of 14 networks drawn;"));
+    assert!(
+        line.is_some_and(|line| line.contains(&format!("have no accuracy of {source:?}"))),
+        "{said}"
+    );
+    // Without a source, a family whose accuracies are all a library's.
+    let (rows, said) = drawn(&["vit", "efficientnet"]);
+    assert!(!rows.is_empty() && rows.iter().all(|row| row[1] == "EfficientNet"));
+    assert!(
+        said.contains("vit: 0 of ") && said.contains("another source: --accuracy \"t"),
+        "{said}"
+    );
+}
+
+#[test]
+fn members_that_are_named_are_drawn_in_the_series_of_their_family() {
+    let (rows, _) = drawn(&["efficientnet_b0", "resnet50", "efficientnet:b1", "mobilenet_v2"]);
+    let names: Vec<[&str; 2]> = rows.iter().map(|row| [&*row[1], &*row[2]]).collect();
+    let expected = [
+        ["EfficientNet", "EfficientNet-B0"],
+        ["EfficientNet", "EfficientNet-B1"],
+        ["ResNet", "ResNet-50"],
+    ];
+    assert_eq!(names[..3], expected);
+    assert!(names[3..].iter().all(|[series, _]| *series == "MobileNetV2") && names.len() > 4);
+    // Once, however it is named.
+    let (all, _) = drawn(&["efficientnet"]);
+    let (again, said) = drawn(&["efficientnet", "efficientnet:b0", "efficientnet"]);
+    assert_eq!(again, all);
+    assert!(said.starts_with("efficientnet: 8 of 14 networks drawn; "), "{said}");
+    let (library, _) =
+        drawn(&["torchvision/resnet50", "torchvision/resnet18", "torchvision/resnet50"]);
+    assert_eq!(library.len(), 2);
+    let (_, said) = drawn(&["efficientnet:b0", "torchvision/efficientnet_b1"]);
+    assert!(
+        said.starts_with(
+            "efficientnet: 1 of 2 networks drawn; torchvision/efficientnet_b1 has another source: "
+        ),
+        "{said}"
+    );
+}
+
+#[test]
+fn counted_costs_are_whole_numbers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let svg = folder.path().join("a.svg").to_string_lossy().into_owned();
+    let output = plot(&["efficientnet:b0"], &["-o".into(), svg, "--format=json".into()]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(report["points"][0]["macs"].as_u64(), Some(385_814_752), "{report}");
+}
+
+#[test]
+fn a_growth_chart_says_whose_constants_it_uses() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let svg = folder.path().join("a.svg").to_string_lossy().into_owned();
+    for (arguments, has, lacks) in [
+        (&["efficientnet"][..], "scaled by d = 1.2^φ, w = 1.1^φ, r = 1.15^φ", "target"),
+        (
+            &["mobilenetv3"],
+            "scaled by the strategy dwr, d = 1.2599^φ, w = 1.1225^φ, r = 1.1225^φ,",
+            "promised",
+        ),
+        (&["efficientnet", "--strategy", "d"], "scaled by the strategy d, d = 2^φ,", "promised"),
+        (
+            &["efficientnet", "--alpha", "1.33333333"],
+            "scaled by chosen constants, d = 1.3333^φ,",
+            "promised",
+        ),
+    ] {
+        plot(arguments, &["--x=phi".into(), "-o".into(), svg.clone(), "-q".into()]);
+        let drawn = fs::read_to_string(&svg).expect("the chart");
+        // Long texts are broken into lines, the last of them first.
+        let lines = drawn.lines().filter(|line| line.contains("font-size=\"13\"")).rev();
+        let text = |line: &str| line.split(['>', '<']).nth(2).unwrap_or_default().to_string();
+        let lines: Vec<String> = lines.map(text).collect();
+        let note = lines.join(" ");
+        assert!(note.contains(has), "{has}: {note}");
+        assert!(!drawn.contains(lacks), "{lacks} in {arguments:?}");
+    }
 }
 
 /// The lines that join points, each in order of cost.

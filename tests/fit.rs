@@ -461,7 +461,7 @@ fn alternatives_surpass_no_other() {
     }
 }
 
-/// A member's own image belongs to its own scale; just beside it, pixels come from φ again.
+/// At φ = 0 a member has its own image, unrounded; just beside it, pixels come from φ and are rounded.
 #[test]
 fn a_member_with_its_own_image_is_an_interval_by_itself() {
     let mut seen = 0;

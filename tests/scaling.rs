@@ -251,3 +251,54 @@ fn a_scaled_network_with_numbered_branches_is_written_as_a_member() {
     let read = family.network(&request).expect("a network").network;
     assert_eq!(read.ledger(), scaled.network.ledger());
 }
+
+/// A member whose multipliers are 1 is a baseline with its own image; another member cannot be scaled twice.
+#[test]
+fn a_member_is_scaled_from_its_own_image_if_its_multipliers_are_1() {
+    let (mut scaled, mut refused) = (0, 0);
+    for family in phiscale::find::families().expect("the bundled families") {
+        for member in family.all_members() {
+            let request = Request { member: Some(member), ..Request::BASELINE };
+            let own = family.network(&request).expect("a network").network;
+            let deeper = Scale { depth: 2.0, ..Scale::BASELINE };
+            let scaled_up = family.network(&Request { scale: deeper, ..request });
+            let is_baseline =
+                member.width.unwrap_or(1.0) == 1.0 && member.depth.unwrap_or(1.0) == 1.0;
+            if !is_baseline {
+                let error = scaled_up.expect_err("scaled twice").to_string();
+                assert!(error.contains("is already scaled, by "), "{error}");
+                refused += 1;
+                continue;
+            }
+            let deeper = scaled_up.expect("a network").network;
+            assert_eq!(deeper.input(), own.input(), "{}", family.address(member));
+            if member.image.is_some_and(|image| image != [family.input.height, family.input.width])
+            {
+                let larger = Scale { resolution: 2.0, ..Scale::BASELINE };
+                let larger = family.network(&Request { scale: larger, ..request });
+                let Ok(larger) = larger else { continue };
+                let resolution = own.input().height as f64 / family.input.height as f64;
+                assert!(larger.network.input().height >= 2 * own.input().height - 32);
+                assert!((larger.scale.resolution - 2.0 * resolution).abs() < 1e-9);
+                scaled += 1;
+            }
+        }
+    }
+    assert!(scaled > 10 && refused > 10, "{scaled} and {refused}");
+}
+
+#[test]
+fn b0_is_the_baseline() {
+    let family = efficientnet();
+    let coefficients = family.rule.coefficients.expect("α, β and γ");
+    for phi in [-1.0, 0.0, 0.5, 3.0] {
+        let request = Request {
+            member: family.member("b0"),
+            scale: coefficients.at(phi),
+            ..Request::BASELINE
+        };
+        let b0 = family.network(&request).expect("a network").network;
+        let baseline = at_phi(&family, phi).network;
+        assert_eq!((b0.input(), b0.ledger()), (baseline.input(), baseline.ledger()), "φ = {phi}");
+    }
+}

@@ -5,6 +5,7 @@ use crate::charts::drawing::{Axis, Chart, Line, Panel, Point, Role, Scale, Serie
 use crate::counting::convention::Convention;
 use crate::counting::units::{grouped, three_digits};
 use crate::families::family::Family;
+use crate::families::scaling::Coefficients;
 use crate::families::spec::LocatedText;
 use crate::families::spec::reader::{Item, Located, Reader};
 
@@ -48,33 +49,62 @@ impl GrowthRequest {
 
 /// Draws how a family's count grows with φ: counted, promised and predicted, and below that the deviation of the
 /// count from the promise. A log axis hides a deviation of a quarter; the second panel shows it.
+/// `strategy` names the strategy that the constants come from, if they do.
 #[must_use]
-pub fn growth(family: &Family, growth: &Growth, convention: &Convention) -> Chart {
+pub fn growth(
+    family: &Family,
+    growth: &Growth,
+    strategy: Option<&str>,
+    convention: &Convention,
+) -> Chart {
     let counts = format!("{} ({})", convention.quantity, convention.name);
     let title = title(family, growth, convention);
+    let is_of_family = family.rule.coefficients == Some(growth.rule.coefficients);
+    let target = if is_of_family { "promised" } else { "target" };
     Chart {
-        description: description(&title, growth, &counts),
+        description: description(&title, growth, &counts, target),
         title,
-        panels: vec![ratios(growth, &counts), deviations(growth)],
+        panels: vec![ratios(growth, &counts, target), deviations(growth)],
         x: Axis {
             label: "Compound coefficient φ".into(),
             ticks: Ticks::Named("φ".into()),
             ..Axis::default()
         },
-        source: format!(
-            "Counted by phiscale: {} scaled by d = {}^φ, w = {}^φ, r = {}^φ and rounded as its spec says. {}.",
-            family.title,
-            growth.rule.coefficients.alpha,
-            growth.rule.coefficients.beta,
-            growth.rule.coefficients.gamma,
-            family.source
-        ),
+        source: source(family, growth, strategy.filter(|_| !is_of_family), is_of_family),
         ..Chart::default()
     }
 }
 
-/// The counted, promised and predicted cost relative to φ = 0.
-fn ratios(growth: &Growth, counts: &str) -> Panel {
+/// What was scaled, by which constants, and whose they are.
+fn source(family: &Family, growth: &Growth, strategy: Option<&str>, is_of_family: bool) -> String {
+    let Coefficients { alpha, beta, gamma } = growth.rule.coefficients;
+    let [alpha, beta, gamma] = [alpha, beta, gamma].map(constant);
+    let by = format!("d = {alpha}^φ, w = {beta}^φ, r = {gamma}^φ");
+    let Family { title, source, .. } = family;
+    let rounded = "and rounded as its spec says";
+    match strategy {
+        _ if is_of_family => {
+            format!("Counted by phiscale: {title} scaled by {by} {rounded}. {source}.")
+        }
+        Some(strategy) => format!(
+            "Counted by phiscale: {title} scaled by the strategy {strategy}, {by}, {rounded}. Network: {source}."
+        ),
+        None => {
+            format!(
+                "Counted by phiscale: {title} scaled by chosen constants, {by}, {rounded}. Network: {source}."
+            )
+        }
+    }
+}
+
+/// A constant with at most four decimals.
+fn constant(value: f64) -> String {
+    let text = format!("{value:.4}");
+    text.trim_end_matches('0').trim_end_matches('.').to_string()
+}
+
+/// The counted, promised and predicted cost relative to φ = 0; `target` is the word for what is promised.
+fn ratios(growth: &Growth, counts: &str, target: &str) -> Panel {
     let promised = format!("{}^φ", three_digits(growth.target));
     let predicted = format!("{:.2}^φ", growth.predicted);
     Panel {
@@ -85,7 +115,7 @@ fn ratios(growth: &Growth, counts: &str) -> Panel {
             range: None,
         },
         series: vec![
-            guide(growth, "promised", &promised, Line::Dashed, |step| step.promised),
+            guide(growth, target, &promised, Line::Dashed, |step| step.promised),
             guide(growth, "α·β²·γ²", &predicted, Line::Dotted, |step| step.predicted),
             counted(growth),
         ],
@@ -174,10 +204,10 @@ fn times(ratio: f64) -> String {
     format!("{}×", three_digits(ratio))
 }
 
-fn description(title: &str, growth: &Growth, counts: &str) -> String {
+fn description(title: &str, growth: &Growth, counts: &str, target: &str) -> String {
     let step = |step: &GrowthStep| {
         let (counted, promised) = (times(step.ratio), times(step.promised));
-        format!("φ = {}: {counted} counted, {promised} promised", step.phi)
+        format!("φ = {}: {counted} counted, {promised} {target}", step.phi)
     };
     let steps: Vec<String> = growth.steps.iter().map(step).collect();
     format!(

@@ -101,7 +101,15 @@ impl Chosen {
 impl CoefficientArguments {
     /// Whether any coefficient or strategy is given.
     pub(super) fn are_given(&self) -> bool {
-        self.has_numbers() || !self.strategy.is_empty()
+        self.given().is_some()
+    }
+
+    /// The first option given.
+    pub(super) fn given(&self) -> Option<&'static str> {
+        let strategy = (!self.strategy.is_empty()).then_some("--strategy");
+        let alpha = self.alpha.map(|_| "--alpha");
+        let beta = self.beta.map(|_| "--beta");
+        strategy.or(alpha).or(beta).or(self.gamma.map(|_| "--gamma"))
     }
 
     /// Whether α, β or γ is given.
@@ -162,7 +170,7 @@ pub(super) struct ScaleArguments {
     /// Multiply the channels of every stage by this.
     #[arg(long, value_name = "W", allow_negative_numbers = true, help_heading = "Scaling")]
     width: Option<f64>,
-    /// Multiply the height and width of the input by this (in pixels: --input).
+    /// Multiply the height and width of the input by this.
     #[arg(long, value_name = "R", allow_negative_numbers = true, help_heading = "Scaling")]
     resolution: Option<f64>,
 }
@@ -173,8 +181,8 @@ impl ScaleArguments {
         self.depth.or(self.width).or(self.resolution).is_some()
     }
 
-    /// The multipliers given, and 1 for the rest.
-    pub(super) fn resolve(&self) -> Result<Scale, Error> {
+    /// The multipliers given, and 1 for the rest; `takes_input`: whether the command has --input.
+    pub(super) fn resolve(&self, takes_input: bool) -> Result<Scale, Error> {
         let scale = Scale {
             depth: self.depth.unwrap_or(1.0),
             width: self.width.unwrap_or(1.0),
@@ -183,7 +191,11 @@ impl ScaleArguments {
         if scale.resolution >= 32.0 && scale.resolution.is_finite() {
             let message =
                 format!("a resolution multiplier of {} looks like pixels", scale.resolution);
-            let help = format!("for pixels, use --input {}", scale.resolution);
+            let help = if takes_input {
+                format!("for pixels, use --input {}", scale.resolution)
+            } else {
+                "2 doubles the height and the width of the baseline's input".to_string()
+            };
             return Err(Diagnostic::new(message).help(help).into());
         }
         scale.checked()

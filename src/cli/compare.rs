@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         plot::is_png(path)?;
     }
     let family = &load_baseline(&arguments.family)?;
-    let base = arguments.base.resolve()?;
+    let base = arguments.base.resolve(false)?;
     let (contenders, note) = contenders(family, &arguments.compound)?;
     let costs = costs(&arguments.costs.0)?;
     let unscaled = search::unscaled(family, base)?;

@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let import = arguments.import.import(arguments.input.input);
     let (model, member) = load(&arguments.network, &import)?;
     let member = model.named(member)?;
-    let request = arguments.input.request(member, arguments.scale.resolve()?);
+    let request = arguments.input.request(member, arguments.scale.resolve(true)?);
     let scaled = model.network(&request)?;
     let mut notes = scaled.notes;
     if matches!(model, Model::Graph(_)) {

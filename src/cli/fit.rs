@@ -16,7 +16,7 @@ use super::{Ended, Outcome, output};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// The family, or a member without multipliers: SPEC[:MEMBER].
+    /// The family, or a member whose multipliers are 1: SPEC[:MEMBER].
     #[arg(value_name = "NETWORK")]
     network: String,
     #[command(flatten)]

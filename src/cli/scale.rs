@@ -11,7 +11,7 @@ use super::{Ended, output};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
-    /// The family, or a member without multipliers: SPEC[:MEMBER].
+    /// The family, or a member whose multipliers are 1: SPEC[:MEMBER].
     #[arg(value_name = "NETWORK")]
     network: String,
     /// Values of φ: 3, 0,0.5,1, 0..=7, 0..8, or 0..=7:0.5. Without φ and multipliers, the published members.
@@ -53,7 +53,7 @@ fn rows(arguments: &Arguments, family: &Family, member: Option<&Member>) -> Rows
         return Err(Error::new("α, β, γ and strategies have no effect without --phi"));
     }
     if arguments.scale.are_given() || member.is_some() || family.members.is_empty() {
-        return Ok((vec![row(arguments, family, member, arguments.scale.resolve()?)?], None));
+        return Ok((vec![row(arguments, family, member, arguments.scale.resolve(true)?)?], None));
     }
     let members = family.members.iter();
     let rows = members.map(|member| row(arguments, family, Some(member), Scale::BASELINE));

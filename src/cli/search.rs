@@ -74,7 +74,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     arguments.write_spec.as_deref().map_or(Ok(()), spec_path)?;
     let constraint = constraint(arguments)?;
     let family = &load_baseline(&arguments.family)?;
-    let base = arguments.base.resolve()?;
+    let base = arguments.base.resolve(false)?;
     let grid = Grid {
         alpha: Range::List(arguments.alpha.0.clone()),
         beta: Range::List(arguments.beta.0.clone()),

@@ -109,7 +109,7 @@ impl TrainingArguments {
 pub(super) fn run(arguments: &Arguments) -> Ended {
     let (family, member) = load_family(&arguments.network)?;
     let member = family.named(member)?;
-    let request = arguments.input.request(member, arguments.scale.resolve()?);
+    let request = arguments.input.request(member, arguments.scale.resolve(true)?);
     let network = family.network(&request)?.network;
     let data = arguments.training.data()?;
     let default = Recipe::default();

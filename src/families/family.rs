@@ -140,6 +140,16 @@ impl Request<'_> {
 }
 
 impl Member {
+    /// The multipliers of depth and width that made it, each 1 if it has none.
+    #[must_use]
+    pub fn scale(&self) -> Scale {
+        Scale {
+            depth: self.depth.unwrap_or(1.0),
+            width: self.width.unwrap_or(1.0),
+            ..Scale::BASELINE
+        }
+    }
+
     /// The library, if this is a library's network: `torchvision` of `torchvision/resnet50`.
     #[must_use]
     pub fn library(&self) -> Option<&str> {

@@ -14,7 +14,7 @@ use crate::families::scaling::{AtScale, ClosedForm, Coefficients, Reading, Scale
 impl Family {
     /// The requested network, in exact integers.
     pub fn network(&self, request: &Request) -> Result<Scaled, Error> {
-        let (scale, _) = self.resolve(request)?;
+        let scale = self.resolve(request)?;
         let scaled = self.network_in(request, &AtScale::new(self.rule, scale)?)?;
         let is_widened = !is_one(scale.width);
         let notes = if is_widened { self.fixed_channels(request.member) } else { Vec::new() };
@@ -42,15 +42,16 @@ impl Family {
         request: &Request,
         reading: &R,
     ) -> Result<Scaled, Error> {
-        let (scale, image) = self.resolve(request)?;
+        let scale = self.resolve(request)?;
         let input = Shape {
             channels: self.input.channels,
-            height: self.pixels(image, 0, reading)?,
-            width: self.pixels(image, 1, reading)?,
+            height: self.pixels(request, 0, reading)?,
+            width: self.pixels(request, 1, reading)?,
         };
-        let resolution = match image {
-            Some([height, _]) => height as f64 / self.input.height as f64,
-            None => scale.resolution,
+        let over_baseline = |height: u64| height as f64 / self.input.height as f64;
+        let resolution = match request.image {
+            Some([height, _]) => over_baseline(height),
+            None => scale.resolution * over_baseline(self.base_image(request.member)[0]),
         };
         let built = self.build(request.member, reading, input, self.classes_of(request));
         // A spec's own mistakes are all reported; what a scale breaks in one stage, it breaks in most.
@@ -59,8 +60,8 @@ impl Family {
         Ok(Scaled { network, scale: Scale { resolution, ..scale }, notes: Vec::new() })
     }
 
-    /// The family's closed form: the baseline, or a member without multipliers, as polynomials in depth,
-    /// width and resolution.
+    /// The family's closed form: the baseline, or a member that is scaled from its own image, as polynomials in
+    /// depth, width and resolution.
     pub fn closed_form(&self, member: Option<&Member>) -> Result<Network<Polynomial>, Error> {
         self.closed_form_in(member, &ClosedForm)
     }
@@ -71,11 +72,11 @@ impl Family {
         member: Option<&Member>,
         reading: &R,
     ) -> Result<Network<Polynomial>, Error> {
-        let side = |base| reading.side(base);
+        let [height, width] = self.base_image(member);
         let input = Shape {
             channels: Polynomial::whole(self.input.channels),
-            height: side(self.input.height)?,
-            width: side(self.input.width)?,
+            height: reading.side(height)?,
+            width: reading.side(width)?,
         };
         let classes = member.and_then(|member| member.classes).unwrap_or(self.classes);
         self.build(member, reading, input, classes)
@@ -119,48 +120,53 @@ impl Family {
     }
 
     /// A member's own multipliers or the request's; both together have no agreed meaning.
-    fn resolve(&self, request: &Request) -> Result<(Scale, Option<[u64; 2]>), Error> {
-        let Some(member) = request.member else {
-            return Ok((request.scale, request.image));
-        };
-        if member.width.is_none() && member.depth.is_none() {
-            let of_member = if request.scale == Scale::BASELINE { member.image } else { None };
-            return Ok((request.scale, request.image.or(of_member)));
+    fn resolve(&self, request: &Request) -> Result<Scale, Error> {
+        let Some(member) = request.member else { return Ok(request.scale) };
+        let scale = member.scale();
+        if scale == Scale::BASELINE {
+            return Ok(request.scale);
         }
         if request.scale != Scale::BASELINE {
             self.scalable(member)?;
         }
-        let scale = Scale {
-            depth: member.depth.unwrap_or(1.0),
-            width: member.width.unwrap_or(1.0),
-            resolution: 1.0,
-        };
-        Ok((scale, request.image.or(member.image)))
+        Ok(scale)
     }
 
-    /// Fails if the member has multipliers already.
+    /// Fails if the member was made by multipliers other than 1: it would be rounded twice.
     pub fn scalable(&self, member: &Member) -> Result<(), Error> {
-        if member.width.is_none() && member.depth.is_none() {
+        let Scale { depth, width, .. } = member.scale();
+        let multipliers = [("depth", depth), ("width", width)].into_iter();
+        let multipliers = multipliers.filter(|(_, multiplier)| !is_one(*multiplier));
+        let multipliers: Vec<String> =
+            multipliers.map(|(name, multiplier)| format!("{name} × {multiplier}")).collect();
+        if multipliers.is_empty() {
             return Ok(());
         }
-        let name = &member.name;
-        let message = format!("{name} already has multipliers and cannot be scaled again");
-        let address = self.address(member);
+        let message = format!(
+            "{} is already scaled, by {}, and cannot be scaled again",
+            self.address(member),
+            multipliers.join(" and ")
+        );
         let help =
-            format!("scale the baseline (`{}`), or use `{address}` without a scale", self.name);
+            format!("scale the baseline, `{}`, or a member whose multipliers are 1", self.name);
         Err(Diagnostic::new(message).help(help).into())
+    }
+
+    /// Height and width of the image from which a member, or the baseline, is scaled.
+    fn base_image(&self, member: Option<&Member>) -> [u64; 2] {
+        let own = member.and_then(|member| member.image);
+        own.unwrap_or([self.input.height, self.input.width])
     }
 
     fn pixels<R: Reading<Scalar = u64>>(
         &self,
-        image: Option<[u64; 2]>,
+        request: &Request,
         axis: usize,
         reading: &R,
     ) -> Result<u64, Diagnostic> {
-        let base = [self.input.height, self.input.width][axis];
-        match image {
+        match request.image {
             Some(image) => Ok(image[axis]),
-            None => reading.side(base),
+            None => reading.side(self.base_image(request.member)[axis]),
         }
     }
 

@@ -7,6 +7,7 @@ use crate::analysis::growth::Growth;
 use crate::analysis::stages::Breakdown;
 use crate::counting::convention::Convention;
 use crate::counting::measure::Measure;
+use crate::counting::scalar::whole_number;
 use crate::counting::units::three_digits;
 use crate::reports::check::{counts, growth_columns, growth_row};
 use crate::reports::{Cell, Column, Report, Section, column, hidden};
@@ -65,7 +66,7 @@ fn points(points: &[PlottedPoint]) -> Section {
             rows.push((point, vec![Cell::Missing; measures.len()]));
             rows.len() - 1
         });
-        rows[row].1[at] = Cell::Real { value: point.point.cost, decimals: 0, unit: "" };
+        rows[row].1[at] = cost(point.point);
     }
     let of_chart = chart_column(points.iter().map(|point| point.chart));
     let has_panels = points.iter().any(|point| point.panel.is_some());
@@ -91,6 +92,12 @@ fn points(points: &[PlottedPoint]) -> Section {
         row
     });
     Section::rows("points", columns, rows.collect())
+}
+
+/// A counted cost is a whole number; a published one is as printed.
+fn cost(point: &NetworkPoint) -> Cell {
+    let whole = whole_number(point.cost).filter(|_| point.origin == Origin::Counted);
+    whole.map_or(Cell::Real { value: point.cost, decimals: 0, unit: "" }, Cell::integer)
 }
 
 impl<'a> PlottedPoint<'a> {

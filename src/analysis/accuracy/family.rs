@@ -4,42 +4,127 @@ use crate::analysis::accuracy::{LeftOut, NamedNetwork, Reason, Selection};
 use crate::analysis::model::Model;
 use crate::error::{Diagnostic, Error};
 use crate::families::family::{Family, Member, Request};
+use crate::families::published::Published;
 
 /// The most sources listed in a message.
 const MOST_SOURCES: usize = 8;
 
-/// The members whose accuracy is from the selected source. Without a selection it is that of the first accuracy: other
+/// Which networks of a family are wanted: all of its own, or some that are named, or both.
+#[derive(Clone, Debug)]
+pub struct Wanted<'a> {
+    /// The family.
+    pub model: &'a Model,
+    /// Whether all of its own members are wanted.
+    pub is_whole: bool,
+    /// Members that are named, in order.
+    pub named: Vec<&'a Member>,
+}
+
+impl<'a> Wanted<'a> {
+    /// All members of a family.
+    #[must_use]
+    pub fn whole(model: &'a Model) -> Self {
+        Wanted { model, is_whole: true, named: Vec::new() }
+    }
+
+    /// Fails if no network that is wanted has an accuracy from the selected source.
+    pub fn check(&self, selection: &Selection) -> Result<(), Error> {
+        self.members(selection).map(|_| ())
+    }
+
+    /// The members that are wanted, and the one source of their accuracies, unless it is selected by words.
+    fn members(&self, selection: &Selection) -> Result<(Vec<&'a Member>, Option<&'a str>), Error> {
+        let family = self.model.family().map_err(|_| without_accuracy(self.model))?;
+        let mut members = match (self.is_whole, selection.accuracy) {
+            (true, Some(_)) => with_accuracy(family, selection),
+            (true, None) => family.members.iter().collect(),
+            (false, _) => Vec::new(),
+        };
+        for member in &self.named {
+            if !members.iter().any(|known| known.name == member.name) {
+                members.push(member);
+            }
+        }
+        match selection.accuracy {
+            None => {
+                let source = self.source(family, &members)?;
+                Ok((members, Some(source)))
+            }
+            Some(_) if members.iter().any(|one| selection.accuracy_of(one).is_some()) => {
+                Ok((members, None))
+            }
+            Some(words) => Err(without_words(family, words)),
+        }
+    }
+
+    /// The source of the family's first accuracy, or if none of the members has it, that of their first one.
+    fn source(&self, family: &'a Family, members: &[&'a Member]) -> Result<&'a str, Error> {
+        let of_family = family.members.iter().find_map(Member::accuracy);
+        let has = |source: &str| members.iter().any(|member| from(member, source).is_some());
+        let of_family = of_family.filter(|(_, source)| has(source));
+        let found = of_family.or_else(|| members.iter().find_map(|member| member.accuracy()));
+        let named = if self.is_whole { &[] } else { members };
+        found.map(|(_, source)| source).ok_or_else(|| unpublished(family, named))
+    }
+
+    /// Every network that is wanted as one that is left out.
+    pub(super) fn left_out(&self, selection: &Selection) -> Vec<LeftOut> {
+        let none = |network: &str| {
+            let reason = Reason::NoAccuracy(selection.accuracy.map(str::to_string));
+            LeftOut { network: network.to_string(), reason }
+        };
+        let Ok(family) = self.model.family() else { return vec![none(self.model.name())] };
+        let own = family.members.iter().filter(|_| self.is_whole);
+        let named = self.named.iter().copied();
+        let named = named.filter(|one| {
+            !(self.is_whole && family.members.iter().any(|own| own.name == one.name))
+        });
+        let mut left_out: Vec<LeftOut> =
+            own.chain(named).map(|member| none(&member.name)).collect();
+        if self.is_whole && selection.accuracy.is_none() {
+            let elsewhere = family.library_members.iter().filter(|one| one.accuracy().is_some());
+            left_out.extend(elsewhere.filter_map(|member| {
+                let reason = Reason::OtherSource(member.library()?.to_string());
+                Some(LeftOut { network: member.name.clone(), reason })
+            }));
+        }
+        left_out
+    }
+}
+
+/// The member's published figures with an accuracy from this source.
+fn from<'m>(member: &'m Member, source: &str) -> Option<&'m Published> {
+    member.published.iter().find(|one| one.top1.is_some() && one.source == source)
+}
+
+/// The networks whose accuracy is from the selected source. Without a selection it is that of the first accuracy: other
 /// sources train in other ways.
 pub(super) fn networks<'a>(
-    model: &'a Model,
+    wanted: &Wanted<'a>,
     family: &'a Family,
     selection: &Selection,
     left_out: &mut Vec<LeftOut>,
 ) -> Result<Vec<(&'a Member, NamedNetwork<'a>)>, Error> {
-    let (members, source) = match selection.accuracy {
-        Some(words) => (with_accuracy(family, selection, words)?, None),
-        None => (family.members.iter().collect(), Some(first_source(family)?)),
-    };
+    let (members, source) = wanted.members(selection)?;
     let prefix = shared_prefix(&members);
     let mut networks = Vec::new();
     for member in members {
         let found = match source {
             None => selection.accuracy_of(member),
-            Some(source) => {
-                member.published.iter().find(|one| one.top1.is_some() && one.source == source)
-            }
+            Some(source) => from(member, source),
         };
         let Some(published) = found else {
-            let reason = member.accuracy().map_or(Reason::NoAccuracy(None), |(_, source)| {
-                Reason::OtherSource(source.to_string())
-            });
+            let reason = match (selection.accuracy, member.accuracy()) {
+                (None, Some((_, source))) => Reason::OtherSource(source.to_string()),
+                (words, _) => Reason::NoAccuracy(words.map(str::to_string)),
+            };
             left_out.push(LeftOut { network: member.name.clone(), reason });
             continue;
         };
         let network = NamedNetwork {
             label: member.name[prefix..].to_string(),
             title: family.print_name(member),
-            counted: Some((model, Request { member: Some(member), ..Request::BASELINE })),
+            counted: Some((wanted.model, Request { member: Some(member), ..Request::BASELINE })),
             figures: published.clone(),
         };
         networks.push((member, network));
@@ -47,22 +132,27 @@ pub(super) fn networks<'a>(
     Ok(networks)
 }
 
-fn first_source(family: &Family) -> Result<&str, Error> {
-    let source = family.members.iter().find_map(Member::accuracy);
-    source.map(|(_, source)| source).ok_or_else(|| {
-        let message = format!("no member of {} has a published top-1 accuracy", family.name);
-        let problem = Diagnostic::new(message)
-            .help("a chart of accuracy needs `published = { top1 = …, source = … }` in the spec");
-        let elsewhere = family.library_members.iter().filter(|member| member.accuracy().is_some());
-        let mut libraries: Vec<&str> = elsewhere.filter_map(Member::library).collect();
-        libraries.dedup();
-        let hint = |library: &&str| format!("or take a library's: --accuracy {library}");
-        libraries.iter().map(hint).fold(problem, Diagnostic::help).into()
-    })
+fn unpublished(family: &Family, named: &[&Member]) -> Error {
+    let names: Vec<String> = named.iter().map(|member| family.address(member)).collect();
+    let message = match &names[..] {
+        [] => format!("no member of {} has a published top-1 accuracy", family.name),
+        [name] => format!("{name} has no published top-1 accuracy"),
+        names => format!("none of {} has a published top-1 accuracy", names.join(", ")),
+    };
+    let problem = Diagnostic::new(message)
+        .help("a chart of accuracy needs `published = { top1 = …, source = … }` in the spec");
+    if !named.is_empty() {
+        return problem.into();
+    }
+    let elsewhere = family.library_members.iter().filter(|member| member.accuracy().is_some());
+    let mut libraries: Vec<&str> = elsewhere.filter_map(Member::library).collect();
+    libraries.dedup();
+    let hint = |library: &&str| format!("or take a library's: --accuracy {library}");
+    libraries.iter().map(hint).fold(problem, Diagnostic::help).into()
 }
 
 /// A graph has no members, and nothing in an ONNX file says how accurate it is.
-pub(super) fn without_accuracy(model: &Model) -> Error {
+fn without_accuracy(model: &Model) -> Error {
     Diagnostic::new(format!("{} has no accuracy", model.name()))
         .help("a chart file can give it one: { network = \"FILE.onnx\", top1 = …, source = \"…\" }")
         .help("or show the cost of its stages: --stages")
@@ -70,18 +160,15 @@ pub(super) fn without_accuracy(model: &Model) -> Error {
 }
 
 /// The family's own members whose accuracy has these words in its source, or else the libraries'.
-fn with_accuracy<'a>(
-    family: &'a Family,
-    selection: &Selection,
-    words: &str,
-) -> Result<Vec<&'a Member>, Error> {
-    for members in [&family.members, &family.library_members] {
+fn with_accuracy<'a>(family: &'a Family, selection: &Selection) -> Vec<&'a Member> {
+    let found = [&family.members, &family.library_members].map(|members| {
         let found = members.iter().filter(|member| selection.accuracy_of(member).is_some());
-        let found: Vec<_> = found.collect();
-        if !found.is_empty() {
-            return Ok(found);
-        }
-    }
+        found.collect::<Vec<_>>()
+    });
+    found.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
+}
+
+fn without_words(family: &Family, words: &str) -> Error {
     let published = family.all_members().flat_map(|member| &member.published);
     let published = published.filter(|published| published.top1.is_some());
     let mut sources: Vec<&str> = published.map(|published| published.source.as_str()).collect();
@@ -92,7 +179,7 @@ fn with_accuracy<'a>(
     for source in sources.iter().take(MOST_SOURCES) {
         problem = problem.help(format!("a source: {source}"));
     }
-    Err(problem.into())
+    problem.into()
 }
 
 /// The length in bytes of the prefix that all names share: `torchvision/efficientnet_` of `…_b0` and `…_b1`.

@@ -7,6 +7,7 @@ mod lines;
 
 pub(crate) use claim::spread;
 pub use claim::{CostClaim, CostRatio, InSeries, cost_claim};
+pub use family::Wanted;
 pub use front::front;
 
 use crate::analysis::accuracy::lines::{Candidate, lines};
@@ -181,10 +182,21 @@ impl Curve {
         model: &Model,
         selection: &Selection,
     ) -> Result<(), Error> {
-        let family = model.family().map_err(|_| family::without_accuracy(model))?;
+        self.add_wanted(series, &Wanted::whole(model), selection)
+    }
+
+    /// [`Self::add_family`] for some networks of a family.
+    pub fn add_wanted(
+        &mut self,
+        series: Option<&str>,
+        wanted: &Wanted,
+        selection: &Selection,
+    ) -> Result<(), Error> {
+        wanted.check(selection)?;
+        let family = wanted.model.family()?;
         let mut points = Vec::new();
         let mut candidates = Vec::new();
-        for (member, network) in family::networks(model, family, selection, &mut self.left_out)? {
+        for (member, network) in family::networks(wanted, family, selection, &mut self.left_out)? {
             let Some(point) = self.point(network, selection)? else { continue };
             let index = points.len();
             candidates.extend(Candidate::of(family, member, &point.source, point.cost, index));
@@ -202,6 +214,11 @@ impl Curve {
             self.push(series.unwrap_or(own), point);
         }
         Ok(())
+    }
+
+    /// Leaves out every network that is wanted, where [`Wanted::check`] fails.
+    pub fn leave_out(&mut self, wanted: &Wanted, selection: &Selection) {
+        self.left_out.extend(wanted.left_out(selection));
     }
 
     /// How many networks are placed.

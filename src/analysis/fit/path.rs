@@ -56,12 +56,9 @@ impl ScalingPath<'_> {
         let dimensions = recorder.dimensions.into_inner().into_iter();
         let rounded: Vec<_> = dimensions.map(|one| (one, round(&rule, scale, one))).collect();
         let floor = if phi > 0.0 { floor.max(0.0) } else { floor };
-        // A member's own image applies only at the baseline's scale.
-        let is_baseline = scale == Scale::BASELINE;
         let is_same = |phi: f64| {
             let scale = self.coefficients.at(phi);
-            (scale == Scale::BASELINE) == is_baseline
-                && rounded.iter().all(|(one, before)| round(&rule, scale, *one) == *before)
+            rounded.iter().all(|(one, before)| round(&rule, scale, *one) == *before)
         };
         PhiInterval { from: lower_end(phi, floor, is_same), to: phi, scaled }
     }

@@ -35,7 +35,7 @@ pub struct PanelRequest {
 /// Networks that belong together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SeriesRequest {
-    /// Its name in the key; without one, the first family's.
+    /// Its name in the key; without one, its family's.
     pub name: Option<String>,
     /// How it looks.
     pub style: Style,

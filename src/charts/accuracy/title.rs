@@ -1,7 +1,7 @@
 //! The title of a chart of accuracy: the finding, which is true of all points drawn.
 
 use crate::analysis::accuracy::{CostClaim, NetworkPoint, front};
-use crate::charts::accuracy::words::{accuracy_name, percent, times};
+use crate::charts::accuracy::words::{accuracy_name, listed, percent, times};
 use crate::charts::accuracy::{AccuracyOptions, AccuracyPanel, AccuracySeries};
 use crate::counting::measure::Measure;
 use crate::error::{Diagnostic, Error};
@@ -29,7 +29,7 @@ pub(super) fn title(
 /// The claim as a sentence; `others` is the number of series that it is against.
 fn of_claim(claim: &CostClaim, others: usize, measure: Measure) -> String {
     let (name, less) = (measure.name(), measure.less());
-    let heroes = distinct(claim.ratios.iter().map(|found| found.hero.0)).join(" or ");
+    let heroes = listed(&distinct(claim.ratios.iter().map(|found| found.hero.0)), "or");
     let (least, most) = claim.range();
     let factor = match (times(least), times(most)) {
         (least, most) if least == most => format!("{most}×"),

@@ -8,6 +8,17 @@ use crate::counting::units::short;
 /// A publication with more parts than this is named once, with their number.
 const MAX_PARTS: usize = 3;
 
+/// `a, b and c`.
+pub(super) fn listed<T: AsRef<str>>(names: &[T], word: &str) -> String {
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    match names.split_last() {
+        Some((last, others)) if !others.is_empty() => {
+            format!("{} {word} {last}", others.join(", "))
+        }
+        _ => names.concat(),
+    }
+}
+
 /// A ratio with two significant digits.
 pub(super) fn times(ratio: f64) -> String {
     if ratio < 9.95 { format!("{ratio:.1}") } else { format!("{ratio:.0}") }
@@ -37,8 +48,9 @@ pub(super) fn description(title: &str, panels: &[AccuracyPanel], measure: Measur
     };
     let named: Vec<String> =
         all_series(panels).filter(|series| !series.is_cloud()).map(one).collect();
+    let networks = if count == 1 { "network" } else { "networks" };
     format!(
-        "Scatter chart of {count} networks: {accuracy} in percent against {cost} on a log scale. \
+        "Scatter chart of {count} {networks}: {accuracy} in percent against {cost} on a log scale. \
          {title}. {}.",
         named.join(". ")
     )
@@ -107,7 +119,7 @@ fn sources(panels: &[AccuracyPanel]) -> Vec<String> {
         [""] => publication.to_string(),
         [part] => format!("{publication}, {part}"),
         _ if parts.len() > MAX_PARTS => format!("{publication}, {} entries", parts.len()),
-        _ => format!("{publication}, {}", parts.join(" and ")),
+        _ => format!("{publication}, {}", listed(&parts, "and")),
     };
     all.into_iter().map(named).collect()
 }

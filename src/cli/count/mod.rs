@@ -212,6 +212,6 @@ fn scale(arguments: &Arguments, model: &Model) -> Result<(Scale, Option<String>)
             let problem = Diagnostic::new("α, β and γ have no effect without φ");
             Err(problem.help("add --phi, or give --depth, --width and --resolution").into())
         }
-        None => Ok((arguments.scale.resolve()?, None)),
+        None => Ok((arguments.scale.resolve(true)?, None)),
     }
 }

@@ -7,12 +7,14 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use phiscale::Measure;
 use phiscale::charts::drawing::{Size, Theme};
 use phiscale::onnx::Options;
+use phiscale::reports::Format;
+use phiscale::{Diagnostic, Error};
 
 use crate::cli::arguments::{CoefficientArguments, FORMATS, Image, OpenArguments, Values, choice};
 
 #[derive(Args, Debug)]
 pub(in crate::cli) struct Arguments {
-    /// Families, the hero first: bundled specs, paths or ONNX files. Or chart files, or a folder of them.
+    /// Families or networks, the hero first: bundled specs, paths or ONNX files. Or chart files, or a folder of them.
     #[arg(value_name = "SPEC|CHART", required = true)]
     pub(super) names: Vec<String>,
     /// The x axis. The y axis is accuracy or, against φ, cost growth.
@@ -27,14 +29,14 @@ pub(in crate::cli) struct Arguments {
     /// Values of φ on a chart of cost growth [default: 0..=7].
     #[arg(long, value_name = "PHIS", allow_hyphen_values = true, help_heading = "Chart")]
     pub(super) phi: Option<Values>,
-    /// Factor by which one step of φ should multiply the cost.
-    #[arg(long, value_name = "X", default_value = "2", help_heading = "Chart")]
-    pub(super) target: f64,
+    /// Factor by which one step of φ should multiply the cost [default: 2].
+    #[arg(long, value_name = "X", help_heading = "Chart")]
+    pub(super) target: Option<f64>,
     #[command(flatten)]
     pub(super) coefficients: CoefficientArguments,
-    /// What a chart of cost growth counts (`phiscale list --conventions`).
-    #[arg(long, value_name = "NAME", default_value = "conv-linear", help_heading = "Chart")]
-    pub(super) convention: String,
+    /// What a chart of cost growth counts (`phiscale list --conventions`) [default: conv-linear].
+    #[arg(long, value_name = "NAME", help_heading = "Chart")]
+    pub(super) convention: Option<String>,
     /// Colours for a light or a dark page, or for both in one SVG [default: light, or that of the chart file].
     #[arg(long, value_parser = one_of(&THEMES), value_name = "THEME", help_heading = "Look")]
     pub(super) theme: Option<Theme>,
@@ -49,9 +51,9 @@ pub(in crate::cli) struct Arguments {
     /// output.
     #[arg(short, long, value_name = "FILE|FOLDER", help_heading = "Output")]
     pub(super) output: Option<PathBuf>,
-    /// Form of the printed table; that of the chart is the suffix of `--output`.
-    #[arg(long, value_parser = choice(&FORMATS), default_value = "table", help_heading = "Output")]
-    pub(super) format: phiscale::reports::Format,
+    /// Form of the printed table [default: table]; that of the chart is the suffix of `--output`.
+    #[arg(long, value_parser = choice(&FORMATS), help_heading = "Output")]
+    pub(super) format: Option<Format>,
     /// Write the same table to this file as CSV.
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub(super) csv: Option<PathBuf>,
@@ -120,19 +122,58 @@ fn size(text: &str) -> Result<Size, String> {
 impl Arguments {
     /// Refuses options that a chart file sets itself.
     pub(super) fn check_for_chart_files(&self) -> Result<(), String> {
-        let given = [
-            ("--x", self.x.is_some()),
-            ("--stages", self.stages),
-            ("--accuracy", self.accuracy.is_some()),
-            ("--phi", self.phi.is_some()),
-            ("--alpha, --beta, --gamma or --strategy", self.coefficients.are_given()),
+        let of_all = [
+            self.x.map(|_| "--x"),
+            self.stages.then_some("--stages"),
+            self.accuracy.as_ref().map(|_| "--accuracy"),
+            self.of_growth(),
         ];
-        match given.iter().find(|(_, is_given)| *is_given) {
-            Some((name, _)) => {
+        match of_all.into_iter().flatten().next() {
+            Some(name) => {
                 Err(format!("{name} cannot be used with a chart file, which sets it itself"))
             }
             None => Ok(()),
         }
+    }
+
+    /// The first option given that only a chart of cost growth uses.
+    fn of_growth(&self) -> Option<&'static str> {
+        let phi = self.phi.as_ref().map(|_| "--phi");
+        let target = self.target.map(|_| "--target");
+        let convention = self.convention.as_ref().map(|_| "--convention");
+        phi.or(target).or(self.coefficients.given()).or(convention)
+    }
+
+    /// Refuses options that no chart uses: only charts of cost growth have a φ, only those of accuracy a source.
+    pub(super) fn check_effects(&self, has_growth: bool, has_accuracy: bool) -> Result<(), Error> {
+        let without = |name: &str, help: &str| {
+            Err(Diagnostic::new(format!("{name} has no effect on this chart")).help(help).into())
+        };
+        match (self.of_growth(), &self.accuracy) {
+            (Some(name), _) if !has_growth => {
+                without(name, "it belongs to a chart of cost growth: --x phi")
+            }
+            (_, Some(_)) if !has_accuracy => {
+                without("--accuracy", "it belongs to a chart of accuracy: --x macs")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses a form of the table where the chart, or the CSV, is printed instead of it.
+    pub(super) fn check_table(&self) -> Result<(), Error> {
+        let is_stdout = |path: &PathBuf| path.as_os_str() == "-";
+        let takes = |what: &str, help: &str| Err(Diagnostic::new(what).help(help).into());
+        let is_chart = self.output.as_ref().is_none_or(is_stdout);
+        let is_csv = self.csv.as_ref().is_some_and(is_stdout);
+        if is_chart && (self.format.is_some() || is_csv) {
+            let help = "write the chart to a file to get the table: -o FILE.svg";
+            return takes("the chart goes to standard output, so no table is printed", help);
+        }
+        if is_csv && self.format.is_some_and(|format| format != Format::Csv) {
+            return takes("--csv - prints the table as CSV", "leave out --format, or name a file");
+        }
+        Ok(())
     }
 
     /// The size in the arguments, or that of the chart file.

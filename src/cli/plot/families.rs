@@ -1,16 +1,19 @@
 //! Charts without a chart file: of families, and of the stages of networks.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use rayon::prelude::*;
 
-use phiscale::accuracy::{Curve, Selection};
+use phiscale::accuracy::{Curve, Selection, Wanted};
 use phiscale::charts::{AccuracyOptions, AccuracyPanel, GrowthRequest, StagesRequest, Style};
 use phiscale::growth::{CostRule, Growth};
 use phiscale::onnx::Options;
 use phiscale::stages::breakdown;
-use phiscale::{Error, Family, Measure, Member, Model, Request, charts, spec};
+use phiscale::{Diagnostic, Error, Family, Measure, Member, Model, Request, charts, spec};
 
 use super::arguments::XAxis;
 use super::{Arguments, Plot, Shown};
+use crate::cli::arguments::Chosen;
 use crate::cli::network::load_any;
 
 /// The charts that the arguments ask for: one, or those of a folder.
@@ -18,94 +21,133 @@ pub(super) fn draw(arguments: &Arguments) -> Result<Vec<Plot>, Error> {
     if arguments.stages {
         return Ok(vec![stages(arguments)?]);
     }
-    let import = arguments.import();
-    // Loaded in parallel; the error reported is that of the first name that fails.
-    let models: Vec<_> =
-        arguments.names.par_iter().map(|address| load_whole(address, &import)).collect();
-    let models = models.into_iter().collect::<Result<Vec<Model>, Error>>()?;
+    let models = load(&arguments.names, &arguments.import())?;
+    let groups = grouped(&models)?;
     let is_folder = arguments.output.as_ref().is_some_and(|path| path.is_dir());
     let macs = XAxis::Cost(Measure::Macs);
     let axes = match arguments.x {
         Some(axis) => vec![axis],
         None if !is_folder => vec![macs],
         None => {
-            let family = models[0].family();
+            let family = groups[0].model.family();
             let is_published = family.is_ok_and(|family| family.rule.coefficients.is_some());
-            let has_rule = is_published || arguments.coefficients.are_given();
-            let phi = has_rule.then_some(XAxis::Phi);
+            let has_rule = is_published || arguments.coefficients.given().is_some();
+            let phi = (has_rule && groups[0].is_whole).then_some(XAxis::Phi);
             [macs, XAxis::Cost(Measure::Params)].into_iter().chain(phi).collect()
         }
     };
-    axes.into_iter().map(|axis| against(axis, arguments, &models)).collect()
+    let has_growth = axes.contains(&XAxis::Phi);
+    arguments.check_effects(has_growth, axes.iter().any(|axis| *axis != XAxis::Phi))?;
+    axes.into_iter().map(|axis| against(axis, arguments, &groups)).collect()
 }
 
-fn load_whole(address: &str, import: &Options) -> Result<Model, Error> {
-    let (model, member) = load_any(address, import)?;
-    match model.named(member)? {
-        None => Ok(model),
-        Some(_) => Err(Error::new("a chart shows whole families: name the spec without a member")),
+/// A family or an ONNX file, and the name of the member that its address names.
+type Loaded<'a> = (Model, Option<&'a str>);
+
+/// What the addresses name, loaded in parallel; the error reported is that of the first that fails.
+fn load<'a>(addresses: &'a [String], import: &Options) -> Result<Vec<Loaded<'a>>, Error> {
+    let models: Vec<_> = addresses.par_iter().map(|address| load_any(address, import)).collect();
+    models.into_iter().collect()
+}
+
+/// The networks that are wanted of each family, in the order in which families are named first.
+fn grouped<'a>(models: &'a [Loaded]) -> Result<Vec<Wanted<'a>>, Error> {
+    let mut groups: Vec<Wanted> = Vec::new();
+    let mut known = BTreeMap::new();
+    for (model, member) in models {
+        let index = *known.entry(model.name()).or_insert(groups.len());
+        if index == groups.len() {
+            groups.push(Wanted { model, is_whole: false, named: Vec::new() });
+        }
+        let group = &mut groups[index];
+        match group.model.named(*member)? {
+            None => group.is_whole = true,
+            Some(member) => group.named.push(member),
+        }
     }
+    Ok(groups)
 }
 
-/// The chart of families against one axis.
-fn against(axis: XAxis, arguments: &Arguments, models: &[Model]) -> Result<Plot, Error> {
+/// The chart of networks against one axis. A family without accuracies is left out, unless all are.
+fn against(axis: XAxis, arguments: &Arguments, groups: &[Wanted]) -> Result<Plot, Error> {
     let measure = match axis {
         XAxis::Cost(measure) => measure,
-        XAxis::Phi => return growth(arguments, models[0].family()?, models.len()),
+        XAxis::Phi => return growth(arguments, groups),
     };
     let accuracy = arguments.accuracy.as_deref();
     let selection = Selection { measure, accuracy, as_printed: false };
-    let curve = |(index, model): (usize, &Model)| {
-        let mut curve = Curve::default();
-        curve.add_family(None, model, &selection)?;
-        Ok((model.name().to_string(), Style::curve(index == 0), curve))
+    let missing: Vec<_> = groups.iter().map(|wanted| wanted.check(&selection).err()).collect();
+    let Some(hero) = missing.iter().position(Option::is_none) else {
+        let first = missing.into_iter().flatten().next();
+        return Err(first.unwrap_or_else(|| Error::new("nothing is named")));
     };
-    let curves: Vec<_> = models.par_iter().enumerate().map(curve).collect();
+    let curve = |(index, wanted): (usize, &Wanted)| {
+        let mut curve = Curve::default();
+        match missing[index] {
+            None => curve.add_wanted(None, wanted, &selection)?,
+            Some(_) => curve.leave_out(wanted, &selection),
+        }
+        Ok((wanted.model.name().to_string(), Style::curve(index == hero), curve))
+    };
+    let curves: Vec<_> = groups.par_iter().enumerate().map(curve).collect();
     let curves = curves.into_iter().collect::<Result<Vec<_>, Error>>()?;
     let options = AccuracyOptions::new(measure);
     let panels = vec![AccuracyPanel::new(None, curves, &options)];
     let chart = charts::accuracy(&panels, &options)?;
-    let name = format!("{}-{}", models[0].name(), measure.key());
+    let name = format!("{}-{}", groups[0].model.name(), measure.key());
     Ok(Plot { name, ..Plot::new(chart, Shown::Accuracy(panels, measure)) })
 }
 
-fn growth(arguments: &Arguments, family: &Family, count: usize) -> Result<Plot, Error> {
-    if count > 1 && arguments.x == Some(XAxis::Phi) {
-        return Err(Error::new("a chart of cost growth shows one family"));
+fn growth(arguments: &Arguments, groups: &[Wanted]) -> Result<Plot, Error> {
+    let family = groups[0].model.family()?;
+    if arguments.x == Some(XAxis::Phi) && (groups.len() > 1 || !groups[0].named.is_empty()) {
+        let message = "a chart of cost growth shows one family, from its baseline";
+        let help = format!("name it alone, without a member: {}", family.name);
+        return Err(Diagnostic::new(message).help(help).into());
     }
     let chosen = arguments.coefficients.one(family)?;
-    let rule = CostRule {
-        target: Some(arguments.target),
-        tolerance: f64::INFINITY,
-        ..CostRule::new(chosen.coefficients)
-    };
     let phis = arguments.phi.as_ref().map_or(&GrowthRequest::PHIS[..], |phis| &phis.0);
-    let plot = growth_plot(family, rule, phis, &arguments.convention)?;
-    Ok(Plot { note: chosen.note, ..plot })
+    let target = arguments.target.unwrap_or(2.0);
+    let convention = arguments.convention.as_deref().unwrap_or("conv-linear");
+    growth_plot(family, chosen, target, phis, convention)
 }
 
 /// The chart of a family's cost growth.
 pub(super) fn growth_plot(
     family: &Family,
-    rule: CostRule,
+    chosen: Chosen,
+    target: f64,
     phis: &[f64],
-    name: &str,
+    convention: &str,
 ) -> Result<Plot, Error> {
-    let convention = spec::convention(name)?;
+    let rule = CostRule {
+        target: Some(target),
+        tolerance: f64::INFINITY,
+        ..CostRule::new(chosen.coefficients)
+    };
+    let convention = spec::convention(convention)?;
     let growth = Growth::measure(family, rule, phis, &convention)?;
-    let chart = charts::growth(family, &growth, &convention);
+    let chart = charts::growth(family, &growth, chosen.strategy.as_deref(), &convention);
     let name = format!("{}-phi", family.name);
     let shown = Shown::Growth(family.name.clone(), Box::new(growth), convention);
-    Ok(Plot { name, ..Plot::new(chart, shown) })
+    Ok(Plot { name, note: chosen.note, ..Plot::new(chart, shown) })
 }
 
 /// The chart of the cost of networks by stage.
 fn stages(arguments: &Arguments) -> Result<Plot, Error> {
+    arguments.check_effects(false, false)?;
     let import = arguments.import();
+    // One after another: standard input can be read once.
     let networks = arguments.names.iter().map(|address| load_any(address, &import));
     let networks = networks.collect::<Result<Vec<_>, Error>>()?;
-    let members = networks.iter().map(|(model, member)| Ok((model, model.named(*member)?)));
-    let members = members.collect::<Result<Vec<_>, Error>>()?;
+    let mut members: Vec<(&Model, Option<&Member>)> = Vec::new();
+    let mut known = BTreeSet::new();
+    for (model, member) in &networks {
+        let member = model.named(*member)?;
+        if known.insert(model.address(member)) {
+            members.push((model, member));
+        }
+    }
     let name = format!("{}-stages", networks[0].0.name());
     Ok(Plot { name, ..stages_plot(&members, &StagesRequest::MEASURES)? })
 }

@@ -6,7 +6,6 @@ use rayon::prelude::*;
 
 use phiscale::charts::file::ChartKind;
 use phiscale::charts::{AccuracyPanel, AccuracyRequest, GrowthRequest, StagesRequest, file};
-use phiscale::growth::CostRule;
 use phiscale::onnx::Options;
 use phiscale::{Error, charts};
 
@@ -62,13 +61,8 @@ fn growth(request: &GrowthRequest, loader: &mut Loader) -> Result<Plot, Error> {
     let family = loader.model(&request.family)?.family();
     let family = family.map_err(|error| at(error, &request.family.span))?;
     let chosen = Chosen::of(family)?;
-    let rule = CostRule {
-        target: Some(request.target),
-        tolerance: f64::INFINITY,
-        ..CostRule::new(chosen.coefficients)
-    };
-    let plot = growth_plot(family, rule, &request.phis, &request.convention.value);
-    let plot = plot.map(|plot| Plot { note: chosen.note, ..plot });
+    let (phis, convention) = (&request.phis, &request.convention.value);
+    let plot = growth_plot(family, chosen, request.target, phis, convention);
     plot.map_err(|error| at(error, &request.convention.span))
 }
 

@@ -62,6 +62,7 @@ enum Input {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
+    arguments.check_table()?;
     write::check_output(arguments)?;
     let (charts, are_named, option) = match input(arguments)? {
         Input::Families => (families::draw(arguments)?, false, "--accuracy "),

@@ -76,12 +76,15 @@ impl<'a> Resolver<'a> {
     fn entry(&mut self, entry: &'a Entry) -> Result<(), Error> {
         match entry {
             Entry::Network { address, label, accuracy } => {
-                let (model, member) = self.find(address)?;
+                let (model, member) = self.loader.find(address)?;
                 if member.is_none() && label.is_none() && accuracy.is_none() {
+                    // A whole family names its own series.
+                    self.name.get_or_insert_with(|| model.title().to_string());
                     let name = self.series.name.as_deref();
                     let added = self.curve.add_family(name, model, &self.selection);
                     return added.map_err(|error| self.at(error));
                 }
+                self.check_name(address, model)?;
                 let mut network = NamedNetwork::of(model, member, &self.selection);
                 if let Some(label) = label {
                     (network.label, network.title) = (label.clone(), label.clone());
@@ -152,8 +155,22 @@ impl<'a> Resolver<'a> {
     /// The family and the member of an address. The first family names a series that has no name.
     fn find(&mut self, address: &LocatedText) -> Result<(&'a Model, Option<&'a Member>), Error> {
         let (model, member) = self.loader.find(address)?;
-        self.name.get_or_insert_with(|| model.title().to_string());
+        self.check_name(address, model)?;
         Ok((model, member))
+    }
+
+    /// Fails if a series without a name would have the name of another family than this network's.
+    fn check_name(&mut self, address: &LocatedText, model: &Model) -> Result<(), Error> {
+        let name = self.name.get_or_insert_with(|| model.title().to_string());
+        if self.series.name.is_some() || name == model.title() {
+            return Ok(());
+        }
+        let message = format!(
+            "a series with networks of several families needs a `name`: {name}, {}",
+            model.title()
+        );
+        let problem = Diagnostic::new(message).at(&address.span, "of another family");
+        Err(problem.help("or give each family a `[[series]]`").into())
     }
 
     fn add(&mut self, network: NamedNetwork) -> Result<(), Error> {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use phiscale::Error;
 use phiscale::charts::drawing;
 use phiscale::charts::drawing::{Chart, Size, Theme};
+use phiscale::reports::Format;
 
 use super::{Arguments, Plot, Shown, table};
 use crate::cli::{Ended, Outcome, output};
@@ -33,7 +34,9 @@ pub(super) fn all(arguments: &Arguments, charts: &[Plot], are_named: bool, optio
     match (on_stdout, csv) {
         (Some((_, svg)), _) => output::stdout(&svg)?,
         (None, Some((path, text))) if is_printed(path) => output::stdout(text.as_bytes())?,
-        _ => output::stdout(table::text(report, arguments.format).as_bytes())?,
+        _ => output::stdout(
+            table::text(report, arguments.format.unwrap_or(Format::Table)).as_bytes(),
+        )?,
     }
     Ok(Outcome::Passed)
 }
