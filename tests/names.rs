@@ -116,10 +116,10 @@ fn every_name_alone_is_a_network_of_that_name_and_the_others_are_listed() {
             assert_eq!(other.macs, (counts.1 != *macs).then_some(counts.1), "{address}");
             assert_eq!(other.input, (counts.2 != *input).then(|| counts.2.clone()), "{address}");
         }
-        // Variants of one network differ by biases; a family's name means its baseline, whatever a library calls so.
+        // Variants of one network differ by biases or a width (torchvision/regnet_x_400mf by 6 %); a family's name means its baseline, whatever a library calls so.
         let apart = counts.0.abs_diff(*params);
         assert!(
-            found.member.is_none() || apart * 100 < counts.0,
+            found.member.is_none() || apart * 10 < counts.0,
             "{name} is {taken}, not {address}"
         );
     }
