@@ -159,8 +159,8 @@ fn no_command_writes_over_what_it_reads_or_writes_a_file_twice() {
     let message = String::from_utf8(phiscale(&["count", &net, "-o", &net]).stderr).expect("text");
     assert!(message.contains("is read, and --output would write over it"), "{message}");
     // A file that nothing reads is written.
-    let fine = ["fit", "efficientnet", "--max-macs", "1G", "--no-compare", "--write-spec", &new];
-    assert_eq!(phiscale(&fine).status.code(), Some(0));
+    let written = ["fit", "efficientnet", "--max-macs", "1G", "--no-compare", "--write-spec", &new];
+    assert_eq!(phiscale(&written).status.code(), Some(0));
 }
 
 #[test]

@@ -162,7 +162,7 @@ fn check_sort(arguments: &Arguments) -> Result<(), Error> {
         name_of(column)
     ));
     let names = CountColumn::COUNTS.map(name_of).join(", ");
-    Err(problem.help(&format!("--sort takes one of these with --per: {names}")).into())
+    Err(problem.help(format!("--sort takes one of these with --per: {names}")).into())
 }
 
 /// The name of a column on the command line.

@@ -75,11 +75,11 @@ fn escaped(text: &str) -> String {
 pub fn github(checks: &[Check]) -> String {
     let (saved, checks): (Vec<&Check>, Vec<&Check>) =
         checks.iter().partition(|check| check.kind == CheckKind::Saved);
-    let noticed = |check: &&Check| {
+    let notice = |check: &&Check| {
         let title = property(&format!("{}: {}", check.network, check.name));
         format!("::notice title={title}::{}\n", data(&check.message))
     };
-    let notices: String = saved.iter().map(noticed).collect();
+    let said: String = saved.iter().map(notice).collect();
     let annotated = |check: &&Check| {
         let place = check
             .place
@@ -92,7 +92,7 @@ pub fn github(checks: &[Check]) -> String {
     let text: String = checks.iter().filter(|check| !check.passes).map(annotated).collect();
     let passed = checks.iter().filter(|check| check.passes).count();
     let count = format!("{passed} of {} checks pass\n", checks.len());
-    notices + &text + if checks.is_empty() { "" } else { &count }
+    said + &text + if checks.is_empty() { "" } else { &count }
 }
 
 /// The message and its first details; the log has the rest.
