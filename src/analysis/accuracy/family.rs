@@ -139,11 +139,11 @@ pub(super) fn networks<'a>(
 }
 
 fn unpublished(family: &Family, named: &[&Member]) -> Error {
-    let names: Vec<String> = named.iter().map(|member| family.address(member)).collect();
-    let message = match &names[..] {
+    let addresses: Vec<String> = named.iter().map(|member| family.address(member)).collect();
+    let message = match &addresses[..] {
         [] => format!("no member of {} has a published top-1 accuracy", family.name),
         [name] => format!("{name} has no published top-1 accuracy"),
-        names => format!("none of {} has a published top-1 accuracy", names.join(", ")),
+        several => format!("none of {} has a published top-1 accuracy", several.join(", ")),
     };
     let problem = Diagnostic::new(message)
         .help("a chart of accuracy needs `published = { top1 = …, source = … }` in the spec");
