@@ -288,6 +288,23 @@ fn members_that_are_named_are_drawn_in_the_series_of_their_family() {
 }
 
 #[test]
+fn parts_of_a_source_are_listed_with_commas() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let chart = folder.path().join("a.toml");
+    let point = |part: u32| {
+        let figures =
+            format!("macs = \"{part}B\", top1 = 7{part}, source = \"A 2019, Table {part}\"");
+        format!("{{ label = \"n{part}\", {figures} }}")
+    };
+    let points = [2, 7, 3].map(point).join(", ");
+    let text = format!("chart = \"accuracy\"\n[[series]]\nname = \"a\"\nnetworks = [{points}]\n");
+    fs::write(&chart, text).expect("a chart file");
+    let output = plot(&[&chart.to_string_lossy()], &[]);
+    let svg = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(svg.contains("A 2019, Table 2, Table 3 and Table 7"), "{svg}");
+}
+
+#[test]
 fn counted_costs_are_whole_numbers() {
     let folder = tempfile::tempdir().expect("a folder");
     let svg = folder.path().join("a.svg").to_string_lossy().into_owned();

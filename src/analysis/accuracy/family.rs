@@ -92,9 +92,15 @@ impl<'a> Wanted<'a> {
     }
 }
 
-/// The member's published figures with an accuracy from this source.
+/// The member's published figures with an accuracy from this source. A library's weights are of one source, though each
+/// has its own name behind that of the library.
 fn from<'m>(member: &'m Member, source: &str) -> Option<&'m Published> {
-    member.published.iter().find(|one| one.top1.is_some() && one.source == source)
+    let part = |source: &'_ str| match (member.library(), source.split_once(", ")) {
+        (Some(_), Some((library, _))) => library.to_string(),
+        _ => source.to_string(),
+    };
+    let source = part(source);
+    member.published.iter().find(|one| one.top1.is_some() && part(&one.source) == source)
 }
 
 /// The networks whose accuracy is from the selected source. Without a selection it is that of the first accuracy: other
@@ -133,11 +139,11 @@ pub(super) fn networks<'a>(
 }
 
 fn unpublished(family: &Family, named: &[&Member]) -> Error {
-    let names: Vec<String> = named.iter().map(|member| family.address(member)).collect();
-    let message = match &names[..] {
+    let addresses: Vec<String> = named.iter().map(|member| family.address(member)).collect();
+    let message = match &addresses[..] {
         [] => format!("no member of {} has a published top-1 accuracy", family.name),
         [name] => format!("{name} has no published top-1 accuracy"),
-        names => format!("none of {} has a published top-1 accuracy", names.join(", ")),
+        several => format!("none of {} has a published top-1 accuracy", several.join(", ")),
     };
     let problem = Diagnostic::new(message)
         .help("a chart of accuracy needs `published = { top1 = …, source = … }` in the spec");

@@ -1,7 +1,6 @@
 //! The networks that a chart does not show, in one line for each family or series.
 
 use crate::analysis::accuracy::{LeftOut, Reason};
-use crate::charts::accuracy::words::listed;
 use crate::counting::units::grouped;
 
 /// More names than this are not listed, only counted.
@@ -86,4 +85,15 @@ fn sources(alike: &[&LeftOut]) -> String {
         names.push(format!("{} more", sources.len() - MAX_SOURCES));
     }
     listed(&names, "or")
+}
+
+/// `a, b and c`.
+pub(super) fn listed<T: AsRef<str>>(names: &[T], word: &str) -> String {
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    match names.split_last() {
+        Some((last, others)) if !others.is_empty() => {
+            format!("{} {word} {last}", others.join(", "))
+        }
+        _ => names.concat(),
+    }
 }

@@ -1,7 +1,8 @@
 //! The title of a chart of accuracy: the finding, which is true of all points drawn.
 
 use crate::analysis::accuracy::{CostClaim, NetworkPoint, front};
-use crate::charts::accuracy::words::{accuracy_name, listed, percent, times};
+use crate::charts::accuracy::omissions::listed;
+use crate::charts::accuracy::words::{accuracy_name, percent, times};
 use crate::charts::accuracy::{AccuracyOptions, AccuracyPanel, AccuracySeries};
 use crate::counting::measure::Measure;
 use crate::error::{Diagnostic, Error};

@@ -1,23 +1,13 @@
 //! The texts of a chart of accuracy: its description, the sources of its numbers.
 
 use crate::analysis::accuracy::{NetworkPoint, Origin};
+use crate::charts::accuracy::omissions::listed;
 use crate::charts::accuracy::{AccuracyPanel, AccuracySeries};
 use crate::counting::measure::Measure;
 use crate::counting::units::short;
 
 /// A publication with more parts than this is named once, with their number.
 const MAX_PARTS: usize = 3;
-
-/// `a, b and c`.
-pub(super) fn listed<T: AsRef<str>>(names: &[T], word: &str) -> String {
-    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
-    match names.split_last() {
-        Some((last, others)) if !others.is_empty() => {
-            format!("{} {word} {last}", others.join(", "))
-        }
-        _ => names.concat(),
-    }
-}
 
 /// A ratio with two significant digits.
 pub(super) fn times(ratio: f64) -> String {
