@@ -415,11 +415,16 @@ fn an_evaluator_in_the_users_folder_is_found_from_the_candidates() {
     fs::write(own.join("train.sh"), script).expect("a script");
     let executable = fs::Permissions::from_mode(0o755);
     fs::set_permissions(own.join("train.sh"), executable).expect("an executable");
-    let trainer = "[ \"$1\" = --width ] && [ \"$3\" = --depth ] && awk \"BEGIN { print 50 + 10 * $2 + $4 }\"";
+    let trainer =
+        "[ \"$1\" = --width ] && [ \"$3\" = --depth ] && awk \"BEGIN { print 50 + 10 * $2 + $4 }\"";
     fs::write(own.join("my train.sh"), trainer).expect("a trainer");
     run(&own, "./train.sh", &["--retries", "0"]);
     let entries = journal(&own);
-    assert!(entries.iter().all(|entry| entry.accuracy.is_some_and(|accuracy| (61.0..75.0).contains(&accuracy))));
+    assert!(
+        entries
+            .iter()
+            .all(|entry| entry.accuracy.is_some_and(|accuracy| (61.0..75.0).contains(&accuracy)))
+    );
     assert!(entries.iter().all(|entry| entry.command.as_deref() == Some("./train.sh")));
     let output = ended(&own, "./typo.sh", &["--retries", "0", "--phi", "2"], 1);
     let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -508,4 +513,41 @@ fn measurements_without_a_candidate_are_a_failure() {
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(stderr.contains("none of the candidates was measured"), "{stderr}");
     }
+}
+
+#[test]
+fn every_command_that_widens_names_the_channels_that_stay() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let said = |command: &str, spec: &str| {
+        let mut phiscale = Command::new(env!("CARGO_BIN_EXE_phiscale"));
+        let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mistakes").join(spec);
+        let mut words = command.split(' ');
+        phiscale.args(words.next()).arg(spec).args(words).current_dir(folder.path());
+        let Output { stdout, stderr, .. } = phiscale.output().expect("the program runs");
+        // A table breaks no note, and a chart's notes are on standard error.
+        String::from_utf8_lossy(&[stdout, stderr].concat()).into_owned()
+    };
+    let measured = "phi,alpha,beta,gamma,accuracy\n1,1,1.4,1,77\n1,1,1.4142135623730951,1,77\n";
+    fs::write(folder.path().join("measured.csv"), measured).expect("a file");
+    let grid = "--alpha 1 --beta 1,1.4 --gamma 1 --tolerance 1";
+    for command in [
+        "count --width 2".to_string(),
+        "scale --strategy w --phi 1".to_string(),
+        "check --strategy w --phi 0,1".to_string(),
+        "fit --max-params 1M --strategy w --no-compare".to_string(),
+        format!("search --dry-run {grid}"),
+        format!("search --measurements measured.csv {grid}"),
+        "compare --dry-run --costs 2".to_string(),
+        "plot --x phi --strategy w --phi 0,1 -o chart.svg".to_string(),
+    ] {
+        for (spec, note) in [
+            ("fixed_channels.toml", "`middle` does not scale with width in stages conv1 (64)"),
+            ("literal_channels.toml", "`out = 12` in block `own` (line 12) does not scale with"),
+            ("literal_channels.toml", "`conv = 24` in block `own` (line 13) does not scale with"),
+        ] {
+            assert_eq!(said(&command, spec).matches(note).count(), 1, "{command} {spec}");
+        }
+    }
+    let not_widened = said("check --strategy d --phi 0,1", "literal_channels.toml");
+    assert!(!not_widened.contains("does not scale with width"), "{not_widened}");
 }

@@ -80,8 +80,9 @@ fn growth(arguments: &Arguments, family: &Family, count: usize) -> Result<Plot, 
         ..CostRule::new(chosen.coefficients)
     };
     let phis = arguments.phi.as_ref().map_or(&GrowthRequest::PHIS[..], |phis| &phis.0);
-    let plot = growth_plot(family, rule, phis, &arguments.convention)?;
-    Ok(Plot { note: chosen.note, ..plot })
+    let mut plot = growth_plot(family, rule, phis, &arguments.convention)?;
+    plot.notes.extend(chosen.note);
+    Ok(plot)
 }
 
 /// The chart of a family's cost growth.
@@ -94,9 +95,10 @@ pub(super) fn growth_plot(
     let convention = spec::convention(name)?;
     let growth = Growth::measure(family, rule, phis, &convention)?;
     let chart = charts::growth(family, &growth, &convention);
+    let notes = family.notes_at_widths(phis.iter().map(|phi| rule.coefficients.at(*phi).width));
     let name = format!("{}-phi", family.name);
     let shown = Shown::Growth(family.name.clone(), Box::new(growth), convention);
-    Ok(Plot { name, ..Plot::new(chart, shown) })
+    Ok(Plot { name, notes, ..Plot::new(chart, shown) })
 }
 
 /// The chart of the cost of networks by stage.

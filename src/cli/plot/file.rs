@@ -68,8 +68,9 @@ fn growth(request: &GrowthRequest, loader: &mut Loader) -> Result<Plot, Error> {
         ..CostRule::new(chosen.coefficients)
     };
     let plot = growth_plot(family, rule, &request.phis, &request.convention.value);
-    let plot = plot.map(|plot| Plot { note: chosen.note, ..plot });
-    plot.map_err(|error| at(error, &request.convention.span))
+    let mut plot = plot.map_err(|error| at(error, &request.convention.span))?;
+    plot.notes.extend(chosen.note);
+    Ok(plot)
 }
 
 fn stages(request: &StagesRequest, loader: &mut Loader) -> Result<Plot, Error> {
