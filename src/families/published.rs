@@ -103,7 +103,7 @@ pub(crate) fn percent(reader: &mut Reader, key: &str) -> Option<f64> {
     let percent = reader.number(key)?;
     if let Some(help) = misread_percent(percent.value) {
         reader.problem(format!("`{key}` must be {help}"), percent.span, "a fraction");
-        return None;
+        return Some(percent.value);
     }
     if (0.0..=100.0).contains(&percent.value) {
         return Some(percent.value);
