@@ -72,6 +72,9 @@ fn every_candidate_is_evaluated_once_and_never_again() {
 fn failures_of_an_evaluator_are_recorded_and_the_search_continues() {
     let misdeeds = [
         ("echo broken >&2; exit 3", "its standard error ends: broken"),
+        ("echo broken; exit 3", "its standard output ends: broken"),
+        ("echo broken; exit 3", "stdout.log"),
+        ("echo said", "its standard error is empty (log: "),
         ("kill -SEGV $$", "signal"),
         ("sleep 60", "took longer than"),
         ("true", "wrote no result.json"),
@@ -79,6 +82,8 @@ fn failures_of_an_evaluator_are_recorded_and_the_search_continues() {
         ("printf '{\"accuracy\": 7' > result.json", "cannot read result.json"),
         ("echo '{\"accuracy\": NaN}' > result.json", "cannot read result.json"),
         ("echo '{\"accuracy\": 512}' > result.json", "must be a percentage"),
+        ("echo '{\"accuracy\": 0.77}' > result.json", "must be in percent: 77, not 0.77"),
+        ("echo '{\"accuracy\": \"77%\"}' > result.json", "is the text \"77%\""),
         ("head -c 3000000 /dev/zero > result.json", "bytes, more than"),
         ("yes garbage; exit 1", "took longer than"),
     ];
@@ -393,4 +398,156 @@ fn without_a_trainer_a_search_says_how_to_get_one() {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(stderr.contains("has no trainer"), "{stderr}");
     assert!(stderr.contains("--features train") && stderr.contains("--evaluator"), "{stderr}");
+}
+
+/// The evaluator in docs/evaluators.md, as `./train.sh`, with a trainer that needs no Python.
+#[test]
+fn an_evaluator_in_the_users_folder_is_found_from_the_candidates() {
+    use std::os::unix::fs::PermissionsExt;
+    let page = include_str!("../docs/evaluators.md");
+    let script = page.split("```sh\n").nth(1).and_then(|rest| rest.split("```").next());
+    let script =
+        script.expect("a script").replace("python", "sh").replace("train.py", "my train.sh");
+    let folder = tempfile::tempdir().expect("a folder");
+    // The quote and the space in its name must not end the command.
+    let own = folder.path().join("user's own");
+    fs::create_dir(&own).expect("a folder");
+    fs::write(own.join("train.sh"), script).expect("a script");
+    let executable = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(own.join("train.sh"), executable).expect("an executable");
+    let trainer =
+        "[ \"$1\" = --width ] && [ \"$3\" = --depth ] && awk \"BEGIN { print 50 + 10 * $2 + $4 }\"";
+    fs::write(own.join("my train.sh"), trainer).expect("a trainer");
+    run(&own, "./train.sh", &["--retries", "0"]);
+    let entries = journal(&own);
+    assert!(
+        entries
+            .iter()
+            .all(|entry| entry.accuracy.is_some_and(|accuracy| (61.0..75.0).contains(&accuracy)))
+    );
+    assert!(entries.iter().all(|entry| entry.command.as_deref() == Some("./train.sh")));
+    let output = ended(&own, "./typo.sh", &["--retries", "0", "--phi", "2"], 1);
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(stderr.contains("$PHISCALE_FOLDER in it is the folder"), "{stderr}");
+}
+
+const TWIN: &str = "input = { size = 32, classes = 10 }\n[scaling]\nalpha = 1.2\nbeta = 1.1\ngamma = 1.15\n\
+                    [[stage]]\nname = \"stem\"\nblock = \"conv_norm_activation\"\nwidth = 16\nkernel = 3\n\
+                    activation = \"relu\"\n[[stage]]\nname = \"head\"\nblock = \"classifier\"\n";
+
+#[test]
+fn accuracies_of_a_changed_spec_are_not_used() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let spec = folder.path().join("twin.toml");
+    let search = |more: &[&str]| {
+        let mut search = Command::new(env!("CARGO_BIN_EXE_phiscale"));
+        search.args(["search", "./twin.toml"]).args(GRID).args(more);
+        search.current_dir(folder.path()).output().expect("the program runs")
+    };
+    let measure = ["--evaluator", ANSWER, "--folder", "f"];
+    fs::write(&spec, TWIN).expect("a spec");
+    assert_eq!(search(&measure).status.code(), Some(0));
+    let journal = folder.path().join("f/journal.jsonl");
+    let before = fs::read(&journal).expect("a journal");
+    // A comment changes no network.
+    fs::write(&spec, format!("# mine\n{TWIN}")).expect("a spec");
+    assert_eq!(search(&measure).status.code(), Some(0));
+    for (old, new, event) in
+        [("kernel = 3", "kernel = 5", "conv_macs"), ("\"relu\"", "\"silu\"", "relu_elements")]
+    {
+        fs::write(&spec, TWIN.replace(old, new)).expect("a spec");
+        for source in [&measure[..], &["--measurements", "f/journal.jsonl"]] {
+            let output = search(source);
+            let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(output.status.code(), Some(2), "{new}: {stderr}");
+            assert!(stderr.contains("measured on other networks") && stderr.contains(event));
+            assert!(stderr.contains("another --folder"), "{stderr}");
+        }
+        assert_eq!(fs::read(&journal).expect("the journal"), before);
+    }
+    // The journals of versions that did not keep the counts are read.
+    let text = String::from_utf8(before).expect("text");
+    let without_counts = text.lines().map(|line| {
+        let mut entry: serde_json::Value = serde_json::from_str(line).expect("an entry");
+        let fields = entry.as_object_mut().expect("an object");
+        assert!(fields.remove("network").is_some() && fields.remove("command").is_some());
+        format!("{entry}\n")
+    });
+    fs::write(&journal, without_counts.collect::<String>()).expect("an old journal");
+    assert_eq!(search(&measure).status.code(), Some(0));
+}
+
+#[test]
+fn accuracies_of_another_command_are_kept_and_named() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let first = run(folder.path(), ANSWER, &[]);
+    let again = run(folder.path(), ANSWER, &[]);
+    let other = run(folder.path(), "exit 9", &[]);
+    let said = |output: &Output| String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!said(&first).contains("another command") && !said(&again).contains("another command"));
+    let expected = format!("note: accuracies kept from another command, `{ANSWER}`: ");
+    assert!(said(&other).contains(&expected), "{}", said(&other));
+}
+
+#[test]
+fn an_unknown_key_in_a_result_is_named_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let evaluator = "echo '{\"accuracy\": 77, \"standard_eror\": 0.1}' > result.json";
+    let output = run(folder.path(), evaluator, &["--jobs", "4"]);
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    let expected = "`standard_eror` in result.json is not read; did you mean `standard_error`?";
+    assert_eq!(stderr.matches(expected).count(), 1, "{stderr}");
+    assert!(journal(folder.path()).iter().all(|entry| entry.accuracy.is_some()));
+}
+
+#[test]
+fn measurements_without_a_candidate_are_a_failure() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("other.csv"), "phi,alpha,beta,gamma,accuracy\n9,9,9,9,77\n")
+        .expect("a file");
+    for command in ["search", "compare"] {
+        let mut ranking = Command::new(env!("CARGO_BIN_EXE_phiscale"));
+        ranking.args([command, "efficientnet", "--measurements", "other.csv"]);
+        let output = ranking.current_dir(folder.path()).output().expect("the program runs");
+        assert_eq!(output.status.code(), Some(1), "{command}");
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(stderr.contains("none of the candidates was measured"), "{stderr}");
+    }
+}
+
+#[test]
+fn every_command_that_widens_names_the_channels_that_stay() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let said = |command: &str, spec: &str| {
+        let mut phiscale = Command::new(env!("CARGO_BIN_EXE_phiscale"));
+        let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/mistakes").join(spec);
+        let mut words = command.split(' ');
+        phiscale.args(words.next()).arg(spec).args(words).current_dir(folder.path());
+        let Output { stdout, stderr, .. } = phiscale.output().expect("the program runs");
+        // A table breaks no note, and a chart's notes are on standard error.
+        String::from_utf8_lossy(&[stdout, stderr].concat()).into_owned()
+    };
+    let measured = "phi,alpha,beta,gamma,accuracy\n1,1,1.4,1,77\n1,1,1.4142135623730951,1,77\n";
+    fs::write(folder.path().join("measured.csv"), measured).expect("a file");
+    let grid = "--alpha 1 --beta 1,1.4 --gamma 1 --tolerance 1";
+    for command in [
+        "count --width 2".to_string(),
+        "scale --strategy w --phi 1".to_string(),
+        "check --strategy w --phi 0,1".to_string(),
+        "fit --max-params 1M --strategy w --no-compare".to_string(),
+        format!("search --dry-run {grid}"),
+        format!("search --measurements measured.csv {grid}"),
+        "compare --dry-run --costs 2".to_string(),
+        "plot --x phi --strategy w --phi 0,1 -o chart.svg".to_string(),
+    ] {
+        for (spec, note) in [
+            ("fixed_channels.toml", "`middle` does not scale with width in stages conv1 (64)"),
+            ("literal_channels.toml", "`out = 12` in block `own` (line 12) does not scale with"),
+            ("literal_channels.toml", "`conv = 24` in block `own` (line 13) does not scale with"),
+        ] {
+            assert_eq!(said(&command, spec).matches(note).count(), 1, "{command} {spec}");
+        }
+    }
+    let not_widened = said("check --strategy d --phi 0,1", "literal_channels.toml");
+    assert!(!not_widened.contains("does not scale with width"), "{not_widened}");
 }

@@ -55,6 +55,10 @@ pub fn read(path: &str, text: &str) -> Result<ChartFile, Error> {
 }
 
 fn chart_file(mut reader: Reader) -> Option<ChartFile> {
+    if reader.has("stage") && !reader.has("chart") {
+        reader.problem("this looks like a spec, not a chart file", reader.span, "it has stages");
+        return None;
+    }
     let name = reader.required_text("chart");
     let [title, subtitle, note] = ["title", "subtitle", "note"]
         .map(|key| reader.text(key).map(|text| text.value.to_string()));

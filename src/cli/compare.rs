@@ -8,7 +8,7 @@ use phiscale::{Coefficients, Diagnostic, Error, Family, Strategy, charts, report
 
 use super::arguments::{Chosen, Output, PositiveValues, ScaleArguments};
 use super::evaluate::EvaluationArguments;
-use super::search::{draw, load_baseline, scaled_name};
+use super::search::{draw, load_baseline, scaled_name, width_notes};
 use super::{Ended, Outcome, output, plot};
 
 /// The strategies that scale one dimension: name, and letter of the dimension.
@@ -48,9 +48,11 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let unscaled = search::unscaled(family, base)?;
     let matched = search::match_networks(family, base, &contenders, &costs)?;
     let name = scaled_name(&family.name, base);
+    let widths = width_notes(family, matched.iter().map(|one| &one.candidate));
+    let notes = note.into_iter().chain(widths);
     if arguments.evaluation.dry_run {
         let mut report = reports::matched_networks(&name, &unscaled, &matched);
-        report.notes.extend(note);
+        report.notes.extend(notes);
         return output::report(&report, &arguments.output);
     }
     let others = matched.iter().map(|one| one.candidate.clone());
@@ -61,7 +63,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let verdict = reports::verdict(&comparison, &single);
     let failed = evaluation.failed_of(&all);
     let mut report = reports::equal_cost(&name, &comparison, &verdict, &failed);
-    report.notes.extend(note);
+    report.notes.extend(notes);
     output::report(&report, &arguments.output)?;
     let title = scaled_name(&family.title, base);
     let is_measured = comparison.rounds.iter().any(|round| !round.ranking.is_empty());

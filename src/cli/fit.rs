@@ -84,6 +84,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     }
     let mut report = reports::fit(&fitted);
     report.notes.extend(chosen.note);
+    report.notes.extend_from_slice(&outcome.fit.scaled.notes);
     output::report(&report, &arguments.output)?;
     Ok(if fits { Outcome::Passed } else { Outcome::Failed })
 }

@@ -96,7 +96,8 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let published = published(family, base, arguments.phi)?;
     let scope = SearchScope { family: &name, constraint, phi: arguments.phi, published };
     if arguments.evaluation.dry_run {
-        let report = reports::candidates(&scope, &candidates, &larger);
+        let mut report = reports::candidates(&scope, &candidates, &larger);
+        report.notes.extend(width_notes(family, candidates.iter().chain(&larger)));
         return output::report(&report, &arguments.output);
     }
     let all = [&candidates[..], &larger].concat();
@@ -104,7 +105,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     let ranked = search::rank(&candidates, &evaluation.measurements);
     let title = scaled_name(&family.title, base);
     let failed = evaluation.failed_of(&all);
-    let (report, chart) = match arguments.reuse {
+    let (mut report, chart) = match arguments.reuse {
         None => ranking(&scope, &title, &candidates, &ranked, &evaluation, &failed),
         Some(phi) => {
             let large = search::rank(&larger, &evaluation.measurements);
@@ -117,6 +118,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
             (report, chart)
         }
     };
+    report.notes.extend(width_notes(family, &all));
     output::report(&report, &arguments.output)?;
     if !evaluation.is_usable(&all) {
         return Ok(Outcome::Failed);
@@ -149,6 +151,14 @@ pub(super) fn load_baseline(name: &str) -> Result<Family, Error> {
         return Err(Diagnostic::new(message).help(help).into());
     }
     Ok(family)
+}
+
+/// Notes on channels that do not scale with the width of the candidates.
+pub(super) fn width_notes<'c>(
+    family: &Family,
+    candidates: impl IntoIterator<Item = &'c Candidate>,
+) -> Vec<String> {
+    family.notes_at_widths(candidates.into_iter().map(|candidate| candidate.scale.width))
 }
 
 /// The name of a family whose baseline is multiplied by `base`.

@@ -4,6 +4,7 @@ use crate::counting::measure::Measure;
 use crate::counting::units::Figure;
 use crate::error::{Diagnostic, Error, Source};
 use crate::families::spec::reader::{self, Item, Reader};
+use crate::families::table::misread_percent;
 
 /// What a publication prints about one network.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -100,6 +101,10 @@ pub(crate) fn figures(reader: &mut Reader, source: &str) -> Published {
 /// The value of a key as a percentage.
 pub(crate) fn percent(reader: &mut Reader, key: &str) -> Option<f64> {
     let percent = reader.number(key)?;
+    if let Some(help) = misread_percent(percent.value) {
+        reader.problem(format!("`{key}` must be {help}"), percent.span, "a fraction");
+        return Some(percent.value);
+    }
     if (0.0..=100.0).contains(&percent.value) {
         return Some(percent.value);
     }

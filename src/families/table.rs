@@ -152,12 +152,17 @@ impl Row<'_> {
 
     /// The percentage in a column that must not be empty.
     pub(crate) fn required_percent(&self, column: &str) -> Checked<f64> {
-        self.required_number(column, PERCENT, is_percent)
+        let percent = self.percent(column)?;
+        percent.map_or_else(|| self.required_number(column, PERCENT, is_percent), Ok)
     }
 
     /// The percentage in a column.
     pub(crate) fn percent(&self, column: &str) -> Checked<Option<f64>> {
-        self.number(column, PERCENT, is_percent)
+        let number = self.number(column, PERCENT, is_percent)?;
+        match number.and_then(misread_percent) {
+            Some(help) => Err(self.problem(column, format!("`{column}` must be {help}"))),
+            None => Ok(number),
+        }
     }
 
     /// The figure in a column, as it is printed (`5.3M`) or as programs write it (`3.9e8`).
@@ -218,6 +223,13 @@ const PERCENT: &str = "a percentage from 0 to 100";
 
 fn is_percent(value: f64) -> bool {
     (0.0..=100.0).contains(&value)
+}
+
+/// How to write a percentage that was probably given as a fraction: hardly any accuracy is below 1 %.
+pub(crate) fn misread_percent(value: f64) -> Option<String> {
+    // Rounded, since 0.631 × 100 is not exactly 63.1.
+    let percent = (value * 1e8).round() / 1e6;
+    (value > 0.0 && value < 1.0).then(|| format!("in percent: {percent}, not {value}"))
 }
 
 /// The first line that is not a comment.

@@ -2,13 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use crate::families::block::fixed::{Dependence, channels, dependence, given};
+use crate::families::block::fixed::{
+    Dependence, FixedChannels, Literal, channels, dependence, given,
+};
 use crate::families::block::{Formula, Setting};
 use crate::families::family::{Family, Member, StageSpec};
+use crate::families::scaling::is_one;
 
 impl Family {
-    /// A sentence for each parameter that is a number of channels and stays as it is when the network is widened,
-    /// unless its stage says with `hold` that this is meant.
+    /// What [`fixed_channels`](Self::fixed_channels) says, if a network is made at any width multiplier but 1.
+    #[must_use]
+    pub fn notes_at_widths(&self, widths: impl IntoIterator<Item = f64>) -> Vec<String> {
+        let is_widened = widths.into_iter().any(|width| !is_one(width));
+        if is_widened { self.fixed_channels(None) } else { Vec::new() }
+    }
+
+    /// A sentence for each number of channels that stays as it is when the network is widened: a parameter, unless its
+    /// stage says with `hold` that this is meant, or a number in a step of the spec's own blocks.
     #[must_use]
     pub fn fixed_channels(&self, member: Option<&Member>) -> Vec<String> {
         let (stages, constants) = match member {
@@ -20,8 +30,15 @@ impl Family {
             names.push(dependence(formula, &names));
         }
         let mut found: Vec<(&str, Vec<String>)> = Vec::new();
+        let mut literals: Vec<String> = Vec::new();
         for stage in stages.iter().filter(|stage| !stage.fixed_width) {
-            for (parameter, value) in self.fixed_of(stage, &names) {
+            let fixed = self.fixed_in(stage, &names);
+            for literal in self.own_literals(&fixed) {
+                if !literals.contains(&literal) {
+                    literals.push(literal);
+                }
+            }
+            for (parameter, value) in self.fixed_of(stage, &fixed) {
                 let place = format!("{} ({value})", stage.name);
                 match found.iter_mut().find(|(name, _)| *name == parameter) {
                     Some((_, places)) => places.push(place),
@@ -37,12 +54,31 @@ impl Family {
                  name it in `hold` if it should not."
             )
         };
-        found.into_iter().map(sentence).collect()
+        found.into_iter().map(sentence).chain(literals).collect()
     }
 
-    /// The fixed numbers of channels of one stage: parameter and value.
-    fn fixed_of(&self, stage: &StageSpec, names: &[Dependence]) -> Vec<(&str, String)> {
-        let Some(block) = self.blocks.get(stage.block) else { return Vec::new() };
+    /// A sentence for each number in a step of a block in the spec itself. A single channel is a map, such as a gate's,
+    /// and the classes are the same at every width.
+    fn own_literals(&self, fixed: &FixedChannels) -> Vec<String> {
+        let own = fixed.literals.iter().filter(|literal| {
+            let is_meant =
+                literal.number <= 1.0 || (literal.number - self.classes as f64).abs() < 0.5;
+            literal.span.source == self.spec && !is_meant
+        });
+        let sentence = |literal: &Literal| {
+            let Literal { block, key, number, span } = literal;
+            format!(
+                "`{key} = {number}` in block `{block}` (line {}) does not scale with width: write it as scaled({number}) \
+                 if it should, or as a parameter that stages name in `hold` if it should not.",
+                span.line()
+            )
+        };
+        own.map(sentence).collect()
+    }
+
+    /// The fixed numbers of channels in the block of a stage.
+    fn fixed_in(&self, stage: &StageSpec, names: &[Dependence]) -> FixedChannels {
+        let Some(block) = self.blocks.get(stage.block) else { return FixedChannels::default() };
         let set = |index: usize| stage.settings.iter().find(|(of, _)| *of == index);
         let parameters: Vec<Dependence> = (0..block.parameters.len())
             .map(|index| Dependence {
@@ -50,9 +86,17 @@ impl Family {
                 parameters: BTreeSet::from([index]),
             })
             .collect();
-        let fixed = channels(block, &self.blocks, &parameters).into_iter();
+        channels(block, &self.blocks, &parameters)
+    }
+
+    /// The parameters of one stage that are fixed numbers of channels, with their values.
+    fn fixed_of(&self, stage: &StageSpec, fixed: &FixedChannels) -> Vec<(&str, String)> {
+        let Some(block) = self.blocks.get(stage.block) else { return Vec::new() };
+        let set = |index: usize| stage.settings.iter().find(|(of, _)| *of == index);
+        let fixed = fixed.parameters.iter();
         let fixed = fixed.filter(|index| !stage.fixed_parameters.contains(index));
         let described = fixed.filter_map(|index| {
+            let index = *index;
             let parameter = block.parameters.get(index)?;
             let default = || parameter.default.as_ref().and_then(number);
             let value = set(index).map_or_else(default, |(_, formula)| Some(written(formula)))?;

@@ -3,10 +3,14 @@
 //! A search that was killed resumes from its journal. An incomplete last line is dropped, and its candidate runs
 //! again.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Diagnostic, Error};
+use crate::counting::ledger::Event;
+use crate::error::{Diagnostic, Error, nearest};
 use crate::families::scaling::Coefficients;
+use crate::families::table::misread_percent;
 use crate::search::ranking::mean;
 use crate::search::{Candidate, MeasuredAccuracy};
 
@@ -22,6 +26,13 @@ pub struct JournalEntry {
     pub family: String,
     /// The evaluator that measured the candidate. Results of different evaluators are never compared.
     pub evaluator: String,
+    /// The command line, if the evaluator is a command. Journals from before it was kept have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<String>,
+    /// The counts of the candidate's network, by event and without zeros: a changed spec gives others. Journals from
+    /// before they were kept have none.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub network: BTreeMap<String, u128>,
     /// φ.
     pub phi: f64,
     /// α.
@@ -45,6 +56,9 @@ pub struct JournalEntry {
     /// Why it failed, with the end of the evaluator's stderr.
     pub error: Option<String>,
 }
+
+/// The keys of `result.json`.
+const RESULT_KEYS: [&str; 5] = ["accuracy", "standard_error", "repeats", "seconds", "notes"];
 
 /// What an evaluator reports in `result.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -89,8 +103,22 @@ impl EvaluatorResult {
 
     /// Reads `result.json`: an `accuracy` in percent, and optional further fields.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let result: EvaluatorResult = serde_json::from_str(text)
-            .map_err(|error| Error::new(format!("cannot read result.json: {error}")))?;
+        if let Some(accuracy) = accuracy_as_text(text) {
+            let message = format!("the accuracy in result.json is the text \"{accuracy}\"");
+            return Err(Error::new(message + "; write a number, in percent: {\"accuracy\": 77.1}"));
+        }
+        let result: EvaluatorResult = serde_json::from_str(text).map_err(|error| {
+            let is_not_finite = ["NaN", "Infinity"].iter().any(|word| text.contains(word));
+            let help = if is_not_finite {
+                "; JSON has neither NaN nor Infinity: an evaluator without an accuracy should fail"
+            } else {
+                ""
+            };
+            Error::new(format!("cannot read result.json: {error}{help}"))
+        })?;
+        if let Some(help) = misread_percent(result.accuracy) {
+            return Err(Error::new(format!("the accuracy in result.json must be {help}")));
+        }
         if !(0.0..=100.0).contains(&result.accuracy) {
             let message = "the accuracy in result.json must be a percentage from 0 to 100";
             return Err(Error::new(format!("{message}, found {}", result.accuracy)));
@@ -104,6 +132,35 @@ impl EvaluatorResult {
         }
         Ok(result)
     }
+
+    /// A remark on each key of `result.json` that is not read, with the nearest that is.
+    #[must_use]
+    pub fn unknown_keys(text: &str) -> Vec<String> {
+        let keys: BTreeMap<String, serde_json::Value> =
+            serde_json::from_str(text).unwrap_or_default();
+        let unknown = keys.into_keys().filter(|key| !RESULT_KEYS.contains(&key.as_str()));
+        let remark = |key: String| {
+            let meant = nearest(&key, &RESULT_KEYS);
+            let meant = meant.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
+            let known = RESULT_KEYS.join(", ");
+            format!("`{key}` in result.json is not read{meant} (read: {known})")
+        };
+        unknown.map(remark).collect()
+    }
+}
+
+/// The accuracy in `result.json` if it is a text, such as "77%".
+fn accuracy_as_text(text: &str) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_str(text).ok()?;
+    value.get("accuracy")?.as_str().map(String::from)
+}
+
+/// The counts of a candidate's network, by event and without zeros.
+fn counts(candidate: &Candidate) -> BTreeMap<String, u128> {
+    let amount = |event: &Event| {
+        (event.name().to_string(), candidate.cost.total(std::slice::from_ref(event)))
+    };
+    Event::ALL.iter().map(amount).filter(|(_, amount)| *amount > 0).collect()
 }
 
 /// A value as one line of JSON.
@@ -121,6 +178,8 @@ impl JournalEntry {
             schema: SCHEMA.into(),
             family: family.into(),
             evaluator: evaluator.into(),
+            command: None,
+            network: counts(candidate),
             phi: candidate.phi,
             alpha,
             beta,
@@ -145,6 +204,26 @@ impl JournalEntry {
     #[must_use]
     pub fn coefficients(&self) -> Coefficients {
         Coefficients { alpha: self.alpha, beta: self.beta, gamma: self.gamma }
+    }
+
+    /// Whether this is the measurement of a network other than the candidate's at the same coefficients, and the first
+    /// count that differs.
+    fn difference(&self, candidate: &Candidate) -> Option<String> {
+        let is_known = self.accuracy.is_some() && !self.network.is_empty();
+        if !is_known || !candidate.is_at(self.phi, self.coefficients()) {
+            return None;
+        }
+        let counts = counts(candidate);
+        let amount = |of: &BTreeMap<String, u128>, event: &str| of.get(event).copied().unwrap_or(0);
+        let differs =
+            |event: &&Event| amount(&self.network, event.name()) != amount(&counts, event.name());
+        let event = Event::ALL.iter().find(differs)?.name();
+        let (then, now) = (amount(&self.network, event), amount(&counts, event));
+        let point = self.coefficients();
+        let phi = self.phi;
+        Some(format!(
+            "({point}) at φ = {phi} had {then} {event} when it was measured, and has {now}"
+        ))
     }
 
     /// The measured accuracy, if the candidate did not fail.
@@ -180,6 +259,18 @@ impl Journal {
             entries.push(entry);
         }
         Ok(Journal { entries, complete_lines: complete_lines.into() })
+    }
+
+    /// Fails if an accuracy was measured on a network other than the candidate's: the spec has changed since.
+    pub fn check_networks(&self, candidates: &[Candidate]) -> Result<(), Error> {
+        let difference = |entry: &JournalEntry| {
+            candidates.iter().find_map(|candidate| entry.difference(candidate))
+        };
+        let Some(difference) = self.entries.iter().find_map(difference) else { return Ok(()) };
+        let message = format!("the journal was measured on other networks: {difference}");
+        let help = "its accuracies hold for the spec as it was; measure the changed one in another --folder, or move \
+                    the journal away";
+        Err(Diagnostic::new(message).help(help).into())
     }
 
     /// Reads a journal to resume from, which must be of this family and this evaluator.
@@ -226,6 +317,41 @@ mod tests {
         );
         assert!(Journal::resume("{}\n", "net", "by hand").is_err());
         assert!(Journal::resume("garbage\n", "net", "by hand").is_err());
+    }
+
+    #[test]
+    fn an_accuracy_belongs_to_the_network_that_was_measured() {
+        let coefficients = Coefficients { alpha: 1.2, beta: 1.1, gamma: 1.15 };
+        let candidate = Candidate::bare(coefficients, 1.0, 2.0);
+        let counted = |weights| JournalEntry {
+            network: BTreeMap::from([("conv_weights".to_string(), weights)]),
+            ..entry()
+        };
+        let check = |entry: JournalEntry| {
+            let journal = Journal::parse(&entry.line()).expect("a journal");
+            journal.check_networks(std::slice::from_ref(&candidate))
+        };
+        assert!(check(entry()).is_ok() && check(counted(0)).is_ok());
+        let error = check(counted(7)).expect_err("another network").to_string();
+        assert!(error.contains("(1.2, 1.1, 1.15) at φ = 1 had 7 conv_weights"), "{error}");
+        assert!(error.contains("and has 0"), "{error}");
+        // A failure is no accuracy, and other coefficients are another candidate.
+        assert!(check(JournalEntry { accuracy: None, ..counted(7) }).is_ok());
+        assert!(check(JournalEntry { alpha: 1.3, ..counted(7) }).is_ok());
+    }
+
+    #[test]
+    fn what_is_wrong_in_a_result_is_said() {
+        let message =
+            |text| EvaluatorResult::parse(text).expect_err("a mistake").message().to_string();
+        assert!(message("{\"accuracy\": NaN}").contains("should fail"));
+        assert!(message("{\"accuracy\": \"77%\"}").contains("is the text \"77%\""));
+        assert!(message("{\"accuracy\": 0.77}").contains("in percent: 77, not 0.77"));
+        let typo = "{\"accuracy\": 77, \"std_err\": 1, \"standard_eror\": 1, \"repeats\": 3}";
+        let remarks = EvaluatorResult::unknown_keys(typo);
+        assert_eq!(remarks.len(), 2, "{remarks:?}");
+        assert!(remarks[0].contains("`standard_eror`") && remarks[0].contains("`standard_error`?"));
+        assert!(remarks[1].starts_with("`std_err` in result.json is not read"), "{remarks:?}");
     }
 
     #[test]

@@ -95,5 +95,9 @@ mod tests {
         let found = "`accuracy` must be a percentage from 0 to 100, not `512`";
         assert_eq!(error.message(), found);
         assert!(error.to_string().contains("runs.csv:2:7"), "{error}");
+        let error = read("alpha,beta,gamma,accuracy\n1,1,1,0.652\n1,1,1,0\n", Some(1.0));
+        let error = error.expect_err("a fraction");
+        assert_eq!(error.message(), "`accuracy` must be in percent: 65.2, not 0.652");
+        assert_eq!(error.problems().len(), 1);
     }
 }

@@ -67,5 +67,8 @@ pub(super) fn run(
     let place = family.stages().first().map(|stage| &stage.span);
     let mut report = reports::cost_rule(&family.name, &growth, &convention);
     report.notes.extend(chosen.note);
+    report
+        .notes
+        .extend(family.notes_at_widths(phis.iter().map(|phi| chosen.coefficients.at(*phi).width)));
     Ok(Checked { report, checks: reports::rule_checks(&family.name, &growth, &convention, place) })
 }

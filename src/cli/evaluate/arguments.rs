@@ -7,7 +7,7 @@ use clap::{ArgGroup, Args};
 use phiscale::search::{Candidate, Journal, JournalEntry, MeasuredAccuracy, read_measurements};
 use phiscale::{Error, Family, Source};
 
-use super::command::Evaluator;
+use super::command::{Evaluator, FOLDER_VARIABLE};
 use super::{Settings, evaluate, is_finished};
 use crate::cli::network::read;
 use crate::cli::output;
@@ -28,9 +28,10 @@ pub(in crate::cli) struct EvaluationArguments {
     /// journal.jsonl of a search.
     #[arg(long, value_name = "FILE", help_heading = "Evaluators")]
     measurements: Option<PathBuf>,
-    /// Measure each candidate with this command. It runs in the candidate's folder, reads candidate.json and
-    /// network.toml there, and writes result.json: {"accuracy": 77.1}, in percent; optionally also
-    /// standard_error, repeats (the number of runs behind it), seconds and notes.
+    /// Measure each candidate with this command, such as ./train.sh. It runs in the candidate's folder (yours is
+    /// $PHISCALE_FOLDER), reads candidate.json and network.toml there, and writes result.json:
+    /// {"accuracy": 77.1}, in percent; optionally also standard_error, repeats (the number of runs behind it),
+    /// seconds and notes.
     #[arg(long, value_name = "COMMAND", help_heading = "Evaluators")]
     evaluator: Option<String>,
     /// Candidates evaluated at a time. Default: 1 for a command, the number of processors for the built-in
@@ -78,7 +79,7 @@ impl EvaluationArguments {
         phi: Option<f64>,
     ) -> Result<Evaluation, Error> {
         if let Some(path) = &self.measurements {
-            return Evaluation::read(path, phi);
+            return Evaluation::read(path, phi, candidates);
         }
         let (evaluator, default_jobs) = self.evaluator()?;
         let folder = self.folder.clone().unwrap_or_else(|| {
@@ -132,11 +133,13 @@ impl Evaluation {
         Evaluation { measurements, failed: entries, source, unfinished: 0 }
     }
 
-    /// Reads a table of measurements, or the journal of a search.
-    fn read(path: &Path, phi: Option<f64>) -> Result<Evaluation, Error> {
+    /// Reads a table of measurements, or the journal of a search for these candidates.
+    fn read(path: &Path, phi: Option<f64>, candidates: &[Candidate]) -> Result<Evaluation, Error> {
         let text = read(&path.to_string_lossy(), MAX_MEASUREMENT_BYTES, "measurements")?;
         if path.extension().is_some_and(|suffix| suffix == "jsonl") {
-            let entries = Journal::parse(&text)?.entries;
+            let journal = Journal::parse(&text)?;
+            journal.check_networks(candidates)?;
+            let entries = journal.entries;
             let source = entries.first().map_or(String::new(), |entry| entry.evaluator.clone());
             return Ok(Evaluation::new(entries, source));
         }
@@ -157,20 +160,32 @@ impl Evaluation {
         self.measurements.iter().any(|one| candidate.is_at(one.phi, one.coefficients))
     }
 
-    /// Whether the candidates were evaluated and not all of them failed; if not, says what to do.
+    /// Whether a candidate was measured and the search was not stopped; if not, says what to do.
     pub(in crate::cli) fn is_usable(&self, candidates: &[Candidate]) -> bool {
         let unfinished = self.unfinished;
         if unfinished > 0 {
             output::say(&format!(
                 "stopped; candidates left: {unfinished}; run the same command again to resume\n"
             ));
-        } else if self.failed_of(candidates).len() == candidates.len() {
-            output::say(
-                "nothing could be measured: every candidate failed; a repeated command tries them \
-                 again\n",
-            );
-        } else {
+            return false;
+        }
+        if candidates.iter().any(|one| self.is_measured(one)) {
             return true;
+        }
+        let failed = self.failed_of(candidates);
+        if failed.is_empty() {
+            output::say("none of the candidates was measured; --dry-run lists them\n");
+            return false;
+        }
+        output::say(
+            "nothing could be measured: every candidate failed; a repeated command tries them \
+             again\n",
+        );
+        if failed.iter().any(|entry| entry.command.is_some()) {
+            output::say(&format!(
+                "the command runs in the candidate's folder; ${FOLDER_VARIABLE} in it is the folder \
+                 where phiscale was started\n"
+            ));
         }
         false
     }

@@ -1,6 +1,10 @@
 //! The command that is run for each candidate, in the candidate's folder.
 
+use std::path::Path;
 use std::process::Command;
+
+/// The environment variable with the folder in which phiscale was started: the command runs in the candidate's.
+pub(super) const FOLDER_VARIABLE: &str = "PHISCALE_FOLDER";
 
 /// How candidates are measured.
 pub(super) enum Evaluator {
@@ -21,6 +25,15 @@ impl Evaluator {
         }
     }
 
+    /// The command line, if there is one.
+    pub(super) fn line(&self) -> Option<&str> {
+        match self {
+            Evaluator::Shell(line) => Some(line),
+            #[cfg(feature = "train")]
+            Evaluator::BuiltIn(..) => None,
+        }
+    }
+
     /// The command that measures this member of network.toml.
     pub(super) fn command(&self, member: &str) -> Command {
         #[cfg(not(feature = "train"))]
@@ -28,7 +41,9 @@ impl Evaluator {
         match self {
             Evaluator::Shell(line) => {
                 let mut shell = Command::new("sh");
-                shell.arg("-c").arg(line);
+                let folder = std::env::current_dir().unwrap_or_default();
+                shell.arg("-c").arg(with_absolute_program(line, &folder));
+                shell.env(FOLDER_VARIABLE, folder);
                 shell
             }
             #[cfg(feature = "train")]
@@ -38,6 +53,34 @@ impl Evaluator {
                 train.args(["--result", "result.json"]);
                 train
             }
+        }
+    }
+}
+
+/// A command line whose program, where it is a path in the user's folder, is found from any folder.
+fn with_absolute_program(line: &str, folder: &Path) -> String {
+    let line = line.trim_start();
+    let (program, rest) = line.split_at(line.find(char::is_whitespace).unwrap_or(line.len()));
+    let path = folder.join(program);
+    let is_path = program.contains('/') && Path::new(program).is_relative() && path.is_file();
+    match path.to_str().filter(|_| is_path) {
+        Some(path) => format!("'{}'{rest}", path.replace('\'', r"'\''")),
+        None => line.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_in_the_users_folder_is_found_from_another() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let at = |line| with_absolute_program(line, folder);
+        let path = folder.join("./src/main.rs");
+        assert_eq!(at(" ./src/main.rs --x 1"), format!("'{}' --x 1", path.display()));
+        for line in ["src/none.sh", "/bin/sh -c true", "true", "sh ./src/main.rs", "src", ""] {
+            assert_eq!(at(line), line);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use phiscale::Error;
-use phiscale::search::{Journal, JournalEntry};
+use phiscale::search::{Candidate, Journal, JournalEntry};
 
 use crate::cli::network::read;
 use crate::cli::output;
@@ -21,11 +21,18 @@ pub(super) struct JournalFile {
 }
 
 impl JournalFile {
-    /// Opens the journal of a search, or starts one. An incomplete last line is removed.
-    pub(super) fn open(path: &Path, family: &str, evaluator: &str) -> Result<JournalFile, Error> {
+    /// Opens the journal of a search, or starts one. An incomplete last line is removed. Fails if what it has measured
+    /// is not these candidates' networks.
+    pub(super) fn open(
+        path: &Path,
+        family: &str,
+        evaluator: &str,
+        candidates: &[Candidate],
+    ) -> Result<JournalFile, Error> {
         let entries = if path.exists() {
             let text = read(&path.to_string_lossy(), MAX_JOURNAL_BYTES, "a journal")?;
             let journal = Journal::resume(&text, family, evaluator)?;
+            journal.check_networks(candidates)?;
             if journal.complete_lines.len() < text.len() {
                 output::file(path, journal.complete_lines.as_bytes())?;
             }

@@ -57,7 +57,8 @@ fn evaluate(
         Error::new(format!("cannot create the folder {}: {error}", settings.folder.display()))
     })?;
     let path = settings.folder.join("journal.jsonl");
-    let journal = JournalFile::open(&path, settings.name, &settings.evaluator.label())?;
+    let journal = JournalFile::open(&path, settings.name, &settings.evaluator.label(), candidates)?;
+    say_other_command(&journal.entries, candidates, settings.evaluator);
     let pending: Vec<&Candidate> =
         candidates.iter().filter(|one| !is_measured(&journal.entries, one)).collect();
     let queue = Queue {
@@ -69,6 +70,7 @@ fn evaluate(
         bar: progress(candidates.len(), candidates.len() - pending.len()),
         journal: Mutex::new(journal),
         failure: Mutex::new(None),
+        said: Mutex::default(),
     };
     thread::scope(|scope| {
         for _ in 0..settings.jobs.min(pending.len()) {
@@ -80,6 +82,22 @@ fn evaluate(
         Some(failure) => Err(failure),
         None => Ok(queue.journal.into_inner().unwrap_or_else(PoisonError::into_inner).entries),
     }
+}
+
+/// Says which accuracies another command has measured: they are kept, since the command may only have been corrected.
+fn say_other_command(entries: &[JournalEntry], candidates: &[Candidate], evaluator: &Evaluator) {
+    let is_other = |entry: &&JournalEntry| {
+        let is_of = |one: &Candidate| one.is_at(entry.phi, entry.coefficients());
+        let is_other = entry.command.as_deref().is_some_and(|line| evaluator.line() != Some(line));
+        is_other && entry.accuracy.is_some() && candidates.iter().any(is_of)
+    };
+    let others: Vec<&JournalEntry> = entries.iter().filter(is_other).collect();
+    let Some(command) = others.last().and_then(|entry| entry.command.as_deref()) else { return };
+    let count = others.len();
+    output::say(&format!(
+        "note: accuracies kept from another command, `{command}`: {count}; to measure them anew, choose another \
+         --folder\n"
+    ));
 }
 
 /// Whether the journal has this candidate, measured or failed.
@@ -105,6 +123,8 @@ struct Queue<'a> {
     journal: Mutex<JournalFile>,
     /// Why the journal could not be written.
     failure: Mutex<Option<Error>>,
+    /// The remarks on results so far.
+    said: Mutex<Vec<String>>,
 }
 
 impl Queue<'_> {
@@ -131,6 +151,7 @@ impl Queue<'_> {
     fn evaluate(&self, candidate: &Candidate) -> Option<(JournalEntry, PathBuf)> {
         let evaluator = self.settings.evaluator.label();
         let mut entry = JournalEntry::new(self.settings.name, &evaluator, candidate);
+        entry.command = self.settings.evaluator.line().map(String::from);
         let mut pause = FIRST_PAUSE;
         loop {
             entry.attempts += 1;
@@ -174,6 +195,10 @@ impl Queue<'_> {
             Ending::Failed(error) => Some(Err(error)),
             Ending::Succeeded => {
                 let result = read_result(&folder.join("result.json"));
+                if let Ok((_, remarks)) = &result {
+                    self.say_once(remarks);
+                }
+                let result = result.map(|(result, _)| result);
                 Some(result.map_err(|reason| process::with_log(&reason, folder)))
             }
         }
@@ -197,6 +222,17 @@ impl Queue<'_> {
         Ok(member)
     }
 
+    /// Says remarks on a result that other candidates' results have not had.
+    fn say_once(&self, remarks: &[String]) {
+        let mut said = locked(&self.said);
+        for remark in
+            remarks.iter().filter(|remark| !said.contains(remark)).cloned().collect::<Vec<_>>()
+        {
+            self.bar.suspend(|| output::say(&format!("note: {remark}\n")));
+            said.push(remark);
+        }
+    }
+
     /// Waits; `None` if the search stops meanwhile.
     fn wait(&self, pause: Duration) -> Option<()> {
         let start = Instant::now();
@@ -218,14 +254,16 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn read_result(path: &Path) -> Result<EvaluatorResult, String> {
+/// The result, and remarks on keys that are not read.
+fn read_result(path: &Path) -> Result<(EvaluatorResult, Vec<String>), String> {
     let length = fs::metadata(path).map_err(|_| "the evaluator wrote no result.json")?.len();
     if length > MAX_RESULT_BYTES {
         return Err(format!("result.json has {length} bytes, more than {MAX_RESULT_BYTES}"));
     }
     let text = fs::read_to_string(path);
     let text = text.map_err(|error| format!("cannot read result.json: {error}"))?;
-    EvaluatorResult::parse(&text).map_err(|error| error.message().to_string())
+    let result = EvaluatorResult::parse(&text).map_err(|error| error.message().to_string())?;
+    Ok((result, EvaluatorResult::unknown_keys(&text)))
 }
 
 /// A new folder for an attempt: processes of a killed search may still write to an older one.

@@ -26,7 +26,7 @@ const LOGS: [&str; 2] = ["stdout.log", "stderr.log"];
 /// How a process ended.
 pub(super) enum Ending {
     Succeeded,
-    /// With the reason and the end of its standard error.
+    /// With the reason and the end of what it printed.
     Failed(String),
     /// Ended because the search stops.
     Stopped,
@@ -55,23 +55,33 @@ pub(super) fn run(
     let stderr = child.stderr.take().map(|pipe| Output::of(pipe, err));
     let ending = watch(&mut child, timeout, stop);
     end_group(&mut child);
-    let [_, tail] = [stdout, stderr].map(|output| output.map_or(String::new(), Output::finish));
+    let tails = [stdout, stderr].map(|output| output.map_or(String::new(), Output::finish));
     match ending {
         Ending::Failed(reason) => {
             let reason = with_log(&reason, folder);
-            let tail = Some(tail).filter(|tail| !tail.is_empty());
-            let tail =
-                tail.map_or(String::new(), |tail| format!("; its standard error ends: {tail}"));
-            Ending::Failed(reason + &tail)
+            Ending::Failed(reason + &last_words(tails))
         }
         other => other,
     }
 }
 
-/// A reason to fail, with the evaluator's log of what it said.
+/// A reason to fail, with the evaluator's log of what it said: standard output's if only that has any text.
 pub(super) fn with_log(reason: &str, folder: &Path) -> String {
-    let [_, log] = LOGS;
-    format!("{reason} (log: {})", folder.join(log).display())
+    let [out, err] = LOGS.map(|name| folder.join(name));
+    let is_empty = |path: &Path| path.metadata().is_ok_and(|file| file.len() == 0);
+    if is_empty(&err) && !is_empty(&out) {
+        return format!("{reason}; its standard error is empty (log: {})", out.display());
+    }
+    format!("{reason} (log: {})", err.display())
+}
+
+/// How standard output and standard error end: the latter, if it has any text.
+fn last_words([out, err]: [String; 2]) -> String {
+    match (out.is_empty(), err.is_empty()) {
+        (_, false) => format!("; its standard error ends: {err}"),
+        (false, true) => format!("; its standard output ends: {out}"),
+        (true, true) => String::new(),
+    }
 }
 
 fn watch(child: &mut Child, timeout: Option<Duration>, stop: &AtomicBool) -> Ending {

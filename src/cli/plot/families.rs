@@ -128,9 +128,11 @@ pub(super) fn growth_plot(
     let convention = spec::convention(convention)?;
     let growth = Growth::measure(family, rule, phis, &convention)?;
     let chart = charts::growth(family, &growth, chosen.strategy.as_deref(), &convention);
+    let widths = phis.iter().map(|phi| chosen.coefficients.at(*phi).width);
+    let notes = chosen.note.into_iter().chain(family.notes_at_widths(widths)).collect();
     let name = format!("{}-phi", family.name);
     let shown = Shown::Growth(family.name.clone(), Box::new(growth), convention);
-    Ok(Plot { name, note: chosen.note, ..Plot::new(chart, shown) })
+    Ok(Plot { name, notes, ..Plot::new(chart, shown) })
 }
 
 /// The chart of the cost of networks by stage.

@@ -31,8 +31,8 @@ struct Plot {
     name: String,
     chart: Chart,
     shown: Shown,
-    /// A note on coefficients that nobody chose.
-    note: Option<String>,
+    /// Notes on coefficients that nobody chose, and on channels that do not scale.
+    notes: Vec<String>,
     /// The size in its chart file.
     size: Option<Size>,
     /// The themes in its chart file.
@@ -41,7 +41,14 @@ struct Plot {
 
 impl Plot {
     fn new(chart: Chart, shown: Shown) -> Self {
-        Plot { name: String::new(), chart, shown, note: None, size: None, themes: Vec::new() }
+        Plot {
+            name: String::new(),
+            chart,
+            shown,
+            notes: Vec::new(),
+            size: None,
+            themes: Vec::new(),
+        }
     }
 }
 

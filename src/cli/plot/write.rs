@@ -136,7 +136,7 @@ fn say_notes(charts: &[Plot], are_named: bool, option: &str) {
         };
         let omissions = panels.iter().flat_map(|panel| &panel.omissions);
         let omissions = omissions.map(|omissions| omissions.line(option));
-        for line in plot.note.iter().cloned().chain(omissions) {
+        for line in plot.notes.iter().cloned().chain(omissions) {
             if known.contains(&line) {
                 continue;
             }

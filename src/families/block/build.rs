@@ -203,9 +203,14 @@ impl<'a, R: Reading> Builder<'a, R> {
         input: &ShapeOf<R>,
     ) -> Result<Vec<Node<R::Scalar>>, Diagnostic> {
         let number = count(times, scope, "the number of branches")?;
-        if number.exact() == 0 || number.grows() {
-            let message = "the number of branches must be at least 1, and the same at every scale";
-            return Err(Diagnostic::new(message).at(&times.span, "not this"));
+        if number.exact() == 0 {
+            let message = "the number of branches must be at least 1";
+            return Err(Diagnostic::new(message).at(&times.span, "this is 0"));
+        }
+        if number.grows() {
+            let message = "the number of branches changes with the scale";
+            let problem = Diagnostic::new(message);
+            return Err(problem.at(&times.span, "so there is no closed form"));
         }
         let outer = scope.values[BRANCH].take();
         let mut branches = Vec::new();

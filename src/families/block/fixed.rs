@@ -1,4 +1,4 @@
-//! Which parameters of a block are numbers of channels that stay as they are when the network is widened.
+//! Which numbers of channels in a block stay as they are when the network is widened: parameters, and literals in steps.
 //!
 //! Read from the formulas alone: the output channels of a layer that depend on a parameter, and on nothing that scales
 //! with width.
@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::counting::layer::KeyKind;
+use crate::error::Span;
 use crate::families::block::expression::{Expression, Function};
 use crate::families::block::{Block, Formula, GIVEN, Operation, Step};
 
@@ -58,21 +59,39 @@ fn of(expression: &Expression, slots: &[Dependence]) -> Dependence {
     }
 }
 
-/// The parameters of a block that are numbers of channels and do not scale, where `parameters` says what the values
-/// that a stage gives them depend on.
+/// The numbers of channels of a block that do not scale.
+#[derive(Debug, Default)]
+pub(crate) struct FixedChannels {
+    /// The parameters of the block, by index.
+    pub(crate) parameters: BTreeSet<usize>,
+    /// The numbers in steps of the block and of blocks that it calls, with the step's key.
+    pub(crate) literals: Vec<Literal>,
+}
+
+/// A number of channels in a step.
+#[derive(Debug)]
+pub(crate) struct Literal {
+    pub(crate) block: String,
+    pub(crate) key: &'static str,
+    pub(crate) number: f64,
+    pub(crate) span: Span,
+}
+
+/// The numbers of channels of a block that do not scale, where `parameters` says what the values that a stage gives its
+/// parameters depend on.
 pub(crate) fn channels(
     block: &Block,
     blocks: &[Block],
     parameters: &[Dependence],
-) -> BTreeSet<usize> {
-    let mut found = BTreeSet::new();
+) -> FixedChannels {
+    let mut found = FixedChannels::default();
     Walk { blocks, found: &mut found, calls: 0 }.block(block, given(), parameters);
     found
 }
 
 struct Walk<'a> {
     blocks: &'a [Block],
-    found: &'a mut BTreeSet<usize>,
+    found: &'a mut FixedChannels,
     calls: usize,
 }
 
@@ -88,17 +107,23 @@ impl Walk<'_> {
             slots.push(dependence(formula, &slots));
         }
         self.calls += 1;
-        self.steps(&block.steps, &slots);
+        self.steps(block, &block.steps, &slots);
         self.calls -= 1;
     }
 
-    fn steps(&mut self, steps: &[Step], slots: &[Dependence]) {
+    fn steps(&mut self, block: &Block, steps: &[Step], slots: &[Dependence]) {
         for step in steps {
-            self.step(&step.operation, slots);
+            self.step(block, &step.operation, slots);
         }
     }
 
-    fn step(&mut self, operation: &Operation, slots: &[Dependence]) {
+    fn literal(&mut self, block: &Block, key: &'static str, formula: &Formula) {
+        let Expression::Number(number) = formula.expression else { return };
+        let (block, span) = (block.name.clone(), formula.span.clone());
+        self.found.literals.push(Literal { block, key, number, span });
+    }
+
+    fn step(&mut self, own: &Block, operation: &Operation, slots: &[Dependence]) {
         match operation {
             Operation::Layer(_, given) => {
                 for given in
@@ -106,28 +131,32 @@ impl Walk<'_> {
                 {
                     let dependence = dependence(&given.value, slots);
                     if !dependence.scales {
-                        self.found.extend(dependence.parameters);
+                        self.found.parameters.extend(dependence.parameters);
                     }
+                    self.literal(own, given.key.name, &given.value);
                 }
             }
             Operation::Chain(steps)
             | Operation::Gate(steps)
             | Operation::Crop(steps)
-            | Operation::Part(_, steps) => self.steps(steps, slots),
+            | Operation::Part(_, steps) => self.steps(own, steps, slots),
             Operation::Repeat { body, .. } | Operation::Branches { body, .. } => {
-                self.steps(body, slots);
+                self.steps(own, body, slots);
             }
             Operation::Residual { body, shortcut, .. } => {
-                self.steps(body, slots);
-                self.steps(shortcut, slots);
+                self.steps(own, body, slots);
+                self.steps(own, shortcut, slots);
             }
             Operation::Concat(branches) => {
                 for steps in branches {
-                    self.steps(steps, slots);
+                    self.steps(own, steps, slots);
                 }
             }
             Operation::Block { block, output, settings } => {
                 let Some(called) = self.blocks.get(*block) else { return };
+                if let Some(output) = output {
+                    self.literal(own, "out", output);
+                }
                 let mut given = given();
                 given[OUT] = output
                     .as_ref()

@@ -9,6 +9,7 @@ mod evaluate;
 mod expression;
 pub(crate) mod fixed;
 mod formula;
+pub(crate) mod kinds;
 mod layer;
 mod parse;
 mod reduce;
@@ -47,6 +48,8 @@ pub struct Parameter {
     pub name: String,
     /// Its value if the stage does not set it; without a default, the stage must.
     pub default: Option<Setting>,
+    /// Where its default is written, or without one, its name.
+    pub span: Span,
 }
 
 /// A value as written in a spec.

@@ -1,7 +1,7 @@
 //! Reading a block without its steps: parameters and derived names.
 
 use crate::families::block::{Formula, GIVEN, Parameter, Setting};
-use crate::families::spec::reader::{Item, Located, Reader};
+use crate::families::spec::reader::{Item, Located, Reader, Span};
 use crate::families::spec::values::formula;
 
 /// Keys of a stage; a parameter with such a name could not be set.
@@ -28,7 +28,7 @@ impl Header {
         for item in reader.list("required").unwrap_or_default() {
             let name = reader.typed("required", item, "a list of names", item.value.as_str());
             if let Some(name) = name {
-                header.declare(reader, name, None);
+                header.declare(reader, name, name.span, None);
             }
         }
         if let Some(parameters) =
@@ -41,6 +41,7 @@ impl Header {
                 header.declare(
                     reader,
                     key,
+                    item.span,
                     Some(setting.map_or(Setting::Number(1.0), |s| s.value)),
                 );
             }
@@ -60,9 +61,16 @@ impl Header {
         GIVEN.iter().map(ToString::to_string).chain(parameters.chain(derived).cloned()).collect()
     }
 
-    fn declare(&mut self, reader: &Reader, name: Located<&str>, default: Option<Setting>) {
+    fn declare(
+        &mut self,
+        reader: &Reader,
+        name: Located<&str>,
+        span: Span,
+        default: Option<Setting>,
+    ) {
         if is_free(reader, name, &self.names()) {
-            self.parameters.push(Parameter { name: name.value.into(), default });
+            let (name, span) = (name.value.into(), span.into());
+            self.parameters.push(Parameter { name, default, span });
         }
     }
 

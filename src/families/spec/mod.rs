@@ -27,7 +27,8 @@ pub use standalone::standalone;
 pub use writer::{with_coefficients, with_member};
 
 use crate::counting::shape::Shape;
-use crate::error::{Error, Source};
+use crate::error::{Diagnostic, Error, Source};
+use crate::families::block::kinds::mistaken_defaults;
 use crate::families::family::{Family, Request};
 use library::Library;
 use reader::Reader;
@@ -41,6 +42,9 @@ pub fn parse(name: &str, path: &str, text: &str) -> Result<Family, Error> {
     reader::read(&source, "the spec", |reader| {
         let problems = reader.problems;
         let family = family(name, &source, reader)?;
+        if !is_tested {
+            mistaken_defaults(&family.blocks).into_iter().for_each(|problem| problems.add(problem));
+        }
         if !is_tested && !problems.are_severe() {
             let built = family.network(&Request::BASELINE);
             let found = built.err().map(Error::into_problems).unwrap_or_default();
@@ -52,7 +56,27 @@ pub fn parse(name: &str, path: &str, text: &str) -> Result<Family, Error> {
     })
 }
 
+/// Keys that only a chart file has.
+const CHART_KEYS: [&str; 6] = ["chart", "series", "panel", "theme", "networks", "family"];
+
+/// The mistake of a chart file that was taken for a spec.
+fn chart_file(reader: &Reader) -> Option<Diagnostic> {
+    let is_spec = ["stage", "input", "block", "scaling"].iter().any(|key| reader.has(key));
+    let key = CHART_KEYS.into_iter().find(|key| reader.has(key)).filter(|_| !is_spec)?;
+    let problem = Diagnostic::new("this looks like a chart file, not a spec");
+    let key_span = reader.rest().iter().find(|(known, _)| known.value == key)?.0.span;
+    let problem = problem.at(key_span, "a spec has no such key");
+    Some(problem.help(match key {
+        "chart" => "`phiscale plot` draws chart files",
+        _ => "a chart file says its kind: chart = \"accuracy\", \"growth\" or \"stages\"",
+    }))
+}
+
 fn family(name: &str, spec: &Source, mut reader: Reader) -> Option<Family> {
+    if let Some(problem) = chart_file(&reader) {
+        reader.problems.add(problem);
+        return None;
+    }
     let title = reader.text("title").map_or(name, |title| title.value).to_string();
     let source = reader.text("source").map_or("", |source| source.value).to_string();
     reader.text("about");
@@ -115,5 +139,5 @@ fn image(reader: &Reader, key: &str, item: reader::Item) -> Option<[u64; 2]> {
         },
     };
     let expected = "a whole number of pixels, or [height, width]";
-    reader.typed(key, item, expected, sides).map(|sides| sides.value)
+    reader.numeric(key, item, expected, sides).map(|sides| sides.value)
 }

@@ -142,6 +142,22 @@ impl<'a> Item<'a> {
         self.value.as_str()
     }
 
+    /// What is special about a number, in words; of anything else, what it is.
+    pub(crate) fn number_kind(&self) -> &'static str {
+        let is_negative = match self.value {
+            DeValue::Integer(integer) => integer.as_str().starts_with('-'),
+            _ => self.number().is_some_and(|number| number < 0.0),
+        };
+        match self.number() {
+            _ if is_negative => "negative",
+            Some(0.0) => "0",
+            Some(number) if number.is_nan() => "not a number",
+            Some(number) if number.is_infinite() => "infinite",
+            Some(number) if number.fract() != 0.0 => "a fraction",
+            _ => self.kind(),
+        }
+    }
+
     /// What the value is, in words.
     pub(crate) fn kind(&self) -> &'static str {
         match self.value {
@@ -288,21 +304,21 @@ impl<'a> Reader<'a> {
     pub(crate) fn number(&mut self, key: &str) -> Option<Located<'a, f64>> {
         let item = self.item(key)?;
         let number = item.number().filter(|number| number.is_finite());
-        self.typed(key, item, "a finite number", number)
+        self.numeric(key, item, "a finite number", number)
     }
 
     /// The value of a key as a finite number above 0.
     pub(crate) fn positive(&mut self, key: &str) -> Option<Located<'a, f64>> {
         let item = self.item(key)?;
         let number = item.number().filter(|number| number.is_finite() && *number > 0.0);
-        self.typed(key, item, "a finite number above 0", number)
+        self.numeric(key, item, "a finite number above 0", number)
     }
 
     /// The value of a key as a whole number of at least `least`.
     pub(crate) fn integer(&mut self, key: &str, least: u64) -> Option<Located<'a, u64>> {
         let item = self.item(key)?;
         let integer = item.integer().filter(|integer| *integer >= least);
-        self.typed(key, item, format_args!("a whole number of at least {least}"), integer)
+        self.numeric(key, item, format_args!("a whole number of at least {least}"), integer)
     }
 
     /// The value of a key as a list.
@@ -370,9 +386,31 @@ impl<'a> Reader<'a> {
         expected: impl fmt::Display,
         value: Option<T>,
     ) -> Option<Located<'a, T>> {
+        self.checked(key, item, expected, value, item.kind())
+    }
+
+    /// [`typed`](Self::typed) for numbers: of a number that does not fit, says why.
+    pub(crate) fn numeric<T>(
+        &self,
+        key: &str,
+        item: Item<'a>,
+        expected: impl fmt::Display,
+        value: Option<T>,
+    ) -> Option<Located<'a, T>> {
+        self.checked(key, item, expected, value, item.number_kind())
+    }
+
+    fn checked<T>(
+        &self,
+        key: &str,
+        item: Item<'a>,
+        expected: impl fmt::Display,
+        value: Option<T>,
+        found: &str,
+    ) -> Option<Located<'a, T>> {
         if value.is_none() {
             let message = format!("`{key}` of {} must be {expected}", self.what);
-            self.problem(message, item.span, &format!("this is {}", item.kind()));
+            self.problem(message, item.span, &format!("this is {found}"));
         }
         value.map(|value| Located { value, span: item.span })
     }

@@ -97,7 +97,7 @@ fn dimension(reader: &mut Reader, key: &str, least: u64, names: &[String]) -> Op
     let item = reader.item(key)?;
     let number = item.integer().filter(|number| *number >= least);
     let expected = format_args!("a whole number of at least {least}, or an expression in quotes");
-    let number = reader.typed(key, item, expected, number)?;
+    let number = reader.numeric(key, item, expected, number)?;
     Some(Formula::number(number.value as f64, number.span))
 }
 

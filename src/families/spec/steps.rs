@@ -340,7 +340,10 @@ fn without_operation(reader: &Reader, known: &[&str]) -> Diagnostic {
     if let Some(unknown) = keys.iter().find(|key| !is_option(key.value)) {
         let message = format!("`{}` is not an operation", unknown.value);
         let problem = Diagnostic::new(message).at(unknown.span, "no operation has this name");
-        return problem.nearest(unknown.value, known);
+        return match operation_with_word(unknown.value) {
+            Some((key, word)) => problem.help(format!("write {key} = \"{word}\"")),
+            None => problem.nearest(unknown.value, known),
+        };
     }
     let problem = Diagnostic::new("this step has no operation");
     let problem = problem.at(reader.span, "one operation is needed here");
@@ -350,6 +353,21 @@ fn without_operation(reader: &Reader, known: &[&str]) -> Diagnostic {
             return problem;
         }
         problem.help(format!("`{}` goes with {}", key.value, users.join(", ")))
+    })
+}
+
+/// The layer and its word that another program's name stands for: `norm` and `batch` for `batch_norm`.
+fn operation_with_word(name: &str) -> Option<(&'static str, &'static str)> {
+    let keys = LayerKind::ALL.iter().map(|kind| &kind.step().key);
+    let words = keys.filter_map(|key| match key.kind {
+        KeyKind::Word(words) => Some((key.name, words)),
+        _ => None,
+    });
+    let mut pairs = words.flat_map(|(key, words)| words.iter().map(move |word| (key, *word)));
+    let name = name.to_lowercase().replace('_', "");
+    pairs.find(|(key, word)| {
+        let word = word.replace('_', "");
+        name == word || name.strip_suffix(key) == Some(word.as_str())
     })
 }
 

@@ -8,24 +8,37 @@ use crate::families::spec::reader::{Item, Reader, Span};
 pub(super) fn formula(reader: &Reader, key: &str, item: Item, names: &[String]) -> Option<Formula> {
     if let Some(number) = item.number() {
         let finite = Some(number).filter(|number| number.is_finite());
-        let number = reader.typed(key, item, "a finite number", finite)?;
+        let number = reader.numeric(key, item, "a finite number", finite)?;
         return Some(Formula::number(number.value, item.span));
     }
     if let Some(value) = item.value.as_bool() {
         return Some(Formula::bool(value, item.span));
     }
     let expected = "a number, true or false, or an expression in quotes";
-    let text = reader.typed(key, item, expected, item.value.as_str())?.value;
+    let text = reader.numeric(key, item, expected, item.value.as_str())?.value;
     match Formula::parse(text, names, item.span) {
         Ok(formula) => Some(formula),
         Err(error) => {
             let mut problem = Diagnostic::new(format!("{} in `{key}`", error.message))
                 .at(at(item.span, error.offset), "here");
+            problem.help.extend(sides(text));
             problem.help.extend(error.help);
             reader.problems.add(problem);
             None
         }
     }
+}
+
+/// How to write two sides that are given as `3x3`.
+fn sides(text: &str) -> Option<String> {
+    let (rows, columns) = text.split_once(['x', '×', '*'])?;
+    let [rows, columns] = [rows.trim(), columns.trim()];
+    let are_numbers = [rows, columns].iter().all(|side| side.parse::<u64>().is_ok());
+    are_numbers.then(|| {
+        let both =
+            if rows == columns { format!("{rows} for both sides, or ") } else { String::new() };
+        format!("write {both}[{rows}, {columns}] in a step: rows and columns")
+    })
 }
 
 /// A parameter's value in a stage or call. If its default is a word, text that is not an expression is a word.
