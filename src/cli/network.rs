@@ -71,24 +71,22 @@ pub(super) fn load_any<'a>(
     }
 }
 
-/// Says on standard error what a name was taken for, if it is not an address, and which other networks have that name.
+/// Says on standard error what a name that is not an address was taken for, and which other networks have that name.
 pub(super) fn say_taken(name: &str, found: &Address) -> Result<(), Error> {
+    if found.is_exact {
+        return Ok(());
+    }
     let others = found.others()?;
     let shown: Vec<String> = others.iter().take(MAX_OTHERS).map(ToString::to_string).collect();
-    let mut said = Vec::new();
-    if !found.is_exact {
-        said.push(format!("taken as {found}"));
-    }
-    if !shown.is_empty() {
-        let more = match others.len() - shown.len() {
-            0 => String::new(),
-            more => format!(" and {more} more"),
-        };
-        said.push(format!("different networks of that name: {}{more}", shown.join(", ")));
-    }
-    if !said.is_empty() {
-        output::say(&format!("{name}: {}\n", said.join("; ")));
-    }
+    let more = match others.len() - shown.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let others = match shown.is_empty() {
+        true => String::new(),
+        false => format!("; different networks of that name: {}{more}", shown.join(", ")),
+    };
+    output::say(&format!("{name}: taken as {found}{others}\n"));
     Ok(())
 }
 
