@@ -12,7 +12,7 @@ pub fn main() -> Result<(), Box<dyn std::error::Error>> {
     let convention = phiscale::convention("conv-linear")?;
     let phis = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
     let measured = Growth::measure(&family, rule, &phis, &convention)?;
-    let chart = growth(&family, &measured, &convention);
+    let chart = growth(&family, &measured, None, &convention);
     let drawing = drawing::svg(&chart, drawing::Theme::Auto, drawing::Size::default())?;
     println!("{}", drawing.svg);
     Ok(())

@@ -262,8 +262,9 @@ fn a_member_is_scaled_from_its_own_image_if_its_multipliers_are_1() {
             let own = family.network(&request).expect("a network").network;
             let deeper = Scale { depth: 2.0, ..Scale::BASELINE };
             let scaled_up = family.network(&Request { scale: deeper, ..request });
-            let is_baseline =
-                member.width.unwrap_or(1.0) == 1.0 && member.depth.unwrap_or(1.0) == 1.0;
+            let is_baseline = [member.width, member.depth]
+                .iter()
+                .all(|scale| scale.is_none_or(|scale| (scale - 1.0).abs() < 1e-12));
             if !is_baseline {
                 let error = scaled_up.expect_err("scaled twice").to_string();
                 assert!(error.contains("is already scaled, by "), "{error}");

@@ -82,9 +82,10 @@ pub(super) fn say_taken(name: &str, found: &Address) -> Result<(), Error> {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    let others = match shown.is_empty() {
-        true => String::new(),
-        false => format!("; different networks of that name: {}{more}", shown.join(", ")),
+    let others = if shown.is_empty() {
+        String::new()
+    } else {
+        format!("; different networks of that name: {}{more}", shown.join(", "))
     };
     output::say(&format!("{name}: taken as {found}{others}\n"));
     Ok(())

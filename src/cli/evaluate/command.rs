@@ -25,7 +25,8 @@ impl Evaluator {
         }
     }
 
-    /// The command line, if there is one.
+    /// The command line; the built-in trainer has none.
+    #[cfg_attr(not(feature = "train"), allow(clippy::unnecessary_wraps))]
     pub(super) fn line(&self) -> Option<&str> {
         match self {
             Evaluator::Shell(line) => Some(line),

@@ -25,8 +25,8 @@ pub(crate) fn mistaken_defaults(blocks: &[Block]) -> Vec<Diagnostic> {
     for (index, block) in blocks.iter().enumerate() {
         let needs = walk.needs(index);
         for (index, parameter) in block.parameters.iter().enumerate() {
-            let kinds = needs.iter().filter(|(of, _)| *of == index).map(|(_, kind)| *kind);
-            problems.extend(kinds.filter_map(|kind| mistake(block, parameter, kind)).next());
+            let mut kinds = needs.iter().filter(|(of, _)| *of == index).map(|(_, kind)| *kind);
+            problems.extend(kinds.find_map(|kind| mistake(block, parameter, kind)));
         }
     }
     problems
@@ -106,7 +106,9 @@ impl Walk<'_> {
                 self.steps(shortcut, needs);
             }
             Operation::Concat(branches) => {
-                branches.iter().for_each(|steps| self.steps(steps, needs));
+                for steps in branches {
+                    self.steps(steps, needs);
+                }
             }
             Operation::Block { block, output, settings } => {
                 needs.optional(output.as_ref(), Kind::Number);

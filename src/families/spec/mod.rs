@@ -43,7 +43,9 @@ pub fn parse(name: &str, path: &str, text: &str) -> Result<Family, Error> {
         let problems = reader.problems;
         let family = family(name, &source, reader)?;
         if !is_tested {
-            mistaken_defaults(&family.blocks).into_iter().for_each(|problem| problems.add(problem));
+            for problem in mistaken_defaults(&family.blocks) {
+                problems.add(problem);
+            }
         }
         if !is_tested && !problems.are_severe() {
             let built = family.network(&Request::BASELINE);
