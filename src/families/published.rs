@@ -4,7 +4,6 @@ use crate::counting::measure::Measure;
 use crate::counting::units::Figure;
 use crate::error::{Diagnostic, Error, Source};
 use crate::families::spec::reader::{self, Item, Reader};
-use crate::families::table::misread_percent;
 
 /// What a publication prints about one network.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -122,4 +121,11 @@ fn figure(reader: &mut Reader, key: &str) -> Option<Figure> {
         reader.problems.add(problem.help(help));
     }
     figure
+}
+
+/// How to write a percentage that was probably given as a fraction: hardly any accuracy is below 1 %.
+pub(crate) fn misread_percent(value: f64) -> Option<String> {
+    // Rounded, since 0.631 × 100 is not exactly 63.1.
+    let percent = (value * 1e8).round() / 1e6;
+    (value > 0.0 && value < 1.0).then(|| format!("in percent: {percent}, not {value}"))
 }

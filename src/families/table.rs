@@ -2,6 +2,7 @@
 
 use crate::counting::units::Figure;
 use crate::error::{Diagnostic, Error, Source, Span};
+use crate::families::published::misread_percent;
 
 /// Longer tables are refused.
 const MOST_ROWS: usize = 20_000;
@@ -223,13 +224,6 @@ const PERCENT: &str = "a percentage from 0 to 100";
 
 fn is_percent(value: f64) -> bool {
     (0.0..=100.0).contains(&value)
-}
-
-/// How to write a percentage that was probably given as a fraction: hardly any accuracy is below 1 %.
-pub(crate) fn misread_percent(value: f64) -> Option<String> {
-    // Rounded, since 0.631 × 100 is not exactly 63.1.
-    let percent = (value * 1e8).round() / 1e6;
-    (value > 0.0 && value < 1.0).then(|| format!("in percent: {percent}, not {value}"))
 }
 
 /// The first line that is not a comment.

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::counting::ledger::Event;
 use crate::error::{Diagnostic, Error, nearest};
+use crate::families::published::misread_percent;
 use crate::families::scaling::Coefficients;
-use crate::families::table::misread_percent;
 use crate::search::ranking::mean;
 use crate::search::{Candidate, MeasuredAccuracy};
 
