@@ -114,25 +114,12 @@ pub(crate) fn spread<'a>(ratios: &[CostRatio<'a>], range: f64, most: usize) -> V
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::accuracy::Origin;
     use proptest::prelude::*;
 
-    fn point(cost: f64, top1: f64) -> NetworkPoint {
-        let (label, title, source) = (String::new(), String::new(), String::new());
-        NetworkPoint {
-            label,
-            title,
-            cost,
-            origin: Origin::Counted,
-            top1,
-            classes: None,
-            source,
-            line: None,
-        }
-    }
-
     fn points(rows: &[(u16, u16)]) -> Vec<NetworkPoint> {
-        rows.iter().map(|(cost, top1)| point(f64::from(*cost), f64::from(*top1))).collect()
+        rows.iter()
+            .map(|(cost, top1)| NetworkPoint::at(f64::from(*cost), f64::from(*top1)))
+            .collect()
     }
 
     fn named(points: &[NetworkPoint]) -> Vec<InSeries<'_>> {

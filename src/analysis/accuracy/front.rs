@@ -19,25 +19,15 @@ pub fn front<'a>(points: impl IntoIterator<Item = &'a NetworkPoint>) -> Vec<&'a 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::accuracy::Origin;
-
-    fn point(cost: f64, top1: f64) -> NetworkPoint {
-        let (label, title, source) = (String::new(), String::new(), String::new());
-        NetworkPoint {
-            label,
-            title,
-            cost,
-            origin: Origin::Counted,
-            top1,
-            classes: None,
-            source,
-            line: None,
-        }
-    }
 
     #[test]
     fn a_front_rises_with_cost() {
-        let points = [point(4.0, 78.0), point(1.0, 76.0), point(2.0, 75.0), point(4.0, 79.0)];
+        let points = [
+            NetworkPoint::at(4.0, 78.0),
+            NetworkPoint::at(1.0, 76.0),
+            NetworkPoint::at(2.0, 75.0),
+            NetworkPoint::at(4.0, 79.0),
+        ];
         let costs: Vec<(f64, f64)> =
             front(&points).iter().map(|point| (point.cost, point.top1)).collect();
         assert_eq!(costs, [(1.0, 76.0), (4.0, 79.0)]);

@@ -216,22 +216,11 @@ fn capitalised(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::accuracy::{InSeries, Origin, cost_claim};
+    use crate::analysis::accuracy::{InSeries, cost_claim};
     use proptest::prelude::*;
 
     fn network((cost, top1): (u16, u16)) -> NetworkPoint {
-        let (label, title, source) = (String::new(), String::new(), String::new());
-        let (cost, top1) = (f64::from(cost), f64::from(top1));
-        NetworkPoint {
-            label,
-            title,
-            cost,
-            origin: Origin::Counted,
-            top1,
-            classes: None,
-            source,
-            line: Some(0),
-        }
+        NetworkPoint { line: Some(0), ..NetworkPoint::at(f64::from(cost), f64::from(top1)) }
     }
 
     fn family() -> impl Strategy<Value = Vec<NetworkPoint>> {
