@@ -40,16 +40,6 @@ pub struct NetworkPoint {
     pub line: Option<usize>,
 }
 
-#[cfg(test)]
-impl NetworkPoint {
-    /// A point without names, which no line joins.
-    pub(crate) fn at(cost: f64, top1: f64) -> Self {
-        let (label, title, source) = (String::new(), String::new(), String::new());
-        let origin = Origin::Counted;
-        NetworkPoint { label, title, cost, origin, top1, classes: None, source, line: None }
-    }
-}
-
 /// Where a cost is from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -280,5 +270,15 @@ impl Curve {
         };
         let (source, line) = (figures.source, None);
         Ok(Some(NetworkPoint { label, title, cost, origin, top1, classes, source, line }))
+    }
+}
+
+#[cfg(test)]
+impl NetworkPoint {
+    /// A point without names, which no line joins.
+    pub(crate) fn at(cost: f64, top1: f64) -> Self {
+        let (label, title, source) = (String::new(), String::new(), String::new());
+        let origin = Origin::Counted;
+        NetworkPoint { label, title, cost, origin, top1, classes: None, source, line: None }
     }
 }

@@ -5,6 +5,7 @@ mod bundled;
 mod constants;
 mod conventions;
 mod header;
+mod item;
 mod library;
 mod members;
 mod published;
@@ -22,7 +23,7 @@ pub use blocks::{BundledBlock, WrittenStep, blocks};
 pub(crate) use bundled::{SpecNames, names};
 pub use bundled::{bundled, bundled_libraries, bundled_names};
 pub use conventions::{convention, conventions};
-pub use reader::LocatedText;
+pub use item::LocatedText;
 pub use standalone::standalone;
 pub use writer::{with_coefficients, with_member};
 
