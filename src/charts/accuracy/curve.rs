@@ -73,6 +73,11 @@ impl Scene<'_> {
             x: point.cost,
             y: point.top1,
             label: (style.naming == Naming::Points).then(|| name(series, index, point)),
+            short_label: match style.naming {
+                Naming::Points => Some(point.label.clone()),
+                Naming::End => Some(words::percent(point.top1)),
+                Naming::Tips => None,
+            },
             tip: tip(point, self.measure),
             keep_label: self.front.iter().any(|best| std::ptr::eq(*best, point)),
             hollow: self.has_hollows && point.origin == Origin::Published,

@@ -120,7 +120,6 @@ impl AccuracyRequest {
         let measure = measure.flatten().copied().unwrap_or(Measure::Macs);
         let published = reader.texts("published");
         let options = AccuracyOptions {
-            title: reader.text("title").map(|title| title.value.to_string()),
             front: reader.flag("front"),
             arrows: arrows(reader),
             accuracies: range(reader, "accuracies"),

@@ -71,11 +71,11 @@ pub(crate) fn guide_stroke(line: Line, palette: &Palette) -> Stroke {
     Stroke { colour: palette.axis, width: 1.6, dash: dash(line) }
 }
 
-fn dash(line: Line) -> Option<&'static str> {
+fn dash(line: Line) -> Option<[u8; 2]> {
     match line {
         Line::None | Line::Solid => None,
-        Line::Dashed => Some("8 4"),
-        Line::Dotted => Some("2 3"),
-        Line::Step => Some("5 3"),
+        Line::Dashed => Some([8, 4]),
+        Line::Dotted => Some([2, 3]),
+        Line::Step => Some([5, 3]),
     }
 }
