@@ -45,16 +45,12 @@ pub enum PlotError {
         reason: String,
     },
     /// A PNG would have no pixels, or too many.
-    #[error(
-        "{dpi} pixels per inch give a PNG of {width} by {height} pixels; 1 to a hundred million are possible."
-    )]
+    #[error("A PNG of {dpi} pixels per inch cannot be drawn: {reason}.")]
     BadResolution {
         /// Pixels per inch.
         dpi: f64,
-        /// Width in pixels.
-        width: f64,
-        /// Height in pixels.
-        height: f64,
+        /// What the resolution must be.
+        reason: String,
     },
     /// A font cannot be used.
     #[error("The font cannot be used: {reason}.")]

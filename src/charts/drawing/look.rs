@@ -210,7 +210,7 @@ impl FromStr for Length {
             return Ok(length);
         }
         Err(format!(
-            "a font size of {text} cannot be read: {smallest}pt to {largest}pt are allowed"
+            "a font size of {text} is out of range: {smallest}pt to {largest}pt are possible"
         ))
     }
 }

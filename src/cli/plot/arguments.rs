@@ -44,7 +44,13 @@ pub(in crate::cli) struct Arguments {
     pub(super) theme: Option<Theme>,
     /// Size in pixels, or for paper: 3.3x2.4in, 84x60mm, `one-column`, `two-columns` [default: 960x672, or that of
     /// the chart file].
-    #[arg(long, value_parser = Size::from_str, value_name = "WxH", help_heading = "Look")]
+    #[arg(
+        long,
+        value_parser = Size::from_str,
+        value_name = "WxH",
+        allow_hyphen_values = true,
+        help_heading = "Look"
+    )]
     pub(super) size: Option<Size>,
     /// Size of most text; lines and markers follow it [default: 14px, or 8pt for paper].
     #[arg(

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use phiscale::charts::drawing::{Font, Fonts, Length, Look, Size, Theme};
+use phiscale::charts::drawing::{Font, Fonts, Length, Look, PlotError, Size, Theme};
 use phiscale::{Diagnostic, Error};
 
 use super::Arguments;
@@ -22,12 +22,12 @@ pub(super) struct Page {
 
 /// How a chart looks that has this page in its chart file.
 pub(super) fn look(arguments: &Arguments, theme: Theme, page: &Page) -> Result<Look, Error> {
-    let own = arguments.font.iter().map(|path| font(path)).collect::<Result<Vec<_>, _>>()?;
-    let fonts = if own.is_empty() { &page.fonts } else { &own };
-    if fonts.len() > 2 {
+    if arguments.font.len().max(page.fonts.len()) > 2 {
         let message = "a chart has two fonts at most: the regular and the bold one";
         return Err(Error::new(message));
     }
+    let own = arguments.font.iter().map(|path| font(path)).collect::<Result<Vec<_>, _>>()?;
+    let fonts = if own.is_empty() { &page.fonts } else { &own };
     let mut fonts = fonts.iter().cloned();
     Ok(Look {
         theme,
@@ -42,7 +42,11 @@ pub(super) fn look(arguments: &Arguments, theme: Theme, page: &Page) -> Result<L
 pub(super) fn font(path: &Path) -> Result<Font, Error> {
     let data = Input::open(&path.to_string_lossy())?.bytes(MAX_FONT_BYTES, "a font")?;
     Font::read(data).map_err(|error| {
-        let help = "give a TrueType or OpenType file: --font FILE.ttf";
-        Diagnostic::new(format!("{}: {error}", path.display())).help(help).into()
+        let reason = match error {
+            PlotError::BadFont { reason } => reason.to_string(),
+            other => other.to_string(),
+        };
+        let problem = Diagnostic::new(format!("cannot use {} as a font: {reason}", path.display()));
+        problem.help("a font is a TrueType or OpenType file: .ttf or .otf").into()
     })
 }

@@ -109,7 +109,7 @@ impl Symbol {
                 elements.extend(marker.draw(&canvas.palette, (x + 6.0, y), radius, None));
             }
             Self::Line(stroke) => {
-                elements.push(Element::line([at, (x + 28.0, y)], stroke.scaled(canvas.mark_scale)))
+                elements.push(Element::line([at, (x + 28.0, y)], stroke.scaled(canvas.mark_scale)));
             }
             Self::Segment(colour) => {
                 let rect = Rect { left: x, top: y - 6.0, right: x + 24.0, bottom: y + 6.0 };

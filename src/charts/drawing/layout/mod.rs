@@ -10,7 +10,8 @@ mod tracks;
 
 use crate::charts::drawing::text::displayable;
 use crate::charts::drawing::{
-    Axis, Canvas, Chart, Element, Encoding, Omitted, PlotError, Rect, Scale, Size, TextStyle, Ticks,
+    Axis, Canvas, Chart, Element, Encoding, Omitted, PlotError, Rect, Scale, Size, TextStyle,
+    Ticks, Unit,
 };
 use axis::{Direction, FittedAxis, fit};
 use frame::Frame;
@@ -142,7 +143,8 @@ fn too_small(arrangement: &Arrangement, canvas: &Canvas) -> PlotError {
     let missing = |has: f64, needs: f64, count: usize| (needs - has).max(0.0) * count as f64;
     let size = canvas.look.size;
     let unit = canvas.look.zoom() / size.unit.pixels();
-    let up = |pixels: f64| (pixels * unit * 10.0).ceil() / 10.0;
+    let step = if matches!(size.unit, Unit::Inch | Unit::Centimetre) { 10.0 } else { 1.0 };
+    let up = |pixels: f64| (pixels * unit * step).ceil() / step;
     let needed = Size {
         width: up(canvas.width + missing(width, MIN_WIDTH, grid.columns)),
         height: up(canvas.height + missing(height, canvas.heights.plot, arrangement.rows.len())),

@@ -2,25 +2,39 @@
 
 use crate::charts::drawing::font::{Typeface, typefaces};
 use crate::charts::drawing::svg::without_fonts;
-use crate::charts::drawing::{Drawing, Fonts, PIXELS_PER_INCH, PlotError};
+use crate::charts::drawing::{Drawing, Fonts, PIXELS_PER_INCH, PlotError, Size};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{ImageHrefResolver, Options, Tree, fontdb};
 use std::sync::Arc;
 
 /// Maximum pixels of a PNG.
-pub(crate) const MAX_PIXELS: f64 = 100e6;
+const MAX_PIXELS: f64 = 100e6;
 
 /// Rasterises a drawing with `dpi` pixels per inch.
 pub(crate) fn png(drawing: &Drawing, dpi: f64) -> Result<Vec<u8>, PlotError> {
-    let size = drawing.look.size;
-    let pixels = |side: f64| (side * size.unit.pixels() / PIXELS_PER_INCH * dpi).round();
-    let (width, height) = (pixels(size.width), pixels(size.height));
-    let is_drawable = width >= 1.0 && height >= 1.0 && width * height <= MAX_PIXELS;
-    if !dpi.is_finite() || !is_drawable {
-        return Err(PlotError::BadResolution { dpi, width, height });
-    }
+    let (width, height) = pixels(drawing.look.size, dpi)?;
     let svg = without_fonts(drawing)?;
     rasterised(&svg, drawing.look.fonts.as_ref(), (width, height), dpi).map_err(PlotError::Raster)
+}
+
+/// Width and height of a PNG; an error says which resolutions are possible.
+fn pixels(size: Size, dpi: f64) -> Result<(f64, f64), PlotError> {
+    let inches = |side: f64| side * size.unit.pixels() / PIXELS_PER_INCH;
+    let pixels = |side: f64| (inches(side) * dpi).round();
+    let (width, height) = (pixels(size.width), pixels(size.height));
+    let most = (MAX_PIXELS / inches(size.width) / inches(size.height)).sqrt().floor();
+    let reason = if !dpi.is_finite() || dpi <= 0.0 {
+        "the number must be above 0".to_owned()
+    } else if width < 1.0 || height < 1.0 {
+        "it would have no pixels".to_owned()
+    } else if width * height > MAX_PIXELS {
+        format!(
+            "it would have {width} by {height} pixels; at this size, {most} pixels per inch are possible"
+        )
+    } else {
+        return Ok((width, height));
+    };
+    Err(PlotError::BadResolution { dpi, reason })
 }
 
 fn rasterised(
@@ -107,7 +121,7 @@ fn face_info(data: &[u8], family: &str, is_bold: bool) -> fontdb::FaceInfo {
 
 /// The bytes of an SVG's pixels, `scale` for each of its own; for tests.
 #[cfg(test)]
-pub(crate) fn pixels(svg: &str, scale: f32) -> Vec<u8> {
+pub(crate) fn bytes_of(svg: &str, scale: f32) -> Vec<u8> {
     let tree = Tree::from_str(svg, &options(None)).unwrap();
     let size = tree.size().to_int_size().scale_by(scale).unwrap();
     let mut pixels = Pixmap::new(size.width(), size.height()).unwrap();
@@ -130,6 +144,24 @@ mod tests {
         assert_eq!(bytes[16..24], [0, 0, 0, 20, 0, 0, 0, 10]);
         let chunk = bytes.windows(4).position(|tag| tag == b"pHYs").unwrap() + 4;
         assert_eq!(bytes[chunk..chunk + 9], [0, 0, 39, 16, 0, 0, 39, 16, 1], "10,000 per metre");
+    }
+
+    #[test]
+    fn a_resolution_without_pixels_or_with_too_many_is_an_error() {
+        let size = "3.3x2.4in".parse().unwrap();
+        assert_eq!(pixels(size, 300.0), Ok((990.0, 720.0)));
+        for (dpi, reason) in [
+            (0.0, "above 0"),
+            (-1.0, "above 0"),
+            (f64::NAN, "above 0"),
+            (f64::INFINITY, "above 0"),
+            (0.1, "no pixels"),
+            (10_000.0, "33000 by 24000 pixels; at this size, 3553 pixels per inch are possible"),
+        ] {
+            let message = pixels(size, dpi).unwrap_err().to_string();
+            assert!(message.contains(reason), "{message}");
+        }
+        assert!(pixels(size, 3553.0).is_ok());
     }
 
     #[test]

@@ -99,7 +99,7 @@ fn outlines_replace_all_text_and_look_the_same() {
     assert!(!svg.contains("<text") && !svg.contains("@font-face"));
     assert!(embedded.svg().unwrap().contains("@font-face{font-family:\"DejaVu Sans\";"));
     assert_eq!(embedded.png(96.0).unwrap(), outlines.png(96.0).unwrap());
-    let pixels = |svg: &str| svg::png::pixels(svg, 2.0);
+    let pixels = |svg: &str| svg::png::bytes_of(svg, 2.0);
     let (one, other) = (pixels(&embedded.svg().unwrap()), pixels(&svg));
     let differing =
         one.iter().zip(&other).filter(|(one, other)| one.abs_diff(**other) > 64).count();
