@@ -84,6 +84,7 @@ pub fn accuracy(panels: &[AccuracyPanel], options: &AccuracyOptions) -> Result<C
         x: axis(label, options),
         source: words::note(panels),
         columns: COLUMNS.get(panels.len()).copied().unwrap_or(3),
+        ..Chart::default()
     })
 }
 

@@ -8,6 +8,8 @@
 pub struct Chart {
     /// The finding, in bold above the panels, on at most three lines.
     pub title: String,
+    /// Whether the title is given to screen readers and readers of PDFs alone, and not drawn.
+    pub hides_title: bool,
     /// Text for screen readers: should give the numbers, in at least 80 characters.
     pub description: String,
     /// A muted line below the title.
