@@ -10,6 +10,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use phiscale::accuracy::{Curve, NetworkPoint, Selection};
+use phiscale::published::Accuracy;
 use phiscale::{Family, Measure, Member, Model, find};
 
 /// A network in a chart: its name, its cost, its accuracy.
@@ -137,7 +138,7 @@ fn a_line_joins_networks_of_one_series_scaled_in_one_way() {
             .flat_map(|measure| sources.iter().map(move |one| (measure, one)))
         {
             let accuracy = accuracy.as_deref();
-            let selection = Selection { measure, accuracy, as_printed: false };
+            let selection = Selection { measure, accuracy, as_printed: false, y: Accuracy::Top1 };
             let mut curve = Curve::default();
             if curve.add_family(None, &model, &selection).is_err() {
                 continue;
@@ -181,7 +182,11 @@ fn networks_that_were_trained_in_other_ways_are_not_joined() {
     let model = Model::Family(find::family("regnet").expect("a family"));
     let (measure, accuracy) = (Measure::Macs, Some("timm"));
     let mut curve = Curve::default();
-    let added = curve.add_family(None, &model, &Selection { measure, accuracy, as_printed: false });
+    let added = curve.add_family(
+        None,
+        &model,
+        &Selection { measure, accuracy, as_printed: false, y: Accuracy::Top1 },
+    );
     added.expect("accuracies");
     let trainings = |line: &[&NetworkPoint]| -> BTreeSet<String> {
         line.iter()

@@ -4,6 +4,8 @@ pub mod block;
 pub mod family;
 pub mod find;
 pub mod lower;
+#[cfg(any(feature = "charts", feature = "search"))]
+pub(crate) mod mean;
 #[cfg(feature = "charts")]
 pub mod measured;
 pub(crate) mod names;

@@ -3,6 +3,8 @@
 use crate::counting::measure::Measure;
 use crate::counting::units::Figure;
 use crate::error::{Diagnostic, Error, Source};
+#[cfg(feature = "charts")]
+use crate::families::mean::mean;
 use crate::families::spec::reader::{self, Item, Reader};
 
 /// What a publication prints about one network.
@@ -20,6 +22,93 @@ pub struct Published {
     pub top1: Option<f64>,
     /// ImageNet top-5 accuracy in percent.
     pub top5: Option<f64>,
+    /// How uncertain the top-1 accuracy is, if known.
+    pub top1_uncertainty: Option<Uncertainty>,
+    /// How uncertain the top-5 accuracy is, if known.
+    pub top5_uncertainty: Option<Uncertainty>,
+}
+
+/// Which accuracy: how often the right class is the likeliest, or one of the five likeliest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Accuracy {
+    /// Top-1.
+    #[default]
+    Top1,
+    /// Top-5.
+    Top5,
+}
+
+/// How uncertain a measured accuracy is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Uncertainty {
+    /// The standard error in percentage points.
+    pub standard_error: f64,
+    /// How many repeats the accuracy is the mean of, and the standard error computed from; `None` if it is as given.
+    pub repeats: Option<usize>,
+}
+
+impl Accuracy {
+    /// Every accuracy.
+    pub const ALL: [Accuracy; 2] = [Accuracy::Top1, Accuracy::Top5];
+
+    /// Its name as a key: `top1`.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Accuracy::Top1 => "top1",
+            Accuracy::Top5 => "top5",
+        }
+    }
+
+    /// Its name in a text: `top-1`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Accuracy::Top1 => "top-1",
+            Accuracy::Top5 => "top-5",
+        }
+    }
+
+    /// The key of its standard error.
+    pub(crate) fn error_key(self) -> &'static str {
+        match self {
+            Accuracy::Top1 => "standard_error",
+            Accuracy::Top5 => "top5_standard_error",
+        }
+    }
+
+    /// What a sentence calls it: top-1 is what is meant by accuracy.
+    pub(crate) fn in_words(self) -> &'static str {
+        match self {
+            Accuracy::Top1 => "accuracy",
+            Accuracy::Top5 => "top-5 accuracy",
+        }
+    }
+}
+
+/// What a standard error is, for messages.
+#[cfg(feature = "charts")]
+pub(crate) const STANDARD_ERROR: &str = "a standard error from 0 to 100, in percentage points";
+
+#[cfg(feature = "charts")]
+pub(crate) fn is_standard_error(number: f64) -> bool {
+    (0.0..=100.0).contains(&number)
+}
+
+#[cfg(feature = "charts")]
+impl Uncertainty {
+    /// The mean of repeats, and how uncertain it is if there are at least two.
+    pub(crate) fn of_repeats(values: &[f64]) -> (f64, Option<Uncertainty>) {
+        let (mean, error) = mean(values);
+        let uncertain =
+            |standard_error| Uncertainty { standard_error, repeats: Some(values.len()) };
+        (mean, error.map(uncertain))
+    }
+
+    /// A standard error as somebody gives it, in percentage points.
+    pub(crate) fn given(standard_error: f64) -> Uncertainty {
+        Uncertainty { standard_error, repeats: None }
+    }
 }
 
 /// A network in a file of published figures.
@@ -34,6 +123,31 @@ pub struct PublishedNetwork {
 }
 
 impl Published {
+    /// An accuracy in percent.
+    #[must_use]
+    pub fn accuracy(&self, of: Accuracy) -> Option<f64> {
+        match of {
+            Accuracy::Top1 => self.top1,
+            Accuracy::Top5 => self.top5,
+        }
+    }
+
+    /// How uncertain an accuracy is, if known.
+    #[must_use]
+    pub fn uncertainty(&self, of: Accuracy) -> Option<Uncertainty> {
+        match of {
+            Accuracy::Top1 => self.top1_uncertainty,
+            Accuracy::Top5 => self.top5_uncertainty,
+        }
+    }
+
+    /// The same costs with the accuracies of another publication, and its source.
+    #[must_use]
+    pub fn with_accuracies_of(self, other: &Published) -> Published {
+        let Published { params, macs, activations, .. } = self;
+        Published { params, macs, activations, ..other.clone() }
+    }
+
     /// Whether params, MACs or activations are printed.
     #[must_use]
     pub fn has_cost(&self) -> bool {
@@ -91,15 +205,30 @@ pub(crate) fn figures(reader: &mut Reader, source: &str) -> Published {
         source: source.to_string(),
         top1: percent(reader, "top1"),
         top5: percent(reader, "top5"),
+        ..costs(reader)
+    }
+}
+
+/// The costs in a table.
+pub(crate) fn costs(reader: &mut Reader) -> Published {
+    Published {
         params: figure(reader, "params"),
         macs: figure(reader, "macs"),
         activations: figure(reader, "activations"),
+        ..Published::default()
     }
 }
 
 /// The value of a key as a percentage.
-pub(crate) fn percent(reader: &mut Reader, key: &str) -> Option<f64> {
-    let percent = reader.number(key)?;
+fn percent(reader: &mut Reader, key: &str) -> Option<f64> {
+    let item = reader.item(key)?;
+    percentage(reader, key, item)
+}
+
+/// A value of a key as a percentage.
+pub(crate) fn percentage(reader: &Reader, key: &str, item: Item) -> Option<f64> {
+    let number = item.number().filter(|number| number.is_finite());
+    let percent = reader.numeric(key, item, "a finite number", number)?;
     if let Some(help) = misread_percent(percent.value) {
         reader.problem(format!("`{key}` must be {help}"), percent.span, "a fraction");
         return Some(percent.value);

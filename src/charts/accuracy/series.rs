@@ -101,14 +101,15 @@ impl AccuracyPanel {
     fn thin_clouds(&mut self, options: &AccuracyOptions) {
         let named = self.series.iter().filter(|series| !series.is_cloud());
         let named = named.flat_map(|series| &series.points);
-        let named: Vec<(f64, f64)> = named.map(|point| (point.cost, point.top1)).collect();
+        let named: Vec<(f64, f64)> = named.map(|point| (point.cost, point.accuracy)).collect();
         let is_within = |range: Option<(f64, f64)>, value: f64| {
             range.is_none_or(|(first, last)| (first..=last).contains(&value))
         };
         for cloud in self.series.iter_mut().filter(|series| series.is_cloud()) {
-            cloud.points.retain(|point| !named.contains(&(point.cost, point.top1)));
+            cloud.points.retain(|point| !named.contains(&(point.cost, point.accuracy)));
             let (inside, outside) = cloud.points.drain(..).partition(|point: &NetworkPoint| {
-                is_within(options.costs, point.cost) && is_within(options.accuracies, point.top1)
+                is_within(options.costs, point.cost)
+                    && is_within(options.accuracies, point.accuracy)
             });
             cloud.points = inside;
             self.omissions[cloud.curve].leave_out(outside);

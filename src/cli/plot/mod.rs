@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use phiscale::charts::drawing::{Chart, Size, Theme};
 use phiscale::charts::{AccuracyPanel, file as chart_file};
 use phiscale::growth::Growth;
+use phiscale::published::Accuracy;
 use phiscale::stages::Breakdown;
 use phiscale::{Convention, Error, Measure};
 
@@ -54,7 +55,7 @@ impl Plot {
 
 /// What a chart shows, by its kind.
 enum Shown {
-    Accuracy(Vec<AccuracyPanel>, Measure),
+    Accuracy(Vec<AccuracyPanel>, Measure, Accuracy),
     /// The growth of the family with this name.
     Growth(String, Box<Growth>, Convention),
     Stages(Vec<(Measure, Vec<Breakdown>)>),
