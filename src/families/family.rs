@@ -4,8 +4,9 @@
 use crate::counting::network::Network;
 use crate::counting::shape::Shape;
 use crate::error::{Diagnostic, Error, Source, Span};
+use crate::families::accuracy::Accuracy;
 use crate::families::block::{Block, Formula};
-use crate::families::published::{Accuracy, Published};
+use crate::families::published::Published;
 use crate::families::scaling::{Rule, Scale};
 
 /// A family of networks.

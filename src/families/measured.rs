@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::error::{Diagnostic, Error, Source, Span};
-use crate::families::published::{
-    Accuracy, Published, STANDARD_ERROR, Uncertainty, is_standard_error,
-};
+use crate::families::accuracy::{Accuracy, STANDARD_ERROR, Uncertainty, is_standard_error};
+use crate::families::published::Published;
 use crate::families::scaling::Scale;
 use crate::families::table::{self, Columns, Row};
 

@@ -1,11 +1,10 @@
 //! Families: from the text of a layer spec to a network at any depth, width and resolution.
 
+pub(crate) mod accuracy;
 pub mod block;
 pub mod family;
 pub mod find;
 pub mod lower;
-#[cfg(any(feature = "charts", feature = "search"))]
-pub(crate) mod mean;
 #[cfg(feature = "charts")]
 pub mod measured;
 pub(crate) mod names;

@@ -3,8 +3,7 @@
 use crate::counting::measure::Measure;
 use crate::counting::units::Figure;
 use crate::error::{Diagnostic, Error, Source};
-#[cfg(feature = "charts")]
-use crate::families::mean::mean;
+pub use crate::families::accuracy::{Accuracy, Uncertainty};
 use crate::families::spec::reader::{self, Item, Reader};
 
 /// What a publication prints about one network.
@@ -26,89 +25,6 @@ pub struct Published {
     pub top1_uncertainty: Option<Uncertainty>,
     /// How uncertain the top-5 accuracy is, if known.
     pub top5_uncertainty: Option<Uncertainty>,
-}
-
-/// Which accuracy: how often the right class is the likeliest, or one of the five likeliest.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Accuracy {
-    /// Top-1.
-    #[default]
-    Top1,
-    /// Top-5.
-    Top5,
-}
-
-/// How uncertain a measured accuracy is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Uncertainty {
-    /// The standard error in percentage points.
-    pub standard_error: f64,
-    /// How many repeats the accuracy is the mean of, and the standard error computed from; `None` if it is as given.
-    pub repeats: Option<usize>,
-}
-
-impl Accuracy {
-    /// Every accuracy.
-    pub const ALL: [Accuracy; 2] = [Accuracy::Top1, Accuracy::Top5];
-
-    /// Its name as a key: `top1`.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Accuracy::Top1 => "top1",
-            Accuracy::Top5 => "top5",
-        }
-    }
-
-    /// Its name in a text: `top-1`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Accuracy::Top1 => "top-1",
-            Accuracy::Top5 => "top-5",
-        }
-    }
-
-    /// The key of its standard error.
-    pub(crate) fn error_key(self) -> &'static str {
-        match self {
-            Accuracy::Top1 => "standard_error",
-            Accuracy::Top5 => "top5_standard_error",
-        }
-    }
-
-    /// What a sentence calls it: top-1 is what is meant by accuracy.
-    pub(crate) fn in_words(self) -> &'static str {
-        match self {
-            Accuracy::Top1 => "accuracy",
-            Accuracy::Top5 => "top-5 accuracy",
-        }
-    }
-}
-
-/// What a standard error is, for messages.
-#[cfg(feature = "charts")]
-pub(crate) const STANDARD_ERROR: &str = "a standard error from 0 to 100, in percentage points";
-
-#[cfg(feature = "charts")]
-pub(crate) fn is_standard_error(number: f64) -> bool {
-    (0.0..=100.0).contains(&number)
-}
-
-#[cfg(feature = "charts")]
-impl Uncertainty {
-    /// The mean of repeats, and how uncertain it is if there are at least two.
-    pub(crate) fn of_repeats(values: &[f64]) -> (f64, Option<Uncertainty>) {
-        let (mean, error) = mean(values);
-        let uncertain =
-            |standard_error| Uncertainty { standard_error, repeats: Some(values.len()) };
-        (mean, error.map(uncertain))
-    }
-
-    /// A standard error as somebody gives it, in percentage points.
-    pub(crate) fn given(standard_error: f64) -> Uncertainty {
-        Uncertainty { standard_error, repeats: None }
-    }
 }
 
 /// A network in a file of published figures.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::counting::convention::Convention;
 use crate::counting::ledger::{Event, Part};
 use crate::error::Error;
+use crate::families::accuracy::Accuracy;
 use crate::families::family::{Family, Member, Request};
-use crate::families::published::Accuracy;
 use crate::reports::count::{total_columns, totals};
 use crate::reports::{Cell, Column, Report, Section, column, hidden};
 

@@ -9,7 +9,7 @@ use crate::counting::convention::Convention;
 use crate::counting::measure::Measure;
 use crate::counting::scalar::whole_number;
 use crate::counting::units::three_digits;
-use crate::families::published::Accuracy;
+use crate::families::accuracy::Accuracy;
 use crate::reports::check::{counts, growth_columns, growth_row};
 use crate::reports::{Cell, Column, Report, Section, column, hidden};
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::counting::ledger::Event;
 use crate::error::{Diagnostic, Error, nearest};
-use crate::families::mean::mean;
+use crate::families::accuracy::mean;
 use crate::families::published::misread_percent;
 use crate::families::scaling::Coefficients;
 use crate::search::{Candidate, MeasuredAccuracy};

@@ -16,7 +16,7 @@ pub mod training;
 mod transfer;
 mod welch;
 
-pub use crate::families::mean::mean;
+pub use crate::families::accuracy::mean;
 pub use candidate::Candidate;
 pub use correlation::{Correlation, correlation};
 pub use equal_cost::{

@@ -1,6 +1,6 @@
 //! The ranking of candidates by measured accuracy, and which of them are significantly worse than the best.
 
-use crate::families::mean::mean;
+use crate::families::accuracy::mean;
 use crate::search::welch::{Mean, is_greater};
 use crate::search::{Candidate, MeasuredAccuracy};
 

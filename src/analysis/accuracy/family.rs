@@ -3,8 +3,9 @@
 use crate::analysis::accuracy::{LeftOut, NamedNetwork, Reason, Selection};
 use crate::analysis::model::Model;
 use crate::error::{Diagnostic, Error};
+use crate::families::accuracy::Accuracy;
 use crate::families::family::{Family, Member, Request};
-use crate::families::published::{Accuracy, Published};
+use crate::families::published::Published;
 
 /// The most sources listed in a message.
 const MOST_SOURCES: usize = 8;

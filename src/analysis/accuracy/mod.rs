@@ -4,6 +4,7 @@ mod claim;
 mod family;
 mod front;
 mod lines;
+mod names;
 
 pub(crate) use claim::spread;
 pub use claim::{CostClaim, CostRatio, InSeries, cost_claim};
@@ -14,8 +15,9 @@ use crate::analysis::accuracy::lines::{Candidate, lines};
 use crate::analysis::model::Model;
 use crate::counting::measure::Measure;
 use crate::error::Error;
+use crate::families::accuracy::{Accuracy, Uncertainty};
 use crate::families::family::{Member, Request};
-use crate::families::published::{Accuracy, Published, Uncertainty};
+use crate::families::published::Published;
 use crate::families::scaling::Scale;
 
 /// A network's accuracy and cost.

@@ -2,8 +2,8 @@
 
 use crate::analysis::budget::Budgets;
 use crate::counting::network::Network;
+use crate::families::accuracy::Accuracy;
 use crate::families::family::{Family, Request};
-use crate::families::published::Accuracy;
 
 /// The most networks to list; more would not help anyone choose.
 const MOST: usize = 8;

@@ -67,11 +67,11 @@ impl Scene<'_> {
     }
 
     fn full(&self, series: &AccuracySeries) -> Series {
-        let style = series.style;
+        let style = &series.style;
         let point = |(index, point): (usize, &NetworkPoint)| Point {
             x: point.cost,
             y: point.accuracy,
-            label: (style.naming == Naming::Points).then(|| name(series, index, point)),
+            label: style.names(point).then(|| name(series, index, point)),
             tip: tip(point, self.options),
             error: error_bar(series, point),
             keep_label: self.front.iter().any(|best| std::ptr::eq(*best, point)),
@@ -82,6 +82,8 @@ impl Scene<'_> {
         Series {
             name: series.name.clone(),
             role: style.role,
+            colour: style.colour,
+            shape: style.shape,
             marker: true,
             points: series.points.iter().enumerate().map(point).collect(),
             end_label: last

@@ -1,10 +1,9 @@
 //! Where the networks of a series in a chart file come from.
 
 use crate::error::Diagnostic;
+use crate::families::accuracy::{Accuracy, STANDARD_ERROR, Uncertainty, is_standard_error};
 use crate::families::measured::MeasuredNetwork;
-use crate::families::published::{
-    Accuracy, Published, STANDARD_ERROR, Uncertainty, costs, is_standard_error, percentage,
-};
+use crate::families::published::{Published, costs, percentage};
 use crate::families::spec::LocatedText;
 use crate::families::spec::reader::{Item, Located, Reader};
 

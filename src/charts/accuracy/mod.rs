@@ -19,7 +19,7 @@ use crate::analysis::accuracy::{CostClaim, NetworkPoint, cost_claim, front, spre
 use crate::charts::drawing::{Arrow, Axis, Chart, Line, Panel, Point, Role, Scale, Series, Ticks};
 use crate::counting::measure::Measure;
 use crate::error::{Diagnostic, Error};
-use crate::families::published::Accuracy;
+use crate::families::accuracy::Accuracy;
 use curve::Scene;
 
 /// A front of fewer networks than this is not worth a line.

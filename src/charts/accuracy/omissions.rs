@@ -2,7 +2,7 @@
 
 use crate::analysis::accuracy::{LeftOut, Reason};
 use crate::counting::units::grouped;
-use crate::families::published::Accuracy;
+use crate::families::accuracy::Accuracy;
 
 /// More names than this are not listed, only counted.
 const MAX_NAMES: usize = 3;

@@ -2,15 +2,21 @@
 
 use crate::charts::accuracy::entry::{Entry, MeasuredRows, entry};
 use crate::charts::accuracy::{AccuracyOptions, Naming, Style};
-use crate::charts::drawing::Role;
+use crate::charts::drawing::{Colour, MarkerShape, Role};
 use crate::counting::measure::Measure;
 use crate::error::{Diagnostic, Span};
-use crate::families::published::Accuracy;
+use crate::families::accuracy::Accuracy;
 use crate::families::spec::LocatedText;
 use crate::families::spec::reader::Reader;
 
 /// More arrows than this cover what they point at.
 const MAX_ARROWS: u64 = 4;
+
+/// The key of a colour, in both spellings.
+const COLOUR_KEYS: [&str; 2] = ["colour", "color"];
+
+/// What a colour is, for messages.
+const COLOUR: &str = "a colour such as \"#D55E00\", or two: for the light and for the dark theme";
 
 /// Accuracy against cost, in one panel or several.
 #[derive(Clone, Debug, PartialEq)]
@@ -164,5 +170,54 @@ fn style(reader: &mut Reader, is_first: bool) -> Style {
     };
     let line = reader.flag("line").unwrap_or(role == Role::Hero);
     let in_front = reader.flag("in_front").unwrap_or(role != Role::Hero);
-    Style { role, line, naming, in_front }
+    let (colour, shape) = (colour(reader), shape(reader));
+    let unnamed = reader.texts("unnamed");
+    refuse_without_effect(reader, role, naming);
+    Style { role, line, naming, in_front, colour, shape, unnamed }
+}
+
+/// Reports keys of a look that a series does not have.
+fn refuse_without_effect(reader: &Reader, role: Role, naming: Naming) {
+    let refuse = |key: &str, reason: &str| {
+        if let Some(item) = reader.look_up(key) {
+            reader.problem(format!("`{key}` has no effect here: {reason}"), item.span, "here");
+        }
+    };
+    if role == Role::Muted {
+        for key in COLOUR_KEYS.into_iter().chain(["marker"]) {
+            refuse(key, "a cloud has small grey dots");
+        }
+    }
+    if naming != Naming::Points {
+        refuse("unnamed", "no network of this series is named at its point");
+    }
+}
+
+/// One colour, or one for the light and one for the dark theme.
+fn colour(reader: &mut Reader) -> Option<Colour> {
+    let given = COLOUR_KEYS.into_iter().find(|key| reader.has(key))?;
+    let items = reader.one_or_more(given);
+    if let [Some(_), Some(second)] = COLOUR_KEYS.map(|key| reader.item(key)) {
+        let message = "`colour` and `color` are one key";
+        reader.problem(message, second.span, "give one of them");
+    }
+    let colours = items.iter().map(|item| {
+        let colour = item.text().and_then(Colour::parse);
+        Some(reader.typed(given, *item, COLOUR, colour)?.value)
+    });
+    match colours.collect::<Option<Vec<_>>>()?[..] {
+        [both] => Some(Colour { light: both, dark: both }),
+        [light, dark] => Some(Colour { light, dark }),
+        _ => {
+            let item = reader.item(given)?;
+            reader.typed(given, item, COLOUR, None)
+        }
+        .map(|colour| colour.value),
+    }
+}
+
+fn shape(reader: &mut Reader) -> Option<MarkerShape> {
+    let word = reader.text("marker")?;
+    let names = MarkerShape::ALL.map(MarkerShape::name);
+    reader.choice("marker", word, &names, &MarkerShape::ALL).copied()
 }

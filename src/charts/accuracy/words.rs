@@ -5,7 +5,7 @@ use crate::charts::accuracy::omissions::listed;
 use crate::charts::accuracy::{AccuracyOptions, AccuracyPanel, AccuracySeries};
 use crate::counting::measure::Measure;
 use crate::counting::units::short;
-use crate::families::published::{Accuracy, Uncertainty};
+use crate::families::accuracy::{Accuracy, Uncertainty};
 
 /// A publication with more parts than this is named once, with their number.
 const MAX_PARTS: usize = 3;

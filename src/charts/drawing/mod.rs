@@ -5,12 +5,14 @@
 
 mod canvas;
 mod check;
+mod contrast;
 mod data;
 mod error;
 mod font;
 mod geometry;
 mod labels;
 mod layout;
+mod look;
 mod marks;
 mod panel;
 mod shape;
@@ -21,8 +23,10 @@ mod tests;
 mod text;
 mod theme;
 
+pub use contrast::faint_colours;
 pub use data::{Arrow, Axis, Bar, Chart, Line, Panel, Point, Role, Scale, Segment, Series, Ticks};
 pub use error::PlotError;
+pub use look::{Colour, MarkerShape};
 pub use svg::png::png;
 pub use theme::Theme;
 
@@ -69,7 +73,11 @@ pub struct Drawing {
 pub fn svg(chart: &Chart, theme: Theme, size: Size) -> Result<Drawing, PlotError> {
     check::check(chart, size)?;
     let canvas = Canvas::new(theme, size);
-    let encoding = Encoding::of(chart);
+    let mut encoding = Encoding::of(chart);
+    let dark = match theme {
+        Theme::Auto => encoding.light_to_dark(),
+        Theme::Light | Theme::Dark => Vec::new(),
+    };
     let layout::Layout { mut elements, frames } = layout::lay_out(chart, &encoding, &canvas)?;
     let mut dropped_labels = Vec::new();
     for (panel, frame) in chart.panels.iter().zip(&frames) {
@@ -77,10 +85,6 @@ pub fn svg(chart: &Chart, theme: Theme, size: Size) -> Result<Drawing, PlotError
         dropped_labels.extend(dropped);
     }
     let body = svg::render::render(elements, &canvas)?;
-    let dark = match theme {
-        Theme::Auto => theme::light_to_dark(encoding.segments.len()),
-        Theme::Light | Theme::Dark => Vec::new(),
-    };
     let svg = svg::document::document(chart, &canvas, &dark, &body);
     Ok(Drawing { svg, dropped_labels })
 }

@@ -13,7 +13,7 @@ pub(super) use write::{file, is_png};
 
 use std::path::{Path, PathBuf};
 
-use phiscale::charts::drawing::{Chart, Size, Theme};
+use phiscale::charts::drawing::{Chart, Size, Theme, faint_colours};
 use phiscale::charts::{AccuracyPanel, file as chart_file};
 use phiscale::growth::Growth;
 use phiscale::published::Accuracy;
@@ -72,10 +72,15 @@ enum Input {
 pub(super) fn run(arguments: &Arguments) -> Ended {
     arguments.check_table()?;
     write::check_output(arguments)?;
-    let (charts, are_named, option) = match input(arguments)? {
+    let (mut charts, are_named, option) = match input(arguments)? {
         Input::Families => (families::draw(arguments)?, false, "--accuracy "),
         Input::ChartFiles(files) => (draw_all(arguments, &files)?, files.len() > 1, "accuracy = "),
     };
+    for plot in &mut charts {
+        let themes = arguments.themes(&plot.themes);
+        let faint = themes.iter().flat_map(|theme| faint_colours(&plot.chart, *theme));
+        plot.notes.extend(faint.collect::<Vec<_>>());
+    }
     write::all(arguments, &charts, are_named, option)
 }
 

@@ -60,7 +60,18 @@ pub(super) fn resolve(
         curve: Curve::default(),
     };
     series.entries.iter().try_for_each(|entry| resolver.entry(entry))?;
-    Ok((resolver.name.unwrap_or_default(), series.style, resolver.curve))
+    check_unnamed(&series.style, &resolver.curve)?;
+    Ok((resolver.name.unwrap_or_default(), series.style.clone(), resolver.curve))
+}
+
+/// Fails where a network that is not to be named is not in the series.
+fn check_unnamed(style: &Style, curve: &Curve) -> Result<(), Error> {
+    let unknown = style.unnamed.iter().filter(|name| !curve.has(&name.value)).map(|name| {
+        let message = format!("this series has no network `{}`", name.value);
+        let titles: Vec<&str> = curve.titles().collect();
+        Diagnostic::new(message).at(&name.span, "here").known("networks", &name.value, &titles)
+    });
+    Error::check(unknown.collect())
 }
 
 /// A series while it is resolved to a curve.

@@ -31,7 +31,7 @@ fn series(name: &str, role: Role, points: Vec<Point>) -> Series {
         marker: true,
         stems: false,
         points,
-        end_label: None,
+        ..Series::default()
     }
 }
 
