@@ -60,7 +60,7 @@ impl Accuracy {
 
 /// What a standard error is, for messages.
 #[cfg(feature = "charts")]
-pub(crate) const STANDARD_ERROR: &str = "a standard error from 0 to 100, in percentage points";
+pub(crate) const STANDARD_ERROR: &str = "a number from 0 to 100, in percentage points";
 
 #[cfg(feature = "charts")]
 pub(crate) fn is_standard_error(number: f64) -> bool {

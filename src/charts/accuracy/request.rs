@@ -7,7 +7,7 @@ use crate::counting::measure::Measure;
 use crate::error::{Diagnostic, Span};
 use crate::families::accuracy::Accuracy;
 use crate::families::spec::LocatedText;
-use crate::families::spec::reader::Reader;
+use crate::families::spec::reader::{Item, Reader};
 
 /// More arrows than this cover what they point at.
 const MAX_ARROWS: u64 = 4;
@@ -195,25 +195,31 @@ fn refuse_without_effect(reader: &Reader, role: Role, naming: Naming) {
 
 /// One colour, or one for the light and one for the dark theme.
 fn colour(reader: &mut Reader) -> Option<Colour> {
-    let given = COLOUR_KEYS.into_iter().find(|key| reader.has(key))?;
-    let items = reader.one_or_more(given);
-    if let [Some(_), Some(second)] = COLOUR_KEYS.map(|key| reader.item(key)) {
-        let message = "`colour` and `color` are one key";
-        reader.problem(message, second.span, "give one of them");
+    if let [Some(_), Some(second)] = COLOUR_KEYS.map(|key| reader.look_up(key)) {
+        reader.problem("`colour` and `color` are one key", second.span, "give one of them");
     }
-    let colours = items.iter().map(|item| {
-        let colour = item.text().and_then(Colour::parse);
-        Some(reader.typed(given, *item, COLOUR, colour)?.value)
-    });
-    match colours.collect::<Option<Vec<_>>>()?[..] {
+    let [key, other] = COLOUR_KEYS;
+    let key = if reader.has(key) { key } else { other };
+    let items = reader.one_or_more(key);
+    let colours: Option<Vec<[u8; 3]>> =
+        items.iter().map(|item| one_colour(reader, key, *item)).collect();
+    match colours?[..] {
+        [] if !reader.has(key) => None,
         [both] => Some(Colour { light: both, dark: both }),
         [light, dark] => Some(Colour { light, dark }),
-        _ => {
-            let item = reader.item(given)?;
-            reader.typed(given, item, COLOUR, None)
-        }
-        .map(|colour| colour.value),
+        _ => reader.typed(key, reader.look_up(key)?, COLOUR, None).map(|colour| colour.value),
     }
+}
+
+fn one_colour(reader: &Reader, key: &str, item: Item) -> Option<[u8; 3]> {
+    let text = reader.typed(key, item, COLOUR, item.text())?;
+    let colour = Colour::parse(text.value);
+    if colour.is_none() {
+        let problem = Diagnostic::new(format!("`{}` is not a colour", text.value));
+        let help = "write red, green and blue in hexadecimal, such as \"#D55E00\"";
+        reader.problems.add(problem.at(text.span, "here").help(help));
+    }
+    colour
 }
 
 fn shape(reader: &mut Reader) -> Option<MarkerShape> {
