@@ -55,7 +55,7 @@ fn error_bars_printed_are_error_bars_drawn() {
     let chart = fs::read_to_string("tests/charts/repeats.toml").expect("a chart file");
     let chart =
         chart.replace("\"repeats.csv\"", &format!("{:?}", absolute("tests/charts/repeats.csv")));
-    for (kind, path, bars) in [("top1", &svg, 3), ("top5", &top5, 2)] {
+    for (kind, path, networks, bars) in [("top1", &svg, 5, 3), ("top5", &top5, 3, 2)] {
         let file = folder.path().join("a.toml");
         fs::write(&file, format!("y = \"{kind}\"\n{chart}")).expect("a chart file");
         let arguments = ["-o".into(), path.to_string_lossy().into_owned(), "--format=csv".into()];
@@ -67,7 +67,7 @@ fn error_bars_printed_are_error_bars_drawn() {
         assert!(drawn.contains("Bars: one standard error either way."));
         let rows = records(&table);
         let marks: Vec<Mark> = drawn.lines().filter_map(|line| mark(line, kind)).collect();
-        assert_eq!((marks.len(), rows.len()), (rows.len(), 2 * bars - usize::from(kind == "top1")));
+        assert_eq!((marks.len(), rows.len()), (networks, networks), "{kind}");
         let scale = points_per_pixel(&marks);
         let has_bar = |mark: &&Mark| mark.error.is_some();
         assert_eq!(marks.iter().filter(has_bar).count(), bars, "{kind}");

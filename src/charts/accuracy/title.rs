@@ -223,6 +223,7 @@ fn capitalised(name: &str) -> String {
 mod tests {
     use super::*;
     use crate::analysis::accuracy::{InSeries, cost_claim};
+    use crate::counting::measure::Measure;
     use proptest::prelude::*;
 
     fn network((cost, top1): (u16, u16)) -> NetworkPoint {
