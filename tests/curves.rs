@@ -18,9 +18,10 @@ type Network = (String, u64, String);
 
 #[test]
 fn the_numbers_printed_are_the_numbers_drawn() {
-    let commands: [&[&str]; 6] = [
+    let commands: [&[&str]; 7] = [
         &["efficientnet", "resnet", "--accuracy", "torchvision"],
         &["efficientnet", "resnet", "mobilenetv2", "--x", "params"],
+        &["efficientnet", "resnet", "--y", "top5"],
         &["mobilenetv2", "--accuracy", "tensorflow/models"],
         &["vit", "regnet", "--accuracy", "timm", "--x", "activations"],
         &["tests/charts/zigzag.toml"],
@@ -481,7 +482,7 @@ fn marks(svg: &str) -> Vec<Network> {
         let (name, numbers) = text.rsplit_once(": ")?;
         let (cost, accuracy) = numbers.rsplit_once(", ")?;
         let cost: String = cost.split(' ').next()?.chars().filter(char::is_ascii_digit).collect();
-        let accuracy = accuracy.strip_suffix(" % top-1")?;
+        let accuracy = accuracy.split_once(" % top-")?.0;
         Some((name.to_string(), cost.parse().ok()?, accuracy.to_string()))
     };
     // A marker behind others has a ring with the same text.

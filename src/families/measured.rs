@@ -161,12 +161,15 @@ fn merged(rows: Vec<MeasuredRow>) -> Result<Vec<MeasuredNetwork>, Error> {
 
 /// What repeats share, besides their costs. Another source trains in another way. Rows that name nothing, such as points
 /// read off a figure, have no repeats.
-fn identity(row: &MeasuredNetwork) -> Option<([Option<String>; 4], Option<[u64; 3]>, String)> {
+fn identity(row: &MeasuredNetwork) -> Option<[Option<String>; 6]> {
     let MeasuredNetwork { series, name, network, scale, input, figures, .. } = row;
-    let is_named = name.is_some() || network.is_some() || scale.is_some();
-    let bits = |scale: Scale| [scale.depth, scale.width, scale.resolution].map(f64::to_bits);
-    let texts = [series, name, network, input].map(Clone::clone);
-    is_named.then(|| (texts, scale.map(bits), figures.source.clone()))
+    if name.is_none() && network.is_none() && scale.is_none() {
+        return None;
+    }
+    let scale =
+        scale.map(|Scale { depth, width, resolution }| format!("{depth} {width} {resolution}"));
+    let source = Some(figures.source.clone());
+    Some([series.clone(), name.clone(), network.clone(), input.clone(), scale, source])
 }
 
 /// The network with the means of its repeats, if there are any.

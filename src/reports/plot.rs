@@ -115,11 +115,11 @@ fn cost(point: &NetworkPoint) -> Cell {
 
 impl<'a> PlottedPoint<'a> {
     /// What is equal for one network in several charts.
-    fn key(&self) -> ([Option<&'a str>; 2], [&'a str; 3], (Accuracy, u64), bool) {
+    fn key(&self) -> ([Option<&'a str>; 5], Accuracy, u64, bool) {
         let NetworkPoint { title, source, accuracy, origin, .. } = self.point;
         let is_counted = *origin == Origin::Counted;
-        let accuracy = (self.y, accuracy.to_bits());
-        ([self.chart, self.panel], [self.series, title, source], accuracy, is_counted)
+        let names = [self.chart, self.panel, Some(self.series), Some(title), Some(source)];
+        (names, self.y, accuracy.to_bits(), is_counted)
     }
 }
 

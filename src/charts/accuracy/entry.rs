@@ -88,12 +88,11 @@ fn table_entry(table: &mut Reader) -> Option<Entry> {
     if let Some(address) = table.text("network").map(LocatedText::from) {
         let figures = accuracies(table);
         let has_accuracy = Accuracy::ALL.iter().any(|y| figures.accuracy(*y).is_some());
-        let figures = match has_accuracy {
-            true => {
-                Some(Published { source: table.required_text("source")?.value.into(), ..figures })
-            }
-            false => None,
-        };
+        if !has_accuracy {
+            return Some(Entry::Network { address, label, figures: None });
+        }
+        let source = table.required_text("source")?.value.to_string();
+        let figures = Some(Published { source, ..figures });
         return Some(Entry::Network { address, label, figures });
     }
     if let Some(name) = table.text("published").map(LocatedText::from) {

@@ -58,17 +58,43 @@ impl Colour {
     #[must_use]
     pub fn parse(text: &str) -> Option<[u8; 3]> {
         let digits = text.strip_prefix('#')?;
-        let digits: Option<Vec<u32>> = digits.chars().map(|digit| digit.to_digit(16)).collect();
-        let byte = |high: u32, low: u32| u8::try_from(16 * high + low).ok();
-        match digits?[..] {
-            [r, g, b] => Some([byte(r, r)?, byte(g, g)?, byte(b, b)?]),
-            [r, s, g, h, b, c] => Some([byte(r, s)?, byte(g, h)?, byte(b, c)?]),
-            _ => None,
-        }
+        let digits =
+            digits.chars().map(|digit| digit.to_digit(16)).collect::<Option<Vec<u32>>>()?;
+        let pairs = match digits[..] {
+            [red, green, blue] => [[red, red], [green, green], [blue, blue]],
+            [red, red_end, green, green_end, blue, blue_end] => {
+                [[red, red_end], [green, green_end], [blue, blue_end]]
+            }
+            _ => return None,
+        };
+        #[allow(clippy::cast_possible_truncation)] // two digits are one byte
+        Some(pairs.map(|[high, low]| (16 * high + low) as u8))
     }
 
     pub(crate) fn on(self, is_dark: bool) -> RGBColor {
         let [red, green, blue] = if is_dark { self.dark } else { self.light };
         RGBColor(red, green, blue)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Colour;
+
+    #[test]
+    fn colours_are_read_as_web_pages_write_them() {
+        for (text, expected) in [
+            ("#D55E00", Some([0xD5, 0x5E, 0x00])),
+            ("#d55e00", Some([0xD5, 0x5E, 0x00])),
+            ("#f50", Some([0xFF, 0x55, 0x00])),
+            ("D55E00", None),
+            ("#D55E0", None),
+            ("#D55E0G", None),
+            ("#+55E00", None),
+            ("#D55E00FF", None),
+            ("", None),
+        ] {
+            assert_eq!(Colour::parse(text), expected, "{text}");
+        }
     }
 }

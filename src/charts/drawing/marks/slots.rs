@@ -33,10 +33,10 @@ pub(crate) type Given = (Option<Colour>, Option<MarkerShape>);
 /// The look of each series. Without a given colour or shape it has those of the slot of its number, or where another
 /// series looks like that, those of the next free slot after all series.
 pub(crate) fn looks(given: &[Given]) -> Vec<Look> {
-    let mut taken: Vec<Look> = given.iter().filter_map(whole).collect();
+    let mut taken: Vec<Look> = given.iter().copied().filter_map(whole).collect();
     let mut looks = Vec::new();
     for (index, &(colour, shape)) in given.iter().enumerate() {
-        if let Some(look) = whole(&(colour, shape)) {
+        if let Some(look) = whole((colour, shape)) {
             looks.push(look);
             continue;
         }
@@ -55,8 +55,7 @@ pub(crate) fn looks(given: &[Given]) -> Vec<Look> {
 }
 
 /// A look of which everything is given.
-fn whole(given: &Given) -> Option<Look> {
-    let (colour, shape) = *given;
+fn whole((colour, shape): Given) -> Option<Look> {
     Some(Look { shape: shape?, colour: MarkColour::Given(colour?), is_hollow: false })
 }
 
