@@ -3,7 +3,7 @@
 //! Every type has a default: a literal that ends in `..Default::default()` needs no change when an
 //! option is added.
 
-use crate::charts::drawing::look::{Colour, MarkerShape};
+use crate::charts::drawing::series_look::{Colour, MarkerShape};
 
 /// A chart: panels in rows, which share an x axis or have their own.
 #[derive(Debug, Clone, PartialEq, Default)]
