@@ -5,16 +5,15 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use phiscale::charts::drawing;
-use phiscale::charts::drawing::{Chart, Size, Theme};
+use phiscale::charts::drawing::{Chart, Look, draw};
 
 mod pictures;
 
-/// Pixels of the PNG's width to one of the chart's: 1600 of 960.
-const SCALE: f32 = 1600.0 / 960.0;
+/// Pixels per inch that make a PNG of 1600 pixels from a chart of 960.
+const DPI: f64 = 160.0;
 
 fn drawn(chart: &Chart) -> String {
-    drawing::svg(chart, Theme::Light, Size::default()).expect("a chart").svg
+    draw(chart, &Look::default()).expect("a chart").svg().expect("a picture")
 }
 
 fn charts(criterion: &mut Criterion) {
@@ -32,9 +31,12 @@ fn charts(criterion: &mut Criterion) {
             bencher.iter(|| drawn(black_box(&chart)));
         });
     }
-    let svg = drawn(&pictures::networks());
+    let drawing = draw(&pictures::networks(), &Look::default()).expect("a chart");
     group.bench_function("25 networks, PNG of 1600 × 1120", |bencher| {
-        bencher.iter(|| drawing::png(black_box(&svg), SCALE).expect("a picture"));
+        bencher.iter(|| black_box(&drawing).png(DPI).expect("a picture"));
+    });
+    group.bench_function("25 networks, PDF", |bencher| {
+        bencher.iter(|| black_box(&drawing).pdf());
     });
     group.finish();
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stdout)] // A program prints.
 
+use phiscale::charts::drawing::{Look, Theme};
 use phiscale::charts::{drawing, growth};
 use phiscale::growth::{CostRule, Growth};
 
@@ -13,7 +14,7 @@ pub fn main() -> Result<(), Box<dyn std::error::Error>> {
     let phis = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
     let measured = Growth::measure(&family, rule, &phis, &convention)?;
     let chart = growth(&family, &measured, None, &convention);
-    let drawing = drawing::svg(&chart, drawing::Theme::Auto, drawing::Size::default())?;
-    println!("{}", drawing.svg);
+    let look = Look { theme: Theme::Auto, ..Look::default() };
+    println!("{}", drawing::draw(&chart, &look)?.svg()?);
     Ok(())
 }

@@ -164,7 +164,7 @@ pub fn bars() -> Chart {
 
 fn multiply_adds() -> Axis {
     let label = "FLOPs per image (multiply-adds, log scale)".to_owned();
-    Axis { label, scale: Scale::Log, ticks: Ticks::Si, range: None }
+    Axis { label, scale: Scale::Log, ticks: Ticks::Si, ..Axis::default() }
 }
 
 fn top1() -> Axis {

@@ -1,8 +1,11 @@
 //! Chart files: TOML in, a [`ChartFile`] or every error out.
 
-use crate::charts::drawing::{Size, Theme};
-use crate::charts::{AccuracyRequest, GrowthRequest, StagesRequest};
+use std::str::FromStr;
+
+use crate::charts::drawing::{Length, Size, Theme};
+use crate::charts::{AccuracyRequest, Captions, GrowthRequest, StagesRequest};
 use crate::error::{Error, Source};
+use crate::families::spec::LocatedText;
 use crate::families::spec::reader::{self, Item, Reader, table};
 
 /// A parsed chart file, before anything that it names is loaded.
@@ -10,14 +13,14 @@ use crate::families::spec::reader::{self, Item, Reader, table};
 pub struct ChartFile {
     /// The kind of chart and its request.
     pub kind: ChartKind,
-    /// The title, instead of the computed finding.
-    pub title: Option<String>,
-    /// A muted line under the title.
-    pub subtitle: Option<String>,
-    /// Lines before the sources at the bottom.
-    pub note: Option<String>,
-    /// Size in pixels.
+    /// The texts around it.
+    pub captions: Captions,
+    /// Width and height.
     pub size: Option<Size>,
+    /// Size of most text.
+    pub font_size: Option<Length>,
+    /// The paths of its regular and its bold font, relative to the chart file.
+    pub fonts: Vec<LocatedText>,
     /// The themes in which it is drawn.
     pub themes: Vec<Theme>,
 }
@@ -62,16 +65,40 @@ fn chart_file(mut reader: Reader) -> Option<ChartFile> {
     let name = reader.required_text("chart");
     let [title, subtitle, note] = ["title", "subtitle", "note"]
         .map(|key| reader.text(key).map(|text| text.value.to_string()));
-    let size = reader.pair("size", "[width, height] in pixels", |sides| {
-        let [width, height] =
-            sides.map(|side| side.integer().and_then(|side| side.try_into().ok()));
-        Some(Size { width: width?, height: height? })
-    });
+    let without_sources = reader.flag("sources") == Some(false);
+    let size = size(&mut reader);
+    let font_size = parsed(&mut reader, "font_size");
+    let fonts = reader.texts("font");
     let themes = themes(&mut reader);
     let read = reader.choice("chart", name?, &KINDS.map(|(name, _)| name), &KINDS)?.1;
     let kind = read(&mut reader)?;
     reader.finish(&[]);
-    Some(ChartFile { kind, title, subtitle, note, size, themes })
+    let captions = Captions { title, subtitle, note, without_sources };
+    Some(ChartFile { kind, captions, size, font_size, fonts, themes })
+}
+
+/// `[width, height]` in pixels, or a size with its unit.
+fn size(reader: &mut Reader) -> Option<Size> {
+    if reader.item("size").is_some_and(|item| item.text().is_some()) {
+        return parsed(reader, "size");
+    }
+    reader.pair("size", "[width, height] in pixels, or such as \"3.3x2.4in\"", |sides| {
+        let [width, height] =
+            sides.map(|side| side.integer().and_then(|side| u32::try_from(side).ok()));
+        Some(Size::pixels(width?, height?))
+    })
+}
+
+/// The value of a key that is written as text.
+fn parsed<T: FromStr<Err = String>>(reader: &mut Reader, key: &str) -> Option<T> {
+    let text = reader.text(key)?;
+    match text.value.parse() {
+        Ok(value) => Some(value),
+        Err(message) => {
+            reader.problem(message, text.span, "here");
+            None
+        }
+    }
 }
 
 fn themes(reader: &mut Reader) -> Vec<Theme> {

@@ -110,6 +110,7 @@ fn ratios(growth: &Growth, counts: &str, target: &str) -> Panel {
     Panel {
         y: Axis {
             label: format!("{counts} relative to φ = 0 (log scale)"),
+            short_label: "Cost relative to φ = 0 (log scale)".into(),
             scale: Scale::Log,
             ticks: Ticks::Times,
             range: None,

@@ -2,6 +2,7 @@
 //! [`Chart`](crate::charts::drawing::Chart).
 
 mod accuracy;
+mod captions;
 pub mod drawing;
 #[cfg(feature = "search")]
 mod equal_cost;
@@ -17,6 +18,7 @@ pub use accuracy::{
     AccuracyOptions, AccuracyPanel, AccuracyRequest, AccuracySeries, Entry, MeasuredRows, Naming,
     Omissions, PanelRequest, SeriesRequest, Style, accuracy,
 };
+pub use captions::Captions;
 #[cfg(feature = "search")]
 pub use equal_cost::equal_cost;
 pub use growth::{GrowthRequest, growth};

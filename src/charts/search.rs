@@ -34,7 +34,7 @@ pub(super) fn accuracy_axis(name: &str) -> Axis {
 }
 
 pub(super) fn macs_axis(scale: Scale, label: &str) -> Axis {
-    Axis { label: label.into(), scale, ticks: Ticks::Si, range: None }
+    Axis { label: label.into(), scale, ticks: Ticks::Si, ..Axis::default() }
 }
 
 /// The accuracy in percent, with its standard error if known.

@@ -67,7 +67,11 @@ pub fn stages(breakdowns: &[(Measure, Vec<Breakdown>)], by_map: bool, sources: &
 fn panel(measure: Measure, bars: &[Breakdown]) -> Panel {
     let unit = measure.definition().map_or_else(String::new, |unit| format!(" ({unit})"));
     Panel {
-        y: Axis { label: format!("{}{unit}, counted", measure.axis()), ..Axis::default() },
+        y: Axis {
+            label: format!("{}{unit}, counted", measure.axis()),
+            short_label: format!("{}, counted", measure.in_short()),
+            ..Axis::default()
+        },
         bars: bars.iter().map(|breakdown| bar(breakdown, measure)).collect(),
         ..Panel::default()
     }

@@ -39,7 +39,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
     if let Some(path) = &arguments.chart {
-        plot::is_png(path)?;
+        plot::form_of(path)?;
     }
     let family = &load_baseline(&arguments.family)?;
     let base = arguments.base.resolve(false)?;

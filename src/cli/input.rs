@@ -108,17 +108,23 @@ impl<'a> Input<'a> {
         }
     }
 
-    /// All of it as text, at most `max` bytes; `what` is its kind in the error.
-    pub(super) fn text(self, max: u64, what: &str) -> Result<String, Error> {
+    /// All of it, at most `max` bytes; `what` is its kind in the error.
+    pub(super) fn bytes(self, max: u64, what: &str) -> Result<Vec<u8>, Error> {
         let name = self.name;
-        let mut text = Vec::new();
-        let read = self.stream().take(max + 1).read_to_end(&mut text);
+        let mut bytes = Vec::new();
+        let read = self.stream().take(max + 1).read_to_end(&mut bytes);
         read.map_err(|error| unreadable(name, &error))?;
-        if text.len() as u64 > max {
+        if bytes.len() as u64 > max {
             let message = format!("{name} is larger than {max} bytes, too large for {what}");
             return Err(Error::new(message));
         }
-        String::from_utf8(text).map_err(|error| {
+        Ok(bytes)
+    }
+
+    /// The same as text.
+    pub(super) fn text(self, max: u64, what: &str) -> Result<String, Error> {
+        let name = self.name;
+        String::from_utf8(self.bytes(max, what)?).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
             Error::new(format!("{name} is not UTF-8 text: byte {at} is invalid"))
         })

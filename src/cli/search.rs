@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use phiscale::charts::drawing::{Chart, Size, Theme};
+use phiscale::charts::drawing::{Chart, Theme};
 use phiscale::reports::{PublishedCoefficients, Report, SearchScope};
 use phiscale::search::{
     Candidate, Constraint, CostBasis, Grid, JournalEntry, Range, RankedCandidate,
@@ -69,7 +69,7 @@ enum RuleName {
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
     if let Some(path) = &arguments.chart {
-        plot::is_png(path)?;
+        plot::form_of(path)?;
     }
     arguments.write_spec.as_deref().map_or(Ok(()), spec_path)?;
     let constraint = constraint(arguments)?;
@@ -210,7 +210,7 @@ pub(super) fn draw(path: Option<&Path>, chart: Option<Chart>) -> Result<(), Erro
         let message = format!("no candidate was measured, so {} was not drawn", path.display());
         return Err(Error::new(message));
     };
-    plot::file(&chart, path, Theme::Auto, Size::default(), 2.0)?;
+    plot::file(&chart, path, Theme::Auto)?;
     output::say(&format!("wrote {}\n", path.display()));
     Ok(())
 }

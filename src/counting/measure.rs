@@ -104,6 +104,17 @@ impl Measure {
         }
     }
 
+    /// The label of an axis that has little room.
+    #[must_use]
+    pub fn in_short(self) -> &'static str {
+        match self {
+            Measure::Params => "Parameters",
+            Measure::Activations => "Activations",
+            Measure::Memory => "Memory in bytes",
+            Measure::Macs | Measure::Flops => self.name(),
+        }
+    }
+
     /// The definition that follows the label of an axis, if it needs one.
     #[must_use]
     pub fn definition(self) -> Option<&'static str> {

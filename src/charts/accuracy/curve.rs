@@ -72,6 +72,11 @@ impl Scene<'_> {
             x: point.cost,
             y: point.accuracy,
             label: style.names(point).then(|| name(series, index, point)),
+            short_label: match style.naming {
+                Naming::Points => style.names(point).then(|| point.label.clone()),
+                Naming::End => Some(words::percent(point.accuracy)),
+                Naming::Tips => None,
+            },
             tip: tip(point, self.options),
             error: error_bar(series, point),
             keep_label: self.front.iter().any(|best| std::ptr::eq(*best, point)),

@@ -74,12 +74,13 @@ pub fn accuracy(panels: &[AccuracyPanel], options: &AccuracyOptions) -> Result<C
     let claims: Vec<_> = panels.iter().map(claim).collect();
     let title = title::title(panels, &claims, options)?;
     let label = words::axis(panels, options.measure);
+    let short_label = format!("{} (log scale)", options.measure.axis());
     let is_grid = panels.len() > 1;
     let has_hollows = words::is_mixed(panels);
     let accuracy = words::accuracy_name(panels, options.y);
     let drawn = panels.iter().zip(&claims).map(|(panel, claim)| Panel {
         // Panels side by side show networks of different sizes: each has the part of the axis that it needs.
-        x: is_grid.then(|| axis(&format!("{} (log scale)", options.measure.axis()), options.costs)),
+        x: is_grid.then(|| axis(short_label.clone(), options)),
         ..drawn(panel, claim.as_ref(), options, (accuracy, has_hollows))
     });
     Ok(Chart {
@@ -87,7 +88,7 @@ pub fn accuracy(panels: &[AccuracyPanel], options: &AccuracyOptions) -> Result<C
         title,
         panels: drawn.collect(),
         subtitle: is_grid.then(|| label.clone()),
-        x: axis(&label, options.costs),
+        x: axis(label, options),
         source: words::note(panels),
         columns: COLUMNS.get(panels.len()).copied().unwrap_or(3),
     })
@@ -111,8 +112,9 @@ fn claim(panel: &AccuracyPanel) -> Option<CostClaim<'_>> {
     cost_claim(&panel.named(true), &panel.named(false))
 }
 
-fn axis(label: &str, range: Option<(f64, f64)>) -> Axis {
-    Axis { label: label.into(), scale: Scale::Log, ticks: Ticks::Si, range }
+fn axis(label: String, options: &AccuracyOptions) -> Axis {
+    let short_label = format!("{} (log scale)", options.measure.in_short());
+    Axis { label, short_label, scale: Scale::Log, ticks: Ticks::Si, range: options.costs }
 }
 
 fn drawn(
@@ -127,7 +129,8 @@ fn drawn(
     if !front.is_empty() {
         series.push(step_line(&front, panel));
     }
-    let y = Axis { range: options.accuracies, ..Axis::percent(accuracy) };
+    let short_label = accuracy.replace(" accuracy", "");
+    let y = Axis { range: options.accuracies, short_label, ..Axis::percent(accuracy) };
     Panel {
         y,
         arrows: claim.map_or_else(Vec::new, |claim| arrows(panel, claim, options)),

@@ -68,7 +68,6 @@ impl AccuracyRequest {
         let published = reader.texts("published");
         let options = AccuracyOptions {
             y: y.flatten().copied().unwrap_or_default(),
-            title: reader.text("title").map(|title| title.value.to_string()),
             front: reader.flag("front"),
             arrows: arrows(reader),
             accuracies: range(reader, "accuracies"),

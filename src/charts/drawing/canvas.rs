@@ -1,29 +1,84 @@
-//! The canvas that a chart is laid out on: its size, colours and font.
+//! The canvas that a chart is laid out on: its size, colours and fonts.
 
 use crate::charts::drawing::font::Metrics;
-use crate::charts::drawing::{Palette, Size, Theme};
+use crate::charts::drawing::{Look, Palette};
 
-/// Room around everything, in pixels.
-pub(crate) const MARGIN: f64 = 16.0;
+/// Canvases that are narrower, in pixels of the layout, get small margins, markers and titles.
+const COMPACT: f64 = 560.0;
 
-pub(crate) struct Canvas {
-    pub palette: Palette,
-    pub metrics: Metrics,
-    /// In pixels.
-    pub width: f64,
-    /// In pixels.
-    pub height: f64,
-    pub size: Size,
+/// The heights of a chart's rows, in pixels of the layout.
+pub(crate) struct Heights {
+    /// A row of the key, and the gap below the last.
+    pub key: f64,
+    pub key_gap: f64,
+    /// Above a plot its title and its y label, below it tick labels and its x label.
+    pub title: f64,
+    pub y_label: f64,
+    pub ticks: f64,
+    pub x_label: f64,
+    /// From the top of the row of ticks to the baseline of their labels.
+    pub tick_baseline: f64,
+    /// Between rows of panels.
+    pub row_gap: f64,
+    /// The lowest plot that can be read.
+    pub plot: f64,
 }
 
-impl Canvas {
-    pub(crate) fn new(theme: Theme, size: Size) -> Self {
+const WIDE: Heights = Heights {
+    key: 22.0,
+    key_gap: 6.0,
+    title: 22.0,
+    y_label: 28.0,
+    ticks: 24.0,
+    x_label: 26.0,
+    tick_baseline: 20.0,
+    row_gap: 14.0,
+    plot: 48.0,
+};
+
+const TIGHT: Heights = Heights {
+    key: 18.0,
+    key_gap: 2.0,
+    title: 19.0,
+    y_label: 22.0,
+    ticks: 21.0,
+    x_label: 22.0,
+    tick_baseline: 18.0,
+    row_gap: 6.0,
+    plot: 26.0,
+};
+
+pub(crate) struct Canvas<'a> {
+    pub palette: Palette,
+    pub metrics: Metrics<'a>,
+    /// In pixels of the layout, in which most text has 14.
+    pub width: f64,
+    /// In pixels of the layout.
+    pub height: f64,
+    /// Room around everything, in pixels of the layout.
+    pub margin: f64,
+    /// How large markers and lines are, relative to those of a wide chart.
+    pub mark_scale: f64,
+    pub heights: &'static Heights,
+    pub is_compact: bool,
+    pub look: &'a Look,
+}
+
+impl<'a> Canvas<'a> {
+    pub(crate) fn new(look: &'a Look) -> Self {
+        let pixels = look.size.unit.pixels() / look.zoom();
+        let (width, height) = (look.size.width * pixels, look.size.height * pixels);
+        let is_compact = width < COMPACT;
         Self {
-            palette: Palette::of(theme),
-            metrics: Metrics::embedded(),
-            width: f64::from(size.width),
-            height: f64::from(size.height),
-            size,
+            palette: Palette::of(look.theme),
+            metrics: Metrics::of(look.fonts.as_ref()),
+            width,
+            height,
+            margin: if is_compact { 5.0 } else { 16.0 },
+            mark_scale: if is_compact { 0.72 } else { 1.0 },
+            heights: if is_compact { &TIGHT } else { &WIDE },
+            is_compact,
+            look,
         }
     }
 }

@@ -1,17 +1,18 @@
 //! Checks that a chart can be drawn; an error names the value and its series.
 
-use crate::charts::drawing::{Axis, Chart, Panel, PlotError, Scale, Segment, Size};
+use crate::charts::drawing::{
+    Axis, Chart, Look, PIXELS_PER_INCH, Panel, PlotError, Scale, Segment, Size,
+};
 
-/// Smallest and largest side of a chart, in pixels.
-const MIN_SIDE: u32 = 240;
-const MAX_SIDE: u32 = 8192;
+/// Largest side of a chart, in CSS pixels and in pixels of the layout.
+const MAX_SIDE: f64 = 8192.0;
 
 /// Largest value on a linear axis; differences and squares of larger ones overflow.
 const MAX_LINEAR: f64 = 1e150;
 
 /// Checks that the size is allowed and that every value has a position on its axis.
-pub(crate) fn check(chart: &Chart, size: Size) -> Result<(), PlotError> {
-    check_size(size)?;
+pub(crate) fn check(chart: &Chart, look: &Look) -> Result<(), PlotError> {
+    check_size(look.size)?;
     check_range(&chart.x)?;
     if chart.panels.is_empty() {
         return Err(PlotError::NoPoints { place: "the chart".to_owned() });
@@ -72,15 +73,21 @@ fn check_bars(panel: &Panel, scale: Scale) -> Result<(), PlotError> {
     Ok(())
 }
 
-fn check_size(Size { width, height }: Size) -> Result<(), PlotError> {
-    let reason = if width.min(height) < MIN_SIDE {
-        "each side needs at least 240 pixels"
-    } else if width.max(height) > MAX_SIDE {
-        "each side may have at most 8192 pixels"
-    } else {
+fn check_size(size: Size) -> Result<(), PlotError> {
+    let sides = [size.width, size.height].map(|side| side * size.unit.pixels());
+    let is_good = |side: &f64| *side > 0.0 && *side <= MAX_SIDE;
+    if sides.iter().all(is_good) {
         return Ok(());
+    }
+    let reason = if sides.iter().any(|side| *side > MAX_SIDE) {
+        format!(
+            "each side may have at most {MAX_SIDE} pixels ({:.0} inches)",
+            MAX_SIDE / PIXELS_PER_INCH
+        )
+    } else {
+        "each side must be above 0".to_owned()
     };
-    Err(PlotError::BadSize { width, height, reason })
+    Err(PlotError::BadSize { size, reason })
 }
 
 fn check_range(axis: &Axis) -> Result<(), PlotError> {

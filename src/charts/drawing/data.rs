@@ -73,6 +73,8 @@ pub struct Segment {
 pub struct Axis {
     /// Quantity, unit and convention, such as "MACs per image (conv-linear, log scale)".
     pub label: String,
+    /// The label where the whole one finds no room, such as "MACs (log scale)"; empty if there is none.
+    pub short_label: String,
     /// Linear or logarithmic.
     pub scale: Scale,
     /// How tick labels are written.
@@ -179,6 +181,8 @@ pub struct Point {
     pub y: f64,
     /// Label at the point.
     pub label: Option<String>,
+    /// The label where the whole one finds no room, and the key names the series: "B1" for "EfficientNet-B1".
+    pub short_label: Option<String>,
     /// Hover text: the full name and the values.
     pub tip: String,
     /// Whether the label is never dropped, as on a front; a hero's labels never are.

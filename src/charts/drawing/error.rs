@@ -1,5 +1,7 @@
 //! Drawing errors, as full sentences.
 
+use crate::charts::drawing::Size;
+
 /// Why a chart could not be drawn or rasterised.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -35,13 +37,25 @@ pub enum PlotError {
         high: f64,
     },
     /// The chart is too small or too large.
-    #[error("A chart of {width} by {height} pixels cannot be drawn: {reason}.")]
+    #[error("A chart of {size} cannot be drawn: {reason}.")]
     BadSize {
-        /// Width in pixels.
-        width: u32,
-        /// Height in pixels.
-        height: u32,
+        /// Its size.
+        size: Size,
         /// What the size must be.
+        reason: String,
+    },
+    /// A PNG would have no pixels, or too many.
+    #[error("A PNG of {dpi} pixels per inch cannot be drawn: {reason}.")]
+    BadResolution {
+        /// Pixels per inch.
+        dpi: f64,
+        /// What the resolution must be.
+        reason: String,
+    },
+    /// A font cannot be used.
+    #[error("The font cannot be used: {reason}.")]
+    BadFont {
+        /// What is wrong with it.
         reason: &'static str,
     },
     /// The drawing library failed.

@@ -1,4 +1,4 @@
-//! Charts as plain data, drawn as SVG text and rasterised as PNG.
+//! Charts as plain data, laid out as lines, shapes and texts, and written as SVG, PDF or PNG.
 //!
 //! Values in, text or bytes out: nothing here reads a file, the environment or a
 //! clock, and the same chart always gives the same bytes on every machine.
@@ -12,8 +12,10 @@ mod font;
 mod geometry;
 mod labels;
 mod layout;
+mod look;
 mod marks;
 mod panel;
+mod pdf;
 mod series_look;
 mod shape;
 mod spatial_index;
@@ -26,65 +28,98 @@ mod theme;
 pub use contrast::faint_colours;
 pub use data::{Arrow, Axis, Bar, Chart, Line, Panel, Point, Role, Scale, Segment, Series, Ticks};
 pub use error::PlotError;
+pub use font::{Font, Fonts};
+pub use look::{Length, Look, Size, TextForm, Unit};
 pub use series_look::{Colour, MarkerShape};
-pub use svg::png::png;
 pub use theme::Theme;
 
-pub(crate) use canvas::{Canvas, MARGIN};
+pub(crate) use canvas::Canvas;
 pub(crate) use font::TextStyle;
 pub(crate) use geometry::{Pixel, Rect};
 pub(crate) use layout::frame::Frame;
+pub(crate) use look::PIXELS_PER_INCH;
 pub(crate) use marks::encoding::Encoding;
 pub(crate) use marks::marker::MarkerStyle;
 pub(crate) use marks::points::Marker;
 pub(crate) use shape::{Element, Paint, Stroke};
 pub(crate) use theme::Palette;
 
-/// Size of a chart in pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Size {
-    /// Width in pixels.
-    pub width: u32,
-    /// Height in pixels.
-    pub height: u32,
-}
+use plotters::style::RGBColor;
 
-impl Default for Size {
-    fn default() -> Self {
-        Self { width: 960, height: 672 }
-    }
-}
-
-/// A finished drawing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A chart that was laid out.
 pub struct Drawing {
-    /// The SVG file.
-    pub svg: String,
-    /// Labels that were left out for lack of room; those of points are still in their hover texts.
-    pub dropped_labels: Vec<String>,
+    look: Look,
+    title: String,
+    description: String,
+    elements: Vec<Element>,
+    /// Each light colour with the dark one that replaces it, for an SVG that follows the page.
+    dark: Vec<(RGBColor, RGBColor)>,
+    /// Texts that found no room.
+    pub omitted: Vec<Omitted>,
 }
 
-/// Draws `chart` as SVG.
+/// A text that found no room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Omitted {
+    /// A label; that of a point is still in its hover text.
+    Label(String),
+    /// The title and the line below it.
+    Title(String),
+    /// The note at the bottom.
+    Note(String),
+    /// Characters that no font has. They are blank.
+    Characters(String),
+}
+
+/// Lays out `chart`.
 ///
 /// # Errors
 ///
-/// When a value has no position on its axis, a panel has nothing to draw, or the chart is too
-/// small or too large.
-pub fn svg(chart: &Chart, theme: Theme, size: Size) -> Result<Drawing, PlotError> {
-    check::check(chart, size)?;
-    let canvas = Canvas::new(theme, size);
+/// When a value has no position on its axis, a panel has nothing to draw, or the size is too small or too large.
+pub fn draw(chart: &Chart, look: &Look) -> Result<Drawing, PlotError> {
+    check::check(chart, look)?;
+    let canvas = Canvas::new(look);
+    let adapted = layout::with_end_labels_in_key(chart, &canvas);
+    let chart = adapted.as_ref().unwrap_or(chart);
     let mut encoding = Encoding::of(chart);
-    let dark = match theme {
+    let dark = match look.theme {
         Theme::Auto => encoding.light_to_dark(),
         Theme::Light | Theme::Dark => Vec::new(),
     };
-    let layout::Layout { mut elements, frames } = layout::lay_out(chart, &encoding, &canvas)?;
-    let mut dropped_labels = Vec::new();
+    let layout::Layout { mut elements, frames, mut omitted } =
+        layout::lay_out(chart, &encoding, &canvas)?;
     for (panel, frame) in chart.panels.iter().zip(&frames) {
         let dropped = panel::draw(panel, frame, &encoding, &canvas, &mut elements);
-        dropped_labels.extend(dropped);
+        omitted.extend(dropped.into_iter().map(Omitted::Label));
     }
-    let body = svg::render::render(elements, &canvas)?;
-    let svg = svg::document::document(chart, &canvas, &dark, &body);
-    Ok(Drawing { svg, dropped_labels })
+    let unknown = font::unknown(&shape::texts(&elements), &canvas.metrics);
+    omitted.extend((!unknown.is_empty()).then_some(Omitted::Characters(unknown)));
+    let (title, description) = (chart.title.clone(), chart.description.clone());
+    Ok(Drawing { look: look.clone(), title, description, elements, dark, omitted })
+}
+
+impl Drawing {
+    /// The chart as SVG.
+    ///
+    /// # Errors
+    ///
+    /// When the drawing library fails.
+    pub fn svg(&self) -> Result<String, PlotError> {
+        svg::svg(self, self.look.text)
+    }
+
+    /// The chart as a PDF of one page, with the glyphs that it uses embedded.
+    #[must_use]
+    pub fn pdf(&self) -> Vec<u8> {
+        pdf::pdf(self)
+    }
+
+    /// The chart as a PNG with `dpi` pixels per inch, which the file says.
+    ///
+    /// # Errors
+    ///
+    /// When `dpi` is not a positive number, or gives less than one pixel a side or more than a hundred million pixels.
+    pub fn png(&self, dpi: f64) -> Result<Vec<u8>, PlotError> {
+        svg::png::png(self, dpi)
+    }
 }

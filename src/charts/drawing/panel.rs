@@ -15,16 +15,17 @@ pub(crate) fn draw(
     let palette = &canvas.palette;
     elements.push(axes::gridlines(frame, palette));
     elements.push(axes::axes(frame, palette));
-    elements.extend(axes::tick_labels(frame));
+    elements.extend(axes::tick_labels(frame, canvas.heights));
     let ordered = back_to_front(&panel.series);
     for one in &ordered {
-        series::draw(one, frame, encoding.stroke(one, palette), elements);
+        let stroke = encoding.stroke(one, palette).scaled(canvas.mark_scale);
+        series::draw(one, frame, stroke, elements);
     }
     if !panel.bars.is_empty() {
         bars::draw(&panel.bars, frame, encoding, canvas, elements);
     }
-    let markers = points::markers(&ordered, frame, encoding);
-    let labels = Labels::of(panel, frame, &markers, canvas);
+    let markers = points::markers(&ordered, frame, encoding, canvas.mark_scale);
+    let labels = Labels::of(panel, frame, &markers, canvas, encoding.series.len() > 1);
     labels.draw_lines(canvas, elements);
     elements.extend(points::draw(&markers, palette));
     elements.push(Element::Group(Paint::Halo(palette.background), labels.texts));

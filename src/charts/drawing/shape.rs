@@ -5,6 +5,9 @@ use crate::charts::drawing::{Pixel, TextStyle};
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 
+/// Width of the halo around labels, in pixels: half of it is visible.
+pub(crate) const HALO: f64 = 3.0;
+
 /// Part of a picture; later elements cover earlier ones.
 pub(crate) enum Element {
     Shape(Shape),
@@ -42,8 +45,8 @@ pub(crate) struct Stroke {
     pub colour: RGBColor,
     /// In pixels.
     pub width: f64,
-    /// SVG's `stroke-dasharray`, in pixels.
-    pub dash: Option<&'static str>,
+    /// Lengths of a dash and of the gap after it, in pixels.
+    pub dash: Option<[u8; 2]>,
 }
 
 pub(crate) struct Text {
@@ -52,6 +55,19 @@ pub(crate) struct Text {
     pub at: Pixel,
     pub anchor: HPos,
     pub style: TextStyle,
+}
+
+/// The texts of `elements`, in order.
+pub(crate) fn texts(elements: &[Element]) -> Vec<&Text> {
+    let mut found = Vec::new();
+    for element in elements {
+        match element {
+            Element::Text(text) => found.push(text),
+            Element::Group(_, elements) => found.extend(texts(elements)),
+            Element::Shape(_) => {}
+        }
+    }
+    found
 }
 
 impl Element {
@@ -89,5 +105,9 @@ impl Element {
 impl Stroke {
     pub(crate) fn solid(colour: RGBColor, width: f64) -> Self {
         Self { colour, width, dash: None }
+    }
+
+    pub(crate) fn scaled(self, by: f64) -> Self {
+        Self { width: self.width * by, ..self }
     }
 }

@@ -1,11 +1,13 @@
 //! The arguments of `phiscale plot`.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use phiscale::Measure;
-use phiscale::charts::drawing::{Size, Theme};
+use phiscale::charts::Captions;
+use phiscale::charts::drawing::{Length, Size, TextForm, Theme, Unit};
 use phiscale::onnx::Options;
 use phiscale::published::Accuracy;
 use phiscale::reports::Format;
@@ -44,13 +46,59 @@ pub(in crate::cli) struct Arguments {
     /// Colours for a light or a dark page, or for both in one SVG [default: light, or that of the chart file].
     #[arg(long, value_parser = one_of(&THEMES), value_name = "THEME", help_heading = "Look")]
     pub(super) theme: Option<Theme>,
-    /// Size of the chart in pixels [default: 960x672, or that of the chart file].
-    #[arg(long, value_parser = size, value_name = "WxH", help_heading = "Look")]
+    /// Size in pixels, or for paper: 3.3x2.4in, 84x60mm, `one-column`, `two-columns` [default: 960x672, or that of
+    /// the chart file].
+    #[arg(
+        long,
+        value_parser = Size::from_str,
+        value_name = "WxH",
+        allow_hyphen_values = true,
+        help_heading = "Look"
+    )]
     pub(super) size: Option<Size>,
-    /// PNG pixels per chart pixel.
-    #[arg(long, value_name = "X", default_value = "2", help_heading = "Look")]
-    pub(super) scale: f32,
-    /// Write to FILE.svg or FILE.png, and print a table of what was drawn. An existing folder gets the charts
+    /// Size of most text; lines and markers follow it [default: 14px, or 8pt for paper].
+    #[arg(
+        long,
+        value_parser = Length::from_str,
+        value_name = "SIZE",
+        allow_hyphen_values = true,
+        help_heading = "Look"
+    )]
+    pub(super) font_size: Option<Length>,
+    /// TrueType or OpenType font instead of the built-in one; a second one is for bold text.
+    #[arg(long, value_name = "FILE", help_heading = "Look")]
+    pub(super) font: Vec<PathBuf>,
+    /// How an SVG holds its text.
+    #[arg(
+        long,
+        value_parser = one_of(&TEXT_FORMS),
+        value_name = "FORM",
+        default_value = "embedded",
+        help_heading = "Look"
+    )]
+    pub(super) text: TextForm,
+    /// Pixels per inch of a PNG [default: 300 for paper, else 192].
+    #[arg(long, value_name = "N", allow_hyphen_values = true, help_heading = "Look")]
+    dpi: Option<f64>,
+    /// PNG pixels per chart pixel: 2 is --dpi 192.
+    #[arg(
+        long,
+        value_name = "X",
+        conflicts_with = "dpi",
+        allow_hyphen_values = true,
+        help_heading = "Look"
+    )]
+    scale: Option<f64>,
+    /// The title instead of the computed one; `none` for none.
+    #[arg(long, value_name = "TEXT", help_heading = "Look")]
+    pub(super) title: Option<String>,
+    /// A line before the sources at the bottom; `none` for neither.
+    #[arg(long, value_name = "TEXT", help_heading = "Look")]
+    note: Option<String>,
+    /// Leave out the sources at the bottom.
+    #[arg(long, help_heading = "Look")]
+    no_sources: bool,
+    /// Write to FILE.svg, FILE.pdf or FILE.png, and print a table of what was drawn. An existing folder gets the charts
     /// of MACs, params and φ, or those of all chart files, as SVG. Without this, the SVG goes to standard
     /// output.
     #[arg(short, long, value_name = "FILE|FOLDER", help_heading = "Output")]
@@ -112,6 +160,12 @@ const THEMES: [(&str, Theme, &str); 3] = [
     ("auto", Theme::Auto, "Follows the page that shows the SVG; a PNG is light"),
 ];
 
+/// Every form of text in an SVG with its name and help.
+const TEXT_FORMS: [(&str, TextForm, &str); 2] = [
+    ("embedded", TextForm::Embedded, "Text, with the glyphs that it uses"),
+    ("paths", TextForm::Paths, "Outlines, for programs that ignore embedded fonts"),
+];
+
 /// A parser of one of a few names, each with its value and help.
 fn one_of<T: Copy + Send + Sync + 'static>(
     choices: &'static [(&str, T, &str)],
@@ -121,12 +175,6 @@ fn one_of<T: Copy + Send + Sync + 'static>(
         let chosen = choices.iter().find(|(known, ..)| *known == name);
         chosen.map(|(_, value, _)| *value).ok_or("unknown name")
     })
-}
-
-fn size(text: &str) -> Result<Size, String> {
-    let (width, height) = text.split_once('x').ok_or("a size is WxH, in pixels")?;
-    let side = |side: &str| side.parse().map_err(|_| format!("`{side}` is not a number of pixels"));
-    Ok(Size { width: side(width)?, height: side(height)? })
 }
 
 impl Arguments {
@@ -188,9 +236,17 @@ impl Arguments {
         Ok(())
     }
 
-    /// The size in the arguments, or that of the chart file.
-    pub(super) fn size(&self, of_file: Option<Size>) -> Size {
-        self.size.or(of_file).unwrap_or_default()
+    /// The captions in the arguments.
+    pub(super) fn captions(&self) -> Captions {
+        let (title, note) = (self.title.clone(), self.note.clone());
+        Captions { title, subtitle: None, note, without_sources: self.no_sources }
+    }
+
+    /// Pixels per inch of a PNG.
+    pub(super) fn dpi(&self, size: Size) -> f64 {
+        let on_screen = Unit::Inch.pixels();
+        let by_default = if size.unit == Unit::Pixel { 2.0 * on_screen } else { 300.0 };
+        self.dpi.or(self.scale.map(|scale| scale * on_screen)).unwrap_or(by_default)
     }
 
     /// The theme in the arguments, or those of the chart file.

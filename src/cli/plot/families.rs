@@ -17,11 +17,18 @@ use super::{Arguments, Plot, Shown};
 use crate::cli::arguments::Chosen;
 use crate::cli::network::load_any;
 
-/// The charts that the arguments ask for: one, or those of a folder.
+/// The charts that the arguments ask for, one or those of a folder, with their captions.
 pub(super) fn draw(arguments: &Arguments) -> Result<Vec<Plot>, Error> {
-    if arguments.stages {
-        return Ok(vec![stages(arguments)?]);
+    let mut plots =
+        if arguments.stages { vec![stages(arguments)?] } else { against_axes(arguments)? };
+    for plot in &mut plots {
+        let has_title = matches!(plot.shown, Shown::Accuracy(..));
+        arguments.captions().put_on(&mut plot.chart, has_title);
     }
+    Ok(plots)
+}
+
+fn against_axes(arguments: &Arguments) -> Result<Vec<Plot>, Error> {
     let models = load(&arguments.names, &arguments.import())?;
     let groups = grouped(&models)?;
     let is_folder = arguments.output.as_ref().is_some_and(|path| path.is_dir());
@@ -93,7 +100,8 @@ fn against(axis: XAxis, arguments: &Arguments, groups: &[Wanted]) -> Result<Plot
     };
     let curves: Vec<_> = groups.par_iter().enumerate().map(curve).collect();
     let curves = curves.into_iter().collect::<Result<Vec<_>, Error>>()?;
-    let options = AccuracyOptions { y, ..AccuracyOptions::new(measure) };
+    let title = arguments.captions().own_title().map(str::to_string);
+    let options = AccuracyOptions { title, y, ..AccuracyOptions::new(measure) };
     let panels = vec![AccuracyPanel::new(None, curves, &options)];
     let chart = charts::accuracy(&panels, &options)?;
     let of = match y {

@@ -5,45 +5,55 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use phiscale::charts::file::ChartKind;
-use phiscale::charts::{AccuracyPanel, AccuracyRequest, GrowthRequest, StagesRequest, file};
+use phiscale::charts::{
+    AccuracyOptions, AccuracyPanel, AccuracyRequest, Captions, GrowthRequest, StagesRequest, file,
+};
 use phiscale::onnx::Options;
 use phiscale::{Error, charts};
 
 use super::families::{growth_plot, stages_plot};
 use super::loader::{Loader, at};
+use super::page::Page;
 use super::series::{addresses, resolve};
 use super::{Plot, Shown};
 use crate::cli::arguments::Chosen;
 
-pub(super) fn draw(path: &Path, text: &str, import: Options) -> Result<Plot, Error> {
+/// Draws the chart file at `path`; `captions` replace its own.
+pub(super) fn draw(
+    path: &Path,
+    text: &str,
+    import: Options,
+    captions: Captions,
+) -> Result<Plot, Error> {
     let file = file::read(&path.to_string_lossy(), text)?;
+    let captions = captions.or(file.captions);
     let mut loader = Loader::new(path, import);
     let mut plot = match &file.kind {
-        ChartKind::Accuracy(request) => accuracy(request, &mut loader)?,
+        ChartKind::Accuracy(request) => accuracy(request, captions.own_title(), &mut loader)?,
         ChartKind::Growth(request) => growth(request, &mut loader)?,
         ChartKind::Stages(request) => stages(request, &mut loader)?,
     };
     plot.name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let chart = &mut plot.chart;
-    if let (Some(title), false) = (file.title, matches!(file.kind, ChartKind::Accuracy(_))) {
-        chart.description = format!("{title}. {}", chart.description);
-        chart.title = title;
-    }
-    chart.subtitle = file.subtitle.or(chart.subtitle.take());
-    if let Some(note) = file.note {
-        chart.source = format!("{note}\n{}", chart.source);
-    }
-    Ok(Plot { size: file.size, themes: file.themes, ..plot })
+    captions.put_on(&mut plot.chart, matches!(file.kind, ChartKind::Accuracy(_)));
+    let fonts = file.fonts.iter().map(|path| loader.font(path)).collect::<Result<_, _>>()?;
+    let page = Page { size: file.size, font_size: file.font_size, fonts };
+    Ok(Plot { page, themes: file.themes, ..plot })
 }
 
-fn accuracy(request: &AccuracyRequest, loader: &mut Loader) -> Result<Plot, Error> {
+fn accuracy(
+    request: &AccuracyRequest,
+    title: Option<&str>,
+    loader: &mut Loader,
+) -> Result<Plot, Error> {
     request.published.iter().try_for_each(|path| loader.load_published(path))?;
     let mut wanted = Vec::new();
     for series in request.panels.iter().flat_map(|panel| &panel.series) {
         wanted.extend(addresses(series, loader)?);
     }
     loader.load(&wanted)?;
-    let (options, loader) = (&request.options, &*loader);
+    let title = title.map(str::to_string);
+    let options = &AccuracyOptions { title, ..request.options.clone() };
+    let loader = &*loader;
     let panels = request.panels.iter().map(|panel| {
         // Curves are counted in parallel; the error reported is that of the first series that fails.
         let resolved = panel.series.par_iter().map(|series| resolve(series, options, loader));

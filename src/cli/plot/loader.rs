@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use phiscale::charts::drawing::Font;
 use phiscale::measured::MeasuredNetwork;
 use phiscale::onnx::Options;
 use phiscale::published::PublishedNetwork;
 use phiscale::spec::LocatedText;
 use phiscale::{Diagnostic, Error, Member, Model, Span, find, measured, published};
 
+use super::page;
 use crate::cli::network::{is_file, load_any, member_of, read, say_taken, spec_of};
 
 /// Maximum size of a CSV or TOML file, in bytes.
@@ -124,6 +126,12 @@ impl Loader {
     /// The networks of a file that was read.
     pub(super) fn measured(&self, path: &str) -> &[MeasuredNetwork] {
         self.measured.get(path).map_or(&[], Vec::as_slice)
+    }
+
+    /// The font in a file beside the chart file.
+    pub(super) fn font(&self, path: &LocatedText) -> Result<Font, Error> {
+        let name = self.folder.join(&path.value);
+        page::font(&name).map_err(|error| at(error, &path.span))
     }
 
     /// The path and the text of a file beside the chart file.

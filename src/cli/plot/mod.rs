@@ -4,21 +4,24 @@ mod arguments;
 mod families;
 mod file;
 mod loader;
+mod page;
 mod series;
 mod table;
 mod write;
 
 pub(super) use arguments::Arguments;
-pub(super) use write::{file, is_png};
+pub(super) use write::{file, form_of};
 
 use std::path::{Path, PathBuf};
 
-use phiscale::charts::drawing::{Chart, Size, Theme, faint_colours};
+use phiscale::charts::drawing::{Chart, Theme, faint_colours};
 use phiscale::charts::{AccuracyPanel, file as chart_file};
 use phiscale::growth::Growth;
 use phiscale::published::Accuracy;
 use phiscale::stages::Breakdown;
 use phiscale::{Convention, Error, Measure};
+
+use page::Page;
 
 use super::network::{is_onnx, read};
 use super::{Ended, output};
@@ -34,8 +37,8 @@ struct Plot {
     shown: Shown,
     /// Notes on coefficients that nobody chose, and on channels that do not scale.
     notes: Vec<String>,
-    /// The size in its chart file.
-    size: Option<Size>,
+    /// The size and the text in its chart file.
+    page: Page,
     /// The themes in its chart file.
     themes: Vec<Theme>,
 }
@@ -47,7 +50,7 @@ impl Plot {
             chart,
             shown,
             notes: Vec::new(),
-            size: None,
+            page: Page::default(),
             themes: Vec::new(),
         }
     }
@@ -98,7 +101,7 @@ fn draw_all(arguments: &Arguments, files: &[(PathBuf, String)]) -> Result<Vec<Pl
         let (number, count) = (index + 1, files.len());
         let say = if arguments.quiet { |_: &str| () } else { output::progress };
         say(&format!("drawing {} ({number} of {count})", path.display()));
-        charts.push(file::draw(path, text, arguments.import()));
+        charts.push(file::draw(path, text, arguments.import(), arguments.captions()));
     }
     output::progress("");
     charts.into_iter().collect()

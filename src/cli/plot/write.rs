@@ -4,11 +4,22 @@ use std::path::{Path, PathBuf};
 
 use phiscale::Error;
 use phiscale::charts::drawing;
-use phiscale::charts::drawing::{Chart, Size, Theme};
+use phiscale::charts::drawing::{Chart, Look, Omitted, PlotError, Size, Theme};
 use phiscale::reports::Format;
 
-use super::{Arguments, Plot, Shown, table};
+use super::{Arguments, Plot, Shown, page, table};
 use crate::cli::{Ended, Outcome, output};
+
+/// Pixels per inch of a PNG for screens.
+const SCREEN_DPI: f64 = 192.0;
+
+/// A form of a chart's file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::cli) enum Form {
+    Svg,
+    Pdf,
+    Png,
+}
 
 /// Draws every chart, then writes all files or none. Then it prints the table of what was drawn, or the chart that goes
 /// to standard output. `are_named`: whether the table names the charts; `option` takes another source: `--accuracy `.
@@ -61,10 +72,11 @@ fn drawn(arguments: &Arguments, charts: &[Plot]) -> Result<Vec<(PathBuf, Vec<u8>
             vec![(output.into(), themes.first().copied().unwrap_or_default())]
         };
         for (path, theme) in targets {
-            let (data, dropped) =
-                rendered(&plot.chart, &path, theme, arguments.size(plot.size), arguments.scale)?;
+            let form = if path.as_os_str() == "-" { Form::Svg } else { form_of(&path)? };
+            let look = page::look(arguments, theme, &plot.page)?;
+            let (data, omitted) = rendered(&plot.chart, look, form, |size| arguments.dpi(size))?;
             if !arguments.quiet {
-                say_dropped(&dropped);
+                say_omitted(&omitted);
             }
             files.push((path, data));
         }
@@ -72,56 +84,53 @@ fn drawn(arguments: &Arguments, charts: &[Plot]) -> Result<Vec<(PathBuf, Vec<u8>
     Ok(files)
 }
 
-/// Writes a chart as SVG or PNG, by the suffix of the file; `scale` is PNG pixels per chart pixel.
-pub(in crate::cli) fn file(
-    chart: &Chart,
-    path: &Path,
-    theme: Theme,
-    size: Size,
-    scale: f32,
-) -> Result<(), Error> {
-    let (data, dropped) = rendered(chart, path, theme, size, scale)?;
-    say_dropped(&dropped);
+/// Writes a chart by the suffix of the file, in the default size.
+pub(in crate::cli) fn file(chart: &Chart, path: &Path, theme: Theme) -> Result<(), Error> {
+    let look = Look { theme, ..Look::default() };
+    let (data, omitted) = rendered(chart, look, form_of(path)?, |_| SCREEN_DPI)?;
+    say_omitted(&omitted);
     output::file(path, &data)
 }
 
-/// A chart as SVG or PNG, and the labels for which there was no room.
+/// A chart in one form, and the texts for which there was no room.
 fn rendered(
     chart: &Chart,
-    path: &Path,
-    theme: Theme,
-    size: Size,
-    scale: f32,
-) -> Result<(Vec<u8>, Vec<String>), Error> {
-    let is_png = path.as_os_str() != "-" && is_png(path)?;
-    // A PNG cannot follow the colours of a page.
-    let theme = if is_png && theme == Theme::Auto { Theme::Light } else { theme };
-    let failed = |error: drawing::PlotError| Error::new(error.to_string());
-    let drawing = drawing::svg(chart, theme, size).map_err(failed)?;
-    let data = if is_png {
-        drawing::png(&drawing.svg, scale).map_err(failed)?
-    } else {
-        drawing.svg.into_bytes()
+    look: Look,
+    form: Form,
+    dpi: impl Fn(Size) -> f64,
+) -> Result<(Vec<u8>, Vec<Omitted>), Error> {
+    // Neither a PNG nor a PDF can follow the colours of a page.
+    let follows = form == Form::Svg || look.theme != Theme::Auto;
+    let look = if follows { look } else { Look { theme: Theme::Light, ..look } };
+    let failed = |error: PlotError| Error::new(error.to_string());
+    let drawing = drawing::draw(chart, &look).map_err(failed)?;
+    let data = match form {
+        Form::Svg => drawing.svg().map(String::into_bytes),
+        Form::Pdf => Ok(drawing.pdf()),
+        Form::Png => drawing.png(dpi(look.size)),
     };
-    Ok((data, drawing.dropped_labels))
+    Ok((data.map_err(failed)?, drawing.omitted))
 }
 
-/// Refuses a file name that is neither SVG nor PNG before anything is drawn.
+/// Refuses a file name of no known form before anything is drawn.
 pub(super) fn check_output(arguments: &Arguments) -> Result<(), Error> {
     match arguments.output.as_deref() {
-        Some(path) if !path.is_dir() && path.as_os_str() != "-" => is_png(path).map(|_| ()),
+        Some(path) if !path.is_dir() && path.as_os_str() != "-" => form_of(path).map(|_| ()),
         _ => Ok(()),
     }
 }
 
-pub(in crate::cli) fn is_png(path: &Path) -> Result<bool, Error> {
+/// The form of a chart's file, by its suffix.
+pub(in crate::cli) fn form_of(path: &Path) -> Result<Form, Error> {
     let suffix = path.extension().and_then(|suffix| suffix.to_str()).map(str::to_lowercase);
     match suffix.as_deref() {
-        Some("svg") => Ok(false),
-        Some("png") => Ok(true),
+        Some("svg") => Ok(Form::Svg),
+        Some("pdf") => Ok(Form::Pdf),
+        Some("png") => Ok(Form::Png),
         _ => {
             let path = path.display();
-            Err(Error::new(format!("a chart is an .svg or a .png file; {path} is neither")))
+            let message = format!("a chart is an .svg, a .pdf or a .png file; {path} is none");
+            Err(Error::new(message))
         }
     }
 }
@@ -147,8 +156,20 @@ fn say_notes(charts: &[Plot], are_named: bool, option: &str) {
     }
 }
 
-fn say_dropped(labels: &[String]) {
-    for label in labels {
-        output::say(&format!("no room for the label {label:?}: try a larger --size\n"));
+fn say_omitted(omitted: &[Omitted]) {
+    for one in omitted {
+        let line = match one {
+            Omitted::Label(label) => {
+                format!("no room for the label {label:?}: try a larger --size")
+            }
+            Omitted::Title(title) => format!("no room for the title; for a caption: {title}"),
+            Omitted::Note(note) => {
+                format!("no room for the note; for a caption: {}", note.replace('\n', " "))
+            }
+            Omitted::Characters(unknown) => {
+                format!("no font has {unknown}: name one that does with --font")
+            }
+        };
+        output::say(&format!("{line}\n"));
     }
 }

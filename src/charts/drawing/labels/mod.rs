@@ -26,6 +26,14 @@ const LABEL_HEIGHT: f64 = (ASCENT + DESCENT) * TEXT_SIZE;
 const OVER_HERO_LINE: f64 = 400.0;
 const OVER_OTHER_LINE: f64 = 200.0;
 
+/// Which labels points have.
+#[derive(Clone, Copy, PartialEq)]
+enum Wording {
+    Whole,
+    /// Short ones, where they have one.
+    Short,
+}
+
 /// The labels of a panel, with the thin lines and arrow heads that belong to them.
 #[derive(Default)]
 pub(crate) struct Labels {
@@ -39,8 +47,26 @@ pub(crate) struct Labels {
 
 impl Labels {
     /// Places all labels of `panel`. Arrows that a label must lie on, because it is never dropped, are left out.
+    ///
+    /// Points have short labels where that leaves out fewer, if the key names their series.
     pub(crate) fn of(
         panel: &Panel,
+        frame: &Frame,
+        markers: &[Marker<'_>],
+        canvas: &Canvas,
+        has_key: bool,
+    ) -> Self {
+        let whole = Self::beside_arrows(panel, Wording::Whole, frame, markers, canvas);
+        if !has_key || whole.dropped.is_empty() {
+            return whole;
+        }
+        let short = Self::beside_arrows(panel, Wording::Short, frame, markers, canvas);
+        if short.dropped.len() < whole.dropped.len() { short } else { whole }
+    }
+
+    fn beside_arrows(
+        panel: &Panel,
+        wording: Wording,
         frame: &Frame,
         markers: &[Marker<'_>],
         canvas: &Canvas,
@@ -48,7 +74,7 @@ impl Labels {
         let mut arrows: Vec<&Arrow> = panel.arrows.iter().collect();
         let mut left_out = Vec::new();
         loop {
-            let mut labels = Self::around(&arrows, panel, frame, markers, canvas);
+            let mut labels = Self::around(&arrows, (panel, wording), frame, markers, canvas);
             let Some(covered) = labels.covered_arrow() else {
                 labels.dropped.extend(left_out);
                 return labels;
@@ -59,7 +85,7 @@ impl Labels {
 
     fn around(
         arrows: &[&Arrow],
-        panel: &Panel,
+        (panel, wording): (&Panel, Wording),
         frame: &Frame,
         markers: &[Marker<'_>],
         canvas: &Canvas,
@@ -76,7 +102,7 @@ impl Labels {
             }
         }
         note::place(&panel.notes, frame, canvas, &mut obstacles, &mut labels);
-        points::place(panel, frame, markers, canvas, &obstacles, &mut labels);
+        points::place((panel, wording), frame, markers, canvas, &obstacles, &mut labels);
         margin::place(panel, frame, canvas, &mut labels);
         labels
     }

@@ -1,9 +1,9 @@
 //! The labels of points.
 
-use crate::charts::drawing::labels::candidates::PointLabel;
+use crate::charts::drawing::labels::candidates::{Candidate, PointLabel};
 use crate::charts::drawing::labels::obstacles::Obstacles;
 use crate::charts::drawing::labels::placement;
-use crate::charts::drawing::labels::{LABEL_HEIGHT, Labels, text_in};
+use crate::charts::drawing::labels::{LABEL_HEIGHT, Labels, Wording, text_in};
 use crate::charts::drawing::marks::points::has_markers;
 use crate::charts::drawing::{Canvas, Frame, Marker, Panel, Point, Rect, Role, Series, TextStyle};
 use plotters::style::text_anchor::HPos;
@@ -11,6 +11,10 @@ use std::f64::consts::{FRAC_PI_2, PI};
 
 /// With more essential labels than this, none is essential: they would cover each other.
 const MAX_ESSENTIAL: usize = 60;
+
+/// Labels are cut to two fifths of the plot's width, but between these, in pixels.
+const MIN_LIMIT: f64 = 180.0;
+const MAX_LIMIT: f64 = 220.0;
 
 /// The text of a label: as the caller wrote it, and as it is shown, perhaps shortened.
 struct LabelText<'a> {
@@ -21,7 +25,7 @@ struct LabelText<'a> {
 
 /// Adds the labels of all points, with leaders; drops those without room.
 pub(super) fn place(
-    panel: &Panel,
+    panel: (&Panel, Wording),
     frame: &Frame,
     markers: &[Marker<'_>],
     canvas: &Canvas,
@@ -29,7 +33,7 @@ pub(super) fn place(
     labels: &mut Labels,
 ) {
     let (texts, wanted) = point_labels(panel, frame, markers, canvas);
-    let placed = placement::place(&wanted, obstacles);
+    let placed = legible(placement::place(&wanted, obstacles), obstacles);
     for ((text, wanted), candidate) in texts.into_iter().zip(wanted).zip(placed) {
         let Some(candidate) = candidate else {
             labels.dropped.push(text.full.clone());
@@ -42,21 +46,34 @@ pub(super) fn place(
     }
 }
 
+/// The candidates without those that cover a marker, or a text placed before them: nobody could read either.
+fn legible(placed: Vec<Option<Candidate>>, obstacles: &Obstacles) -> Vec<Option<Candidate>> {
+    let mut kept: Vec<Rect> = Vec::new();
+    let mut is_legible = |candidate: &Candidate| {
+        let rect = candidate.rect;
+        let is_free = obstacles.covered(&rect) == 0 && !kept.iter().any(|one| one.overlaps(&rect));
+        kept.extend(is_free.then_some(rect));
+        is_free
+    };
+    placed.into_iter().map(|candidate| candidate.filter(&mut is_legible)).collect()
+}
+
 /// The labels of points with markers, then of those without.
 fn point_labels<'a>(
-    panel: &'a Panel,
+    (panel, wording): (&'a Panel, Wording),
     frame: &Frame,
     markers: &[Marker<'a>],
     canvas: &Canvas,
 ) -> (Vec<LabelText<'a>>, Vec<PointLabel>) {
-    let limit = (frame.plot.width() * 0.4).min(220.0);
+    let limit = (frame.plot.width() * 0.4).clamp(MIN_LIMIT, MAX_LIMIT);
     let marked = markers.iter().filter(|marker| !marker.is_ring);
     let marked = marked.map(|marker| (marker.series, marker.point, marker.clearance));
     let bare = panel.series.iter().filter(|series| !has_markers(series));
     let bare = bare.flat_map(|series| series.points.iter().map(move |point| (series, point, 0.0)));
     let (mut texts, mut wanted) = (Vec::new(), Vec::new());
     for (series, point, radius) in marked.chain(bare) {
-        let label = point.label.as_ref().filter(|label| !label.trim().is_empty());
+        let short = point.short_label.as_ref().filter(|_| wording == Wording::Short);
+        let label = short.or(point.label.as_ref()).filter(|label| !label.trim().is_empty());
         let Some(full) = label.filter(|_| series.role != Role::Muted) else { continue };
         let is_hero = series.role == Role::Hero;
         let style = TextStyle::label(is_hero && !series.stems);

@@ -180,15 +180,15 @@ mod tests {
     const VERTICAL: Direction = Direction::Vertical { padding: (0.06, 0.09) };
 
     fn axis(scale: Scale, ticks: Ticks, range: Option<(f64, f64)>) -> Axis {
-        Axis { label: "cost".to_owned(), scale, ticks, range }
+        Axis { label: "cost".to_owned(), scale, ticks, range, ..Axis::default() }
     }
 
     #[test]
     fn a_range_is_kept_unless_data_lies_outside() {
         let axis = axis(Scale::Linear, Ticks::Percent, Some((75.0, 85.0)));
-        let fitted = fit(&axis, (76.0, 84.0), VERTICAL, 400.0, &Metrics::embedded());
+        let fitted = fit(&axis, (76.0, 84.0), VERTICAL, 400.0, &Metrics::of(None));
         assert_eq!(fitted.range(), (75.0, 85.0));
-        let fitted = fit(&axis, (70.0, 84.0), VERTICAL, 400.0, &Metrics::embedded());
+        let fitted = fit(&axis, (70.0, 84.0), VERTICAL, 400.0, &Metrics::of(None));
         assert!(fitted.range().0 < 70.0);
     }
 
@@ -198,7 +198,7 @@ mod tests {
             for value in [1e-300, 1.0, 80.0, 1e140] {
                 let axis = axis(scale, Ticks::Si, None);
                 let extent = (value, value);
-                let fitted = fit(&axis, extent, Direction::Horizontal, 700.0, &Metrics::embedded());
+                let fitted = fit(&axis, extent, Direction::Horizontal, 700.0, &Metrics::of(None));
                 assert!((0.1..0.9).contains(&fitted.fraction(value)), "{scale:?} {value}");
                 assert!(!fitted.major.is_empty(), "{scale:?} {value}");
             }
@@ -208,7 +208,7 @@ mod tests {
     #[test]
     fn the_start_above_zero_is_a_tick() {
         let axis = axis(Scale::Linear, Ticks::Percent, None);
-        let fitted = fit(&axis, (76.0, 84.3), VERTICAL, 430.0, &Metrics::embedded());
+        let fitted = fit(&axis, (76.0, 84.3), VERTICAL, 430.0, &Metrics::of(None));
         assert_eq!(fitted.start_note().as_deref(), Some("axis starts at 75%"));
     }
 }

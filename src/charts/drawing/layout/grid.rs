@@ -14,8 +14,9 @@ pub(crate) struct Grid<'a> {
 }
 
 impl<'a> Grid<'a> {
-    pub(crate) fn of(chart: &'a Chart) -> Self {
-        let columns = chart.columns.min(chart.panels.len()).max(1);
+    /// The panels of a chart in at most this many columns.
+    pub(crate) fn of(chart: &'a Chart, columns: usize) -> Self {
+        let columns = columns.min(chart.panels.len()).max(1);
         Self { panels: &chart.panels, shared_x: &chart.x, columns }
     }
 
@@ -125,7 +126,7 @@ impl<'a> Grid<'a> {
 
 /// Maximum width of a bar's name, in pixels.
 pub(crate) fn max_bar_name_width(canvas: &Canvas) -> f64 {
-    canvas.width * 0.25
+    canvas.width * if canvas.is_compact { 0.5 } else { 0.25 }
 }
 
 fn xs(panel: &Panel) -> impl Iterator<Item = f64> {

@@ -1,42 +1,99 @@
 //! The texts above the panels (title and subtitle) and below them (the source).
 
-use crate::charts::drawing::{Canvas, Chart, Element, MARGIN, TextStyle};
+use crate::charts::drawing::{Canvas, Chart, Element, Omitted, TextStyle, Unit};
 
-/// Canvases of at least this width have a large title, in pixels.
+/// Charts for screens of at least this width have a large title, in pixels.
 const WIDE: f64 = 700.0;
 
+/// Which of the texts are written.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Texts {
+    All,
+    /// Title and subtitle.
+    Title,
+    None,
+}
+
+/// The texts around the panels.
+pub(super) struct Header {
+    /// Title and subtitle, and the height where they end.
+    pub title: Vec<Element>,
+    pub title_bottom: f64,
+    /// The source, and the height where it starts.
+    pub source: Vec<Element>,
+    pub source_top: f64,
+    /// Whether no text is cut.
+    pub is_whole: bool,
+    /// The texts that are not written.
+    pub omitted: Vec<Omitted>,
+}
+
+pub(super) fn of(chart: &Chart, canvas: &Canvas, texts: Texts) -> Header {
+    let (title_text, subtitle) = (&chart.title, chart.subtitle.as_deref().unwrap_or_default());
+    let (title, subtitle) = if texts == Texts::None { ("", "") } else { (&**title_text, subtitle) };
+    let source = if texts == Texts::All { &*chart.source } else { "" };
+    let mut omitted = Vec::new();
+    if texts == Texts::None && !title_text.is_empty() {
+        omitted.push(Omitted::Title(title_text.clone()));
+    }
+    if texts != Texts::All && !chart.source.is_empty() {
+        omitted.push(Omitted::Note(chart.source.clone()));
+    }
+    let titles = balanced(title, title_style(canvas), canvas);
+    let subtitles = canvas.metrics.wrap(subtitle, TextStyle::Muted, width(canvas), 2);
+    let sources = canvas.metrics.wrap(source, TextStyle::Small, width(canvas), 4);
+    let is_whole = [(title, &titles), (subtitle, &subtitles), (source, &sources)]
+        .iter()
+        .all(|(text, lines)| !is_cut(text, lines));
+    let (title, title_bottom) = downwards(&titles, &subtitles, canvas);
+    let (source, source_top) = upwards(&sources, canvas);
+    Header { title, title_bottom, source, source_top, is_whole, omitted }
+}
+
+/// Whether a text's lines end before the text does.
+fn is_cut(text: &str, lines: &[String]) -> bool {
+    lines.iter().any(|line| line.ends_with('…')) && !text.contains('…')
+}
+
+fn title_style(canvas: &Canvas) -> TextStyle {
+    match canvas.width {
+        _ if canvas.is_compact => TextStyle::BoldLabel,
+        width if width < WIDE || canvas.look.size.unit != Unit::Pixel => TextStyle::SmallTitle,
+        _ => TextStyle::Title,
+    }
+}
+
 /// Title and subtitle from the top down, and the height where they end.
-pub(crate) fn title(chart: &Chart, canvas: &Canvas) -> (Vec<Element>, f64) {
-    let style = if canvas.width < WIDE { TextStyle::SmallTitle } else { TextStyle::Title };
+fn downwards(titles: &[String], subtitles: &[String], canvas: &Canvas) -> (Vec<Element>, f64) {
+    let style = title_style(canvas);
     let mut texts = Vec::new();
-    let mut top = MARGIN;
-    for line in balanced(&chart.title, style, canvas) {
-        texts.push(Element::text_below(line, (MARGIN, top), style));
+    let mut top = canvas.margin;
+    for line in titles {
+        texts.push(Element::text_below(line.clone(), (canvas.margin, top), style));
         top += (style.size() * 1.28).round();
     }
-    top += 2.0;
-    let subtitle = chart.subtitle.as_deref().unwrap_or_default();
-    for line in canvas.metrics.wrap(subtitle, TextStyle::Muted, width(canvas), 2) {
-        texts.push(Element::text_below(line, (MARGIN, top), TextStyle::Muted));
+    // Without a title there is no gap below it.
+    top += if titles.is_empty() { 0.0 } else { 2.0 };
+    for line in subtitles {
+        texts.push(Element::text_below(line.clone(), (canvas.margin, top), TextStyle::Muted));
         top += 20.0;
     }
     (texts, top)
 }
 
 /// The source from the bottom up, and the height where it starts.
-pub(crate) fn source(chart: &Chart, canvas: &Canvas) -> (Vec<Element>, f64) {
+fn upwards(sources: &[String], canvas: &Canvas) -> (Vec<Element>, f64) {
     let mut texts = Vec::new();
-    let mut top = canvas.height - MARGIN;
-    let lines = canvas.metrics.wrap(&chart.source, TextStyle::Small, width(canvas), 4);
-    for line in lines.into_iter().rev() {
+    let mut top = canvas.height - canvas.margin;
+    for line in sources.iter().rev() {
         top -= 18.0;
-        texts.push(Element::text_below(line, (MARGIN, top), TextStyle::Small));
+        texts.push(Element::text_below(line.clone(), (canvas.margin, top), TextStyle::Small));
     }
-    (texts, top - 6.0)
+    (texts, top - if sources.is_empty() { 0.0 } else { 6.0 })
 }
 
 fn width(canvas: &Canvas) -> f64 {
-    canvas.width - 2.0 * MARGIN
+    canvas.width - 2.0 * canvas.margin
 }
 
 /// The title in as few lines as it needs, of about equal length.

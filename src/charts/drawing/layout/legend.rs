@@ -4,13 +4,11 @@
 
 use crate::charts::drawing::marks::encoding::guide_stroke;
 use crate::charts::drawing::{
-    Canvas, Chart, Element, Encoding, MARGIN, MarkerStyle, Pixel, Rect, Role, Series, Stroke,
-    TextStyle,
+    Canvas, Chart, Element, Encoding, MarkerStyle, Pixel, Rect, Role, Series, Stroke, TextStyle,
 };
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 
-const ROW_HEIGHT: f64 = 22.0;
 const MAX_ROWS: u32 = 3;
 /// Room kept in the last row for the number of names that are left out, in pixels.
 const MORE_WIDTH: f64 = 90.0;
@@ -40,29 +38,35 @@ pub(crate) fn legend(
     if entries.len() < 2 {
         return (elements, top);
     }
-    let middle = |row: u32| top + (f64::from(row) - 0.5) * ROW_HEIGHT;
-    let right = canvas.width - MARGIN;
-    let (mut x, mut row) = (MARGIN, 1);
+    let height = canvas.heights.key;
+    let middle = |row: u32| top + (f64::from(row) - 0.5) * height;
+    let right = canvas.width - canvas.margin;
+    let (mut x, mut row) = (canvas.margin, 1);
     for (index, Entry { name, symbol, is_bold }) in entries.iter().enumerate() {
         let style = TextStyle::label(*is_bold);
-        let name = canvas.metrics.shorten(name, style, (canvas.width * 0.4).min(260.0));
+        let name = canvas.metrics.shorten(name, style, max_name(canvas));
         let width = symbol.width() + canvas.metrics.width(&name, style);
         let limit = if row == MAX_ROWS { right - MORE_WIDTH } else { right };
-        if x + width > limit && x > MARGIN {
+        if x + width > limit && x > canvas.margin {
             if row == MAX_ROWS {
                 let more = format!("+ {} more", entries.len() - index);
                 let at = (x, middle(row) + 5.0);
                 elements.push(Element::text(more, at, HPos::Left, TextStyle::Label));
                 break;
             }
-            (x, row) = (MARGIN, row + 1);
+            (x, row) = (canvas.margin, row + 1);
         }
         symbol.draw(canvas, (x, middle(row)), &mut elements);
         let at = (x + symbol.width(), middle(row) + 5.0);
         elements.push(Element::text(name, at, HPos::Left, style));
         x += width + 22.0;
     }
-    (elements, top + f64::from(row) * ROW_HEIGHT + 6.0)
+    (elements, top + f64::from(row) * height + canvas.heights.key_gap)
+}
+
+/// Maximum width of a name in pixels; in a compact chart, that of a row.
+fn max_name(canvas: &Canvas) -> f64 {
+    if canvas.is_compact { canvas.width - 60.0 } else { (canvas.width * 0.4).min(260.0) }
 }
 
 /// All series with markers, guides without a label at their end, and segments of bars.
@@ -101,10 +105,12 @@ impl Symbol {
     fn draw(self, canvas: &Canvas, at @ (x, y): Pixel, elements: &mut Vec<Element>) {
         match self {
             Self::Marker(marker) => {
-                let radius = marker.radius(0);
+                let radius = marker.radius(0) * canvas.mark_scale;
                 elements.extend(marker.draw(&canvas.palette, (x + 6.0, y), radius, None));
             }
-            Self::Line(stroke) => elements.push(Element::line([at, (x + 28.0, y)], stroke)),
+            Self::Line(stroke) => {
+                elements.push(Element::line([at, (x + 28.0, y)], stroke.scaled(canvas.mark_scale)));
+            }
             Self::Segment(colour) => {
                 let rect = Rect { left: x, top: y - 6.0, right: x + 24.0, bottom: y + 6.0 };
                 let outline = Some((canvas.palette.mark(0), 1.0));

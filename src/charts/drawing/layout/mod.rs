@@ -6,50 +6,47 @@ pub(crate) mod grid;
 mod header;
 mod legend;
 mod ticks;
+mod tracks;
 
+use crate::charts::drawing::text::displayable;
 use crate::charts::drawing::{
-    Axis, Canvas, Chart, Element, Encoding, MARGIN, Panel, PlotError, Rect, Scale, TextStyle, Ticks,
+    Axis, Canvas, Chart, Element, Encoding, Omitted, PlotError, Rect, Scale, Size, TextStyle,
+    Ticks, Unit,
 };
 use axis::{Direction, FittedAxis, fit};
 use frame::Frame;
 use grid::Grid;
+use header::Texts;
 use plotters::style::text_anchor::HPos;
+use tracks::{Column, Row, max_end_label, rows};
 
-/// Heights in pixels: above a plot its title and its y label, below it tick labels and its x label.
-const TITLE_ROW: f64 = 22.0;
-const Y_LABEL_ROW: f64 = 28.0;
-const TICK_ROW: f64 = 24.0;
-const X_LABEL_ROW: f64 = 26.0;
-/// Between rows and between columns of panels, in pixels.
-const ROW_GAP: f64 = 14.0;
-const COLUMN_GAP: f64 = 36.0;
 /// From the plot to the labels in the right margin, in pixels.
 pub(crate) const MARGIN_LABEL_GAP: f64 = 26.0;
-/// Minimum size of a readable plot: width and height in pixels.
-const MIN_PLOT: (f64, f64) = (100.0, 48.0);
+/// Minimum width of a readable plot, in pixels; its minimum height is among the heights of a canvas.
+const MIN_WIDTH: f64 = 80.0;
+/// A compact chart gives up its note, its title and panels side by side for plots of this width and height.
+const ROOMY_PLOT: (f64, f64) = (150.0, 120.0);
 
 pub(crate) struct Layout {
     /// Everything outside the plots except tick labels.
     pub elements: Vec<Element>,
     /// Where each panel lies.
     pub frames: Vec<Frame>,
+    /// Title and note, where they found no room.
+    pub omitted: Vec<Omitted>,
 }
 
-/// Vertical positions in a row of panels, in pixels.
-struct Row {
-    top: f64,
-    titles_top: f64,
-    plot_top: f64,
-    plot_bottom: f64,
-}
-
-/// Horizontal positions in a column of panels, from tick labels to right margin, in pixels.
-struct Column {
-    left: f64,
-    plot_left: f64,
-    plot_right: f64,
-    margin_width: f64,
-    right: f64,
+/// Where the parts of a chart would lie with some texts and some number of columns.
+struct Arrangement<'a> {
+    grid: Grid<'a>,
+    /// Title, legend and source.
+    elements: Vec<Element>,
+    omitted: Vec<Omitted>,
+    rows: Vec<Row>,
+    columns: Vec<Column>,
+    y_axes: Vec<FittedAxis>,
+    /// Whether title and note are whole.
+    is_whole: bool,
 }
 
 /// Lays out `chart`; fails if too little room is left for the plots.
@@ -58,22 +55,14 @@ pub(crate) fn lay_out(
     encoding: &Encoding<'_>,
     canvas: &Canvas,
 ) -> Result<Layout, PlotError> {
-    let (mut elements, top) = header::title(chart, canvas);
-    let (legend, top) = legend::legend(chart, encoding, canvas, top + 4.0);
-    let (source, bottom) = header::source(chart, canvas);
-    let grid = Grid::of(chart);
-    let rows = rows(&grid, top + 4.0, bottom);
-    let height = |row: &Row| row.plot_bottom - row.plot_top;
-    let axes = grid.y_axes(|index| height(&rows[index / grid.columns]), canvas);
-    let columns = columns(&grid, &axes, canvas);
-    let width = columns.first().map_or(0.0, |column| column.plot_right - column.plot_left);
-    if width < MIN_PLOT.0 || rows.iter().any(|row| height(row) < MIN_PLOT.1) {
-        let reason = "the texts leave too little room for the plot";
-        let (width, height) = (canvas.size.width, canvas.size.height);
-        return Err(PlotError::BadSize { width, height, reason });
+    let arrangement = roomiest(chart, encoding, canvas);
+    if !arrangement.has((MIN_WIDTH, canvas.heights.plot)) {
+        return Err(too_small(&arrangement, canvas));
     }
+    let Arrangement { grid, mut elements, omitted, rows, columns, y_axes, .. } = arrangement;
+    let width = columns.first().map_or(0.0, Column::width);
     let mut frames = Vec::new();
-    for (index, y) in axes.into_iter().enumerate() {
+    for (index, y) in y_axes.into_iter().enumerate() {
         let (row, column) = (&rows[index / grid.columns], &columns[index % grid.columns]);
         let extent = grid.x_extent(index);
         let x = fit(grid.x_axis(index), extent, Direction::Horizontal, width, &canvas.metrics);
@@ -81,9 +70,110 @@ pub(crate) fn lay_out(
         elements.extend(panel_texts(&grid, index, &frame, (row, column), canvas));
         frames.push(frame);
     }
-    elements.extend(source);
-    elements.extend(legend);
-    Ok(Layout { elements, frames })
+    Ok(Layout { elements, frames, omitted })
+}
+
+/// The first arrangement with roomy plots, or else the one with the largest. A compact chart gives up its note before
+/// its title, and both before panels side by side.
+fn roomiest<'a>(chart: &'a Chart, encoding: &Encoding<'_>, canvas: &Canvas) -> Arrangement<'a> {
+    let arrange = |texts, columns| Arrangement::of(chart, encoding, canvas, texts, columns);
+    let whole = arrange(Texts::All, chart.columns);
+    if !canvas.is_compact {
+        return whole;
+    }
+    let mut best = whole;
+    for columns in (1..=chart.columns.max(1)).rev() {
+        for texts in [Texts::All, Texts::Title, Texts::None] {
+            if best.is_whole && best.has(ROOMY_PLOT) {
+                return best;
+            }
+            let tried = arrange(texts, columns);
+            if (tried.is_whole && !best.is_whole) || tried.room() > best.room() {
+                best = tried;
+            }
+        }
+    }
+    best
+}
+
+impl<'a> Arrangement<'a> {
+    fn of(
+        chart: &'a Chart,
+        encoding: &Encoding<'_>,
+        canvas: &Canvas,
+        texts: Texts,
+        columns: usize,
+    ) -> Self {
+        let header = header::of(chart, canvas, texts);
+        let (legend, top) = legend::legend(chart, encoding, canvas, header.title_bottom + 4.0);
+        let grid = Grid::of(chart, columns);
+        let rows = rows(&grid, top + 4.0, header.source_top, canvas);
+        let y_axes = grid.y_axes(|index| rows[index / grid.columns].height(), canvas);
+        let columns = tracks::columns(&grid, &y_axes, canvas);
+        let mut elements = header.title;
+        elements.extend(header.source);
+        elements.extend(legend);
+        let (omitted, is_whole) = (header.omitted, header.is_whole);
+        Self { grid, elements, omitted, rows, columns, y_axes, is_whole }
+    }
+
+    /// Width of the plots, and height of the lowest.
+    fn smallest(&self) -> (f64, f64) {
+        let width = self.columns.first().map_or(0.0, Column::width);
+        (width, self.rows.iter().map(Row::height).fold(f64::INFINITY, f64::min))
+    }
+
+    /// Whether every plot has this width and height.
+    fn has(&self, (width, height): (f64, f64)) -> bool {
+        let smallest = self.smallest();
+        smallest.0 >= width && smallest.1 >= height
+    }
+
+    /// How much of a roomy plot the smallest one has, along its tighter side.
+    fn room(&self) -> f64 {
+        let (width, height) = self.smallest();
+        (width / ROOMY_PLOT.0).min(height / ROOMY_PLOT.1)
+    }
+}
+
+/// The error that says which size is needed.
+fn too_small(arrangement: &Arrangement, canvas: &Canvas) -> PlotError {
+    let (width, height) = arrangement.smallest();
+    let grid = &arrangement.grid;
+    let missing = |has: f64, needs: f64, count: usize| (needs - has).max(0.0) * count as f64;
+    let size = canvas.look.size;
+    let unit = canvas.look.zoom() / size.unit.pixels();
+    let step = if matches!(size.unit, Unit::Inch | Unit::Centimetre) { 10.0 } else { 1.0 };
+    let up = |pixels: f64| (pixels * unit * step).ceil() / step;
+    let needed = Size {
+        width: up(canvas.width + missing(width, MIN_WIDTH, grid.columns)),
+        height: up(canvas.height + missing(height, canvas.heights.plot, arrangement.rows.len())),
+        unit: size.unit,
+    };
+    let reason = format!("with text of this size it needs about {needed}");
+    PlotError::BadSize { size, reason }
+}
+
+/// The chart with the labels at the ends of its series in the key instead, where they would not fit the margin of a
+/// compact chart.
+pub(crate) fn with_end_labels_in_key(chart: &Chart, canvas: &Canvas) -> Option<Chart> {
+    let limit = max_end_label(canvas, chart.columns.max(1));
+    let width = |label: &String| canvas.metrics.width(label, TextStyle::BoldLabel);
+    let mut labels = chart.panels.iter().flat_map(|panel| &panel.series);
+    let is_wide =
+        labels.any(|series| series.end_label.as_ref().is_some_and(|label| width(label) > limit));
+    if !canvas.is_compact || !is_wide {
+        return None;
+    }
+    let mut adapted = chart.clone();
+    for series in adapted.panels.iter_mut().flat_map(|panel| &mut panel.series) {
+        let label = series.end_label.take().filter(|_| series.marker);
+        if let (Some(last), Some(label)) = (series.points.last_mut(), label) {
+            let label = last.short_label.clone().unwrap_or(label);
+            last.label.get_or_insert(label);
+        }
+    }
+    Some(adapted)
 }
 
 fn frame(
@@ -126,90 +216,30 @@ fn panel_texts(
         texts.push(Element::text_below(label, (column.left, row.top), TextStyle::Muted));
     }
     if grid.has_x_label(index) {
-        let left = if grid.has_own_x() { column.left } else { MARGIN };
+        let left = if grid.has_own_x() { column.left } else { canvas.margin };
         let label = axis_label(grid.x_axis(index), &frame.x, canvas, plot.right - left);
-        let at = (plot.right, plot.bottom + TICK_ROW + X_LABEL_ROW - 8.0);
+        let at = (plot.right, plot.bottom + canvas.heights.ticks + canvas.heights.x_label - 8.0);
         texts.push(Element::text(label, at, HPos::Right, TextStyle::Muted));
     }
     texts
 }
 
-/// The rows between `top` and `bottom`, sized by their panels' shares of the height.
-fn rows(grid: &Grid<'_>, top: f64, bottom: f64) -> Vec<Row> {
-    let count = grid.panels.len().div_ceil(grid.columns);
-    let share = |panel: &Panel| {
-        let share = panel.height_share;
-        if share.is_finite() && share > 0.0 { share.clamp(0.01, 100.0) } else { 1.0 }
-    };
-    let height = |is_needed: bool, height: f64| if is_needed { height } else { 0.0 };
-    let above = |row: usize| {
-        let mut panels = grid.in_row(row);
-        Y_LABEL_ROW + height(panels.any(|index| grid.panels[index].title.is_some()), TITLE_ROW)
-    };
-    let below = |row: usize| {
-        height(grid.in_row(row).any(|index| grid.has_x_ticks(index)), TICK_ROW)
-            + height(grid.in_row(row).any(|index| grid.has_x_label(index)), X_LABEL_ROW)
-            + height(row + 1 < count, ROW_GAP)
-    };
-    let shares: Vec<f64> = (0..count)
-        .map(|row| grid.panels[grid.in_row(row)].iter().map(share).fold(0.0, f64::max))
-        .collect();
-    let taken: f64 = (0..count).map(|row| above(row) + below(row)).sum();
-    let unit = (bottom - top - taken) / shares.iter().sum::<f64>();
-    let mut rows = Vec::new();
-    let mut top = top;
-    for (row, share) in shares.iter().enumerate() {
-        let plot_top = top + above(row);
-        let plot_bottom = plot_top + share * unit;
-        rows.push(Row { top, titles_top: plot_top - TITLE_ROW - 3.0, plot_top, plot_bottom });
-        top = plot_bottom + below(row);
-    }
-    rows
-}
-
-/// The columns, whose plots are equally wide.
-fn columns(grid: &Grid<'_>, axes: &[FittedAxis], canvas: &Canvas) -> Vec<Column> {
-    let insets: Vec<(f64, f64)> = (0..grid.columns)
-        .map(|column| {
-            let with_ticks = grid.in_column(column).filter(|&index| grid.has_y_ticks(index));
-            let widths = with_ticks.map(|index| grid.left_inset(index, &axes[index], canvas));
-            let series = grid.in_column(column).flat_map(|index| &grid.panels[index].series);
-            let labels = series.filter_map(|series| series.end_label.as_ref());
-            let labels = labels.map(|label| canvas.metrics.width(label, TextStyle::BoldLabel));
-            let max = canvas.width * 0.3 / grid.columns as f64;
-            (widths.fold(0.0, f64::max), labels.fold(0.0, f64::max).min(max))
-        })
-        .collect();
-    let right_inset = |labels: f64| if labels > 0.0 { labels + MARGIN_LABEL_GAP } else { 10.0 };
-    let taken: f64 = insets.iter().map(|(left, labels)| left + right_inset(*labels)).sum();
-    let gaps = COLUMN_GAP * (grid.columns - 1) as f64;
-    let width = (canvas.width - 2.0 * MARGIN - taken - gaps) / grid.columns as f64;
-    let mut columns = Vec::new();
-    let mut left = MARGIN;
-    for (inset, margin_width) in insets {
-        let plot_left = left + inset;
-        let plot_right = plot_left + width;
-        let right = plot_right + right_inset(margin_width);
-        columns.push(Column { left, plot_left, plot_right, margin_width, right });
-        left = right + COLUMN_GAP;
-    }
-    if let Some(last) = columns.last_mut() {
-        last.right += MARGIN / 2.0;
-    }
-    columns
-}
-
-/// The axis' label, with a note on the scale if the label lacks one.
+/// The axis' label, with a note on the scale if the label lacks one. Where that finds no room, the note is left out,
+/// then the short label is taken.
 fn axis_label(axis: &Axis, fitted: &FittedAxis, canvas: &Canvas, limit: f64) -> String {
-    let shorten = |limit: f64| canvas.metrics.shorten(&axis.label, TextStyle::Muted, limit);
-    let label = shorten(limit);
     let note = match axis.scale {
-        Scale::Log if label.contains("log") => return label,
-        Scale::Log => " (log scale)".to_owned(),
-        Scale::Linear => match fitted.start_note() {
-            Some(note) if !matches!(axis.ticks, Ticks::Named(_)) => format!(" ({note})"),
-            _ => return label,
-        },
+        Scale::Log if axis.label.contains("log") => None,
+        Scale::Log => Some("log scale".to_owned()),
+        Scale::Linear if matches!(axis.ticks, Ticks::Named(_)) => None,
+        Scale::Linear => fitted.start_note(),
     };
-    shorten(limit - canvas.metrics.width(&note, TextStyle::Muted)) + &note
+    let with_note = |label: &str| match &note {
+        Some(note) => format!("{label} ({note})"),
+        None => label.to_owned(),
+    };
+    let whole = [&axis.label, &axis.short_label].into_iter().filter(|label| !label.is_empty());
+    let tried = whole.flat_map(|label| [with_note(label), label.clone()]);
+    let fits = |text: &String| canvas.metrics.width(text, TextStyle::Muted) <= limit;
+    let found = tried.map(|text| displayable(&text)).find(fits);
+    found.unwrap_or_else(|| canvas.metrics.shorten(&axis.label, TextStyle::Muted, limit))
 }

@@ -1,5 +1,6 @@
 //! Gridlines, axis lines, ticks and tick labels.
 
+use crate::charts::drawing::canvas::Heights;
 use crate::charts::drawing::{Element, Frame, Paint, Palette, Stroke, TextStyle};
 use plotters::style::text_anchor::HPos;
 
@@ -31,14 +32,17 @@ pub(crate) fn axes(frame: &Frame, palette: &Palette) -> Element {
     Element::Group(Paint::Stroke(stroke), lines)
 }
 
-pub(crate) fn tick_labels(frame: &Frame) -> impl Iterator<Item = Element> {
+pub(crate) fn tick_labels<'a>(
+    frame: &'a Frame,
+    heights: &'a Heights,
+) -> impl Iterator<Item = Element> + 'a {
     let (plot, style) = (frame.plot, TextStyle::Small);
     let y_labels = frame.y.major.iter().filter(|_| frame.has_y_ticks).map(move |tick| {
         let at = (plot.left - 8.0, frame.y_position(tick.value) + style.size() * 0.36);
         Element::text(&tick.label, at, HPos::Right, style)
     });
     let x_labels = frame.x.major.iter().filter(|_| frame.has_x_ticks).map(move |tick| {
-        let at = (frame.x_position(tick.value), plot.bottom + 20.0);
+        let at = (frame.x_position(tick.value), plot.bottom + heights.tick_baseline);
         Element::text(&tick.label, at, HPos::Center, style)
     });
     y_labels.chain(x_labels)

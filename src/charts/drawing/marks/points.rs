@@ -35,11 +35,12 @@ pub(crate) fn has_markers(series: &Series) -> bool {
     }
 }
 
-/// The markers and rings of `series`, in the order in which they are drawn.
+/// The markers and rings of `series`, in the order in which they are drawn; `scale` is the size of markers.
 pub(crate) fn markers<'a>(
     series: &[&'a Series],
     frame: &Frame,
     encoding: &Encoding<'_>,
+    scale: f64,
 ) -> Vec<Marker<'a>> {
     let marked = || series.iter().filter(|series| has_markers(series));
     let count = marked().filter(|series| series.role != Role::Muted);
@@ -47,7 +48,7 @@ pub(crate) fn markers<'a>(
     let mut markers: Vec<Marker<'a>> = Vec::new();
     for series in marked() {
         let style = encoding.marker(series);
-        let radius = style.radius(count);
+        let radius = style.radius(count) * scale;
         markers.extend(series.points.iter().map(|point| {
             let (at, style) = (frame.position(point.x, point.y), style.with_hole(point.hollow));
             Marker { series, point, at, style, radius, clearance: radius, is_ring: false }

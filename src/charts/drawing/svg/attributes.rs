@@ -1,21 +1,20 @@
 //! Attributes of SVG elements, each after a space.
 
 use crate::charts::drawing::font::TEXT_SIZE;
-use crate::charts::drawing::svg::document::{coordinate, hex};
+use crate::charts::drawing::shape::HALO;
+use crate::charts::drawing::svg::document::{coordinate, decimal, hex};
 use crate::charts::drawing::{Paint, Palette, Stroke, TextStyle};
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 use plotters_backend::BackendCoord;
 use std::fmt::Write as _;
 
-/// Width of the halo around labels, in pixels: half of it is visible.
-const HALO: f64 = 3.0;
-
 pub(crate) fn paint(paint: Paint) -> String {
     match paint {
         Paint::Stroke(Stroke { colour, width, dash }) => {
-            let dash = dash.map(|dash| format!(" stroke-dasharray=\"{dash}\"")).unwrap_or_default();
-            format!(" fill=\"none\" stroke=\"{}\" stroke-width=\"{width}\"{dash}", hex(colour))
+            let dash = dash.map(|[dash, gap]| format!(" stroke-dasharray=\"{dash} {gap}\""));
+            let (colour, width, dash) = (hex(colour), decimal(width), dash.unwrap_or_default());
+            format!(" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\"{dash}")
         }
         Paint::Fill { colour, outline: None } => fill(colour),
         Paint::Fill { colour, outline: Some((outline, width)) } => {
@@ -44,10 +43,12 @@ pub(crate) fn text(anchor: HPos, style: TextStyle, palette: &Palette) -> String 
     if style.is_bold() {
         attributes += " font-weight=\"bold\"";
     }
-    if style.is_muted() {
-        attributes += &fill(palette.muted);
-    }
-    attributes
+    attributes + &colour(style, palette)
+}
+
+/// The colour of a text where it differs from that of the whole file.
+pub(crate) fn colour(style: TextStyle, palette: &Palette) -> String {
+    if style.is_muted() { fill(palette.muted) } else { String::new() }
 }
 
 fn fill(colour: RGBColor) -> String {

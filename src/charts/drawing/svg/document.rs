@@ -1,8 +1,8 @@
 //! The SVG file around a chart's elements, and numbers and colours as SVG writes them.
 
-use crate::charts::drawing::font::{FAMILY, TEXT_SIZE};
+use crate::charts::drawing::font::{TEXT_SIZE, families};
 use crate::charts::drawing::text::{displayable, escape};
-use crate::charts::drawing::{Canvas, Chart};
+use crate::charts::drawing::{Canvas, Drawing, Look, Unit};
 use plotters::style::RGBColor;
 use std::fmt::Write as _;
 
@@ -11,37 +11,49 @@ use std::fmt::Write as _;
 /// plotters counts in whole units. With pixels as units, ticks were up to 0.65 pixels off.
 pub(crate) const UNITS_PER_PIXEL: i32 = 64;
 
-/// The SVG file around `body`, with a title and a description for screen readers. It follows the
-/// reader's colour scheme if `dark` pairs each light colour with a dark one.
-pub(crate) fn document(
-    chart: &Chart,
-    canvas: &Canvas,
-    dark: &[(RGBColor, RGBColor)],
-    body: &str,
-) -> String {
-    let (width, height) = (canvas.size.width, canvas.size.height);
+/// The SVG file around `body`, with a title and a description for screen readers, and rules for its `fonts`. It
+/// follows the reader's colour scheme if the drawing pairs each light colour with a dark one.
+pub(crate) fn document(drawing: &Drawing, fonts: &str, body: &str) -> String {
+    let (look, canvas) = (&drawing.look, Canvas::new(&drawing.look));
+    let [width, height] = [canvas.width, canvas.height].map(decimal);
+    let [outer_width, outer_height] = outer(look);
     let ink = canvas.palette.ink;
-    let id = fingerprint(&[&chart.title, &chart.description]);
+    let id = fingerprint(&[&drawing.title, &drawing.description]);
     let [title, description] =
-        [&chart.title, &chart.description].map(|text| escape(&displayable(text)));
-    let (name, style) = if dark.is_empty() {
+        [&drawing.title, &drawing.description].map(|text| escape(&displayable(text)));
+    let title = if title.is_empty() { "Chart" } else { &title };
+    let (name, colours) = if drawing.dark.is_empty() {
         (String::new(), String::new())
     } else {
-        (format!(" id=\"c{id}\""), style(&id, ink, dark))
+        (format!(" id=\"c{id}\""), colours(&id, ink, &drawing.dark))
+    };
+    let style = match (fonts, &*colours) {
+        ("", "") => String::new(),
+        (fonts, colours) => format!("<style>{fonts}{colours}</style>\n"),
     };
     let (ink, background) = (hex(ink), hex(canvas.palette.background));
+    let families = families(look.fonts.as_ref());
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\"{name} width=\"{width}\" height=\"{height}\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\"{name} width=\"{outer_width}\" height=\"{outer_height}\" \
          viewBox=\"0 0 {width} {height}\" role=\"img\" aria-labelledby=\"t{id} d{id}\" \
-         font-family=\"{FAMILY}\" font-size=\"{TEXT_SIZE}\" fill=\"{ink}\">\n\
+         font-family=\"{families}\" font-size=\"{TEXT_SIZE}\" fill=\"{ink}\">\n\
          <title id=\"t{id}\">{title}</title>\n<desc id=\"d{id}\">{description}</desc>\n{style}\
          <rect x=\"0\" y=\"0\" width=\"{width}\" height=\"{height}\" fill=\"{background}\"/>\n{body}</svg>\n"
     )
 }
 
+/// Width and height of the file, with their unit unless it is pixels.
+fn outer(look: &Look) -> [String; 2] {
+    let unit = match look.size.unit {
+        Unit::Pixel => "",
+        unit => unit.name(),
+    };
+    [look.size.width, look.size.height].map(|side| format!("{side}{unit}"))
+}
+
 /// Rules that replace light colours by dark ones, in this chart alone: a page may hold several.
 /// Viewers without style sheets show the attributes, which are light.
-fn style(id: &str, ink: RGBColor, dark: &[(RGBColor, RGBColor)]) -> String {
+fn colours(id: &str, ink: RGBColor, dark: &[(RGBColor, RGBColor)]) -> String {
     let mut rules = String::new();
     for &(from, to) in dark {
         let (light, dark) = (hex(from), hex(to));
@@ -52,7 +64,7 @@ fn style(id: &str, ink: RGBColor, dark: &[(RGBColor, RGBColor)]) -> String {
                 write!(rules, "{subject}#c{id} [{attribute}=\"{light}\"]{{{attribute}:{dark}}}");
         }
     }
-    format!("<style>@media (prefers-color-scheme:dark){{{rules}}}</style>\n")
+    format!("@media (prefers-color-scheme:dark){{{rules}}}")
 }
 
 /// A coordinate in pixels with at most one decimal, from backend units.
@@ -60,6 +72,12 @@ pub(crate) fn coordinate(units: i32) -> String {
     let tenths = (f64::from(units) * 10.0 / f64::from(UNITS_PER_PIXEL)).round();
     // Adding zero turns -0 into 0.
     format!("{}", tenths / 10.0 + 0.0)
+}
+
+/// A number with at most two decimals.
+pub(crate) fn decimal(number: f64) -> String {
+    // Adding zero turns -0 into 0.
+    format!("{}", (number * 100.0).round() / 100.0 + 0.0)
 }
 
 /// A colour as `#RRGGBB`.

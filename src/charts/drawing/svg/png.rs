@@ -1,44 +1,64 @@
-//! SVG rasterised as PNG, with the embedded font alone.
+//! SVG rasterised as PNG, with the chart's own fonts alone.
 
-use crate::charts::drawing::PlotError;
-use crate::charts::drawing::font::{BOLD, REGULAR};
+use crate::charts::drawing::font::{Typeface, typefaces};
+use crate::charts::drawing::svg::without_fonts;
+use crate::charts::drawing::{Drawing, Fonts, PIXELS_PER_INCH, PlotError, Size};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{ImageHrefResolver, Options, Tree, fontdb};
 use std::sync::Arc;
 
 /// Maximum pixels of a PNG.
-const MAX_PIXELS: f32 = 100e6;
+const MAX_PIXELS: f64 = 100e6;
 
-/// Rasterises `svg`, with `scale` pixels for each pixel of the SVG.
-///
-/// Characters that the embedded font lacks (it has Latin, Greek and mathematical signs) are left
-/// blank; references to other files are not followed.
-///
-/// # Errors
-///
-/// When `svg` cannot be read, or when `scale` is not a positive number or gives less than one
-/// pixel a side or more than a hundred million pixels.
-pub fn png(svg: &str, scale: f32) -> Result<Vec<u8>, PlotError> {
-    let tree =
-        Tree::from_str(svg, &options()).map_err(|error| PlotError::Raster(error.to_string()))?;
-    let (width, height) = (tree.size().width() * scale, tree.size().height() * scale);
-    let is_drawable =
-        scale.is_finite() && width >= 1.0 && height >= 1.0 && width * height <= MAX_PIXELS;
-    let bad_scale =
-        || PlotError::Raster(format!("a scale of {scale} gives {width} by {height} pixels"));
-    if !is_drawable {
-        return Err(bad_scale());
-    }
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked above
-    let mut pixels =
-        Pixmap::new(width.ceil() as u32, height.ceil() as u32).ok_or_else(bad_scale)?;
-    resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixels.as_mut());
-    encode(pixels).map_err(|error| PlotError::Raster(error.to_string()))
+/// Rasterises a drawing with `dpi` pixels per inch.
+pub(crate) fn png(drawing: &Drawing, dpi: f64) -> Result<Vec<u8>, PlotError> {
+    let (width, height) = pixels(drawing.look.size, dpi)?;
+    let svg = without_fonts(drawing)?;
+    rasterised(&svg, drawing.look.fonts.as_ref(), (width, height), dpi).map_err(PlotError::Raster)
+}
+
+/// Width and height of a PNG; an error says which resolutions are possible.
+fn pixels(size: Size, dpi: f64) -> Result<(f64, f64), PlotError> {
+    let inches = |side: f64| side * size.unit.pixels() / PIXELS_PER_INCH;
+    let pixels = |side: f64| (inches(side) * dpi).round();
+    let (width, height) = (pixels(size.width), pixels(size.height));
+    let most = (MAX_PIXELS / inches(size.width) / inches(size.height)).sqrt().floor();
+    let reason = if !dpi.is_finite() || dpi <= 0.0 {
+        "the number must be above 0".to_owned()
+    } else if width < 1.0 || height < 1.0 {
+        "it would have no pixels".to_owned()
+    } else if width * height > MAX_PIXELS {
+        format!(
+            "it would have {width} by {height} pixels; at this size, {most} pixels per inch are possible"
+        )
+    } else {
+        return Ok((width, height));
+    };
+    Err(PlotError::BadResolution { dpi, reason })
+}
+
+fn rasterised(
+    svg: &str,
+    fonts: Option<&Fonts>,
+    (width, height): (f64, f64),
+    dpi: f64,
+) -> Result<Vec<u8>, String> {
+    let tree = Tree::from_str(svg, &options(fonts)).map_err(|error| error.to_string())?;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at most MAX_PIXELS
+    let size = (width as u32, height as u32);
+    let mut pixels = Pixmap::new(size.0, size.1).ok_or("it has no pixels")?;
+    #[allow(clippy::cast_possible_truncation)] // small numbers
+    let scale = Transform::from_scale(
+        width as f32 / tree.size().width(),
+        height as f32 / tree.size().height(),
+    );
+    resvg::render(&tree, scale, &mut pixels.as_mut());
+    encode(pixels, dpi).map_err(|error| error.to_string())
 }
 
 /// Encodes without alpha where every pixel is opaque, and compresses fast: a chart is mostly
 /// plain areas, which any compression makes small.
-fn encode(pixels: Pixmap) -> Result<Vec<u8>, png::EncodingError> {
+fn encode(pixels: Pixmap, dpi: f64) -> Result<Vec<u8>, png::EncodingError> {
     let (width, height) = (pixels.width(), pixels.height());
     let opaque = pixels.data().chunks_exact(4).all(|pixel| pixel[3] == u8::MAX);
     let (colour, data) = if opaque {
@@ -55,28 +75,58 @@ fn encode(pixels: Pixmap) -> Result<Vec<u8>, png::EncodingError> {
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::Fast);
     encoder.set_color(colour);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // far less than u32::MAX
+    let per_metre = (dpi / 0.0254).round() as u32;
+    let (xppu, yppu) = (per_metre, per_metre);
+    encoder.set_pixel_dims(Some(png::PixelDimensions { xppu, yppu, unit: png::Unit::Meter }));
     let mut writer = encoder.write_header()?;
     writer.write_image_data(&data)?;
     writer.finish()?;
     Ok(bytes)
 }
 
-/// The embedded font alone, and no access to files.
-fn options() -> Options<'static> {
-    let mut fonts = fontdb::Database::new();
-    for font in [REGULAR, BOLD] {
-        fonts.load_font_source(fontdb::Source::Binary(Arc::new(font)));
+/// The chart's own fonts alone, and no access to files.
+fn options(fonts: Option<&Fonts>) -> Options<'static> {
+    let mut database = fontdb::Database::new();
+    for is_bold in [false, true] {
+        for Typeface { data, family, .. } in typefaces(fonts, is_bold) {
+            database.push_face_info(face_info(data, family, is_bold));
+        }
     }
-    fonts.set_sans_serif_family("DejaVu Sans");
     Options {
-        fontdb: Arc::new(fonts),
-        font_family: "DejaVu Sans".to_owned(),
+        fontdb: Arc::new(database),
         image_href_resolver: ImageHrefResolver {
             resolve_data: Box::new(|_, _, _| None),
             resolve_string: Box::new(|_, _| None),
         },
         ..Options::default()
     }
+}
+
+/// A font under the family and the weight that it stands for, whatever it says itself.
+fn face_info(data: &[u8], family: &str, is_bold: bool) -> fontdb::FaceInfo {
+    let weight = if is_bold { fontdb::Weight::BOLD } else { fontdb::Weight::NORMAL };
+    fontdb::FaceInfo {
+        id: fontdb::ID::dummy(),
+        source: fontdb::Source::Binary(Arc::new(data.to_vec())),
+        index: 0,
+        families: vec![(family.to_owned(), fontdb::Language::English_UnitedStates)],
+        post_script_name: family.to_owned(),
+        style: fontdb::Style::Normal,
+        weight,
+        stretch: fontdb::Stretch::Normal,
+        monospaced: false,
+    }
+}
+
+/// The bytes of an SVG's pixels, `scale` for each of its own; for tests.
+#[cfg(test)]
+pub(crate) fn bytes_of(svg: &str, scale: f32) -> Vec<u8> {
+    let tree = Tree::from_str(svg, &options(None)).unwrap();
+    let size = tree.size().to_int_size().scale_by(scale).unwrap();
+    let mut pixels = Pixmap::new(size.width(), size.height()).unwrap();
+    resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixels.as_mut());
+    pixels.take()
 }
 
 #[cfg(test)]
@@ -88,17 +138,34 @@ mod tests {
         r#"<svg xmlns="http://www.w3.org/2000/svg" width="8" height="4"><text>φ</text></svg>"#;
 
     #[test]
-    fn a_picture_has_the_requested_size() {
-        let bytes = png(DOT, 2.5).unwrap();
+    fn a_picture_has_the_requested_size_and_resolution() {
+        let bytes = rasterised(DOT, None, (20.0, 10.0), 254.0).unwrap();
         assert_eq!(&bytes[..8], b"\x89PNG\r\n\x1a\n");
         assert_eq!(bytes[16..24], [0, 0, 0, 20, 0, 0, 0, 10]);
+        let chunk = bytes.windows(4).position(|tag| tag == b"pHYs").unwrap() + 4;
+        assert_eq!(bytes[chunk..chunk + 9], [0, 0, 39, 16, 0, 0, 39, 16, 1], "10,000 per metre");
     }
 
     #[test]
-    fn odd_scales_and_broken_files_are_errors() {
-        for scale in [0.0, -1.0, f32::NAN, f32::INFINITY, 1e9] {
-            assert!(matches!(png(DOT, scale), Err(PlotError::Raster(_))), "{scale}");
+    fn a_resolution_without_pixels_or_with_too_many_is_an_error() {
+        let size = "3.3x2.4in".parse().unwrap();
+        assert_eq!(pixels(size, 300.0), Ok((990.0, 720.0)));
+        for (dpi, reason) in [
+            (0.0, "above 0"),
+            (-1.0, "above 0"),
+            (f64::NAN, "above 0"),
+            (f64::INFINITY, "above 0"),
+            (0.1, "no pixels"),
+            (10_000.0, "33000 by 24000 pixels; at this size, 3553 pixels per inch are possible"),
+        ] {
+            let message = pixels(size, dpi).unwrap_err().to_string();
+            assert!(message.contains(reason), "{message}");
         }
-        assert!(png("<svg", 1.0).is_err());
+        assert!(pixels(size, 3553.0).is_ok());
+    }
+
+    #[test]
+    fn broken_files_are_errors() {
+        assert!(rasterised("<svg", None, (8.0, 4.0), 96.0).is_err());
     }
 }

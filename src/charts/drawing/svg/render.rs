@@ -1,11 +1,13 @@
 //! Draws elements with plotters on our SVG backend.
 
-use crate::charts::drawing::font::FAMILY;
+use crate::charts::drawing::font::Metrics;
 use crate::charts::drawing::shape::{Outline, Shape, Text};
-use crate::charts::drawing::svg::attributes;
 use crate::charts::drawing::svg::backend::{Pen, Sheet, SvgBackend};
 use crate::charts::drawing::svg::document::UNITS_PER_PIXEL;
-use crate::charts::drawing::{Canvas, Element, Paint, Palette, Pixel, PlotError, TextStyle};
+use crate::charts::drawing::svg::{attributes, outlines};
+use crate::charts::drawing::{
+    Canvas, Drawing, Element, Paint, Palette, Pixel, PlotError, TextForm,
+};
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
 use plotters::element::{Circle, PathElement, Polygon};
@@ -16,15 +18,19 @@ use std::fmt::Write as _;
 
 type AreaError = DrawingAreaErrorKind<Infallible>;
 
-/// The SVG text of `elements`, one per line.
-pub(crate) fn render(elements: Vec<Element>, canvas: &Canvas) -> Result<String, PlotError> {
+/// The SVG text of a drawing's elements, one per line.
+pub(crate) fn render(
+    drawing: &Drawing,
+    form: TextForm,
+    metrics: &Metrics,
+) -> Result<String, PlotError> {
     let sheet = RefCell::new(Sheet::default());
-    let scale = UNITS_PER_PIXEL.unsigned_abs();
-    let size = (canvas.size.width * scale, canvas.size.height * scale);
+    let canvas = Canvas::new(&drawing.look);
+    let size = (length(canvas.width), length(canvas.height));
     let area = SvgBackend { sheet: &sheet, size }.into_drawing_area();
-    let renderer = Renderer { area, sheet: &sheet, palette: &canvas.palette };
+    let renderer = Renderer { area, sheet: &sheet, palette: &canvas.palette, form, metrics };
     // Our backend never fails; plotters might.
-    let drawn = renderer.draw(elements, None);
+    let drawn = renderer.draw(&drawing.elements, None);
     drawn.map_err(|error| PlotError::Drawing(error.to_string()))?;
     Ok(std::mem::take(&mut sheet.borrow_mut().body))
 }
@@ -33,55 +39,65 @@ struct Renderer<'a> {
     area: DrawingArea<SvgBackend<'a>, Shift>,
     sheet: &'a RefCell<Sheet>,
     palette: &'a Palette,
+    form: TextForm,
+    metrics: &'a Metrics<'a>,
 }
 
 impl Renderer<'_> {
     /// Draws elements in a group with the paint `common`, which they do not repeat.
-    fn draw(&self, elements: Vec<Element>, common: Option<Paint>) -> Result<(), AreaError> {
-        elements.into_iter().try_for_each(|element| match element {
+    fn draw(&self, elements: &[Element], common: Option<Paint>) -> Result<(), AreaError> {
+        elements.iter().try_for_each(|element| match element {
             Element::Shape(shape) => self.shape(shape, common),
-            Element::Text(text) => self.text(&text, common),
+            Element::Text(text) => self.text(text, common),
             Element::Group(_, elements) if elements.is_empty() => Ok(()),
             Element::Group(paint, elements) => {
                 // Writing to a String cannot fail.
-                let attributes = attributes::paint(paint);
+                let attributes = attributes::paint(*paint);
                 let _ = writeln!(self.sheet.borrow_mut().body, "<g{attributes}>");
-                self.draw(elements, Some(paint))?;
+                self.draw(elements, Some(*paint))?;
                 self.sheet.borrow_mut().body += "</g>\n";
                 Ok(())
             }
         })
     }
 
-    fn shape(&self, shape: Shape, common: Option<Paint>) -> Result<(), AreaError> {
+    fn shape(&self, shape: &Shape, common: Option<Paint>) -> Result<(), AreaError> {
         let Shape { outline, paint, tooltip } = shape;
         let attributes =
-            if common == Some(paint) { String::new() } else { attributes::paint(paint) };
-        self.sheet.borrow_mut().pen = Pen { attributes, tooltip };
+            if common == Some(*paint) { String::new() } else { attributes::paint(*paint) };
+        self.sheet.borrow_mut().pen = Pen { attributes, tooltip: tooltip.clone() };
         let style = ShapeStyle::from(BLACK);
         match (outline, paint) {
             (Outline::Circle { centre, radius }, _) => {
-                self.area.draw(&Circle::new(units(centre), length(radius), style))
+                self.area.draw(&Circle::new(units(*centre), length(*radius), style))
             }
             (Outline::Path(points), Paint::Fill { .. }) => {
-                self.area.draw(&Polygon::new(all_units(&points), style))
+                self.area.draw(&Polygon::new(all_units(points), style))
             }
             (Outline::Path(points), Paint::Stroke(_) | Paint::Halo(_)) => {
-                self.area.draw(&PathElement::new(all_units(&points), style))
+                self.area.draw(&PathElement::new(all_units(points), style))
             }
         }
     }
 
-    /// Labels get a halo that keeps them clear of lines.
     fn text(&self, text: &Text, common: Option<Paint>) -> Result<(), AreaError> {
-        let mut attributes = attributes::text(text.anchor, text.style, self.palette);
         let halo = Paint::Halo(self.palette.background);
-        let is_label = matches!(text.style, TextStyle::Label | TextStyle::BoldLabel);
-        if is_label && common != Some(halo) {
-            attributes += &attributes::paint(halo);
+        let halo = if text.style.is_label() && common != Some(halo) {
+            attributes::paint(halo)
+        } else {
+            String::new()
+        };
+        if self.form == TextForm::Paths {
+            let fill = attributes::colour(text.style, self.palette);
+            let data = outlines::path_data(text, self.metrics);
+            // Writing to a String cannot fail.
+            let _ = writeln!(self.sheet.borrow_mut().body, "<path d=\"{data}\"{fill}{halo}/>");
+            return Ok(());
         }
+        let attributes = attributes::text(text.anchor, text.style, self.palette) + &halo;
         self.sheet.borrow_mut().pen = Pen { attributes, tooltip: None };
-        let (content, font) = (text.content.as_str(), (FAMILY, text.style.size()));
+        // The backend takes the font from the pen.
+        let (content, font) = (text.content.as_str(), ("", text.style.size()));
         self.area.draw(&plotters::element::Text::new(content, units(text.at), font))
     }
 }

@@ -40,13 +40,14 @@ fn arrows_end_at_markers_and_their_labels_are_crossed_by_nothing() {
     for round in 0..120 {
         let chart = random_chart(&mut dice);
         let size = dice.of(&[(960, 672), (600, 420), (1400, 900)]);
-        let canvas = Canvas::new(Theme::Light, Size { width: size.0, height: size.1 });
+        let look = Look { size: Size::pixels(size.0, size.1), ..Look::default() };
+        let canvas = Canvas::new(&look);
         let encoding = Encoding::of(&chart);
         let frames = layout::lay_out(&chart, &encoding, &canvas).unwrap().frames;
         let (panel, frame) = (&chart.panels[0], &frames[0]);
         let ordered: Vec<&Series> = panel.series.iter().collect();
-        let markers = markers(&ordered, frame, &encoding);
-        let labels = Labels::of(panel, frame, &markers, &canvas);
+        let markers = markers(&ordered, frame, &encoding, 1.0);
+        let labels = Labels::of(panel, frame, &markers, &canvas, false);
         let is_arrow = |label: &&String| label.ends_with("fewer");
         let dropped = labels.dropped.iter().filter(is_arrow).count();
         assert_eq!(labels.arrows.len() + dropped, panel.arrows.len());
@@ -88,6 +89,6 @@ fn an_arrow_whose_label_has_no_room_is_left_out_and_reported() {
     let arrow = Arrow { from: (0.8e9, 79.0), to: (0.7e9, 79.1), label: "1.1× fewer".to_owned() };
     crowded.panels[0].arrows.push(arrow);
     let drawing = svg(&crowded, Theme::Light, Size::default()).unwrap();
-    assert_eq!(drawing.dropped_labels, ["1.1× fewer"]);
+    assert_eq!(drawing.omitted, [Omitted::Label("1.1× fewer".into())]);
     assert!(!drawing.svg.contains("1.1× fewer"));
 }

@@ -17,7 +17,7 @@ impl Dice {
     }
 }
 
-fn random_chart(dice: &mut Dice) -> Chart {
+pub fn random_chart(dice: &mut Dice) -> Chart {
     let values = [
         1.0,
         1.0,
@@ -49,6 +49,7 @@ fn random_chart(dice: &mut Dice) -> Chart {
         scale: dice.of(&scales),
         ticks: dice.of(&ticks),
         range: dice.of(&ranges),
+        ..Axis::default()
     };
     chart.columns = dice.roll(4);
     for _ in 0..=dice.roll(3) {
@@ -57,6 +58,7 @@ fn random_chart(dice: &mut Dice) -> Chart {
             scale: dice.of(&scales),
             ticks: dice.of(&ticks),
             range: dice.of(&ranges),
+            ..Axis::default()
         };
         let all = (0..=dice.roll(9)).map(|_| {
             let points = (0..dice.roll(12))
@@ -97,7 +99,7 @@ fn random_charts_are_drawn_well_formed_or_refused() {
     for _ in 0..150 {
         let chart = random_chart(&mut dice);
         let sides = [240, 500, 960, 2000];
-        let size = Size { width: dice.of(&sides), height: dice.of(&sides) };
+        let size = Size::pixels(dice.of(&sides), dice.of(&sides));
         if let Ok(drawing) = svg(&chart, dice.of(&[Theme::Light, Theme::Dark, Theme::Auto]), size) {
             Document::parse(&drawing.svg).unwrap();
             assert!(!drawing.svg.contains("NaN") && !drawing.svg.contains("inf\""));

@@ -1,82 +1,51 @@
-//! The embedded font: how wide a text is, where its lines break, how it is shortened.
+//! How wide text is, where its lines break, how it is shortened.
 //!
 //! plotters either guesses widths (0.7 em a byte, so "×" counts twice) or uses system fonts, which
-//! makes a chart depend on the machine. Here advances are read from the font that PNGs are drawn
-//! with.
+//! makes a chart depend on the machine. Here advances are read from the fonts that the chart embeds.
 
+use std::collections::BTreeSet;
+
+use ttf_parser::GlyphId;
+
+use crate::charts::drawing::font::{Fonts, TextStyle, Typeface, typefaces};
+use crate::charts::drawing::shape::Text;
 use crate::charts::drawing::text::displayable;
-use ttf_parser::Face;
 
-/// `DejaVu` Sans: Latin, Greek and the mathematical signs that charts need.
-pub(crate) const REGULAR: &[u8] = include_bytes!("font/DejaVuSans-subset.ttf");
-/// The same in bold, for titles and the hero's labels.
-pub(crate) const BOLD: &[u8] = include_bytes!("font/DejaVuSans-Bold-subset.ttf");
-
-/// Fonts that the SVG asks for; Verdana is nearly as wide, so labels still fit their boxes.
-pub(crate) const FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
-
-/// Size of most text, in pixels per em.
-pub(crate) const TEXT_SIZE: f64 = 14.0;
-
-/// Height of a line above its baseline, in em.
-pub(crate) const ASCENT: f64 = 0.76;
-/// Depth of a line below its baseline, in em.
-pub(crate) const DESCENT: f64 = 0.21;
-
-/// Advances of glyphs that the subset lacks, in em: Latin letters, and wide ones (Han, emoji).
+/// Advances of characters that no typeface has, in em: Latin letters, and wide ones (Han, emoji).
 const UNKNOWN_ADVANCE: f64 = 0.65;
 const UNKNOWN_WIDE_ADVANCE: f64 = 1.2;
 
-/// The kinds of text in a chart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TextStyle {
-    Title,
-    /// The title of a narrow chart.
-    SmallTitle,
-    /// Subtitle and axis labels.
-    Muted,
-    /// Tick labels, notes and the source: muted and smaller.
-    Small,
-    Label,
-    /// The hero's labels, arrows' labels and panel titles.
-    BoldLabel,
-    /// Text inside a segment of a bar.
-    Segment,
+/// The typefaces of both weights.
+pub(crate) struct Metrics<'a> {
+    regular: Vec<Typeface<'a>>,
+    bold: Vec<Typeface<'a>>,
 }
 
-impl TextStyle {
-    pub(crate) fn label(is_bold: bool) -> Self {
-        if is_bold { Self::BoldLabel } else { Self::Label }
-    }
-
-    /// Pixels per em.
-    pub(crate) fn size(self) -> f64 {
-        match self {
-            Self::Title => 22.0,
-            Self::SmallTitle => 18.0,
-            Self::Muted | Self::Label | Self::BoldLabel => TEXT_SIZE,
-            Self::Small | Self::Segment => 13.0,
-        }
-    }
-
-    pub(crate) fn is_bold(self) -> bool {
-        matches!(self, Self::Title | Self::SmallTitle | Self::BoldLabel)
-    }
-
-    pub(crate) fn is_muted(self) -> bool {
-        matches!(self, Self::Muted | Self::Small)
-    }
+/// The glyph of a character.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Glyph {
+    /// The number of the typeface that has it, among those of its weight.
+    pub typeface: usize,
+    pub id: GlyphId,
 }
 
-/// The advances of both weights.
-pub(crate) struct Metrics {
-    regular: Option<Face<'static>>,
-    bold: Option<Face<'static>>,
-}
+impl<'a> Metrics<'a> {
+    pub(crate) fn of(fonts: Option<&'a Fonts>) -> Self {
+        Self { regular: typefaces(fonts, false), bold: typefaces(fonts, true) }
+    }
 
-impl Metrics {
-    pub(crate) fn embedded() -> Self {
-        Self { regular: Face::parse(REGULAR, 0).ok(), bold: Face::parse(BOLD, 0).ok() }
+    /// The typefaces of one weight, in the order in which they are tried.
+    pub(crate) fn typefaces(&self, is_bold: bool) -> &[Typeface<'a>] {
+        if is_bold { &self.bold } else { &self.regular }
+    }
+
+    /// The glyph of a character; `None` if no typeface has it.
+    pub(crate) fn glyph(&self, c: char, is_bold: bool) -> Option<Glyph> {
+        let typefaces = self.typefaces(is_bold).iter().enumerate();
+        let mut glyphs = typefaces.filter_map(|(typeface, Typeface { face, .. })| {
+            Some(Glyph { typeface, id: face.glyph_index(c)? })
+        });
+        glyphs.next()
     }
 
     /// Width of `text` in pixels.
@@ -85,9 +54,14 @@ impl Metrics {
     }
 
     /// Width of one character in pixels.
-    fn advance(&self, c: char, style: TextStyle) -> f64 {
-        let face = if style.is_bold() { &self.bold } else { &self.regular };
-        advance(face.as_ref(), c) * style.size()
+    pub(crate) fn advance(&self, c: char, style: TextStyle) -> f64 {
+        let known = self.glyph(c, style.is_bold()).and_then(|glyph| {
+            let face = &self.typefaces(style.is_bold())[glyph.typeface].face;
+            let units = face.glyph_hor_advance(glyph.id)?;
+            Some(f64::from(units) / f64::from(face.units_per_em()))
+        });
+        let unknown = if c >= '\u{1100}' { UNKNOWN_WIDE_ADVANCE } else { UNKNOWN_ADVANCE };
+        known.unwrap_or(unknown) * style.size()
     }
 
     /// `text` made displayable and cut to `limit` pixels; an ellipsis marks the cut.
@@ -139,14 +113,15 @@ impl Metrics {
     }
 }
 
-/// Advance of one character in em.
-fn advance(face: Option<&Face<'_>>, c: char) -> f64 {
-    let known = face.and_then(|face| {
-        let glyph = face.glyph_index(c)?;
-        let units = face.glyph_hor_advance(glyph)?;
-        Some(f64::from(units) / f64::from(face.units_per_em()))
-    });
-    known.unwrap_or(if c >= '\u{1100}' { UNKNOWN_WIDE_ADVANCE } else { UNKNOWN_ADVANCE })
+/// The characters of texts that no typeface has, each once.
+pub(crate) fn unknown(texts: &[&Text], metrics: &Metrics) -> String {
+    let mut unknown = BTreeSet::new();
+    for text in texts {
+        let is_bold = text.style.is_bold();
+        let missing = |c: &char| metrics.glyph(*c, is_bold).is_none();
+        unknown.extend(text.content.chars().filter(missing));
+    }
+    unknown.into_iter().collect()
 }
 
 #[cfg(test)]
@@ -155,15 +130,15 @@ mod tests {
 
     #[test]
     fn both_weights_are_embedded_and_bold_is_wider() {
-        let metrics = Metrics::embedded();
-        assert!(metrics.regular.is_some() && metrics.bold.is_some());
+        let metrics = Metrics::of(None);
+        assert!(!metrics.regular.is_empty() && !metrics.bold.is_empty());
         let name = "EfficientNet-B0 φ×²";
         assert!(metrics.width(name, TextStyle::BoldLabel) > metrics.width(name, TextStyle::Label));
     }
 
     #[test]
     fn shortened_text_fits_and_ends_in_an_ellipsis() {
-        let metrics = Metrics::embedded();
+        let metrics = Metrics::of(None);
         let short = metrics.shorten(&"EfficientNet ".repeat(20), TextStyle::Label, 160.0);
         assert!(short.ends_with('…') && metrics.width(&short, TextStyle::Label) <= 160.0);
         assert_eq!(metrics.shorten("B0", TextStyle::Label, 160.0), "B0");
@@ -171,7 +146,7 @@ mod tests {
 
     #[test]
     fn long_texts_wrap_and_the_last_line_is_cut() {
-        let metrics = Metrics::embedded();
+        let metrics = Metrics::of(None);
         let text = "seven words stand in this very line ".repeat(9);
         let lines = metrics.wrap(&text, TextStyle::Label, 300.0, 3);
         assert_eq!(lines.len(), 3);

@@ -1,0 +1,52 @@
+//! The size and the text of a chart: those of its chart file, unless the arguments name others.
+
+use std::path::Path;
+
+use phiscale::charts::drawing::{Font, Fonts, Length, Look, PlotError, Size, Theme};
+use phiscale::{Diagnostic, Error};
+
+use super::Arguments;
+use crate::cli::input::Input;
+
+/// Maximum size of a font file, in bytes.
+const MAX_FONT_BYTES: u64 = 32 << 20;
+
+/// The size and the text of a chart; what is not given is left to the chart.
+#[derive(Clone, Default)]
+pub(super) struct Page {
+    pub size: Option<Size>,
+    pub font_size: Option<Length>,
+    /// The regular font, and perhaps the bold one.
+    pub fonts: Vec<Font>,
+}
+
+/// How a chart looks that has this page in its chart file.
+pub(super) fn look(arguments: &Arguments, theme: Theme, page: &Page) -> Result<Look, Error> {
+    if arguments.font.len().max(page.fonts.len()) > 2 {
+        let message = "a chart has two fonts at most: the regular and the bold one";
+        return Err(Error::new(message));
+    }
+    let own = arguments.font.iter().map(|path| font(path)).collect::<Result<Vec<_>, _>>()?;
+    let fonts = if own.is_empty() { &page.fonts } else { &own };
+    let mut fonts = fonts.iter().cloned();
+    Ok(Look {
+        theme,
+        size: arguments.size.or(page.size).unwrap_or_default(),
+        font_size: arguments.font_size.or(page.font_size),
+        fonts: fonts.next().map(|regular| Fonts { regular, bold: fonts.next() }),
+        text: arguments.text,
+    })
+}
+
+/// Reads a font file.
+pub(super) fn font(path: &Path) -> Result<Font, Error> {
+    let data = Input::open(&path.to_string_lossy())?.bytes(MAX_FONT_BYTES, "a font")?;
+    Font::read(data).map_err(|error| {
+        let reason = match error {
+            PlotError::BadFont { reason } => reason.to_string(),
+            other => other.to_string(),
+        };
+        let problem = Diagnostic::new(format!("cannot use {} as a font: {reason}", path.display()));
+        problem.help("a font is a TrueType or OpenType file: .ttf or .otf").into()
+    })
+}
