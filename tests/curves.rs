@@ -65,7 +65,7 @@ fn error_bars_printed_are_error_bars_drawn() {
         let header = format!("series,network,macs,counted,{kind},standard_error,repeats,source");
         assert!(table.contains(&header), "{table}");
         let drawn = fs::read_to_string(path).expect("the chart");
-        assert!(drawn.contains("Bars: one standard error either way."));
+        assert!(drawn.contains(" accuracy ± standard error (axis starts at"));
         let rows = records(&table);
         let marks: Vec<Mark> = drawn.lines().filter_map(|line| mark(line, kind)).collect();
         assert_eq!((marks.len(), rows.len()), (networks, networks), "{kind}");
