@@ -142,7 +142,89 @@ fn measurements_may_be_quoted_and_have_comments_and_other_numbers() {
     assert_eq!(read[0].label(), "a, b");
 }
 
+/// The rows of a CSV as the text of its networks' table in a chart.
+fn table_of(folder: &Path, csv: &str) -> Vec<csv::StringRecord> {
+    let [chart, runs, table] = ["a.toml", "runs.csv", "table.csv"].map(|name| folder.join(name));
+    let series = "chart = \"accuracy\"\n[[series]]\nname = \"mine\"\nmeasured = \"runs.csv\"\n";
+    fs::write(&chart, series).expect("a chart file");
+    fs::write(&runs, csv).expect("measurements");
+    let output =
+        plot(&[&chart.to_string_lossy(), "-q", "--csv", &table.to_string_lossy(), "-o", "-"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let table = fs::read_to_string(&table).expect("the table");
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    reader.records().map(|row| row.expect("a row")).collect()
+}
+
+#[test]
+fn repeats_are_drawn_as_their_mean_and_standard_error_are() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let repeats = table_of(
+        folder.path(),
+        "name,macs,top1\na,1B,80\nb,2B,81\na,1B,81\na,1000M,82\nb,2B,81.5\nc,3B,83\n",
+    );
+    // s = 1 of three, and √(2 · 0.25²) of two.
+    let by_hand = format!(
+        "name,macs,top1,standard_error\na,1B,81,{}\nb,2B,81.25,{}\nc,3B,83,\n",
+        1.0 / 3.0_f64.sqrt(),
+        (2.0 * 0.25_f64.powi(2)).sqrt() / 2.0_f64.sqrt(),
+    );
+    let by_hand = table_of(folder.path(), &by_hand);
+    assert_eq!((repeats.len(), by_hand.len()), (3, 3));
+    for (one, other) in repeats.iter().zip(&by_hand) {
+        let number = |row: &csv::StringRecord, column: usize| row[column].parse::<f64>().ok();
+        assert_eq!((&one[2], &one[3]), (&other[2], &other[3]));
+        for column in [5, 6] {
+            let [one, other] = [one, other].map(|row| number(row, column));
+            assert_eq!(one.is_some(), other.is_some());
+            assert!(one.zip(other).is_none_or(|(one, other)| (one - other).abs() < 1e-9));
+        }
+    }
+    let counts: Vec<&str> = repeats.iter().map(|row| &row[7]).collect();
+    assert_eq!(counts, ["3", "2", ""]);
+}
+
+#[test]
+fn rows_of_other_sources_series_and_sizes_are_no_repeats() {
+    let text = "name,series,source,input,macs,top1\n\
+                a,x,me,224,1B,80\na,y,me,224,1B,81\na,x,paper,224,1B,79\na,x,me,288,2B,82\n";
+    let read = measured::read("a.csv", text).expect("measurements");
+    assert_eq!(read.len(), 4);
+    assert!(read.iter().all(|row| row.figures.top1_uncertainty.is_none()));
+    // Points read off a figure have no names.
+    let read = measured::read("a.csv", "macs,top1\n1B,80\n1B,81\n").expect("measurements");
+    assert_eq!(read.len(), 2);
+}
+
 proptest! {
+    /// A network with rows for its repeats has the mean and the standard error computed by hand.
+    #[test]
+    fn repeats_have_a_mean_and_a_standard_error(
+        thousandths in prop::collection::vec(1000u32..=100_000, 2..8)
+    ) {
+        let values: Vec<f64> = thousandths.iter().map(|one| f64::from(*one) / 1000.0).collect();
+        let row = |value: &f64| format!("a,1B,{value},{}\n", value / 2.0 + 50.0);
+        let text = format!("name,macs,top1,top5\n{}", values.iter().map(row).collect::<String>());
+        let read = measured::read("a.csv", &text).expect("measurements");
+        prop_assert_eq!(read.len(), 1);
+        // Σ(x² − n·mean²) in whole numbers, without rounding.
+        let count = thousandths.len() as u64;
+        let sum: u64 = thousandths.iter().map(|one| u64::from(*one)).sum();
+        let squares: u64 = thousandths.iter().map(|one| u64::from(*one).pow(2)).sum();
+        let variance = (count * squares - sum * sum) as f64 / (count * (count - 1)) as f64;
+        let (mean, error) =
+            (sum as f64 / count as f64 / 1000.0, (variance / count as f64).sqrt() / 1000.0);
+        let figures = &read[0].figures;
+        let is_near = |one: f64, other: f64| (one - other).abs() < 1e-9;
+        prop_assert!(is_near(figures.top1.expect("a mean"), mean));
+        prop_assert!(is_near(figures.top5.expect("a mean"), mean / 2.0 + 50.0));
+        let [top1, top5] = [figures.top1_uncertainty, figures.top5_uncertainty]
+            .map(|one| one.expect("an error"));
+        prop_assert!(is_near(top1.standard_error, error));
+        prop_assert!(is_near(top5.standard_error, error / 2.0));
+        prop_assert_eq!((top1.repeats, top5.repeats), (Some(values.len()), Some(values.len())));
+    }
+
     /// With anything wrong in it, a chart file is a chart or a list of mistakes, never a panic.
     #[test]
     fn a_damaged_chart_file_is_an_error_or_a_chart(

@@ -10,6 +10,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use phiscale::accuracy::{Curve, NetworkPoint, Selection};
+use phiscale::published::Accuracy;
 use phiscale::{Family, Measure, Member, Model, find};
 
 /// A network in a chart: its name, its cost, its accuracy.
@@ -17,9 +18,10 @@ type Network = (String, u64, String);
 
 #[test]
 fn the_numbers_printed_are_the_numbers_drawn() {
-    let commands: [&[&str]; 6] = [
+    let commands: [&[&str]; 7] = [
         &["efficientnet", "resnet", "--accuracy", "torchvision"],
         &["efficientnet", "resnet", "mobilenetv2", "--x", "params"],
+        &["efficientnet", "resnet", "--y", "top5"],
         &["mobilenetv2", "--accuracy", "tensorflow/models"],
         &["vit", "regnet", "--accuracy", "timm", "--x", "activations"],
         &["tests/charts/zigzag.toml"],
@@ -45,6 +47,105 @@ fn the_numbers_printed_are_the_numbers_drawn() {
             plot(command, &["-o".into(), svg.to_string_lossy().into(), "--format=csv".into()]);
         assert_eq!(String::from_utf8_lossy(&again.stdout), table, "{command:?}");
     }
+}
+
+#[test]
+fn error_bars_printed_are_error_bars_drawn() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [svg, top5] = ["a.svg", "top5.svg"].map(|name| folder.path().join(name));
+    let chart = fs::read_to_string("tests/charts/repeats.toml").expect("a chart file");
+    let chart =
+        chart.replace("\"repeats.csv\"", &format!("{:?}", absolute("tests/charts/repeats.csv")));
+    for (kind, path, networks, bars) in [("top1", &svg, 5, 3), ("top5", &top5, 3, 2)] {
+        let file = folder.path().join("a.toml");
+        fs::write(&file, format!("y = \"{kind}\"\n{chart}")).expect("a chart file");
+        let arguments = ["-o".into(), path.to_string_lossy().into_owned(), "--format=csv".into()];
+        let output = plot(&[&file.to_string_lossy()], &arguments);
+        let table = String::from_utf8_lossy(&output.stdout).into_owned();
+        let header = format!("series,network,macs,counted,{kind},standard_error,repeats,source");
+        assert!(table.contains(&header), "{table}");
+        let drawn = fs::read_to_string(path).expect("the chart");
+        assert!(drawn.contains("Bars: one standard error either way."));
+        let rows = records(&table);
+        let marks: Vec<Mark> = drawn.lines().filter_map(|line| mark(line, kind)).collect();
+        assert_eq!((marks.len(), rows.len()), (networks, networks), "{kind}");
+        let scale = points_per_pixel(&marks);
+        let has_bar = |mark: &&Mark| mark.error.is_some();
+        assert_eq!(marks.iter().filter(has_bar).count(), bars, "{kind}");
+        for mark in &marks {
+            let row = rows.iter().find(|row| row[2] == mark.name).expect("a row");
+            assert!(is_rounded(&mark.accuracy, &row[5]), "{mark:?} {row:?}");
+            let Some(error) = &mark.error else {
+                assert_eq!((&row[6], &row[7]), ("", ""), "{mark:?}");
+                continue;
+            };
+            assert!(is_rounded(error, &row[6]), "{mark:?} {row:?}");
+            // The bar, and a cap at both its ends.
+            let [low, high] = bar(&drawn, mark).expect("a bar");
+            let expected = 2.0 * row[6].parse::<f64>().expect("an error") / scale;
+            assert!(((low - high) - expected).abs() < 0.3, "{mark:?}");
+            assert!((f64::midpoint(low, high) - mark.at[1]).abs() < 0.7, "{mark:?}");
+            for end in [low, high] {
+                let cap = format!("M{} {end}H{}", mark.at[0] - 4.0, mark.at[0] + 4.0);
+                assert!(drawn.contains(&cap), "{cap}");
+            }
+        }
+    }
+}
+
+/// A marker of a chart with error bars.
+#[derive(Debug)]
+struct Mark {
+    name: String,
+    at: [f64; 2],
+    accuracy: String,
+    error: Option<String>,
+}
+
+fn mark(line: &str, kind: &str) -> Option<Mark> {
+    let (at, name) = mark_at(line)?;
+    let accuracy = line.split(", ").last()?.split(" % ").next()?;
+    let end = if kind == "top1" { " % top-1<" } else { " % top-5<" };
+    assert!(line.contains(end), "{line}");
+    let (accuracy, error) = accuracy
+        .split_once(" ± ")
+        .map_or((accuracy, None), |(accuracy, error)| (accuracy, Some(error.to_string())));
+    Some(Mark { name: name.to_string(), at, accuracy: accuracy.to_string(), error })
+}
+
+/// The height of a pixel in percentage points, by the two marks farthest apart.
+fn points_per_pixel(marks: &[Mark]) -> f64 {
+    let mut marks: Vec<(f64, f64)> = marks
+        .iter()
+        .map(|mark| (mark.at[1], mark.accuracy.parse().expect("an accuracy")))
+        .collect();
+    marks.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let [(top, most), .., (bottom, least)] = marks[..] else { return 0.0 };
+    (most - least) / (bottom - top)
+}
+
+/// The lower and the upper end of the vertical line through a marker.
+fn bar(svg: &str, mark: &Mark) -> Option<[f64; 2]> {
+    let mut paths = svg.lines().filter_map(|line| line.strip_prefix("<path d=\"M"));
+    paths.find_map(|path| {
+        let (from, to) = path.split('"').next()?.split_once('V')?;
+        let [x, low] = numbers(from).try_into().ok()?;
+        let [high] = numbers(to).try_into().ok()?;
+        let is_through = (x - mark.at[0]).abs() < 0.15 && low > mark.at[1] && high < mark.at[1];
+        // A grid line has no end near the marker.
+        (is_through && path.contains("stroke-width=\"1.4\"")).then_some([low, high])
+    })
+}
+
+/// Whether a number is another one, rounded to its decimals.
+fn is_rounded(rounded: &str, exact: &str) -> bool {
+    let decimals = rounded.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let exact: f64 = exact.parse().expect("a number");
+    format!("{exact:.decimals$}") == rounded
+}
+
+fn absolute(path: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path).to_string_lossy().into_owned()
 }
 
 #[test]
@@ -137,7 +238,7 @@ fn a_line_joins_networks_of_one_series_scaled_in_one_way() {
             .flat_map(|measure| sources.iter().map(move |one| (measure, one)))
         {
             let accuracy = accuracy.as_deref();
-            let selection = Selection { measure, accuracy, as_printed: false };
+            let selection = Selection { measure, accuracy, as_printed: false, y: Accuracy::Top1 };
             let mut curve = Curve::default();
             if curve.add_family(None, &model, &selection).is_err() {
                 continue;
@@ -181,7 +282,11 @@ fn networks_that_were_trained_in_other_ways_are_not_joined() {
     let model = Model::Family(find::family("regnet").expect("a family"));
     let (measure, accuracy) = (Measure::Macs, Some("timm"));
     let mut curve = Curve::default();
-    let added = curve.add_family(None, &model, &Selection { measure, accuracy, as_printed: false });
+    let added = curve.add_family(
+        None,
+        &model,
+        &Selection { measure, accuracy, as_printed: false, y: Accuracy::Top1 },
+    );
     added.expect("accuracies");
     let trainings = |line: &[&NetworkPoint]| -> BTreeSet<String> {
         line.iter()
@@ -377,7 +482,7 @@ fn marks(svg: &str) -> Vec<Network> {
         let (name, numbers) = text.rsplit_once(": ")?;
         let (cost, accuracy) = numbers.rsplit_once(", ")?;
         let cost: String = cost.split(' ').next()?.chars().filter(char::is_ascii_digit).collect();
-        let accuracy = accuracy.strip_suffix(" % top-1")?;
+        let accuracy = accuracy.split_once(" % top-")?.0;
         Some((name.to_string(), cost.parse().ok()?, accuracy.to_string()))
     };
     // A marker behind others has a ring with the same text.

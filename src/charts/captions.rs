@@ -39,7 +39,7 @@ impl Captions {
     /// Puts the captions around a chart; `has_title`: its title is the own one already, with its numbers filled in.
     pub fn put_on(&self, chart: &mut Chart, has_title: bool) {
         match &self.title {
-            Some(title) if is_none(title) => chart.title.clear(),
+            Some(title) if is_none(title) => chart.hides_title = true,
             Some(title) if !has_title => {
                 chart.description = format!("{title}. {}", chart.description);
                 chart.title.clone_from(title);

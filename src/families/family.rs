@@ -4,6 +4,7 @@
 use crate::counting::network::Network;
 use crate::counting::shape::Shape;
 use crate::error::{Diagnostic, Error, Source, Span};
+use crate::families::accuracy::Accuracy;
 use crate::families::block::{Block, Formula};
 use crate::families::published::Published;
 use crate::families::scaling::{Rule, Scale};
@@ -156,11 +157,10 @@ impl Member {
         self.name.split_once('/').map(|(library, _)| library)
     }
 
-    /// The first published top-1 accuracy, in percent, and its source.
+    /// The first published accuracy, in percent, and its source.
     #[must_use]
-    pub fn accuracy(&self) -> Option<(f64, &str)> {
-        let first = self.published.iter().find(|published| published.top1.is_some())?;
-        first.top1.map(|top1| (top1, first.source.as_str()))
+    pub fn accuracy(&self, of: Accuracy) -> Option<(f64, &str)> {
+        self.published.iter().find_map(|one| Some((one.accuracy(of)?, one.source.as_str())))
     }
 }
 

@@ -1,6 +1,9 @@
 //! Measured networks in CSV: a user's runs, points of a paper's figure, a library's table.
 
+use std::collections::BTreeMap;
+
 use crate::error::{Diagnostic, Error, Source, Span};
+use crate::families::accuracy::{Accuracy, STANDARD_ERROR, Uncertainty, is_standard_error};
 use crate::families::published::Published;
 use crate::families::scaling::Scale;
 use crate::families::table::{self, Columns, Row};
@@ -19,6 +22,8 @@ const COLUMNS: Columns = Columns {
         "macs",
         "activations",
         "top5",
+        "standard_error",
+        "top5_standard_error",
         "source",
     ],
     aliases: &[("accuracy", "top1")],
@@ -36,9 +41,11 @@ pub struct MeasuredNetwork {
     pub network: Option<String>,
     /// The multipliers that make it from a family's baseline.
     pub scale: Option<Scale>,
-    /// Its accuracy, and its costs if given. The source is empty if neither the row nor a line `# source: …` has one.
+    /// Its accuracies, and its costs if given: of repeats, the means with their standard errors. The source is empty if neither the row nor a line `# source: …` has one.
     pub figures: Published,
-    /// Its line.
+    /// What the column `input` says of its images.
+    pub input: Option<String>,
+    /// Its line, or the first of its repeats.
     pub span: Span,
 }
 
@@ -58,24 +65,33 @@ impl MeasuredNetwork {
     }
 }
 
-/// Reads a CSV of measured networks; `path` is its name in messages.
+/// Reads a CSV of measured networks; `path` is its name in messages. Rows of one network and one source are repeats, which
+/// make one network.
 pub fn read(path: &str, text: &str) -> Result<Vec<MeasuredNetwork>, Error> {
     let comments = text.lines().filter_map(|line| line.strip_prefix('#'));
     let mut source = comments.filter_map(|line| line.trim_start().strip_prefix("source:"));
     let source = source.next().unwrap_or_default().trim();
-    table::read(&Source::new(path, text), &COLUMNS, |row| network(row, source))
+    let rows = table::read(&Source::new(path, text), &COLUMNS, |row| network(row, source))?;
+    merged(rows)
 }
 
-fn network(row: &Row, source: &str) -> Result<MeasuredNetwork, Diagnostic> {
+/// A row, and the place of its first standard error.
+type MeasuredRow = (MeasuredNetwork, Option<Span>);
+
+fn network(row: &Row, source: &str) -> Result<MeasuredRow, Diagnostic> {
     let text = |column| row.text(column).map(str::to_string);
     let scale = scale(row)?;
+    let (top1, top5) = (Some(row.required_percent("top1")?), row.percent("top5")?);
+    let uncertainty = |y, accuracy| uncertainty(row, y, accuracy);
     let figures = Published {
         source: row.text("source").unwrap_or(source).to_string(),
         params: row.figure("params")?,
         macs: row.figure("macs")?,
         activations: row.figure("activations")?,
-        top1: Some(row.required_percent("top1")?),
-        top5: row.percent("top5")?,
+        top1,
+        top5,
+        top1_uncertainty: uncertainty(Accuracy::Top1, top1)?,
+        top5_uncertainty: uncertainty(Accuracy::Top5, top5)?,
     };
     let network = text("network");
     if network.is_none() && scale.is_none() && !figures.has_cost() {
@@ -84,8 +100,27 @@ fn network(row: &Row, source: &str) -> Result<MeasuredNetwork, Diagnostic> {
         let problem = Diagnostic::new("this row has no cost").at(row.line(), "this row");
         return Err(problem.help(help));
     }
-    let (series, name, span) = (text("series"), text("name"), row.line());
-    Ok(MeasuredNetwork { series, name, network, scale, figures, span })
+    let given = Accuracy::ALL.into_iter().find(|y| figures.uncertainty(*y).is_some());
+    let place = given.map(|y| row.place(y.error_key()));
+    let (series, name, input, span) = (text("series"), text("name"), text("input"), row.line());
+    Ok((MeasuredNetwork { series, name, network, scale, figures, input, span }, place))
+}
+
+/// The standard error beside an accuracy.
+fn uncertainty(
+    row: &Row,
+    y: Accuracy,
+    accuracy: Option<f64>,
+) -> Result<Option<Uncertainty>, Diagnostic> {
+    let column = y.error_key();
+    let Some(error) = row.number(column, STANDARD_ERROR, is_standard_error)? else {
+        return Ok(None);
+    };
+    if accuracy.is_none() {
+        let message = format!("this row has a `{column}`, but no `{}`", y.key());
+        return Err(row.problem(column, message));
+    }
+    Ok(Some(Uncertainty::given(error)))
 }
 
 /// Depth, width and resolution; those that a row leaves out are 1.
@@ -97,4 +132,87 @@ fn scale(row: &Row) -> Result<Option<Scale>, Diagnostic> {
     }
     let or_one = |factor: Option<f64>| factor.unwrap_or(1.0);
     Ok(Some(Scale { depth: or_one(depth), width: or_one(width), resolution: or_one(resolution) }))
+}
+
+/// The networks of rows: repeats of one network become one.
+fn merged(rows: Vec<MeasuredRow>) -> Result<Vec<MeasuredNetwork>, Error> {
+    // The first row of each network, and its repeats.
+    let mut groups: Vec<(MeasuredRow, Vec<MeasuredRow>)> = Vec::new();
+    let mut known = BTreeMap::new();
+    for row in rows {
+        let index = match identity(&row.0) {
+            Some(identity) => *known.entry(identity).or_insert(groups.len()),
+            None => groups.len(),
+        };
+        match groups.get_mut(index) {
+            Some((_, repeats)) => repeats.push(row),
+            None => groups.push((row, Vec::new())),
+        }
+    }
+    let (mut networks, mut problems) = (Vec::new(), Vec::new());
+    for (first, repeats) in groups {
+        match mean_of(first, &repeats) {
+            Ok(network) => networks.push(network),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    Error::check(problems).map(|()| networks)
+}
+
+/// What repeats share, besides their costs. Another source trains in another way. Rows that name nothing, such as points
+/// read off a figure, have no repeats.
+fn identity(row: &MeasuredNetwork) -> Option<[Option<String>; 6]> {
+    let MeasuredNetwork { series, name, network, scale, input, figures, .. } = row;
+    if name.is_none() && network.is_none() && scale.is_none() {
+        return None;
+    }
+    let scale =
+        scale.map(|Scale { depth, width, resolution }| format!("{depth} {width} {resolution}"));
+    let source = Some(figures.source.clone());
+    Some([series.clone(), name.clone(), network.clone(), input.clone(), scale, source])
+}
+
+/// The network with the means of its repeats, if there are any.
+fn mean_of(first: MeasuredRow, repeats: &[MeasuredRow]) -> Result<MeasuredNetwork, Diagnostic> {
+    let (network, error) = first;
+    let Some((second, second_error)) = repeats.first() else { return Ok(network) };
+    let errors = repeats.iter().map(|(_, error)| error);
+    if errors.chain([&error]).any(Option::is_some) {
+        let problem = Diagnostic::new("two kinds of errors: a standard error, and repeats");
+        let place = second_error.as_ref().unwrap_or(&second.span);
+        let help = "give the mean and its `standard_error` in one row, or a row for each repeat without it";
+        return Err(problem.at(place, "the same network again").help(help));
+    }
+    let rows = || repeats.iter().map(|(row, _)| row);
+    rows().try_for_each(|repeat| check_costs(&network, repeat))?;
+    let all = || std::iter::once(&network).chain(rows()).map(|row| &row.figures);
+    let mean = |y: Accuracy| {
+        let accuracies: Vec<f64> = all().filter_map(|figures| figures.accuracy(y)).collect();
+        (!accuracies.is_empty()).then(|| Uncertainty::of_repeats(&accuracies)).unzip()
+    };
+    let (top1, top1_uncertainty) = mean(Accuracy::Top1);
+    let (top5, top5_uncertainty) = mean(Accuracy::Top5);
+    let figures = Published {
+        top1,
+        top5,
+        top1_uncertainty: top1_uncertainty.flatten(),
+        top5_uncertainty: top5_uncertainty.flatten(),
+        ..network.figures
+    };
+    Ok(MeasuredNetwork { figures, ..network })
+}
+
+/// Fails where a repeat has another cost than the first.
+fn check_costs(first: &MeasuredNetwork, repeat: &MeasuredNetwork) -> Result<(), Diagnostic> {
+    let costs = |row: &MeasuredNetwork| {
+        let Published { params, macs, activations, .. } = &row.figures;
+        let costs = [("params", params), ("macs", macs), ("activations", activations)];
+        costs.map(|(name, figure)| (name, figure.as_ref().map(|figure| figure.value)))
+    };
+    let differs = costs(first).into_iter().zip(costs(repeat)).find(|(one, other)| one != other);
+    let Some(((cost, _), _)) = differs else { return Ok(()) };
+    let message =
+        format!("`{}` has other {cost} than in line {}", repeat.label(), first.span.line());
+    let problem = Diagnostic::new(message).at(&repeat.span, "the same network again");
+    Err(problem.help("repeats have the same costs; another network has another `name`"))
 }

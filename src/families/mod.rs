@@ -1,5 +1,6 @@
 //! Families: from the text of a layer spec to a network at any depth, width and resolution.
 
+pub(crate) mod accuracy;
 pub mod block;
 pub mod family;
 pub mod find;

@@ -3,6 +3,7 @@
 use crate::counting::measure::Measure;
 use crate::counting::units::Figure;
 use crate::error::{Diagnostic, Error, Source};
+pub use crate::families::accuracy::{Accuracy, Uncertainty};
 use crate::families::spec::reader::{self, Item, Reader};
 
 /// What a publication prints about one network.
@@ -20,6 +21,10 @@ pub struct Published {
     pub top1: Option<f64>,
     /// ImageNet top-5 accuracy in percent.
     pub top5: Option<f64>,
+    /// How uncertain the top-1 accuracy is, if known.
+    pub top1_uncertainty: Option<Uncertainty>,
+    /// How uncertain the top-5 accuracy is, if known.
+    pub top5_uncertainty: Option<Uncertainty>,
 }
 
 /// A network in a file of published figures.
@@ -34,6 +39,31 @@ pub struct PublishedNetwork {
 }
 
 impl Published {
+    /// An accuracy in percent.
+    #[must_use]
+    pub fn accuracy(&self, of: Accuracy) -> Option<f64> {
+        match of {
+            Accuracy::Top1 => self.top1,
+            Accuracy::Top5 => self.top5,
+        }
+    }
+
+    /// How uncertain an accuracy is, if known.
+    #[must_use]
+    pub fn uncertainty(&self, of: Accuracy) -> Option<Uncertainty> {
+        match of {
+            Accuracy::Top1 => self.top1_uncertainty,
+            Accuracy::Top5 => self.top5_uncertainty,
+        }
+    }
+
+    /// The same costs with the accuracies of another publication, and its source.
+    #[must_use]
+    pub fn with_accuracies_of(self, other: &Published) -> Published {
+        let Published { params, macs, activations, .. } = self;
+        Published { params, macs, activations, ..other.clone() }
+    }
+
     /// Whether params, MACs or activations are printed.
     #[must_use]
     pub fn has_cost(&self) -> bool {
@@ -91,15 +121,30 @@ pub(crate) fn figures(reader: &mut Reader, source: &str) -> Published {
         source: source.to_string(),
         top1: percent(reader, "top1"),
         top5: percent(reader, "top5"),
+        ..costs(reader)
+    }
+}
+
+/// The costs in a table.
+pub(crate) fn costs(reader: &mut Reader) -> Published {
+    Published {
         params: figure(reader, "params"),
         macs: figure(reader, "macs"),
         activations: figure(reader, "activations"),
+        ..Published::default()
     }
 }
 
 /// The value of a key as a percentage.
-pub(crate) fn percent(reader: &mut Reader, key: &str) -> Option<f64> {
-    let percent = reader.number(key)?;
+fn percent(reader: &mut Reader, key: &str) -> Option<f64> {
+    let item = reader.item(key)?;
+    percentage(reader, key, item)
+}
+
+/// A value of a key as a percentage.
+pub(crate) fn percentage(reader: &Reader, key: &str, item: Item) -> Option<f64> {
+    let number = item.number().filter(|number| number.is_finite());
+    let percent = reader.numeric(key, item, "a finite number", number)?;
     if let Some(help) = misread_percent(percent.value) {
         reader.problem(format!("`{key}` must be {help}"), percent.span, "a fraction");
         return Some(percent.value);

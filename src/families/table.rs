@@ -206,7 +206,7 @@ impl Row<'_> {
     }
 
     /// The place of a value; the whole line if the value is empty or the line has quotes.
-    fn place(&self, column: &str) -> Span {
+    pub(crate) fn place(&self, column: &str) -> Span {
         let line = self.line();
         let text = self.source.text().get(line.start..line.end).unwrap_or_default();
         let column = self.index(column).unwrap_or(0);

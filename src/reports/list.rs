@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::counting::convention::Convention;
 use crate::counting::ledger::{Event, Part};
 use crate::error::Error;
+use crate::families::accuracy::Accuracy;
 use crate::families::family::{Family, Member, Request};
 use crate::reports::count::{total_columns, totals};
 use crate::reports::{Cell, Column, Report, Section, column, hidden};
@@ -119,7 +120,7 @@ fn row(family: &Family, member: Option<&Member>) -> Result<Vec<Cell>, Error> {
         Cell::Shape(scaled.network.input().clone()),
     ];
     row.extend(totals(&scaled.network.ledger(), 1));
-    let accuracy = member.and_then(Member::accuracy);
+    let accuracy = member.and_then(|member| member.accuracy(Accuracy::Top1));
     row.push(accuracy.map_or(Cell::Missing, |(value, _)| Cell::factor(value)));
     row.push(accuracy.map_or(Cell::Missing, |(_, source)| Cell::Source(source.into())));
     Ok(row)

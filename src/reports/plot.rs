@@ -9,6 +9,7 @@ use crate::counting::convention::Convention;
 use crate::counting::measure::Measure;
 use crate::counting::scalar::whole_number;
 use crate::counting::units::three_digits;
+use crate::families::accuracy::Accuracy;
 use crate::reports::check::{counts, growth_columns, growth_row};
 use crate::reports::{Cell, Column, Report, Section, column, hidden};
 
@@ -34,6 +35,8 @@ pub struct PlottedPoint<'a> {
     pub series: &'a str,
     /// The cost on the x axis.
     pub measure: Measure,
+    /// The accuracy on the y axis.
+    pub y: Accuracy,
     /// Its network, cost and accuracy.
     pub point: &'a NetworkPoint,
 }
@@ -68,27 +71,37 @@ fn points(points: &[PlottedPoint]) -> Section {
         });
         rows[row].1[at] = cost(point.point);
     }
+    let is_shown = |y: &Accuracy| points.iter().any(|point| point.y == *y);
+    let accuracies: Vec<Accuracy> = Accuracy::ALL.into_iter().filter(is_shown).collect();
+    let has_errors = points.iter().any(|point| point.point.uncertainty.is_some());
     let of_chart = chart_column(points.iter().map(|point| point.chart));
     let has_panels = points.iter().any(|point| point.panel.is_some());
     let panel = if has_panels { column("panel", "panel") } else { hidden("panel") };
     let mut columns: Vec<Column> = of_chart.clone().into_iter().collect();
     columns.extend([panel, column("series", "series"), column("network", "network")]);
     columns.extend(measures.iter().map(|measure| column(measure.key(), measure.name())));
-    columns.extend([
-        column("counted", "counted"),
-        column("top1", "top-1 (%)"),
-        column("source", "accuracy from"),
-    ]);
+    columns.push(column("counted", "counted"));
+    columns.extend(accuracies.iter().map(|y| column(y.key(), format!("{} (%)", y.name()))));
+    if has_errors {
+        columns.push(column("standard_error", "standard error (%)"));
+        columns.push(column("repeats", "repeats"));
+    }
+    columns.push(column("source", "accuracy from"));
     let rows = rows.into_iter().map(|(drawn, costs)| {
         let mut row = chart_cell(of_chart.as_ref(), drawn.chart);
         row.push(optional(drawn.panel));
         row.extend([Cell::text(drawn.series), Cell::text(&drawn.point.title)]);
         row.extend(costs);
-        row.extend([
-            Cell::Bool(drawn.point.origin == Origin::Counted),
-            Cell::factor(drawn.point.top1),
-            Cell::Source(drawn.point.source.clone()),
-        ]);
+        let NetworkPoint { origin, accuracy, uncertainty, source, .. } = drawn.point;
+        row.push(Cell::Bool(*origin == Origin::Counted));
+        let own = |y: &Accuracy| Some(*accuracy).filter(|_| *y == drawn.y);
+        row.extend(accuracies.iter().map(|y| own(y).map_or(Cell::Missing, Cell::factor)));
+        if has_errors {
+            row.push(uncertainty.map_or(Cell::Missing, |one| Cell::factor(one.standard_error)));
+            let repeats = uncertainty.and_then(|one| one.repeats);
+            row.push(repeats.map_or(Cell::Missing, |count| Cell::integer(count as u64)));
+        }
+        row.push(Cell::Source(source.clone()));
         row
     });
     Section::rows("points", columns, rows.collect())
@@ -102,10 +115,11 @@ fn cost(point: &NetworkPoint) -> Cell {
 
 impl<'a> PlottedPoint<'a> {
     /// What is equal for one network in several charts.
-    fn key(&self) -> (Option<&'a str>, Option<&'a str>, [&'a str; 3], u64, bool) {
-        let NetworkPoint { title, source, top1, origin, .. } = self.point;
+    fn key(&self) -> ([Option<&'a str>; 5], Accuracy, u64, bool) {
+        let NetworkPoint { title, source, accuracy, origin, .. } = self.point;
         let is_counted = *origin == Origin::Counted;
-        (self.chart, self.panel, [self.series, title, source], top1.to_bits(), is_counted)
+        let names = [self.chart, self.panel, Some(self.series), Some(title), Some(source)];
+        (names, self.y, accuracy.to_bits(), is_counted)
     }
 }
 

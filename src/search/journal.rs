@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::counting::ledger::Event;
 use crate::error::{Diagnostic, Error, nearest};
+use crate::families::accuracy::mean;
 use crate::families::published::misread_percent;
 use crate::families::scaling::Coefficients;
-use crate::search::ranking::mean;
 use crate::search::{Candidate, MeasuredAccuracy};
 
 /// The only schema of a line that is read.

@@ -16,6 +16,7 @@ pub mod training;
 mod transfer;
 mod welch;
 
+pub use crate::families::accuracy::mean;
 pub use candidate::Candidate;
 pub use correlation::{Correlation, correlation};
 pub use equal_cost::{
@@ -25,5 +26,5 @@ pub use equal_cost::{
 pub use grid::{Constraint, CostBasis, Grid, Range, candidate, candidates};
 pub use journal::{EvaluatorResult, Journal, JournalEntry};
 pub use measurements::{MeasuredAccuracy, read_measurements};
-pub use ranking::{RankedCandidate, mean, rank, without_candidate};
+pub use ranking::{RankedCandidate, rank, without_candidate};
 pub use transfer::{RankPair, Transfer, candidates_at, compare_rankings};

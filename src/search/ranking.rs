@@ -1,5 +1,6 @@
 //! The ranking of candidates by measured accuracy, and which of them are significantly worse than the best.
 
+use crate::families::accuracy::mean;
 use crate::search::welch::{Mean, is_greater};
 use crate::search::{Candidate, MeasuredAccuracy};
 
@@ -84,15 +85,6 @@ fn summarised(candidate: &Candidate, measurements: &[MeasuredAccuracy]) -> Optio
         degrees_of_freedom: repeats.filter(|count| *count > 1).map(|count| (count - 1) as f64),
         is_worse: None,
     })
-}
-
-/// The mean, and its standard error if there are at least two values.
-#[must_use]
-pub fn mean(values: &[f64]) -> (f64, Option<f64>) {
-    let count = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / count;
-    let squares = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>();
-    (mean, (values.len() > 1).then(|| (squares / (count - 1.0) / count).sqrt()))
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ impl CostClaim<'_> {
     /// The lowest and the highest accuracy of the others that are compared.
     #[must_use]
     pub fn accuracies(&self) -> (f64, f64) {
-        let accuracies = || self.ratios.iter().map(|found| found.other.1.top1);
+        let accuracies = || self.ratios.iter().map(|found| found.other.1.accuracy);
         (accuracies().fold(f64::INFINITY, f64::min), accuracies().fold(0.0, f64::max))
     }
 }
@@ -84,7 +84,7 @@ pub fn cost_claim<'a>(heroes: &[InSeries<'a>], others: &[InSeries<'a>]) -> Optio
 }
 
 fn ratio<'a>(heroes: &[InSeries<'a>], other: InSeries<'a>) -> Option<CostRatio<'a>> {
-    let reaching = heroes.iter().filter(|(_, hero)| hero.top1 >= other.1.top1);
+    let reaching = heroes.iter().filter(|(_, hero)| hero.accuracy >= other.1.accuracy);
     let hero = *reaching.min_by(|(_, a), (_, b)| a.cost.total_cmp(&b.cost))?;
     Some(CostRatio { other, hero, ratio: other.1.cost / hero.1.cost })
 }
@@ -95,14 +95,15 @@ pub(crate) fn spread<'a>(ratios: &[CostRatio<'a>], range: f64, most: usize) -> V
     let mut ratios = ratios.to_vec();
     ratios.sort_by(|a, b| b.ratio.total_cmp(&a.ratio));
     let hardest = ratios.iter().skip(1).enumerate();
-    let hardest = hardest.max_by(|(_, a), (_, b)| a.other.1.top1.total_cmp(&b.other.1.top1));
+    let hardest =
+        hardest.max_by(|(_, a), (_, b)| a.other.1.accuracy.total_cmp(&b.other.1.accuracy));
     if let Some(index) = hardest.map(|(index, _)| index + 1) {
         ratios[1..=index].rotate_right(1);
     }
     let mut kept: Vec<CostRatio> = Vec::new();
     for ratio in ratios {
         let is_apart = |kept: &CostRatio| {
-            (kept.other.1.top1 - ratio.other.1.top1).abs() >= LEAST_DISTANCE * range
+            (kept.other.1.accuracy - ratio.other.1.accuracy).abs() >= LEAST_DISTANCE * range
         };
         if kept.len() < most && kept.iter().all(is_apart) {
             kept.push(ratio);
@@ -118,7 +119,7 @@ mod tests {
 
     fn points(rows: &[(u16, u16)]) -> Vec<NetworkPoint> {
         rows.iter()
-            .map(|(cost, top1)| NetworkPoint::at(f64::from(*cost), f64::from(*top1)))
+            .map(|(cost, accuracy)| NetworkPoint::at(f64::from(*cost), f64::from(*accuracy)))
             .collect()
     }
 
@@ -145,8 +146,8 @@ mod tests {
     }
 
     /// The least cost of reaching an accuracy.
-    fn least(points: &[NetworkPoint], top1: f64) -> f64 {
-        let reaching = points.iter().filter(|point| point.top1 >= top1);
+    fn least(points: &[NetworkPoint], accuracy: f64) -> f64 {
+        let reaching = points.iter().filter(|point| point.accuracy >= accuracy);
         reaching.map(|point| point.cost).fold(f64::INFINITY, f64::min)
     }
 
@@ -160,42 +161,42 @@ mod tests {
         /// Read off the points at every accuracy, without a front.
         #[test]
         fn a_claim_is_true_of_all_points(heroes in family(), others in family()) {
-            let ratio = |top1: f64| least(&others, top1) / least(&heroes, top1);
+            let ratio = |accuracy: f64| least(&others, accuracy) / least(&heroes, accuracy);
             let drawn = |from: f64, to: f64| {
-                others.iter().map(|point| point.top1).filter(move |top1| (from..=to).contains(top1))
+                others.iter().map(|point| point.accuracy).filter(move |accuracy| (from..=to).contains(accuracy))
             };
             let beats = |one: &NetworkPoint, other: &NetworkPoint| {
-                one.cost <= other.cost && one.top1 >= other.top1 && one != other
+                one.cost <= other.cost && one.accuracy >= other.accuracy && one != other
             };
             let mut best = others.clone();
             best.retain(|other| !others.iter().any(|one| beats(one, other)));
             let Some(claim) = cost_claim(&named(&heroes), &named(&others)) else {
-                prop_assert!(best.iter().all(|other| ratio(other.top1) < LEAST_RATIO));
+                prop_assert!(best.iter().all(|other| ratio(other.accuracy) < LEAST_RATIO));
                 return Ok(());
             };
             let ((least_ratio, most), (from, to)) = (claim.range(), claim.accuracies());
             prop_assert!(least_ratio >= LEAST_RATIO);
             for tenth in 600..800 {
-                let top1 = f64::from(tenth) / 10.0;
-                if (from..=to).contains(&top1) {
-                    prop_assert!(ratio(top1) >= least_ratio);
+                let accuracy = f64::from(tenth) / 10.0;
+                if (from..=to).contains(&accuracy) {
+                    prop_assert!(ratio(accuracy) >= least_ratio);
                 }
             }
-            for other in others.iter().filter(|other| (from..=to).contains(&other.top1)) {
-                prop_assert!(other.cost / least(&heroes, other.top1) >= least_ratio);
+            for other in others.iter().filter(|other| (from..=to).contains(&other.accuracy)) {
+                prop_assert!(other.cost / least(&heroes, other.accuracy) >= least_ratio);
             }
             let ratios: Vec<f64> = drawn(from, to).map(ratio).collect();
             prop_assert!(ratios.contains(&least_ratio) && ratios.contains(&most));
-            let is_less = |other: &NetworkPoint| ratio(other.top1) >= LEAST_RATIO;
+            let is_less = |other: &NetworkPoint| ratio(other.accuracy) >= LEAST_RATIO;
             prop_assert_eq!(claim.is_everywhere, best.iter().all(is_less));
-            let is_behind = |top1: f64| least(&heroes, top1) >= least(&others, top1);
+            let is_behind = |accuracy: f64| least(&heroes, accuracy) >= least(&others, accuracy);
             let (below, above) = (from - 0.5, to + 0.5);
             prop_assert_eq!(claim.is_behind_below, drawn(0.0, below).any(is_behind));
             prop_assert_eq!(claim.is_behind_above, drawn(above, 100.0).any(is_behind));
             for found in &claim.ratios {
                 let cost = found.other.1.cost;
-                let top1 = found.other.1.top1;
-                let mut reaching = others.iter().filter(|other| other.top1 >= top1);
+                let accuracy = found.other.1.accuracy;
+                let mut reaching = others.iter().filter(|other| other.accuracy >= accuracy);
                 prop_assert!(reaching.all(|other| other.cost >= cost));
             }
         }

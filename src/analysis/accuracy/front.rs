@@ -6,10 +6,10 @@ use crate::analysis::accuracy::NetworkPoint;
 #[must_use]
 pub fn front<'a>(points: impl IntoIterator<Item = &'a NetworkPoint>) -> Vec<&'a NetworkPoint> {
     let mut points: Vec<&NetworkPoint> = points.into_iter().collect();
-    points.sort_by(|a, b| a.cost.total_cmp(&b.cost).then(b.top1.total_cmp(&a.top1)));
+    points.sort_by(|a, b| a.cost.total_cmp(&b.cost).then(b.accuracy.total_cmp(&a.accuracy)));
     let mut front: Vec<&NetworkPoint> = Vec::new();
     for point in points {
-        if front.last().is_none_or(|best| point.top1 > best.top1) {
+        if front.last().is_none_or(|best| point.accuracy > best.accuracy) {
             front.push(point);
         }
     }
@@ -29,7 +29,7 @@ mod tests {
             NetworkPoint::at(4.0, 79.0),
         ];
         let costs: Vec<(f64, f64)> =
-            front(&points).iter().map(|point| (point.cost, point.top1)).collect();
+            front(&points).iter().map(|point| (point.cost, point.accuracy)).collect();
         assert_eq!(costs, [(1.0, 76.0), (4.0, 79.0)]);
     }
 }

@@ -4,6 +4,7 @@ mod claim;
 mod family;
 mod front;
 mod lines;
+mod names;
 
 pub(crate) use claim::spread;
 pub use claim::{CostClaim, CostRatio, InSeries, cost_claim};
@@ -14,6 +15,7 @@ use crate::analysis::accuracy::lines::{Candidate, lines};
 use crate::analysis::model::Model;
 use crate::counting::measure::Measure;
 use crate::error::Error;
+use crate::families::accuracy::{Accuracy, Uncertainty};
 use crate::families::family::{Member, Request};
 use crate::families::published::Published;
 use crate::families::scaling::Scale;
@@ -30,8 +32,10 @@ pub struct NetworkPoint {
     pub cost: f64,
     /// Where the cost is from.
     pub origin: Origin,
-    /// Top-1 accuracy in percent.
-    pub top1: f64,
+    /// The accuracy in percent: top-1 or top-5, as selected.
+    pub accuracy: f64,
+    /// How uncertain the accuracy is, if known.
+    pub uncertainty: Option<Uncertainty>,
     /// The classes that a counted network tells apart; ImageNet has 1000.
     pub classes: Option<u64>,
     /// Where the accuracy is from.
@@ -55,6 +59,8 @@ pub enum Origin {
 pub struct Selection<'a> {
     /// The cost.
     pub measure: Measure,
+    /// The accuracy.
+    pub y: Accuracy,
     /// Words in the source of the accuracies; `None` takes the source of the family's first accuracy.
     pub accuracy: Option<&'a str>,
     /// Whether costs are taken as printed even if a spec can count them.
@@ -99,8 +105,8 @@ pub struct LeftOut {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Reason {
-    /// It has no published accuracy, or none with these words in its source.
-    NoAccuracy(Option<String>),
+    /// It has no published accuracy of this kind, or none with these words in its source.
+    NoAccuracy(Accuracy, Option<String>),
     /// Its accuracy is from this source, not from that of the others.
     OtherSource(String),
     /// It has no published cost of this measure.
@@ -113,7 +119,7 @@ impl Selection<'_> {
     /// The member's published figures with an accuracy from the selected source.
     fn accuracy_of<'m>(&self, member: &'m Member) -> Option<&'m Published> {
         let words = self.accuracy.unwrap_or_default().to_lowercase();
-        let mut published = member.published.iter().filter(|published| published.top1.is_some());
+        let mut published = member.published.iter().filter(|one| one.accuracy(self.y).is_some());
         published.find(|published| published.source.to_lowercase().contains(&words))
     }
 }
@@ -132,11 +138,7 @@ impl<'a> NamedNetwork<'a> {
             label: own_name.map_or(title.clone(), |member| member.name.clone()),
             title,
             counted: Some((model, Request { member, ..Request::BASELINE })),
-            figures: Published {
-                top1: accuracy.and_then(|accuracy| accuracy.top1),
-                source: accuracy.map(|accuracy| accuracy.source.clone()).unwrap_or_default(),
-                ..costs
-            },
+            figures: costs.with_accuracies_of(accuracy.unwrap_or(&Published::default())),
         }
     }
 
@@ -249,9 +251,10 @@ impl Curve {
         let NamedNetwork { label, title, counted, figures } = network;
         let measure = selection.measure;
         let left_out = |reason| LeftOut { network: title.clone(), reason };
-        let Some(top1) = figures.top1 else {
+        let (y, uncertainty) = (selection.y, figures.uncertainty(selection.y));
+        let Some(accuracy) = figures.accuracy(y) else {
             let words = selection.accuracy.map(str::to_string);
-            self.left_out.push(left_out(Reason::NoAccuracy(words)));
+            self.left_out.push(left_out(Reason::NoAccuracy(y, words)));
             return Ok(None);
         };
         let classes = counted.and_then(|(model, request)| {
@@ -268,17 +271,34 @@ impl Curve {
             self.left_out.push(left_out(Reason::NoCost(measure)));
             return Ok(None);
         };
-        let (source, line) = (figures.source, None);
-        Ok(Some(NetworkPoint { label, title, cost, origin, top1, classes, source, line }))
+        Ok(Some(NetworkPoint {
+            label,
+            title,
+            cost,
+            origin,
+            accuracy,
+            uncertainty,
+            classes,
+            source: figures.source,
+            line: None,
+        }))
     }
 }
 
 #[cfg(test)]
 impl NetworkPoint {
     /// A point without names, which no line joins.
-    pub(crate) fn at(cost: f64, top1: f64) -> Self {
-        let (label, title, source) = (String::new(), String::new(), String::new());
-        let origin = Origin::Counted;
-        NetworkPoint { label, title, cost, origin, top1, classes: None, source, line: None }
+    pub(crate) fn at(cost: f64, accuracy: f64) -> Self {
+        NetworkPoint {
+            label: String::new(),
+            title: String::new(),
+            cost,
+            origin: Origin::Counted,
+            accuracy,
+            uncertainty: None,
+            classes: None,
+            source: String::new(),
+            line: None,
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::analysis::budget::Budgets;
 use crate::counting::network::Network;
+use crate::families::accuracy::Accuracy;
 use crate::families::family::{Family, Request};
 
 /// The most networks to list; more would not help anyone choose.
@@ -37,7 +38,7 @@ pub fn published(families: &[Family], budgets: &Budgets) -> Vec<PublishedFit> {
 fn fitting_members(family: &Family, budgets: &Budgets) -> Vec<PublishedFit> {
     let members = family.members.iter().filter(|m| m.classes.unwrap_or(family.classes) == CLASSES);
     let fitting = members.filter_map(|member| {
-        let (top1, source) = member.accuracy()?;
+        let (top1, source) = member.accuracy(Accuracy::Top1)?;
         let scaled = family.network(&Request { member: Some(member), ..Request::BASELINE }).ok()?;
         budgets.usage(&scaled.network).fits().then(|| PublishedFit {
             network: family.address(member),

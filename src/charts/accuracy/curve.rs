@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::accuracy::{NetworkPoint, Origin};
-use crate::charts::accuracy::{AccuracyPanel, AccuracySeries, Naming, words};
+use crate::charts::accuracy::{AccuracyOptions, AccuracyPanel, AccuracySeries, Naming, words};
 use crate::charts::drawing::{Line, Point, Series};
-use crate::counting::measure::Measure;
 use crate::counting::units::{grouped, short};
 
 /// The context in which a series is drawn.
@@ -13,8 +12,8 @@ pub(super) struct Scene<'a> {
     pub(super) panel: &'a AccuracyPanel,
     /// The front of the others; their labels are never dropped.
     pub(super) front: &'a [&'a NetworkPoint],
-    /// The cost on the x axis.
-    pub(super) measure: Measure,
+    /// What is on the axes.
+    pub(super) options: &'a AccuracyOptions,
     /// Whether marks of published costs are hollow.
     pub(super) has_hollows: bool,
 }
@@ -32,7 +31,7 @@ impl Scene<'_> {
                 None => loose.push(point),
             }
         }
-        let end = series.points.last().map(|last| (last.cost, last.top1));
+        let end = series.points.last().map(|last| (last.cost, last.accuracy));
         let full = Series { points: Vec::new(), ..full };
         let part = |line, points: Vec<Point>| {
             let is_last = points.last().map(|last| (last.x, last.y)) == end;
@@ -53,7 +52,7 @@ impl Scene<'_> {
     /// line becomes a series without markers.
     fn with_shared_start(&self, series: &AccuracySeries, full: Series) -> Vec<Series> {
         let start = full.points.first().map(|point| (point.x, point.y));
-        let mut starts = self.panel.heroes().map(|point| Some((point.cost, point.top1)));
+        let mut starts = self.panel.heroes().map(|point| Some((point.cost, point.accuracy)));
         if series.is_hero() || !starts.any(|other| other == start) {
             return vec![full];
         }
@@ -68,17 +67,18 @@ impl Scene<'_> {
     }
 
     fn full(&self, series: &AccuracySeries) -> Series {
-        let style = series.style;
+        let style = &series.style;
         let point = |(index, point): (usize, &NetworkPoint)| Point {
             x: point.cost,
-            y: point.top1,
-            label: (style.naming == Naming::Points).then(|| name(series, index, point)),
+            y: point.accuracy,
+            label: style.names(point).then(|| name(series, index, point)),
             short_label: match style.naming {
-                Naming::Points => Some(point.label.clone()),
-                Naming::End => Some(words::percent(point.top1)),
+                Naming::Points => style.names(point).then(|| point.label.clone()),
+                Naming::End => Some(words::percent(point.accuracy)),
                 Naming::Tips => None,
             },
-            tip: tip(point, self.measure),
+            tip: tip(point, self.options),
+            error: error_bar(series, point),
             keep_label: self.front.iter().any(|best| std::ptr::eq(*best, point)),
             hollow: self.has_hollows && point.origin == Origin::Published,
             ..Point::default()
@@ -87,9 +87,12 @@ impl Scene<'_> {
         Series {
             name: series.name.clone(),
             role: style.role,
+            colour: style.colour,
+            shape: style.shape,
             marker: true,
             points: series.points.iter().enumerate().map(point).collect(),
-            end_label: last.map(|last| format!("{} {}", series.name, words::percent(last.top1))),
+            end_label: last
+                .map(|last| format!("{} {}", series.name, words::percent(last.accuracy))),
             ..Series::default()
         }
     }
@@ -101,8 +104,14 @@ fn name(series: &AccuracySeries, index: usize, point: &NetworkPoint) -> String {
     if is_full { point.title.clone() } else { point.label.clone() }
 }
 
-fn tip(point: &NetworkPoint, measure: Measure) -> String {
-    let (amounts, title, top1) = (measure.unit(), &point.title, point.top1);
+/// Half the height of the error bar. A cloud has none: its points are many and small.
+fn error_bar(series: &AccuracySeries, point: &NetworkPoint) -> f64 {
+    let uncertainty = point.uncertainty.filter(|_| !series.is_cloud());
+    uncertainty.map_or(0.0, |uncertainty| uncertainty.standard_error)
+}
+
+fn tip(point: &NetworkPoint, options: &AccuracyOptions) -> String {
+    let (amounts, title) = (options.measure.unit(), &point.title);
     let cost = match point.origin {
         Origin::Counted => {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a count
@@ -111,5 +120,5 @@ fn tip(point: &NetworkPoint, measure: Measure) -> String {
         }
         Origin::Published => format!("{} {amounts} as published", short(point.cost)),
     };
-    format!("{title}: {cost}, {top1} % top-1")
+    format!("{title}: {cost}, {} % {}", words::accuracy(point), options.y.name())
 }

@@ -1,14 +1,16 @@
 //! Accuracy against cost.
 
 mod curve;
+mod entry;
 mod omissions;
 mod request;
 mod series;
 mod title;
 mod words;
 
+pub use entry::{Entry, MeasuredRows};
 pub use omissions::Omissions;
-pub use request::{AccuracyRequest, Entry, MeasuredRows, PanelRequest, SeriesRequest};
+pub use request::{AccuracyRequest, PanelRequest, SeriesRequest};
 pub use series::{AccuracyPanel, AccuracySeries, Naming, Style};
 
 use std::collections::BTreeSet;
@@ -17,6 +19,7 @@ use crate::analysis::accuracy::{CostClaim, NetworkPoint, cost_claim, front, spre
 use crate::charts::drawing::{Arrow, Axis, Chart, Line, Panel, Point, Role, Scale, Series, Ticks};
 use crate::counting::measure::Measure;
 use crate::error::{Diagnostic, Error};
+use crate::families::accuracy::Accuracy;
 use curve::Scene;
 
 /// A front of fewer networks than this is not worth a line.
@@ -38,6 +41,8 @@ pub struct AccuracyOptions {
     pub title: Option<String>,
     /// The cost on the x axis.
     pub measure: Measure,
+    /// The accuracy on the y axis.
+    pub y: Accuracy,
     /// Whether the front of the others is drawn; `None` draws it if enough networks are on it.
     pub front: Option<bool>,
     /// Maximum cost ratios shown as arrows.
@@ -49,21 +54,22 @@ pub struct AccuracyOptions {
 }
 
 impl AccuracyOptions {
-    /// A chart against this cost, with everything else computed.
+    /// A chart of top-1 accuracy against this cost, with everything else computed.
     #[must_use]
     pub fn new(measure: Measure) -> Self {
         let (title, front, accuracies, costs) = (None, None, None, None);
-        AccuracyOptions { title, measure, front, arrows: 3, accuracies, costs }
+        let y = Accuracy::Top1;
+        AccuracyOptions { title, measure, y, front, arrows: 3, accuracies, costs }
     }
 }
 
-/// Draws top-1 accuracy against cost, in one panel or several side by side. Fails where a panel has no points, and
+/// Draws accuracy against cost, in one panel or several side by side. Fails where a panel has no points, and
 /// where a title asks for numbers that the points do not give.
 ///
 /// The computed title and the arrows claim what [`CostClaim`] does: the heroes against all others that are drawn.
 pub fn accuracy(panels: &[AccuracyPanel], options: &AccuracyOptions) -> Result<Chart, Error> {
     if let Some(empty) = panels.iter().find(|panel| panel.points().next().is_none()) {
-        return Err(nothing_to_draw(empty, options.measure));
+        return Err(nothing_to_draw(empty, options));
     }
     let claims: Vec<_> = panels.iter().map(claim).collect();
     let title = title::title(panels, &claims, options)?;
@@ -71,24 +77,31 @@ pub fn accuracy(panels: &[AccuracyPanel], options: &AccuracyOptions) -> Result<C
     let short_label = format!("{} (log scale)", options.measure.axis());
     let is_grid = panels.len() > 1;
     let has_hollows = words::is_mixed(panels);
+    let accuracy = words::accuracy_name(panels, options.y);
     let drawn = panels.iter().zip(&claims).map(|(panel, claim)| Panel {
         // Panels side by side show networks of different sizes: each has the part of the axis that it needs.
         x: is_grid.then(|| axis(short_label.clone(), options)),
-        ..drawn(panel, claim.as_ref(), options, (words::accuracy_name(panels), has_hollows))
+        ..drawn(panel, claim.as_ref(), options, (accuracy, has_hollows))
     });
     Ok(Chart {
-        description: words::description(&title, panels, options.measure),
+        description: words::description(&title, panels, options),
         title,
         panels: drawn.collect(),
         subtitle: is_grid.then(|| label.clone()),
         x: axis(label, options),
         source: words::note(panels),
         columns: COLUMNS.get(panels.len()).copied().unwrap_or(3),
+        ..Chart::default()
     })
 }
 
-fn nothing_to_draw(panel: &AccuracyPanel, measure: Measure) -> Error {
-    let message = format!("no network has both an accuracy and a number of {}", measure.name());
+fn nothing_to_draw(panel: &AccuracyPanel, options: &AccuracyOptions) -> Error {
+    let accuracy = match options.y {
+        Accuracy::Top1 => "an accuracy",
+        Accuracy::Top5 => "a top-5 accuracy",
+    };
+    let cost = options.measure.name();
+    let message = format!("no network has both {accuracy} and a number of {cost}");
     let mut problem = Diagnostic::new(message);
     for omissions in panel.omissions.iter().take(MAX_REASONS) {
         problem = problem.help(omissions.line("accuracy = "));
@@ -112,7 +125,7 @@ fn drawn(
     (accuracy, has_hollows): (&str, bool),
 ) -> Panel {
     let front = best_of_the_others(panel, options);
-    let scene = Scene { panel, front: &front, measure: options.measure, has_hollows };
+    let scene = Scene { panel, front: &front, options, has_hollows };
     let mut series: Vec<Series> = panel.series.iter().flat_map(|one| scene.drawn(one)).collect();
     if !front.is_empty() {
         series.push(step_line(&front, panel));
@@ -130,9 +143,9 @@ fn drawn(
 
 /// From networks on the front of the others to the cheapest heroes that are at least as accurate.
 fn arrows(panel: &AccuracyPanel, claim: &CostClaim, options: &AccuracyOptions) -> Vec<Arrow> {
-    let accuracies = || panel.points().map(|point| point.top1);
+    let accuracies = || panel.points().map(|point| point.accuracy);
     let range = accuracies().fold(0.0, f64::max) - accuracies().fold(100.0, f64::min);
-    let place = |point: &NetworkPoint| (point.cost, point.top1);
+    let place = |point: &NetworkPoint| (point.cost, point.accuracy);
     let shown = spread(&claim.ratios, range, options.arrows).into_iter();
     let arrow = shown.map(|found| Arrow {
         from: place(found.other.1),
@@ -157,10 +170,10 @@ fn best_of_the_others<'a>(
 /// The front as a guide, level to the end of the data.
 fn step_line(front: &[&NetworkPoint], panel: &AccuracyPanel) -> Series {
     let point = |x: f64, y: f64| Point { x, y, ..Point::default() };
-    let mut points: Vec<Point> = front.iter().map(|best| point(best.cost, best.top1)).collect();
+    let mut points: Vec<Point> = front.iter().map(|best| point(best.cost, best.accuracy)).collect();
     let last = panel.points().map(|point| point.cost).fold(0.0, f64::max);
     if let Some(best) = front.last().filter(|best| best.cost < last) {
-        points.push(point(last, best.top1));
+        points.push(point(last, best.accuracy));
     }
     Series {
         name: "best of the others".into(),

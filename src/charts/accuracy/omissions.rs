@@ -2,6 +2,7 @@
 
 use crate::analysis::accuracy::{LeftOut, Reason};
 use crate::counting::units::grouped;
+use crate::families::accuracy::Accuracy;
 
 /// More names than this are not listed, only counted.
 const MAX_NAMES: usize = 3;
@@ -58,8 +59,11 @@ fn clause(alike: &[&LeftOut], option: &str) -> String {
     let verb = |one, several| if is_one { one } else { several };
     let has = verb("has", "have");
     match &alike[0].reason {
-        Reason::NoAccuracy(None) => format!("{who} {has} no published accuracy"),
-        Reason::NoAccuracy(Some(words)) => format!("{who} {has} no accuracy of {words:?}"),
+        Reason::NoAccuracy(Accuracy::Top1, None) => format!("{who} {has} no published accuracy"),
+        Reason::NoAccuracy(Accuracy::Top5, None) => format!("{who} {has} no top-5 accuracy"),
+        Reason::NoAccuracy(y, Some(words)) => {
+            format!("{who} {has} no {} of {words:?}", y.in_words())
+        }
         Reason::OtherSource(_) => {
             format!("{who} {has} another source: {option}{}", sources(alike))
         }

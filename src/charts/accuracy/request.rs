@@ -1,16 +1,22 @@
 //! The request for a chart of accuracy in a chart file: panels, series, and their networks.
 
+use crate::charts::accuracy::entry::{Entry, MeasuredRows, entry};
 use crate::charts::accuracy::{AccuracyOptions, Naming, Style};
-use crate::charts::drawing::Role;
+use crate::charts::drawing::{Colour, MarkerShape, Role};
 use crate::counting::measure::Measure;
 use crate::error::{Diagnostic, Span};
-use crate::families::measured::MeasuredNetwork;
-use crate::families::published::{Published, figures, percent};
+use crate::families::accuracy::Accuracy;
 use crate::families::spec::LocatedText;
-use crate::families::spec::reader::{Item, Located, Reader};
+use crate::families::spec::reader::{Item, Reader};
 
 /// More arrows than this cover what they point at.
 const MAX_ARROWS: u64 = 4;
+
+/// The key of a colour, in both spellings.
+const COLOUR_KEYS: [&str; 2] = ["colour", "color"];
+
+/// What a colour is, for messages.
+const COLOUR: &str = "a colour such as \"#D55E00\", or two: for the light and for the dark theme";
 
 /// Accuracy against cost, in one panel or several.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,68 +55,6 @@ pub struct SeriesRequest {
     pub span: Span,
 }
 
-/// Where networks of a series come from.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Entry {
-    /// A family, or a member of one.
-    Network {
-        /// `efficientnet`, `efficientnet:b3` or `torchvision/resnet50`.
-        address: LocatedText,
-        /// Its name in the chart.
-        label: Option<String>,
-        /// Its top-1 accuracy in percent with a source, instead of its spec's.
-        accuracy: Option<(f64, String)>,
-    },
-    /// A network in the files of published figures.
-    Published {
-        /// Its name there.
-        name: LocatedText,
-        /// Its name in the chart.
-        label: Option<String>,
-    },
-    /// A network whose figures are in the chart file.
-    Point {
-        /// Its name.
-        label: String,
-        /// Its accuracy, and its costs as printed.
-        figures: Published,
-    },
-    /// Rows of a CSV of measured networks.
-    Measured(MeasuredRows),
-}
-
-/// Rows of a CSV of measured networks.
-#[derive(Clone, Debug, PartialEq)]
-pub struct MeasuredRows {
-    /// The path of the CSV, relative to the chart file.
-    pub path: LocatedText,
-    /// Only the rows of this series are taken.
-    pub rows: Option<String>,
-    /// Rows with any of these words in their name are left out.
-    pub without: Vec<String>,
-    /// The family that depth, width and resolution scale.
-    pub of: Option<LocatedText>,
-}
-
-impl MeasuredRows {
-    /// Whether a row is taken.
-    #[must_use]
-    pub fn include(&self, row: &MeasuredNetwork) -> bool {
-        let name = row.label().to_lowercase();
-        let is_unwanted = |word: &String| name.contains(&word.to_lowercase());
-        (self.rows.is_none() || self.rows == row.series) && !self.without.iter().any(is_unwanted)
-    }
-
-    fn read(reader: &mut Reader) -> Option<Self> {
-        let path = reader.text("measured")?;
-        let rows = reader.text("rows").map(|rows| rows.value.to_string());
-        let without: Vec<Located<&str>> = reader.texts("without");
-        let without = without.into_iter().map(|word| word.value.to_string()).collect();
-        let of = reader.text("of").map(LocatedText::from);
-        Some(MeasuredRows { path: path.into(), rows, without, of })
-    }
-}
-
 impl AccuracyRequest {
     pub(in crate::charts) fn read(reader: &mut Reader) -> Option<Self> {
         let measure = reader.text("x").map(|word| {
@@ -118,8 +62,12 @@ impl AccuracyRequest {
             reader.choice("x", word, &names, &Measure::ALL)
         });
         let measure = measure.flatten().copied().unwrap_or(Measure::Macs);
+        let y = reader.text("y").map(|word| {
+            reader.choice("y", word, &Accuracy::ALL.map(Accuracy::key), &Accuracy::ALL)
+        });
         let published = reader.texts("published");
         let options = AccuracyOptions {
+            y: y.flatten().copied().unwrap_or_default(),
             front: reader.flag("front"),
             arrows: arrows(reader),
             accuracies: range(reader, "accuracies"),
@@ -221,45 +169,60 @@ fn style(reader: &mut Reader, is_first: bool) -> Style {
     };
     let line = reader.flag("line").unwrap_or(role == Role::Hero);
     let in_front = reader.flag("in_front").unwrap_or(role != Role::Hero);
-    Style { role, line, naming, in_front }
+    let (colour, shape) = (colour(reader), shape(reader));
+    let unnamed = reader.texts("unnamed");
+    refuse_without_effect(reader, role, naming);
+    Style { role, line, naming, in_front, colour, shape, unnamed }
 }
 
-/// An address by itself, or a table with a network's address or figures.
-fn entry(reader: &Reader, item: Item) -> Option<Entry> {
-    if let Some(value) = item.text() {
-        let address = Located { value, span: item.span }.into();
-        return Some(Entry::Network { address, label: None, accuracy: None });
+/// Reports keys of a look that a series does not have.
+fn refuse_without_effect(reader: &Reader, role: Role, naming: Naming) {
+    let refuse = |key: &str, reason: &str| {
+        if let Some(item) = reader.look_up(key) {
+            reader.problem(format!("`{key}` has no effect here: {reason}"), item.span, "here");
+        }
+    };
+    if role == Role::Muted {
+        for key in COLOUR_KEYS.into_iter().chain(["marker"]) {
+            refuse(key, "a cloud has small grey dots");
+        }
     }
-    let expected = "a list of addresses such as \"resnet:50\", or tables";
-    let table = reader.typed("networks", item, expected, item.value.as_table())?;
-    let mut table = Reader::new("a network", table.value, item.span, reader.problems);
-    let entry = table_entry(&mut table);
-    table.finish(&["network", "published", "label"]);
-    entry
+    if naming != Naming::Points {
+        refuse("unnamed", "no network of this series is named at its point");
+    }
 }
 
-fn table_entry(table: &mut Reader) -> Option<Entry> {
-    let label = table.text("label").map(|label| label.value.to_string());
-    if let Some(address) = table.text("network").map(LocatedText::from) {
-        let accuracy = match percent(table, "top1") {
-            None => None,
-            Some(top1) => Some((top1, table.required_text("source")?.value.to_string())),
-        };
-        return Some(Entry::Network { address, label, accuracy });
+/// One colour, or one for the light and one for the dark theme.
+fn colour(reader: &mut Reader) -> Option<Colour> {
+    if let [Some(_), Some(second)] = COLOUR_KEYS.map(|key| reader.look_up(key)) {
+        reader.problem("`colour` and `color` are one key", second.span, "give one of them");
     }
-    if let Some(name) = table.text("published").map(LocatedText::from) {
-        return Some(Entry::Published { name, label });
+    let [key, other] = COLOUR_KEYS;
+    let key = if reader.has(key) { key } else { other };
+    let items = reader.one_or_more(key);
+    let colours: Option<Vec<[u8; 3]>> =
+        items.iter().map(|item| one_colour(reader, key, *item)).collect();
+    match colours?[..] {
+        [] if !reader.has(key) => None,
+        [both] => Some(Colour { light: both, dark: both }),
+        [light, dark] => Some(Colour { light, dark }),
+        _ => reader.typed(key, reader.look_up(key)?, COLOUR, None).map(|colour| colour.value),
     }
-    let source = table.required_text("source").map(|source| source.value);
-    let has_accuracy = table.required("top1").is_some();
-    let figures = figures(table, source.unwrap_or_default());
-    if label.is_none() {
-        table.required("label");
+}
+
+fn one_colour(reader: &Reader, key: &str, item: Item) -> Option<[u8; 3]> {
+    let text = reader.typed(key, item, COLOUR, item.text())?;
+    let colour = Colour::parse(text.value);
+    if colour.is_none() {
+        let problem = Diagnostic::new(format!("`{}` is not a colour", text.value));
+        let help = "write red, green and blue in hexadecimal, such as \"#D55E00\"";
+        reader.problems.add(problem.at(text.span, "here").help(help));
     }
-    if !["params", "macs", "activations"].iter().any(|key| table.has(key)) {
-        let label = "needs `network`, `published`, or `params`, `macs` or `activations`";
-        table.problem("this network has no cost", table.span, label);
-    }
-    source.filter(|_| has_accuracy)?;
-    Some(Entry::Point { label: label?, figures })
+    colour
+}
+
+fn shape(reader: &mut Reader) -> Option<MarkerShape> {
+    let word = reader.text("marker")?;
+    let names = MarkerShape::ALL.map(MarkerShape::name);
+    reader.choice("marker", word, &names, &MarkerShape::ALL).copied()
 }

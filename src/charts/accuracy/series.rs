@@ -2,7 +2,8 @@
 
 use crate::analysis::accuracy::{Curve, InSeries, LeftOut, NetworkPoint, Reason};
 use crate::charts::accuracy::{AccuracyOptions, Omissions};
-use crate::charts::drawing::Role;
+use crate::charts::drawing::{Colour, MarkerShape, Role};
+use crate::families::spec::LocatedText;
 
 /// Series on one pair of axes.
 #[derive(Clone, Debug)]
@@ -29,7 +30,7 @@ pub struct AccuracySeries {
 }
 
 /// How a series looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Style {
     /// Its prominence: hero, other or muted.
     pub role: Role,
@@ -39,6 +40,12 @@ pub struct Style {
     pub naming: Naming,
     /// Whether its networks can be part of the front of the others.
     pub in_front: bool,
+    /// Its colour, if given.
+    pub colour: Option<Colour>,
+    /// The shape of its markers, if given.
+    pub shape: Option<MarkerShape>,
+    /// Networks that are not named at their points: their labels, titles or addresses.
+    pub unnamed: Vec<LocatedText>,
 }
 
 /// Where the networks of a series are named.
@@ -57,7 +64,27 @@ impl Style {
     #[must_use]
     pub fn curve(is_hero: bool) -> Self {
         let role = if is_hero { Role::Hero } else { Role::Other };
-        Style { role, line: true, naming: Naming::Points, in_front: !is_hero }
+        Style {
+            role,
+            line: true,
+            naming: Naming::Points,
+            in_front: !is_hero,
+            colour: None,
+            shape: None,
+            unnamed: Vec::new(),
+        }
+    }
+
+    /// Whether a network's name stands at its point.
+    pub(super) fn names(&self, point: &NetworkPoint) -> bool {
+        let is_meant = |name: &LocatedText| point.is_called(&name.value);
+        self.naming == Naming::Points && !self.unnamed.iter().any(is_meant)
+    }
+
+    /// The look of another series of the same family: its marker tells it apart.
+    fn of_sibling(&self) -> Style {
+        let shape = self.shape.filter(|_| self.colour.is_none());
+        Style { shape, ..self.clone() }
     }
 }
 
@@ -86,7 +113,8 @@ impl AccuracyPanel {
         for (index, (of, style, curve)) in curves.into_iter().enumerate() {
             let (drawn, left_out) = (curve.len(), curve.left_out);
             panel.omissions.push(Omissions { of, drawn, left_out });
-            for (name, mut points) in curve.series {
+            for (number, (name, mut points)) in curve.series.into_iter().enumerate() {
+                let style = if number == 0 { style.clone() } else { style.of_sibling() };
                 if style.line {
                     points.sort_by(|a, b| a.cost.total_cmp(&b.cost));
                 }
@@ -101,14 +129,15 @@ impl AccuracyPanel {
     fn thin_clouds(&mut self, options: &AccuracyOptions) {
         let named = self.series.iter().filter(|series| !series.is_cloud());
         let named = named.flat_map(|series| &series.points);
-        let named: Vec<(f64, f64)> = named.map(|point| (point.cost, point.top1)).collect();
+        let named: Vec<(f64, f64)> = named.map(|point| (point.cost, point.accuracy)).collect();
         let is_within = |range: Option<(f64, f64)>, value: f64| {
             range.is_none_or(|(first, last)| (first..=last).contains(&value))
         };
         for cloud in self.series.iter_mut().filter(|series| series.is_cloud()) {
-            cloud.points.retain(|point| !named.contains(&(point.cost, point.top1)));
+            cloud.points.retain(|point| !named.contains(&(point.cost, point.accuracy)));
             let (inside, outside) = cloud.points.drain(..).partition(|point: &NetworkPoint| {
-                is_within(options.costs, point.cost) && is_within(options.accuracies, point.top1)
+                is_within(options.costs, point.cost)
+                    && is_within(options.accuracies, point.accuracy)
             });
             cloud.points = inside;
             self.omissions[cloud.curve].leave_out(outside);

@@ -4,7 +4,6 @@ use crate::analysis::accuracy::{CostClaim, NetworkPoint, front};
 use crate::charts::accuracy::omissions::listed;
 use crate::charts::accuracy::words::{accuracy_name, percent, times};
 use crate::charts::accuracy::{AccuracyOptions, AccuracyPanel, AccuracySeries};
-use crate::counting::measure::Measure;
 use crate::error::{Diagnostic, Error};
 
 /// Fewer points of accuracy than this would be written as none.
@@ -20,16 +19,17 @@ pub(super) fn title(
         (Some(title), _, _) => filled(title, panels, claims),
         (None, [panel], [Some(claim)]) => {
             let others = panel.series.iter().filter(|series| !series.is_hero()).count();
-            Ok(of_claim(claim, others, options.measure))
+            Ok(of_claim(claim, others, options))
         }
-        (None, [_], _) => Ok(of_one_panel(panels, options.measure)),
-        _ => Ok(of_several_panels(panels, options.measure)),
+        (None, [_], _) => Ok(of_one_panel(panels, options)),
+        _ => Ok(of_several_panels(panels, options)),
     }
 }
 
 /// The claim as a sentence; `others` is the number of series that it is against.
-fn of_claim(claim: &CostClaim, others: usize, measure: Measure) -> String {
-    let (name, less) = (measure.name(), measure.less());
+fn of_claim(claim: &CostClaim, others: usize, options: &AccuracyOptions) -> String {
+    let (name, less) = (options.measure.name(), options.measure.less());
+    let accuracy = options.y.in_words();
     let heroes = listed(&distinct(claim.ratios.iter().map(|found| found.hero.0)), "or");
     let (least, most) = claim.range();
     let factor = match (times(least), times(most)) {
@@ -43,13 +43,13 @@ fn of_claim(claim: &CostClaim, others: usize, measure: Measure) -> String {
     };
     if claim.is_everywhere {
         return format!(
-            "{heroes} reaches at least the same accuracy with {factor} {less} {name}{than}"
+            "{heroes} reaches at least the same {accuracy} with {factor} {less} {name}{than}"
         );
     }
     let (from, to) = claim.accuracies();
     let place = match (percent(from), percent(to)) {
-        (from, to) if from == to => format!("At {from} accuracy"),
-        (from, to) => format!("From {from} to {to} accuracy"),
+        (from, to) if from == to => format!("At {from} {accuracy}"),
+        (from, to) => format!("From {from} to {to} {accuracy}"),
     };
     let behind = match (claim.is_behind_below, claim.is_behind_above) {
         (false, false) => "",
@@ -71,18 +71,24 @@ fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 }
 
 /// Without a claim against the others: what the hero is by itself.
-fn of_one_panel(panels: &[AccuracyPanel], measure: Measure) -> String {
+fn of_one_panel(panels: &[AccuracyPanel], options: &AccuracyOptions) -> String {
     let series = panels.iter().flat_map(|panel| &panel.series);
     let heroes: Vec<_> = series.filter(|series| series.is_hero()).collect();
     let finding = match heroes[..] {
-        [hero] => of_one_series(hero, measure.name()),
+        [hero] => of_one_series(hero, options),
         _ => None,
     };
-    finding.unwrap_or_else(|| format!("{} against {}", accuracy_name(panels), measure.name()))
+    finding.unwrap_or_else(|| what_is_shown(panels, options))
+}
+
+/// What is on the axes, where nothing is found.
+fn what_is_shown(panels: &[AccuracyPanel], options: &AccuracyOptions) -> String {
+    format!("{} against {}", accuracy_name(panels, options.y), options.measure.name())
 }
 
 /// What the series' line with the most networks gains from its first to its last; `None` where no line joins any.
-fn of_one_series(series: &AccuracySeries, cost: &str) -> Option<String> {
+fn of_one_series(series: &AccuracySeries, options: &AccuracyOptions) -> Option<String> {
+    let (accuracy, cost) = (options.y.in_words(), options.measure.name());
     let of_line = |line: usize| series.points.iter().filter(move |point| point.line == Some(line));
     let lines = series.points.iter().filter_map(|point| point.line);
     let longest = lines.rev().max_by_key(|line| of_line(*line).count())?;
@@ -90,20 +96,20 @@ fn of_one_series(series: &AccuracySeries, cost: &str) -> Option<String> {
     if last.cost <= first.cost {
         return None;
     }
-    let (gain, factor) = (points(last.top1 - first.top1), times(last.cost / first.cost));
+    let (gain, factor) = (points(last.accuracy - first.accuracy), times(last.cost / first.cost));
     let (from, to) = (&first.title, &last.label);
-    Some(format!("From {from} to {to}: {gain} points of accuracy for {factor}× the {cost}"))
+    Some(format!("From {from} to {to}: {gain} points of {accuracy} for {factor}× the {cost}"))
 }
 
 /// The hero's most accurate network beside the most accurate of the others, in each panel: how much more accurate it
 /// is, and how much more it costs.
-fn of_several_panels(panels: &[AccuracyPanel], measure: Measure) -> String {
+fn of_several_panels(panels: &[AccuracyPanel], options: &AccuracyOptions) -> String {
     let heroes = panels.iter().flat_map(|panel| &panel.series).filter(|series| series.is_hero());
     let names = distinct(heroes.map(|series| series.name.as_str()));
     let gains: Option<Vec<Gain>> = panels.iter().map(gain).collect();
     let gains = gains.filter(|gains| gains.iter().all(|gain| gain.points >= LEAST_GAIN));
     let (Some(gains), [name]) = (gains, &names[..]) else {
-        return format!("{} against {}", accuracy_name(panels), measure.name());
+        return what_is_shown(panels, options);
     };
     let (least, most) = range(gains.iter().map(|gain| gain.points)).unwrap_or_default();
     let by = match (points(least), points(most)) {
@@ -111,7 +117,7 @@ fn of_several_panels(panels: &[AccuracyPanel], measure: Measure) -> String {
         (least, most) => format!("{least} to {most}"),
     };
     let (_, cost) = range(gains.iter().map(|gain| gain.cost)).unwrap_or_default();
-    let (name, unit) = (capitalised(name), measure.name());
+    let (name, unit) = (capitalised(name), options.measure.name());
     let cost = if cost <= 1.0 {
         format!("no more {unit}")
     } else {
@@ -131,7 +137,7 @@ struct Gain {
 fn gain(panel: &AccuracyPanel) -> Option<Gain> {
     let best = |is_hero: bool| front(panel.named(is_hero).into_iter().map(|(_, point)| point));
     let (hero, other) = (*best(true).last()?, *best(false).last()?);
-    Some(Gain { points: hero.top1 - other.top1, cost: hero.cost / other.cost })
+    Some(Gain { points: hero.accuracy - other.accuracy, cost: hero.cost / other.cost })
 }
 
 /// The title of a chart file, with the numbers that it asks for.
@@ -189,7 +195,7 @@ fn below(panel: &AccuracyPanel) -> Vec<f64> {
     let front = front(panel.front_candidates());
     let gap = |hero: &NetworkPoint| {
         let best = front.iter().rev().find(|best| best.cost <= hero.cost)?;
-        Some(best.top1 - hero.top1)
+        Some(best.accuracy - hero.accuracy)
     };
     panel.heroes().filter_map(gap).collect()
 }
@@ -217,6 +223,7 @@ fn capitalised(name: &str) -> String {
 mod tests {
     use super::*;
     use crate::analysis::accuracy::{InSeries, cost_claim};
+    use crate::counting::measure::Measure;
     use proptest::prelude::*;
 
     fn network((cost, top1): (u16, u16)) -> NetworkPoint {
@@ -252,7 +259,7 @@ mod tests {
         ) {
             let others = [named("left", &left), named("right", &right)].concat();
             let Some(claim) = cost_claim(&named("hero", &heroes), &others) else { return Ok(()) };
-            let sentence = of_claim(&claim, 2, Measure::Params);
+            let sentence = of_claim(&claim, 2, &AccuracyOptions::new(Measure::Params));
             let ((least, most), (from, to)) = (claim.range(), claim.accuracies());
             let mut expected = Vec::new();
             if !claim.is_everywhere {
@@ -267,15 +274,15 @@ mod tests {
             prop_assert!(pairs.all(|(found, exact)| is_written_as(*exact, *found)), "{}", sentence);
             // Whatever the sentence names as beaten is, in all of the range.
             let cheapest = |points: &[NetworkPoint], top1: f64| {
-                let reaching = points.iter().filter(|point| point.top1 >= top1);
+                let reaching = points.iter().filter(|point| point.accuracy >= top1);
                 reaching.map(|point| point.cost).fold(f64::INFINITY, f64::min)
             };
-            for other in left.iter().chain(&right).filter(|other| (from..=to).contains(&other.top1)) {
-                prop_assert!(other.cost / cheapest(&heroes, other.top1) >= least, "{}", sentence);
+            for other in left.iter().chain(&right).filter(|other| (from..=to).contains(&other.accuracy)) {
+                prop_assert!(other.cost / cheapest(&heroes, other.accuracy) >= least, "{}", sentence);
             }
-            let is_lost = |other: &NetworkPoint| other.cost <= cheapest(&heroes, other.top1);
+            let is_lost = |other: &NetworkPoint| other.cost <= cheapest(&heroes, other.accuracy);
             let lost: Vec<f64> = left.iter().chain(&right).filter(|other| is_lost(other))
-                .map(|other| other.top1).collect();
+                .map(|other| other.accuracy).collect();
             let (below, above) = (lost.iter().any(|top1| *top1 < from), lost.iter().any(|top1| *top1 > to));
             let end = sentence.split_once("not always ahead ").map(|(_, end)| end);
             let place = match (below, above) {
@@ -288,7 +295,7 @@ mod tests {
             prop_assert_eq!(end, place, "{}", sentence);
             for (name, points) in [("left", &left), ("right", &right)] {
                 let is_named = sentence.contains(&format!(" than {name}"));
-                let reaches = points.iter().any(|point| point.top1 >= from);
+                let reaches = points.iter().any(|point| point.accuracy >= from);
                 prop_assert!(!is_named || reaches, "{}", sentence);
             }
         }
@@ -308,7 +315,8 @@ mod tests {
     #[test]
     fn a_gain_in_several_panels_is_written_with_its_cost() {
         let wins = || panel(&[(5, 70), (12, 73)], &[(10, 71), (20, 72)]);
-        let title = |last| of_several_panels(&[wins(), last], Measure::Params);
+        let title =
+            |last| of_several_panels(&[wins(), last], &AccuracyOptions::new(Measure::Params));
         let dearer = title(panel(&[(30, 74)], &[(20, 72)]));
         assert_eq!(
             dearer,

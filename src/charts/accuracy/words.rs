@@ -2,9 +2,10 @@
 
 use crate::analysis::accuracy::{NetworkPoint, Origin};
 use crate::charts::accuracy::omissions::listed;
-use crate::charts::accuracy::{AccuracyPanel, AccuracySeries};
+use crate::charts::accuracy::{AccuracyOptions, AccuracyPanel, AccuracySeries};
 use crate::counting::measure::Measure;
 use crate::counting::units::short;
+use crate::families::accuracy::{Accuracy, Uncertainty};
 
 /// A publication with more parts than this is named once, with their number.
 const MAX_PARTS: usize = 3;
@@ -20,17 +21,53 @@ pub(super) fn percent(value: f64) -> String {
 }
 
 /// What the networks are accurate at: ImageNet, unless one of them is counted with other than its 1000 classes.
-pub(super) fn accuracy_name(panels: &[AccuracyPanel]) -> &'static str {
+pub(super) fn accuracy_name(panels: &[AccuracyPanel], y: Accuracy) -> &'static str {
     let is_other = |point: &NetworkPoint| point.classes.is_some_and(|classes| classes != 1000);
-    if all_points(panels).any(is_other) { "Top-1 accuracy" } else { "ImageNet top-1 accuracy" }
+    match (y, all_points(panels).any(is_other)) {
+        (Accuracy::Top1, false) => "ImageNet top-1 accuracy",
+        (Accuracy::Top1, true) => "Top-1 accuracy",
+        (Accuracy::Top5, false) => "ImageNet top-5 accuracy",
+        (Accuracy::Top5, true) => "Top-5 accuracy",
+    }
+}
+
+/// An accuracy with its standard error, if known, without a sign for per cent. What is computed from repeats is rounded
+/// to two digits of the standard error, what is given is not.
+pub(super) fn accuracy(point: &NetworkPoint) -> String {
+    match point.uncertainty {
+        None => point.accuracy.to_string(),
+        Some(Uncertainty { standard_error, repeats: None }) => {
+            format!("{} ± {standard_error}", point.accuracy)
+        }
+        Some(Uncertainty { standard_error, repeats: Some(_) }) => {
+            let decimals = two_digits(standard_error);
+            format!("{:.decimals$} ± {standard_error:.decimals$}", point.accuracy)
+        }
+    }
+}
+
+/// How many decimals show two digits of a number, at most four.
+fn two_digits(number: f64) -> usize {
+    match number {
+        0.0 => 2,
+        number if number >= 9.95 => 0,
+        number if number >= 0.995 => 1,
+        number if number >= 0.0995 => 2,
+        number if number >= 0.00995 => 3,
+        _ => 4,
+    }
 }
 
 /// The chart in words, for readers who cannot see it.
-pub(super) fn description(title: &str, panels: &[AccuracyPanel], measure: Measure) -> String {
+pub(super) fn description(
+    title: &str,
+    panels: &[AccuracyPanel],
+    options: &AccuracyOptions,
+) -> String {
     let count = all_points(panels).count();
-    let (cost, accuracy) = (measure.name(), accuracy_name(panels));
+    let (cost, name) = (options.measure.name(), accuracy_name(panels, options.y));
     let point = |point: &NetworkPoint| {
-        format!("{} {} {cost}, {} %", point.title, short(point.cost), point.top1)
+        format!("{} {} {cost}, {} %", point.title, short(point.cost), accuracy(point))
     };
     let one = |series: &AccuracySeries| {
         let points: Vec<String> = series.points.iter().map(point).collect();
@@ -40,7 +77,7 @@ pub(super) fn description(title: &str, panels: &[AccuracyPanel], measure: Measur
         all_series(panels).filter(|series| !series.is_cloud()).map(one).collect();
     let networks = if count == 1 { "network" } else { "networks" };
     format!(
-        "Scatter chart of {count} {networks}: {accuracy} in percent against {cost} on a log scale. \
+        "Scatter chart of {count} {networks}: {name} in percent against {cost} on a log scale. \
          {title}. {}.",
         named.join(". ")
     )
@@ -91,7 +128,14 @@ pub(super) fn note(panels: &[AccuracyPanel]) -> String {
         (false, true) => "Costs as published.",
         _ => "Costs counted by phiscale at each network's own input size.",
     };
-    format!("{costs} Sources of the accuracies: {}.", sources(panels).join("; "))
+    let has_bar = |point: &NetworkPoint| point.uncertainty.is_some();
+    let named = all_series(panels).filter(|series| !series.is_cloud());
+    let bars = if named.flat_map(|series| &series.points).any(has_bar) {
+        " Bars: one standard error either way."
+    } else {
+        ""
+    };
+    format!("{costs}{bars} Sources of the accuracies: {}.", sources(panels).join("; "))
 }
 
 /// The sources of accuracies. A publication with several parts, such as a library's weights, is named once.

@@ -3,11 +3,15 @@
 //! Every type has a default: a literal that ends in `..Default::default()` needs no change when an
 //! option is added.
 
+use crate::charts::drawing::series_look::{Colour, MarkerShape};
+
 /// A chart: panels in rows, which share an x axis or have their own.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Chart {
     /// The finding, in bold above the panels, on at most three lines.
     pub title: String,
+    /// Whether the title is given to screen readers and readers of PDFs alone, and not drawn.
+    pub hides_title: bool,
     /// Text for screen readers: should give the numbers, in at least 80 characters.
     pub description: String,
     /// A muted line below the title.
@@ -132,6 +136,10 @@ pub struct Series {
     pub points: Vec<Point>,
     /// A label in the right margin, level with the last point.
     pub end_label: Option<String>,
+    /// The colour of its marks; without one, that of its number among the series.
+    pub colour: Option<Colour>,
+    /// The shape of its markers; without one, that of its number among the series.
+    pub shape: Option<MarkerShape>,
 }
 
 /// Prominence of a series in the picture.

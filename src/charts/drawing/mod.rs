@@ -5,6 +5,7 @@
 
 mod canvas;
 mod check;
+mod contrast;
 mod data;
 mod error;
 mod font;
@@ -15,6 +16,7 @@ mod look;
 mod marks;
 mod panel;
 mod pdf;
+mod series_look;
 mod shape;
 mod spatial_index;
 mod svg;
@@ -23,10 +25,12 @@ mod tests;
 mod text;
 mod theme;
 
+pub use contrast::faint_colours;
 pub use data::{Arrow, Axis, Bar, Chart, Line, Panel, Point, Role, Scale, Segment, Series, Ticks};
 pub use error::PlotError;
 pub use font::{Font, Fonts};
 pub use look::{Length, Look, Size, TextForm, Unit};
+pub use series_look::{Colour, MarkerShape};
 pub use theme::Theme;
 
 pub(crate) use canvas::Canvas;
@@ -77,7 +81,11 @@ pub fn draw(chart: &Chart, look: &Look) -> Result<Drawing, PlotError> {
     let canvas = Canvas::new(look);
     let adapted = layout::with_end_labels_in_key(chart, &canvas);
     let chart = adapted.as_ref().unwrap_or(chart);
-    let encoding = Encoding::of(chart);
+    let mut encoding = Encoding::of(chart);
+    let dark = match look.theme {
+        Theme::Auto => encoding.light_to_dark(),
+        Theme::Light | Theme::Dark => Vec::new(),
+    };
     let layout::Layout { mut elements, frames, mut omitted } =
         layout::lay_out(chart, &encoding, &canvas)?;
     for (panel, frame) in chart.panels.iter().zip(&frames) {
@@ -86,10 +94,6 @@ pub fn draw(chart: &Chart, look: &Look) -> Result<Drawing, PlotError> {
     }
     let unknown = font::unknown(&shape::texts(&elements), &canvas.metrics);
     omitted.extend((!unknown.is_empty()).then_some(Omitted::Characters(unknown)));
-    let dark = match look.theme {
-        Theme::Auto => theme::light_to_dark(encoding.segments.len()),
-        Theme::Light | Theme::Dark => Vec::new(),
-    };
     let (title, description) = (chart.title.clone(), chart.description.clone());
     Ok(Drawing { look: look.clone(), title, description, elements, dark, omitted })
 }

@@ -37,6 +37,7 @@ impl Theme {
 /// The colours of one theme.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Palette {
+    pub is_dark: bool,
     pub background: RGBColor,
     /// Titles and labels.
     pub ink: RGBColor,
@@ -89,7 +90,21 @@ pub(crate) fn light_to_dark(segments: usize) -> Vec<(RGBColor, RGBColor)> {
     LIGHT.all(segments).into_iter().zip(DARK.all(segments)).collect()
 }
 
+/// WCAG contrast of two colours.
+pub(crate) fn contrast(one: RGBColor, other: RGBColor) -> f64 {
+    let linear = |byte: u8| {
+        let share = f64::from(byte) / 255.0;
+        if share <= 0.04045 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+    };
+    let light = |RGBColor(red, green, blue): RGBColor| {
+        0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue) + 0.05
+    };
+    let (one, other) = (light(one), light(other));
+    one.max(other) / one.min(other)
+}
+
 const LIGHT: Palette = Palette {
+    is_dark: false,
     background: RGBColor(0xFF, 0xFF, 0xFF),
     ink: RGBColor(0x1A, 0x1A, 0x1A),
     muted: RGBColor(0x55, 0x55, 0x55),
@@ -108,6 +123,7 @@ const LIGHT: Palette = Palette {
 };
 
 const DARK: Palette = Palette {
+    is_dark: true,
     background: RGBColor(0x11, 0x14, 0x18),
     ink: RGBColor(0xF2, 0xF2, 0xF2),
     muted: RGBColor(0xB8, 0xBD, 0xC4),
@@ -128,19 +144,6 @@ const DARK: Palette = Palette {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// WCAG contrast of two colours.
-    fn contrast(one: RGBColor, other: RGBColor) -> f64 {
-        let linear = |byte: u8| {
-            let share = f64::from(byte) / 255.0;
-            if share <= 0.04045 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
-        };
-        let light = |RGBColor(red, green, blue): RGBColor| {
-            0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue) + 0.05
-        };
-        let (one, other) = (light(one), light(other));
-        one.max(other) / one.min(other)
-    }
 
     #[test]
     fn text_has_contrast_4_5_and_marks_have_3() {

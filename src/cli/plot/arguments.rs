@@ -9,6 +9,7 @@ use phiscale::Measure;
 use phiscale::charts::Captions;
 use phiscale::charts::drawing::{Length, Size, TextForm, Theme, Unit};
 use phiscale::onnx::Options;
+use phiscale::published::Accuracy;
 use phiscale::reports::Format;
 use phiscale::{Diagnostic, Error};
 
@@ -22,8 +23,11 @@ pub(in crate::cli) struct Arguments {
     /// The x axis. The y axis is accuracy or, against φ, cost growth.
     #[arg(long, value_parser = one_of(&X_AXES), value_name = "AXIS", help_heading = "Chart")]
     pub(super) x: Option<XAxis>,
+    /// The accuracy on the y axis [default: top1].
+    #[arg(long, value_parser = one_of(&Y_AXES), value_name = "ACCURACY", help_heading = "Chart")]
+    pub(super) y: Option<Accuracy>,
     /// Show the cost of networks by stage.
-    #[arg(long, conflicts_with_all = ["x", "accuracy"], help_heading = "Chart")]
+    #[arg(long, conflicts_with_all = ["x", "y", "accuracy"], help_heading = "Chart")]
     pub(super) stages: bool,
     /// Use accuracies with these words in their source, such as `torchvision`.
     #[arg(long, value_name = "WORDS", help_heading = "Chart")]
@@ -143,6 +147,12 @@ const X_AXES: [(&str, XAxis, &str); 6] = [
     ("phi", XAxis::Phi, "The compound coefficient φ"),
 ];
 
+/// Every accuracy with its name and help.
+const Y_AXES: [(&str, Accuracy, &str); 2] = [
+    ("top1", Accuracy::Top1, "The right class is the likeliest"),
+    ("top5", Accuracy::Top5, "The right class is among the five likeliest"),
+];
+
 /// Every theme with its name and help.
 const THEMES: [(&str, Theme, &str); 3] = [
     ("light", Theme::Light, "Dark on white"),
@@ -172,6 +182,7 @@ impl Arguments {
     pub(super) fn check_for_chart_files(&self) -> Result<(), String> {
         let of_all = [
             self.x.map(|_| "--x"),
+            self.y.map(|_| "--y"),
             self.stages.then_some("--stages"),
             self.accuracy.as_ref().map(|_| "--accuracy"),
             self.of_growth(),
@@ -197,12 +208,13 @@ impl Arguments {
         let without = |name: &str, help: &str| {
             Err(Diagnostic::new(format!("{name} has no effect on this chart")).help(help).into())
         };
-        match (self.of_growth(), &self.accuracy) {
+        let of_accuracy = self.accuracy.as_ref().map(|_| "--accuracy");
+        match (self.of_growth(), of_accuracy.or(self.y.map(|_| "--y"))) {
             (Some(name), _) if !has_growth => {
                 without(name, "it belongs to a chart of cost growth: --x phi")
             }
-            (_, Some(_)) if !has_accuracy => {
-                without("--accuracy", "it belongs to a chart of accuracy: --x macs")
+            (_, Some(name)) if !has_accuracy => {
+                without(name, "it belongs to a chart of accuracy: --x macs")
             }
             _ => Ok(()),
         }

@@ -8,6 +8,7 @@ use phiscale::accuracy::{Curve, Selection, Wanted};
 use phiscale::charts::{AccuracyOptions, AccuracyPanel, GrowthRequest, StagesRequest, Style};
 use phiscale::growth::{CostRule, Growth};
 use phiscale::onnx::Options;
+use phiscale::published::Accuracy;
 use phiscale::stages::breakdown;
 use phiscale::{Diagnostic, Error, Family, Measure, Member, Model, Request, charts, spec};
 
@@ -82,7 +83,8 @@ fn against(axis: XAxis, arguments: &Arguments, groups: &[Wanted]) -> Result<Plot
         XAxis::Phi => return growth(arguments, groups),
     };
     let accuracy = arguments.accuracy.as_deref();
-    let selection = Selection { measure, accuracy, as_printed: false };
+    let y = arguments.y.unwrap_or_default();
+    let selection = Selection { measure, y, accuracy, as_printed: false };
     let missing: Vec<_> = groups.iter().map(|wanted| wanted.check(&selection).err()).collect();
     let Some(hero) = missing.iter().position(Option::is_none) else {
         let first = missing.into_iter().flatten().next();
@@ -99,11 +101,15 @@ fn against(axis: XAxis, arguments: &Arguments, groups: &[Wanted]) -> Result<Plot
     let curves: Vec<_> = groups.par_iter().enumerate().map(curve).collect();
     let curves = curves.into_iter().collect::<Result<Vec<_>, Error>>()?;
     let title = arguments.captions().own_title().map(str::to_string);
-    let options = AccuracyOptions { title, ..AccuracyOptions::new(measure) };
+    let options = AccuracyOptions { title, y, ..AccuracyOptions::new(measure) };
     let panels = vec![AccuracyPanel::new(None, curves, &options)];
     let chart = charts::accuracy(&panels, &options)?;
-    let name = format!("{}-{}", groups[0].model.name(), measure.key());
-    Ok(Plot { name, ..Plot::new(chart, Shown::Accuracy(panels, measure)) })
+    let of = match y {
+        Accuracy::Top1 => measure.key().to_string(),
+        Accuracy::Top5 => format!("{}-{}", measure.key(), y.key()),
+    };
+    let name = format!("{}-{of}", groups[0].model.name());
+    Ok(Plot { name, ..Plot::new(chart, Shown::Accuracy(panels, measure, y)) })
 }
 
 fn growth(arguments: &Arguments, groups: &[Wanted]) -> Result<Plot, Error> {

@@ -56,14 +56,13 @@ fn accuracy(
     let loader = &*loader;
     let panels = request.panels.iter().map(|panel| {
         // Curves are counted in parallel; the error reported is that of the first series that fails.
-        let resolved =
-            panel.series.par_iter().map(|series| resolve(series, options.measure, loader));
+        let resolved = panel.series.par_iter().map(|series| resolve(series, options, loader));
         let curves = resolved.collect::<Vec<_>>().into_iter().collect::<Result<Vec<_>, _>>()?;
         Ok(AccuracyPanel::new(panel.title.clone(), curves, options))
     });
     let panels = panels.collect::<Result<Vec<_>, Error>>()?;
     let chart = charts::accuracy(&panels, options)?;
-    Ok(Plot::new(chart, Shown::Accuracy(panels, options.measure)))
+    Ok(Plot::new(chart, Shown::Accuracy(panels, options.measure, options.y)))
 }
 
 fn growth(request: &GrowthRequest, loader: &mut Loader) -> Result<Plot, Error> {

@@ -14,9 +14,10 @@ pub(super) use write::{file, form_of};
 
 use std::path::{Path, PathBuf};
 
-use phiscale::charts::drawing::{Chart, Theme};
+use phiscale::charts::drawing::{Chart, Theme, faint_colours};
 use phiscale::charts::{AccuracyPanel, file as chart_file};
 use phiscale::growth::Growth;
+use phiscale::published::Accuracy;
 use phiscale::stages::Breakdown;
 use phiscale::{Convention, Error, Measure};
 
@@ -57,7 +58,7 @@ impl Plot {
 
 /// What a chart shows, by its kind.
 enum Shown {
-    Accuracy(Vec<AccuracyPanel>, Measure),
+    Accuracy(Vec<AccuracyPanel>, Measure, Accuracy),
     /// The growth of the family with this name.
     Growth(String, Box<Growth>, Convention),
     Stages(Vec<(Measure, Vec<Breakdown>)>),
@@ -74,10 +75,15 @@ enum Input {
 pub(super) fn run(arguments: &Arguments) -> Ended {
     arguments.check_table()?;
     write::check_output(arguments)?;
-    let (charts, are_named, option) = match input(arguments)? {
+    let (mut charts, are_named, option) = match input(arguments)? {
         Input::Families => (families::draw(arguments)?, false, "--accuracy "),
         Input::ChartFiles(files) => (draw_all(arguments, &files)?, files.len() > 1, "accuracy = "),
     };
+    for plot in &mut charts {
+        let themes = arguments.themes(&plot.themes);
+        let faint = themes.iter().flat_map(|theme| faint_colours(&plot.chart, *theme));
+        plot.notes.extend(faint.collect::<Vec<_>>());
+    }
     write::all(arguments, &charts, are_named, option)
 }
 

@@ -1,10 +1,10 @@
 //! Resolves the series in a chart file to curves of points.
 
 use phiscale::accuracy::{Curve, NamedNetwork, Selection};
-use phiscale::charts::{Entry, MeasuredRows, SeriesRequest, Style};
+use phiscale::charts::{AccuracyOptions, Entry, MeasuredRows, SeriesRequest, Style};
 use phiscale::measured::MeasuredNetwork;
 use phiscale::spec::LocatedText;
-use phiscale::{Diagnostic, Error, Measure, Member, Model, Scale};
+use phiscale::{Diagnostic, Error, Member, Model, Scale};
 
 use super::loader::Loader;
 
@@ -48,19 +48,30 @@ fn included<'l>(
 /// The name, the style and the curve of a series.
 pub(super) fn resolve(
     series: &SeriesRequest,
-    measure: Measure,
+    options: &AccuracyOptions,
     loader: &Loader,
 ) -> Result<(String, Style, Curve), Error> {
     let (accuracy, as_printed) = (series.accuracy.as_deref(), series.as_printed);
     let mut resolver = Resolver {
         series,
-        selection: Selection { measure, accuracy, as_printed },
+        selection: Selection { measure: options.measure, y: options.y, accuracy, as_printed },
         loader,
         name: series.name.clone(),
         curve: Curve::default(),
     };
     series.entries.iter().try_for_each(|entry| resolver.entry(entry))?;
-    Ok((resolver.name.unwrap_or_default(), series.style, resolver.curve))
+    check_unnamed(&series.style, &resolver.curve)?;
+    Ok((resolver.name.unwrap_or_default(), series.style.clone(), resolver.curve))
+}
+
+/// Fails where a network that is not to be named is not in the series.
+fn check_unnamed(style: &Style, curve: &Curve) -> Result<(), Error> {
+    let unknown = style.unnamed.iter().filter(|name| !curve.has(&name.value)).map(|name| {
+        let message = format!("this series has no network `{}`", name.value);
+        let titles: Vec<&str> = curve.titles().collect();
+        Diagnostic::new(message).at(&name.span, "here").known("networks", &name.value, &titles)
+    });
+    Error::check(unknown.collect())
 }
 
 /// A series while it is resolved to a curve.
@@ -75,9 +86,9 @@ struct Resolver<'a> {
 impl<'a> Resolver<'a> {
     fn entry(&mut self, entry: &'a Entry) -> Result<(), Error> {
         match entry {
-            Entry::Network { address, label, accuracy } => {
+            Entry::Network { address, label, figures } => {
                 let (model, member) = self.loader.find(address)?;
-                if member.is_none() && label.is_none() && accuracy.is_none() {
+                if member.is_none() && label.is_none() && figures.is_none() {
                     // A whole family names its own series.
                     self.name.get_or_insert_with(|| model.title().to_string());
                     let name = self.series.name.as_deref();
@@ -89,9 +100,8 @@ impl<'a> Resolver<'a> {
                 if let Some(label) = label {
                     (network.label, network.title) = (label.clone(), label.clone());
                 }
-                if let Some((top1, source)) = accuracy {
-                    network.figures.top1 = Some(*top1);
-                    network.figures.source.clone_from(source);
+                if let Some(figures) = figures {
+                    network.figures = network.figures.with_accuracies_of(figures);
                 }
                 self.add(network)
             }
@@ -102,9 +112,10 @@ impl<'a> Resolver<'a> {
                 let counted = address.map(|address| self.find(&address)).transpose()?;
                 let label = label.as_ref().unwrap_or(&network.name);
                 let mut figures = network.figures.clone();
-                if let (None, Some((model, member))) = (figures.top1, counted) {
+                let accuracy = figures.accuracy(self.selection.y);
+                if let (None, Some((model, member))) = (accuracy, counted) {
                     let known = NamedNetwork::of(model, member, &self.selection).figures;
-                    (figures.top1, figures.source) = (known.top1, known.source);
+                    figures = figures.with_accuracies_of(&known);
                 }
                 self.add(NamedNetwork::named(label, counted, Scale::BASELINE, &figures))
             }

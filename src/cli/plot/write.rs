@@ -140,7 +140,7 @@ fn say_notes(charts: &[Plot], are_named: bool, option: &str) {
     let mut known: Vec<String> = Vec::new();
     for plot in charts {
         let panels = match &plot.shown {
-            Shown::Accuracy(panels, _) => &panels[..],
+            Shown::Accuracy(panels, ..) => &panels[..],
             Shown::Growth(..) | Shown::Stages(_) => &[],
         };
         let omissions = panels.iter().flat_map(|panel| &panel.omissions);

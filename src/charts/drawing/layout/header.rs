@@ -29,12 +29,13 @@ pub(super) struct Header {
 }
 
 pub(super) fn of(chart: &Chart, canvas: &Canvas, texts: Texts) -> Header {
-    let (title_text, subtitle) = (&chart.title, chart.subtitle.as_deref().unwrap_or_default());
-    let (title, subtitle) = if texts == Texts::None { ("", "") } else { (&**title_text, subtitle) };
+    let whole_title = if chart.hides_title { "" } else { &*chart.title };
+    let subtitle = chart.subtitle.as_deref().unwrap_or_default();
+    let (title, subtitle) = if texts == Texts::None { ("", "") } else { (whole_title, subtitle) };
     let source = if texts == Texts::All { &*chart.source } else { "" };
     let mut omitted = Vec::new();
-    if texts == Texts::None && !title_text.is_empty() {
-        omitted.push(Omitted::Title(title_text.clone()));
+    if texts == Texts::None && !whole_title.is_empty() {
+        omitted.push(Omitted::Title(whole_title.into()));
     }
     if texts != Texts::All && !chart.source.is_empty() {
         omitted.push(Omitted::Note(chart.source.clone()));

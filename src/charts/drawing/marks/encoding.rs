@@ -1,6 +1,8 @@
 //! The visual encoding: the marker and line of each series, the colour of each segment of bars.
 
-use crate::charts::drawing::{Chart, Line, MarkerStyle, Palette, Role, Series, Stroke};
+use crate::charts::drawing::marks::slots::{Given, Look, MarkColour, looks};
+use crate::charts::drawing::theme;
+use crate::charts::drawing::{Chart, Colour, Line, MarkerStyle, Palette, Role, Series, Stroke};
 use plotters::style::RGBColor;
 
 /// Markers and colours by name, the same in all panels.
@@ -13,22 +15,7 @@ pub(crate) struct Encoding<'a> {
 
 impl<'a> Encoding<'a> {
     pub(crate) fn of(chart: &'a Chart) -> Self {
-        let mut encoding = Self { series: Vec::new(), segments: Vec::new() };
-        for role in [Role::Hero, Role::Other, Role::Muted] {
-            let series = chart.panels.iter().flat_map(|panel| &panel.series);
-            for series in series.filter(|series| series.role == role && !series.points.is_empty()) {
-                let style = match role {
-                    Role::Muted => MarkerStyle::Dot,
-                    _ => {
-                        let (slot, is_hero) = (encoding.series.len(), role == Role::Hero);
-                        MarkerStyle::Slot { slot, is_hero, has_hole: false }
-                    }
-                };
-                if encoding.find(series).is_none() {
-                    encoding.series.push((&series.name, style));
-                }
-            }
-        }
+        let mut encoding = Self { series: styles(&listed(chart), chart), segments: Vec::new() };
         let bars = chart.panels.iter().flat_map(|panel| &panel.bars);
         for segment in bars.flat_map(|bar| &bar.segments) {
             if !encoding.segments.contains(&segment.name.as_str()) {
@@ -36,6 +23,25 @@ impl<'a> Encoding<'a> {
             }
         }
         encoding
+    }
+
+    /// Each light colour with the dark one that replaces it. For each to have
+    /// one dark colour, the blue of a given colour that is also another light colour changes a little.
+    pub(crate) fn light_to_dark(&mut self) -> Vec<(RGBColor, RGBColor)> {
+        let mut pairs = theme::light_to_dark(self.segments.len());
+        for (_, style) in &mut self.series {
+            if let MarkerStyle::Slot {
+                look: Look { colour: MarkColour::Given(colour), .. }, ..
+            } = style
+            {
+                *colour = apart(*colour, &pairs);
+                let pair = (colour.on(false), colour.on(true));
+                if !pairs.contains(&pair) {
+                    pairs.push(pair);
+                }
+            }
+        }
+        pairs
     }
 
     pub(crate) fn marker(&self, series: &Series) -> MarkerStyle {
@@ -65,6 +71,58 @@ impl<'a> Encoding<'a> {
         };
         self.series.iter().find(same).map(|(_, style)| *style)
     }
+}
+
+/// One series of each name: heroes first and clouds last, in order of appearance. A cloud may have the same name as
+/// another series.
+fn listed(chart: &Chart) -> Vec<&Series> {
+    let mut listed: Vec<&Series> = Vec::new();
+    for role in [Role::Hero, Role::Other, Role::Muted] {
+        let series = chart.panels.iter().flat_map(|panel| &panel.series);
+        for series in series.filter(|series| series.role == role && !series.points.is_empty()) {
+            let is_cloud = |series: &Series| series.role == Role::Muted;
+            let is_same =
+                |other: &&Series| is_cloud(other) == is_cloud(series) && other.name == series.name;
+            if !listed.iter().any(is_same) {
+                listed.push(series);
+            }
+        }
+    }
+    listed
+}
+
+/// The markers of series by name; a look that is given in one panel holds in all.
+fn styles<'a>(listed: &[&'a Series], chart: &Chart) -> Vec<(&'a str, MarkerStyle)> {
+    let given = listed.iter().map(|series| {
+        let panels = chart.panels.iter().flat_map(|panel| &panel.series);
+        let alike = panels.filter(|other| other.role != Role::Muted && other.name == series.name);
+        let given = |(colour, shape): Given, other: &Series| {
+            (colour.or(other.colour), shape.or(other.shape))
+        };
+        alike.fold((None, None), given)
+    });
+    let looks = looks(&given.collect::<Vec<_>>());
+    let style = |(series, look): (&&'a Series, Look)| {
+        let style = match series.role {
+            Role::Muted => MarkerStyle::Dot,
+            role => MarkerStyle::Slot { look, is_hero: role == Role::Hero, has_hole: false },
+        };
+        (series.name.as_str(), style)
+    };
+    listed.iter().zip(looks).map(style).collect()
+}
+
+/// The colour, or one of another blue that no pair with another dark colour has.
+fn apart(colour: Colour, pairs: &[(RGBColor, RGBColor)]) -> Colour {
+    let [red, green, blue] = colour.light;
+    let shifted = |step: u8| {
+        let blue = if blue < 128 { blue + step } else { blue - step };
+        Colour { light: [red, green, blue], ..colour }
+    };
+    let is_free = |colour: &Colour| {
+        pairs.iter().all(|(light, dark)| *light != colour.on(false) || *dark == colour.on(true))
+    };
+    (0..128).map(shifted).find(is_free).unwrap_or(colour)
 }
 
 pub(crate) fn guide_stroke(line: Line, palette: &Palette) -> Stroke {

@@ -1,11 +1,9 @@
 //! The markers of points: their shapes, sizes and colours.
 
+use crate::charts::drawing::marks::slots::Look;
 use crate::charts::drawing::shape::{Outline, Shape};
-use crate::charts::drawing::{Element, Paint, Palette, Pixel, Stroke};
+use crate::charts::drawing::{Element, MarkerShape, Paint, Palette, Pixel, Stroke};
 use plotters::style::RGBColor;
-
-/// Each of the first six series has a shape and a colour; the next six repeat them hollow.
-const SLOTS: usize = 6;
 
 /// In a panel of more points, markers are small and have no rings.
 pub(crate) const MAX_LARGE: usize = 200;
@@ -16,8 +14,8 @@ const HOLE: f64 = 0.24;
 /// How the points of a series are marked.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum MarkerStyle {
-    /// The shape and colour of a slot.
-    Slot { slot: usize, is_hero: bool, has_hole: bool },
+    /// The look of a series.
+    Slot { look: Look, is_hero: bool, has_hole: bool },
     /// A small grey dot.
     Dot,
 }
@@ -26,8 +24,8 @@ impl MarkerStyle {
     /// The same style, with a hole where the point asks for one.
     pub(crate) fn with_hole(self, wants_hole: bool) -> Self {
         match self {
-            Self::Slot { slot, is_hero, has_hole } => {
-                Self::Slot { slot, is_hero, has_hole: has_hole || wants_hole }
+            Self::Slot { look, is_hero, has_hole } => {
+                Self::Slot { look, is_hero, has_hole: has_hole || wants_hole }
             }
             Self::Dot => self,
         }
@@ -46,7 +44,7 @@ impl MarkerStyle {
     /// The colour of the marker and of its series' line.
     pub(crate) fn colour(self, palette: &Palette) -> RGBColor {
         match self {
-            Self::Slot { slot, .. } => palette.mark(slot),
+            Self::Slot { look, .. } => look.colour.in_palette(palette),
             Self::Dot => palette.cloud,
         }
     }
@@ -114,19 +112,21 @@ impl MarkerStyle {
     }
 
     fn is_hollow(self) -> bool {
-        matches!(self, Self::Slot { slot, .. } if slot / SLOTS % 2 == 1)
+        matches!(self, Self::Slot { look, .. } if look.is_hollow)
     }
 
     /// Corners for radius 1, or `None` for a circle; the areas look about equal.
     fn corners(self) -> Option<&'static [Pixel]> {
-        let Self::Slot { slot, .. } = self else { return None };
-        match slot % SLOTS {
-            0 => None,
-            1 => Some(&[(-0.88, -0.88), (0.88, -0.88), (0.88, 0.88), (-0.88, 0.88)]),
-            2 => Some(&[(0.0, -1.1), (1.1, 0.85), (-1.1, 0.85)]),
-            3 => Some(&[(0.0, -1.2), (1.2, 0.0), (0.0, 1.2), (-1.2, 0.0)]),
-            4 => Some(&[(0.0, 1.1), (-1.1, -0.85), (1.1, -0.85)]),
-            _ => Some(&[
+        let Self::Slot { look, .. } = self else { return None };
+        match look.shape {
+            MarkerShape::Circle => None,
+            MarkerShape::Square => {
+                Some(&[(-0.88, -0.88), (0.88, -0.88), (0.88, 0.88), (-0.88, 0.88)])
+            }
+            MarkerShape::Triangle => Some(&[(0.0, -1.1), (1.1, 0.85), (-1.1, 0.85)]),
+            MarkerShape::Diamond => Some(&[(0.0, -1.2), (1.2, 0.0), (0.0, 1.2), (-1.2, 0.0)]),
+            MarkerShape::TriangleDown => Some(&[(0.0, 1.1), (-1.1, -0.85), (1.1, -0.85)]),
+            MarkerShape::Hexagon => Some(&[
                 (-0.5, -0.9),
                 (0.5, -0.9),
                 (1.05, 0.0),

@@ -6,3 +6,4 @@ pub(crate) mod encoding;
 pub(crate) mod marker;
 pub(crate) mod points;
 pub(crate) mod series;
+pub(crate) mod slots;

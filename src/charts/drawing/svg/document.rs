@@ -21,7 +21,6 @@ pub(crate) fn document(drawing: &Drawing, fonts: &str, body: &str) -> String {
     let id = fingerprint(&[&drawing.title, &drawing.description]);
     let [title, description] =
         [&drawing.title, &drawing.description].map(|text| escape(&displayable(text)));
-    let title = if title.is_empty() { "Chart" } else { &title };
     let (name, colours) = if drawing.dark.is_empty() {
         (String::new(), String::new())
     } else {

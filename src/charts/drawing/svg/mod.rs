@@ -21,10 +21,3 @@ pub(crate) fn svg(drawing: &Drawing, text: TextForm) -> Result<String, PlotError
     let body = render::render(drawing, text, &metrics)?;
     Ok(document::document(drawing, &fonts, &body))
 }
-
-/// The SVG file for a program that has the fonts.
-pub(crate) fn without_fonts(drawing: &Drawing) -> Result<String, PlotError> {
-    let metrics = Metrics::of(drawing.look.fonts.as_ref());
-    let body = render::render(drawing, TextForm::Embedded, &metrics)?;
-    Ok(document::document(drawing, "", &body))
-}

@@ -1,11 +1,9 @@
-//! SVG rasterised as PNG, with the chart's own fonts alone.
+//! SVG rasterised as PNG.
 
-use crate::charts::drawing::font::{Typeface, typefaces};
-use crate::charts::drawing::svg::without_fonts;
-use crate::charts::drawing::{Drawing, Fonts, PIXELS_PER_INCH, PlotError, Size};
+use crate::charts::drawing::svg::svg;
+use crate::charts::drawing::{Drawing, PIXELS_PER_INCH, PlotError, Size, TextForm};
 use resvg::tiny_skia::{Pixmap, Transform};
-use resvg::usvg::{ImageHrefResolver, Options, Tree, fontdb};
-use std::sync::Arc;
+use resvg::usvg::{ImageHrefResolver, Options, Tree};
 
 /// Maximum pixels of a PNG.
 const MAX_PIXELS: f64 = 100e6;
@@ -13,8 +11,9 @@ const MAX_PIXELS: f64 = 100e6;
 /// Rasterises a drawing with `dpi` pixels per inch.
 pub(crate) fn png(drawing: &Drawing, dpi: f64) -> Result<Vec<u8>, PlotError> {
     let (width, height) = pixels(drawing.look.size, dpi)?;
-    let svg = without_fonts(drawing)?;
-    rasterised(&svg, drawing.look.fonts.as_ref(), (width, height), dpi).map_err(PlotError::Raster)
+    // With text as outlines, no shaper moves letters away from where they were measured.
+    let svg = svg(drawing, TextForm::Paths)?;
+    rasterised(&svg, (width, height), dpi).map_err(PlotError::Raster)
 }
 
 /// Width and height of a PNG; an error says which resolutions are possible.
@@ -37,13 +36,8 @@ fn pixels(size: Size, dpi: f64) -> Result<(f64, f64), PlotError> {
     Err(PlotError::BadResolution { dpi, reason })
 }
 
-fn rasterised(
-    svg: &str,
-    fonts: Option<&Fonts>,
-    (width, height): (f64, f64),
-    dpi: f64,
-) -> Result<Vec<u8>, String> {
-    let tree = Tree::from_str(svg, &options(fonts)).map_err(|error| error.to_string())?;
+fn rasterised(svg: &str, (width, height): (f64, f64), dpi: f64) -> Result<Vec<u8>, String> {
+    let tree = Tree::from_str(svg, &options()).map_err(|error| error.to_string())?;
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at most MAX_PIXELS
     let size = (width as u32, height as u32);
     let mut pixels = Pixmap::new(size.0, size.1).ok_or("it has no pixels")?;
@@ -85,16 +79,9 @@ fn encode(pixels: Pixmap, dpi: f64) -> Result<Vec<u8>, png::EncodingError> {
     Ok(bytes)
 }
 
-/// The chart's own fonts alone, and no access to files.
-fn options(fonts: Option<&Fonts>) -> Options<'static> {
-    let mut database = fontdb::Database::new();
-    for is_bold in [false, true] {
-        for Typeface { data, family, .. } in typefaces(fonts, is_bold) {
-            database.push_face_info(face_info(data, family, is_bold));
-        }
-    }
+/// No access to files.
+fn options() -> Options<'static> {
     Options {
-        fontdb: Arc::new(database),
         image_href_resolver: ImageHrefResolver {
             resolve_data: Box::new(|_, _, _| None),
             resolve_string: Box::new(|_, _| None),
@@ -103,43 +90,16 @@ fn options(fonts: Option<&Fonts>) -> Options<'static> {
     }
 }
 
-/// A font under the family and the weight that it stands for, whatever it says itself.
-fn face_info(data: &[u8], family: &str, is_bold: bool) -> fontdb::FaceInfo {
-    let weight = if is_bold { fontdb::Weight::BOLD } else { fontdb::Weight::NORMAL };
-    fontdb::FaceInfo {
-        id: fontdb::ID::dummy(),
-        source: fontdb::Source::Binary(Arc::new(data.to_vec())),
-        index: 0,
-        families: vec![(family.to_owned(), fontdb::Language::English_UnitedStates)],
-        post_script_name: family.to_owned(),
-        style: fontdb::Style::Normal,
-        weight,
-        stretch: fontdb::Stretch::Normal,
-        monospaced: false,
-    }
-}
-
-/// The bytes of an SVG's pixels, `scale` for each of its own; for tests.
-#[cfg(test)]
-pub(crate) fn bytes_of(svg: &str, scale: f32) -> Vec<u8> {
-    let tree = Tree::from_str(svg, &options(None)).unwrap();
-    let size = tree.size().to_int_size().scale_by(scale).unwrap();
-    let mut pixels = Pixmap::new(size.width(), size.height()).unwrap();
-    resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixels.as_mut());
-    pixels.take()
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
-    const DOT: &str =
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="8" height="4"><text>φ</text></svg>"#;
+    const DOT: &str = r#"<svg xmlns="http://www.w3.org/2000/svg" width="8" height="4"><path d="M0 0H4V4Z"/></svg>"#;
 
     #[test]
     fn a_picture_has_the_requested_size_and_resolution() {
-        let bytes = rasterised(DOT, None, (20.0, 10.0), 254.0).unwrap();
+        let bytes = rasterised(DOT, (20.0, 10.0), 254.0).unwrap();
         assert_eq!(&bytes[..8], b"\x89PNG\r\n\x1a\n");
         assert_eq!(bytes[16..24], [0, 0, 0, 20, 0, 0, 0, 10]);
         let chunk = bytes.windows(4).position(|tag| tag == b"pHYs").unwrap() + 4;
@@ -166,6 +126,6 @@ mod tests {
 
     #[test]
     fn broken_files_are_errors() {
-        assert!(rasterised("<svg", None, (8.0, 4.0), 96.0).is_err());
+        assert!(rasterised("<svg", (8.0, 4.0), 96.0).is_err());
     }
 }

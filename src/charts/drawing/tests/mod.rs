@@ -52,7 +52,7 @@ fn series(name: &str, role: Role, points: Vec<Point>) -> Series {
         marker: true,
         stems: false,
         points,
-        end_label: None,
+        ..Series::default()
     }
 }
 
@@ -148,22 +148,61 @@ fn bars_start_at_zero_and_their_segments_are_named_in_bar_and_legend() {
 #[test]
 fn one_file_follows_the_colour_scheme_and_its_png_is_light() {
     let chart = chart(vec![series("hero", Role::Hero, family())]);
-    let [auto, dark] =
-        [Theme::Auto, Theme::Dark].map(|theme| svg(&chart, theme, Size::default()).unwrap().svg);
+    let auto = svg(&chart, Theme::Auto, Size::default()).unwrap().svg;
     assert!(auto.contains("@media (prefers-color-scheme:dark)"));
     assert_eq!(png(&chart, Theme::Auto, 48.0), png(&chart, Theme::Light, 48.0));
+    assert_follows(&chart);
+}
+
+#[test]
+fn given_colours_follow_the_colour_scheme() {
+    let given = |name: &str, light: &str, dark: &str| Series {
+        colour: Some(Colour {
+            light: Colour::parse(light).unwrap(),
+            dark: Colour::parse(dark).unwrap(),
+        }),
+        shape: Some(MarkerShape::Circle),
+        ..series(name, Role::Other, family())
+    };
+    let chart = chart(vec![
+        series("hero", Role::Hero, family()),
+        // One colour on dark and on light, which is also the hero's on light.
+        given("a", "#2568BE", "#2568BE"),
+        // The colours of ink and paper.
+        given("b", "#1A1A1A", "#F0F"),
+        given("c", "#FFFFFF", "#FFFFFF"),
+        given("d", "#FFFFFF", "#000000"),
+    ]);
+    assert_follows(&chart);
+    // A light chart has the colours as they are given.
+    let light = svg(&chart, Theme::Light, Size::default()).unwrap().svg;
+    for colour in ["#2568BE", "#1A1A1A", "#FFFFFF"] {
+        assert!(
+            light.contains(&format!("fill=\"{colour}\" stroke=\"#FFFFFF\" stroke-width=\"1.5\""))
+        );
+    }
+    let named: Vec<String> = faint_colours(&chart, Theme::Auto);
+    assert_eq!(named.len(), 3, "{named:?}");
+    assert!(named[0].starts_with("c: #FFFFFF has a contrast of 1.0:1 with the light background"));
+}
+
+/// With the rules for dark pages applied, a chart equals the dark one.
+fn assert_follows(chart: &Chart) {
+    let [auto, dark] =
+        [Theme::Auto, Theme::Dark].map(|theme| svg(chart, theme, Size::default()).unwrap().svg);
     let root = Document::parse(&auto).unwrap().root_element().attribute("id").unwrap().to_owned();
-    // With the rules applied, the file equals the dark one.
     let mut followed = auto;
-    for (light, dark) in theme::light_to_dark(0) {
+    for (light, dark) in Encoding::of(chart).light_to_dark() {
         let (light, dark) = (svg::document::hex(light), svg::document::hex(dark));
         for attribute in ["fill", "stroke"] {
             let rule = format!("#{root} [{attribute}=\"{light}\"]{{{attribute}:{dark}}}");
             assert!(followed.contains(&rule), "{rule}");
             followed = followed.replace(&rule, "");
         }
-        followed = followed.replace(&format!("=\"{light}\""), &format!("=\"{dark}\""));
+        // A mark in front, so that no later rule changes it again.
+        followed = followed.replace(&format!("=\"{light}\""), &format!("=\"dark{dark}\""));
     }
+    let followed = followed.replace("=\"dark#", "=\"#");
     let body = |svg: &str| svg[svg.find("<rect").unwrap()..].to_owned();
     assert_eq!(body(&followed), body(&dark));
 }
