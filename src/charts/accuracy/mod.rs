@@ -77,11 +77,11 @@ pub fn accuracy(panels: &[AccuracyPanel], options: &AccuracyOptions) -> Result<C
     let short_label = format!("{} (log scale)", options.measure.axis());
     let is_grid = panels.len() > 1;
     let has_hollows = words::is_mixed(panels);
-    let accuracy = words::accuracy_name(panels, options.y);
     let drawn = panels.iter().zip(&claims).map(|(panel, claim)| Panel {
         // Panels side by side show networks of different sizes: each has the part of the axis that it needs.
         x: is_grid.then(|| axis(short_label.clone(), options)),
-        ..drawn(panel, claim.as_ref(), options, (accuracy, has_hollows))
+        y: y_axis(panel, panels, options),
+        ..drawn(panel, claim.as_ref(), options, has_hollows)
     });
     Ok(Chart {
         description: words::description(&title, panels, options),
@@ -118,11 +118,22 @@ fn axis(label: String, options: &AccuracyOptions) -> Axis {
     Axis { label, short_label, scale: Scale::Log, ticks: Ticks::Si, range: options.costs }
 }
 
+/// Panels of the same data set have the same axis, and so share its ticks.
+fn y_axis(panel: &AccuracyPanel, panels: &[AccuracyPanel], options: &AccuracyOptions) -> Axis {
+    let name = |panel| words::accuracy_name(std::slice::from_ref(panel), options.y);
+    let accuracy = name(panel);
+    let mut alike = panels.iter().filter(|other| name(other) == accuracy);
+    let errors = if alike.any(words::has_error_bars) { " ± standard error" } else { "" };
+    let short_label = format!("{}{errors}", accuracy.replace(" accuracy", ""));
+    let axis = Axis::percent(format!("{accuracy}{errors}"));
+    Axis { range: options.accuracies, short_label, ..axis }
+}
+
 fn drawn(
     panel: &AccuracyPanel,
     claim: Option<&CostClaim>,
     options: &AccuracyOptions,
-    (accuracy, has_hollows): (&str, bool),
+    has_hollows: bool,
 ) -> Panel {
     let front = best_of_the_others(panel, options);
     let scene = Scene { panel, front: &front, options, has_hollows };
@@ -130,10 +141,7 @@ fn drawn(
     if !front.is_empty() {
         series.push(step_line(&front, panel));
     }
-    let short_label = accuracy.replace(" accuracy", "");
-    let y = Axis { range: options.accuracies, short_label, ..Axis::percent(accuracy) };
     Panel {
-        y,
         arrows: claim.map_or_else(Vec::new, |claim| arrows(panel, claim, options)),
         series,
         title: panel.title.clone(),

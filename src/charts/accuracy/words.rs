@@ -116,6 +116,12 @@ pub(super) fn is_mixed(panels: &[AccuracyPanel]) -> bool {
     origins(named.flat_map(|series| &series.points)) == (true, true)
 }
 
+/// Whether any network of a panel has an error bar.
+pub(super) fn has_error_bars(panel: &AccuracyPanel) -> bool {
+    let named = panel.series.iter().filter(|series| !series.is_cloud());
+    named.flat_map(|series| &series.points).any(|point| point.uncertainty.is_some())
+}
+
 /// Where costs and accuracies come from.
 pub(super) fn note(panels: &[AccuracyPanel]) -> String {
     let costs = match origins(all_points(panels)) {
@@ -128,14 +134,7 @@ pub(super) fn note(panels: &[AccuracyPanel]) -> String {
         (false, true) => "Costs as published.",
         _ => "Costs counted by phiscale at each network's own input size.",
     };
-    let has_bar = |point: &NetworkPoint| point.uncertainty.is_some();
-    let named = all_series(panels).filter(|series| !series.is_cloud());
-    let bars = if named.flat_map(|series| &series.points).any(has_bar) {
-        " Bars: one standard error either way."
-    } else {
-        ""
-    };
-    format!("{costs}{bars} Sources of the accuracies: {}.", sources(panels).join("; "))
+    format!("{costs} Sources of the accuracies: {}.", sources(panels).join("; "))
 }
 
 /// The sources of accuracies. A publication with several parts, such as a library's weights, is named once.

@@ -11,13 +11,16 @@ pub(crate) struct Grid<'a> {
     pub panels: &'a [Panel],
     shared_x: &'a Axis,
     pub columns: usize,
+    /// Whether panels that were to lie side by side lie above each other, where they share no x axis.
+    is_stacked: bool,
 }
 
 impl<'a> Grid<'a> {
     /// The panels of a chart in at most this many columns.
     pub(crate) fn of(chart: &'a Chart, columns: usize) -> Self {
+        let is_stacked = columns < chart.columns;
         let columns = columns.min(chart.panels.len()).max(1);
-        Self { panels: &chart.panels, shared_x: &chart.x, columns }
+        Self { panels: &chart.panels, shared_x: &chart.x, columns, is_stacked }
     }
 
     /// The panels of a row, from the left.
@@ -68,7 +71,10 @@ impl<'a> Grid<'a> {
     fn shares_x(&self, one: usize, other: usize) -> bool {
         match (&self.panels[one].x, &self.panels[other].x) {
             (None, None) => true,
-            (Some(a), Some(b)) => one % self.columns == other % self.columns && a == b,
+            (Some(a), Some(b)) if !self.is_stacked => {
+                one % self.columns == other % self.columns && a == b
+            }
+            (Some(_), Some(_)) => one == other,
             _ => false,
         }
     }

@@ -25,7 +25,7 @@ pub(crate) const MARGIN_LABEL_GAP: f64 = 26.0;
 /// Minimum width of a readable plot, in pixels; its minimum height is among the heights of a canvas.
 const MIN_WIDTH: f64 = 80.0;
 /// A compact chart gives up its note, its title and panels side by side for plots of this width and height.
-const ROOMY_PLOT: (f64, f64) = (150.0, 120.0);
+const ROOMY_PLOT: (f64, f64) = (190.0, 120.0);
 
 pub(crate) struct Layout {
     /// Everything outside the plots except tick labels.
@@ -45,7 +45,7 @@ struct Arrangement<'a> {
     rows: Vec<Row>,
     columns: Vec<Column>,
     y_axes: Vec<FittedAxis>,
-    /// Whether title and note are whole.
+    /// Whether titles and note are whole.
     is_whole: bool,
 }
 
@@ -113,7 +113,8 @@ impl<'a> Arrangement<'a> {
         let mut elements = header.title;
         elements.extend(header.source);
         elements.extend(legend);
-        let (omitted, is_whole) = (header.omitted, header.is_whole);
+        let omitted = header.omitted;
+        let is_whole = header.is_whole && has_whole_titles(&grid, &columns, canvas);
         Self { grid, elements, omitted, rows, columns, y_axes, is_whole }
     }
 
@@ -134,6 +135,16 @@ impl<'a> Arrangement<'a> {
         let (width, height) = self.smallest();
         (width / ROOMY_PLOT.0).min(height / ROOMY_PLOT.1)
     }
+}
+
+/// Whether the panels' titles fit their columns.
+fn has_whole_titles(grid: &Grid, columns: &[Column], canvas: &Canvas) -> bool {
+    grid.panels.iter().enumerate().all(|(index, panel)| {
+        let column = &columns[index % grid.columns];
+        let width = column.right - column.plot_left;
+        let title = panel.title.as_deref().unwrap_or_default();
+        canvas.metrics.width(title, TextStyle::BoldLabel) <= width
+    })
 }
 
 /// The error that says which size is needed.

@@ -1,6 +1,6 @@
 //! The visual encoding: the marker and line of each series, the colour of each segment of bars.
 
-use crate::charts::drawing::marks::slots::{Given, Look, MarkColour, looks};
+use crate::charts::drawing::marks::slots::{Given, MarkColour, SeriesLook, looks};
 use crate::charts::drawing::theme;
 use crate::charts::drawing::{Chart, Colour, Line, MarkerStyle, Palette, Role, Series, Stroke};
 use plotters::style::RGBColor;
@@ -31,7 +31,8 @@ impl<'a> Encoding<'a> {
         let mut pairs = theme::light_to_dark(self.segments.len());
         for (_, style) in &mut self.series {
             if let MarkerStyle::Slot {
-                look: Look { colour: MarkColour::Given(colour), .. }, ..
+                look: SeriesLook { colour: MarkColour::Given(colour), .. },
+                ..
             } = style
             {
                 *colour = apart(*colour, &pairs);
@@ -102,7 +103,7 @@ fn styles<'a>(listed: &[&'a Series], chart: &Chart) -> Vec<(&'a str, MarkerStyle
         alike.fold((None, None), given)
     });
     let looks = looks(&given.collect::<Vec<_>>());
-    let style = |(series, look): (&&'a Series, Look)| {
+    let style = |(series, look): (&&'a Series, SeriesLook)| {
         let style = match series.role {
             Role::Muted => MarkerStyle::Dot,
             role => MarkerStyle::Slot { look, is_hero: role == Role::Hero, has_hole: false },

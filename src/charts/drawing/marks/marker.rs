@@ -1,6 +1,6 @@
 //! The markers of points: their shapes, sizes and colours.
 
-use crate::charts::drawing::marks::slots::Look;
+use crate::charts::drawing::marks::slots::SeriesLook;
 use crate::charts::drawing::shape::{Outline, Shape};
 use crate::charts::drawing::{Element, MarkerShape, Paint, Palette, Pixel, Stroke};
 use plotters::style::RGBColor;
@@ -15,7 +15,7 @@ const HOLE: f64 = 0.24;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum MarkerStyle {
     /// The look of a series.
-    Slot { look: Look, is_hero: bool, has_hole: bool },
+    Slot { look: SeriesLook, is_hero: bool, has_hole: bool },
     /// A small grey dot.
     Dot,
 }

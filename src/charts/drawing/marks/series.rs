@@ -27,14 +27,21 @@ pub(crate) fn stems(series: &Series, frame: &Frame) -> impl Iterator<Item = [Pix
     series.points.iter().filter(|_| series.stems).map(stem)
 }
 
+/// The error bars of a series and the caps at their ends.
 pub(crate) fn error_bars(series: &Series, frame: &Frame) -> impl Iterator<Item = [Pixel; 2]> {
     series.points.iter().flat_map(|point| {
         let end = |dx: f64, dy: f64| frame.position(point.x + dx, point.y + dy);
         let (x, y) = (point.error_x, point.error);
-        let vertical = (y > 0.0).then(|| [end(0.0, -y), end(0.0, y)]);
-        let horizontal = (x > 0.0).then(|| [end(-x, 0.0), end(x, 0.0)]);
-        vertical.into_iter().chain(horizontal)
+        let vertical = (y > 0.0).then(|| capped([end(0.0, -y), end(0.0, y)], (HALF_CAP, 0.0)));
+        let horizontal = (x > 0.0).then(|| capped([end(-x, 0.0), end(x, 0.0)], (0.0, HALF_CAP)));
+        vertical.into_iter().chain(horizontal).flatten()
     })
+}
+
+/// A bar, and a cap at each end that reaches as far as `half` to both sides.
+fn capped(ends: [Pixel; 2], (dx, dy): (f64, f64)) -> [[Pixel; 2]; 3] {
+    let [start, end] = ends.map(|(x, y)| [(x - dx, y - dy), (x + dx, y + dy)]);
+    [ends, start, end]
 }
 
 pub(crate) fn draw(series: &Series, frame: &Frame, stroke: Stroke, elements: &mut Vec<Element>) {
@@ -43,12 +50,6 @@ pub(crate) fn draw(series: &Series, frame: &Frame, stroke: Stroke, elements: &mu
         elements.push(Element::line(vertices, stroke));
     }
     let thin = Stroke::solid(stroke.colour, 1.4);
-    for ends in error_bars(series, frame) {
-        elements.push(Element::line(ends, thin));
-        let is_vertical = (ends[0].0 - ends[1].0).abs() < f64::EPSILON;
-        let (dx, dy) = if is_vertical { (HALF_CAP, 0.0) } else { (0.0, HALF_CAP) };
-        elements
-            .extend(ends.map(|(x, y)| Element::line([(x - dx, y - dy), (x + dx, y + dy)], thin)));
-    }
+    elements.extend(error_bars(series, frame).map(|line| Element::line(line, thin)));
     elements.extend(stems(series, frame).map(|stem| Element::line(stem, stroke)));
 }

@@ -12,7 +12,7 @@ const LEAST_DIFFERENCE: u16 = 48;
 
 /// The shape and the colour of a series.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Look {
+pub(crate) struct SeriesLook {
     pub shape: MarkerShape,
     pub colour: MarkColour,
     pub is_hollow: bool,
@@ -32,15 +32,15 @@ pub(crate) type Given = (Option<Colour>, Option<MarkerShape>);
 
 /// The look of each series. Without a given colour or shape it has those of the slot of its number, or where another
 /// series looks like that, those of the next free slot after all series.
-pub(crate) fn looks(given: &[Given]) -> Vec<Look> {
-    let mut taken: Vec<Look> = given.iter().copied().filter_map(whole).collect();
+pub(crate) fn looks(given: &[Given]) -> Vec<SeriesLook> {
+    let mut taken: Vec<SeriesLook> = given.iter().copied().filter_map(whole).collect();
     let mut looks = Vec::new();
     for (index, &(colour, shape)) in given.iter().enumerate() {
         if let Some(look) = whole((colour, shape)) {
             looks.push(look);
             continue;
         }
-        let look = |slot: usize| Look {
+        let look = |slot: usize| SeriesLook {
             shape: shape.unwrap_or(MarkerShape::ALL[slot % SLOTS]),
             colour: colour.map_or(MarkColour::Slot(slot % SLOTS), MarkColour::Given),
             is_hollow: slot / SLOTS % 2 == 1,
@@ -55,12 +55,12 @@ pub(crate) fn looks(given: &[Given]) -> Vec<Look> {
 }
 
 /// A look of which everything is given.
-fn whole((colour, shape): Given) -> Option<Look> {
-    Some(Look { shape: shape?, colour: MarkColour::Given(colour?), is_hollow: false })
+fn whole((colour, shape): Given) -> Option<SeriesLook> {
+    Some(SeriesLook { shape: shape?, colour: MarkColour::Given(colour?), is_hollow: false })
 }
 
-impl Look {
-    fn is_like(&self, other: &Look) -> bool {
+impl SeriesLook {
+    fn is_like(&self, other: &SeriesLook) -> bool {
         let are_alike = |theme: Theme| {
             let palette = Palette::of(theme);
             are_alike(self.colour.in_palette(&palette), other.colour.in_palette(&palette))
@@ -91,7 +91,7 @@ mod tests {
 
     const BLUE: Colour = Colour { light: [0x25, 0x68, 0xBE], dark: [0x25, 0x68, 0xBE] };
 
-    fn are_distinct(looks: &[Look]) -> bool {
+    fn are_distinct(looks: &[SeriesLook]) -> bool {
         let mut pairs = looks.iter().enumerate();
         pairs.all(|(index, look)| !looks[..index].iter().any(|other| look.is_like(other)))
     }
