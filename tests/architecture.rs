@@ -22,7 +22,7 @@ const ROOMS: [(&str, u8); 10] = [
 ];
 
 /// Dependencies that live in one part of the code, and that part, or parts.
-const AT_HOME: [(&str, &str); 22] = [
+const AT_HOME: [(&str, &str); 25] = [
     ("toml::", "families/spec"),
     ("serde::", "reports analysis/baseline search"),
     ("serde_json::", "reports analysis/baseline search"),
@@ -35,12 +35,15 @@ const AT_HOME: [(&str, &str); 22] = [
     ("resvg::", "charts/drawing"),
     ("png::", "charts/drawing"),
     ("ttf_parser::", "charts/drawing"),
+    ("subsetter::", "charts/drawing/font"),
+    ("pdf_writer::", "charts/drawing/pdf"),
+    ("base64::", "charts/drawing/svg"),
     ("rayon::", "charts/drawing cli"),
     ("burn_core::", "search/training"),
     ("burn_nn::", "search/training"),
     ("burn_optim::", "search/training"),
     ("fast_image_resize::", "search/training"),
-    ("flate2::", "search/training"),
+    ("flate2::", "search/training charts/drawing/pdf"),
     ("phiscale_fashion_mnist::", "search/training"),
     ("clap::", "cli"),
     ("clap_complete::", "cli"),

@@ -1,6 +1,6 @@
 //! Drawing errors, as full sentences.
 
-use crate::charts::drawing::Size;
+use crate::charts::drawing::size::Size;
 
 /// Why a chart could not be drawn or rasterised.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

@@ -18,6 +18,7 @@ mod panel;
 mod pdf;
 mod series_look;
 mod shape;
+mod size;
 mod spatial_index;
 mod svg;
 #[cfg(test)]
@@ -29,19 +30,20 @@ pub use contrast::faint_colours;
 pub use data::{Arrow, Axis, Bar, Chart, Line, Panel, Point, Role, Scale, Segment, Series, Ticks};
 pub use error::PlotError;
 pub use font::{Font, Fonts};
-pub use look::{Length, Look, Size, TextForm, Unit};
+pub use look::{Look, TextForm};
 pub use series_look::{Colour, MarkerShape};
+pub use size::{Length, Size, Unit};
 pub use theme::Theme;
 
 pub(crate) use canvas::Canvas;
 pub(crate) use font::TextStyle;
 pub(crate) use geometry::{Pixel, Rect};
 pub(crate) use layout::frame::Frame;
-pub(crate) use look::PIXELS_PER_INCH;
 pub(crate) use marks::encoding::Encoding;
 pub(crate) use marks::marker::MarkerStyle;
 pub(crate) use marks::points::Marker;
 pub(crate) use shape::{Element, Paint, Stroke};
+pub(crate) use size::PIXELS_PER_INCH;
 pub(crate) use theme::Palette;
 
 use plotters::style::RGBColor;

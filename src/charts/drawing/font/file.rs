@@ -5,7 +5,7 @@ use std::fmt;
 
 use ttf_parser::{Face, Permissions, name_id};
 
-use crate::charts::drawing::PlotError;
+use crate::charts::drawing::error::PlotError;
 use crate::charts::drawing::font::subset::Subset;
 
 /// DejaVu Sans: Latin, Greek and the mathematical signs that charts need.
@@ -59,8 +59,7 @@ impl Font {
         let Some(glyph) = face.glyph_index('0') else {
             return refused("it has no digits");
         };
-        let typeface = Typeface { data: &data, family: &family, face };
-        if Subset::of(&typeface, [('0', glyph)]).is_none() {
+        if Subset::of(&data, [('0', glyph)]).is_none() {
             return refused("its glyphs have no outlines that can be embedded");
         }
         Ok(Font { family, data: data.into() })

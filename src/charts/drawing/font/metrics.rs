@@ -3,12 +3,10 @@
 //! plotters either guesses widths (0.7 em a byte, so "×" counts twice) or uses system fonts, which
 //! makes a chart depend on the machine. Here advances are read from the fonts that the chart embeds.
 
-use std::collections::BTreeSet;
-
 use ttf_parser::GlyphId;
 
-use crate::charts::drawing::font::{Fonts, TextStyle, Typeface, typefaces};
-use crate::charts::drawing::shape::Text;
+use crate::charts::drawing::font::file::{Fonts, Typeface, typefaces};
+use crate::charts::drawing::font::style::TextStyle;
 use crate::charts::drawing::text::displayable;
 
 /// Advances of characters that no typeface has, in em: Latin letters, and wide ones (Han, emoji).
@@ -111,17 +109,6 @@ impl<'a> Metrics<'a> {
         }
         lines
     }
-}
-
-/// The characters of texts that no typeface has, each once.
-pub(crate) fn unknown(texts: &[&Text], metrics: &Metrics) -> String {
-    let mut unknown = BTreeSet::new();
-    for text in texts {
-        let is_bold = text.style.is_bold();
-        let missing = |c: &char| metrics.glyph(*c, is_bold).is_none();
-        unknown.extend(text.content.chars().filter(missing));
-    }
-    unknown.into_iter().collect()
 }
 
 #[cfg(test)]

@@ -4,9 +4,11 @@ mod file;
 mod metrics;
 mod style;
 mod subset;
+mod used;
 
 pub use file::{Font, Fonts};
-pub(crate) use file::{Typeface, families, typefaces};
-pub(crate) use metrics::{Metrics, unknown};
+pub(crate) use file::{Typeface, families};
+pub(crate) use metrics::Metrics;
 pub(crate) use style::{ASCENT, DESCENT, TEXT_SIZE, TextStyle};
-pub(crate) use subset::{Key, Subset, subsets, web_font};
+pub(crate) use subset::{Subset, web_font};
+pub(crate) use used::{Key, subsets, unknown};

@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 
 use subsetter::GlyphRemapper;
-use ttf_parser::{GlyphId, RawFace, Tag};
-
-use crate::charts::drawing::font::{Metrics, Typeface};
-use crate::charts::drawing::shape::Text;
+use ttf_parser::{Face, GlyphId, RawFace, Tag};
 
 /// The font format that a table of characters has: groups of consecutive characters.
 const GROUPED_CHARACTERS: u16 = 12;
@@ -20,48 +17,27 @@ pub(crate) struct Subset {
 }
 
 impl Subset {
-    /// `None` where the typeface cannot be taken apart.
+    /// `None` where the font cannot be taken apart.
     pub(crate) fn of(
-        typeface: &Typeface,
+        font: &[u8],
         characters: impl IntoIterator<Item = (char, GlyphId)>,
     ) -> Option<Self> {
         let mut numbers = GlyphRemapper::new();
         let characters = characters.into_iter();
         let glyphs = characters.map(|(c, glyph)| (c, numbers.remap(glyph.0))).collect();
-        Some(Self { data: subsetter::subset(typeface.data, 0, &numbers).ok()?, glyphs })
+        Some(Self { data: subsetter::subset(font, 0, &numbers).ok()?, glyphs })
     }
-}
-
-/// A typeface by its weight and its number among those of that weight.
-pub(crate) type Key = (bool, usize);
-
-/// The subset of each typeface that texts use.
-pub(crate) fn subsets(texts: &[&Text], metrics: &Metrics) -> BTreeMap<Key, Subset> {
-    let mut used: BTreeMap<Key, BTreeMap<char, GlyphId>> = BTreeMap::new();
-    for text in texts {
-        let is_bold = text.style.is_bold();
-        for c in text.content.chars() {
-            if let Some(glyph) = metrics.glyph(c, is_bold) {
-                used.entry((is_bold, glyph.typeface)).or_default().insert(c, glyph.id);
-            }
-        }
-    }
-    let subset = |((is_bold, number), characters): (Key, BTreeMap<char, GlyphId>)| {
-        let typeface = &metrics.typefaces(is_bold)[number];
-        Some(((is_bold, number), Subset::of(typeface, characters)?))
-    };
-    used.into_iter().filter_map(subset).collect()
 }
 
 /// A subset as a font that browsers accept: with a table of characters, and the tables that a PDF does without.
-pub(crate) fn web_font(typeface: &Typeface, subset: &Subset) -> Option<Vec<u8>> {
+pub(crate) fn web_font(original: &Face, subset: &Subset) -> Option<Vec<u8>> {
     let face = RawFace::parse(&subset.data, 0).ok()?;
     let mut tables: BTreeMap<Tag, Vec<u8>> = BTreeMap::new();
     for record in face.table_records {
         tables.insert(record.tag, face.table(record.tag)?.to_vec());
     }
-    let original = typeface.face.raw_face().table(Tag::from_bytes(b"OS/2"))?;
-    tables.insert(Tag::from_bytes(b"OS/2"), original.to_vec());
+    let metrics = Tag::from_bytes(b"OS/2");
+    tables.insert(metrics, original.raw_face().table(metrics)?.to_vec());
     tables.insert(Tag::from_bytes(b"cmap"), character_table(&subset.glyphs));
     Some(sfnt(subset.data.get(..4)?, &tables))
 }
@@ -128,7 +104,7 @@ fn checksum(data: &[u8]) -> u32 {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use ttf_parser::Face;
+    use crate::charts::drawing::font::Metrics;
 
     #[test]
     fn a_web_font_has_the_characters_and_their_widths() {
@@ -137,8 +113,8 @@ mod tests {
             let typeface = &metrics.typefaces(is_bold)[0];
             let text = "EfficientNet-B0 é φ×²";
             let glyph = |c| (c, metrics.glyph(c, is_bold).unwrap().id);
-            let subset = Subset::of(typeface, text.chars().map(glyph)).unwrap();
-            let font = web_font(typeface, &subset).unwrap();
+            let subset = Subset::of(typeface.data, text.chars().map(glyph)).unwrap();
+            let font = web_font(&typeface.face, &subset).unwrap();
             assert!(font.len() < 12_000, "{} bytes", font.len());
             let face = Face::parse(&font, 0).unwrap();
             for c in text.chars() {

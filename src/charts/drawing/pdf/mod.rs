@@ -9,10 +9,9 @@ use pdf_writer::{Filter, Finish, Name, Pdf, Rect, Ref, TextStr};
 use std::io::Write as _;
 
 use crate::charts::drawing::font::{Metrics, subsets};
-use crate::charts::drawing::look::Unit;
 use crate::charts::drawing::shape::texts;
 use crate::charts::drawing::text::displayable;
-use crate::charts::drawing::{Canvas, Drawing};
+use crate::charts::drawing::{Canvas, Drawing, Unit};
 use content::Page;
 use fonts::PdfFont;
 

@@ -14,7 +14,7 @@ pub(crate) fn faces(elements: &[Element], metrics: &Metrics) -> String {
     let mut rules = String::new();
     for ((is_bold, number), subset) in subsets(&texts(elements), metrics) {
         let typeface = &metrics.typefaces(is_bold)[number];
-        let Some(font) = web_font(typeface, &subset) else { continue };
+        let Some(font) = web_font(&typeface.face, &subset) else { continue };
         let weight = if is_bold { "bold" } else { "normal" };
         // Writing to a String cannot fail.
         let _ = writeln!(
