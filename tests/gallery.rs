@@ -25,6 +25,25 @@ fn the_gallery_is_what_its_chart_files_and_the_specs_give() {
 }
 
 #[test]
+fn the_figures_for_papers_are_what_their_commands_draw() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let paper = root().join("plots/paper");
+    for (name, size) in [("one-column", "3.3x4.6in"), ("two-columns", "6.9x3.2in")] {
+        for suffix in ["svg", "pdf", "png"] {
+            let file = format!("{name}.{suffix}");
+            let drawn = folder.path().join(&file);
+            let mut command = Command::new(env!("CARGO_BIN_EXE_phiscale"));
+            command.current_dir(root()).args(["plot", "plots/paper/figure.toml", "--size", size]);
+            let outcome = command.arg("-o").arg(&drawn).output().expect("it runs");
+            assert!(outcome.status.success(), "{}", String::from_utf8_lossy(&outcome.stderr));
+            let (new, old) = (fs::read(&drawn), fs::read(paper.join(&file)));
+            let is_same = new.expect("a figure") == old.expect("a committed figure");
+            assert!(is_same, "plots/paper/{file} is stale: see docs/charts.md");
+        }
+    }
+}
+
+#[test]
 fn every_table_of_published_figures_can_be_drawn_and_says_its_source() {
     let folder = root().join("specs/published");
     let mut tables = 0;

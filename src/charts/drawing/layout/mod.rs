@@ -1,5 +1,6 @@
 //! The layout of a chart: title, legend, grid of panels with their axes, source.
 
+mod arrangement;
 pub(crate) mod axis;
 pub(crate) mod frame;
 pub(crate) mod grid;
@@ -10,22 +11,17 @@ mod tracks;
 
 use crate::charts::drawing::text::displayable;
 use crate::charts::drawing::{
-    Axis, Canvas, Chart, Element, Encoding, Omitted, PlotError, Rect, Scale, Size, TextStyle,
-    Ticks, Unit,
+    Axis, Canvas, Chart, Element, Encoding, Omitted, PlotError, Rect, Scale, TextStyle, Ticks,
 };
+use arrangement::Arrangement;
 use axis::{Direction, FittedAxis, fit};
 use frame::Frame;
 use grid::Grid;
-use header::Texts;
 use plotters::style::text_anchor::HPos;
-use tracks::{Column, Row, max_end_label, rows};
+use tracks::{Column, Row, max_end_label};
 
 /// From the plot to the labels in the right margin, in pixels.
 pub(crate) const MARGIN_LABEL_GAP: f64 = 26.0;
-/// Minimum width of a readable plot, in pixels; its minimum height is among the heights of a canvas.
-const MIN_WIDTH: f64 = 80.0;
-/// A compact chart gives up its note, its title and panels side by side for plots of this width and height.
-const ROOMY_PLOT: (f64, f64) = (190.0, 120.0);
 
 pub(crate) struct Layout {
     /// Everything outside the plots except tick labels.
@@ -36,29 +32,13 @@ pub(crate) struct Layout {
     pub omitted: Vec<Omitted>,
 }
 
-/// Where the parts of a chart would lie with some texts and some number of columns.
-struct Arrangement<'a> {
-    grid: Grid<'a>,
-    /// Title, legend and source.
-    elements: Vec<Element>,
-    omitted: Vec<Omitted>,
-    rows: Vec<Row>,
-    columns: Vec<Column>,
-    y_axes: Vec<FittedAxis>,
-    /// Whether titles and note are whole.
-    is_whole: bool,
-}
-
 /// Lays out `chart`; fails if too little room is left for the plots.
 pub(crate) fn lay_out(
     chart: &Chart,
     encoding: &Encoding<'_>,
     canvas: &Canvas,
 ) -> Result<Layout, PlotError> {
-    let arrangement = roomiest(chart, encoding, canvas);
-    if !arrangement.has((MIN_WIDTH, canvas.heights.plot)) {
-        return Err(too_small(&arrangement, canvas));
-    }
+    let arrangement = arrangement::best(chart, encoding, canvas)?;
     let Arrangement { grid, mut elements, omitted, rows, columns, y_axes, .. } = arrangement;
     let width = columns.first().map_or(0.0, Column::width);
     let mut frames = Vec::new();
@@ -71,98 +51,6 @@ pub(crate) fn lay_out(
         frames.push(frame);
     }
     Ok(Layout { elements, frames, omitted })
-}
-
-/// The first arrangement with roomy plots, or else the one with the largest. A compact chart gives up its note before
-/// its title, and both before panels side by side.
-fn roomiest<'a>(chart: &'a Chart, encoding: &Encoding<'_>, canvas: &Canvas) -> Arrangement<'a> {
-    let arrange = |texts, columns| Arrangement::of(chart, encoding, canvas, texts, columns);
-    let whole = arrange(Texts::All, chart.columns);
-    if !canvas.is_compact {
-        return whole;
-    }
-    let mut best = whole;
-    for columns in (1..=chart.columns.max(1)).rev() {
-        for texts in [Texts::All, Texts::Title, Texts::None] {
-            if best.is_whole && best.has(ROOMY_PLOT) {
-                return best;
-            }
-            let tried = arrange(texts, columns);
-            if (tried.is_whole && !best.is_whole) || tried.room() > best.room() {
-                best = tried;
-            }
-        }
-    }
-    best
-}
-
-impl<'a> Arrangement<'a> {
-    fn of(
-        chart: &'a Chart,
-        encoding: &Encoding<'_>,
-        canvas: &Canvas,
-        texts: Texts,
-        columns: usize,
-    ) -> Self {
-        let header = header::of(chart, canvas, texts);
-        let (legend, top) = legend::legend(chart, encoding, canvas, header.title_bottom + 4.0);
-        let grid = Grid::of(chart, columns);
-        let rows = rows(&grid, top + 4.0, header.source_top, canvas);
-        let y_axes = grid.y_axes(|index| rows[index / grid.columns].height(), canvas);
-        let columns = tracks::columns(&grid, &y_axes, canvas);
-        let mut elements = header.title;
-        elements.extend(header.source);
-        elements.extend(legend);
-        let omitted = header.omitted;
-        let is_whole = header.is_whole && has_whole_titles(&grid, &columns, canvas);
-        Self { grid, elements, omitted, rows, columns, y_axes, is_whole }
-    }
-
-    /// Width of the plots, and height of the lowest.
-    fn smallest(&self) -> (f64, f64) {
-        let width = self.columns.first().map_or(0.0, Column::width);
-        (width, self.rows.iter().map(Row::height).fold(f64::INFINITY, f64::min))
-    }
-
-    /// Whether every plot has this width and height.
-    fn has(&self, (width, height): (f64, f64)) -> bool {
-        let smallest = self.smallest();
-        smallest.0 >= width && smallest.1 >= height
-    }
-
-    /// How much of a roomy plot the smallest one has, along its tighter side.
-    fn room(&self) -> f64 {
-        let (width, height) = self.smallest();
-        (width / ROOMY_PLOT.0).min(height / ROOMY_PLOT.1)
-    }
-}
-
-/// Whether the panels' titles fit their columns.
-fn has_whole_titles(grid: &Grid, columns: &[Column], canvas: &Canvas) -> bool {
-    grid.panels.iter().enumerate().all(|(index, panel)| {
-        let column = &columns[index % grid.columns];
-        let width = column.right - column.plot_left;
-        let title = panel.title.as_deref().unwrap_or_default();
-        canvas.metrics.width(title, TextStyle::BoldLabel) <= width
-    })
-}
-
-/// The error that says which size is needed.
-fn too_small(arrangement: &Arrangement, canvas: &Canvas) -> PlotError {
-    let (width, height) = arrangement.smallest();
-    let grid = &arrangement.grid;
-    let missing = |has: f64, needs: f64, count: usize| (needs - has).max(0.0) * count as f64;
-    let size = canvas.look.size;
-    let unit = canvas.look.zoom() / size.unit.pixels();
-    let step = if matches!(size.unit, Unit::Inch | Unit::Centimetre) { 10.0 } else { 1.0 };
-    let up = |pixels: f64| (pixels * unit * step).ceil() / step;
-    let needed = Size {
-        width: up(canvas.width + missing(width, MIN_WIDTH, grid.columns)),
-        height: up(canvas.height + missing(height, canvas.heights.plot, arrangement.rows.len())),
-        unit: size.unit,
-    };
-    let reason = format!("with text of this size it needs about {needed}");
-    PlotError::BadSize { size, reason }
 }
 
 /// The chart with the labels at the ends of its series in the key instead, where they would not fit the margin of a
