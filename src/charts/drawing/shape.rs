@@ -1,6 +1,6 @@
 //! The elements of a picture: lines, filled shapes and texts, in pixels.
 
-use crate::charts::drawing::font::ASCENT;
+use crate::charts::drawing::font::{ASCENT, Metrics};
 use crate::charts::drawing::{Pixel, TextStyle};
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
@@ -99,6 +99,18 @@ impl Element {
     pub(crate) fn text_below(content: String, (left, top): Pixel, style: TextStyle) -> Self {
         let baseline = top + (ASCENT * style.size()).ceil() + 2.0;
         Self::text(content, (left, baseline), HPos::Left, style)
+    }
+}
+
+impl Text {
+    /// The left end of its baseline, in pixels.
+    pub(crate) fn left(&self, metrics: &Metrics) -> f64 {
+        let width = metrics.width(&self.content, self.style);
+        match self.anchor {
+            HPos::Left => self.at.0,
+            HPos::Center => self.at.0 - width / 2.0,
+            HPos::Right => self.at.0 - width,
+        }
     }
 }
 

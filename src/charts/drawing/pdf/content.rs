@@ -3,7 +3,6 @@
 use pdf_writer::types::{LineCapStyle, LineJoinStyle, TextRenderingMode};
 use pdf_writer::{Content, Name, Str};
 use plotters::style::RGBColor;
-use plotters::style::text_anchor::HPos;
 
 use crate::charts::drawing::font::Metrics;
 use crate::charts::drawing::pdf::fonts::PdfFont;
@@ -130,13 +129,7 @@ impl<'a> Page<'a> {
 
     /// Shows a text in runs of one font each.
     fn show(&mut self, text: &Text) {
-        let width = self.metrics.width(&text.content, text.style);
-        let (mut x, y) = text.at;
-        x -= match text.anchor {
-            HPos::Left => 0.0,
-            HPos::Center => width / 2.0,
-            HPos::Right => width,
-        };
+        let (mut x, y) = (text.left(self.metrics), text.at.1);
         let is_bold = text.style.is_bold();
         let key = |c: &char| self.metrics.glyph(*c, is_bold).map(|glyph| (is_bold, glyph.typeface));
         let characters: Vec<char> = text.content.chars().collect();

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use plotters::style::text_anchor::HPos;
 use ttf_parser::OutlineBuilder;
 
 use crate::charts::drawing::font::Metrics;
@@ -11,13 +10,7 @@ use crate::charts::drawing::svg::document::decimal;
 
 /// The `d` of a path around all glyphs of a text.
 pub(crate) fn path_data(text: &Text, metrics: &Metrics) -> String {
-    let (style, (mut x, y)) = (text.style, text.at);
-    let width = metrics.width(&text.content, style);
-    x -= match text.anchor {
-        HPos::Left => 0.0,
-        HPos::Center => width / 2.0,
-        HPos::Right => width,
-    };
+    let (style, mut x, y) = (text.style, text.left(metrics), text.at.1);
     let mut data = String::new();
     for c in text.content.chars() {
         if let Some(glyph) = metrics.glyph(c, style.is_bold()) {
