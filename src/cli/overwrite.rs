@@ -14,7 +14,7 @@ use super::output::{is_special, target};
 const OUTPUTS: [&str; 6] = ["output", "save", "write_spec", "csv", "chart", "result"];
 
 /// The options of all commands that name a file to read; arguments without a name may name one as well.
-const INPUTS: [&str; 2] = ["baseline", "measurements"];
+const INPUTS: [&str; 3] = ["baseline", "font", "measurements"];
 
 /// Fails where a command line would write a file that it reads, or write one twice. Nothing has been read or written
 /// then.
@@ -40,6 +40,22 @@ pub(super) fn refuse(program: &Command, matches: &ArgMatches) -> Result<(), Erro
         }
     }
     Ok(())
+}
+
+/// Fails where a command would write a file that was read because another one, such as a chart file, names it.
+pub(super) fn refuse_read<'a>(
+    mut outputs: impl Iterator<Item = &'a PathBuf>,
+    read: &[PathBuf],
+) -> Result<(), Error> {
+    let read: Vec<PathBuf> = read.iter().flat_map(|path| files(path)).collect();
+    let is_read = |path: &&PathBuf| written(path).is_some_and(|file| read.contains(&file));
+    match outputs.find(is_read) {
+        None => Ok(()),
+        Some(path) => {
+            let message = format!("{} is read, and would be written over", path.display());
+            Err(Diagnostic::new(message).help("write to another file").into())
+        }
+    }
 }
 
 /// The name of an option on the command line.

@@ -37,7 +37,7 @@ pub(super) fn draw(
     captions.put_on(&mut plot.chart, matches!(file.kind, ChartKind::Accuracy(_)));
     let fonts = file.fonts.iter().map(|path| loader.font(path)).collect::<Result<_, _>>()?;
     let page = Page { size: file.size, font_size: file.font_size, fonts };
-    Ok(Plot { page, themes: file.themes, ..plot })
+    Ok(Plot { page, themes: file.themes, read: loader.into_read(), ..plot })
 }
 
 fn accuracy(

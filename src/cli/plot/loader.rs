@@ -25,6 +25,8 @@ pub(super) struct Loader {
     models: BTreeMap<String, Model>,
     published: Vec<PublishedNetwork>,
     measured: BTreeMap<String, Vec<MeasuredNetwork>>,
+    /// The files read beside the chart file, which must not be written over.
+    read: Vec<PathBuf>,
 }
 
 impl Loader {
@@ -36,6 +38,7 @@ impl Loader {
             models: BTreeMap::new(),
             published: Vec::new(),
             measured: BTreeMap::new(),
+            read: Vec::new(),
         }
     }
 
@@ -129,14 +132,22 @@ impl Loader {
     }
 
     /// The font in a file beside the chart file.
-    pub(super) fn font(&self, path: &LocatedText) -> Result<Font, Error> {
+    pub(super) fn font(&mut self, path: &LocatedText) -> Result<Font, Error> {
         let name = self.folder.join(&path.value);
+        self.read.push(name.clone());
         page::font(&name).map_err(|error| at(error, &path.span))
     }
 
+    /// The files read beside the chart file.
+    pub(super) fn into_read(self) -> Vec<PathBuf> {
+        self.read
+    }
+
     /// The path and the text of a file beside the chart file.
-    fn text(&self, path: &LocatedText, what: &str) -> Result<(String, String), Error> {
-        let name = self.folder.join(&path.value).to_string_lossy().into_owned();
+    fn text(&mut self, path: &LocatedText, what: &str) -> Result<(String, String), Error> {
+        let file = self.folder.join(&path.value);
+        let name = file.to_string_lossy().into_owned();
+        self.read.push(file);
         let text = read(&name, MAX_FILE_BYTES, what);
         let text = text.map_err(|error| at(error, &path.span))?;
         Ok((name, text))

@@ -41,6 +41,8 @@ struct Plot {
     page: Page,
     /// The themes in its chart file.
     themes: Vec<Theme>,
+    /// The files that its chart file names.
+    read: Vec<PathBuf>,
 }
 
 impl Plot {
@@ -52,6 +54,7 @@ impl Plot {
             notes: Vec::new(),
             page: Page::default(),
             themes: Vec::new(),
+            read: Vec::new(),
         }
     }
 }

@@ -8,6 +8,7 @@ use phiscale::charts::drawing::{Chart, Look, Omitted, PlotError, Size, Theme};
 use phiscale::reports::Format;
 
 use super::{Arguments, Plot, Shown, page, table};
+use crate::cli::overwrite::refuse_read;
 use crate::cli::{Ended, Outcome, output};
 
 /// Pixels per inch of a PNG for screens.
@@ -35,6 +36,8 @@ pub(super) fn all(arguments: &Arguments, charts: &[Plot], are_named: bool, optio
             .filter(|(path, _)| !is_printed(path))
             .map(|(path, text)| ((*path).clone(), text.clone().into_bytes())),
     );
+    let read: Vec<PathBuf> = charts.iter().flat_map(|plot| plot.read.clone()).collect();
+    refuse_read(files.iter().map(|(path, _)| path), &read)?;
     output::files(&files)?;
     if !arguments.quiet {
         say_notes(charts, are_named, option);
