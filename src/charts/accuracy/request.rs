@@ -109,10 +109,21 @@ fn panels(reader: &mut Reader, accuracy: Option<&str>) -> Option<Vec<PanelReques
     let panels = tables.into_iter().map(|mut table| {
         let title = table.text("title").map(|title| title.value.to_string());
         let series = all_series(&mut table, accuracy);
+        refuse_axes(&mut table);
         table.finish(&[]);
         Some(PanelRequest { title, series: series? })
     });
     panels.collect()
+}
+
+/// Reports axes of one panel.
+fn refuse_axes(panel: &mut Reader) {
+    for key in ["x", "y"] {
+        if let Some(item) = panel.look_up(key).and_then(|_| panel.item(key)) {
+            let message = format!("all panels of a chart have one `{key}`: write it at the top");
+            panel.problem(message, item.span, "here");
+        }
+    }
 }
 
 fn all_series(reader: &mut Reader, accuracy: Option<&str>) -> Option<Vec<SeriesRequest>> {

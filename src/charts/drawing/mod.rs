@@ -65,10 +65,12 @@ pub struct Drawing {
 pub enum Omitted {
     /// A label; that of a point is still in its hover text.
     Label(String),
-    /// The title and the line below it.
+    /// The title and, on another line, the one below it.
     Title(String),
     /// The note at the bottom.
     Note(String),
+    /// The source at the bottom.
+    Source(String),
     /// Characters that no font has. They are blank.
     Characters(String),
 }

@@ -28,6 +28,7 @@ pub(super) fn draw(
     let file = file::read(&path.to_string_lossy(), text)?;
     let captions = captions.or(file.captions);
     let mut loader = Loader::new(path, import);
+    let fonts = loader.fonts(&file.fonts)?;
     let mut plot = match &file.kind {
         ChartKind::Accuracy(request) => accuracy(request, captions.own_title(), &mut loader)?,
         ChartKind::Growth(request) => growth(request, &mut loader)?,
@@ -35,7 +36,6 @@ pub(super) fn draw(
     };
     plot.name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     captions.put_on(&mut plot.chart, matches!(file.kind, ChartKind::Accuracy(_)));
-    let fonts = file.fonts.iter().map(|path| loader.font(path)).collect::<Result<_, _>>()?;
     let page = Page { size: file.size, font_size: file.font_size, fonts };
     Ok(Plot { page, themes: file.themes, read: loader.into_read(), ..plot })
 }

@@ -11,7 +11,7 @@ use crate::charts::drawing::{
 
 /// Minimum width of a readable plot, in pixels; its minimum height is among the heights of a canvas.
 const MIN_WIDTH: f64 = 80.0;
-/// A compact chart gives up its note, its title and panels side by side for plots of this width and height.
+/// A compact chart gives up its source, its note, its title and panels side by side for plots of this width and height.
 const ROOMY_PLOT: (f64, f64) = (190.0, 120.0);
 
 /// Where the parts of a chart would lie with some texts and some number of columns.
@@ -41,8 +41,8 @@ pub(super) fn best<'a>(
     }
 }
 
-/// The first arrangement with roomy plots, or else the one with the largest. A compact chart gives up its note before
-/// its title, and both before panels side by side.
+/// The first arrangement with roomy plots, or else the one with the largest. A compact chart gives up its source before
+/// its note, both before its title, and all before panels side by side.
 fn roomiest<'a>(chart: &'a Chart, encoding: &Encoding<'_>, canvas: &Canvas) -> Arrangement<'a> {
     let arrange = |texts, columns| Arrangement::of(chart, encoding, canvas, texts, columns);
     let whole = arrange(Texts::All, chart.columns);
@@ -51,7 +51,7 @@ fn roomiest<'a>(chart: &'a Chart, encoding: &Encoding<'_>, canvas: &Canvas) -> A
     }
     let mut best = whole;
     for columns in (1..=chart.columns.max(1)).rev() {
-        for texts in [Texts::All, Texts::Title, Texts::None] {
+        for texts in [Texts::All, Texts::WithoutSource, Texts::Title, Texts::None] {
             if best.is_whole && best.has(ROOMY_PLOT) {
                 return best;
             }

@@ -5,10 +5,11 @@ use crate::charts::drawing::{Canvas, Chart, Element, Omitted, TextStyle, Unit};
 /// Charts for screens of at least this width have a large title, in pixels.
 const WIDE: f64 = 700.0;
 
-/// Which of the texts are written.
-#[derive(Clone, Copy, PartialEq)]
+/// Which of the texts are written: each step gives up one more.
+#[derive(Clone, Copy, PartialEq, PartialOrd)]
 pub(super) enum Texts {
     All,
+    WithoutSource,
     /// Title and subtitle.
     Title,
     None,
@@ -29,26 +30,45 @@ pub(super) struct Header {
 }
 
 pub(super) fn of(chart: &Chart, canvas: &Canvas, texts: Texts) -> Header {
-    let whole_title = if chart.hides_title { "" } else { &*chart.title };
-    let subtitle = chart.subtitle.as_deref().unwrap_or_default();
-    let (title, subtitle) = if texts == Texts::None { ("", "") } else { (whole_title, subtitle) };
-    let source = if texts == Texts::All { &*chart.source } else { "" };
-    let mut omitted = Vec::new();
-    if texts == Texts::None && !whole_title.is_empty() {
-        omitted.push(Omitted::Title(whole_title.into()));
-    }
-    if texts != Texts::All && !chart.source.is_empty() {
-        omitted.push(Omitted::Note(chart.source.clone()));
-    }
+    let (title, subtitle) = if texts < Texts::None { titles(chart) } else { ("", "") };
+    let source = match texts {
+        Texts::All => joined(&chart.note, &chart.source),
+        Texts::WithoutSource => chart.note.clone(),
+        Texts::Title | Texts::None => String::new(),
+    };
     let titles = balanced(title, title_style(canvas), canvas);
     let subtitles = canvas.metrics.wrap(subtitle, TextStyle::Muted, width(canvas), 2);
-    let sources = canvas.metrics.wrap(source, TextStyle::Small, width(canvas), 4);
-    let is_whole = [(title, &titles), (subtitle, &subtitles), (source, &sources)]
+    let sources = canvas.metrics.wrap(&source, TextStyle::Small, width(canvas), 4);
+    let is_whole = [(title, &titles), (subtitle, &subtitles), (&source, &sources)]
         .iter()
         .all(|(text, lines)| !is_cut(text, lines));
     let (title, title_bottom) = downwards(&titles, &subtitles, canvas);
     let (source, source_top) = upwards(&sources, canvas);
-    Header { title, title_bottom, source, source_top, is_whole, omitted }
+    Header { title, title_bottom, source, source_top, is_whole, omitted: omitted(chart, texts) }
+}
+
+/// The title, unless it is hidden, and the subtitle.
+fn titles(chart: &Chart) -> (&str, &str) {
+    let title = if chart.hides_title { "" } else { &*chart.title };
+    (title, chart.subtitle.as_deref().unwrap_or_default())
+}
+
+/// The texts that are not written.
+fn omitted(chart: &Chart, texts: Texts) -> Vec<Omitted> {
+    let (title, subtitle) = titles(chart);
+    let all: [(Texts, String, fn(String) -> Omitted); 3] = [
+        (Texts::None, joined(title, subtitle), Omitted::Title),
+        (Texts::Title, chart.note.clone(), Omitted::Note),
+        (Texts::WithoutSource, chart.source.clone(), Omitted::Source),
+    ];
+    let left_out = all.into_iter().filter(|(from, text, _)| texts >= *from && !text.is_empty());
+    left_out.map(|(_, text, kind)| kind(text)).collect()
+}
+
+/// Two texts, each on its own line.
+fn joined(first: &str, second: &str) -> String {
+    let texts = [first, second].into_iter().filter(|text| !text.is_empty());
+    texts.collect::<Vec<_>>().join("\n")
 }
 
 /// Whether a text's lines end before the text does.
