@@ -58,7 +58,8 @@ fn accuracy(
         // Curves are counted in parallel; the error reported is that of the first series that fails.
         let resolved = panel.series.par_iter().map(|series| resolve(series, options, loader));
         let curves = resolved.collect::<Vec<_>>().into_iter().collect::<Result<Vec<_>, _>>()?;
-        Ok(AccuracyPanel::new(panel.title.clone(), curves, options))
+        let dataset = panel.dataset.clone();
+        Ok(AccuracyPanel { dataset, ..AccuracyPanel::new(panel.title.clone(), curves, options) })
     });
     let panels = panels.collect::<Result<Vec<_>, Error>>()?;
     let chart = charts::accuracy(&panels, options)?;

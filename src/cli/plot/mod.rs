@@ -91,6 +91,9 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         if !fonts.is_empty() {
             plot.page.fonts.clone_from(&fonts);
         }
+        if let Shown::Accuracy(panels, ..) = &plot.shown {
+            plot.notes.extend(panels.iter().filter_map(AccuracyPanel::doubts));
+        }
         let themes = arguments.themes(&plot.themes);
         let faint = themes.iter().flat_map(|theme| faint_colours(&plot.chart, *theme));
         plot.notes.extend(faint.collect::<Vec<_>>());
