@@ -14,6 +14,11 @@ pub(super) enum Texts {
     None,
 }
 
+impl Texts {
+    /// In the order in which they are given up.
+    pub(super) const ALL: [Texts; 3] = [Texts::All, Texts::Title, Texts::None];
+}
+
 /// The texts around the panels.
 pub(super) struct Header {
     /// Title and subtitle, and the height where they end.
