@@ -3,8 +3,8 @@
 use crate::charts::drawing::font::Metrics;
 use crate::charts::drawing::{Look, Palette};
 
-/// Canvases that are narrower, in pixels of the layout, get small margins, markers and titles.
-const COMPACT: f64 = 560.0;
+/// Canvases that are narrower or lower, in pixels of the layout, get small margins, markers and titles.
+const COMPACT: (f64, f64) = (560.0, 380.0);
 
 /// The heights of a chart's rows, in pixels of the layout.
 pub(crate) struct Heights {
@@ -20,8 +20,9 @@ pub(crate) struct Heights {
     pub tick_baseline: f64,
     /// Between rows of panels.
     pub row_gap: f64,
-    /// The lowest plot that can be read.
+    /// Minimum height of a readable plot, and of each bar in it with the room around it.
     pub plot: f64,
+    pub bar: f64,
 }
 
 const WIDE: Heights = Heights {
@@ -34,6 +35,7 @@ const WIDE: Heights = Heights {
     tick_baseline: 20.0,
     row_gap: 14.0,
     plot: 48.0,
+    bar: 18.0,
 };
 
 const TIGHT: Heights = Heights {
@@ -46,6 +48,7 @@ const TIGHT: Heights = Heights {
     tick_baseline: 18.0,
     row_gap: 6.0,
     plot: 26.0,
+    bar: 14.5,
 };
 
 pub(crate) struct Canvas<'a> {
@@ -68,7 +71,7 @@ impl<'a> Canvas<'a> {
     pub(crate) fn new(look: &'a Look) -> Self {
         let pixels = look.size.unit.pixels() / look.zoom();
         let (width, height) = (look.size.width * pixels, look.size.height * pixels);
-        let is_compact = width < COMPACT;
+        let is_compact = width < COMPACT.0 || height < COMPACT.1;
         Self {
             palette: Palette::of(look.theme),
             metrics: Metrics::of(look.fonts.as_ref()),

@@ -6,7 +6,7 @@ use std::fmt;
 use ttf_parser::{Face, Permissions, name_id};
 
 use crate::charts::drawing::error::PlotError;
-use crate::charts::drawing::font::subset::Subset;
+use crate::charts::drawing::font::subset::{Subset, web_font};
 
 /// DejaVu Sans: Latin, Greek and the mathematical signs that charts need.
 const REGULAR: &[u8] = include_bytes!("DejaVuSans-subset.ttf");
@@ -31,11 +31,11 @@ pub struct Fonts {
 }
 
 impl Font {
-    /// Reads a TrueType or OpenType font. Of a collection or a variable font, the first or the default one is taken.
+    /// Reads a TrueType or OpenType font. A variable font is taken at its default.
     ///
     /// # Errors
     ///
-    /// When `data` is another kind of file, or its licence forbids embedding.
+    /// When `data` is another kind of file, damaged, or not allowed to be embedded by its licence.
     pub fn read(data: Vec<u8>) -> Result<Font, PlotError> {
         let refused = |reason: &'static str| Err(PlotError::BadFont { reason });
         match data.get(..4) {
@@ -52,16 +52,18 @@ impl Font {
         let Ok(face) = Face::parse(&data, 0) else {
             return refused("it is neither a TrueType nor an OpenType font");
         };
+        if face.tables().os2.is_none() {
+            return refused("it has no table OS/2, which browsers need");
+        }
         if face.permissions() == Some(Permissions::Restricted) || !face.is_subsetting_allowed() {
             return refused("its licence forbids embedding a part of it");
         }
-        let family = family(&face);
-        let Some(glyph) = face.glyph_index('0') else {
-            return refused("it has no digits");
-        };
-        if Subset::of(&data, [('0', glyph)]).is_none() {
-            return refused("its glyphs have no outlines that can be embedded");
+        let Some(glyph) = face.glyph_index('0') else { return refused("it has no digits") };
+        let digit = Subset::of(&data, [('0', glyph)]);
+        if digit.and_then(|digit| web_font(&face, &digit)).is_none() {
+            return refused("it is damaged, or its glyphs have no outlines that can be embedded");
         }
+        let family = family(&face);
         Ok(Font { family, data: data.into() })
     }
 }
@@ -72,7 +74,7 @@ impl fmt::Debug for Font {
     }
 }
 
-/// The family's name without characters that CSS would need to quote.
+/// The family's name without characters that would end a quoted name.
 fn family(face: &Face) -> String {
     let ids = [name_id::TYPOGRAPHIC_FAMILY, name_id::FAMILY];
     let find = |id| {
@@ -90,25 +92,49 @@ fn family(face: &Face) -> String {
 /// A font that was parsed.
 pub(crate) struct Typeface<'a> {
     pub data: &'a [u8],
-    /// The family that it stands for, which has a regular and a bold typeface.
+    /// The family that it stands for.
     pub family: &'a str,
+    /// The weights that it stands for in its family.
+    pub weights: Weights,
     pub face: Face<'a>,
 }
 
-/// The typefaces of one weight, in the order in which they are tried for a character: the user's, the embedded one.
-pub(crate) fn typefaces(fonts: Option<&Fonts>, is_bold: bool) -> Vec<Typeface<'_>> {
-    let own = fonts.map(|fonts| {
-        let bold = fonts.bold.as_ref().filter(|_| is_bold);
-        (&*bold.unwrap_or(&fonts.regular).data, &*fonts.regular.family)
+/// The weights of text for which a typeface is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Weights {
+    Regular,
+    Bold,
+    Both,
+}
+
+impl Weights {
+    pub(crate) fn has(self, is_bold: bool) -> bool {
+        match self {
+            Weights::Regular => !is_bold,
+            Weights::Bold => is_bold,
+            Weights::Both => true,
+        }
+    }
+}
+
+/// The typefaces in the order in which they are tried for a character: the user's, the embedded ones.
+pub(crate) fn typefaces(fonts: Option<&Fonts>) -> Vec<Typeface<'_>> {
+    let own = fonts.into_iter().flat_map(|Fonts { regular, bold }| {
+        let weights = if bold.is_some() { Weights::Regular } else { Weights::Both };
+        let bold = bold.as_ref().map(|bold| (&*bold.data, &*regular.family, Weights::Bold));
+        [Some((&*regular.data, &*regular.family, weights)), bold].into_iter().flatten()
     });
-    let embedded = (if is_bold { BOLD } else { REGULAR }, FAMILY);
-    let parsed = |(data, family)| Some(Typeface { data, family, face: Face::parse(data, 0).ok()? });
-    own.into_iter().chain([embedded]).filter_map(parsed).collect()
+    let embedded = [(REGULAR, FAMILY, Weights::Regular), (BOLD, FAMILY, Weights::Bold)];
+    let parsed = |(data, family, weights)| {
+        Some(Typeface { data, family, weights, face: Face::parse(data, 0).ok()? })
+    };
+    own.chain(embedded).filter_map(parsed).collect()
 }
 
 /// The families that text asks for. Verdana is nearly as wide as the embedded font, so labels fit their boxes in
 /// programs that ignore embedded fonts.
 pub(crate) fn families(fonts: Option<&Fonts>) -> String {
-    let own = fonts.map(|fonts| format!("{}, ", fonts.regular.family)).unwrap_or_default();
+    // Unquoted, a name with a number, or `inherit`, would void the whole list.
+    let own = fonts.map(|fonts| format!("'{}', ", fonts.regular.family)).unwrap_or_default();
     format!("{own}{FAMILY}, Verdana, sans-serif")
 }

@@ -13,36 +13,32 @@ use crate::charts::drawing::text::displayable;
 const UNKNOWN_ADVANCE: f64 = 0.65;
 const UNKNOWN_WIDE_ADVANCE: f64 = 1.2;
 
-/// The typefaces of both weights.
+/// The typefaces of a chart, in the order in which they are tried.
 pub(crate) struct Metrics<'a> {
-    regular: Vec<Typeface<'a>>,
-    bold: Vec<Typeface<'a>>,
+    pub typefaces: Vec<Typeface<'a>>,
 }
 
 /// The glyph of a character.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Glyph {
-    /// The number of the typeface that has it, among those of its weight.
+    /// The number of the typeface that has it.
     pub typeface: usize,
     pub id: GlyphId,
 }
 
 impl<'a> Metrics<'a> {
     pub(crate) fn of(fonts: Option<&'a Fonts>) -> Self {
-        Self { regular: typefaces(fonts, false), bold: typefaces(fonts, true) }
-    }
-
-    /// The typefaces of one weight, in the order in which they are tried.
-    pub(crate) fn typefaces(&self, is_bold: bool) -> &[Typeface<'a>] {
-        if is_bold { &self.bold } else { &self.regular }
+        Self { typefaces: typefaces(fonts) }
     }
 
     /// The glyph of a character; `None` if no typeface has it.
     pub(crate) fn glyph(&self, c: char, is_bold: bool) -> Option<Glyph> {
-        let typefaces = self.typefaces(is_bold).iter().enumerate();
-        let mut glyphs = typefaces.filter_map(|(typeface, Typeface { face, .. })| {
-            Some(Glyph { typeface, id: face.glyph_index(c)? })
-        });
+        let typefaces = self.typefaces.iter().enumerate();
+        let mut glyphs = typefaces
+            .filter(|(_, typeface)| typeface.weights.has(is_bold))
+            .filter_map(|(number, typeface)| {
+                Some(Glyph { typeface: number, id: typeface.face.glyph_index(c)? })
+            });
         glyphs.next()
     }
 
@@ -54,7 +50,7 @@ impl<'a> Metrics<'a> {
     /// Width of one character in pixels.
     pub(crate) fn advance(&self, c: char, style: TextStyle) -> f64 {
         let known = self.glyph(c, style.is_bold()).and_then(|glyph| {
-            let face = &self.typefaces(style.is_bold())[glyph.typeface].face;
+            let face = &self.typefaces[glyph.typeface].face;
             let units = face.glyph_hor_advance(glyph.id)?;
             Some(f64::from(units) / f64::from(face.units_per_em()))
         });
@@ -118,7 +114,7 @@ mod tests {
     #[test]
     fn both_weights_are_embedded_and_bold_is_wider() {
         let metrics = Metrics::of(None);
-        assert!(!metrics.regular.is_empty() && !metrics.bold.is_empty());
+        assert_eq!(metrics.typefaces.len(), 2);
         let name = "EfficientNet-B0 φ×²";
         assert!(metrics.width(name, TextStyle::BoldLabel) > metrics.width(name, TextStyle::Label));
     }

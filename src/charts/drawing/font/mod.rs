@@ -2,13 +2,15 @@
 
 mod file;
 mod metrics;
+mod outlines;
 mod style;
 mod subset;
 mod used;
 
 pub use file::{Font, Fonts};
-pub(crate) use file::{Typeface, families};
+pub(crate) use file::{Typeface, Weights, families};
 pub(crate) use metrics::Metrics;
+pub(crate) use outlines::{Part, outlines};
 pub(crate) use style::{ASCENT, DESCENT, TEXT_SIZE, TextStyle};
 pub(crate) use subset::{Subset, web_font};
-pub(crate) use used::{Key, subsets, unknown};
+pub(crate) use used::{subsets, unknown};

@@ -44,11 +44,6 @@ impl TextStyle {
         matches!(self, Self::Title | Self::SmallTitle | Self::BoldLabel)
     }
 
-    /// Whether a halo keeps it clear of lines.
-    pub(crate) fn is_label(self) -> bool {
-        matches!(self, Self::Label | Self::BoldLabel)
-    }
-
     pub(crate) fn is_muted(self) -> bool {
         matches!(self, Self::Muted | Self::Small)
     }

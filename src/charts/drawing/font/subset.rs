@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use subsetter::GlyphRemapper;
 use ttf_parser::{Face, GlyphId, RawFace, Tag};
 
-/// The font format that a table of characters has: groups of consecutive characters.
+/// The format of `cmap` with groups of consecutive characters.
 const GROUPED_CHARACTERS: u16 = 12;
 
 /// Some glyphs of a typeface.
@@ -110,7 +110,7 @@ mod tests {
     fn a_web_font_has_the_characters_and_their_widths() {
         let metrics = Metrics::of(None);
         for is_bold in [false, true] {
-            let typeface = &metrics.typefaces(is_bold)[0];
+            let typeface = &metrics.typefaces[usize::from(is_bold)];
             let text = "EfficientNet-B0 é φ×²";
             let glyph = |c| (c, metrics.glyph(c, is_bold).unwrap().id);
             let subset = Subset::of(typeface.data, text.chars().map(glyph)).unwrap();

@@ -27,41 +27,31 @@ pub(super) struct Arrangement<'a> {
     is_whole: bool,
 }
 
-/// The arrangement with the most room for the plots that needs to give up the least; fails if it has too little.
+/// The arrangement that gives up least for roomy plots, else the one with most room; fails if no plot would be readable.
+/// The source is given up before the note, both before the title, and all before panels side by side. A wide chart gives
+/// up nothing for more room than it needs.
 pub(super) fn best<'a>(
     chart: &'a Chart,
     encoding: &Encoding<'_>,
     canvas: &Canvas,
 ) -> Result<Arrangement<'a>, PlotError> {
-    let arrangement = roomiest(chart, encoding, canvas);
-    if arrangement.has((MIN_WIDTH, canvas.heights.plot)) {
-        Ok(arrangement)
-    } else {
-        Err(too_small(&arrangement, canvas))
-    }
-}
-
-/// The first arrangement with roomy plots, or else the one with the largest. A compact chart gives up its source before
-/// its note, both before its title, and all before panels side by side.
-fn roomiest<'a>(chart: &'a Chart, encoding: &Encoding<'_>, canvas: &Canvas) -> Arrangement<'a> {
-    let arrange = |texts, columns| Arrangement::of(chart, encoding, canvas, texts, columns);
-    let whole = arrange(Texts::All, chart.columns);
-    if !canvas.is_compact {
-        return whole;
-    }
-    let mut best = whole;
-    for columns in (1..=chart.columns.max(1)).rev() {
-        for texts in [Texts::All, Texts::WithoutSource, Texts::Title, Texts::None] {
-            if best.is_whole && best.has(ROOMY_PLOT) {
-                return best;
-            }
-            let tried = arrange(texts, columns);
-            if (tried.is_whole && !best.is_whole) || tried.room() > best.room() {
-                best = tried;
-            }
+    let most = chart.columns.clamp(1, chart.panels.len().max(1));
+    let sacrifices = (1..=most).rev().flat_map(|columns| Texts::ALL.map(|texts| (texts, columns)));
+    let mut best: Option<Arrangement> = None;
+    for (texts, columns) in sacrifices {
+        let tried = Arrangement::of(chart, encoding, canvas, (texts, columns));
+        let is_roomy = tried.room(ROOMY_PLOT) >= 1.0 && tried.is_whole;
+        if is_roomy || (!canvas.is_compact && tried.is_readable(canvas)) {
+            return Ok(tried);
+        }
+        if best.as_ref().is_none_or(|best| tried.is_better_than(best, canvas)) {
+            best = Some(tried);
         }
     }
-    best
+    match best {
+        Some(best) if best.is_readable(canvas) => Ok(best),
+        best => Err(too_small(best.as_ref(), canvas)),
+    }
 }
 
 impl<'a> Arrangement<'a> {
@@ -69,8 +59,7 @@ impl<'a> Arrangement<'a> {
         chart: &'a Chart,
         encoding: &Encoding<'_>,
         canvas: &Canvas,
-        texts: Texts,
-        columns: usize,
+        (texts, columns): (Texts, usize),
     ) -> Self {
         let header = header::of(chart, canvas, texts);
         let (legend, top) = legend::legend(chart, encoding, canvas, header.title_bottom + 4.0);
@@ -86,22 +75,34 @@ impl<'a> Arrangement<'a> {
         Self { grid, elements, omitted, rows, columns, y_axes, is_whole }
     }
 
-    /// Width of the plots, and height of the lowest.
-    fn smallest(&self) -> (f64, f64) {
-        let width = self.columns.first().map_or(0.0, Column::width);
-        (width, self.rows.iter().map(Row::height).fold(f64::INFINITY, f64::min))
+    fn width(&self) -> f64 {
+        self.columns.first().map_or(0.0, Column::width)
     }
 
-    /// Whether every plot has this width and height.
-    fn has(&self, (width, height): (f64, f64)) -> bool {
-        let smallest = self.smallest();
-        smallest.0 >= width && smallest.1 >= height
+    /// The least that the plots have of a size: 1 if all are as wide and as high.
+    fn room(&self, (width, height): (f64, f64)) -> f64 {
+        let lowest = self.rows.iter().map(Row::height).fold(f64::INFINITY, f64::min);
+        (self.width() / width).min(lowest / height)
     }
 
-    /// How much of a roomy plot the smallest one has, along its tighter side.
-    fn room(&self) -> f64 {
-        let (width, height) = self.smallest();
-        (width / ROOMY_PLOT.0).min(height / ROOMY_PLOT.1)
+    /// How much height each row lacks to be readable, in pixels.
+    fn missing_heights(&self, canvas: &Canvas) -> f64 {
+        let missing = |(number, row): (usize, &Row)| {
+            let bars = self.grid.in_row(number).map(|index| self.grid.panels[index].bars.len());
+            let bars = bars.max().unwrap_or_default() as f64 * canvas.heights.bar;
+            (canvas.heights.plot.max(bars) - row.height()).max(0.0)
+        };
+        self.rows.iter().enumerate().map(missing).sum()
+    }
+
+    fn is_readable(&self, canvas: &Canvas) -> bool {
+        self.width() >= MIN_WIDTH && self.missing_heights(canvas) <= 0.0
+    }
+
+    /// What cannot be read is worse than titles that are cut, and those than less room.
+    fn is_better_than(&self, other: &Self, canvas: &Canvas) -> bool {
+        let rank = |one: &Self| (one.is_readable(canvas), one.is_whole, one.room(ROOMY_PLOT));
+        rank(self) > rank(other)
     }
 }
 
@@ -116,17 +117,18 @@ fn has_whole_titles(grid: &Grid, columns: &[Column], canvas: &Canvas) -> bool {
 }
 
 /// The error that says which size is needed.
-fn too_small(arrangement: &Arrangement, canvas: &Canvas) -> PlotError {
-    let (width, height) = arrangement.smallest();
-    let grid = &arrangement.grid;
-    let missing = |has: f64, needs: f64, count: usize| (needs - has).max(0.0) * count as f64;
+fn too_small(arrangement: Option<&Arrangement>, canvas: &Canvas) -> PlotError {
+    let (missing_width, missing_height) = arrangement.map_or((0.0, 0.0), |best| {
+        let columns = best.grid.columns as f64;
+        ((MIN_WIDTH - best.width()).max(0.0) * columns, best.missing_heights(canvas))
+    });
     let size = canvas.look.size;
     let unit = canvas.look.zoom() / size.unit.pixels();
     let step = if matches!(size.unit, Unit::Inch | Unit::Centimetre) { 10.0 } else { 1.0 };
     let up = |pixels: f64| (pixels * unit * step).ceil() / step;
     let needed = Size {
-        width: up(canvas.width + missing(width, MIN_WIDTH, grid.columns)),
-        height: up(canvas.height + missing(height, canvas.heights.plot, arrangement.rows.len())),
+        width: up(canvas.width + missing_width),
+        height: up(canvas.height + missing_height),
         unit: size.unit,
     };
     let reason = format!("with text of this size it needs about {needed}");

@@ -1,4 +1,4 @@
-//! The texts above the panels (title and subtitle) and below them (the source).
+//! The texts above the panels (title and subtitle) and below them (note and source).
 
 use crate::charts::drawing::{Canvas, Chart, Element, Omitted, TextStyle, Unit};
 
@@ -15,12 +15,18 @@ pub(super) enum Texts {
     None,
 }
 
+impl Texts {
+    /// In the order in which they are given up.
+    pub(super) const ALL: [Texts; 4] =
+        [Texts::All, Texts::WithoutSource, Texts::Title, Texts::None];
+}
+
 /// The texts around the panels.
 pub(super) struct Header {
     /// Title and subtitle, and the height where they end.
     pub title: Vec<Element>,
     pub title_bottom: f64,
-    /// The source, and the height where it starts.
+    /// Note and source, and the height where they start.
     pub source: Vec<Element>,
     pub source_top: f64,
     /// Whether no text is cut.

@@ -1,10 +1,10 @@
 //! The content of a PDF page: elements as drawing operators.
 
-use pdf_writer::types::{LineCapStyle, LineJoinStyle, TextRenderingMode};
+use pdf_writer::types::{LineCapStyle, LineJoinStyle};
 use pdf_writer::{Content, Name, Str};
 use plotters::style::RGBColor;
 
-use crate::charts::drawing::font::Metrics;
+use crate::charts::drawing::font::{Metrics, Part, outlines};
 use crate::charts::drawing::pdf::fonts::PdfFont;
 use crate::charts::drawing::pdf::rounded;
 use crate::charts::drawing::shape::{HALO, Outline, Shape, Text};
@@ -49,7 +49,7 @@ impl<'a> Page<'a> {
         for element in elements {
             match element {
                 Element::Shape(shape) => self.shape(shape),
-                Element::Text(text) => self.text(text, has_halo || text.style.is_label()),
+                Element::Text(text) => self.text(text, has_halo),
                 Element::Group(paint, elements) => {
                     self.elements(elements, matches!(paint, Paint::Halo(_)));
                 }
@@ -112,35 +112,64 @@ impl<'a> Page<'a> {
     }
 
     fn text(&mut self, text: &Text, has_halo: bool) {
-        let colour = if text.style.is_muted() { self.palette.muted } else { self.palette.ink };
-        self.content.begin_text();
         if has_halo {
-            self.content.set_text_rendering_mode(TextRenderingMode::Stroke);
-            self.content.set_line_join(LineJoinStyle::RoundJoin);
-            self.stroke(Stroke::solid(self.palette.background, HALO));
-            self.show(text);
-            self.content.set_text_rendering_mode(TextRenderingMode::Fill);
-            self.content.set_line_join(LineJoinStyle::MiterJoin);
+            self.halo(text);
         }
+        let colour = if text.style.is_muted() { self.palette.muted } else { self.palette.ink };
         self.fill(colour);
+        self.content.begin_text();
         self.show(text);
         self.content.end_text();
+    }
+
+    /// A halo has no text: it would be found, read aloud and copied twice.
+    fn halo(&mut self, text: &Text) {
+        self.stroke(Stroke::solid(self.palette.background, HALO));
+        self.content.set_line_join(LineJoinStyle::RoundJoin);
+        let mut at = (0.0, 0.0);
+        for part in outlines(text, self.metrics) {
+            at = self.part(part, at);
+        }
+        self.content.stroke().set_line_join(LineJoinStyle::MiterJoin);
+    }
+
+    /// Draws a part of an outline from `at`; returns where it ends.
+    fn part(&mut self, part: Part, at: Pixel) -> Pixel {
+        let point = |(x, y): Pixel| (rounded(x), rounded(y));
+        let (end, [first, second]) = match part {
+            Part::Move(to) | Part::Line(to) => (to, [to, to]),
+            Part::Quadratic(by, to) => {
+                // The same curve with two control points.
+                let towards = |end: Pixel| {
+                    (end.0 + (by.0 - end.0) * 2.0 / 3.0, end.1 + (by.1 - end.1) * 2.0 / 3.0)
+                };
+                (to, [towards(at), towards(to)])
+            }
+            Part::Cubic(first, second, to) => (to, [first, second]),
+            Part::Close => (at, [at, at]),
+        };
+        let ((x, y), (x1, y1), (x2, y2)) = (point(end), point(first), point(second));
+        match part {
+            Part::Move(_) => self.content.move_to(x, y),
+            Part::Line(_) => self.content.line_to(x, y),
+            Part::Quadratic(..) | Part::Cubic(..) => self.content.cubic_to(x1, y1, x2, y2, x, y),
+            Part::Close => self.content.close_path(),
+        };
+        end
     }
 
     /// Shows a text in runs of one font each.
     fn show(&mut self, text: &Text) {
         let (mut x, y) = (text.left(self.metrics), text.at.1);
         let is_bold = text.style.is_bold();
-        let key = |c: &char| self.metrics.glyph(*c, is_bold).map(|glyph| (is_bold, glyph.typeface));
+        let typeface = |c: &char| self.metrics.glyph(*c, is_bold).map(|glyph| glyph.typeface);
         let characters: Vec<char> = text.content.chars().collect();
-        for run in characters.chunk_by(|one, next| key(one) == key(next)) {
-            let font = run.first().and_then(key);
-            let font = self.fonts.iter().find(|candidate| Some(candidate.key) == font);
-            if let Some(font) = font {
+        for run in characters.chunk_by(|one, next| typeface(one) == typeface(next)) {
+            let number = run.first().and_then(typeface);
+            if let Some(font) = self.fonts.iter().find(|font| Some(font.number) == number) {
                 let glyphs = run.iter().filter_map(|c| font.subset.glyphs.get(c));
                 let bytes: Vec<u8> = glyphs.flat_map(|glyph| glyph.to_be_bytes()).collect();
-                let (name, size) = (Name(font.name.as_bytes()), rounded(text.style.size()));
-                self.content.set_font(name, size);
+                self.content.set_font(Name(font.name().as_bytes()), rounded(text.style.size()));
                 self.content.set_text_matrix([1.0, 0.0, 0.0, -1.0, rounded(x), rounded(y)]);
                 self.content.show(Str(&bytes));
             }

@@ -13,8 +13,8 @@ pub(crate) const UNITS_PER_PIXEL: i32 = 64;
 
 /// The SVG file around `body`, with a title and a description for screen readers, and rules for its `fonts`. It
 /// follows the reader's colour scheme if the drawing pairs each light colour with a dark one.
-pub(crate) fn document(drawing: &Drawing, fonts: &str, body: &str) -> String {
-    let (look, canvas) = (&drawing.look, Canvas::new(&drawing.look));
+pub(crate) fn document(drawing: &Drawing, canvas: &Canvas, fonts: &str, body: &str) -> String {
+    let look = canvas.look;
     let [width, height] = [canvas.width, canvas.height].map(decimal);
     let [outer_width, outer_height] = outer(look);
     let ink = canvas.palette.ink;

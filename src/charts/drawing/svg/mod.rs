@@ -8,16 +8,15 @@ mod outlines;
 pub(crate) mod png;
 mod render;
 
-use crate::charts::drawing::font::Metrics;
-use crate::charts::drawing::{Drawing, PlotError, TextForm};
+use crate::charts::drawing::{Canvas, Drawing, PlotError, TextForm};
 
 /// The SVG file, with its text in the given form.
 pub(crate) fn svg(drawing: &Drawing, text: TextForm) -> Result<String, PlotError> {
-    let metrics = Metrics::of(drawing.look.fonts.as_ref());
+    let canvas = Canvas::new(&drawing.look);
     let fonts = match text {
-        TextForm::Embedded => fonts::faces(&drawing.elements, &metrics),
+        TextForm::Embedded => fonts::faces(&drawing.elements, &canvas.metrics),
         TextForm::Paths => String::new(),
     };
-    let body = render::render(drawing, text, &metrics)?;
-    Ok(document::document(drawing, &fonts, &body))
+    let body = render::render(&drawing.elements, text, &canvas)?;
+    Ok(document::document(drawing, &canvas, &fonts, &body))
 }

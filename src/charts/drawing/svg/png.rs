@@ -21,12 +21,16 @@ fn pixels(size: Size, dpi: f64) -> Result<(f64, f64), PlotError> {
     let inches = |side: f64| side * size.unit.pixels() / PIXELS_PER_INCH;
     let pixels = |side: f64| (inches(side) * dpi).round();
     let (width, height) = (pixels(size.width), pixels(size.height));
-    let most = (MAX_PIXELS / inches(size.width) / inches(size.height)).sqrt().floor();
     let reason = if !dpi.is_finite() || dpi <= 0.0 {
         "the number must be above 0".to_owned()
     } else if width < 1.0 || height < 1.0 {
         "it would have no pixels".to_owned()
     } else if width * height > MAX_PIXELS {
+        let area =
+            |dpi: f64| (inches(size.width) * dpi).round() * (inches(size.height) * dpi).round();
+        let most = (MAX_PIXELS / inches(size.width) / inches(size.height)).sqrt().floor();
+        // Each side is rounded, perhaps upwards.
+        let most = if area(most) > MAX_PIXELS { most - 1.0 } else { most };
         format!(
             "it would have {width} by {height} pixels; at this size, {most} pixels per inch are possible"
         )
@@ -122,6 +126,8 @@ mod tests {
             assert!(message.contains(reason), "{message}");
         }
         assert!(pixels(size, 3553.0).is_ok());
+        let rounded_up = pixels("11.9x1.9in".parse().unwrap(), 9e9).unwrap_err().to_string();
+        assert!(rounded_up.contains("2102 pixels per inch"), "{rounded_up}");
     }
 
     #[test]

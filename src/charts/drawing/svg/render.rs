@@ -1,13 +1,10 @@
 //! Draws elements with plotters on our SVG backend.
 
-use crate::charts::drawing::font::Metrics;
 use crate::charts::drawing::shape::{Outline, Shape, Text};
 use crate::charts::drawing::svg::backend::{Pen, Sheet, SvgBackend};
 use crate::charts::drawing::svg::document::UNITS_PER_PIXEL;
 use crate::charts::drawing::svg::{attributes, outlines};
-use crate::charts::drawing::{
-    Canvas, Drawing, Element, Paint, Palette, Pixel, PlotError, TextForm,
-};
+use crate::charts::drawing::{Canvas, Element, Paint, Pixel, PlotError, TextForm};
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea};
 use plotters::element::{Circle, PathElement, Polygon};
@@ -18,19 +15,18 @@ use std::fmt::Write as _;
 
 type AreaError = DrawingAreaErrorKind<Infallible>;
 
-/// The SVG text of a drawing's elements, one per line.
+/// The SVG text of elements, one per line.
 pub(crate) fn render(
-    drawing: &Drawing,
+    elements: &[Element],
     form: TextForm,
-    metrics: &Metrics,
+    canvas: &Canvas,
 ) -> Result<String, PlotError> {
     let sheet = RefCell::new(Sheet::default());
-    let canvas = Canvas::new(&drawing.look);
     let size = (length(canvas.width), length(canvas.height));
     let area = SvgBackend { sheet: &sheet, size }.into_drawing_area();
-    let renderer = Renderer { area, sheet: &sheet, palette: &canvas.palette, form, metrics };
+    let renderer = Renderer { area, sheet: &sheet, canvas, form };
     // Our backend never fails; plotters might.
-    let drawn = renderer.draw(&drawing.elements, None);
+    let drawn = renderer.draw(elements, None);
     drawn.map_err(|error| PlotError::Drawing(error.to_string()))?;
     Ok(std::mem::take(&mut sheet.borrow_mut().body))
 }
@@ -38,9 +34,8 @@ pub(crate) fn render(
 struct Renderer<'a> {
     area: DrawingArea<SvgBackend<'a>, Shift>,
     sheet: &'a RefCell<Sheet>,
-    palette: &'a Palette,
+    canvas: &'a Canvas<'a>,
     form: TextForm,
-    metrics: &'a Metrics<'a>,
 }
 
 impl Renderer<'_> {
@@ -48,7 +43,7 @@ impl Renderer<'_> {
     fn draw(&self, elements: &[Element], common: Option<Paint>) -> Result<(), AreaError> {
         elements.iter().try_for_each(|element| match element {
             Element::Shape(shape) => self.shape(shape, common),
-            Element::Text(text) => self.text(text, common),
+            Element::Text(text) => self.text(text),
             Element::Group(_, elements) if elements.is_empty() => Ok(()),
             Element::Group(paint, elements) => {
                 // Writing to a String cannot fail.
@@ -80,21 +75,15 @@ impl Renderer<'_> {
         }
     }
 
-    fn text(&self, text: &Text, common: Option<Paint>) -> Result<(), AreaError> {
-        let halo = Paint::Halo(self.palette.background);
-        let halo = if text.style.is_label() && common != Some(halo) {
-            attributes::paint(halo)
-        } else {
-            String::new()
-        };
+    fn text(&self, text: &Text) -> Result<(), AreaError> {
         if self.form == TextForm::Paths {
-            let fill = attributes::colour(text.style, self.palette);
-            let data = outlines::path_data(text, self.metrics);
+            let fill = attributes::colour(text.style, &self.canvas.palette);
+            let data = outlines::path_data(text, &self.canvas.metrics);
             // Writing to a String cannot fail.
-            let _ = writeln!(self.sheet.borrow_mut().body, "<path d=\"{data}\"{fill}{halo}/>");
+            let _ = writeln!(self.sheet.borrow_mut().body, "<path d=\"{data}\"{fill}/>");
             return Ok(());
         }
-        let attributes = attributes::text(text.anchor, text.style, self.palette) + &halo;
+        let attributes = attributes::text(text.anchor, text.style, &self.canvas.palette);
         self.sheet.borrow_mut().pen = Pen { attributes, tooltip: None };
         // The backend takes the font from the pen.
         let (content, font) = (text.content.as_str(), ("", text.style.size()));

@@ -4,7 +4,7 @@ use super::random::{Dice, random_chart};
 use super::*;
 use crate::charts::drawing::font::Metrics;
 
-const SERIF: &[u8] = include_bytes!("../font/DejaVuSans-Bold-subset.ttf");
+const BOLD: &[u8] = include_bytes!("../font/DejaVuSans-Bold-subset.ttf");
 
 fn on_paper(size: &str) -> Look {
     Look { size: size.parse().unwrap(), ..Look::default() }
@@ -80,6 +80,27 @@ fn short_labels_stand_where_the_whole_ones_find_no_room() {
 }
 
 #[test]
+fn a_larger_chart_is_drawn_where_a_smaller_one_is() {
+    let mut chart = comparison();
+    chart.panels = vec![chart.panels[0].clone(); 3];
+    chart.columns = 3;
+    for (number, panel) in chart.panels.iter_mut().enumerate() {
+        panel.title = Some(format!("A panel with a title as long as {number}"));
+        panel.x = Some(chart.x.clone());
+    }
+    for width in (300..700).step_by(20) {
+        let mut was_drawn = false;
+        for height in (60..500).step_by(20) {
+            let look = Look { size: Size::pixels(width, height), ..Look::default() };
+            let is_drawn = draw(&chart, &look).is_ok();
+            assert!(is_drawn || !was_drawn, "{width} by {height}");
+            was_drawn |= is_drawn;
+        }
+        assert!(was_drawn, "{width}");
+    }
+}
+
+#[test]
 fn a_size_that_is_too_small_says_what_is_needed() {
     let refused = |size: &str| draw(&comparison(), &on_paper(size)).err().unwrap().to_string();
     assert_eq!(
@@ -102,17 +123,46 @@ fn outlines_replace_all_text_that_is_drawn() {
     assert_eq!(titles(&svg), titles(&embedded.svg().unwrap()), "hover titles stay");
 }
 
+/// The bold font with another family's name in its table of names, at both places.
+fn renamed(family: &str) -> Font {
+    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
+    let (old, mut new) = (utf16("DejaVu Sans"), utf16(family));
+    new.resize(old.len(), 0);
+    let mut data = BOLD.to_vec();
+    let places: Vec<usize> =
+        (0..data.len() - old.len()).filter(|&at| data[at..].starts_with(&old)).collect();
+    assert!(!places.is_empty());
+    for at in places {
+        data[at..at + old.len()].copy_from_slice(&new);
+    }
+    Font::read(data).unwrap()
+}
+
 #[test]
-fn a_font_of_the_user_is_measured_and_embedded() {
-    let regular = Font::read(SERIF.to_vec()).unwrap();
-    let fonts = Some(Fonts { regular, bold: None });
+fn a_font_of_the_user_is_measured_and_embedded_once() {
+    let fonts = Some(Fonts { regular: renamed("Own Sans 3"), bold: None });
     let look = Look { fonts, ..on_paper("3.3x2.4in") };
     let (own, embedded) = (Metrics::of(look.fonts.as_ref()), Metrics::of(None));
     let style = TextStyle::Label;
     assert!(own.width("EfficientNet", style) > embedded.width("EfficientNet", style));
     let drawing = draw(&comparison(), &look).unwrap();
-    assert!(String::from_utf8_lossy(&drawing.pdf()).matches("/FontFile2").count() <= 2);
+    let pdf = drawing.pdf();
+    let pdf = String::from_utf8_lossy(&pdf);
+    assert_eq!(pdf.matches("/FontFile2").count(), 1, "bold text has the same font");
+    assert!(pdf.contains("+OwnSans3"));
+    let svg = drawing.svg().unwrap();
+    assert!(svg.contains("font-family=\"'Own Sans 3', DejaVu Sans, Verdana, sans-serif\""));
+    assert!(svg.contains("@font-face{font-family:\"Own Sans 3\";font-weight:1 1000;"));
     assert_ne!(drawing.png(96.0), draw(&comparison(), &on_paper("3.3x2.4in")).unwrap().png(96.0));
+}
+
+#[test]
+fn family_names_cannot_end_their_quotes() {
+    let fonts = Fonts { regular: renamed("a'\"></svg>b"), bold: None };
+    let look = Look { fonts: Some(fonts), ..Look::default() };
+    let svg = draw(&comparison(), &look).unwrap().svg().unwrap();
+    Document::parse(&svg).unwrap();
+    assert!(svg.contains("font-family=\"'asvgb', "));
 }
 
 #[test]
@@ -127,8 +177,8 @@ fn other_files_are_no_fonts() {
         assert!(refused(data).contains(reason), "{}", refused(data));
     }
     // A damaged font is refused or drawn, but nothing panics.
-    for at in (0..SERIF.len()).step_by(397) {
-        let mut damaged = SERIF.to_vec();
+    for at in (0..BOLD.len()).step_by(397) {
+        let mut damaged = BOLD.to_vec();
         damaged[at] ^= 0xFF;
         let Ok(regular) = Font::read(damaged) else { continue };
         let look = Look { fonts: Some(Fonts { regular, bold: None }), ..Look::default() };
@@ -136,8 +186,16 @@ fn other_files_are_no_fonts() {
             let _ = (drawing.svg(), drawing.pdf());
         }
     }
-    for length in (0..SERIF.len()).step_by(997) {
-        let _ = Font::read(SERIF[..length].to_vec());
+    // In the table of names, lengths and offsets are added.
+    let names = BOLD.windows(4).position(|tag| tag == b"name").unwrap();
+    let offset = u32::from_be_bytes(BOLD[names + 8..names + 12].try_into().unwrap()) as usize;
+    for field in [6 + 8, 6 + 10] {
+        let mut damaged = BOLD.to_vec();
+        damaged[offset + field..offset + field + 2].copy_from_slice(&[0xFF, 0xFF]);
+        let _ = Font::read(damaged);
+    }
+    for length in (0..BOLD.len()).step_by(997) {
+        let _ = Font::read(BOLD[..length].to_vec());
     }
 }
 
