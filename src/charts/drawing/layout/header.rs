@@ -29,6 +29,8 @@ pub(super) struct Header {
     /// Note and source, and the height where they start.
     pub source: Vec<Element>,
     pub source_top: f64,
+    /// Whether the source is written.
+    pub has_source: bool,
     /// Whether no text is cut.
     pub is_whole: bool,
     /// The texts that are not written.
@@ -50,7 +52,9 @@ pub(super) fn of(chart: &Chart, canvas: &Canvas, texts: Texts) -> Header {
         .all(|(text, lines)| !is_cut(text, lines));
     let (title, title_bottom) = downwards(&titles, &subtitles, canvas);
     let (source, source_top) = upwards(&sources, canvas);
-    Header { title, title_bottom, source, source_top, is_whole, omitted: omitted(chart, texts) }
+    let has_source = texts == Texts::All && !chart.source.is_empty();
+    let omitted = omitted(chart, texts);
+    Header { title, title_bottom, source, source_top, has_source, is_whole, omitted }
 }
 
 /// The title, unless it is hidden, and the subtitle.
