@@ -9,7 +9,9 @@ use crate::charts::drawing::{
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 
+/// Maximum rows; a compact chart has fewer names in each.
 const MAX_ROWS: u32 = 3;
+const MAX_COMPACT_ROWS: u32 = 6;
 /// Room kept in the last row for the number of names that are left out, in pixels.
 const MORE_WIDTH: f64 = 90.0;
 
@@ -40,15 +42,16 @@ pub(crate) fn legend(
     }
     let height = canvas.heights.key;
     let middle = |row: u32| top + (f64::from(row) - 0.5) * height;
+    let max_rows = if canvas.is_compact { MAX_COMPACT_ROWS } else { MAX_ROWS };
     let right = canvas.width - canvas.margin;
     let (mut x, mut row) = (canvas.margin, 1);
     for (index, Entry { name, symbol, is_bold }) in entries.iter().enumerate() {
         let style = TextStyle::label(*is_bold);
         let name = canvas.metrics.shorten(name, style, max_name(canvas));
         let width = symbol.width() + canvas.metrics.width(&name, style);
-        let limit = if row == MAX_ROWS { right - MORE_WIDTH } else { right };
+        let limit = if row == max_rows { right - MORE_WIDTH } else { right };
         if x + width > limit && x > canvas.margin {
-            if row == MAX_ROWS {
+            if row == max_rows {
                 let more = format!("+ {} more", entries.len() - index);
                 let at = (x, middle(row) + 5.0);
                 elements.push(Element::text(more, at, HPos::Left, TextStyle::Label));
