@@ -40,7 +40,11 @@ pub(crate) fn error_bars(
     let hidden = if has_markers(series) { HIDDEN * scale } else { 0.0 };
     let cap = HALF_CAP * scale;
     series.points.iter().flat_map(move |point| {
-        let end = |dx: f64, dy: f64| frame.position(point.x + dx, point.y + dy);
+        let plot = frame.plot;
+        let end = |dx: f64, dy: f64| {
+            let (x, y) = frame.position(point.x + dx, point.y + dy);
+            (x.clamp(plot.left, plot.right), y.clamp(plot.top, plot.bottom))
+        };
         let at = end(0.0, 0.0);
         let (x, y) = (point.error_x, point.error);
         let vertical = (y > 0.0 && end(0.0, -y).1 - at.1 > hidden)
