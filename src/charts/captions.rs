@@ -12,7 +12,7 @@ pub struct Captions {
     pub title: Option<String>,
     /// A muted line under the title.
     pub subtitle: Option<String>,
-    /// Lines before the sources at the bottom; `none` leaves out the sources as well.
+    /// Lines above the sources at the bottom; `none` leaves out the sources as well.
     pub note: Option<String>,
     /// Whether the sources of the numbers are left out.
     pub without_sources: bool,
@@ -30,13 +30,14 @@ impl Captions {
         }
     }
 
-    /// The title, if it is a text.
+    /// The user's title, unless it is `none`.
     #[must_use]
     pub fn own_title(&self) -> Option<&str> {
         self.title.as_deref().filter(|title| !is_none(title))
     }
 
-    /// Puts the captions around a chart; `has_title`: its title is the own one already, with its numbers filled in.
+    /// Puts the captions around a chart. `has_title` says that the chart already has the user's title, with its numbers
+    /// filled in.
     pub fn put_on(&self, chart: &mut Chart, has_title: bool) {
         match &self.title {
             Some(title) if is_none(title) => chart.hides_title = true,
@@ -49,17 +50,97 @@ impl Captions {
         if let Some(subtitle) = &self.subtitle {
             chart.subtitle = Some(subtitle.clone()).filter(|subtitle| !is_none(subtitle));
         }
-        if self.without_sources {
+        if self.without_sources || self.note.as_deref().is_some_and(is_none) {
             chart.source.clear();
         }
-        match &self.note {
-            Some(note) if is_none(note) => chart.source.clear(),
-            Some(note) => chart.source = format!("{note}\n{}", chart.source).trim_end().into(),
-            None => {}
+        if let Some(note) = self.note.as_deref().filter(|note| !is_none(note)) {
+            chart.note = note.trim_end().into();
         }
     }
 }
 
 fn is_none(text: &str) -> bool {
     matches!(text.trim(), "" | NONE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Option<String> {
+        Some(text.to_string())
+    }
+
+    fn chart() -> Chart {
+        let [title, description, source] = ["Finding", "Numbers", "Sources"].map(String::from);
+        Chart { title, description, source, subtitle: text("Axis"), ..Chart::default() }
+    }
+
+    fn with(captions: &Captions) -> Chart {
+        let mut chart = chart();
+        captions.put_on(&mut chart, false);
+        chart
+    }
+
+    #[test]
+    fn captions_come_before_those_of_others() {
+        let file = || Captions { title: text("file"), note: text("file"), ..Captions::default() };
+        let arguments = Captions {
+            title: text("none"),
+            subtitle: text("argument"),
+            without_sources: true,
+            ..Captions::default()
+        };
+        let both = arguments.clone().or(file());
+        assert_eq!(both, Captions { note: text("file"), ..arguments });
+        assert_eq!(both.own_title(), None);
+        assert_eq!(file().or(Captions { title: text("other"), ..file() }), file());
+        assert_eq!(Captions::default().or(file()).own_title(), Some("file"));
+    }
+
+    #[test]
+    fn without_captions_a_chart_stays_as_it_is() {
+        assert_eq!(with(&Captions::default()), chart());
+    }
+
+    #[test]
+    fn texts_replace_the_computed_ones() {
+        let captions = Captions {
+            title: text("Own"),
+            subtitle: text("Below"),
+            note: text("Note\n"),
+            without_sources: false,
+        };
+        let expected = Chart {
+            title: "Own".into(),
+            subtitle: text("Below"),
+            note: "Note".into(),
+            description: "Own. Numbers".into(),
+            ..chart()
+        };
+        assert_eq!(with(&captions), expected);
+        let mut named = chart();
+        captions.put_on(&mut named, true);
+        assert_eq!((&*named.title, &*named.description), ("Finding", "Numbers"));
+    }
+
+    #[test]
+    fn none_and_an_empty_text_leave_nothing() {
+        for nothing in ["none", "", " "] {
+            let nothing = || text(nothing);
+            let (title, subtitle, note) = (nothing(), nothing(), nothing());
+            let captions = Captions { title, subtitle, note, without_sources: false };
+            let expected =
+                Chart { hides_title: true, subtitle: None, source: String::new(), ..chart() };
+            assert_eq!(with(&captions), expected);
+        }
+    }
+
+    #[test]
+    fn a_note_stands_without_the_sources() {
+        let captions =
+            Captions { note: text("Note"), without_sources: true, ..Captions::default() };
+        let expected = Chart { note: "Note".into(), source: String::new(), ..chart() };
+        assert_eq!(with(&captions), expected);
+    }
 }

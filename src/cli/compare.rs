@@ -28,7 +28,7 @@ pub(super) struct Arguments {
     costs: PositiveValues,
     #[command(flatten)]
     evaluation: EvaluationArguments,
-    /// Draw accuracy against cost for each strategy, as an .svg or .png file.
+    /// Draw accuracy against cost for each strategy, as an .svg, .pdf or .png file.
     #[arg(long, value_name = "FILE", conflicts_with = "dry_run", help_heading = "Output")]
     chart: Option<PathBuf>,
     #[command(flatten)]

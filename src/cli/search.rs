@@ -46,7 +46,7 @@ pub(super) struct Arguments {
     reuse: Option<f64>,
     #[command(flatten)]
     evaluation: EvaluationArguments,
-    /// Draw the candidates as an .svg or .png file: accuracy against cost, or with --reuse, accuracy at the larger
+    /// Draw the candidates as an .svg, .pdf or .png file: accuracy against cost, or with --reuse, accuracy at the larger
     /// φ against accuracy at the smaller one.
     #[arg(long, value_name = "FILE", conflicts_with = "dry_run", help_heading = "Output")]
     chart: Option<PathBuf>,

@@ -27,6 +27,18 @@ const COLUMNS: Columns = Columns {
         "source",
     ],
     aliases: &[("accuracy", "top1")],
+    hints: &[
+        (&["acc", "top-1", "top_1"], "did you mean `top1`?"),
+        (
+            &["seed", "run", "repeat", "trial"],
+            "repeats are rows of one network: leave the column out",
+        ),
+        (
+            &["std", "sd", "stdev", "stddev", "std_dev", "top1_std", "acc_std", "accuracy_std"],
+            "give the `standard_error`, which is std/√n, or each run as a row",
+        ),
+        (&["se", "sem", "stderr", "std_err", "error"], "did you mean `standard_error`?"),
+    ],
     allows_others: false,
 };
 
@@ -41,7 +53,8 @@ pub struct MeasuredNetwork {
     pub network: Option<String>,
     /// The multipliers that make it from a family's baseline.
     pub scale: Option<Scale>,
-    /// Its accuracies, and its costs if given: of repeats, the means with their standard errors. The source is empty if neither the row nor a line `# source: …` has one.
+    /// Its accuracies, and its costs if given: of repeats, the means with their standard errors. The source is empty if
+    /// neither the row nor a line `# source: …` has one.
     pub figures: Published,
     /// What the column `input` says of its images.
     pub input: Option<String>,
@@ -65,8 +78,8 @@ impl MeasuredNetwork {
     }
 }
 
-/// Reads a CSV of measured networks; `path` is its name in messages. Rows of one network and one source are repeats, which
-/// make one network.
+/// Reads a CSV of measured networks; `path` is its name in messages. Rows of one network and one source are repeats,
+/// which make one network.
 pub fn read(path: &str, text: &str) -> Result<Vec<MeasuredNetwork>, Error> {
     let comments = text.lines().filter_map(|line| line.strip_prefix('#'));
     let mut source = comments.filter_map(|line| line.trim_start().strip_prefix("source:"));
@@ -75,8 +88,24 @@ pub fn read(path: &str, text: &str) -> Result<Vec<MeasuredNetwork>, Error> {
     merged(rows)
 }
 
-/// A row, and the place of its first standard error.
-type MeasuredRow = (MeasuredNetwork, Option<Span>);
+/// A row of the CSV.
+struct MeasuredRow {
+    network: MeasuredNetwork,
+    /// The place of its first standard error.
+    error: Option<Span>,
+}
+
+/// What repeats share, besides their costs. Another source trains in another way.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Identity {
+    series: Option<String>,
+    name: Option<String>,
+    network: Option<String>,
+    input: Option<String>,
+    /// The bits of its multipliers.
+    scale: Option<[u64; 3]>,
+    source: String,
+}
 
 fn network(row: &Row, source: &str) -> Result<MeasuredRow, Diagnostic> {
     let text = |column| row.text(column).map(str::to_string);
@@ -101,9 +130,10 @@ fn network(row: &Row, source: &str) -> Result<MeasuredRow, Diagnostic> {
         return Err(problem.help(help));
     }
     let given = Accuracy::ALL.into_iter().find(|y| figures.uncertainty(*y).is_some());
-    let place = given.map(|y| row.place(y.error_key()));
+    let error = given.map(|y| row.place(y.error_key()));
     let (series, name, input, span) = (text("series"), text("name"), text("input"), row.line());
-    Ok((MeasuredNetwork { series, name, network, scale, figures, input, span }, place))
+    let network = MeasuredNetwork { series, name, network, scale, figures, input, span };
+    Ok(MeasuredRow { network, error })
 }
 
 /// The standard error beside an accuracy.
@@ -140,7 +170,7 @@ fn merged(rows: Vec<MeasuredRow>) -> Result<Vec<MeasuredNetwork>, Error> {
     let mut groups: Vec<(MeasuredRow, Vec<MeasuredRow>)> = Vec::new();
     let mut known = BTreeMap::new();
     for row in rows {
-        let index = match identity(&row.0) {
+        let index = match identity(&row.network) {
             Some(identity) => *known.entry(identity).or_insert(groups.len()),
             None => groups.len(),
         };
@@ -159,31 +189,27 @@ fn merged(rows: Vec<MeasuredRow>) -> Result<Vec<MeasuredNetwork>, Error> {
     Error::check(problems).map(|()| networks)
 }
 
-/// What repeats share, besides their costs. Another source trains in another way. Rows that name nothing, such as points
-/// read off a figure, have no repeats.
-fn identity(row: &MeasuredNetwork) -> Option<[Option<String>; 6]> {
-    let MeasuredNetwork { series, name, network, scale, input, figures, .. } = row;
+/// `None` for rows that name nothing, such as points read off a figure: they have no repeats.
+fn identity(row: &MeasuredNetwork) -> Option<Identity> {
+    let MeasuredNetwork { series, name, network, scale, input, figures, .. } = row.clone();
     if name.is_none() && network.is_none() && scale.is_none() {
         return None;
     }
-    let scale =
-        scale.map(|Scale { depth, width, resolution }| format!("{depth} {width} {resolution}"));
-    let source = Some(figures.source.clone());
-    Some([series.clone(), name.clone(), network.clone(), input.clone(), scale, source])
+    let scale = scale.map(|one| [one.depth, one.width, one.resolution].map(f64::to_bits));
+    Some(Identity { series, name, network, input, scale, source: figures.source })
 }
 
 /// The network with the means of its repeats, if there are any.
 fn mean_of(first: MeasuredRow, repeats: &[MeasuredRow]) -> Result<MeasuredNetwork, Diagnostic> {
-    let (network, error) = first;
-    let Some((second, second_error)) = repeats.first() else { return Ok(network) };
-    let errors = repeats.iter().map(|(_, error)| error);
-    if errors.chain([&error]).any(Option::is_some) {
-        let problem = Diagnostic::new("two kinds of errors: a standard error, and repeats");
-        let place = second_error.as_ref().unwrap_or(&second.span);
+    let MeasuredRow { network, error } = first;
+    let Some(second) = repeats.first() else { return Ok(network) };
+    if error.is_some() || repeats.iter().any(|row| row.error.is_some()) {
+        let problem = Diagnostic::new("this network has a standard error and repeats");
+        let place = second.error.as_ref().unwrap_or(&second.network.span);
         let help = "give the mean and its `standard_error` in one row, or a row for each repeat without it";
         return Err(problem.at(place, "the same network again").help(help));
     }
-    let rows = || repeats.iter().map(|(row, _)| row);
+    let rows = || repeats.iter().map(|row| &row.network);
     rows().try_for_each(|repeat| check_costs(&network, repeat))?;
     let all = || std::iter::once(&network).chain(rows()).map(|row| &row.figures);
     let mean = |y: Accuracy| {
@@ -210,9 +236,13 @@ fn check_costs(first: &MeasuredNetwork, repeat: &MeasuredNetwork) -> Result<(), 
         costs.map(|(name, figure)| (name, figure.as_ref().map(|figure| figure.value)))
     };
     let differs = costs(first).into_iter().zip(costs(repeat)).find(|(one, other)| one != other);
-    let Some(((cost, _), _)) = differs else { return Ok(()) };
-    let message =
-        format!("`{}` has other {cost} than in line {}", repeat.label(), first.span.line());
+    let Some(((cost, known), (_, found))) = differs else { return Ok(()) };
+    let (name, line) = (repeat.label(), first.span.line());
+    let message = match (known, found) {
+        (Some(_), None) => format!("`{name}` has no {cost} here, but line {line} has"),
+        (None, _) => format!("`{name}` has {cost} here, but line {line} has none"),
+        _ => format!("`{name}` has other {cost} than in line {line}"),
+    };
     let problem = Diagnostic::new(message).at(&repeat.span, "the same network again");
     Err(problem.help("repeats have the same costs; another network has another `name`"))
 }

@@ -15,6 +15,8 @@ pub(crate) struct Columns {
     pub(crate) optional: &'static [&'static str],
     /// Other names of columns: `("accuracy", "top1")`.
     pub(crate) aliases: &'static [(&'static str, &'static str)],
+    /// What to say of unknown columns with these names.
+    pub(crate) hints: &'static [(&'static [&'static str], &'static str)],
     /// Whether it may have other columns, which are not read.
     pub(crate) allows_others: bool,
 }
@@ -27,6 +29,7 @@ pub(crate) struct Columns {
 ///     required: &["alpha", "accuracy"],
 ///     optional: &["phi"],
 ///     aliases: &[],
+///     hints: &[],
 ///     allows_others: true,
 /// };
 /// let rows = table::read(&Source::new("runs.csv", text), &COLUMNS, |row| {
@@ -82,6 +85,11 @@ impl Columns {
         self.required.iter().chain(self.optional).copied()
     }
 
+    fn hint(&self, name: &str) -> Option<&'static str> {
+        let is_meant = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+        self.hints.iter().find(|(names, _)| is_meant(names)).map(|(_, hint)| *hint)
+    }
+
     fn problems(&self, headers: &[&str], line: &Span) -> Vec<Diagnostic> {
         let known: Vec<&str> = self.names().collect();
         let problem = |message: String| Diagnostic::new(message).at(line, "in this line");
@@ -89,7 +97,10 @@ impl Columns {
         for (index, name) in headers.iter().enumerate() {
             if !self.allows_others && !known.contains(name) {
                 let unknown = problem(format!("unknown column `{name}`"));
-                problems.push(unknown.known("columns", name, &known));
+                problems.push(match self.hint(name) {
+                    Some(hint) => unknown.help(hint),
+                    None => unknown.known("columns", name, &known),
+                });
             } else if headers[..index].contains(name) {
                 problems.push(problem(format!("there are two `{name}` columns")));
             }

@@ -83,7 +83,7 @@ fn points(points: &[PlottedPoint]) -> Section {
     columns.push(column("counted", "counted"));
     columns.extend(accuracies.iter().map(|y| column(y.key(), format!("{} (%)", y.name()))));
     if has_errors {
-        columns.push(column("standard_error", "standard error (%)"));
+        columns.push(column("standard_error", "standard error (points)"));
         columns.push(column("repeats", "repeats"));
     }
     columns.push(column("source", "accuracy from"));

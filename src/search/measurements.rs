@@ -9,6 +9,7 @@ const COLUMNS: Columns = Columns {
     required: &["alpha", "beta", "gamma", "accuracy"],
     optional: &["phi", "standard_error"],
     aliases: &[],
+    hints: &[],
     allows_others: true,
 };
 

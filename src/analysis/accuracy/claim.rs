@@ -23,6 +23,17 @@ pub struct CostRatio<'a> {
     pub ratio: f64,
 }
 
+impl CostRatio<'_> {
+    /// Whether the two accuracies differ by less than the standard error of their difference, √(a² + b²). An unknown
+    /// standard error is taken as 0.
+    #[must_use]
+    pub fn is_within_error(&self) -> bool {
+        let [hero, other] = [self.hero.1, self.other.1];
+        let error = |point: &NetworkPoint| point.uncertainty.map_or(0.0, |one| one.standard_error);
+        (hero.accuracy - other.accuracy).abs() < error(hero).hypot(error(other))
+    }
+}
+
 /// That between two accuracies heroes cost at least twice less than all the others.
 ///
 /// The others are one group: only the networks on their common front are compared, each with the cheapest hero that
@@ -115,6 +126,7 @@ pub(crate) fn spread<'a>(ratios: &[CostRatio<'a>], range: f64, most: usize) -> V
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::families::accuracy::Uncertainty;
     use proptest::prelude::*;
 
     fn points(rows: &[(u16, u16)]) -> Vec<NetworkPoint> {
@@ -135,6 +147,22 @@ mod tests {
         let ratios: Vec<f64> = claim.ratios.iter().map(|found| found.ratio).collect();
         assert_eq!(ratios, [6.0, 10.0]);
         assert!(!claim.is_everywhere && claim.is_behind_above && !claim.is_behind_below);
+    }
+
+    #[test]
+    fn a_ratio_is_within_the_standard_errors_of_both() {
+        let is_within = |accuracy: f64, errors: [f64; 2]| {
+            let point = |cost: f64, accuracy: f64, standard_error: f64| NetworkPoint {
+                uncertainty: Some(Uncertainty { standard_error, repeats: None }),
+                ..NetworkPoint::at(cost, accuracy)
+            };
+            let (hero, other) = (point(1.0, accuracy, errors[0]), point(4.0, 80.0, errors[1]));
+            let (hero, other) = (("", &hero), ("", &other));
+            CostRatio { other, hero, ratio: 4.0 }.is_within_error()
+        };
+        // √(0.3² + 0.4²) = 0.5
+        assert!(is_within(80.4, [0.3, 0.4]) && !is_within(80.6, [0.3, 0.4]));
+        assert!(is_within(80.2, [0.0, 0.3]) && !is_within(80.0, [0.0, 0.0]));
     }
 
     #[test]

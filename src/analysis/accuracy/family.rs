@@ -139,6 +139,7 @@ pub(super) fn networks<'a>(
             title: family.print_name(member),
             counted: Some((wanted.model, Request { member: Some(member), ..Request::BASELINE })),
             figures: published.clone(),
+            is_given: false,
         };
         networks.push((member, network));
     }

@@ -40,6 +40,8 @@ pub struct NetworkPoint {
     pub classes: Option<u64>,
     /// Where the accuracy is from.
     pub source: String,
+    /// Whether its figures are given in a CSV of measurements or in a chart file, not in a spec or a publication.
+    pub is_given: bool,
     /// The number of the line that joins it to others of its series.
     pub line: Option<usize>,
 }
@@ -52,6 +54,8 @@ pub enum Origin {
     Counted,
     /// Printed in a publication.
     Published,
+    /// Given in a CSV of measurements or in a chart file.
+    Given,
 }
 
 /// Which costs and accuracies to use.
@@ -63,7 +67,8 @@ pub struct Selection<'a> {
     pub y: Accuracy,
     /// Words in the source of the accuracies; `None` takes the source of the family's first accuracy.
     pub accuracy: Option<&'a str>,
-    /// Whether costs are taken as printed even if a spec can count them.
+    /// Whether costs are taken as printed even if a spec can count them. Those given in a CSV of measurements or in a
+    /// chart file then count as published.
     pub as_printed: bool,
 }
 
@@ -78,6 +83,8 @@ pub struct NamedNetwork<'a> {
     pub counted: Option<(&'a Model, Request<'a>)>,
     /// Its accuracy, and its costs as printed.
     pub figures: Published,
+    /// Whether these are given in a CSV of measurements or in a chart file, not in a spec or a publication.
+    pub is_given: bool,
 }
 
 /// Networks that could be placed, in series, and those that could not.
@@ -139,6 +146,7 @@ impl<'a> NamedNetwork<'a> {
             title,
             counted: Some((model, Request { member, ..Request::BASELINE })),
             figures: costs.with_accuracies_of(accuracy.unwrap_or(&Published::default())),
+            is_given: false,
         }
     }
 
@@ -156,6 +164,7 @@ impl<'a> NamedNetwork<'a> {
             title: name.to_string(),
             counted: counted.map(|(model, member)| (model, request(member))),
             figures: figures.clone(),
+            is_given: false,
         }
     }
 }
@@ -248,7 +257,7 @@ impl Curve {
         network: NamedNetwork,
         selection: &Selection,
     ) -> Result<Option<NetworkPoint>, Error> {
-        let NamedNetwork { label, title, counted, figures } = network;
+        let NamedNetwork { label, title, counted, figures, is_given } = network;
         let measure = selection.measure;
         let left_out = |reason| LeftOut { network: title.clone(), reason };
         let (y, uncertainty) = (selection.y, figures.uncertainty(selection.y));
@@ -265,7 +274,11 @@ impl Curve {
                 let cost = measure.of(&model.network(&request)?.network);
                 (Some(cost as f64), Origin::Counted)
             }
-            None => (figures.cost(measure).filter(|cost| *cost > 0.0), Origin::Published),
+            None => {
+                let is_own = is_given && !selection.as_printed;
+                let origin = if is_own { Origin::Given } else { Origin::Published };
+                (figures.cost(measure).filter(|cost| *cost > 0.0), origin)
+            }
         };
         let Some(cost) = cost else {
             self.left_out.push(left_out(Reason::NoCost(measure)));
@@ -280,6 +293,7 @@ impl Curve {
             uncertainty,
             classes,
             source: figures.source,
+            is_given,
             line: None,
         }))
     }
@@ -298,6 +312,7 @@ impl NetworkPoint {
             uncertainty: None,
             classes: None,
             source: String::new(),
+            is_given: false,
             line: None,
         }
     }

@@ -14,7 +14,7 @@ pub(super) struct Scene<'a> {
     pub(super) front: &'a [&'a NetworkPoint],
     /// What is on the axes.
     pub(super) options: &'a AccuracyOptions,
-    /// Whether marks of published costs are hollow.
+    /// Whether marks of costs that are not counted are hollow.
     pub(super) has_hollows: bool,
 }
 
@@ -81,7 +81,7 @@ impl Scene<'_> {
             tip: tip(point, self.options),
             error: error_bar(series, point),
             keep_label: self.front.iter().any(|best| std::ptr::eq(*best, point)),
-            hollow: self.has_hollows && point.origin == Origin::Published,
+            hollow: self.has_hollows && point.origin != Origin::Counted,
             ..Point::default()
         };
         let last = series.points.last().filter(|_| style.naming == Naming::End);
@@ -120,6 +120,7 @@ fn tip(point: &NetworkPoint, options: &AccuracyOptions) -> String {
             format!("{count} {amounts} counted")
         }
         Origin::Published => format!("{} {amounts} as published", short(point.cost)),
+        Origin::Given => format!("{} {amounts} as given", short(point.cost)),
     };
     format!("{title}: {cost}, {} % {}", words::accuracy(point), options.y.name())
 }

@@ -129,7 +129,7 @@ fn accuracy(table: &mut Reader, y: Accuracy) -> Option<(f64, Option<Uncertainty>
     let Some(item) = table.item(key) else {
         if let Some(error) = error {
             let message = format!("{} has a `{error_key}`, but no `{key}`", table.what);
-            table.problem(message, error.span, "of no accuracy");
+            table.problem(message, error.span, "without an accuracy");
         }
         return None;
     };
@@ -138,8 +138,7 @@ fn accuracy(table: &mut Reader, y: Accuracy) -> Option<(f64, Option<Uncertainty>
         return Some((percentage(table, key, item)?, given));
     }
     if let Some(error) = error {
-        let message =
-            format!("two kinds of errors: `{error_key}`, and that of the repeats in `{key}`");
+        let message = format!("this network has a `{error_key}` and repeats in `{key}`");
         let problem = Diagnostic::new(message).at(error.span, "here").at(item.span, "the repeats");
         let help = format!("give the mean and its `{error_key}`, or the repeats alone");
         table.problems.add(problem.help(help));

@@ -1,6 +1,7 @@
 //! Accuracy against cost.
 
 mod curve;
+mod doubts;
 mod entry;
 mod omissions;
 mod request;

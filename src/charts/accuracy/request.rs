@@ -34,6 +34,8 @@ pub struct AccuracyRequest {
 pub struct PanelRequest {
     /// The title above it.
     pub title: Option<String>,
+    /// The name of the data on which accuracies are measured.
+    pub dataset: Option<String>,
     /// The series.
     pub series: Vec<SeriesRequest>,
 }
@@ -100,19 +102,41 @@ fn range(reader: &mut Reader, key: &str) -> Option<(f64, f64)> {
 /// The chart's own series as one panel, or those of each `[[panel]]`. `accuracy` selects the accuracies of series
 /// that do not select any.
 fn panels(reader: &mut Reader, accuracy: Option<&str>) -> Option<Vec<PanelRequest>> {
+    let dataset = dataset_of(reader);
     if reader.item("panel").is_none() {
         let series = all_series(reader, accuracy)?;
-        return Some(vec![PanelRequest { title: None, series }]);
+        return Some(vec![PanelRequest { title: None, dataset, series }]);
     }
     let items = reader.list("panel")?.into_iter();
     let tables: Vec<_> = items.filter_map(|item| reader.reader("panel", item, "a panel")).collect();
     let panels = tables.into_iter().map(|mut table| {
         let title = table.text("title").map(|title| title.value.to_string());
+        let dataset = dataset_of(&mut table).or_else(|| dataset.clone());
         let series = all_series(&mut table, accuracy);
+        refuse_axes(&mut table);
         table.finish(&[]);
-        Some(PanelRequest { title, series: series? })
+        Some(PanelRequest { title, dataset, series: series? })
     });
     panels.collect()
+}
+
+/// The name of the data, which stands before "top-1 accuracy".
+fn dataset_of(reader: &mut Reader) -> Option<String> {
+    let name = reader.text("dataset")?;
+    if name.value.trim().is_empty() {
+        reader.problem("`dataset` is empty", name.span, "leave it out, or name the data");
+    }
+    Some(name.value.trim().to_string())
+}
+
+/// Reports axes of one panel.
+fn refuse_axes(panel: &mut Reader) {
+    for key in ["x", "y"] {
+        if let Some(item) = panel.look_up(key).and_then(|_| panel.item(key)) {
+            let message = format!("all panels of a chart have one `{key}`: write it at the top");
+            panel.problem(message, item.span, "here");
+        }
+    }
 }
 
 fn all_series(reader: &mut Reader, accuracy: Option<&str>) -> Option<Vec<SeriesRequest>> {

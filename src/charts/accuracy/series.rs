@@ -10,6 +10,9 @@ use crate::families::spec::LocatedText;
 pub struct AccuracyPanel {
     /// The title above it.
     pub title: Option<String>,
+    /// The name of the data on which accuracies are measured, such as CIFAR-100. Without one it is ImageNet if a
+    /// network's accuracy is from a spec or a publication, and none is counted with other than its 1000 classes.
+    pub dataset: Option<String>,
     /// The series.
     pub series: Vec<AccuracySeries>,
     /// The networks that are not shown.
@@ -101,15 +104,16 @@ impl AccuracySeries {
 }
 
 impl AccuracyPanel {
-    /// A panel of curves, each with the name of its family or series, and its style. Clouds lose the points that another series has and those
-    /// outside the axes: curves widen the axes, clouds do not.
+    /// A panel of curves, each with the name of its family or series, and its style. Clouds lose the points that another
+    /// series has and those outside the axes: curves widen the axes, clouds do not.
     #[must_use]
     pub fn new(
         title: Option<String>,
         curves: Vec<(String, Style, Curve)>,
         options: &AccuracyOptions,
     ) -> Self {
-        let mut panel = AccuracyPanel { title, series: Vec::new(), omissions: Vec::new() };
+        let (dataset, series, omissions) = (None, Vec::new(), Vec::new());
+        let mut panel = AccuracyPanel { title, dataset, series, omissions };
         for (index, (of, style, curve)) in curves.into_iter().enumerate() {
             let (drawn, left_out) = (curve.len(), curve.left_out);
             panel.omissions.push(Omissions { of, drawn, left_out });

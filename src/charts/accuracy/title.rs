@@ -2,7 +2,7 @@
 
 use crate::analysis::accuracy::{CostClaim, NetworkPoint, front};
 use crate::charts::accuracy::omissions::listed;
-use crate::charts::accuracy::words::{accuracy_name, percent, times};
+use crate::charts::accuracy::words::{accuracy_name, capitalised, percent, times};
 use crate::charts::accuracy::{AccuracyOptions, AccuracyPanel, AccuracySeries};
 use crate::error::{Diagnostic, Error};
 
@@ -214,11 +214,6 @@ fn points(points: f64) -> String {
     format!("{points:.1}").replace('-', "−")
 }
 
-fn capitalised(name: &str) -> String {
-    let mut letters = name.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -309,7 +304,7 @@ mod tests {
             let curve = usize::from(!is_hero);
             AccuracySeries { name, curve, style: crate::charts::Style::curve(is_hero), points }
         });
-        AccuracyPanel { title: None, series: series.into(), omissions: Vec::new() }
+        AccuracyPanel { title: None, dataset: None, series: series.into(), omissions: Vec::new() }
     }
 
     #[test]

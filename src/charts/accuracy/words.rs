@@ -20,15 +20,28 @@ pub(super) fn percent(value: f64) -> String {
     format!("{value:.1}%")
 }
 
-/// What the networks are accurate at: ImageNet, unless one of them is counted with other than its 1000 classes.
-pub(super) fn accuracy_name(panels: &[AccuracyPanel], y: Accuracy) -> &'static str {
-    let is_other = |point: &NetworkPoint| point.classes.is_some_and(|classes| classes != 1000);
-    match (y, all_points(panels).any(is_other)) {
-        (Accuracy::Top1, false) => "ImageNet top-1 accuracy",
-        (Accuracy::Top1, true) => "Top-1 accuracy",
-        (Accuracy::Top5, false) => "ImageNet top-5 accuracy",
-        (Accuracy::Top5, true) => "Top-5 accuracy",
+/// What the networks are accurate at, with the name of the data if all panels have the same.
+pub(super) fn accuracy_name(panels: &[AccuracyPanel], y: Accuracy) -> String {
+    let mut datasets = panels.iter().map(dataset);
+    let first = datasets.next().flatten();
+    match first.filter(|_| datasets.all(|other| other == first)) {
+        Some(dataset) => format!("{dataset} {} accuracy", y.name()),
+        None => capitalised(&format!("{} accuracy", y.name())),
     }
+}
+
+/// The name of a panel's data: as given, or else ImageNet if a network's accuracy is from a spec or a publication, and
+/// none is counted with other than its 1000 classes.
+fn dataset(panel: &AccuracyPanel) -> Option<&str> {
+    let is_imagenet = |point: &NetworkPoint| point.classes.is_none_or(|classes| classes == 1000);
+    let is_known = panel.points().any(|point| !point.is_given) && panel.points().all(is_imagenet);
+    panel.dataset.as_deref().or(is_known.then_some("ImageNet"))
+}
+
+/// A name with a capital first letter.
+pub(super) fn capitalised(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// An accuracy with its standard error, if known, without a sign for per cent. What is computed from repeats is rounded
@@ -86,20 +99,22 @@ pub(super) fn description(
 /// The label of the cost axis.
 pub(super) fn axis(panels: &[AccuracyPanel], measure: Measure) -> String {
     let origin = match origins(all_points(panels)) {
-        (true, true) => "counted, or as published",
-        (false, true) => "as published",
-        _ => "counted",
+        (true, Some(others)) => format!("counted, or {others}"),
+        (false, Some(others)) => others,
+        (_, None) => "counted".into(),
     };
     let unit = measure.definition().map_or_else(String::new, |unit| format!("{unit}, "));
     format!("{} ({unit}{origin}; log scale)", measure.axis())
 }
 
-/// Whether any cost is counted, and whether any is as published.
-fn origins<'a>(points: impl Iterator<Item = &'a NetworkPoint>) -> (bool, bool) {
-    points.fold((false, false), |(counted, published), point| {
-        let is_counted = point.origin == Origin::Counted;
-        (counted || is_counted, published || !is_counted)
-    })
+/// Whether any cost is counted, and where the others are from: `as published`, `as given` or both.
+fn origins<'a>(points: impl Iterator<Item = &'a NetworkPoint>) -> (bool, Option<String>) {
+    let found: Vec<Origin> = points.map(|point| point.origin).collect();
+    let others = [(Origin::Published, "published"), (Origin::Given, "given")];
+    let others = others.into_iter().filter(|(origin, _)| found.contains(origin));
+    let others: Vec<&str> = others.map(|(_, name)| name).collect();
+    let others = (!others.is_empty()).then(|| format!("as {}", listed(&others, "or")));
+    (found.contains(&Origin::Counted), others)
 }
 
 fn all_series(panels: &[AccuracyPanel]) -> impl Iterator<Item = &AccuracySeries> {
@@ -110,10 +125,10 @@ fn all_points(panels: &[AccuracyPanel]) -> impl Iterator<Item = &NetworkPoint> {
     all_series(panels).flat_map(|series| &series.points)
 }
 
-/// Whether marks show both counted and published costs, and so need two styles.
+/// Whether marks show counted costs and others, and so need two styles.
 pub(super) fn is_mixed(panels: &[AccuracyPanel]) -> bool {
     let named = all_series(panels).filter(|series| !series.is_cloud());
-    origins(named.flat_map(|series| &series.points)) == (true, true)
+    matches!(origins(named.flat_map(|series| &series.points)), (true, Some(_)))
 }
 
 /// Whether any network of a panel has an error bar.
@@ -124,15 +139,14 @@ pub(super) fn has_error_bars(panel: &AccuracyPanel) -> bool {
 
 /// Where costs and accuracies come from.
 pub(super) fn note(panels: &[AccuracyPanel]) -> String {
+    let counted = "counted by phiscale at each network's own input size";
     let costs = match origins(all_points(panels)) {
-        (true, true) if is_mixed(panels) => {
-            "Filled marks: cost counted by phiscale at each network's own input size; hollow: as published."
+        (true, Some(others)) if is_mixed(panels) => {
+            format!("Filled marks: cost {counted}; hollow: {others}.")
         }
-        (true, true) => {
-            "Costs counted by phiscale at each network's own input size; those of grey dots as published."
-        }
-        (false, true) => "Costs as published.",
-        _ => "Costs counted by phiscale at each network's own input size.",
+        (true, Some(others)) => format!("Costs {counted}; those of grey dots {others}."),
+        (false, Some(others)) => format!("Costs {others}."),
+        (_, None) => format!("Costs {counted}."),
     };
     format!("{costs} Sources of the accuracies: {}.", sources(panels).join("; "))
 }

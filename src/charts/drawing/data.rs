@@ -20,7 +20,9 @@ pub struct Chart {
     pub panels: Vec<Panel>,
     /// The x axis shared by all panels that set none themselves.
     pub x: Axis,
-    /// Where the numbers come from, on at most four lines; `\n` starts a new one.
+    /// Lines above the source. Where there is no room for both, the source is given up first.
+    pub note: String,
+    /// Where the numbers come from. It has at most four lines with the note; `\n` starts a new one.
     pub source: String,
     /// Panels in a row; 0 means 1. Panels of a row with equal y axes share one scale, whose tick
     /// labels are left of the first.

@@ -56,19 +56,21 @@ pub struct Drawing {
     elements: Vec<Element>,
     /// Each light colour with the dark one that replaces it, for an SVG that follows the page.
     dark: Vec<(RGBColor, RGBColor)>,
-    /// Texts that found no room.
+    /// Texts that found no room, or not enough.
     pub omitted: Vec<Omitted>,
 }
 
-/// A text that found no room.
+/// A text that found no room, or not enough to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Omitted {
     /// A label; that of a point is still in its hover text.
     Label(String),
-    /// The title and the line below it.
+    /// The title and, on another line, the one below it.
     Title(String),
     /// The note at the bottom.
     Note(String),
+    /// The source at the bottom.
+    Source(String),
     /// Characters that no font has. They are blank.
     Characters(String),
 }

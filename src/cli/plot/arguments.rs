@@ -4,8 +4,6 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::Args;
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use phiscale::Measure;
 use phiscale::charts::Captions;
 use phiscale::charts::drawing::{Length, Size, TextForm, Theme, Unit};
 use phiscale::onnx::Options;
@@ -13,6 +11,7 @@ use phiscale::published::Accuracy;
 use phiscale::reports::Format;
 use phiscale::{Diagnostic, Error};
 
+use super::choices::{TEXT_FORMS, THEMES, X_AXES, XAxis, Y_AXES, one_of};
 use crate::cli::arguments::{CoefficientArguments, FORMATS, Image, OpenArguments, Values, choice};
 
 #[derive(Args, Debug)]
@@ -65,10 +64,10 @@ pub(in crate::cli) struct Arguments {
         help_heading = "Look"
     )]
     pub(super) font_size: Option<Length>,
-    /// TrueType or OpenType font instead of the built-in one; a second one is for bold text.
+    /// TrueType or OpenType font instead of the built-in one; a second --font is for bold text.
     #[arg(long, value_name = "FILE", help_heading = "Look")]
     pub(super) font: Vec<PathBuf>,
-    /// How an SVG holds its text.
+    /// How an SVG holds its text; a PDF embeds its fonts.
     #[arg(
         long,
         value_parser = one_of(&TEXT_FORMS),
@@ -80,7 +79,7 @@ pub(in crate::cli) struct Arguments {
     /// Pixels per inch of a PNG [default: 300 for paper, else 192].
     #[arg(long, value_name = "N", allow_hyphen_values = true, help_heading = "Look")]
     dpi: Option<f64>,
-    /// PNG pixels per chart pixel: 2 is --dpi 192.
+    /// PNG pixels per pixel of `--size`: 2 is --dpi 192.
     #[arg(
         long,
         value_name = "X",
@@ -92,7 +91,7 @@ pub(in crate::cli) struct Arguments {
     /// The title instead of the computed one; `none` for none.
     #[arg(long, value_name = "TEXT", help_heading = "Look")]
     pub(super) title: Option<String>,
-    /// A line before the sources at the bottom; `none` for neither.
+    /// Text above the sources at the bottom; `none` leaves out both.
     #[arg(long, value_name = "TEXT", help_heading = "Look")]
     note: Option<String>,
     /// Leave out the sources at the bottom.
@@ -126,73 +125,29 @@ impl Arguments {
     }
 }
 
-/// The x axis of a chart: a cost, or φ with cost growth on the y axis.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum XAxis {
-    Cost(Measure),
-    Phi,
-}
-
-/// Every x axis with its name and help.
-const X_AXES: [(&str, XAxis, &str); 6] = [
-    ("macs", XAxis::Cost(Measure::Macs), "Multiply-adds"),
-    ("flops", XAxis::Cost(Measure::Flops), "Twice the multiply-adds"),
-    ("params", XAxis::Cost(Measure::Params), "Trained parameters"),
-    (
-        "activations",
-        XAxis::Cost(Measure::Activations),
-        "Output elements of convolutions and linear layers",
-    ),
-    ("memory", XAxis::Cost(Measure::Memory), "Bytes of weights and peak activations"),
-    ("phi", XAxis::Phi, "The compound coefficient φ"),
-];
-
-/// Every accuracy with its name and help.
-const Y_AXES: [(&str, Accuracy, &str); 2] = [
-    ("top1", Accuracy::Top1, "The right class is the likeliest"),
-    ("top5", Accuracy::Top5, "The right class is among the five likeliest"),
-];
-
-/// Every theme with its name and help.
-const THEMES: [(&str, Theme, &str); 3] = [
-    ("light", Theme::Light, "Dark on white"),
-    ("dark", Theme::Dark, "Light on black"),
-    ("auto", Theme::Auto, "Follows the page that shows the SVG; a PNG is light"),
-];
-
-/// Every form of text in an SVG with its name and help.
-const TEXT_FORMS: [(&str, TextForm, &str); 2] = [
-    ("embedded", TextForm::Embedded, "Text, with the glyphs that it uses"),
-    ("paths", TextForm::Paths, "Outlines, for programs that ignore embedded fonts"),
-];
-
-/// A parser of one of a few names, each with its value and help.
-fn one_of<T: Copy + Send + Sync + 'static>(
-    choices: &'static [(&str, T, &str)],
-) -> impl TypedValueParser<Value = T> {
-    let names = choices.iter().map(|(name, _, help)| PossibleValue::new(*name).help(*help));
-    PossibleValuesParser::new(names).try_map(move |name| {
-        let chosen = choices.iter().find(|(known, ..)| *known == name);
-        chosen.map(|(_, value, _)| *value).ok_or("unknown name")
-    })
-}
-
 impl Arguments {
-    /// Refuses options that a chart file sets itself.
-    pub(super) fn check_for_chart_files(&self) -> Result<(), String> {
-        let of_all = [
-            self.x.map(|_| "--x"),
-            self.y.map(|_| "--y"),
-            self.stages.then_some("--stages"),
-            self.accuracy.as_ref().map(|_| "--accuracy"),
-            self.of_growth(),
-        ];
-        match of_all.into_iter().flatten().next() {
-            Some(name) => {
-                Err(format!("{name} cannot be used with a chart file, which sets it itself"))
-            }
-            None => Ok(()),
+    /// Refuses options that a chart file has keys for.
+    pub(super) fn check_for_chart_files(&self) -> Result<(), Error> {
+        let key = |name: &str, value: &str| Some(format!("{name} = \"{value}\""));
+        let x = self.x.map(|axis| match axis {
+            XAxis::Cost(measure) => ("--x", key("x", measure.key())),
+            XAxis::Phi => ("--x", key("chart", "growth")),
+        });
+        let y = self.y.map(|y| ("--y", key("y", y.key())));
+        let stages = self.stages.then(|| ("--stages", key("chart", "stages")));
+        let words = self.accuracy.as_ref().map(|words| ("--accuracy", key("accuracy", words)));
+        let of_growth = self.of_growth().map(|name| (name, None));
+        let Some((name, written)) = x.or(y).or(stages).or(words).or(of_growth) else {
+            return Ok(());
+        };
+        let problem = Diagnostic::new(format!("{name} cannot be used with a chart file"));
+        Err(match written {
+            Some(key) => problem.help(format!("write `{key}` in it")),
+            None => problem.help(
+                "a chart file of cost growth has the keys family, phi, target and convention",
+            ),
         }
+        .into())
     }
 
     /// The first option given that only a chart of cost growth uses.
@@ -242,11 +197,10 @@ impl Arguments {
         Captions { title, subtitle: None, note, without_sources: self.no_sources }
     }
 
-    /// Pixels per inch of a PNG.
+    /// Pixels per inch of a PNG of this size.
     pub(super) fn dpi(&self, size: Size) -> f64 {
-        let on_screen = Unit::Inch.pixels();
-        let by_default = if size.unit == Unit::Pixel { 2.0 * on_screen } else { 300.0 };
-        self.dpi.or(self.scale.map(|scale| scale * on_screen)).unwrap_or(by_default)
+        let scaled = self.scale.map(|scale| scale * Unit::Inch.pixels());
+        self.dpi.or(scaled).unwrap_or_else(|| default_dpi(size))
     }
 
     /// The theme in the arguments, or those of the chart file.
@@ -257,4 +211,9 @@ impl Arguments {
             None => of_file.to_vec(),
         }
     }
+}
+
+/// Pixels per inch of a PNG for screens, or for paper.
+pub(super) fn default_dpi(size: Size) -> f64 {
+    if size.unit == Unit::Pixel { 2.0 * Unit::Inch.pixels() } else { 300.0 }
 }

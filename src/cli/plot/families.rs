@@ -12,7 +12,7 @@ use phiscale::published::Accuracy;
 use phiscale::stages::breakdown;
 use phiscale::{Diagnostic, Error, Family, Measure, Member, Model, Request, charts, spec};
 
-use super::arguments::XAxis;
+use super::choices::XAxis;
 use super::{Arguments, Plot, Shown};
 use crate::cli::arguments::Chosen;
 use crate::cli::network::load_any;

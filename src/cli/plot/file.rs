@@ -28,6 +28,7 @@ pub(super) fn draw(
     let file = file::read(&path.to_string_lossy(), text)?;
     let captions = captions.or(file.captions);
     let mut loader = Loader::new(path, import);
+    let fonts = loader.fonts(&file.fonts)?;
     let mut plot = match &file.kind {
         ChartKind::Accuracy(request) => accuracy(request, captions.own_title(), &mut loader)?,
         ChartKind::Growth(request) => growth(request, &mut loader)?,
@@ -35,7 +36,6 @@ pub(super) fn draw(
     };
     plot.name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     captions.put_on(&mut plot.chart, matches!(file.kind, ChartKind::Accuracy(_)));
-    let fonts = file.fonts.iter().map(|path| loader.font(path)).collect::<Result<_, _>>()?;
     let page = Page { size: file.size, font_size: file.font_size, fonts };
     Ok(Plot { page, themes: file.themes, read: loader.into_read(), ..plot })
 }
@@ -58,7 +58,8 @@ fn accuracy(
         // Curves are counted in parallel; the error reported is that of the first series that fails.
         let resolved = panel.series.par_iter().map(|series| resolve(series, options, loader));
         let curves = resolved.collect::<Vec<_>>().into_iter().collect::<Result<Vec<_>, _>>()?;
-        Ok(AccuracyPanel::new(panel.title.clone(), curves, options))
+        let dataset = panel.dataset.clone();
+        Ok(AccuracyPanel { dataset, ..AccuracyPanel::new(panel.title.clone(), curves, options) })
     });
     let panels = panels.collect::<Result<Vec<_>, Error>>()?;
     let chart = charts::accuracy(&panels, options)?;

@@ -131,11 +131,16 @@ impl Loader {
         self.measured.get(path).map_or(&[], Vec::as_slice)
     }
 
-    /// The font in a file beside the chart file.
-    pub(super) fn font(&mut self, path: &LocatedText) -> Result<Font, Error> {
-        let name = self.folder.join(&path.value);
-        self.read.push(name.clone());
-        page::font(&name).map_err(|error| at(error, &path.span))
+    /// The fonts in files beside the chart file.
+    pub(super) fn fonts(&mut self, paths: &[LocatedText]) -> Result<Vec<Font>, Error> {
+        let fonts = page::fonts(paths, |path| {
+            let name = self.folder.join(&path.value);
+            self.read.push(name.clone());
+            page::font(&name).map_err(|error| at(error, &path.span))
+        });
+        fonts.map_err(|error| {
+            paths.iter().nth(2).map_or(error.clone(), |third| at(error, &third.span))
+        })
     }
 
     /// The files read beside the chart file.

@@ -1,9 +1,11 @@
 //! `phiscale plot`: charts of families and chart files.
 
 mod arguments;
+mod choices;
 mod families;
 mod file;
 mod loader;
+mod omitted;
 mod page;
 mod series;
 mod table;
@@ -19,7 +21,7 @@ use phiscale::charts::{AccuracyPanel, file as chart_file};
 use phiscale::growth::Growth;
 use phiscale::published::Accuracy;
 use phiscale::stages::Breakdown;
-use phiscale::{Convention, Error, Measure};
+use phiscale::{Convention, Diagnostic, Error, Measure};
 
 use page::Page;
 
@@ -78,16 +80,25 @@ enum Input {
 pub(super) fn run(arguments: &Arguments) -> Ended {
     arguments.check_table()?;
     write::check_output(arguments)?;
-    let (mut charts, are_named, option) = match input(arguments)? {
-        Input::Families => (families::draw(arguments)?, false, "--accuracy "),
-        Input::ChartFiles(files) => (draw_all(arguments, &files)?, files.len() > 1, "accuracy = "),
+    let fonts = page::fonts(&arguments.font, |path| page::font(path))?;
+    let input = input(arguments)?;
+    let are_files = matches!(input, Input::ChartFiles(_));
+    let (mut charts, are_named) = match input {
+        Input::Families => (families::draw(arguments)?, false),
+        Input::ChartFiles(files) => (draw_all(arguments, &files)?, files.len() > 1),
     };
     for plot in &mut charts {
+        if !fonts.is_empty() {
+            plot.page.fonts.clone_from(&fonts);
+        }
+        if let Shown::Accuracy(panels, ..) = &plot.shown {
+            plot.notes.extend(panels.iter().filter_map(AccuracyPanel::doubts));
+        }
         let themes = arguments.themes(&plot.themes);
         let faint = themes.iter().flat_map(|theme| faint_colours(&plot.chart, *theme));
         plot.notes.extend(faint.collect::<Vec<_>>());
     }
-    write::all(arguments, &charts, are_named, option)
+    write::all(arguments, &charts, are_named, are_files)
 }
 
 fn needs_folder() -> Error {
@@ -95,7 +106,7 @@ fn needs_folder() -> Error {
 }
 
 fn draw_all(arguments: &Arguments, files: &[(PathBuf, String)]) -> Result<Vec<Plot>, Error> {
-    arguments.check_for_chart_files().map_err(Error::new)?;
+    arguments.check_for_chart_files()?;
     if files.len() > 1 && !arguments.output.as_ref().is_some_and(|folder| folder.is_dir()) {
         return Err(needs_folder());
     }
@@ -116,6 +127,13 @@ fn input(arguments: &Arguments) -> Result<Input, Error> {
     let mut specs = 0;
     for name in &arguments.names {
         let path = Path::new(name);
+        if is_font(path) {
+            let problem =
+                Diagnostic::new(format!("{name} is a font, neither a spec nor a chart file"));
+            return Err(problem
+                .help(format!("give each font its own --font: --font {name}"))
+                .into());
+        }
         if path.is_dir() {
             files.extend(in_folder(path)?);
         } else if path.is_file() && !is_onnx(name) {
@@ -134,6 +152,13 @@ fn input(arguments: &Arguments) -> Result<Input, Error> {
         (_, true) => Ok(Input::Families),
         (_, false) => Err(Error::new("specs and chart files cannot be drawn together")),
     }
+}
+
+/// Whether the name of a file is that of a font.
+fn is_font(path: &Path) -> bool {
+    let suffix = path.extension().and_then(|suffix| suffix.to_str()).unwrap_or_default();
+    let suffix = suffix.to_lowercase();
+    ["ttf", "otf", "ttc", "woff", "woff2"].contains(&&*suffix)
 }
 
 /// The chart files of a folder, by name.

@@ -1,4 +1,4 @@
-//! The size and the text of a chart: those of its chart file, unless the arguments name others.
+//! The size and the fonts of a chart: those of its chart file, unless the arguments name others.
 
 use std::path::Path;
 
@@ -20,22 +20,28 @@ pub(super) struct Page {
     pub fonts: Vec<Font>,
 }
 
-/// How a chart looks that has this page in its chart file.
-pub(super) fn look(arguments: &Arguments, theme: Theme, page: &Page) -> Result<Look, Error> {
-    if arguments.font.len().max(page.fonts.len()) > 2 {
-        let message = "a chart has two fonts at most: the regular and the bold one";
-        return Err(Error::new(message));
-    }
-    let own = arguments.font.iter().map(|path| font(path)).collect::<Result<Vec<_>, _>>()?;
-    let fonts = if own.is_empty() { &page.fonts } else { &own };
-    let mut fonts = fonts.iter().cloned();
-    Ok(Look {
+/// How a chart looks that has this page.
+pub(super) fn look(arguments: &Arguments, theme: Theme, page: &Page) -> Look {
+    let mut fonts = page.fonts.iter().cloned();
+    Look {
         theme,
         size: arguments.size.or(page.size).unwrap_or_default(),
         font_size: arguments.font_size.or(page.font_size),
         fonts: fonts.next().map(|regular| Fonts { regular, bold: fonts.next() }),
         text: arguments.text,
-    })
+    }
+}
+
+/// Reads the regular and the bold font, each with `font`.
+pub(super) fn fonts<P>(
+    paths: &[P],
+    font: impl FnMut(&P) -> Result<Font, Error>,
+) -> Result<Vec<Font>, Error> {
+    if paths.len() > 2 {
+        let message = "a chart has two fonts at most: the regular and the bold one";
+        return Err(Error::new(message));
+    }
+    paths.iter().map(font).collect()
 }
 
 /// Reads a font file.

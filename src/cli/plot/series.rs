@@ -102,6 +102,7 @@ impl<'a> Resolver<'a> {
                 }
                 if let Some(figures) = figures {
                     network.figures = network.figures.with_accuracies_of(figures);
+                    network.is_given = true;
                 }
                 self.add(network)
             }
@@ -120,7 +121,8 @@ impl<'a> Resolver<'a> {
                 self.add(NamedNetwork::named(label, counted, Scale::BASELINE, &figures))
             }
             Entry::Point { label, figures } => {
-                self.add(NamedNetwork::named(label, None, Scale::BASELINE, figures))
+                let network = NamedNetwork::named(label, None, Scale::BASELINE, figures);
+                self.add(NamedNetwork { is_given: true, ..network })
             }
             Entry::Measured(rows) => self.rows(rows),
         }
@@ -137,6 +139,7 @@ impl<'a> Resolver<'a> {
             let counted = self.counted(row, rows)?;
             let scale = row.scale.unwrap_or(Scale::BASELINE);
             let mut network = NamedNetwork::named(&row.label(), counted, scale, &row.figures);
+            network.is_given = true;
             if network.figures.source.is_empty() {
                 network.figures.source.clone_from(&path.value);
             }

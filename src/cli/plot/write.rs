@@ -4,15 +4,14 @@ use std::path::{Path, PathBuf};
 
 use phiscale::Error;
 use phiscale::charts::drawing;
-use phiscale::charts::drawing::{Chart, Look, Omitted, PlotError, Size, Theme};
+use phiscale::charts::drawing::{Chart, Look, Omitted, PlotError, Theme};
 use phiscale::reports::Format;
 
+use super::arguments::default_dpi;
+use super::omitted::{self, Advice};
 use super::{Arguments, Plot, Shown, page, table};
 use crate::cli::overwrite::refuse_read;
 use crate::cli::{Ended, Outcome, output};
-
-/// Pixels per inch of a PNG for screens.
-const SCREEN_DPI: f64 = 192.0;
 
 /// A form of a chart's file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,10 +22,15 @@ pub(in crate::cli) enum Form {
 }
 
 /// Draws every chart, then writes all files or none. Then it prints the table of what was drawn, or the chart that goes
-/// to standard output. `are_named`: whether the table names the charts; `option` takes another source: `--accuracy `.
-pub(super) fn all(arguments: &Arguments, charts: &[Plot], are_named: bool, option: &str) -> Ended {
+/// to standard output. `are_named`: whether the table names the charts; `are_files`: whether they have chart files.
+pub(super) fn all(
+    arguments: &Arguments,
+    charts: &[Plot],
+    are_named: bool,
+    are_files: bool,
+) -> Ended {
     let report = table::of(charts, are_named);
-    let mut files = drawn(arguments, charts)?;
+    let mut files = drawn(arguments, charts, are_files)?;
     let on_stdout = files.pop_if(|(path, _)| path.as_os_str() == "-");
     let (drawn, csv) = (files.len(), arguments.csv.as_ref());
     let csv = csv.map(|path| table::csv(&report).map(|text| (path, text))).transpose()?;
@@ -40,6 +44,7 @@ pub(super) fn all(arguments: &Arguments, charts: &[Plot], are_named: bool, optio
     refuse_read(files.iter().map(|(path, _)| path), &read)?;
     output::files(&files)?;
     if !arguments.quiet {
+        let option = if are_files { "accuracy = " } else { "--accuracy " };
         say_notes(charts, are_named, option);
         for (path, _) in &files[..drawn] {
             output::say(&format!("wrote {}\n", path.display()));
@@ -56,10 +61,18 @@ pub(super) fn all(arguments: &Arguments, charts: &[Plot], are_named: bool, optio
 }
 
 /// The files of all charts: each theme as SVG in a folder, or one chart in its first theme, `-` for standard output.
-fn drawn(arguments: &Arguments, charts: &[Plot]) -> Result<Vec<(PathBuf, Vec<u8>)>, Error> {
+fn drawn(
+    arguments: &Arguments,
+    charts: &[Plot],
+    are_files: bool,
+) -> Result<Vec<(PathBuf, Vec<u8>)>, Error> {
     let output = arguments.output.as_deref().unwrap_or(Path::new("-"));
     let mut files = Vec::new();
     for plot in charts {
+        let advice = match &plot.shown {
+            Shown::Accuracy(..) if are_files => Advice::SizeOrNames,
+            _ => Advice::Size,
+        };
         let themes = arguments.themes(&plot.themes);
         let path = |index: usize, theme: Theme| {
             let suffix = if index == 0 { String::new() } else { format!("-{}", theme.name()) };
@@ -76,10 +89,11 @@ fn drawn(arguments: &Arguments, charts: &[Plot]) -> Result<Vec<(PathBuf, Vec<u8>
         };
         for (path, theme) in targets {
             let form = if path.as_os_str() == "-" { Form::Svg } else { form_of(&path)? };
-            let look = page::look(arguments, theme, &plot.page)?;
-            let (data, omitted) = rendered(&plot.chart, look, form, |size| arguments.dpi(size))?;
+            let look = page::look(arguments, theme, &plot.page);
+            let dpi = arguments.dpi(look.size);
+            let (data, omitted) = rendered(&plot.chart, look, form, dpi)?;
             if !arguments.quiet {
-                say_omitted(&omitted);
+                omitted::say(&omitted, advice);
             }
             files.push((path, data));
         }
@@ -90,8 +104,9 @@ fn drawn(arguments: &Arguments, charts: &[Plot]) -> Result<Vec<(PathBuf, Vec<u8>
 /// Writes a chart by the suffix of the file, in the default size.
 pub(in crate::cli) fn file(chart: &Chart, path: &Path, theme: Theme) -> Result<(), Error> {
     let look = Look { theme, ..Look::default() };
-    let (data, omitted) = rendered(chart, look, form_of(path)?, |_| SCREEN_DPI)?;
-    say_omitted(&omitted);
+    let dpi = default_dpi(look.size);
+    let (data, omitted) = rendered(chart, look, form_of(path)?, dpi)?;
+    omitted::say(&omitted, Advice::None);
     output::file(path, &data)
 }
 
@@ -100,7 +115,7 @@ fn rendered(
     chart: &Chart,
     look: Look,
     form: Form,
-    dpi: impl Fn(Size) -> f64,
+    dpi: f64,
 ) -> Result<(Vec<u8>, Vec<Omitted>), Error> {
     // Neither a PNG nor a PDF can follow the colours of a page.
     let follows = form == Form::Svg || look.theme != Theme::Auto;
@@ -110,7 +125,7 @@ fn rendered(
     let data = match form {
         Form::Svg => drawing.svg().map(String::into_bytes),
         Form::Pdf => Ok(drawing.pdf()),
-        Form::Png => drawing.png(dpi(look.size)),
+        Form::Png => drawing.png(dpi),
     };
     Ok((data.map_err(failed)?, drawing.omitted))
 }
@@ -132,7 +147,7 @@ pub(in crate::cli) fn form_of(path: &Path) -> Result<Form, Error> {
         Some("png") => Ok(Form::Png),
         _ => {
             let path = path.display();
-            let message = format!("a chart is an .svg, a .pdf or a .png file; {path} is none");
+            let message = format!("cannot write {path}: a chart is an .svg, .pdf or .png file");
             Err(Error::new(message))
         }
     }
@@ -156,23 +171,5 @@ fn say_notes(charts: &[Plot], are_named: bool, option: &str) {
             output::say(&format!("{name}{line}\n"));
             known.push(line);
         }
-    }
-}
-
-fn say_omitted(omitted: &[Omitted]) {
-    for one in omitted {
-        let line = match one {
-            Omitted::Label(label) => {
-                format!("no room for the label {label:?}: try a larger --size")
-            }
-            Omitted::Title(title) => format!("no room for the title; for a caption: {title}"),
-            Omitted::Note(note) => {
-                format!("no room for the note; for a caption: {}", note.replace('\n', " "))
-            }
-            Omitted::Characters(unknown) => {
-                format!("no font has {unknown}: name one that does with --font")
-            }
-        };
-        output::say(&format!("{line}\n"));
     }
 }

@@ -14,7 +14,7 @@ use crate::charts::drawing::{
 const MIN_WIDTH: f64 = 80.0;
 /// How many larger sizes are tried for the error that says which one is needed.
 const TRIES: usize = 8;
-/// A compact chart gives up its note, its title and panels side by side for plots of this width and height.
+/// A compact chart gives up its source, its note, its title and panels side by side for plots of this width and height.
 const ROOMY_PLOT: (f64, f64) = (190.0, 120.0);
 
 /// Where the parts of a chart would lie with some texts and some number of columns.
@@ -31,8 +31,8 @@ pub(super) struct Arrangement<'a> {
 }
 
 /// The arrangement that gives up least for roomy plots, else the one with most room; fails if no plot would be readable.
-/// The note is given up before the title, and both before panels side by side. A wide chart gives up nothing for more
-/// room than it needs.
+/// The source is given up before the note, both before the title, and all before panels side by side. A wide chart gives
+/// up nothing for more room than it needs.
 pub(super) fn best<'a>(
     chart: &'a Chart,
     encoding: &Encoding<'_>,
@@ -65,15 +65,16 @@ impl<'a> Arrangement<'a> {
         (texts, columns): (Texts, usize),
     ) -> Self {
         let header = header::of(chart, canvas, texts);
-        let (legend, top) = legend::legend(chart, encoding, canvas, header.title_bottom + 4.0);
+        let legend = legend::legend(chart, encoding, canvas, header.title_bottom + 4.0);
         let grid = Grid::of(chart, columns);
-        let rows = rows(&grid, top + 4.0, header.source_top, canvas);
+        let rows = rows(&grid, legend.bottom + 4.0, header.source_top, canvas);
         let y_axes = grid.y_axes(|index| rows[index / grid.columns].height(), canvas);
         let columns = tracks::columns(&grid, &y_axes, canvas);
         let mut elements = header.title;
         elements.extend(header.source);
-        elements.extend(legend);
-        let omitted = header.omitted;
+        elements.extend(legend.elements);
+        let mut omitted = header.omitted;
+        omitted.extend(legend.left_out.into_iter().map(Omitted::Label));
         let is_whole = header.is_whole && has_whole_titles(&grid, &columns, canvas);
         Self { grid, elements, omitted, rows, columns, y_axes, is_whole }
     }

@@ -1,14 +1,15 @@
-//! The texts above the panels (title and subtitle) and below them (the source).
+//! The texts above the panels (title and subtitle) and below them (note and source).
 
 use crate::charts::drawing::{Canvas, Chart, Element, Omitted, TextStyle, Unit};
 
 /// Charts for screens of at least this width have a large title, in pixels.
 const WIDE: f64 = 700.0;
 
-/// Which of the texts are written.
-#[derive(Clone, Copy, PartialEq)]
+/// Which of the texts are written: each step gives up one more.
+#[derive(Clone, Copy, PartialEq, PartialOrd)]
 pub(super) enum Texts {
     All,
+    WithoutSource,
     /// Title and subtitle.
     Title,
     None,
@@ -16,7 +17,8 @@ pub(super) enum Texts {
 
 impl Texts {
     /// In the order in which they are given up.
-    pub(super) const ALL: [Texts; 3] = [Texts::All, Texts::Title, Texts::None];
+    pub(super) const ALL: [Texts; 4] =
+        [Texts::All, Texts::WithoutSource, Texts::Title, Texts::None];
 }
 
 /// The texts around the panels.
@@ -24,36 +26,58 @@ pub(super) struct Header {
     /// Title and subtitle, and the height where they end.
     pub title: Vec<Element>,
     pub title_bottom: f64,
-    /// The source, and the height where it starts.
+    /// Note and source, and the height where they start.
     pub source: Vec<Element>,
     pub source_top: f64,
     /// Whether no text is cut.
     pub is_whole: bool,
-    /// The texts that are not written.
+    /// The texts that are not written, or not to their end.
     pub omitted: Vec<Omitted>,
 }
 
 pub(super) fn of(chart: &Chart, canvas: &Canvas, texts: Texts) -> Header {
-    let whole_title = if chart.hides_title { "" } else { &*chart.title };
-    let subtitle = chart.subtitle.as_deref().unwrap_or_default();
-    let (title, subtitle) = if texts == Texts::None { ("", "") } else { (whole_title, subtitle) };
-    let source = if texts == Texts::All { &*chart.source } else { "" };
-    let mut omitted = Vec::new();
-    if texts == Texts::None && !whole_title.is_empty() {
-        omitted.push(Omitted::Title(whole_title.into()));
-    }
-    if texts != Texts::All && !chart.source.is_empty() {
-        omitted.push(Omitted::Note(chart.source.clone()));
-    }
+    let (title, subtitle) = if texts < Texts::None { titles(chart) } else { ("", "") };
+    let source = match texts {
+        Texts::All => joined(&chart.note, &chart.source),
+        Texts::WithoutSource => chart.note.clone(),
+        Texts::Title | Texts::None => String::new(),
+    };
     let titles = balanced(title, title_style(canvas), canvas);
     let subtitles = canvas.metrics.wrap(subtitle, TextStyle::Muted, width(canvas), 2);
-    let sources = canvas.metrics.wrap(source, TextStyle::Small, width(canvas), 4);
-    let is_whole = [(title, &titles), (subtitle, &subtitles), (source, &sources)]
-        .iter()
-        .all(|(text, lines)| !is_cut(text, lines));
+    let sources = canvas.metrics.wrap(&source, TextStyle::Small, width(canvas), 4);
+    let is_title_cut = is_cut(title, &titles) || is_cut(subtitle, &subtitles);
+    let is_source_cut = is_cut(&source, &sources);
+    let mut omitted = omitted(chart, texts);
+    omitted.extend(is_title_cut.then(|| Omitted::Title(joined(title, subtitle))));
+    omitted.extend(is_source_cut.then(|| Omitted::Source(source.clone())));
     let (title, title_bottom) = downwards(&titles, &subtitles, canvas);
     let (source, source_top) = upwards(&sources, canvas);
+    let is_whole = !is_title_cut && !is_source_cut;
     Header { title, title_bottom, source, source_top, is_whole, omitted }
+}
+
+/// The title, unless it is hidden, and the subtitle.
+fn titles(chart: &Chart) -> (&str, &str) {
+    let title = if chart.hides_title { "" } else { &*chart.title };
+    (title, chart.subtitle.as_deref().unwrap_or_default())
+}
+
+/// The texts that are not written.
+fn omitted(chart: &Chart, texts: Texts) -> Vec<Omitted> {
+    let (title, subtitle) = titles(chart);
+    let all: [(Texts, String, fn(String) -> Omitted); 3] = [
+        (Texts::None, joined(title, subtitle), Omitted::Title),
+        (Texts::Title, chart.note.clone(), Omitted::Note),
+        (Texts::WithoutSource, chart.source.clone(), Omitted::Source),
+    ];
+    let left_out = all.into_iter().filter(|(from, text, _)| texts >= *from && !text.is_empty());
+    left_out.map(|(_, text, kind)| kind(text)).collect()
+}
+
+/// Two texts, each on its own line.
+fn joined(first: &str, second: &str) -> String {
+    let texts = [first, second].into_iter().filter(|text| !text.is_empty());
+    texts.collect::<Vec<_>>().join("\n")
 }
 
 /// Whether a text's lines end before the text does.

@@ -61,7 +61,7 @@ fn labels_are_whole_in_one_column_and_the_note_is_kept_for_the_caption() {
     for name in ["B0", "B3", "ResNet-50", "MobileNetV2-1.0-224"] {
         assert!(svg.contains(&format!(">{name}</text>")), "{name}");
     }
-    assert!(drawing.omitted.contains(&Omitted::Note(comparison().source)));
+    assert!(drawing.omitted.contains(&Omitted::Source(comparison().source)));
 }
 
 #[test]
