@@ -23,7 +23,7 @@ fn two_processes_in_different_places_draw_the_same_bytes() {
     };
     let elsewhere =
         [("LC_ALL", "tr_TR.UTF-8"), ("LANG", "de_DE"), ("TZ", "Asia/Tokyo"), ("HOME", "/nowhere")];
-    for kind in ["svg", "png"] {
+    for kind in ["svg", "pdf", "png"] {
         let [one, other] = ["one", "other"].map(|name| format!("{name}.{kind}"));
         assert!(drawn(&one, &[]) == drawn(&other, &elsewhere), "{kind}");
     }

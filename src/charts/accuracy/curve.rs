@@ -60,10 +60,11 @@ impl Scene<'_> {
         let line = Series {
             marker: false,
             points: full.points.iter().map(bare).collect(),
+            end_label: None,
             ..full.clone()
         };
         let points = full.points.into_iter().skip(1).collect();
-        vec![line, Series { line: Line::None, points, end_label: None, ..full }]
+        vec![line, Series { line: Line::None, points, ..full }]
     }
 
     fn full(&self, series: &AccuracySeries) -> Series {

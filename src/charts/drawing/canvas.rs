@@ -20,7 +20,7 @@ pub(crate) struct Heights {
     pub tick_baseline: f64,
     /// Between rows of panels.
     pub row_gap: f64,
-    /// Minimum height of a readable plot, and of each bar in it with the room around it.
+    /// Minimum height of a readable plot of series, and of each bar with the room around it.
     pub plot: f64,
     pub bar: f64,
 }
@@ -35,7 +35,7 @@ const WIDE: Heights = Heights {
     tick_baseline: 20.0,
     row_gap: 14.0,
     plot: 48.0,
-    bar: 18.0,
+    bar: 15.0,
 };
 
 const TIGHT: Heights = Heights {
@@ -47,7 +47,7 @@ const TIGHT: Heights = Heights {
     x_label: 22.0,
     tick_baseline: 18.0,
     row_gap: 6.0,
-    plot: 26.0,
+    plot: 34.0,
     bar: 14.5,
 };
 

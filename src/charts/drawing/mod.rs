@@ -56,11 +56,11 @@ pub struct Drawing {
     elements: Vec<Element>,
     /// Each light colour with the dark one that replaces it, for an SVG that follows the page.
     dark: Vec<(RGBColor, RGBColor)>,
-    /// Texts that found no room.
+    /// Texts that found no room, or not enough.
     pub omitted: Vec<Omitted>,
 }
 
-/// A text that found no room.
+/// A text that found no room, or not enough to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Omitted {
     /// A label; that of a point is still in its hover text.

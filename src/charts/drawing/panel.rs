@@ -19,7 +19,7 @@ pub(crate) fn draw(
     let ordered = back_to_front(&panel.series);
     for one in &ordered {
         let stroke = encoding.stroke(one, palette).scaled(canvas.mark_scale);
-        series::draw(one, frame, stroke, elements);
+        series::draw(one, frame, stroke, canvas.mark_scale, elements);
     }
     if !panel.bars.is_empty() {
         bars::draw(&panel.bars, frame, encoding, canvas, elements);

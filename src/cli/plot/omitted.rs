@@ -46,7 +46,7 @@ fn of_labels(labels: &[String], advice: Advice) -> Option<String> {
 /// What is said of a text that is not a label.
 fn other(omitted: &Omitted, advice: Advice) -> Option<String> {
     let caption = |what: &str, text: &str| {
-        Some(format!("no room for the {what}; for a caption: {}", text.replace('\n', " ")))
+        Some(format!("no room for all of the {what}; for a caption: {}", text.replace('\n', " ")))
     };
     match omitted {
         Omitted::Label(_) => None,

@@ -14,6 +14,9 @@ const REGULAR: &[u8] = include_bytes!("DejaVuSans-subset.ttf");
 const BOLD: &[u8] = include_bytes!("DejaVuSans-Bold-subset.ttf");
 const FAMILY: &str = "DejaVu Sans";
 
+/// Maximum characters of a family's name; names in PDFs are limited.
+const MAX_FAMILY: usize = 60;
+
 /// A TrueType or OpenType font that may be embedded.
 #[derive(Clone, PartialEq)]
 pub struct Font {
@@ -59,6 +62,12 @@ impl Font {
             return refused("its licence forbids embedding a part of it");
         }
         let Some(glyph) = face.glyph_index('0') else { return refused("it has no digits") };
+        if face.glyph_hor_advance(glyph).unwrap_or_default() == 0 {
+            return refused("its digits have no width");
+        }
+        if face.glyph_bounding_box(glyph).is_none() {
+            return refused("its digits have no outlines");
+        }
         let digit = Subset::of(&data, [('0', glyph)]);
         if digit.and_then(|digit| web_font(&face, &digit)).is_none() {
             return refused("it is damaged, or its glyphs have no outlines that can be embedded");
@@ -82,11 +91,10 @@ fn family(face: &Face) -> String {
     };
     let name = ids.into_iter().find_map(find).unwrap_or_default();
     let is_plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-');
-    let plain: String = name.chars().filter(is_plain).collect();
-    match plain.trim() {
-        "" => "Chart font".into(),
-        plain => plain.into(),
-    }
+    let plain: String = name.chars().filter(is_plain).take(MAX_FAMILY).collect();
+    // CSS reads several spaces as one.
+    let words: Vec<&str> = plain.split_whitespace().collect();
+    if words.is_empty() { "Chart font".into() } else { words.join(" ") }
 }
 
 /// A font that was parsed.

@@ -16,6 +16,8 @@ const TIP_GAP: f64 = 10.0;
 const HEAD: (f64, f64) = (9.0, 2.7);
 /// Between the label and everything else, in pixels.
 const CLEARANCE: f64 = 3.0;
+/// From the label to another text beside it, in pixels: nearer, both would read as one.
+const ASIDE: f64 = 9.0;
 /// From the label to the shaft on both sides of it, in pixels.
 const SHAFT_GAP: f64 = 5.0;
 /// The places along the shaft that are tried, the middle first.
@@ -70,7 +72,8 @@ pub(super) fn place(
     let neck = at(length - TIP_GAP - HEAD.0 + 3.0, 0.0);
     let barb = |side: f64| at(length - TIP_GAP - HEAD.0, side);
     obstacles.add_line([start, tip], OVER_HERO_LINE);
-    obstacles.add_text(label.expanded(2.0));
+    let (left, right) = (label.left - ASIDE, label.right + ASIDE);
+    obstacles.add_text(Rect { left, right, ..label.expanded(2.0) });
     let gap = label.expanded(2.0);
     let gap = Rect { left: label.left - SHAFT_GAP, right: label.right + SHAFT_GAP, ..gap };
     let shaft = broken([start, neck], &gap);

@@ -51,6 +51,9 @@ const LEADER_GAP: f64 = 6.5;
 /// Costs of a label that is nearer to another marker, of a leader, and of a label that needs a
 /// leader and has no room for it.
 const NEARER_TO_OTHER: f64 = 14.0;
+/// Cost of a label that is hardly nearer to its marker than to another, and by how many pixels it should be.
+const AS_NEAR_TO_OTHER: f64 = 9.0;
+const NEARER: f64 = 4.0;
 const LEADER: f64 = 8.0;
 const AMBIGUOUS: f64 = 500.0;
 
@@ -125,7 +128,13 @@ fn judge(
     #[allow(clippy::cast_precision_loss)] // a small count
     let covered = obstacles.covered(&rect) as f64;
     cost += CONFLICT * covered + obstacles.line_cost(&rect);
-    cost += if is_nearer_to_other { NEARER_TO_OTHER } else { 0.0 };
+    cost += if is_nearer_to_other {
+        NEARER_TO_OTHER
+    } else if obstacles.has_nearer(marker, &rect, gap + NEARER) {
+        AS_NEAR_TO_OTHER
+    } else {
+        0.0
+    };
     let needs_leader = gap > LEADER_GAP || is_nearer_to_other;
     let leader = needs_leader.then(|| leader(label, &rect)).flatten();
     if let Some(line) = leader {

@@ -19,6 +19,7 @@ use arrow::PlacedArrow;
 use candidates::Candidate;
 use obstacles::{Disc, OVER_DOT, OVER_MARKER, Obstacles};
 use plotters::style::text_anchor::HPos;
+use std::collections::BTreeSet;
 
 /// Height of a label, in pixels.
 const LABEL_HEIGHT: f64 = (ASCENT + DESCENT) * TEXT_SIZE;
@@ -26,12 +27,14 @@ const LABEL_HEIGHT: f64 = (ASCENT + DESCENT) * TEXT_SIZE;
 const OVER_HERO_LINE: f64 = 400.0;
 const OVER_OTHER_LINE: f64 = 200.0;
 
-/// Which labels points have.
-#[derive(Clone, Copy, PartialEq)]
-enum Wording {
-    Whole,
-    /// Short ones, where they have one.
-    Short,
+/// Where labels are placed.
+struct Site<'a> {
+    panel: &'a Panel,
+    frame: &'a Frame,
+    markers: &'a [Marker<'a>],
+    canvas: &'a Canvas<'a>,
+    /// The names of series whose points have short labels.
+    short: BTreeSet<String>,
 }
 
 /// The labels of a panel, with the thin lines and arrow heads that belong to them.
@@ -43,12 +46,15 @@ pub(crate) struct Labels {
     pub(crate) at_points: Vec<Candidate>,
     /// Labels without room, as the caller wrote them.
     pub dropped: Vec<String>,
+    /// The names of series with such a label, or in a compact chart with a leader.
+    crowded: BTreeSet<String>,
 }
 
 impl Labels {
     /// Places all labels of `panel`. Arrows that a label must lie on, because it is never dropped, are left out.
     ///
-    /// Points have short labels where that leaves out fewer, if the key names their series.
+    /// If the key names the series, those whose labels find no place have short ones. So have those of a compact chart
+    /// whose labels need leaders.
     pub(crate) fn of(
         panel: &Panel,
         frame: &Frame,
@@ -56,25 +62,30 @@ impl Labels {
         canvas: &Canvas,
         has_key: bool,
     ) -> Self {
-        let whole = Self::beside_arrows(panel, Wording::Whole, frame, markers, canvas);
-        if !has_key || whole.dropped.is_empty() {
-            return whole;
+        let mut site = Site { panel, frame, markers, canvas, short: BTreeSet::new() };
+        let mut best = Self::beside_arrows(&site);
+        while has_key && !best.crowded.is_subset(&site.short) {
+            site.short.extend(best.crowded.iter().cloned());
+            let tried = Self::beside_arrows(&site);
+            if tried.faults(canvas) >= best.faults(canvas) {
+                break;
+            }
+            best = tried;
         }
-        let short = Self::beside_arrows(panel, Wording::Short, frame, markers, canvas);
-        if short.dropped.len() < whole.dropped.len() { short } else { whole }
+        best
     }
 
-    fn beside_arrows(
-        panel: &Panel,
-        wording: Wording,
-        frame: &Frame,
-        markers: &[Marker<'_>],
-        canvas: &Canvas,
-    ) -> Self {
-        let mut arrows: Vec<&Arrow> = panel.arrows.iter().collect();
+    /// Labels that are left out, and leaders that confuse a compact chart.
+    fn faults(&self, canvas: &Canvas) -> (usize, usize) {
+        let leaders = self.at_points.iter().filter(|label| label.leader.is_some()).count();
+        (self.dropped.len(), if canvas.is_compact { leaders } else { 0 })
+    }
+
+    fn beside_arrows(site: &Site) -> Self {
+        let mut arrows: Vec<&Arrow> = site.panel.arrows.iter().collect();
         let mut left_out = Vec::new();
         loop {
-            let mut labels = Self::around(&arrows, (panel, wording), frame, markers, canvas);
+            let mut labels = Self::around(&arrows, site);
             let Some(covered) = labels.covered_arrow() else {
                 labels.dropped.extend(left_out);
                 return labels;
@@ -83,15 +94,10 @@ impl Labels {
         }
     }
 
-    fn around(
-        arrows: &[&Arrow],
-        (panel, wording): (&Panel, Wording),
-        frame: &Frame,
-        markers: &[Marker<'_>],
-        canvas: &Canvas,
-    ) -> Self {
+    fn around(arrows: &[&Arrow], site: &Site) -> Self {
+        let Site { panel, frame, markers, canvas, .. } = *site;
         let mut labels = Self::default();
-        let mut obstacles = obstacles(panel, frame, markers);
+        let mut obstacles = obstacles(panel, frame, markers, canvas);
         for (index, arrow) in arrows.iter().enumerate() {
             match arrow::place(arrow, index, frame, canvas, &mut obstacles) {
                 Some((placed, text)) => {
@@ -102,7 +108,7 @@ impl Labels {
             }
         }
         note::place(&panel.notes, frame, canvas, &mut obstacles, &mut labels);
-        points::place((panel, wording), frame, markers, canvas, &obstacles, &mut labels);
+        points::place(site, &obstacles, &mut labels);
         margin::place(panel, frame, canvas, &mut labels);
         labels
     }
@@ -140,13 +146,15 @@ fn text_in(content: String, rect: &Rect, anchor: HPos, style: TextStyle) -> Elem
 }
 
 /// The markers and lines of a panel.
-fn obstacles(panel: &Panel, frame: &Frame, markers: &[Marker<'_>]) -> Obstacles {
+fn obstacles(panel: &Panel, frame: &Frame, markers: &[Marker<'_>], canvas: &Canvas) -> Obstacles {
     let mut obstacles = Obstacles::new(Rect { right: frame.labels_right, ..frame.plot });
     for series in &panel.series {
         let cost = if series.role == Role::Hero { OVER_HERO_LINE } else { OVER_OTHER_LINE };
         let vertices = vertices(series, frame);
         let segments = vertices.windows(2).map(|pair| [pair[0], pair[1]]);
-        for segment in segments.chain(error_bars(series, frame)).chain(stems(series, frame)) {
+        for segment in
+            segments.chain(error_bars(series, frame, canvas.mark_scale)).chain(stems(series, frame))
+        {
             obstacles.add_line(segment, cost);
         }
     }

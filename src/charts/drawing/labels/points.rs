@@ -3,9 +3,9 @@
 use crate::charts::drawing::labels::candidates::{Candidate, PointLabel};
 use crate::charts::drawing::labels::obstacles::Obstacles;
 use crate::charts::drawing::labels::placement;
-use crate::charts::drawing::labels::{LABEL_HEIGHT, Labels, Wording, text_in};
+use crate::charts::drawing::labels::{LABEL_HEIGHT, Labels, Site, text_in};
 use crate::charts::drawing::marks::points::has_markers;
-use crate::charts::drawing::{Canvas, Frame, Marker, Panel, Point, Rect, Role, Series, TextStyle};
+use crate::charts::drawing::{Frame, Point, Rect, Role, Series, TextStyle};
 use plotters::style::text_anchor::HPos;
 use std::f64::consts::{FRAC_PI_2, PI};
 
@@ -18,23 +18,21 @@ const MAX_LIMIT: f64 = 220.0;
 
 /// The text of a label: as the caller wrote it, and as it is shown, perhaps shortened.
 struct LabelText<'a> {
+    series: &'a String,
     full: &'a String,
     shown: String,
     style: TextStyle,
 }
 
 /// Adds the labels of all points, with leaders; drops those without room.
-pub(super) fn place(
-    panel: (&Panel, Wording),
-    frame: &Frame,
-    markers: &[Marker<'_>],
-    canvas: &Canvas,
-    obstacles: &Obstacles,
-    labels: &mut Labels,
-) {
-    let (texts, wanted) = point_labels(panel, frame, markers, canvas);
+pub(super) fn place(site: &Site, obstacles: &Obstacles, labels: &mut Labels) {
+    let (texts, wanted) = point_labels(site);
     let placed = legible(placement::place(&wanted, obstacles), obstacles);
     for ((text, wanted), candidate) in texts.into_iter().zip(wanted).zip(placed) {
+        let has_leader = candidate.is_some_and(|candidate| candidate.leader.is_some());
+        if candidate.is_none() || (has_leader && site.canvas.is_compact) {
+            labels.crowded.insert(text.series.clone());
+        }
         let Some(candidate) = candidate else {
             labels.dropped.push(text.full.clone());
             continue;
@@ -46,25 +44,30 @@ pub(super) fn place(
     }
 }
 
-/// The candidates without those that cover a marker, or a text placed before them: nobody could read either.
+/// The candidates without those that cover a marker, or a text or leader of another: nobody could read either. Labels of
+/// what is in front, which come last, are kept.
 fn legible(placed: Vec<Option<Candidate>>, obstacles: &Obstacles) -> Vec<Option<Candidate>> {
-    let mut kept: Vec<Rect> = Vec::new();
+    let mut kept: Vec<Candidate> = Vec::new();
+    let is_in_the_way = |one: &Candidate, other: &Candidate| {
+        one.rect.overlaps(&other.rect) || one.leader.is_some_and(|leader| other.rect.meets(leader))
+    };
     let mut is_legible = |candidate: &Candidate| {
-        let rect = candidate.rect;
-        let is_free = obstacles.covered(&rect) == 0 && !kept.iter().any(|one| one.overlaps(&rect));
-        kept.extend(is_free.then_some(rect));
+        let is_free = obstacles.covered(&candidate.rect) == 0
+            && !kept
+                .iter()
+                .any(|one| is_in_the_way(one, candidate) || is_in_the_way(candidate, one));
+        kept.extend(is_free.then_some(*candidate));
         is_free
     };
-    placed.into_iter().map(|candidate| candidate.filter(&mut is_legible)).collect()
+    let mut legible: Vec<_> =
+        placed.into_iter().rev().map(|label| label.filter(&mut is_legible)).collect();
+    legible.reverse();
+    legible
 }
 
 /// The labels of points with markers, then of those without.
-fn point_labels<'a>(
-    (panel, wording): (&'a Panel, Wording),
-    frame: &Frame,
-    markers: &[Marker<'a>],
-    canvas: &Canvas,
-) -> (Vec<LabelText<'a>>, Vec<PointLabel>) {
+fn point_labels<'a>(site: &'a Site) -> (Vec<LabelText<'a>>, Vec<PointLabel>) {
+    let Site { panel, frame, markers, canvas, short } = site;
     let limit = (frame.plot.width() * 0.4).clamp(MIN_LIMIT, MAX_LIMIT);
     let marked = markers.iter().filter(|marker| !marker.is_ring);
     let marked = marked.map(|marker| (marker.series, marker.point, marker.clearance));
@@ -72,7 +75,7 @@ fn point_labels<'a>(
     let bare = bare.flat_map(|series| series.points.iter().map(move |point| (series, point, 0.0)));
     let (mut texts, mut wanted) = (Vec::new(), Vec::new());
     for (series, point, radius) in marked.chain(bare) {
-        let short = point.short_label.as_ref().filter(|_| wording == Wording::Short);
+        let short = point.short_label.as_ref().filter(|_| short.contains(&series.name));
         let label = short.or(point.label.as_ref()).filter(|label| !label.trim().is_empty());
         let Some(full) = label.filter(|_| series.role != Role::Muted) else { continue };
         let is_hero = series.role == Role::Hero;
@@ -86,7 +89,7 @@ fn point_labels<'a>(
             direction: direction(series, point, frame),
             is_essential: is_hero || point.keep_label,
         });
-        texts.push(LabelText { full, shown, style });
+        texts.push(LabelText { series: &series.name, full, shown, style });
     }
     if wanted.iter().filter(|label| label.is_essential).count() > MAX_ESSENTIAL {
         for label in &mut wanted {

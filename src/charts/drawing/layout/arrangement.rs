@@ -1,16 +1,19 @@
 //! Where the parts of a chart would lie, and how much room that leaves for its plots.
 
+use crate::charts::drawing::font::TEXT_SIZE;
 use crate::charts::drawing::layout::axis::FittedAxis;
 use crate::charts::drawing::layout::grid::Grid;
 use crate::charts::drawing::layout::header::Texts;
 use crate::charts::drawing::layout::tracks::{Column, Row, rows};
 use crate::charts::drawing::layout::{header, legend, tracks};
 use crate::charts::drawing::{
-    Canvas, Chart, Element, Encoding, Omitted, PlotError, Size, TextStyle, Unit,
+    Canvas, Chart, Element, Encoding, Length, Omitted, PlotError, Size, TextStyle, Unit,
 };
 
 /// Minimum width of a readable plot, in pixels; its minimum height is among the heights of a canvas.
 const MIN_WIDTH: f64 = 80.0;
+/// How many larger sizes are tried for the error that says which one is needed.
+const TRIES: usize = 8;
 /// A compact chart gives up its source, its note, its title and panels side by side for plots of this width and height.
 const ROOMY_PLOT: (f64, f64) = (190.0, 120.0);
 
@@ -50,7 +53,7 @@ pub(super) fn best<'a>(
     }
     match best {
         Some(best) if best.is_readable(canvas) => Ok(best),
-        best => Err(too_small(best.as_ref(), canvas)),
+        best => Err(too_small(chart, encoding, canvas, best.as_ref())),
     }
 }
 
@@ -63,15 +66,16 @@ impl<'a> Arrangement<'a> {
     ) -> Self {
         let header = header::of(chart, canvas, texts);
         let entries = legend::entries(chart, encoding, canvas, header.has_source);
-        let (legend, top) = legend::legend(&entries, canvas, header.title_bottom + 4.0);
+        let legend = legend::legend(&entries, canvas, header.title_bottom + 4.0);
         let grid = Grid::of(chart, columns);
-        let rows = rows(&grid, top + 4.0, header.source_top, canvas);
+        let rows = rows(&grid, legend.bottom + 4.0, header.source_top, canvas);
         let y_axes = grid.y_axes(|index| rows[index / grid.columns].height(), canvas);
         let columns = tracks::columns(&grid, &y_axes, canvas);
         let mut elements = header.title;
         elements.extend(header.source);
-        elements.extend(legend);
-        let omitted = header.omitted;
+        elements.extend(legend.elements);
+        let mut omitted = header.omitted;
+        omitted.extend(legend.left_out.into_iter().map(Omitted::Label));
         let is_whole = header.is_whole && has_whole_titles(&grid, &columns, canvas);
         Self { grid, elements, omitted, rows, columns, y_axes, is_whole }
     }
@@ -86,18 +90,21 @@ impl<'a> Arrangement<'a> {
         (self.width() / width).min(lowest / height)
     }
 
-    /// How much height each row lacks to be readable, in pixels.
-    fn missing_heights(&self, canvas: &Canvas) -> f64 {
+    /// How much height the rows lack to be readable, in pixels.
+    fn missing_height(&self, canvas: &Canvas) -> f64 {
+        let needed = |index: usize| match self.grid.panels[index].bars.len() {
+            0 => canvas.heights.plot,
+            bars => canvas.heights.bar * bars as f64,
+        };
         let missing = |(number, row): (usize, &Row)| {
-            let bars = self.grid.in_row(number).map(|index| self.grid.panels[index].bars.len());
-            let bars = bars.max().unwrap_or_default() as f64 * canvas.heights.bar;
-            (canvas.heights.plot.max(bars) - row.height()).max(0.0)
+            let needed = self.grid.in_row(number).map(needed).fold(0.0, f64::max);
+            (needed - row.height()).max(0.0)
         };
         self.rows.iter().enumerate().map(missing).sum()
     }
 
     fn is_readable(&self, canvas: &Canvas) -> bool {
-        self.width() >= MIN_WIDTH && self.missing_heights(canvas) <= 0.0
+        self.width() >= MIN_WIDTH && self.missing_height(canvas) <= 0.0
     }
 
     /// What cannot be read is worse than titles that are cut, and those than less room.
@@ -117,21 +124,35 @@ fn has_whole_titles(grid: &Grid, columns: &[Column], canvas: &Canvas) -> bool {
     })
 }
 
-/// The error that says which size is needed.
-fn too_small(arrangement: Option<&Arrangement>, canvas: &Canvas) -> PlotError {
-    let (missing_width, missing_height) = arrangement.map_or((0.0, 0.0), |best| {
-        let columns = best.grid.columns as f64;
-        ((MIN_WIDTH - best.width()).max(0.0) * columns, best.missing_heights(canvas))
-    });
-    let size = canvas.look.size;
-    let unit = canvas.look.zoom() / size.unit.pixels();
+/// The error that says which size is needed: that of an arrangement which lacks nothing. A larger canvas may have other
+/// ticks and rows of the key, so it is tried.
+fn too_small(
+    chart: &Chart,
+    encoding: &Encoding<'_>,
+    canvas: &Canvas,
+    best: Option<&Arrangement>,
+) -> PlotError {
+    let (size, zoom) = (canvas.look.size, canvas.look.zoom());
     let step = if matches!(size.unit, Unit::Inch | Unit::Centimetre) { 10.0 } else { 1.0 };
-    let up = |pixels: f64| (pixels * unit * step).ceil() / step;
-    let needed = Size {
-        width: up(canvas.width + missing_width),
-        height: up(canvas.height + missing_height),
-        unit: size.unit,
+    let up = |pixels: f64| (pixels * zoom / size.unit.pixels() * step).ceil() / step;
+    let lacking = |one: &Arrangement, canvas: &Canvas| {
+        let columns = one.grid.columns as f64;
+        let missing_width = (MIN_WIDTH - one.width()).max(0.0) * columns;
+        let missing_height = one.missing_height(canvas);
+        (canvas.width + missing_width, canvas.height + missing_height)
     };
-    let reason = format!("with text of this size it needs about {needed}");
+    let mut needed = best.map_or((canvas.width, canvas.height), |best| lacking(best, canvas));
+    let mut look = canvas.look.clone();
+    look.font_size = Some(Length { value: zoom * TEXT_SIZE, unit: Unit::Pixel });
+    for _ in 0..TRIES {
+        look.size = Size { width: up(needed.0), height: up(needed.1), unit: size.unit };
+        let larger = Canvas::new(&look);
+        let least = Arrangement::of(chart, encoding, &larger, (Texts::None, 1));
+        if least.is_readable(&larger) {
+            break;
+        }
+        needed = lacking(&least, &larger);
+    }
+    let reason = format!("with text of this size it needs about {}", look.size);
     PlotError::BadSize { size, reason }
 }

@@ -1,7 +1,7 @@
 //! The grid of panels: which of them share an axis, and the y axes fitted to their data.
 
 use crate::charts::drawing::layout::axis::{Direction, FittedAxis, fit};
-use crate::charts::drawing::{Axis, Canvas, Chart, Panel, Scale, TextStyle};
+use crate::charts::drawing::{Axis, Canvas, Chart, Panel, Scale, TextStyle, Ticks};
 
 /// Gap between the tick labels of the y axis and the plot, in pixels.
 const TICK_LABEL_GAP: f64 = 8.0;
@@ -147,7 +147,13 @@ fn xs(panel: &Panel) -> impl Iterator<Item = f64> {
 
 fn ys(panel: &Panel) -> impl Iterator<Item = f64> {
     let points = panel.series.iter().flat_map(|series| &series.points);
-    let points = points.flat_map(|point| [point.y - point.error, point.y + point.error]);
+    let is_percent = panel.y.ticks == Ticks::Percent;
+    let points = points.flat_map(move |point| {
+        let ends = [point.y - point.error, point.y + point.error];
+        // An error bar does not make room for accuracies below 0 or above 100 %.
+        let possible = (point.y.min(0.0), point.y.max(100.0));
+        ends.map(|end| if is_percent { end.clamp(possible.0, possible.1) } else { end })
+    });
     points.chain(panel.arrows.iter().flat_map(|arrow| [arrow.from.1, arrow.to.1]))
 }
 

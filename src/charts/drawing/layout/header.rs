@@ -33,7 +33,7 @@ pub(super) struct Header {
     pub has_source: bool,
     /// Whether no text is cut.
     pub is_whole: bool,
-    /// The texts that are not written.
+    /// The texts that are not written, or not to their end.
     pub omitted: Vec<Omitted>,
 }
 
@@ -47,13 +47,15 @@ pub(super) fn of(chart: &Chart, canvas: &Canvas, texts: Texts) -> Header {
     let titles = balanced(title, title_style(canvas), canvas);
     let subtitles = canvas.metrics.wrap(subtitle, TextStyle::Muted, width(canvas), 2);
     let sources = canvas.metrics.wrap(&source, TextStyle::Small, width(canvas), 4);
-    let is_whole = [(title, &titles), (subtitle, &subtitles), (&source, &sources)]
-        .iter()
-        .all(|(text, lines)| !is_cut(text, lines));
+    let is_title_cut = is_cut(title, &titles) || is_cut(subtitle, &subtitles);
+    let is_source_cut = is_cut(&source, &sources);
+    let mut omitted = omitted(chart, texts);
+    omitted.extend(is_title_cut.then(|| Omitted::Title(joined(title, subtitle))));
+    omitted.extend(is_source_cut.then(|| Omitted::Source(source.clone())));
     let (title, title_bottom) = downwards(&titles, &subtitles, canvas);
     let (source, source_top) = upwards(&sources, canvas);
+    let is_whole = !is_title_cut && !is_source_cut;
     let has_source = texts == Texts::All && !chart.source.is_empty();
-    let omitted = omitted(chart, texts);
     Header { title, title_bottom, source, source_top, has_source, is_whole, omitted }
 }
 

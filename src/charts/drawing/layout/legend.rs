@@ -12,7 +12,9 @@ use crate::charts::drawing::{
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 
+/// Maximum rows; a compact chart has fewer names in each.
 const MAX_ROWS: u32 = 3;
+const MAX_COMPACT_ROWS: u32 = 6;
 /// Room kept in the last row for the number of names that are left out, in pixels.
 const MORE_WIDTH: f64 = 90.0;
 /// Radius of the marker that stands for all hollow ones, in pixels.
@@ -33,36 +35,78 @@ enum Symbol {
     Hollow,
 }
 
-/// The legend from `top` down, and the height where it ends; one name needs no legend.
-pub(crate) fn legend(entries: &[Entry<'_>], canvas: &Canvas, top: f64) -> (Vec<Element>, f64) {
-    let mut elements = Vec::new();
+/// The key, and what found no room in it.
+pub(crate) struct Legend {
+    pub elements: Vec<Element>,
+    /// The height where it ends.
+    pub bottom: f64,
+    /// The names that it leaves out.
+    pub left_out: Vec<String>,
+}
+
+/// The legend from `top` down; one name needs no legend.
+pub(crate) fn legend(entries: &[Entry], canvas: &Canvas, top: f64) -> Legend {
+    let mut legend = Legend { elements: Vec::new(), bottom: top, left_out: Vec::new() };
     if entries.len() < 2 {
-        return (elements, top);
+        return legend;
     }
     let height = canvas.heights.key;
+    let places = places(entries, canvas);
     let middle = |row: u32| top + (f64::from(row) - 0.5) * height;
+    for (entry, &(x, row)) in entries.iter().zip(&places) {
+        entry.draw(canvas, (x, middle(row)), &mut legend.elements);
+    }
+    let last = places.last().copied().unwrap_or((canvas.margin, 1));
+    legend.bottom = top + f64::from(last.1) * height + canvas.heights.key_gap;
+    let left_out = &entries[places.len()..];
+    if !left_out.is_empty() {
+        let more = format!("+ {} more", left_out.len());
+        let at = (canvas.width - canvas.margin, middle(last.1) + 5.0);
+        legend.elements.push(Element::text(more, at, HPos::Right, TextStyle::Label));
+        legend.left_out = left_out.iter().map(|entry| entry.name.to_owned()).collect();
+    }
+    legend
+}
+
+/// Left end and row of each entry, as far as there is room.
+fn places(entries: &[Entry], canvas: &Canvas) -> Vec<(f64, u32)> {
+    let max_rows = if canvas.is_compact { MAX_COMPACT_ROWS } else { MAX_ROWS };
     let right = canvas.width - canvas.margin;
     let (mut x, mut row) = (canvas.margin, 1);
-    for (index, Entry { name, symbol, is_bold }) in entries.iter().enumerate() {
-        let style = TextStyle::label(*is_bold);
-        let name = canvas.metrics.shorten(name, style, max_name(canvas));
-        let width = symbol.width() + canvas.metrics.width(&name, style);
-        let limit = if row == MAX_ROWS { right - MORE_WIDTH } else { right };
+    let mut places = Vec::new();
+    for entry in entries {
+        let width = entry.width(canvas);
+        let limit = if row == max_rows { right - MORE_WIDTH } else { right };
         if x + width > limit && x > canvas.margin {
-            if row == MAX_ROWS {
-                let more = format!("+ {} more", entries.len() - index);
-                let at = (x, middle(row) + 5.0);
-                elements.push(Element::text(more, at, HPos::Left, TextStyle::Label));
+            if row == max_rows {
                 break;
             }
             (x, row) = (canvas.margin, row + 1);
         }
-        symbol.draw(canvas, (x, middle(row)), &mut elements);
-        let at = (x + symbol.width(), middle(row) + 5.0);
-        elements.push(Element::text(name, at, HPos::Left, style));
+        places.push((x, row));
         x += width + 22.0;
     }
-    (elements, top + f64::from(row) * height + canvas.heights.key_gap)
+    places
+}
+
+impl Entry<'_> {
+    fn shown(&self, canvas: &Canvas) -> (String, TextStyle) {
+        let style = TextStyle::label(self.is_bold);
+        (canvas.metrics.shorten(self.name, style, max_name(canvas)), style)
+    }
+
+    fn width(&self, canvas: &Canvas) -> f64 {
+        let (name, style) = self.shown(canvas);
+        self.symbol.width() + canvas.metrics.width(&name, style)
+    }
+
+    /// Draws symbol and name right of `at`.
+    fn draw(&self, canvas: &Canvas, at @ (x, y): Pixel, elements: &mut Vec<Element>) {
+        let (name, style) = self.shown(canvas);
+        self.symbol.draw(canvas, at, elements);
+        let baseline = (x + self.symbol.width(), y + 5.0);
+        elements.push(Element::text(name, baseline, HPos::Left, style));
+    }
 }
 
 /// Maximum width of a name in pixels; in a compact chart, that of a row.

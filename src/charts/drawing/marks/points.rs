@@ -55,11 +55,11 @@ pub(crate) fn markers<'a>(
         }));
     }
     // Among very many markers, rings would hide more than they show.
-    if count > MAX_LARGE { markers } else { with_rings(markers, frame) }
+    if count > MAX_LARGE { markers } else { with_rings(markers, frame, RING_GAP * scale) }
 }
 
-/// Adds a ring to each marker behind others, right after it.
-fn with_rings<'a>(markers: Vec<Marker<'a>>, frame: &Frame) -> Vec<Marker<'a>> {
+/// Adds a ring to each marker behind others, right after it; `gap` lies between rings.
+fn with_rings<'a>(markers: Vec<Marker<'a>>, frame: &Frame, gap: f64) -> Vec<Marker<'a>> {
     let mut nearby = SpatialIndex::over(&frame.plot);
     let bounds = |marker: &Marker<'_>| Rect::around(marker.at, marker.radius, marker.radius);
     // How many rings lie around each point, and the clearance of its label.
@@ -76,7 +76,7 @@ fn with_rings<'a>(markers: Vec<Marker<'a>>, frame: &Frame) -> Vec<Marker<'a>> {
         let hiding: Vec<usize> = nearby.near(&bounds(marker)).filter(hides).collect();
         rings[index] = hiding.iter().map(|&other| rings[other] + 1).max().unwrap_or(0);
         if (1..=MAX_RINGS).contains(&rings[index]) {
-            clearances[index] += RING_GAP * rings[index] as f64;
+            clearances[index] += gap * rings[index] as f64;
             for other in hiding {
                 clearances[other] = clearances[other].max(clearances[index]);
             }
@@ -85,7 +85,7 @@ fn with_rings<'a>(markers: Vec<Marker<'a>>, frame: &Frame) -> Vec<Marker<'a>> {
     }
     let with_ring = |((marker, rings), clearance): ((Marker<'a>, usize), f64)| {
         let marker = Marker { clearance, ..marker };
-        let radius = marker.radius + RING_GAP * rings as f64;
+        let radius = marker.radius + gap * rings as f64;
         let ring = (1..=MAX_RINGS).contains(&rings);
         let ring = ring.then_some(Marker { radius, is_ring: true, ..marker });
         [Some(marker), ring].into_iter().flatten()

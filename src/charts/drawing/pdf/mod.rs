@@ -30,16 +30,7 @@ pub(crate) fn pdf(drawing: &Drawing) -> Vec<u8> {
     let canvas = Canvas::new(&drawing.look);
     let points = drawing.look.zoom() / Unit::Point.pixels();
     let size = (rounded(canvas.width * points), rounded(canvas.height * points));
-    let typefaces = &canvas.metrics.typefaces;
-    let subsets = subsets(&texts(&drawing.elements), &canvas.metrics).into_iter().zip(0..);
-    let fonts: Vec<PdfFont> = subsets
-        .map(|((number, subset), index)| PdfFont {
-            number,
-            typeface: &typefaces[number],
-            subset,
-            index,
-        })
-        .collect();
+    let fonts = fonts_of(drawing, &canvas);
     let mut pdf = Pdf::new();
     pdf.set_version(VERSION.0, VERSION.1);
     pdf.catalog(CATALOG).pages(PAGES);
