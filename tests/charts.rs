@@ -260,9 +260,9 @@ fn the_key_says_what_hollow_marks_are_where_the_sources_are_left_out() {
             "chart = \"accuracy\"\n{keys}\n[[series]]\nname = \"s\"\nnetworks = [\"resnet:50\", {own}]\n"
         ))
     };
-    assert!(texts(&of("sources = false")).contains(&"hollow: as given"));
-    assert!(texts(&of("size = \"one-column\"")).contains(&"hollow: as given"));
-    assert!(!texts(&of("")).contains(&"hollow: as given"));
+    assert!(texts(&of("sources = false")).contains(&"hollow: cost as given"));
+    assert!(texts(&of("size = \"3.3x1.8in\"")).contains(&"hollow: cost as given"));
+    assert!(!texts(&of("")).contains(&"hollow: cost as given"));
 }
 
 proptest! {

@@ -85,11 +85,6 @@ impl Columns {
         self.required.iter().chain(self.optional).copied()
     }
 
-    fn hint(&self, name: &str) -> Option<&'static str> {
-        let is_meant = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
-        self.hints.iter().find(|(names, _)| is_meant(names)).map(|(_, hint)| *hint)
-    }
-
     fn problems(&self, headers: &[&str], line: &Span) -> Vec<Diagnostic> {
         let known: Vec<&str> = self.names().collect();
         let problem = |message: String| Diagnostic::new(message).at(line, "in this line");
@@ -97,8 +92,11 @@ impl Columns {
         for (index, name) in headers.iter().enumerate() {
             if !self.allows_others && !known.contains(name) {
                 let unknown = problem(format!("unknown column `{name}`"));
-                problems.push(match self.hint(name) {
-                    Some(hint) => unknown.help(hint),
+                let is_meant = |known: &str| known.eq_ignore_ascii_case(name);
+                let mut hints = self.hints.iter();
+                let hint = hints.find(|(names, _)| names.iter().any(|known| is_meant(known)));
+                problems.push(match hint {
+                    Some((_, hint)) => unknown.help(*hint),
                     None => unknown.known("columns", name, &known),
                 });
             } else if headers[..index].contains(name) {

@@ -134,7 +134,7 @@ pub(super) fn is_mixed(panels: &[AccuracyPanel]) -> bool {
 /// What hollow marks are, if there are any.
 pub(super) fn hollow(panels: &[AccuracyPanel]) -> String {
     let others = origins(all_points(panels)).1.filter(|_| is_mixed(panels));
-    others.map_or_else(String::new, |others| format!("hollow: {others}"))
+    others.map_or_else(String::new, |others| format!("hollow: cost {others}"))
 }
 
 /// Whether any network of a panel has an error bar.

@@ -69,10 +69,6 @@ fn drawn(
     let output = arguments.output.as_deref().unwrap_or(Path::new("-"));
     let mut files = Vec::new();
     for plot in charts {
-        let advice = match &plot.shown {
-            Shown::Accuracy(..) if are_files => Advice::SizeOrNames,
-            _ => Advice::Size,
-        };
         let themes = arguments.themes(&plot.themes);
         let path = |index: usize, theme: Theme| {
             let suffix = if index == 0 { String::new() } else { format!("-{}", theme.name()) };
@@ -93,12 +89,26 @@ fn drawn(
             let dpi = arguments.dpi(look.size);
             let (data, omitted) = rendered(&plot.chart, look, form, dpi)?;
             if !arguments.quiet {
-                omitted::say(&omitted, advice);
+                omitted::say(&omitted, advice(plot, &omitted, are_files));
             }
             files.push((path, data));
         }
     }
     Ok(files)
+}
+
+/// What makes room for labels: keys of a chart file hide the names of networks, but not what stands on arrows.
+fn advice(plot: &Plot, omitted: &[Omitted], is_file: bool) -> Advice {
+    let is_accuracy = matches!(plot.shown, Shown::Accuracy(..));
+    let arrows = plot.chart.panels.iter().flat_map(|panel| &panel.arrows);
+    let arrows: Vec<&str> = arrows.map(|arrow| &*arrow.label).collect();
+    let is_name =
+        |one: &Omitted| matches!(one, Omitted::Label(label) if !arrows.contains(&&**label));
+    if is_file && is_accuracy && omitted.iter().any(is_name) {
+        Advice::SizeOrNames
+    } else {
+        Advice::Size
+    }
 }
 
 /// Writes a chart by the suffix of the file, in the default size.

@@ -68,13 +68,12 @@ fn titles(chart: &Chart) -> (&str, &str) {
 /// The texts that are not written.
 fn omitted(chart: &Chart, texts: Texts) -> Vec<Omitted> {
     let (title, subtitle) = titles(chart);
-    let all: [(Texts, String, fn(String) -> Omitted); 3] = [
-        (Texts::None, joined(title, subtitle), Omitted::Title),
-        (Texts::Title, chart.note.clone(), Omitted::Note),
-        (Texts::WithoutSource, chart.source.clone(), Omitted::Source),
-    ];
-    let left_out = all.into_iter().filter(|(from, text, _)| texts >= *from && !text.is_empty());
-    left_out.map(|(_, text, kind)| kind(text)).collect()
+    let given_up =
+        |from: Texts, text: String| Some(text).filter(|text| texts >= from && !text.is_empty());
+    let title = given_up(Texts::None, joined(title, subtitle)).map(Omitted::Title);
+    let note = given_up(Texts::Title, chart.note.clone()).map(Omitted::Note);
+    let source = given_up(Texts::WithoutSource, chart.source.clone()).map(Omitted::Source);
+    [title, note, source].into_iter().flatten().collect()
 }
 
 /// Two texts, each on its own line.
