@@ -196,6 +196,75 @@ fn rows_of_other_sources_series_and_sizes_are_no_repeats() {
     assert_eq!(read.len(), 2);
 }
 
+/// The texts drawn in an SVG.
+fn texts(svg: &str) -> Vec<&str> {
+    let starts = svg.split("</text>");
+    starts.filter_map(|part| part.rsplit_once('>')).map(|(_, text)| text).collect()
+}
+
+#[test]
+fn own_texts_stand_around_a_chart_and_its_sources_are_left_out() {
+    let series = "[[series]]\nnetworks = [\"efficientnet\"]\n";
+    let of = |keys: &str| drawn(&format!("chart = \"accuracy\"\n{keys}\n{series}"));
+    let computed = of("");
+    let is_source = |text: &&str| text.starts_with("Costs counted by phiscale");
+    assert!(texts(&computed).iter().any(|text| is_source(&text)));
+    let own = of("title = \"Own title\"\nnote = \"Own note\"\nsources = false");
+    let drawn = texts(&own);
+    assert_eq!(drawn.first(), Some(&"Own title"));
+    assert!(drawn.contains(&"Own note") && !drawn.iter().any(is_source));
+    let bare = of("title = \"none\"\nsubtitle = \"none\"\nnote = \"none\"");
+    assert!(!texts(&bare).iter().any(is_source));
+    let found = texts(&computed)[0];
+    assert!(found.starts_with("From EfficientNet-B0 to B7"), "{found}");
+    assert!(!texts(&bare).contains(&found) && bare.contains(found), "for screen readers");
+}
+
+#[test]
+fn an_axis_names_the_data_that_are_known() {
+    let own = "{ label = \"a\", macs = \"1B\", top1 = 70.1, source = \"mine\" }";
+    let axis = |keys: &str, networks: &str| {
+        let series = format!("[[series]]\nname = \"s\"\nnetworks = [{networks}]\n");
+        let svg = drawn(&format!("chart = \"accuracy\"\n{keys}\n{series}"));
+        let drawn = texts(&svg).into_iter().find(|text| text.contains("op-1 accuracy (axis"));
+        drawn.and_then(|text| text.split(" (axis").next()).unwrap_or_default().to_string()
+    };
+    assert_eq!(axis("", "\"resnet:50\""), "ImageNet top-1 accuracy");
+    assert_eq!(axis("", own), "Top-1 accuracy");
+    assert_eq!(axis("", &format!("\"resnet:50\", {own}")), "ImageNet top-1 accuracy");
+    assert_eq!(axis("dataset = \"CIFAR-100\"", own), "CIFAR-100 top-1 accuracy");
+}
+
+#[test]
+fn costs_in_a_chart_file_are_as_given_unless_they_are_printed() {
+    let own = "{ label = \"a\", macs = \"1B\", top1 = 76.5, source = \"mine\" }";
+    let svg = |keys: &str| {
+        drawn(&format!(
+            "chart = \"accuracy\"\n[[series]]\nnetworks = [\"resnet\"]\n\
+             [[series]]\nname = \"own\"\n{keys}\nnetworks = [{own}]\n"
+        ))
+    };
+    let given = svg("");
+    assert!(given.contains("<title>a: 1B MACs as given, 76.5 % top-1"), "{given}");
+    assert!(given.contains("(multiply-adds, counted, or as given; log scale)"));
+    assert!(given.contains("; hollow: as given.") && !given.contains("as published"));
+    let printed = svg("as_printed = true");
+    assert!(printed.contains("counted, or as published;") && !printed.contains("as given"));
+}
+
+#[test]
+fn the_key_says_what_hollow_marks_are_where_the_sources_are_left_out() {
+    let own = "{ label = \"a\", macs = \"1B\", top1 = 76.5, source = \"mine\" }";
+    let of = |keys: &str| {
+        drawn(&format!(
+            "chart = \"accuracy\"\n{keys}\n[[series]]\nname = \"s\"\nnetworks = [\"resnet:50\", {own}]\n"
+        ))
+    };
+    assert!(texts(&of("sources = false")).contains(&"hollow: as given"));
+    assert!(texts(&of("size = \"one-column\"")).contains(&"hollow: as given"));
+    assert!(!texts(&of("")).contains(&"hollow: as given"));
+}
+
 proptest! {
     /// A network with rows for its repeats has the mean and the standard error computed by hand.
     #[test]

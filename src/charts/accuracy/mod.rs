@@ -91,6 +91,7 @@ pub fn accuracy(panels: &[AccuracyPanel], options: &AccuracyOptions) -> Result<C
         subtitle: is_grid.then(|| label.clone()),
         x: axis(label, options),
         source: words::note(panels),
+        hollow: words::hollow(panels),
         columns: COLUMNS.get(panels.len()).copied().unwrap_or(3),
         ..Chart::default()
     })

@@ -131,6 +131,12 @@ pub(super) fn is_mixed(panels: &[AccuracyPanel]) -> bool {
     matches!(origins(named.flat_map(|series| &series.points)), (true, Some(_)))
 }
 
+/// What hollow marks are, if there are any.
+pub(super) fn hollow(panels: &[AccuracyPanel]) -> String {
+    let others = origins(all_points(panels)).1.filter(|_| is_mixed(panels));
+    others.map_or_else(String::new, |others| format!("hollow: {others}"))
+}
+
 /// Whether any network of a panel has an error bar.
 pub(super) fn has_error_bars(panel: &AccuracyPanel) -> bool {
     let named = panel.series.iter().filter(|series| !series.is_cloud());

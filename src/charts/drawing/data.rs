@@ -24,6 +24,8 @@ pub struct Chart {
     pub note: String,
     /// Where the numbers come from. It has at most four lines with the note; `\n` starts a new one.
     pub source: String,
+    /// What hollow markers are, for the key of a chart whose source is not drawn; empty if nothing is to be said.
+    pub hollow: String,
     /// Panels in a row; 0 means 1. Panels of a row with equal y axes share one scale, whose tick
     /// labels are left of the first.
     pub columns: usize,

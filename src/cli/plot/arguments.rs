@@ -45,8 +45,8 @@ pub(in crate::cli) struct Arguments {
     /// Colours for a light or a dark page, or for both in one SVG [default: light, or that of the chart file].
     #[arg(long, value_parser = one_of(&THEMES), value_name = "THEME", help_heading = "Look")]
     pub(super) theme: Option<Theme>,
-    /// Size in pixels, or for paper: 3.3x2.4in, 84x60mm, `one-column`, `two-columns` [default: 960x672, or that of
-    /// the chart file].
+    /// Size in pixels, or for paper in `in`, `mm` or `cm`: 3.3x2.4in, `one-column`, `two-columns` [default: 960x672,
+    /// or that of the chart file].
     #[arg(
         long,
         value_parser = Size::from_str,

@@ -65,7 +65,8 @@ impl<'a> Arrangement<'a> {
         (texts, columns): (Texts, usize),
     ) -> Self {
         let header = header::of(chart, canvas, texts);
-        let legend = legend::legend(chart, encoding, canvas, header.title_bottom + 4.0);
+        let entries = legend::entries(chart, encoding, canvas, header.has_source);
+        let legend = legend::legend(&entries, canvas, header.title_bottom + 4.0);
         let grid = Grid::of(chart, columns);
         let rows = rows(&grid, legend.bottom + 4.0, header.source_top, canvas);
         let y_axes = grid.y_axes(|index| rows[index / grid.columns].height(), canvas);

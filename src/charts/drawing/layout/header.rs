@@ -29,6 +29,8 @@ pub(super) struct Header {
     /// Note and source, and the height where they start.
     pub source: Vec<Element>,
     pub source_top: f64,
+    /// Whether the source is written.
+    pub has_source: bool,
     /// Whether no text is cut.
     pub is_whole: bool,
     /// The texts that are not written, or not to their end.
@@ -53,7 +55,8 @@ pub(super) fn of(chart: &Chart, canvas: &Canvas, texts: Texts) -> Header {
     let (title, title_bottom) = downwards(&titles, &subtitles, canvas);
     let (source, source_top) = upwards(&sources, canvas);
     let is_whole = !is_title_cut && !is_source_cut;
-    Header { title, title_bottom, source, source_top, is_whole, omitted }
+    let has_source = texts == Texts::All && !chart.source.is_empty();
+    Header { title, title_bottom, source, source_top, has_source, is_whole, omitted }
 }
 
 /// The title, unless it is hidden, and the subtitle.

@@ -3,8 +3,11 @@
 //! plotters' legend lies inside the plot, has a fixed width and guesses the widths of texts.
 
 use crate::charts::drawing::marks::encoding::guide_stroke;
+use crate::charts::drawing::marks::marker::HOLE;
+use crate::charts::drawing::shape::{Outline, Shape};
 use crate::charts::drawing::{
-    Canvas, Chart, Element, Encoding, MarkerStyle, Pixel, Rect, Role, Series, Stroke, TextStyle,
+    Canvas, Chart, Element, Encoding, MarkerStyle, Paint, Pixel, Rect, Role, Series, Stroke,
+    TextStyle,
 };
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
@@ -14,8 +17,10 @@ const MAX_ROWS: u32 = 3;
 const MAX_COMPACT_ROWS: u32 = 6;
 /// Room kept in the last row for the number of names that are left out, in pixels.
 const MORE_WIDTH: f64 = 90.0;
+/// Radius of the marker that stands for all hollow ones, in pixels.
+const HOLLOW_RADIUS: f64 = 5.2;
 
-struct Entry<'a> {
+pub(crate) struct Entry<'a> {
     name: &'a str,
     symbol: Symbol,
     is_bold: bool,
@@ -26,6 +31,8 @@ enum Symbol {
     Marker(MarkerStyle),
     Line(Stroke),
     Segment(RGBColor),
+    /// A marker with a hole, in the colour of axes.
+    Hollow,
 }
 
 /// The key, and what found no room in it.
@@ -38,14 +45,13 @@ pub(crate) struct Legend {
 }
 
 /// The legend from `top` down; one name needs no legend.
-pub(crate) fn legend(chart: &Chart, encoding: &Encoding<'_>, canvas: &Canvas, top: f64) -> Legend {
-    let entries = entries(chart, encoding, canvas);
+pub(crate) fn legend(entries: &[Entry], canvas: &Canvas, top: f64) -> Legend {
     let mut legend = Legend { elements: Vec::new(), bottom: top, left_out: Vec::new() };
     if entries.len() < 2 {
         return legend;
     }
     let height = canvas.heights.key;
-    let places = places(&entries, canvas);
+    let places = places(entries, canvas);
     let middle = |row: u32| top + (f64::from(row) - 0.5) * height;
     for (entry, &(x, row)) in entries.iter().zip(&places) {
         entry.draw(canvas, (x, middle(row)), &mut legend.elements);
@@ -108,8 +114,14 @@ fn max_name(canvas: &Canvas) -> f64 {
     if canvas.is_compact { canvas.width - 60.0 } else { (canvas.width * 0.4).min(260.0) }
 }
 
-/// All series with markers, guides without a label at their end, and segments of bars.
-fn entries<'a>(chart: &'a Chart, encoding: &Encoding<'a>, canvas: &Canvas) -> Vec<Entry<'a>> {
+/// All series with markers, guides without a label at their end, and segments of bars; without a source also hollow
+/// markers.
+pub(crate) fn entries<'a>(
+    chart: &'a Chart,
+    encoding: &Encoding<'a>,
+    canvas: &Canvas,
+    has_source: bool,
+) -> Vec<Entry<'a>> {
     let marked = encoding.series.iter().map(|&(name, marker)| Entry {
         name,
         symbol: Symbol::Marker(marker),
@@ -127,6 +139,9 @@ fn entries<'a>(chart: &'a Chart, encoding: &Encoding<'a>, canvas: &Canvas) -> Ve
         let symbol = Symbol::Segment(encoding.segment_colour(name, &canvas.palette));
         Entry { name, symbol, is_bold: false }
     }));
+    if !has_source && !chart.hollow.is_empty() {
+        entries.push(Entry { name: &chart.hollow, symbol: Symbol::Hollow, is_bold: false });
+    }
     entries
 }
 
@@ -134,7 +149,7 @@ impl Symbol {
     /// Width with the gap before the name, in pixels.
     fn width(self) -> f64 {
         match self {
-            Self::Marker(_) => 18.0,
+            Self::Marker(_) | Self::Hollow => 18.0,
             Self::Segment(_) => 30.0,
             Self::Line(_) => 36.0,
         }
@@ -146,6 +161,16 @@ impl Symbol {
             Self::Marker(marker) => {
                 let radius = marker.radius(0) * canvas.mark_scale;
                 elements.extend(marker.draw(&canvas.palette, (x + 6.0, y), radius, None));
+            }
+            Self::Hollow => {
+                let circle = |radius: f64, colour| {
+                    let radius = radius * canvas.mark_scale;
+                    let outline = Outline::Circle { centre: (x + 6.0, y), radius };
+                    let paint = Paint::Fill { colour, outline: None };
+                    Element::Shape(Shape { outline, paint, tooltip: None })
+                };
+                elements.push(circle(HOLLOW_RADIUS, canvas.palette.axis));
+                elements.push(circle(HOLE * HOLLOW_RADIUS, canvas.palette.background));
             }
             Self::Line(stroke) => {
                 elements.push(Element::line([at, (x + 28.0, y)], stroke.scaled(canvas.mark_scale)));

@@ -9,7 +9,7 @@ use plotters::style::RGBColor;
 pub(crate) const MAX_LARGE: usize = 200;
 
 /// Radius of a marker's hole, as a share of the marker's; the outline makes the marker larger.
-const HOLE: f64 = 0.24;
+pub(crate) const HOLE: f64 = 0.24;
 
 /// How the points of a series are marked.
 #[derive(Debug, Clone, Copy, PartialEq)]
