@@ -1,6 +1,6 @@
 //! The search for α, β and γ: a grid of candidates near a target cost, their measured accuracies, and their ranking.
 //!
-//! Tan & Le 2019 (arXiv:1905.11946v5), section 3.3: at φ = 1, "assuming twice more resources available", a small
+//! Tan & Le 2019 (arXiv:1905.11946v5), section 4: at φ = 1, "assuming twice more resources available", a small
 //! grid over α, β and γ with α·β²·γ² ≈ 2. Every candidate is trained and the best one is kept. The paper prints
 //! neither the grid nor the tolerance.
 

@@ -1,4 +1,4 @@
-//! Whether the ranking of candidates at one φ carries over to a larger φ. The paper (section 3.3, step 2) finds the
+//! Whether the ranking of candidates at one φ carries over to a larger φ. The paper (section 4, step 2) finds the
 //! coefficients at φ = 1 and uses them for every larger φ; here every candidate is measured at both.
 
 use crate::error::Error;

@@ -1,7 +1,7 @@
 //! The canvas that a chart is laid out on: its size, colours and fonts.
 
 use crate::charts::drawing::font::Metrics;
-use crate::charts::drawing::{Look, Palette};
+use crate::charts::drawing::{Look, Palette, Unit};
 
 /// Canvases that are narrower or lower, in pixels of the layout, get small margins, markers and titles.
 const COMPACT: (f64, f64) = (560.0, 380.0);
@@ -64,6 +64,8 @@ pub(crate) struct Canvas<'a> {
     pub mark_scale: f64,
     pub heights: &'static Heights,
     pub is_compact: bool,
+    /// Whether labels are short where whole ones need leaders.
+    pub prefers_short: bool,
     pub look: &'a Look,
 }
 
@@ -81,6 +83,7 @@ impl<'a> Canvas<'a> {
             mark_scale: if is_compact { 0.72 } else { 1.0 },
             heights: if is_compact { &TIGHT } else { &WIDE },
             is_compact,
+            prefers_short: is_compact || look.size.unit != Unit::Pixel,
             look,
         }
     }

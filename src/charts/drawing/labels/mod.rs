@@ -46,15 +46,15 @@ pub(crate) struct Labels {
     pub(crate) at_points: Vec<Candidate>,
     /// Labels without room, as the caller wrote them.
     pub dropped: Vec<String>,
-    /// The names of series with such a label, or in a compact chart with a leader.
+    /// The names of series with such a label, or on paper with a leader.
     crowded: BTreeSet<String>,
 }
 
 impl Labels {
     /// Places all labels of `panel`. Arrows that a label must lie on, because it is never dropped, are left out.
     ///
-    /// If the key names the series, those whose labels find no place have short ones. So have those of a compact chart
-    /// whose labels need leaders.
+    /// If the key names the series, those whose labels find no place have short ones. So have those whose labels
+    /// need leaders in a compact chart or on paper.
     pub(crate) fn of(
         panel: &Panel,
         frame: &Frame,
@@ -75,10 +75,10 @@ impl Labels {
         best
     }
 
-    /// Labels that are left out, and leaders that confuse a compact chart.
+    /// Labels that are left out, and leaders that confuse a small chart.
     fn faults(&self, canvas: &Canvas) -> (usize, usize) {
         let leaders = self.at_points.iter().filter(|label| label.leader.is_some()).count();
-        (self.dropped.len(), if canvas.is_compact { leaders } else { 0 })
+        (self.dropped.len(), if canvas.prefers_short { leaders } else { 0 })
     }
 
     fn beside_arrows(site: &Site) -> Self {

@@ -30,7 +30,7 @@ pub(super) fn place(site: &Site, obstacles: &Obstacles, labels: &mut Labels) {
     let placed = legible(placement::place(&wanted, obstacles), obstacles);
     for ((text, wanted), candidate) in texts.into_iter().zip(wanted).zip(placed) {
         let has_leader = candidate.is_some_and(|candidate| candidate.leader.is_some());
-        if candidate.is_none() || (has_leader && site.canvas.is_compact) {
+        if candidate.is_none() || (has_leader && site.canvas.prefers_short) {
             labels.crowded.insert(text.series.clone());
         }
         let Some(candidate) = candidate else {
