@@ -208,7 +208,7 @@ fn own_texts_stand_around_a_chart_and_its_sources_are_left_out() {
     let of = |keys: &str| drawn(&format!("chart = \"accuracy\"\n{keys}\n{series}"));
     let computed = of("");
     let is_source = |text: &&str| text.starts_with("Costs counted by phiscale");
-    assert!(texts(&computed).iter().any(|text| is_source(&text)));
+    assert!(texts(&computed).iter().any(is_source));
     let own = of("title = \"Own title\"\nnote = \"Own note\"\nsources = false");
     let drawn = texts(&own);
     assert_eq!(drawn.first(), Some(&"Own title"));

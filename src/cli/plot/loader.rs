@@ -138,8 +138,9 @@ impl Loader {
             self.read.push(name.clone());
             page::font(&name).map_err(|error| at(error, &path.span))
         });
-        fonts.map_err(|error| {
-            paths.iter().nth(2).map_or(error.clone(), |third| at(error, &third.span))
+        fonts.map_err(|error| match paths.get(2) {
+            Some(third) => at(error, &third.span),
+            None => error,
         })
     }
 
