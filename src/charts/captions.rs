@@ -67,13 +67,9 @@ fn is_none(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn text(text: &str) -> Option<String> {
-        Some(text.to_string())
-    }
-
     fn chart() -> Chart {
         let [title, description, source] = ["Finding", "Numbers", "Sources"].map(String::from);
-        Chart { title, description, source, subtitle: text("Axis"), ..Chart::default() }
+        Chart { title, description, source, subtitle: Some("Axis".into()), ..Chart::default() }
     }
 
     fn with(captions: &Captions) -> Chart {
@@ -84,17 +80,21 @@ mod tests {
 
     #[test]
     fn captions_come_before_those_of_others() {
-        let file = || Captions { title: text("file"), note: text("file"), ..Captions::default() };
+        let file = || Captions {
+            title: Some("file".into()),
+            note: Some("file".into()),
+            ..Captions::default()
+        };
         let arguments = Captions {
-            title: text("none"),
-            subtitle: text("argument"),
+            title: Some("none".into()),
+            subtitle: Some("argument".into()),
             without_sources: true,
             ..Captions::default()
         };
         let both = arguments.clone().or(file());
-        assert_eq!(both, Captions { note: text("file"), ..arguments });
+        assert_eq!(both, Captions { note: Some("file".into()), ..arguments });
         assert_eq!(both.own_title(), None);
-        assert_eq!(file().or(Captions { title: text("other"), ..file() }), file());
+        assert_eq!(file().or(Captions { title: Some("other".into()), ..file() }), file());
         assert_eq!(Captions::default().or(file()).own_title(), Some("file"));
     }
 
@@ -106,14 +106,14 @@ mod tests {
     #[test]
     fn texts_replace_the_computed_ones() {
         let captions = Captions {
-            title: text("Own"),
-            subtitle: text("Below"),
-            note: text("Note\n"),
+            title: Some("Own".into()),
+            subtitle: Some("Below".into()),
+            note: Some("Note\n".into()),
             without_sources: false,
         };
         let expected = Chart {
             title: "Own".into(),
-            subtitle: text("Below"),
+            subtitle: Some("Below".into()),
             note: "Note".into(),
             description: "Own. Numbers".into(),
             ..chart()
@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn a_note_stands_without_the_sources() {
         let captions =
-            Captions { note: text("Note"), without_sources: true, ..Captions::default() };
+            Captions { note: Some("Note".into()), without_sources: true, ..Captions::default() };
         let expected = Chart { note: "Note".into(), source: String::new(), ..chart() };
         assert_eq!(with(&captions), expected);
     }

@@ -68,13 +68,18 @@ fn titles(chart: &Chart) -> (&str, &str) {
 /// The texts that are not written.
 fn omitted(chart: &Chart, texts: Texts) -> Vec<Omitted> {
     let (title, subtitle) = titles(chart);
-    let all: [(Texts, String, fn(String) -> Omitted); 3] = [
-        (Texts::None, joined(title, subtitle), Omitted::Title),
-        (Texts::Title, chart.note.clone(), Omitted::Note),
-        (Texts::WithoutSource, chart.source.clone(), Omitted::Source),
+    let all = [
+        (Texts::None, Omitted::Title(joined(title, subtitle))),
+        (Texts::Title, Omitted::Note(chart.note.clone())),
+        (Texts::WithoutSource, Omitted::Source(chart.source.clone())),
     ];
-    let left_out = all.into_iter().filter(|(from, text, _)| texts >= *from && !text.is_empty());
-    left_out.map(|(_, text, kind)| kind(text)).collect()
+    let is_left_out = |(from, omitted): &(Texts, Omitted)| match omitted {
+        Omitted::Title(text) | Omitted::Note(text) | Omitted::Source(text) => {
+            texts >= *from && !text.is_empty()
+        }
+        Omitted::Label(_) | Omitted::Characters(_) => false,
+    };
+    all.into_iter().filter(is_left_out).map(|(_, omitted)| omitted).collect()
 }
 
 /// Two texts, each on its own line.
