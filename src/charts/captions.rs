@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn none_and_an_empty_text_leave_nothing() {
         for nothing in ["none", "", " "] {
-            let nothing = || Some(nothing.into());
+            let nothing = || Some(nothing.to_string());
             let (title, subtitle, note) = (nothing(), nothing(), nothing());
             let captions = Captions { title, subtitle, note, without_sources: false };
             let expected =

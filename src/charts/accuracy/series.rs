@@ -104,8 +104,8 @@ impl AccuracySeries {
 }
 
 impl AccuracyPanel {
-    /// A panel of curves, each with the name of its family or series, and its style. Clouds lose the points that another
-    /// series has and those outside the axes: curves widen the axes, clouds do not.
+    /// A panel of curves, each with the name of its family or series, and its style. Clouds lose the points that
+    /// another series has and those outside the axes: curves widen the axes, clouds do not.
     #[must_use]
     pub fn new(
         title: Option<String>,

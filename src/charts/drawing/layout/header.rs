@@ -68,12 +68,18 @@ fn titles(chart: &Chart) -> (&str, &str) {
 /// The texts that are not written.
 fn omitted(chart: &Chart, texts: Texts) -> Vec<Omitted> {
     let (title, subtitle) = titles(chart);
-    let given_up =
-        |from: Texts, text: String| Some(text).filter(|text| texts >= from && !text.is_empty());
-    let title = given_up(Texts::None, joined(title, subtitle)).map(Omitted::Title);
-    let note = given_up(Texts::Title, chart.note.clone()).map(Omitted::Note);
-    let source = given_up(Texts::WithoutSource, chart.source.clone()).map(Omitted::Source);
-    [title, note, source].into_iter().flatten().collect()
+    let all = [
+        (Texts::None, Omitted::Title(joined(title, subtitle))),
+        (Texts::Title, Omitted::Note(chart.note.clone())),
+        (Texts::WithoutSource, Omitted::Source(chart.source.clone())),
+    ];
+    let is_left_out = |(from, omitted): &(Texts, Omitted)| match omitted {
+        Omitted::Title(text) | Omitted::Note(text) | Omitted::Source(text) => {
+            texts >= *from && !text.is_empty()
+        }
+        Omitted::Label(_) | Omitted::Characters(_) => false,
+    };
+    all.into_iter().filter(is_left_out).map(|(_, omitted)| omitted).collect()
 }
 
 /// Two texts, each on its own line.
