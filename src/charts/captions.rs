@@ -40,7 +40,11 @@ impl Captions {
     /// filled in.
     pub fn put_on(&self, chart: &mut Chart, has_title: bool) {
         match &self.title {
-            Some(title) if is_none(title) => chart.hides_title = true,
+            Some(title) if is_none(title) => {
+                // What is computed below a title goes with it.
+                chart.hides_title = true;
+                chart.subtitle = None;
+            }
             Some(title) if !has_title => {
                 chart.description = format!("{title}. {}", chart.description);
                 chart.title.clone_from(title);

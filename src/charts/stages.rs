@@ -58,7 +58,15 @@ pub fn stages(breakdowns: &[(Measure, Vec<Breakdown>)], by_map: bool, sources: &
         description: description(&title, breakdowns),
         title,
         panels: breakdowns.iter().map(|(measure, bars)| panel(*measure, bars)).collect(),
-        x: Axis { range: Some((0.0, 100.0)), ..Axis::percent("Share of the whole network") },
+        x: Axis {
+            range: Some((0.0, 100.0)),
+            short_label: "Share of the whole network".into(),
+            ..Axis::percent(if by_map {
+                "Share of the whole network, by the size of stages' outputs"
+            } else {
+                "Share of the whole network"
+            })
+        },
         source: source(by_map, sources),
         ..Chart::default()
     }
@@ -112,8 +120,8 @@ fn title(breakdowns: &[(Measure, Vec<Breakdown>)]) -> String {
         largest[1..].sort_by_key(|(name, ..)| *name == first);
     }
     let findings = largest.iter().take(2).map(|(name, share, measure)| {
-        let place = if name.contains('/') { "on maps of" } else { "in" };
-        format!("{share:.0}% of the {} {place} {name}", measure.name())
+        let place = if name.contains('/') { "stages that end at" } else { "" };
+        format!("{share:.0}% of the {} in {place} {name}", measure.name()).replace("  ", " ")
     });
     let findings: Vec<String> = findings.collect();
     let network = breakdowns.first().and_then(|(_, bars)| bars.first());
@@ -135,7 +143,7 @@ fn description(title: &str, breakdowns: &[(Measure, Vec<Breakdown>)]) -> String 
 
 fn source(by_map: bool, sources: &[&str]) -> String {
     let parts = if by_map {
-        "Parts are stages by the height of the maps that they put out, as a fraction of the input's. "
+        "1/4 stands for the stages that put out maps of a quarter of the input's height, and so on. "
     } else {
         ""
     };

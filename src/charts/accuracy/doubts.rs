@@ -1,4 +1,4 @@
-//! Which networks a title or an arrow compares though their standard errors are larger than their difference.
+//! What a panel shows that its reader may doubt: differences within the standard error, accuracies on other data.
 
 use crate::charts::accuracy::{AccuracyPanel, claim};
 
@@ -21,5 +21,17 @@ impl AccuracyPanel {
                 pairs.join("; ")
             )),
         }
+    }
+
+    /// The networks whose published accuracies are on ImageNet, if the panel names other data, in one line.
+    #[must_use]
+    pub fn foreign_data(&self) -> Option<String> {
+        let dataset = self.dataset.as_deref().filter(|name| !name.starts_with("ImageNet"))?;
+        let published = self.points().filter(|point| !point.is_given);
+        let titles: Vec<&str> = published.map(|point| &*point.title).collect();
+        let listed = titles.join(", ");
+        (!titles.is_empty()).then(|| {
+            format!("{listed}: published accuracies are on ImageNet, but the chart says {dataset}")
+        })
     }
 }

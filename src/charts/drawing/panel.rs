@@ -1,7 +1,7 @@
 //! One panel: gridlines, axes, lines or bars, markers, labels.
 
 use crate::charts::drawing::labels::Labels;
-use crate::charts::drawing::marks::{axes, bars, points, series};
+use crate::charts::drawing::marks::{axes, bars, error_bars, points, series};
 use crate::charts::drawing::{Canvas, Element, Encoding, Frame, Paint, Panel, Role, Series};
 
 /// Draws `panel`; returns the labels without room.
@@ -19,7 +19,7 @@ pub(crate) fn draw(
     let ordered = back_to_front(&panel.series);
     for one in &ordered {
         let stroke = encoding.stroke(one, palette).scaled(canvas.mark_scale);
-        series::draw(one, frame, stroke, canvas.mark_scale, elements);
+        series::draw(one, frame, stroke, elements);
     }
     if !panel.bars.is_empty() {
         bars::draw(&panel.bars, frame, encoding, canvas, elements);
@@ -28,6 +28,8 @@ pub(crate) fn draw(
     let labels = Labels::of(panel, frame, &markers, canvas, encoding.series.len() > 1);
     labels.draw_lines(canvas, elements);
     elements.extend(points::draw(&markers, palette));
+    let scale = (palette, canvas.mark_scale);
+    elements.extend(error_bars::draw(&ordered, &markers, (frame, encoding), scale));
     elements.push(Element::Group(Paint::Halo(palette.background), labels.texts));
     labels.dropped
 }

@@ -48,6 +48,9 @@ impl Loader {
         for address in addresses {
             let key = self.key(&address.value);
             if !self.models.contains_key(&key) {
+                if is_file(spec_of(&address.value)) {
+                    self.read.push(PathBuf::from(&key));
+                }
                 missing.entry(key).or_insert(&address.span);
             }
             if let Some(found) =

@@ -93,6 +93,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         }
         if let Shown::Accuracy(panels, ..) = &plot.shown {
             plot.notes.extend(panels.iter().filter_map(AccuracyPanel::doubts));
+            plot.notes.extend(panels.iter().filter_map(AccuracyPanel::foreign_data));
         }
         let themes = arguments.themes(&plot.themes);
         let faint = themes.iter().flat_map(|theme| faint_colours(&plot.chart, *theme));

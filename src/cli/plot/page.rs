@@ -44,9 +44,14 @@ pub(super) fn fonts<P>(
     paths.iter().map(font).collect()
 }
 
+/// Where a font is found.
+const WHERE: &str = "a font is named by its file; `fc-list` says where those of the system lie";
+
 /// Reads a font file.
 pub(super) fn font(path: &Path) -> Result<Font, Error> {
-    let data = Input::open(&path.to_string_lossy())?.bytes(MAX_FONT_BYTES, "a font")?;
+    let name = path.to_string_lossy();
+    let data = Input::open(&name).and_then(|input| input.bytes(MAX_FONT_BYTES, "a font"));
+    let data = data.map_err(|error| error.map(|problem| problem.help(WHERE)))?;
     Font::read(data).map_err(|error| {
         let reason = match error {
             PlotError::BadFont { reason } => reason.to_string(),

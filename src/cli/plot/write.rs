@@ -88,9 +88,12 @@ fn drawn(
             let look = page::look(arguments, theme, &plot.page);
             let dpi = arguments.dpi(look.size);
             let (data, omitted) = rendered(&plot.chart, look, form, dpi)?;
-            if !arguments.quiet {
-                omitted::say(&omitted, advice(plot, &omitted, are_files));
-            }
+            // What no font has is wrong in the picture, not only left out.
+            let said = omitted
+                .iter()
+                .filter(|one| !arguments.quiet || matches!(one, Omitted::Characters(_)));
+            let said: Vec<Omitted> = said.cloned().collect();
+            omitted::say(&said, advice(plot, &said, are_files));
             files.push((path, data));
         }
     }

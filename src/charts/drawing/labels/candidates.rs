@@ -52,8 +52,8 @@ const LEADER_GAP: f64 = 6.5;
 /// leader and has no room for it.
 const NEARER_TO_OTHER: f64 = 14.0;
 /// Cost of a label that is hardly nearer to its marker than to another, and by how many pixels it should be.
-const AS_NEAR_TO_OTHER: f64 = 9.0;
-const NEARER: f64 = 4.0;
+const AS_NEAR_TO_OTHER: f64 = 16.0;
+const NEARER: f64 = 5.0;
 const LEADER: f64 = 8.0;
 const AMBIGUOUS: f64 = 500.0;
 

@@ -10,7 +10,8 @@ mod points;
 mod selection;
 
 use crate::charts::drawing::font::{ASCENT, DESCENT, TEXT_SIZE};
-use crate::charts::drawing::marks::series::{error_bars, stems, vertices};
+use crate::charts::drawing::marks::error_bars;
+use crate::charts::drawing::marks::series::{stems, vertices};
 use crate::charts::drawing::{
     Arrow, Canvas, Element, Frame, Marker, MarkerStyle, Paint, Panel, Pixel, Rect, Role, Stroke,
     TextStyle,
@@ -151,10 +152,11 @@ fn obstacles(panel: &Panel, frame: &Frame, markers: &[Marker<'_>], canvas: &Canv
     for series in &panel.series {
         let cost = if series.role == Role::Hero { OVER_HERO_LINE } else { OVER_OTHER_LINE };
         let vertices = vertices(series, frame);
+        let bars = series.points.iter();
+        let bars =
+            bars.flat_map(|point| error_bars::bars(point, frame, canvas.mark_scale)).flatten();
         let segments = vertices.windows(2).map(|pair| [pair[0], pair[1]]);
-        for segment in
-            segments.chain(error_bars(series, frame, canvas.mark_scale)).chain(stems(series, frame))
-        {
+        for segment in segments.chain(bars).chain(stems(series, frame)) {
             obstacles.add_line(segment, cost);
         }
     }

@@ -30,13 +30,16 @@ pub(super) fn place(site: &Site, obstacles: &Obstacles, labels: &mut Labels) {
     let placed = legible(placement::place(&wanted, obstacles), obstacles);
     for ((text, wanted), candidate) in texts.into_iter().zip(wanted).zip(placed) {
         let has_leader = candidate.is_some_and(|candidate| candidate.leader.is_some());
-        if candidate.is_none() || (has_leader && site.canvas.prefers_short) {
+        let is_long = text.shown.ends_with('…');
+        if candidate.is_none() || is_long || (has_leader && site.canvas.prefers_short) {
             labels.crowded.insert(text.series.clone());
         }
         let Some(candidate) = candidate else {
             labels.dropped.push(text.full.clone());
             continue;
         };
+        let is_cut = text.shown.ends_with('…') && !text.full.ends_with('…');
+        labels.dropped.extend(is_cut.then(|| text.full.clone()));
         labels.lines.extend(candidate.leader);
         labels.at_points.push(candidate);
         let anchor = anchor(&candidate.rect, wanted.at.0);

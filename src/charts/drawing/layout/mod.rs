@@ -140,5 +140,6 @@ fn axis_label(axis: &Axis, fitted: &FittedAxis, canvas: &Canvas, limit: f64) -> 
     let tried = whole.flat_map(|label| [with_note(label), label.clone()]);
     let fits = |text: &String| canvas.metrics.width(text, TextStyle::Muted) <= limit;
     let found = tried.map(|text| displayable(&text)).find(fits);
-    found.unwrap_or_else(|| canvas.metrics.shorten(&axis.label, TextStyle::Muted, limit))
+    let shortest = if axis.short_label.is_empty() { &axis.label } else { &axis.short_label };
+    found.unwrap_or_else(|| canvas.metrics.shorten(shortest, TextStyle::Muted, limit))
 }

@@ -9,6 +9,10 @@ use plotters::style::text_anchor::HPos;
 /// Maximum height of a bar in pixels, and its share of the height available to it.
 const MAX_THICKNESS: f64 = 44.0;
 const SHARE: f64 = 0.68;
+/// The share where the text inside a bar needs more.
+const MAX_SHARE: f64 = 0.88;
+/// Height of a bar that its text does not need, in pixels.
+const TEXT_MARGIN: f64 = 4.0;
 /// Room on each side of a text in a segment, in pixels.
 const PADDING: f64 = 3.5;
 
@@ -21,7 +25,8 @@ pub(crate) fn draw(
     elements: &mut Vec<Element>,
 ) {
     let step = frame.plot.height() / bars.len().max(1) as f64;
-    let thickness = (step * SHARE).min(MAX_THICKNESS);
+    let for_text = (step * MAX_SHARE).min(TextStyle::Segment.size() + TEXT_MARGIN);
+    let thickness = (step * SHARE).max(for_text).min(MAX_THICKNESS);
     let outline = Some((canvas.palette.mark(0), 1.0));
     let mut middle = frame.plot.top + step / 2.0;
     for bar in bars {
@@ -46,7 +51,7 @@ pub(crate) fn draw(
             let fits =
                 |text: &&String| canvas.metrics.width(text, style) + 2.0 * PADDING <= end - left;
             let text = segment.label.iter().chain([&segment.name]).find(fits);
-            if let Some(text) = text.filter(|_| thickness >= style.size() + 4.0) {
+            if let Some(text) = text.filter(|_| thickness >= style.size() + TEXT_MARGIN) {
                 let at = (f64::midpoint(left, end), baseline);
                 elements.push(Element::text(displayable(text), at, HPos::Center, style));
             }

@@ -111,7 +111,7 @@ impl MarkerStyle {
         (at.0, at.1 + mean * radius)
     }
 
-    fn is_hollow(self) -> bool {
+    pub(crate) fn is_hollow(self) -> bool {
         matches!(self, Self::Slot { look, .. } if look.is_hollow)
     }
 

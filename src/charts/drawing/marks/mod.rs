@@ -3,6 +3,7 @@
 pub(crate) mod axes;
 pub(crate) mod bars;
 pub(crate) mod encoding;
+pub(crate) mod error_bars;
 pub(crate) mod marker;
 pub(crate) mod points;
 pub(crate) mod series;

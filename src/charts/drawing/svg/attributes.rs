@@ -29,6 +29,12 @@ pub(crate) fn paint(paint: Paint) -> String {
     }
 }
 
+/// The stroke of a halo that lies below its letters.
+pub(crate) fn halo_below(colour: RGBColor) -> String {
+    let colour = hex(colour);
+    format!(" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{HALO}\" stroke-linejoin=\"round\"")
+}
+
 /// Attributes of a text that differ from those of the whole file.
 pub(crate) fn text(anchor: HPos, style: TextStyle, palette: &Palette) -> String {
     let mut attributes = match anchor {

@@ -43,11 +43,13 @@ impl Renderer<'_> {
     fn draw(&self, elements: &[Element], common: Option<Paint>) -> Result<(), AreaError> {
         elements.iter().try_for_each(|element| match element {
             Element::Shape(shape) => self.shape(shape, common),
-            Element::Text(text) => self.text(text),
+            Element::Text(text) => self.text(text, common),
             Element::Group(_, elements) if elements.is_empty() => Ok(()),
             Element::Group(paint, elements) => {
                 // Writing to a String cannot fail.
-                let attributes = attributes::paint(*paint);
+                let is_outlined = self.form == TextForm::Paths && matches!(paint, Paint::Halo(_));
+                let attributes =
+                    if is_outlined { String::new() } else { attributes::paint(*paint) };
                 let _ = writeln!(self.sheet.borrow_mut().body, "<g{attributes}>");
                 self.draw(elements, Some(*paint))?;
                 self.sheet.borrow_mut().body += "</g>\n";
@@ -75,12 +77,18 @@ impl Renderer<'_> {
         }
     }
 
-    fn text(&self, text: &Text) -> Result<(), AreaError> {
+    fn text(&self, text: &Text, common: Option<Paint>) -> Result<(), AreaError> {
         if self.form == TextForm::Paths {
             let fill = attributes::colour(text.style, &self.canvas.palette);
             let data = outlines::path_data(text, &self.canvas.metrics);
-            // Writing to a String cannot fail.
-            let _ = writeln!(self.sheet.borrow_mut().body, "<path d=\"{data}\"{fill}/>");
+            let body = &mut self.sheet.borrow_mut().body;
+            if let Some(Paint::Halo(colour)) = common {
+                // Many programs know no `paint-order`, and would paint the halo over the letters.
+                let halo = attributes::halo_below(colour);
+                // Writing to a String cannot fail.
+                let _ = writeln!(body, "<path d=\"{data}\"{halo}/>");
+            }
+            let _ = writeln!(body, "<path d=\"{data}\"{fill}/>");
             return Ok(());
         }
         let attributes = attributes::text(text.anchor, text.style, &self.canvas.palette);
