@@ -15,7 +15,7 @@ const CAP_INSIDE: f64 = 0.36;
 const WIDTH_INSIDE: f64 = 0.9;
 
 /// Bars that are shorter than this share of a marker's radius lie inside it.
-const INSIDE: f64 = 0.65;
+const INSIDE: f64 = 0.8;
 
 /// A bar and the caps at its ends; the first is the bar.
 type Bar = [[Pixel; 2]; 3];
