@@ -4,15 +4,17 @@ use crate::charts::drawing::{
     Axis, Chart, Look, PIXELS_PER_INCH, Panel, PlotError, Scale, Segment, Size,
 };
 
-/// Largest side of a chart, in CSS pixels and in pixels of the layout.
+/// Largest side of a chart, in CSS pixels.
 const MAX_SIDE: f64 = 8192.0;
+/// How many pixels of the layout the largest side has at most: text of 4 points needs the most.
+const MAX_LAYOUT_SIDE: f64 = 2.7 * MAX_SIDE;
 
 /// Largest value on a linear axis; differences and squares of larger ones overflow.
 const MAX_LINEAR: f64 = 1e150;
 
 /// Checks that the size is allowed and that every value has a position on its axis.
 pub(crate) fn check(chart: &Chart, look: &Look) -> Result<(), PlotError> {
-    check_size(look.size)?;
+    check_size(look.size, look.zoom())?;
     check_range(&chart.x)?;
     if chart.panels.is_empty() {
         return Err(PlotError::NoPoints { place: "the chart".to_owned() });
@@ -73,19 +75,20 @@ fn check_bars(panel: &Panel, scale: Scale) -> Result<(), PlotError> {
     Ok(())
 }
 
-fn check_size(size: Size) -> Result<(), PlotError> {
+/// Checks the size, and the size of text, of which `zoom` is relative to that of the layout.
+fn check_size(size: Size, zoom: f64) -> Result<(), PlotError> {
     let sides = [size.width, size.height].map(|side| side * size.unit.pixels());
-    let is_good = |side: &f64| *side > 0.0 && *side <= MAX_SIDE;
-    if sides.iter().all(is_good) {
-        return Ok(());
-    }
-    let reason = if sides.iter().any(|side| *side > MAX_SIDE) {
-        format!(
-            "each side may have at most {MAX_SIDE} pixels ({:.0} inches)",
-            MAX_SIDE / PIXELS_PER_INCH
-        )
-    } else {
+    let is_any = |is_bad: fn(f64) -> bool| sides.iter().any(|side| is_bad(*side));
+    let is_text_readable = zoom.is_finite() && zoom > 0.0;
+    let reason = if is_any(|side| side > MAX_SIDE) {
+        let inches = MAX_SIDE / PIXELS_PER_INCH;
+        format!("each side may have at most {MAX_SIDE} pixels ({inches:.0} inches)")
+    } else if is_any(|side| side.is_nan() || side <= 0.0) {
         "each side must be above 0".to_owned()
+    } else if !is_text_readable || sides.iter().any(|side| side / zoom > MAX_LAYOUT_SIDE) {
+        "its text would be too small".to_owned()
+    } else {
+        return Ok(());
     };
     Err(PlotError::BadSize { size, reason })
 }

@@ -109,6 +109,11 @@ fn a_size_that_is_too_small_says_what_is_needed() {
     );
     assert!(refused("90x9000in").contains("at most 8192 pixels (85 inches)"));
     assert!(draw(&comparison(), &on_paper("1.2x1.5in")).is_ok());
+    for value in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e-9] {
+        let font_size = Some(Length { value, unit: Unit::Point });
+        let look = Look { font_size, ..Look::default() };
+        assert!(matches!(draw(&comparison(), &look), Err(PlotError::BadSize { .. })), "{value}");
+    }
 }
 
 #[test]
