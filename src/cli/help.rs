@@ -105,6 +105,10 @@ const EXAMPLES: [(&str, &[Example]); 14] = [
             ("phiscale plot efficientnet resnet --x params -o chart.png", "against params"),
             ("phiscale plot efficientnet --x phi -o growth.svg", "cost growth against 2^φ"),
             ("phiscale plot efficientnet:b0 model.onnx --stages -o stages.svg", "cost by stage"),
+            (
+                "phiscale plot efficientnet resnet --size 3.3x2.4in -o figure.pdf",
+                "one column of a paper",
+            ),
             ("phiscale plot chart.toml -o chart.svg", "a chart file, with your points"),
         ],
     ),
