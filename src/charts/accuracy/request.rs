@@ -146,13 +146,25 @@ fn all_series(reader: &mut Reader, accuracy: Option<&str>) -> Option<Vec<SeriesR
         reader.problem("a chart needs at least one series", item.span, "this list is empty");
         return None;
     }
+    let mut known: Vec<String> = Vec::new();
     let series = items.into_iter().enumerate().map(|(index, item)| {
         let mut table = reader.reader("series", item, "a series")?;
+        refuse_known_name(&mut table, &mut known);
         let series = series(&mut table, index == 0, accuracy);
         table.finish(&["rows", "without", "of"]);
         Some(series)
     });
     series.collect()
+}
+
+/// Reports a name that another series of the panel has: both would have one look and one place in the key.
+fn refuse_known_name(series: &mut Reader, known: &mut Vec<String>) {
+    let Some(name) = series.text("name") else { return };
+    if known.iter().any(|other| other == name.value) {
+        let message = format!("two series of a panel are called `{}`", name.value);
+        series.problem(message, name.span, "the second");
+    }
+    known.push(name.value.to_string());
 }
 
 fn series(reader: &mut Reader, is_first: bool, accuracy: Option<&str>) -> SeriesRequest {

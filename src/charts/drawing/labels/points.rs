@@ -18,7 +18,8 @@ const MAX_LIMIT: f64 = 220.0;
 
 /// The text of a label: as the caller wrote it, and as it is shown, perhaps shortened.
 struct LabelText<'a> {
-    series: &'a String,
+    /// The series, if the point has a shorter label than this.
+    shortens: Option<&'a String>,
     full: &'a String,
     shown: String,
     style: TextStyle,
@@ -32,7 +33,7 @@ pub(super) fn place(site: &Site, obstacles: &Obstacles, labels: &mut Labels) {
         let has_leader = candidate.is_some_and(|candidate| candidate.leader.is_some());
         let is_long = text.shown.ends_with('…');
         if candidate.is_none() || is_long || (has_leader && site.canvas.prefers_short) {
-            labels.crowded.insert(text.series.clone());
+            labels.crowded.extend(text.shortens.cloned());
         }
         let Some(candidate) = candidate else {
             labels.dropped.push(text.full.clone());
@@ -92,7 +93,9 @@ fn point_labels<'a>(site: &'a Site) -> (Vec<LabelText<'a>>, Vec<PointLabel>) {
             direction: direction(series, point, frame),
             is_essential: is_hero || point.keep_label,
         });
-        texts.push(LabelText { series: &series.name, full, shown, style });
+        let is_shorter = |short: &String| short.chars().count() < full.chars().count();
+        let shortens = point.short_label.as_ref().filter(|short| is_shorter(short));
+        texts.push(LabelText { shortens: shortens.map(|_| &series.name), full, shown, style });
     }
     if wanted.iter().filter(|label| label.is_essential).count() > MAX_ESSENTIAL {
         for label in &mut wanted {
