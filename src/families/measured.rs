@@ -189,7 +189,7 @@ fn merged(rows: Vec<MeasuredRow>) -> Result<Vec<MeasuredNetwork>, Error> {
     Error::check(problems).map(|()| networks)
 }
 
-/// `None` for rows that name nothing, such as points read off a figure: they have no repeats.
+/// `None` for rows that name nothing, such as points read off a figure: each stands for itself.
 fn identity(row: &MeasuredNetwork) -> Option<Identity> {
     let MeasuredNetwork { series, name, network, scale, input, figures, .. } = row.clone();
     if name.is_none() && network.is_none() && scale.is_none() {

@@ -28,8 +28,7 @@ pub(crate) fn draw(
     let labels = Labels::of(panel, frame, &markers, canvas, encoding.series.len() > 1);
     labels.draw_lines(canvas, elements);
     elements.extend(points::draw(&markers, palette));
-    let scale = (palette, canvas.mark_scale);
-    elements.extend(error_bars::draw(&ordered, &markers, (frame, encoding), scale));
+    elements.extend(error_bars::draw(&ordered, &markers, frame, encoding, canvas));
     elements.push(Element::Group(Paint::Halo(palette.background), labels.texts));
     labels.dropped
 }

@@ -7,7 +7,7 @@ use crate::cli::output;
 /// What makes room for labels.
 #[derive(Clone, Copy)]
 pub(super) enum Advice {
-    /// The command has no option for it.
+    /// The command lacks an option for it.
     None,
     /// `--size`.
     Size,

@@ -87,13 +87,12 @@ fn drawn(
             let form = if path.as_os_str() == "-" { Form::Svg } else { form_of(&path)? };
             let look = page::look(arguments, theme, &plot.page);
             let dpi = arguments.dpi(look.size);
-            let (data, omitted) = rendered(&plot.chart, look, form, dpi)?;
-            // What no font has is wrong in the picture, not only left out.
-            let said = omitted
-                .iter()
-                .filter(|one| !arguments.quiet || matches!(one, Omitted::Characters(_)));
-            let said: Vec<Omitted> = said.cloned().collect();
-            omitted::say(&said, advice(plot, &said, are_files));
+            let (data, mut omitted) = rendered(&plot.chart, look, form, dpi)?;
+            if arguments.quiet {
+                // What no font has is wrong in the picture, not only left out.
+                omitted.retain(|one| matches!(one, Omitted::Characters(_)));
+            }
+            omitted::say(&omitted, advice(plot, &omitted, are_files));
             files.push((path, data));
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::charts::drawing::marks::points::has_markers;
 use crate::charts::drawing::{
-    Element, Encoding, Frame, Marker, Palette, Pixel, Point, Series, Stroke,
+    Canvas, Element, Encoding, Frame, Marker, Pixel, Point, Series, Stroke,
 };
 use plotters::style::RGBColor;
 
@@ -42,9 +42,11 @@ fn capped(ends: [Pixel; 2], (dx, dy): (f64, f64)) -> Bar {
 pub(crate) fn draw(
     series: &[&Series],
     markers: &[Marker<'_>],
-    (frame, encoding): (&Frame, &Encoding<'_>),
-    (palette, scale): (&Palette, f64),
+    frame: &Frame,
+    encoding: &Encoding<'_>,
+    canvas: &Canvas,
 ) -> Vec<Element> {
+    let (palette, scale) = (&canvas.palette, canvas.mark_scale);
     let bare = series.iter().filter(|series| !has_markers(series)).flat_map(|series| {
         let colour = encoding.stroke(series, palette).colour;
         series.points.iter().map(move |point| (point, colour, None))

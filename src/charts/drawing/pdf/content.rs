@@ -122,7 +122,7 @@ impl<'a> Page<'a> {
         self.content.end_text();
     }
 
-    /// A halo has no text: it would be found, read aloud and copied twice.
+    /// A halo is drawn as outlines: as text it would be found, read aloud and copied twice.
     fn halo(&mut self, text: &Text) {
         self.stroke(Stroke::solid(self.palette.background, HALO));
         self.content.set_line_join(LineJoinStyle::RoundJoin);

@@ -25,7 +25,7 @@ const FIRST_FONT: i32 = 6;
 /// Older versions of LaTeX warn of a newer one, and a chart needs nothing of it.
 const VERSION: (u8, u8) = (1, 4);
 
-/// The PDF file. It has no date and no random id, so the same drawing always gives the same bytes.
+/// The PDF file. Without a date or a random id, the same drawing always gives the same bytes.
 pub(crate) fn pdf(drawing: &Drawing) -> Vec<u8> {
     let canvas = Canvas::new(&drawing.look);
     let points = drawing.look.zoom() / Unit::Point.pixels();
