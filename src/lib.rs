@@ -9,7 +9,8 @@
 //! # Ok::<(), phiscale::Error>(())
 //! ```
 //!
-//! The crate is pure: text, bytes and values in, values and text out. It reads no file, environment or clock.
+//! The crate is pure: text, bytes and values in, values and text out. Only [`cli`](https://docs.rs/phiscale/latest/phiscale/cli/)
+//! reads files, the environment and the clock.
 //!
 //! # Where things are
 //!
@@ -25,6 +26,7 @@
 //! | count an ONNX file | [`onnx`](https://docs.rs/phiscale/latest/phiscale/onnx/), [`Model`] | `onnx` |
 //! | draw | [`charts`](https://docs.rs/phiscale/latest/phiscale/charts/) | `charts` |
 //! | write text, JSON, CSV, Markdown, LaTeX; keep baselines | [`reports`](https://docs.rs/phiscale/latest/phiscale/reports/) | `reports` |
+//! | load a file by its path, or answer a command line | [`cli`](https://docs.rs/phiscale/latest/phiscale/cli/) | `cli` |
 //! | search α, β and γ by measured accuracies | [`search`](https://docs.rs/phiscale/latest/phiscale/search/) | `search` |
 //!
 //! `default-features = false` leaves counting, scaling, checking and fitting, with 15 dependencies. Every error is one
@@ -45,9 +47,15 @@
 // What one feature leaves unused, another uses; all together use everything.
 #![cfg_attr(not(feature = "cli"), allow(dead_code, unused_imports))]
 
+// The command line uses the library as other crates do, under its name.
+#[cfg(feature = "cli")]
+extern crate self as phiscale;
+
 mod analysis;
 #[cfg(feature = "charts")]
 pub mod charts;
+#[cfg(feature = "cli")]
+pub mod cli;
 mod counting;
 mod error;
 mod families;

@@ -1,7 +1,5 @@
 //! The `phiscale` command.
 
-mod cli;
-
 fn main() -> std::process::ExitCode {
-    cli::run()
+    phiscale::cli::run(std::env::args_os().collect())
 }

@@ -37,7 +37,7 @@ fn coefficients(family: &Family) -> Coefficients {
 }
 
 fn path(family: &Family) -> ScalingPath<'_> {
-    ScalingPath { family, request: Request::BASELINE, coefficients: coefficients(family) }
+    ScalingPath::new(family, coefficients(family))
 }
 
 /// MACs, params, activations, and bytes in fp16 for two images.
@@ -370,8 +370,8 @@ fn one_definition_of_what_binds_holds_in_every_row() {
             let coefficients = if one.strategy == "own" { path.coefficients } else { named() };
             let request = Request { image: one.image, ..path.request };
             // An image of fixed size leaves nothing to the strategy that scales only the image.
-            let Ok(alone) =
-                (ScalingPath { family: &family, request, coefficients }).largest(&limits)
+            let Ok(alone) = (ScalingPath { request, ..ScalingPath::new(&family, coefficients) })
+                .largest(&limits)
             else {
                 assert!(one.strategy == "r" && one.image.is_some(), "{}", family.name);
                 continue;

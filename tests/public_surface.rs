@@ -115,9 +115,6 @@ fn collect(folder: &Path, module: &str, modules: &mut BTreeMap<String, String>) 
         let path = entry.expect("a readable entry").path();
         let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
         if path.is_dir() {
-            if module.is_empty() && name == "cli" {
-                continue;
-            }
             collect(&path, &join(module, &name), modules);
         } else if name != "main" && path.extension().is_some_and(|suffix| suffix == "rs") {
             let text = fs::read_to_string(&path).expect("a readable file");

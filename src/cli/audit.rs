@@ -2,11 +2,11 @@
 
 use clap::Args;
 use phiscale::audit::Audit;
-use phiscale::{Diagnostic, reports, spec};
+use phiscale::{Diagnostic, Error, reports, spec};
 
 use super::arguments::Output;
 use super::network::load_family;
-use super::{Ended, Outcome, output};
+use super::{Answer, Caller};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -21,10 +21,10 @@ pub(super) struct Arguments {
     #[arg(long)]
     strict: bool,
     #[command(flatten)]
-    output: Output,
+    pub(super) output: Output,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Ended {
+pub(super) fn answer(arguments: &Arguments, caller: &Caller) -> Result<Answer, Error> {
     let conventions = spec::conventions()?;
     let named = arguments.families.iter().map(String::as_str);
     let families: Vec<&str> = if arguments.families.is_empty() {
@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     };
     let mut audits = Vec::new();
     for address in families {
-        let (family, member) = load_family(address)?;
+        let (family, member) = load_family(address, caller)?;
         if let Some(member) = family.named(member)? {
             let message =
                 format!("only whole families can be audited, not the member {}", member.name);
@@ -43,11 +43,11 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         }
         audits.push(Audit::new(&family, &conventions)?);
     }
-    output::report(&reports::audit(&audits, arguments.failing), &arguments.output)?;
+    let report = reports::audit(&audits, arguments.failing);
     let is_any_compared = !audits.iter().all(Audit::is_empty);
     if arguments.strict && !is_any_compared {
-        output::say("nothing was compared, which --strict does not pass\n");
+        caller.say("nothing was compared, which --strict does not pass");
     }
     let all_match = is_any_compared && audits.iter().all(Audit::exact_claims_match);
-    Ok(if all_match || !arguments.strict { Outcome::Passed } else { Outcome::Failed })
+    Ok(Answer { report, passes: all_match || !arguments.strict })
 }

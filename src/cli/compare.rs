@@ -9,7 +9,7 @@ use phiscale::{Coefficients, Diagnostic, Error, Family, Strategy, charts, report
 use super::arguments::{Chosen, Output, PositiveValues, ScaleArguments};
 use super::evaluate::EvaluationArguments;
 use super::search::{draw, load_baseline, scaled_name, width_notes};
-use super::{Ended, Outcome, output, plot};
+use super::{Caller, Ended, Outcome, output, plot};
 
 /// The strategies that scale one dimension: name, and letter of the dimension.
 const SINGLE: [(&str, &str); 3] = [("depth", "d"), ("width", "w"), ("resolution", "r")];
@@ -37,14 +37,15 @@ pub(super) struct Arguments {
     output: Output,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Ended {
+pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
     if let Some(path) = &arguments.chart {
         plot::form_of(path)?;
     }
-    let family = &load_baseline(&arguments.family)?;
+    caller.say_all(&arguments.costs.0.notes);
+    let family = &load_baseline(&arguments.family, caller)?;
     let base = arguments.base.resolve(false)?;
     let (contenders, note) = contenders(family, &arguments.compound)?;
-    let costs = costs(&arguments.costs.0)?;
+    let costs = costs(&arguments.costs.0.values)?;
     let unscaled = search::unscaled(family, base)?;
     let matched = search::match_networks(family, base, &contenders, &costs)?;
     let name = scaled_name(&family.name, base);
@@ -74,7 +75,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     if !evaluation.is_usable(&all) {
         return Ok(Outcome::Failed);
     }
-    draw(arguments.chart.as_deref(), chart)?;
+    draw(arguments.chart.as_deref(), chart, caller)?;
     Ok(Outcome::Passed)
 }
 

@@ -9,11 +9,12 @@ use clap_complete::engine::{
     ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter,
 };
 use clap_complete::env::{self, CompleteEnv, EnvCompleter, Shells};
+use phiscale::onnx::Options;
 use phiscale::{Family, Strategy, find, spec};
 
 use super::arguments::Chosen;
 use super::help;
-use super::network::{is_path, load_family, split};
+use crate::cli::files::{self, is_path, split};
 
 /// The environment variable with which a shell asks for completions.
 const VARIABLE: &str = "PHISCALE_COMPLETE";
@@ -22,9 +23,9 @@ const VARIABLE: &str = "PHISCALE_COMPLETE";
 const SHELLS: Shells = Shells(&[&Bash, &env::Elvish, &env::Fish, &env::Powershell, &env::Zsh]);
 
 /// Answers a shell that asks for completions; whether one did.
-pub(super) fn answer() -> bool {
+pub(super) fn answer(arguments: &[OsString]) -> bool {
     let asked = CompleteEnv::with_factory(command).var(VARIABLE).shells(SHELLS);
-    let answered = asked.try_complete(std::env::args_os(), None);
+    let answered = asked.try_complete(arguments.to_vec(), None);
     // There is nobody to show an error to: the shell is drawing its prompt.
     answered.unwrap_or(true)
 }
@@ -62,7 +63,8 @@ fn with_completions(argument: Arg) -> Arg {
 fn networks(typed: &str) -> Vec<CompletionCandidate> {
     let (path, member) = split(typed);
     if member.is_some() {
-        let family = load_family(path).map(|(family, _)| family);
+        let family = files::load(path, &Options::default());
+        let family = family.and_then(|loaded| loaded.model.into_family());
         return family.map_or_else(|_| Vec::new(), |family| members(path, &family));
     }
     if let Some((library, _)) = find::in_library(typed) {

@@ -6,7 +6,7 @@ use phiscale::{Error, Figure, Model, explain, reports, spec};
 
 use super::arguments::{ImportArguments, InputArguments, Output, ScaleArguments};
 use super::network::load;
-use super::{Ended, output};
+use super::{Answer, Caller};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -26,13 +26,13 @@ pub(super) struct Arguments {
     #[command(flatten)]
     import: ImportArguments,
     #[command(flatten)]
-    output: Output,
+    pub(super) output: Output,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Ended {
+pub(super) fn answer(arguments: &Arguments, caller: &Caller) -> Result<Answer, Error> {
     let figure = arguments.given.as_deref().map(figure).transpose()?;
     let import = arguments.import.import(arguments.input.input);
-    let (model, member) = load(&arguments.network, &import)?;
+    let (model, member) = load(&arguments.network, &import, caller)?;
     let member = model.named(member)?;
     let request = arguments.input.request(member, arguments.scale.resolve(true)?);
     let scaled = model.network(&request)?;
@@ -60,7 +60,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         let conventions = spec::conventions()?;
         reports::explain(&network, &explain::numbers(&network.cost, &conventions, network.batch))
     };
-    output::report(&report, &arguments.output)
+    Ok(Answer::of(report))
 }
 
 /// Why module counters may differ on an imported graph.

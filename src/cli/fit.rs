@@ -12,7 +12,7 @@ use phiscale::{Diagnostic, Error, Rounding, Scale, find, reports, spec};
 use super::arguments::{Chosen, CoefficientArguments, InputArguments, Output, choice};
 use super::budget::BudgetArguments;
 use super::network::{load_family, spec_path};
-use super::{Ended, Outcome, output};
+use super::{Answer, Caller, output};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -35,7 +35,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     write_spec: Option<PathBuf>,
     #[command(flatten)]
-    output: Output,
+    pub(super) output: Output,
 }
 
 /// The strategy of a network that is scaled by the α, β or γ given.
@@ -48,17 +48,21 @@ const ROUNDINGS: [(&str, &str, Rounding); 4] = [
     ("floor", "Down to a whole number, at least 1", Rounding::Floor),
 ];
 
-pub(super) fn run(arguments: &Arguments) -> Ended {
+pub(super) fn answer(arguments: &Arguments, caller: &Caller) -> Result<Answer, Error> {
     let budgets = budgets(arguments)?;
     arguments.write_spec.as_deref().map_or(Ok(()), spec_path)?;
-    let (mut family, member) = load_family(&arguments.network)?;
+    let (mut family, member) = load_family(&arguments.network, caller)?;
     family.rule.depth = arguments.round_repeats.unwrap_or(family.rule.depth);
     let member = family.named(member)?;
     let request = arguments.input.request(member, Scale::BASELINE);
     let chosen = arguments.coefficients.one(&family)?;
     let own = if arguments.coefficients.has_numbers() { CUSTOM } else { Chosen::COMPOUND };
     let strategy = chosen.strategy.as_deref().unwrap_or(own);
-    let path = ScalingPath { family: &family, request, coefficients: chosen.coefficients };
+    let path = ScalingPath {
+        request,
+        stop: Some(caller.stop),
+        ..ScalingPath::new(&family, chosen.coefficients)
+    };
     let outcome = path.largest(&budgets)?;
     let (alternatives, published) = if arguments.no_compare {
         (Vec::new(), Vec::new())
@@ -78,15 +82,14 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     };
     let fits = outcome.fit.usage.fits();
     match &arguments.write_spec {
-        Some(file) if fits => write_spec(file, &fitted)?,
-        Some(file) => output::say(&format!("nothing fits: {} was not written\n", file.display())),
+        Some(file) if fits => write_spec(file, &fitted, caller)?,
+        Some(file) => caller.say(&format!("nothing fits: {} was not written", file.display())),
         None => {}
     }
     let mut report = reports::fit(&fitted);
     report.notes.extend(chosen.note);
     report.notes.extend_from_slice(&outcome.fit.scaled.notes);
-    output::report(&report, &arguments.output)?;
-    Ok(if fits { Outcome::Passed } else { Outcome::Failed })
+    Ok(Answer { report, passes: fits })
 }
 
 fn budgets(arguments: &Arguments) -> Result<Budgets, Error> {
@@ -104,7 +107,7 @@ fn budgets(arguments: &Arguments) -> Result<Budgets, Error> {
 }
 
 /// Writes the network as a spec that says how it was made.
-fn write_spec(path: &Path, fitted: &Fitted) -> Result<(), Error> {
+fn write_spec(path: &Path, fitted: &Fitted, caller: &Caller) -> Result<(), Error> {
     let Fitted { name, family, request, budgets, outcome, .. } = *fitted;
     let limits = budgets.limits.iter().map(|(measure, limit)| {
         let batch = match budgets.batch {
@@ -128,6 +131,6 @@ fn write_spec(path: &Path, fitted: &Fitted) -> Result<(), Error> {
     let written = spec::standalone(family, &request, &outcome.fit.scaled, &about)?;
     output::file(path, written.as_bytes())?;
     let file = path.display();
-    output::say(&format!("wrote {file}; count it with: phiscale count {file}\n"));
+    caller.say(&format!("wrote {file}; count it with: phiscale count {file}"));
     Ok(())
 }

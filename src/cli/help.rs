@@ -142,7 +142,8 @@ const PROGRAM_TEMPLATE: &str =
     "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\nOptions:\n{options}{after-help}";
 
 /// The command line with its help.
-pub(super) fn command() -> Command {
+#[must_use]
+pub fn command() -> Command {
     let program = Cli::command().mut_subcommands(|command| {
         let examples = examples_text(command.get_name());
         command.help_template(COMMAND_TEMPLATE).before_help(examples)

@@ -5,8 +5,9 @@ use phiscale::reports::Report;
 use phiscale::{Diagnostic, Error, find, reports, spec};
 
 use super::arguments::Output;
-use super::network::{exact, load_family};
-use super::{Ended, output};
+use super::files;
+use super::network::load_family;
+use super::{Answer, Caller};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -21,10 +22,10 @@ pub(super) struct Arguments {
     #[arg(long, conflicts_with = "conventions")]
     blocks: bool,
     #[command(flatten)]
-    output: Output,
+    pub(super) output: Output,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Ended {
+pub(super) fn answer(arguments: &Arguments, caller: &Caller) -> Result<Answer, Error> {
     let report = if arguments.blocks {
         blocks(arguments.family.as_deref())?
     } else if arguments.conventions {
@@ -32,14 +33,14 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     } else if let Some(library) = arguments.family.as_deref().and_then(find::library) {
         reports::library(library, &find::families_of_library(library)?)?
     } else if let Some(address) = &arguments.family {
-        let (family, member) = load_family(address)?;
+        let (family, member) = load_family(address, caller)?;
         if let Some(member) = family.named(member)? {
             let message =
                 format!("only whole families can be listed, not the member {}", member.name);
             let help = format!(
                 "list the family: phiscale list {}; count the member: phiscale count {}",
                 family.name,
-                exact(address)
+                files::exact(address)
             );
             return Err(Diagnostic::new(message).help(help).into());
         }
@@ -47,7 +48,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     } else {
         reports::families(&find::families()?)
     };
-    output::report(&report, &arguments.output)
+    Ok(Answer::of(report))
 }
 
 /// Every bundled block, or the one with this name.

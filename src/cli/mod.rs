@@ -9,11 +9,10 @@ mod complete;
 mod count;
 mod evaluate;
 mod explain;
+pub mod files;
 mod fit;
-mod foreign;
 mod format;
 mod help;
-mod input;
 mod list;
 mod network;
 mod output;
@@ -28,10 +27,16 @@ mod values;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::sync::atomic::AtomicBool;
 
 use clap::{FromArgMatches, Parser, Subcommand};
-use input::STDIN;
 use phiscale::Error;
+use phiscale::reports::Report;
+
+use arguments::Output;
+
+pub use help::command;
+pub use plot::DrawnChart;
 
 /// Counts, scales, checks and draws compound-scaled convolutional networks from TOML specs and ONNX files.
 #[derive(Debug, Parser)]
@@ -90,18 +95,70 @@ enum Outcome {
     Failed,
 }
 
+impl Outcome {
+    fn of(passes: bool) -> Self {
+        if passes { Outcome::Passed } else { Outcome::Failed }
+    }
+}
+
 type Ended = Result<Outcome, Error>;
 
+/// Who asks: where remarks go, and whether the answer is still wanted.
+pub struct Caller<'a> {
+    /// Takes what the command line says on standard error: one line, without its end.
+    pub say: &'a (dyn Fn(&str) + Sync),
+    /// Shows what is being done; the next text replaces it.
+    pub progress: &'a (dyn Fn(&str) + Sync),
+    /// Set by another thread to end a long search, which then fails.
+    pub stop: &'a AtomicBool,
+}
+
+impl Caller<'_> {
+    fn say(&self, line: &str) {
+        (self.say)(line);
+    }
+
+    fn say_all(&self, lines: impl IntoIterator<Item = impl AsRef<str>>) {
+        lines.into_iter().for_each(|line| self.say(line.as_ref()));
+    }
+}
+
+/// What a command line asks for, before it is written.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Answer {
+    /// The report.
+    pub report: Report,
+    /// Whether all checks pass; true where nothing is checked.
+    pub passes: bool,
+}
+
+impl Answer {
+    fn of(report: Report) -> Self {
+        Answer { report, passes: true }
+    }
+
+    fn written(self, output: &Output) -> Ended {
+        output::report(&self.report, output)?;
+        Ok(Outcome::of(self.passes))
+    }
+}
+
 /// Runs the command line; the exit code is 0, 1 or 2 as in the help.
-pub fn run() -> ExitCode {
-    if complete::answer() {
+#[must_use]
+pub fn run(arguments: Vec<OsString>) -> ExitCode {
+    if complete::answer(&arguments) {
         return ExitCode::SUCCESS;
     }
     let program = help::command();
-    let arguments = std::env::args_os().map(member_of_stdin);
-    let matches = program.clone().get_matches_from(arguments);
+    let matches = program.clone().get_matches_from(arguments.into_iter().map(member_of_stdin));
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    let ended = overwrite::refuse(&program, &matches).and_then(|()| ended(&cli.command));
+    let caller = Caller {
+        say: &|line| output::say(&format!("{line}\n")),
+        progress: &output::progress,
+        stop: &AtomicBool::new(false),
+    };
+    let ended = overwrite::refuse(&program, &matches).and_then(|()| ended(&cli.command, &caller));
     match ended {
         Ok(Outcome::Passed) => ExitCode::SUCCESS,
         Ok(Outcome::Failed) => ExitCode::from(1),
@@ -112,28 +169,78 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn ended(command: &Subcommands) -> Ended {
+fn ended(command: &Subcommands, caller: &Caller) -> Ended {
     match command {
-        Subcommands::List(arguments) => list::run(arguments),
-        Subcommands::Count(arguments) => count::run(arguments),
-        Subcommands::Explain(arguments) => explain::run(arguments),
-        Subcommands::Scale(arguments) => scale::run(arguments),
-        Subcommands::Fit(arguments) => fit::run(arguments),
-        Subcommands::Check(arguments) => check::run(arguments),
-        Subcommands::Audit(arguments) => audit::run(arguments),
-        Subcommands::Search(arguments) => search::run(arguments),
-        Subcommands::Compare(arguments) => compare::run(arguments),
+        Subcommands::List(arguments) => list::answer(arguments, caller)?.written(&arguments.output),
+        Subcommands::Count(arguments) => {
+            count::answer(arguments, caller)?.written(&arguments.output)
+        }
+        Subcommands::Explain(arguments) => {
+            explain::answer(arguments, caller)?.written(&arguments.output)
+        }
+        Subcommands::Scale(arguments) => {
+            scale::answer(arguments, caller)?.written(&arguments.output)
+        }
+        Subcommands::Fit(arguments) => fit::answer(arguments, caller)?.written(&arguments.output),
+        Subcommands::Check(arguments) => check::run(arguments, caller),
+        Subcommands::Audit(arguments) => {
+            audit::answer(arguments, caller)?.written(&arguments.output)
+        }
+        Subcommands::Search(arguments) => search::run(arguments, caller),
+        Subcommands::Compare(arguments) => compare::run(arguments, caller),
         #[cfg(feature = "train")]
-        Subcommands::Train(arguments) => train::run(arguments),
-        Subcommands::Plot(arguments) => plot::run(arguments),
+        Subcommands::Train(arguments) => train::run(arguments, caller),
+        Subcommands::Plot(arguments) => plot::run(arguments, caller),
         Subcommands::Completions(arguments) => shell::completions(arguments),
         Subcommands::Man(arguments) => shell::manual(arguments),
     }
 }
 
+/// Answers `list`, `count`, `explain`, `scale`, `fit`, `check` or `audit` without printing anything. The first argument
+/// is the name of the program. Where a report would go, and its format, are ignored.
+pub fn answer(arguments: Vec<OsString>, caller: &Caller) -> Result<Answer, Error> {
+    match &parsed(arguments)?.command {
+        Subcommands::List(arguments) => list::answer(arguments, caller),
+        Subcommands::Count(arguments) => count::answer(arguments, caller),
+        Subcommands::Explain(arguments) => explain::answer(arguments, caller),
+        Subcommands::Scale(arguments) => scale::answer(arguments, caller),
+        Subcommands::Fit(arguments) => fit::answer(arguments, caller),
+        Subcommands::Check(arguments) => check::answer(arguments, caller),
+        Subcommands::Audit(arguments) => audit::answer(arguments, caller),
+        _ => Err(Error::new("this command does not answer with a report")),
+    }
+}
+
+/// Draws what `plot` would, without writing anything.
+pub fn charts(arguments: Vec<OsString>, caller: &Caller) -> Result<Vec<DrawnChart>, Error> {
+    match &parsed(arguments)?.command {
+        Subcommands::Plot(arguments) => plot::charts(arguments, caller),
+        _ => Err(Error::new("only `plot` draws charts")),
+    }
+}
+
+fn parsed(arguments: Vec<OsString>) -> Result<Cli, Error> {
+    let program = help::command();
+    let matches = program.clone().try_get_matches_from(arguments.into_iter().map(member_of_stdin));
+    let matches = matches.map_err(|error| usage_error(&error))?;
+    overwrite::refuse(&program, &matches)?;
+    Cli::from_arg_matches(&matches).map_err(|error| usage_error(&error))
+}
+
+/// clap's error without how it is used on a command line.
+fn usage_error(error: &clap::Error) -> Error {
+    let text = error.render().to_string();
+    let paragraphs = text.split("\n\n").map(str::trim);
+    let paragraphs = paragraphs.filter(|paragraph| {
+        !paragraph.starts_with("Usage:") && !paragraph.starts_with("For more information")
+    });
+    let text = paragraphs.collect::<Vec<_>>().join("\n\n");
+    Error::new(text.strip_prefix("error: ").unwrap_or(&text))
+}
+
 /// `-:b0`, a member of the spec on standard input, in a form that is not taken for an option.
 fn member_of_stdin(argument: OsString) -> OsString {
     let member = argument.to_str().and_then(|text| text.strip_prefix("-:"));
-    let replaced = member.map(|member| format!("{STDIN}:{member}").into());
+    let replaced = member.map(|member| format!("<stdin>:{member}").into());
     replaced.unwrap_or(argument)
 }

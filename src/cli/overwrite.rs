@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use clap::{ArgMatches, Command};
 use phiscale::{Diagnostic, Error, find};
 
-use super::network::{is_file, split};
 use super::output::{is_special, target};
+use crate::cli::files::{is_file, split};
 
 /// The options of all commands that name a file to write.
 const OUTPUTS: [&str; 6] = ["output", "save", "write_spec", "csv", "chart", "result"];

@@ -7,7 +7,7 @@ use phiscale::{Error, Family, Member, Scale, reports};
 
 use super::arguments::{CoefficientArguments, InputArguments, Output, ScaleArguments, Values};
 use super::network::load_family;
-use super::{Ended, output};
+use super::{Answer, Caller};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -30,16 +30,17 @@ pub(super) struct Arguments {
     #[command(flatten)]
     input: InputArguments,
     #[command(flatten)]
-    output: Output,
+    pub(super) output: Output,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Ended {
-    let (family, member) = load_family(&arguments.network)?;
+pub(super) fn answer(arguments: &Arguments, caller: &Caller) -> Result<Answer, Error> {
+    let (family, member) = load_family(&arguments.network, caller)?;
     let member = family.named(member)?;
+    caller.say_all(arguments.phi.iter().flat_map(|phis| &phis.notes));
     let (rows, note) = rows(arguments, &family, member)?;
     let mut report = reports::scale(&rows, arguments.input.batch);
     report.notes.extend(note);
-    output::report(&report, &arguments.output)
+    Ok(Answer::of(report))
 }
 
 /// The rows, and a note on coefficients that nobody chose.
@@ -47,7 +48,7 @@ type Rows = Result<(Vec<ScaledRow>, Option<String>), Error>;
 
 fn rows(arguments: &Arguments, family: &Family, member: Option<&Member>) -> Rows {
     if let Some(phis) = &arguments.phi {
-        return at_phis(arguments, family, member, &phis.0);
+        return at_phis(arguments, family, member, &phis.values);
     }
     if arguments.coefficients.are_given() {
         return Err(Error::new("α, β, γ and strategies have no effect without --phi"));

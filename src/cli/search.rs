@@ -13,7 +13,7 @@ use phiscale::{Diagnostic, Error, Family, Scale, charts, reports, search, spec};
 use super::arguments::{Output, PositiveValues, ScaleArguments};
 use super::evaluate::{Evaluation, EvaluationArguments};
 use super::network::{load_family, spec_path};
-use super::{Ended, Outcome, output, plot};
+use super::{Caller, Ended, Outcome, output, plot};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -67,18 +67,21 @@ enum RuleName {
     Product,
 }
 
-pub(super) fn run(arguments: &Arguments) -> Ended {
+pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
     if let Some(path) = &arguments.chart {
         plot::form_of(path)?;
     }
     arguments.write_spec.as_deref().map_or(Ok(()), spec_path)?;
+    for PositiveValues(values) in [&arguments.alpha, &arguments.beta, &arguments.gamma] {
+        caller.say_all(&values.notes);
+    }
     let constraint = constraint(arguments)?;
-    let family = &load_baseline(&arguments.family)?;
+    let family = &load_baseline(&arguments.family, caller)?;
     let base = arguments.base.resolve(false)?;
     let grid = Grid {
-        alpha: Range::List(arguments.alpha.0.clone()),
-        beta: Range::List(arguments.beta.0.clone()),
-        gamma: Range::List(arguments.gamma.0.clone()),
+        alpha: Range::List(arguments.alpha.0.values.clone()),
+        beta: Range::List(arguments.beta.0.values.clone()),
+        gamma: Range::List(arguments.gamma.0.values.clone()),
     };
     let mut candidates = search::candidates(family, base, &grid, constraint, arguments.phi)?;
     if arguments.reuse.is_some() {
@@ -123,7 +126,7 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
     if !evaluation.is_usable(&all) {
         return Ok(Outcome::Failed);
     }
-    draw(arguments.chart.as_deref(), chart)?;
+    draw(arguments.chart.as_deref(), chart, caller)?;
     write_best(arguments, family, &ranked)?;
     Ok(Outcome::Passed)
 }
@@ -142,8 +145,8 @@ fn published(
 }
 
 /// Loads a family by its address; a member is an error.
-pub(super) fn load_baseline(name: &str) -> Result<Family, Error> {
-    let (family, member) = load_family(name)?;
+pub(super) fn load_baseline(name: &str, caller: &Caller) -> Result<Family, Error> {
+    let (family, member) = load_family(name, caller)?;
     if let Some(member) = family.named(member)? {
         let message =
             format!("only the baseline of a family is scaled, not its member {}", member.name);
@@ -204,14 +207,18 @@ fn write_best(
 }
 
 /// Writes the chart if `--chart` asks for it.
-pub(super) fn draw(path: Option<&Path>, chart: Option<Chart>) -> Result<(), Error> {
+pub(super) fn draw(
+    path: Option<&Path>,
+    chart: Option<Chart>,
+    caller: &Caller,
+) -> Result<(), Error> {
     let Some(path) = path else { return Ok(()) };
     let Some(chart) = chart else {
         let message = format!("no candidate was measured, so {} was not drawn", path.display());
         return Err(Error::new(message));
     };
-    plot::file(&chart, path, Theme::Auto)?;
-    output::say(&format!("wrote {}\n", path.display()));
+    plot::file(&chart, path, Theme::Auto, caller)?;
+    caller.say(&format!("wrote {}", path.display()));
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use phiscale::{Error, Network, reports};
 
 use super::arguments::{InputArguments, Output, ScaleArguments};
 use super::network::load_family;
-use super::{Ended, output};
+use super::{Caller, Ended, output};
 
 /// The four files of a data set, named as in MNIST; each may end in `.gz`.
 const FILES: [&str; 4] = [
@@ -106,8 +106,8 @@ impl TrainingArguments {
     }
 }
 
-pub(super) fn run(arguments: &Arguments) -> Ended {
-    let (family, member) = load_family(&arguments.network)?;
+pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
+    let (family, member) = load_family(&arguments.network, caller)?;
     let member = family.named(member)?;
     let request = arguments.input.request(member, arguments.scale.resolve(true)?);
     let network = family.network(&request)?.network;

@@ -2,8 +2,6 @@
 
 use std::str::FromStr;
 
-use super::output;
-
 /// Maximum values of a list; more are taken for a typo.
 const MAX_VALUES: usize = 10_000;
 
@@ -15,46 +13,38 @@ const EXAMPLES: &str = "write 3, 0,0.5,1, 0..=7, 0..8 or 1..=2:0.05";
 
 /// Numbers: `3`, `-1.5`, `0..=7`, `0..8`, `1..=2:0.05`, or several of these with commas.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Values(pub(super) Vec<f64>);
+pub(super) struct Values {
+    pub(super) values: Vec<f64>,
+    /// Which value a range stops before.
+    pub(super) notes: Vec<String>,
+}
 
 impl FromStr for Values {
     type Err = String;
 
-    /// Says on standard error which value a range stops before.
     fn from_str(text: &str) -> Result<Self, String> {
-        let parsed = parse(text)?;
-        for note in parsed.notes {
-            output::say(&format!("{note}\n"));
-        }
-        Ok(Values(parsed.values))
+        parse(text)
     }
 }
 
 /// Numbers above 0, such as multipliers.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct PositiveValues(pub(super) Vec<f64>);
+pub(super) struct PositiveValues(pub(super) Values);
 
 impl FromStr for PositiveValues {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let Values(values) = text.parse()?;
-        match values.iter().find(|value| **value <= 0.0) {
+        let values = parse(text)?;
+        match values.values.iter().find(|value| **value <= 0.0) {
             Some(value) => Err(format!("{value} is not above 0")),
             None => Ok(PositiveValues(values)),
         }
     }
 }
 
-/// The numbers of a list, and remarks on its ranges.
-#[derive(Default, Debug)]
-struct Parsed {
-    values: Vec<f64>,
-    notes: Vec<String>,
-}
-
-fn parse(text: &str) -> Result<Parsed, String> {
-    let mut parsed = Parsed::default();
+fn parse(text: &str) -> Result<Values, String> {
+    let mut parsed = Values { values: Vec::new(), notes: Vec::new() };
     for part in text.split(',') {
         let part = part.trim();
         check_dots(part)?;
@@ -86,7 +76,7 @@ fn check_dots(part: &str) -> Result<(), String> {
 }
 
 /// Adds the values of `FROM..=TO:STEP`; without `=`, TO is left out, and without STEP, it is 1.
-fn range(part: &str, from: &str, rest: &str, parsed: &mut Parsed) -> Result<(), String> {
+fn range(part: &str, from: &str, rest: &str, parsed: &mut Values) -> Result<(), String> {
     let (end, step) = rest.split_once(':').map_or((rest, "1"), |(end, step)| (end, step));
     let (end, is_inclusive) = end.strip_prefix('=').map_or((end, false), |end| (end, true));
     let [from, to, step] = [decimal(from)?, decimal(end)?, decimal(step)?];

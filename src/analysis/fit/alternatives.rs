@@ -42,7 +42,7 @@ pub fn alternatives(
     budgets: &Budgets,
     outcome: &FitOutcome,
 ) -> Vec<Alternative> {
-    let ScalingPath { family, request, coefficients } = *path;
+    let ScalingPath { family, request, coefficients, .. } = *path;
     let ways = Ways { strategy, path, budgets };
     let mut requested = vec![ways.alternative(Ok(outcome.clone()))];
     let mut others = Vec::new();
@@ -66,7 +66,7 @@ pub fn alternatives(
     for (index, (strategy, coefficients)) in strategies.iter().enumerate() {
         let own = (index > 0).then_some(family);
         for family in own.into_iter().chain(scales(coefficients.alpha).then_some(&other_rounding)) {
-            let path = &ScalingPath { family, request, coefficients: *coefficients };
+            let path = &ScalingPath { family, coefficients: *coefficients, ..*path };
             others.extend(Ways { strategy, path, budgets }.by_phi());
         }
     }

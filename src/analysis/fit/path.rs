@@ -7,6 +7,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::{Diagnostic, Error};
 use crate::families::family::{Family, Request, Scaled};
@@ -24,7 +25,8 @@ pub struct PhiInterval {
     pub scaled: Result<Scaled, Error>,
 }
 
-/// A family and a request without its scale, so that φ alone decides the network.
+/// A family and a request without its scale, so that φ alone decides the network. [`ScalingPath::new`] is the base to
+/// start from.
 #[derive(Clone, Copy, Debug)]
 pub struct ScalingPath<'a> {
     /// The family that is scaled.
@@ -33,9 +35,25 @@ pub struct ScalingPath<'a> {
     pub request: Request<'a>,
     /// α, β and γ.
     pub coefficients: Coefficients,
+    /// Another thread sets this to end a search, which then fails.
+    pub stop: Option<&'a AtomicBool>,
 }
 
-impl ScalingPath<'_> {
+impl<'a> ScalingPath<'a> {
+    /// From the family's baseline, without a way to stop.
+    #[must_use]
+    pub fn new(family: &'a Family, coefficients: Coefficients) -> Self {
+        ScalingPath { family, request: Request::BASELINE, coefficients, stop: None }
+    }
+
+    /// Fails once the search is stopped.
+    pub(super) fn check_stop(&self) -> Result<(), Error> {
+        match self.stop {
+            Some(stop) if stop.load(Ordering::Relaxed) => Err(Error::new("stopped")),
+            _ => Ok(()),
+        }
+    }
+
     /// The network at φ.
     pub fn at(&self, phi: f64) -> Result<Scaled, Error> {
         let scale = self.coefficients.at(phi);

@@ -70,17 +70,17 @@ impl FitOutcome {
 }
 
 impl ScalingPath<'_> {
-    /// The largest φ whose network fits all budgets. Fails if no φ gives a network.
+    /// The largest φ whose network fits all budgets. Fails if no φ gives a network, and once `stop` is set.
     pub fn largest(&self, budgets: &Budgets) -> Result<FitOutcome, Error> {
         self.request.member.map_or(Ok(()), |member| self.family.scalable(member))?;
         let range = range(&self.coefficients, self.request.image.is_some())?;
-        let samples = self.samples(range, budgets);
+        let samples = self.samples(range, budgets)?;
         let mut built = samples.len();
         let top = ceiling(&samples, range);
-        let mut walked = self.walk(top, range, budgets, top < range[1]);
+        let mut walked = self.walk(top, range, budgets, top < range[1])?;
         built += walked.built;
         if walked.falls && top < range[1] {
-            walked = self.walk(range[1], range, budgets, false);
+            walked = self.walk(range[1], range, budgets, false)?;
             built += walked.built;
         }
         let above = walked.above;
@@ -91,9 +91,10 @@ impl ScalingPath<'_> {
 
     /// The usage of networks at evenly spaced φ, the baseline among them. Sampling stops far above the
     /// budgets, before networks take long to build.
-    fn samples(&self, range: [f64; 2], budgets: &Budgets) -> Vec<(f64, Usage)> {
+    fn samples(&self, range: [f64; 2], budgets: &Budgets) -> Result<Vec<(f64, Usage)>, Error> {
         let mut samples: Vec<(f64, Usage)> = Vec::new();
         for index in -SAMPLES..=SAMPLES {
+            self.check_stop()?;
             let phi = range[1] * f64::from(index) / f64::from(SAMPLES);
             let Ok(scaled) = self.at(phi) else { continue };
             let usage = budgets.usage(&scaled.network);
@@ -103,15 +104,22 @@ impl ScalingPath<'_> {
                 break;
             }
         }
-        samples
+        Ok(samples)
     }
 
     /// Goes down from `top`, interval by interval, to the first network that fits; with `is_checked` it stops
     /// where a cost falls as φ grows.
-    fn walk(&self, top: f64, range: [f64; 2], budgets: &Budgets, is_checked: bool) -> Walked {
+    fn walk(
+        &self,
+        top: f64,
+        range: [f64; 2],
+        budgets: &Budgets,
+        is_checked: bool,
+    ) -> Result<Walked, Error> {
         let mut walked = Walked::default();
         let mut next = top;
         while next >= range[0] {
+            self.check_stop()?;
             let PhiInterval { from, to, scaled } = self.interval(next, range[0]);
             next = from.next_down();
             walked.built += 1;
@@ -137,7 +145,7 @@ impl ScalingPath<'_> {
             walked.lowest = Some(phi);
             walked.keep_nearest(fit);
         }
-        walked
+        Ok(walked)
     }
 
     /// The fit with the multipliers of its φ, which is 0 if that gives the same network.

@@ -7,7 +7,7 @@ use phiscale::check::{Check, CheckKind};
 use phiscale::{Error, baseline, reports};
 
 use super::CheckedNetwork;
-use crate::cli::network::{in_library, is_file, read, split};
+use crate::cli::files::{in_library, is_file, read, split};
 
 /// Maximum size of a baseline, in bytes; the counts of many networks take less.
 const MAX_BASELINE_BYTES: u64 = 1 << 28;

@@ -14,8 +14,8 @@ use phiscale::{Diagnostic, Error, Network, Span, reports};
 
 use super::arguments::{FORMATS, Share, choice};
 use super::format::of_file;
-use super::network::is_onnx;
-use super::{Ended, Outcome, output};
+use super::{Answer, Caller, Ended, Outcome, output};
+use crate::cli::files::is_onnx;
 use networks::NetworkArguments;
 use rule::RuleArguments;
 
@@ -95,13 +95,29 @@ impl CheckedNetwork {
     }
 }
 
-pub(super) fn run(arguments: &Arguments) -> Ended {
+pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
     let CheckOutput { format, output: path } = &arguments.output;
     let format = of_file(&CHECK_FORMATS, *format, path.as_deref()).map_err(Error::new)?;
+    let Checked { report, checks } = &check(arguments, caller)?;
+    let text = match format {
+        CheckFormat::Report(format) => output::formatted(report, format),
+        CheckFormat::Junit => reports::junit(checks),
+        CheckFormat::Github => reports::github(checks),
+    };
+    output::text(&text, path.as_deref())?;
+    Ok(Outcome::of(all_pass(checks)))
+}
+
+pub(super) fn answer(arguments: &Arguments, caller: &Caller) -> Result<Answer, Error> {
+    let Checked { report, checks } = check(arguments, caller)?;
+    Ok(Answer { report, passes: all_pass(&checks) })
+}
+
+fn check(arguments: &Arguments, caller: &Caller) -> Result<Checked, Error> {
     let address = arguments.network.as_deref();
     let tolerance = arguments.tolerance.map(|share| share.0);
     arguments.networks.check_batch()?;
-    let checked = if arguments.networks.are_given() {
+    if arguments.networks.are_given() {
         if let Some(option) = arguments.rule.first_given() {
             let message = format!(
                 "{option} is for the cost rule; it cannot be combined with budgets or a baseline"
@@ -116,25 +132,17 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
             let help = "leave it out, or compare with saved counts: --baseline FILE";
             return Err(Diagnostic::new(message).help(help).into());
         }
-        networks::run(&arguments.networks, address, tolerance.unwrap_or(0.0))?
+        networks::run(&arguments.networks, address, tolerance.unwrap_or(0.0), caller)
     } else if let Some(address) = address.filter(|address| is_onnx(address)) {
         let message = format!("{address} is one network, and there is nothing to check it against");
         let help = "give a budget (--max-macs, --max-flops, --max-params, --max-activations, --max-memory), compare with \
                     saved counts (--baseline FILE), or save them (--save FILE)";
-        return Err(Diagnostic::new(message).help(help).into());
+        Err(Diagnostic::new(message).help(help).into())
     } else if arguments.networks.have_an_input() {
         let message =
             "--input and --dim are for budgets and baselines; the cost rule scales the input";
-        return Err(Error::new(message));
+        Err(Error::new(message))
     } else {
-        rule::run(&arguments.rule, address.unwrap_or_default(), tolerance)?
-    };
-    let Checked { report, checks } = &checked;
-    let text = match format {
-        CheckFormat::Report(format) => output::formatted(report, format),
-        CheckFormat::Junit => reports::junit(checks),
-        CheckFormat::Github => reports::github(checks),
-    };
-    output::text(&text, path.as_deref())?;
-    Ok(if all_pass(checks) { Outcome::Passed } else { Outcome::Failed })
+        rule::run(&arguments.rule, address.unwrap_or_default(), tolerance, caller)
+    }
 }

@@ -12,8 +12,9 @@ use super::baseline::{compare, read_baseline};
 use super::{Checked, CheckedNetwork};
 use crate::cli::arguments::{Image, OpenArguments};
 use crate::cli::budget::BudgetArguments;
-use crate::cli::network::{exact, load};
-use crate::cli::output;
+use crate::cli::files::exact;
+use crate::cli::network::load;
+use crate::cli::{Caller, output};
 
 #[derive(Args, Clone, Debug)]
 pub(super) struct NetworkArguments {
@@ -39,11 +40,12 @@ pub(super) fn run(
     arguments: &NetworkArguments,
     address: Option<&str>,
     tolerance: f64,
+    caller: &Caller,
 ) -> Result<Checked, Error> {
     let saved = arguments.baseline.as_deref().map(read_baseline).transpose()?;
     let networks = match (address, &saved) {
-        (Some(address), _) => arguments.all(address)?,
-        (None, Some(saved)) => arguments.of_baseline(saved)?,
+        (Some(address), _) => arguments.all(address, caller)?,
+        (None, Some(saved)) => arguments.of_baseline(saved, caller)?,
         (None, None) => return Err(Error::new("give a network, or a --baseline of networks")),
     };
     let budgets = arguments.budgets();
@@ -117,8 +119,8 @@ impl NetworkArguments {
     }
 
     /// The member at this address, or the family's baseline and all of its members.
-    fn all(&self, address: &str) -> Result<Vec<CheckedNetwork>, Error> {
-        let (model, name) = load(address, &self.open.import(self.input))?;
+    fn all(&self, address: &str, caller: &Caller) -> Result<Vec<CheckedNetwork>, Error> {
+        let (model, name) = load(address, &self.open.import(self.input), caller)?;
         let members = match (&model, model.named(name)?) {
             (Model::Family(family), None) => family.members.as_slice(),
             (_, member) => return Ok(vec![self.count(&model, member)?]),
@@ -128,21 +130,25 @@ impl NetworkArguments {
     }
 
     /// Every network of a baseline that still exists.
-    fn of_baseline(&self, saved: &[NetworkCounts]) -> Result<Vec<CheckedNetwork>, Error> {
+    fn of_baseline(
+        &self,
+        saved: &[NetworkCounts],
+        caller: &Caller,
+    ) -> Result<Vec<CheckedNetwork>, Error> {
         let mut found = Vec::new();
         for NetworkCounts { network, .. } in saved {
             let help = format!(
                 "the baseline contains {network}; if its spec has moved, give the new path"
             );
-            found.extend(self.one(network).map_err(|error| error.help(&help))?);
+            found.extend(self.one(network, caller).map_err(|error| error.help(&help))?);
         }
         Ok(found)
     }
 
     /// The network at this address; `None` if its family no longer has the member, which the comparison
     /// then reports.
-    fn one(&self, address: &str) -> Result<Option<CheckedNetwork>, Error> {
-        let (model, name) = load(address, &self.open.import(self.input))?;
+    fn one(&self, address: &str, caller: &Caller) -> Result<Option<CheckedNetwork>, Error> {
+        let (model, name) = load(address, &self.open.import(self.input), caller)?;
         match model.named(name) {
             Ok(member) => self.count(&model, member).map(Some),
             Err(_) => Ok(None),

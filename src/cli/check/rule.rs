@@ -5,6 +5,7 @@ use phiscale::growth::{CostRule, Growth};
 use phiscale::{Diagnostic, Error, reports, spec};
 
 use super::Checked;
+use crate::cli::Caller;
 use crate::cli::arguments::{CoefficientArguments, Values};
 use crate::cli::network::load_family;
 
@@ -45,9 +46,10 @@ pub(super) fn run(
     arguments: &RuleArguments,
     address: &str,
     tolerance: Option<f64>,
+    caller: &Caller,
 ) -> Result<Checked, Error> {
     let convention = spec::convention(arguments.convention.as_deref().unwrap_or("conv-linear"))?;
-    let (family, member) = load_family(address)?;
+    let (family, member) = load_family(address, caller)?;
     if let Some(member) = family.named(member)? {
         let message = format!("the cost rule is for a family, not its member {}", member.name);
         let help = "check a member against budgets or a baseline: --max-macs, --baseline";
@@ -62,7 +64,8 @@ pub(super) fn run(
         ..rule
     };
     let default: Vec<f64> = (0u8..=7).map(f64::from).collect();
-    let phis = arguments.phi.as_ref().map_or(&default, |phis| &phis.0);
+    let phis = arguments.phi.as_ref().map_or(&default, |phis| &phis.values);
+    caller.say_all(arguments.phi.iter().flat_map(|phis| &phis.notes));
     let growth = Growth::measure(&family, rule, phis, &convention)?;
     let place = family.stages().first().map(|stage| &stage.span);
     let mut report = reports::cost_rule(&family.name, &growth, &convention);

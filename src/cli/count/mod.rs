@@ -4,7 +4,7 @@ mod table;
 
 use clap::Args;
 use phiscale::memory::Dtype;
-use phiscale::reports::{CountColumn, CountedNetwork, Per, Unit, Units};
+use phiscale::reports::{CountColumn, CountedNetwork, Per, Report, Unit, Units};
 use phiscale::{Convention, Diagnostic, Error, Model, Scale, reports, spec};
 
 use super::arguments::{
@@ -13,7 +13,7 @@ use super::arguments::{
 use super::budget::DTYPES;
 use super::network::load;
 use super::values::one_phi;
-use super::{Ended, output};
+use super::{Answer, Caller};
 
 /// Maximum rows of a table; a longer one would take gigabytes of memory.
 const MAX_ROWS: u64 = 100_000;
@@ -73,7 +73,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "UNIT[,UNIT]", value_parser = choice(&UNITS), ignore_case = true, value_delimiter = ',', help_heading = "Table")]
     units: Vec<Unit>,
     #[command(flatten)]
-    output: Output,
+    pub(super) output: Output,
 }
 
 const BREAKDOWNS: [(&str, &str, Per); 2] = [
@@ -104,14 +104,15 @@ const UNITS: [(&str, &str, Unit); 5] = [
     ("T", "Trillions", Unit::T),
 ];
 
-pub(super) fn run(arguments: &Arguments) -> Ended {
+pub(super) fn answer(arguments: &Arguments, caller: &Caller) -> Result<Answer, Error> {
     let convention = spec::convention(&arguments.convention)?;
     let units = units(&arguments.units)?;
     let is_sorted = arguments.sort.is_some() && arguments.per.is_none();
     match (&arguments.networks[..], is_sorted || !arguments.columns.is_empty()) {
-        ([one], false) => single(arguments, one, &convention, units),
-        (networks, _) => table::run(arguments, networks, &convention, units),
+        ([one], false) => single(arguments, one, &convention, units, caller),
+        (networks, _) => table::answer(arguments, networks, &convention, units, caller),
     }
+    .map(Answer::of)
 }
 
 /// The unit of values and the unit of operations.
@@ -134,11 +135,12 @@ fn single(
     address: &str,
     convention: &Convention,
     units: Option<Units>,
-) -> Ended {
+    caller: &Caller,
+) -> Result<Report, Error> {
     check_sort(arguments)?;
     let import = arguments.import.import(arguments.input.input);
-    let (model, member) = load(address, &import)?;
-    let report = counted(arguments, &model, member, convention, |counted| {
+    let (model, member) = load(address, &import, caller)?;
+    counted(arguments, &model, member, convention, |counted| {
         let layers = counted.network.layer_count();
         if arguments.unroll && layers > MAX_ROWS {
             let message =
@@ -149,8 +151,7 @@ fn single(
         let unrolled = arguments.unroll.then(|| counted.network.unrolled());
         let network = unrolled.as_ref().unwrap_or(counted.network);
         Ok(reports::count(&CountedNetwork { network, units, ..counted }))
-    })??;
-    output::report(&report, &arguments.output)
+    })?
 }
 
 /// Fails where layers or stages cannot be sorted by the column.

@@ -3,25 +3,27 @@
 use std::collections::{HashMap, VecDeque};
 
 use phiscale::onnx::Options;
-use phiscale::reports::{CountedRow, Counts, Format, Units};
+use phiscale::reports::{CountedRow, Counts, Format, Report, Units};
 use phiscale::{Convention, Diagnostic, Error, Model, reports};
 
 use super::{Arguments, MAX_ROWS, counted, name_of};
-use crate::cli::network::{in_library, is_onnx, load, load_any, split};
-use crate::cli::{Ended, output};
+use crate::cli::Caller;
+use crate::cli::files::{in_library, is_onnx, split};
+use crate::cli::network::{load, load_any};
 
 /// Maximum number of models kept loaded for further networks of theirs.
 const MAX_LOADED: usize = 256;
 
 /// One row for each network. All are counted before anything is written.
-pub(super) fn run(
+pub(super) fn answer(
     arguments: &Arguments,
     networks: &[String],
     convention: &Convention,
     units: Option<Units>,
-) -> Ended {
+    caller: &Caller,
+) -> Result<Report, Error> {
     check_table(arguments, networks)?;
-    let mut loaded = Loaded::new(arguments, networks);
+    let mut loaded = Loaded::new(arguments, networks, caller);
     let mut known: HashMap<&str, CountedRow> = HashMap::new();
     let mut rows = Vec::with_capacity(networks.len());
     for address in networks {
@@ -45,7 +47,7 @@ pub(super) fn run(
         batch: arguments.input.batch,
         units,
     };
-    output::report(&reports::counts(rows, &table), &arguments.output)
+    Ok(reports::counts(rows, &table))
 }
 
 /// Fails where the arguments cannot make a table.
@@ -81,18 +83,19 @@ fn check_table(arguments: &Arguments, networks: &[String]) -> Result<(), Error> 
 }
 
 /// Families kept for further networks of theirs: each spec is read once.
-struct Loaded {
+struct Loaded<'a> {
     families: VecDeque<(String, Model)>,
     import: Options,
     /// Whether the options for ONNX files are for some of the networks.
     has_onnx: bool,
+    caller: &'a Caller<'a>,
 }
 
-impl Loaded {
-    fn new(arguments: &Arguments, networks: &[String]) -> Self {
+impl<'c> Loaded<'c> {
+    fn new(arguments: &Arguments, networks: &[String], caller: &'c Caller<'c>) -> Self {
         let import = arguments.import.import(arguments.input.input);
         let has_onnx = networks.iter().any(|address| is_onnx(address));
-        Loaded { families: VecDeque::new(), import, has_onnx }
+        Loaded { families: VecDeque::new(), import, has_onnx, caller }
     }
 
     fn row(
@@ -108,7 +111,7 @@ impl Loaded {
             return row(model, member);
         }
         let load = if self.has_onnx { load_any } else { load };
-        let (model, member) = load(address, &self.import)?;
+        let (model, member) = load(address, &self.import, self.caller)?;
         let row = row(&model, member)?;
         if !is_onnx(address) {
             if self.families.len() == MAX_LOADED {

@@ -9,7 +9,7 @@ use phiscale::{Error, Family, Source};
 
 use super::command::{Evaluator, FOLDER_VARIABLE};
 use super::{Settings, evaluate, is_finished};
-use crate::cli::network::read;
+use crate::cli::files::read;
 use crate::cli::output;
 
 /// Maximum size of a file of measurements, in bytes.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use phiscale::Error;
 use phiscale::search::{Candidate, Journal, JournalEntry};
 
-use crate::cli::network::read;
+use crate::cli::files::read;
 use crate::cli::output;
 
 /// Maximum size of a journal, in bytes; a line takes a few hundred.

@@ -14,13 +14,17 @@ use phiscale::{Diagnostic, Error, Family, Measure, Member, Model, Request, chart
 
 use super::choices::XAxis;
 use super::{Arguments, Plot, Shown};
+use crate::cli::Caller;
 use crate::cli::arguments::Chosen;
 use crate::cli::network::load_any;
 
 /// The charts that the arguments ask for, one or those of a folder, with their captions.
-pub(super) fn draw(arguments: &Arguments) -> Result<Vec<Plot>, Error> {
-    let mut plots =
-        if arguments.stages { vec![stages(arguments)?] } else { against_axes(arguments)? };
+pub(super) fn draw(arguments: &Arguments, caller: &Caller) -> Result<Vec<Plot>, Error> {
+    let mut plots = if arguments.stages {
+        vec![stages(arguments, caller)?]
+    } else {
+        against_axes(arguments, caller)?
+    };
     for plot in &mut plots {
         let has_title = matches!(plot.shown, Shown::Accuracy(..));
         arguments.captions().put_on(&mut plot.chart, has_title);
@@ -28,8 +32,8 @@ pub(super) fn draw(arguments: &Arguments) -> Result<Vec<Plot>, Error> {
     Ok(plots)
 }
 
-fn against_axes(arguments: &Arguments) -> Result<Vec<Plot>, Error> {
-    let models = load(&arguments.names, &arguments.import())?;
+fn against_axes(arguments: &Arguments, caller: &Caller) -> Result<Vec<Plot>, Error> {
+    let models = load(&arguments.names, &arguments.import(), caller)?;
     let groups = grouped(&models)?;
     let is_folder = arguments.output.as_ref().is_some_and(|path| path.is_dir());
     let macs = XAxis::Cost(Measure::Macs);
@@ -46,15 +50,20 @@ fn against_axes(arguments: &Arguments) -> Result<Vec<Plot>, Error> {
     };
     let has_growth = axes.contains(&XAxis::Phi);
     arguments.check_effects(has_growth, axes.iter().any(|axis| *axis != XAxis::Phi))?;
-    axes.into_iter().map(|axis| against(axis, arguments, &groups)).collect()
+    axes.into_iter().map(|axis| against(axis, arguments, &groups, caller)).collect()
 }
 
 /// A family or an ONNX file, and the name of the member that its address names.
 type Loaded<'a> = (Model, Option<&'a str>);
 
 /// What the addresses name, loaded in parallel; the error reported is that of the first that fails.
-fn load<'a>(addresses: &'a [String], import: &Options) -> Result<Vec<Loaded<'a>>, Error> {
-    let models: Vec<_> = addresses.par_iter().map(|address| load_any(address, import)).collect();
+fn load<'a>(
+    addresses: &'a [String],
+    import: &Options,
+    caller: &Caller,
+) -> Result<Vec<Loaded<'a>>, Error> {
+    let models = addresses.par_iter().map(|address| load_any(address, import, caller));
+    let models: Vec<_> = models.collect();
     models.into_iter().collect()
 }
 
@@ -77,10 +86,15 @@ fn grouped<'a>(models: &'a [Loaded]) -> Result<Vec<Wanted<'a>>, Error> {
 }
 
 /// The chart of networks against one axis. A family without accuracies is left out, unless all are.
-fn against(axis: XAxis, arguments: &Arguments, groups: &[Wanted]) -> Result<Plot, Error> {
+fn against(
+    axis: XAxis,
+    arguments: &Arguments,
+    groups: &[Wanted],
+    caller: &Caller,
+) -> Result<Plot, Error> {
     let measure = match axis {
         XAxis::Cost(measure) => measure,
-        XAxis::Phi => return growth(arguments, groups),
+        XAxis::Phi => return growth(arguments, groups, caller),
     };
     let accuracy = arguments.accuracy.as_deref();
     let y = arguments.y.unwrap_or_default();
@@ -112,15 +126,16 @@ fn against(axis: XAxis, arguments: &Arguments, groups: &[Wanted]) -> Result<Plot
     Ok(Plot { name, ..Plot::new(chart, Shown::Accuracy(panels, measure, y)) })
 }
 
-fn growth(arguments: &Arguments, groups: &[Wanted]) -> Result<Plot, Error> {
+fn growth(arguments: &Arguments, groups: &[Wanted], caller: &Caller) -> Result<Plot, Error> {
     let family = groups[0].model.family()?;
     if arguments.x == Some(XAxis::Phi) && (groups.len() > 1 || !groups[0].named.is_empty()) {
         let message = "a chart of cost growth shows one family, from its baseline";
         let help = format!("name it alone, without a member: {}", family.name);
         return Err(Diagnostic::new(message).help(help).into());
     }
+    caller.say_all(arguments.phi.iter().flat_map(|phis| &phis.notes));
     let chosen = arguments.coefficients.one(family)?;
-    let phis = arguments.phi.as_ref().map_or(&GrowthRequest::PHIS[..], |phis| &phis.0);
+    let phis = arguments.phi.as_ref().map_or(&GrowthRequest::PHIS[..], |phis| &phis.values);
     let target = arguments.target.unwrap_or(2.0);
     let convention = arguments.convention.as_deref().unwrap_or("conv-linear");
     growth_plot(family, chosen, target, phis, convention)
@@ -150,11 +165,11 @@ pub(super) fn growth_plot(
 }
 
 /// The chart of the cost of networks by stage.
-fn stages(arguments: &Arguments) -> Result<Plot, Error> {
+fn stages(arguments: &Arguments, caller: &Caller) -> Result<Plot, Error> {
     arguments.check_effects(false, false)?;
     let import = arguments.import();
     // One after another: standard input can be read once.
-    let networks = arguments.names.iter().map(|address| load_any(address, &import));
+    let networks = arguments.names.iter().map(|address| load_any(address, &import, caller));
     let networks = networks.collect::<Result<Vec<_>, Error>>()?;
     let mut members: Vec<(&Model, Option<&Member>)> = Vec::new();
     let mut known = BTreeSet::new();

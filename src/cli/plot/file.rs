@@ -16,6 +16,7 @@ use super::loader::{Loader, at};
 use super::page::Page;
 use super::series::{addresses, resolve};
 use super::{Plot, Shown};
+use crate::cli::Caller;
 use crate::cli::arguments::Chosen;
 
 /// Draws the chart file at `path`; `captions` replace its own.
@@ -24,10 +25,11 @@ pub(super) fn draw(
     text: &str,
     import: Options,
     captions: Captions,
+    caller: &Caller,
 ) -> Result<Plot, Error> {
     let file = file::read(&path.to_string_lossy(), text)?;
     let captions = captions.or(file.captions);
-    let mut loader = Loader::new(path, import);
+    let mut loader = Loader::new(path, import, caller);
     let fonts = loader.fonts(&file.fonts)?;
     let mut plot = match &file.kind {
         ChartKind::Accuracy(request) => accuracy(request, captions.own_title(), &mut loader)?,

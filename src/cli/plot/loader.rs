@@ -13,13 +13,16 @@ use phiscale::spec::LocatedText;
 use phiscale::{Diagnostic, Error, Member, Model, Span, find, measured, published};
 
 use super::page;
-use crate::cli::network::{is_file, load_any, member_of, read, say_taken, spec_of};
+use crate::cli::Caller;
+use crate::cli::files::{is_file, member_of, read, spec_of, taken_for};
+use crate::cli::network::load_any;
 
 /// Maximum size of a CSV or TOML file, in bytes.
 const MAX_FILE_BYTES: u64 = 8 << 20;
 
 /// The models and files loaded so far.
-pub(super) struct Loader {
+pub(super) struct Loader<'a> {
+    caller: &'a Caller<'a>,
     folder: PathBuf,
     import: Options,
     models: BTreeMap<String, Model>,
@@ -29,10 +32,11 @@ pub(super) struct Loader {
     read: Vec<PathBuf>,
 }
 
-impl Loader {
+impl<'a> Loader<'a> {
     /// A loader for the chart file at `path`.
-    pub(super) fn new(path: &Path, import: Options) -> Self {
+    pub(super) fn new(path: &Path, import: Options, caller: &'a Caller<'a>) -> Self {
         Loader {
+            caller,
             folder: path.parent().unwrap_or(Path::new("")).into(),
             import,
             models: BTreeMap::new(),
@@ -56,12 +60,12 @@ impl Loader {
             if let Some(found) =
                 find::address(&address.value).ok().filter(|_| !is_file(&address.value))
             {
-                say_taken(&address.value, &found)?;
+                self.caller.say_all(&taken_for(&address.value, &found)?);
             }
         }
-        let import = &self.import;
+        let (import, caller) = (&self.import, self.caller);
         let load = |(key, span): (String, _)| {
-            let model = load_any(&key, import).map(|(model, _)| model);
+            let model = load_any(&key, import, caller).map(|(model, _)| model);
             (key, span, model)
         };
         let loaded: Vec<_> = missing.into_par_iter().map(load).collect();

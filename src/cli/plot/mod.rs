@@ -16,17 +16,18 @@ pub(super) use write::{file, form_of};
 
 use std::path::{Path, PathBuf};
 
-use phiscale::charts::drawing::{Chart, Theme, faint_colours};
+use phiscale::charts::drawing::{Chart, Look, Theme, faint_colours};
 use phiscale::charts::{AccuracyPanel, file as chart_file};
 use phiscale::growth::Growth;
 use phiscale::published::Accuracy;
+use phiscale::reports::Report;
 use phiscale::stages::Breakdown;
 use phiscale::{Convention, Diagnostic, Error, Measure};
 
 use page::Page;
 
-use super::network::{is_onnx, read};
-use super::{Ended, output};
+use super::{Caller, Ended};
+use crate::cli::files::{is_onnx, read};
 
 /// Maximum size of a chart file, in bytes.
 const MAX_CHART_BYTES: u64 = 1 << 20;
@@ -77,15 +78,66 @@ enum Input {
     ChartFiles(Vec<(PathBuf, String)>),
 }
 
-pub(super) fn run(arguments: &Arguments) -> Ended {
+pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
     arguments.check_table()?;
     write::check_output(arguments)?;
+    let takes_several = arguments.output.as_ref().is_some_and(|folder| folder.is_dir());
+    write::all(arguments, &plots(arguments, caller, takes_several)?, caller)
+}
+
+/// A chart that is not written yet.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct DrawnChart {
+    /// The name of its file, without suffix.
+    pub name: String,
+    /// What is drawn.
+    pub chart: Chart,
+    /// How it looks.
+    pub look: Look,
+    /// The numbers that are drawn.
+    pub report: Report,
+    /// What the chart leaves out, and what its reader has to know.
+    pub notes: Vec<String>,
+}
+
+/// The charts that the arguments ask for, each in its first theme.
+pub(super) fn charts(arguments: &Arguments, caller: &Caller) -> Result<Vec<DrawnChart>, Error> {
+    let Plots { charts, are_files, .. } = plots(arguments, caller, true)?;
+    let drawn = charts.into_iter().map(|plot| {
+        let theme = arguments.themes(&plot.themes).first().copied().unwrap_or_default();
+        DrawnChart {
+            look: page::look(arguments, theme, &plot.page),
+            report: table::of(std::slice::from_ref(&plot), false),
+            notes: write::notes(&plot, are_files),
+            name: plot.name,
+            chart: plot.chart,
+        }
+    });
+    Ok(drawn.collect())
+}
+
+/// What the arguments ask for.
+struct Plots {
+    charts: Vec<Plot>,
+    /// Whether they come from chart files.
+    are_files: bool,
+    /// Whether the table and the notes name each chart.
+    are_named: bool,
+}
+
+/// `takes_several`: whether there is room for more than one chart.
+fn plots(arguments: &Arguments, caller: &Caller, takes_several: bool) -> Result<Plots, Error> {
     let fonts = page::fonts(&arguments.font, |path| page::font(path))?;
     let input = input(arguments)?;
     let are_files = matches!(input, Input::ChartFiles(_));
     let (mut charts, are_named) = match input {
-        Input::Families => (families::draw(arguments)?, false),
-        Input::ChartFiles(files) => (draw_all(arguments, &files)?, files.len() > 1),
+        Input::Families => (families::draw(arguments, caller)?, false),
+        Input::ChartFiles(files) if files.len() > 1 && !takes_several => {
+            arguments.check_for_chart_files()?;
+            return Err(needs_folder());
+        }
+        Input::ChartFiles(files) => (draw_all(arguments, &files, caller)?, files.len() > 1),
     };
     for plot in &mut charts {
         if !fonts.is_empty() {
@@ -99,26 +151,28 @@ pub(super) fn run(arguments: &Arguments) -> Ended {
         let faint = themes.iter().flat_map(|theme| faint_colours(&plot.chart, *theme));
         plot.notes.extend(faint.collect::<Vec<_>>());
     }
-    write::all(arguments, &charts, are_named, are_files)
+    Ok(Plots { charts, are_files, are_named })
 }
 
 fn needs_folder() -> Error {
     Error::new("several charts need an existing folder: `-o FOLDER`")
 }
 
-fn draw_all(arguments: &Arguments, files: &[(PathBuf, String)]) -> Result<Vec<Plot>, Error> {
+fn draw_all(
+    arguments: &Arguments,
+    files: &[(PathBuf, String)],
+    caller: &Caller,
+) -> Result<Vec<Plot>, Error> {
     arguments.check_for_chart_files()?;
-    if files.len() > 1 && !arguments.output.as_ref().is_some_and(|folder| folder.is_dir()) {
-        return Err(needs_folder());
-    }
     let mut charts = Vec::new();
     for (index, (path, text)) in files.iter().enumerate() {
         let (number, count) = (index + 1, files.len());
-        let say = if arguments.quiet { |_: &str| () } else { output::progress };
-        say(&format!("drawing {} ({number} of {count})", path.display()));
-        charts.push(file::draw(path, text, arguments.import(), arguments.captions()));
+        if !arguments.quiet {
+            (caller.progress)(&format!("drawing {} ({number} of {count})", path.display()));
+        }
+        charts.push(file::draw(path, text, arguments.import(), arguments.captions(), caller));
     }
-    output::progress("");
+    (caller.progress)("");
     charts.into_iter().collect()
 }
 

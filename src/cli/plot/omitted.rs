@@ -2,7 +2,7 @@
 
 use phiscale::charts::drawing::Omitted;
 
-use crate::cli::output;
+use crate::cli::Caller;
 
 /// What makes room for labels.
 #[derive(Clone, Copy)]
@@ -16,15 +16,13 @@ pub(super) enum Advice {
 }
 
 /// Says which texts of a chart are not drawn: its labels in one line, and titles and notes for a caption.
-pub(super) fn say(omitted: &[Omitted], advice: Advice) {
+pub(super) fn say(omitted: &[Omitted], advice: Advice, caller: &Caller) {
     let labels = omitted.iter().filter_map(|one| match one {
         Omitted::Label(label) => Some(format!("{label:?}")),
         _ => None,
     });
     let others = omitted.iter().filter_map(|one| other(one, advice));
-    for line in others.chain(of_labels(&labels.collect::<Vec<_>>(), advice)) {
-        output::say(&format!("{line}\n"));
-    }
+    caller.say_all(others.chain(of_labels(&labels.collect::<Vec<_>>(), advice)));
 }
 
 fn of_labels(labels: &[String], advice: Advice) -> Option<String> {

@@ -6,7 +6,7 @@ use phiscale::charts::drawing::{Font, Fonts, Length, Look, PlotError, Size, Them
 use phiscale::{Diagnostic, Error};
 
 use super::Arguments;
-use crate::cli::input::Input;
+use crate::cli::files::read_bytes;
 
 /// Maximum size of a font file, in bytes.
 const MAX_FONT_BYTES: u64 = 32 << 20;
@@ -50,7 +50,7 @@ const WHERE: &str = "a font is named by its file; `fc-list` says where those of 
 /// Reads a font file.
 pub(super) fn font(path: &Path) -> Result<Font, Error> {
     let name = path.to_string_lossy();
-    let data = Input::open(&name).and_then(|input| input.bytes(MAX_FONT_BYTES, "a font"));
+    let data = read_bytes(&name, MAX_FONT_BYTES, "a font");
     let data = data.map_err(|error| error.map(|problem| problem.help(WHERE)))?;
     Font::read(data).map_err(|error| {
         let reason = match error {

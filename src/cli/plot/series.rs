@@ -78,7 +78,7 @@ fn check_unnamed(style: &Style, curve: &Curve) -> Result<(), Error> {
 struct Resolver<'a> {
     series: &'a SeriesRequest,
     selection: Selection<'a>,
-    loader: &'a Loader,
+    loader: &'a Loader<'a>,
     name: Option<String>,
     curve: Curve,
 }

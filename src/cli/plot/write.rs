@@ -9,9 +9,9 @@ use phiscale::reports::Format;
 
 use super::arguments::default_dpi;
 use super::omitted::{self, Advice};
-use super::{Arguments, Plot, Shown, page, table};
+use super::{Arguments, Plot, Plots, Shown, page, table};
 use crate::cli::overwrite::refuse_read;
-use crate::cli::{Ended, Outcome, output};
+use crate::cli::{Caller, Ended, Outcome, output};
 
 /// A form of a chart's file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,15 +22,11 @@ pub(in crate::cli) enum Form {
 }
 
 /// Draws every chart, then writes all files or none. Then it prints the table of what was drawn, or the chart that goes
-/// to standard output. `are_named`: whether the table names the charts; `are_files`: whether they have chart files.
-pub(super) fn all(
-    arguments: &Arguments,
-    charts: &[Plot],
-    are_named: bool,
-    are_files: bool,
-) -> Ended {
-    let report = table::of(charts, are_named);
-    let mut files = drawn(arguments, charts, are_files)?;
+/// to standard output.
+pub(super) fn all(arguments: &Arguments, plots: &Plots, caller: &Caller) -> Ended {
+    let Plots { charts, are_named, are_files } = plots;
+    let report = table::of(charts, *are_named);
+    let mut files = drawn(arguments, charts, *are_files, caller)?;
     let on_stdout = files.pop_if(|(path, _)| path.as_os_str() == "-");
     let (drawn, csv) = (files.len(), arguments.csv.as_ref());
     let csv = csv.map(|path| table::csv(&report).map(|text| (path, text))).transpose()?;
@@ -44,10 +40,9 @@ pub(super) fn all(
     refuse_read(files.iter().map(|(path, _)| path), &read)?;
     output::files(&files)?;
     if !arguments.quiet {
-        let option = if are_files { "accuracy = " } else { "--accuracy " };
-        say_notes(charts, are_named, option);
+        say_notes(plots, caller);
         for (path, _) in &files[..drawn] {
-            output::say(&format!("wrote {}\n", path.display()));
+            caller.say(&format!("wrote {}", path.display()));
         }
     }
     match (on_stdout, csv) {
@@ -65,6 +60,7 @@ fn drawn(
     arguments: &Arguments,
     charts: &[Plot],
     are_files: bool,
+    caller: &Caller,
 ) -> Result<Vec<(PathBuf, Vec<u8>)>, Error> {
     let output = arguments.output.as_deref().unwrap_or(Path::new("-"));
     let mut files = Vec::new();
@@ -92,7 +88,7 @@ fn drawn(
                 // What no font has is wrong in the picture, not only left out.
                 omitted.retain(|one| matches!(one, Omitted::Characters(_)));
             }
-            omitted::say(&omitted, advice(plot, &omitted, are_files));
+            omitted::say(&omitted, advice(plot, &omitted, are_files), caller);
             files.push((path, data));
         }
     }
@@ -114,11 +110,16 @@ fn advice(plot: &Plot, omitted: &[Omitted], is_file: bool) -> Advice {
 }
 
 /// Writes a chart by the suffix of the file, in the default size.
-pub(in crate::cli) fn file(chart: &Chart, path: &Path, theme: Theme) -> Result<(), Error> {
+pub(in crate::cli) fn file(
+    chart: &Chart,
+    path: &Path,
+    theme: Theme,
+    caller: &Caller,
+) -> Result<(), Error> {
     let look = Look { theme, ..Look::default() };
     let dpi = default_dpi(look.size);
     let (data, omitted) = rendered(chart, look, form_of(path)?, dpi)?;
-    omitted::say(&omitted, Advice::None);
+    omitted::say(&omitted, Advice::None, caller);
     output::file(path, &data)
 }
 
@@ -165,23 +166,29 @@ pub(in crate::cli) fn form_of(path: &Path) -> Result<Form, Error> {
     }
 }
 
-/// Says the notes of charts and what they do not show, each line once, with the name of its chart if they are named.
-fn say_notes(charts: &[Plot], are_named: bool, option: &str) {
+/// Says the notes of charts, each line once, with the name of its chart if they are named.
+fn say_notes(plots: &Plots, caller: &Caller) {
     let mut known: Vec<String> = Vec::new();
-    for plot in charts {
-        let panels = match &plot.shown {
-            Shown::Accuracy(panels, ..) => &panels[..],
-            Shown::Growth(..) | Shown::Stages(_) => &[],
-        };
-        let omissions = panels.iter().flat_map(|panel| &panel.omissions);
-        let omissions = omissions.map(|omissions| omissions.line(option));
-        for line in plot.notes.iter().cloned().chain(omissions) {
+    for plot in &plots.charts {
+        for line in notes(plot, plots.are_files) {
             if known.contains(&line) {
                 continue;
             }
-            let name = if are_named { format!("{}: ", plot.name) } else { String::new() };
-            output::say(&format!("{name}{line}\n"));
+            let name = if plots.are_named { format!("{}: ", plot.name) } else { String::new() };
+            caller.say(&format!("{name}{line}"));
             known.push(line);
         }
     }
+}
+
+/// The notes of a chart, and what it does not show.
+pub(super) fn notes(plot: &Plot, is_file: bool) -> Vec<String> {
+    let panels = match &plot.shown {
+        Shown::Accuracy(panels, ..) => &panels[..],
+        Shown::Growth(..) | Shown::Stages(_) => &[],
+    };
+    let option = if is_file { "accuracy = " } else { "--accuracy " };
+    let omissions = panels.iter().flat_map(|panel| &panel.omissions);
+    let omissions = omissions.map(|omissions| omissions.line(option));
+    plot.notes.iter().cloned().chain(omissions).collect()
 }
