@@ -80,7 +80,7 @@ pub use counting::memory;
 pub use counting::network::{Network, PlacedLayer, Stage};
 pub use counting::polynomial::{Monomial, Polynomial};
 pub use counting::shape::Shape;
-pub use counting::units::{Figure, byte_units, parse_bytes};
+pub use counting::units::{Figure, byte_units, grouped, parse_bytes};
 pub use error::{Diagnostic, Error, Label, Source, Span};
 pub use families::family::{ExactCounts, Family, Member, Request, Scaled, StageSpec};
 pub use families::find::{self, family, network};

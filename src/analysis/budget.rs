@@ -3,6 +3,7 @@
 use crate::counting::measure::Measure;
 use crate::counting::memory::{self, Dtype};
 use crate::counting::network::Network;
+use crate::counting::units::{self, Figure};
 
 /// Limits on a network's cost for a forward pass.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -104,6 +105,43 @@ impl Use {
     }
 }
 
+/// A budget for a count: 600M, 0.6B, `600_000_000`, at least 1. The error is a phrase for the option that holds it.
+pub fn parse_count(text: &str) -> Result<u128, String> {
+    let value = Figure::parse(text).and_then(|figure| whole_number(figure.value));
+    let message = "a budget is a number of at least 1, such as 600M, 0.6B or 600_000_000";
+    value.ok_or_else(|| message.into())
+}
+
+/// A budget in bytes: 10MB, 10MiB, at least 1. The error is a phrase for the option that holds it.
+pub fn parse_bytes(text: &str) -> Result<u128, String> {
+    let bytes = units::parse_bytes(text);
+    bytes.and_then(whole_number).ok_or_else(|| match unit(text) {
+        Some(unit) if bytes.is_none() => {
+            format!(
+                "`{unit}` is not a unit of memory; these are: {}",
+                units::byte_units().join(", ")
+            )
+        }
+        _ => "a memory budget is at least 1 byte, such as 10MB or 10MiB".into(),
+    })
+}
+
+/// The letters behind a number.
+fn unit(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let number = text.trim_end_matches(char::is_alphabetic);
+    let is_number = Figure::parse(number).is_some();
+    text.get(number.len()..).filter(|unit| is_number && !unit.is_empty())
+}
+
+/// The value as a whole number of at least 1: 5.3M is 5,300,000.
+fn whole_number(value: f64) -> Option<u128> {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked on the same line
+    let near = (value - value.round()).abs() <= 1e-6 * value;
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked on the same line
+    (near && value.round() >= 1.0 && value < 1e30).then_some(value.round() as u128)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,5 +200,27 @@ mod tests {
         let none = Budgets::default();
         assert!(none.usage(&network()).fits());
         assert_eq!(none.usage(&network()).binding(), None);
+    }
+
+    #[test]
+    fn budgets_are_parsed_with_their_units() {
+        for (text, amount) in [("600M", 600_000_000), ("0.6B", 600_000_000), ("5.3M", 5_300_000)] {
+            assert_eq!(parse_count(text), Ok(amount), "{text}");
+        }
+        for (text, bytes) in [("10MB", 10_000_000), ("10 MiB", 10_485_760), ("1.5kB", 1500)] {
+            assert_eq!(parse_bytes(text), Ok(bytes), "{text}");
+        }
+        for bad in ["0", "-1", "NaN", "12Q", "", "1e9", "0.2", "inf", "M"] {
+            assert!(parse_count(bad).is_err(), "{bad}");
+            assert!(parse_bytes(bad).is_err(), "{bad}");
+        }
+        for (text, unit) in [("24M", "`M`"), ("10 mb", "`mb`"), ("1.5MMB", "`MMB`")] {
+            let problem = parse_bytes(text).expect_err(text);
+            assert!(problem.starts_with(unit) && problem.contains(" MB, "), "{problem}");
+        }
+        for text in ["0", "0.2B", "1e9", "M", "-1MB"] {
+            let problem = parse_bytes(text).expect_err(text);
+            assert!(problem.contains("at least 1 byte"), "{problem}");
+        }
     }
 }

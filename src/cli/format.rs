@@ -20,27 +20,29 @@ struct OutputArguments {
     /// Format of the report [default: that of FILE's suffix, else table].
     #[arg(long, value_parser = choice(&FORMATS), help_heading = "Output")]
     format: Option<Format>,
-    /// Write to this file instead of standard output; .json, .csv, .md, .tex and .txt set the format.
+    /// Write to this file instead of standard output; .json, .csv, .md, .tex, .html and .txt set the format.
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     output: Option<PathBuf>,
 }
 
 /// The formats of a report: name, help and value.
-pub(super) const FORMATS: [(&str, &str, Format); 5] = [
+pub(super) const FORMATS: [(&str, &str, Format); 6] = [
     ("table", "Aligned columns", Format::Table),
     ("json", "One JSON object", Format::Json),
     ("csv", "Comma-separated values", Format::Csv),
     ("markdown", "A Markdown table", Format::Markdown),
     ("latex", "A LaTeX tabular (booktabs)", Format::Latex),
+    ("html", "HTML tables, without styles", Format::Html),
 ];
 
 /// The format that a suffix stands for.
-const SUFFIXES: [(&str, &str); 7] = [
+const SUFFIXES: [(&str, &str); 8] = [
     ("json", "json"),
     ("csv", "csv"),
     ("md", "markdown"),
     ("markdown", "markdown"),
     ("tex", "latex"),
+    ("html", "html"),
     ("xml", "junit"),
     ("txt", "table"),
 ];

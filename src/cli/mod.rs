@@ -26,7 +26,6 @@ mod train;
 mod values;
 
 use std::ffi::OsString;
-use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
 use clap::{FromArgMatches, Parser, Subcommand};
@@ -36,7 +35,7 @@ use phiscale::reports::Report;
 use arguments::Output;
 
 pub use help::command;
-pub use plot::DrawnChart;
+pub use plot::{DrawnChart, Form};
 
 /// Counts, scales, checks and draws compound-scaled convolutional networks from TOML specs and ONNX files.
 #[derive(Debug, Parser)]
@@ -144,11 +143,11 @@ impl Answer {
     }
 }
 
-/// Runs the command line; the exit code is 0, 1 or 2 as in the help.
+/// Runs the command line, and gives its exit status: 0, 1 or 2, as in the help.
 #[must_use]
-pub fn run(arguments: Vec<OsString>) -> ExitCode {
+pub fn run(arguments: Vec<OsString>) -> u8 {
     if complete::answer(&arguments) {
-        return ExitCode::SUCCESS;
+        return 0;
     }
     let program = help::command();
     let matches = program.clone().get_matches_from(arguments.into_iter().map(member_of_stdin));
@@ -160,11 +159,11 @@ pub fn run(arguments: Vec<OsString>) -> ExitCode {
     };
     let ended = overwrite::refuse(&program, &matches).and_then(|()| ended(&cli.command, &caller));
     match ended {
-        Ok(Outcome::Passed) => ExitCode::SUCCESS,
-        Ok(Outcome::Failed) => ExitCode::from(1),
+        Ok(Outcome::Passed) => 0,
+        Ok(Outcome::Failed) => 1,
         Err(error) => {
             output::error(&error);
-            ExitCode::from(2)
+            2
         }
     }
 }

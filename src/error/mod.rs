@@ -195,6 +195,13 @@ impl Span {
     pub fn line(&self) -> usize {
         1 + self.source.text().bytes().take(self.start).filter(|byte| *byte == b'\n').count()
     }
+
+    /// The column it starts at, counted in characters from 1.
+    #[must_use]
+    pub fn column(&self) -> usize {
+        let before = self.source.text().get(..self.start).unwrap_or_default();
+        1 + before.chars().rev().take_while(|c| *c != '\n').count()
+    }
 }
 
 impl From<&Span> for Span {

@@ -122,15 +122,15 @@ fn latex_text(text: &str) -> String {
 }
 
 /// A section as rows of text; a record becomes a table of names and values.
-struct Grid {
-    title: Option<String>,
-    header: Vec<String>,
-    numeric: Vec<bool>,
-    rows: Vec<Vec<String>>,
-    sources: Vec<String>,
+pub(super) struct Grid {
+    pub title: Option<String>,
+    pub header: Vec<String>,
+    pub numeric: Vec<bool>,
+    pub rows: Vec<Vec<String>>,
+    pub sources: Vec<String>,
 }
 
-fn grids(report: &Report, with_wide: bool) -> Vec<Grid> {
+pub(super) fn grids(report: &Report, with_wide: bool) -> Vec<Grid> {
     let mut grids: Vec<Grid> = Vec::new();
     let mut fields: Vec<Vec<String>> = Vec::new();
     for section in &report.sections {

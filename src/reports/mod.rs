@@ -1,4 +1,4 @@
-//! Reports: one table model, written as aligned text, JSON, CSV, Markdown or LaTeX.
+//! Reports: one table model, written as aligned text, JSON, CSV, Markdown, LaTeX or HTML.
 
 mod audit;
 mod blocks;
@@ -11,6 +11,7 @@ mod counts;
 mod equal_cost;
 mod explain;
 mod fit;
+mod html;
 mod json;
 mod list;
 mod markup;
@@ -119,6 +120,8 @@ pub enum Format {
     Markdown,
     /// LaTeX `tabular` environments, with rules from the booktabs package.
     Latex,
+    /// An HTML fragment of tables and paragraphs, without styles.
+    Html,
 }
 
 impl Report {
@@ -131,6 +134,7 @@ impl Report {
             Format::Csv => markup::csv(self),
             Format::Markdown => markup::markdown(self),
             Format::Latex => markup::latex(self),
+            Format::Html => html::html(self),
         }
     }
 

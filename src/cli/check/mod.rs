@@ -43,7 +43,7 @@ struct CheckOutput {
     /// Format of the result [default: that of FILE's suffix, else table].
     #[arg(long, value_parser = choice(&CHECK_FORMATS), help_heading = "Output")]
     format: Option<CheckFormat>,
-    /// Write to this file instead of standard output; .json, .csv, .md, .tex, .txt and .xml (JUnit) set the format.
+    /// Write to this file instead of standard output; .json, .csv, .md, .tex, .html, .txt and .xml (JUnit) set the format.
     #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     output: Option<PathBuf>,
 }
@@ -56,14 +56,15 @@ enum CheckFormat {
     Github,
 }
 
-const CHECK_FORMATS: [(&str, &str, CheckFormat); 7] = {
-    let [table, json, csv, markdown, latex] = FORMATS;
+const CHECK_FORMATS: [(&str, &str, CheckFormat); 8] = {
+    let [table, json, csv, markdown, latex, html] = FORMATS;
     [
         (table.0, table.1, CheckFormat::Report(table.2)),
         (json.0, json.1, CheckFormat::Report(json.2)),
         (csv.0, csv.1, CheckFormat::Report(csv.2)),
         (markdown.0, markdown.1, CheckFormat::Report(markdown.2)),
         (latex.0, latex.1, CheckFormat::Report(latex.2)),
+        (html.0, html.1, CheckFormat::Report(html.2)),
         ("junit", "JUnit XML, one test case for each check", CheckFormat::Junit),
         ("github", "GitHub workflow annotations at the lines of the spec", CheckFormat::Github),
     ]

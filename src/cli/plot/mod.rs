@@ -12,6 +12,7 @@ mod table;
 mod write;
 
 pub(super) use arguments::Arguments;
+pub use write::Form;
 pub(super) use write::{file, form_of};
 
 use std::path::{Path, PathBuf};
@@ -24,9 +25,10 @@ use phiscale::reports::Report;
 use phiscale::stages::Breakdown;
 use phiscale::{Convention, Diagnostic, Error, Measure};
 
+use arguments::default_dpi;
 use page::Page;
 
-use super::{Caller, Ended};
+use super::{Caller, Ended, output};
 use crate::cli::files::{is_onnx, read};
 
 /// Maximum size of a chart file, in bytes.
@@ -99,6 +101,20 @@ pub struct DrawnChart {
     pub report: Report,
     /// What the chart leaves out, and what its reader has to know.
     pub notes: Vec<String>,
+}
+
+impl DrawnChart {
+    /// The chart in a form, a PNG with so many pixels per inch: without `dpi`, 300 for paper, else 192. A PNG and a PDF
+    /// cannot follow the colours of a page, so theirs are the light ones.
+    pub fn written(&self, form: Form, dpi: Option<f64>) -> Result<Vec<u8>, Error> {
+        let dpi = dpi.unwrap_or_else(|| default_dpi(self.look.size));
+        write::rendered(&self.chart, self.look.clone(), form, dpi).map(|(data, _)| data)
+    }
+
+    /// Writes the chart to a file, by its suffix: .svg, .pdf or .png. A file that is there is replaced.
+    pub fn save(&self, path: &Path, dpi: Option<f64>) -> Result<(), Error> {
+        output::file(path, &self.written(form_of(path)?, dpi)?)
+    }
 }
 
 /// The charts that the arguments ask for, each in its first theme.

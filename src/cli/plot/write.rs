@@ -15,9 +15,12 @@ use crate::cli::{Caller, Ended, Outcome, output};
 
 /// A form of a chart's file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::cli) enum Form {
+pub enum Form {
+    /// Scalable Vector Graphics, as text in UTF-8.
     Svg,
+    /// Portable Document Format, with embedded fonts.
     Pdf,
+    /// Portable Network Graphics.
     Png,
 }
 
@@ -124,7 +127,7 @@ pub(in crate::cli) fn file(
 }
 
 /// A chart in one form, and the texts for which there was no room.
-fn rendered(
+pub(super) fn rendered(
     chart: &Chart,
     look: Look,
     form: Form,

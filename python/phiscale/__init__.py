@@ -1,0 +1,35 @@
+"""Count, scale, check and draw compound-scaled convolutional networks.
+
+>>> import phiscale
+>>> phiscale.network("efficientnet:b3").macs
+1830923660
+
+``network``, ``family``, ``spec`` and ``onnx`` give objects; ``list``, ``count``, ``explain``, ``scale``, ``fit``,
+``check``, ``audit`` and ``plot`` do what the commands of these names do, with their options as keywords.
+``phiscale.torch.count`` counts a ``torch.nn.Module``.
+"""
+
+from ._errors import Error, Problem
+from ._phiscale import Chart, Family, Network, Report, family, network, onnx, spec
+from .commands import audit, check, count, explain, fit, list, plot, scale
+
+__all__ = [
+    "Chart",
+    "Error",
+    "Family",
+    "Network",
+    "Problem",
+    "Report",
+    "audit",
+    "check",
+    "count",
+    "explain",
+    "family",
+    "fit",
+    "list",
+    "network",
+    "onnx",
+    "plot",
+    "scale",
+    "spec",
+]

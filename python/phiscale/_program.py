@@ -1,0 +1,12 @@
+"""The program ``phiscale``, as ``pip install`` puts it on the path."""
+
+import signal
+import sys
+
+from . import _phiscale
+
+
+def main() -> int:
+    # Python only notes an interrupt until its own code runs again; the program should end at once.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    return _phiscale.run(sys.argv)

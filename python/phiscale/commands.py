@@ -1,0 +1,501 @@
+"""The commands of the command line, with their options as keywords.
+
+Written from the command line's own arguments; do not edit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal
+
+from . import _phiscale
+from ._arguments import Amount, Image, Name, Number, Numbers, each, flag, one, pair, positional
+from ._phiscale import Chart, Report
+
+
+def list(
+    family: Name | None = None,
+    *,
+    conventions: bool = False,
+    blocks: bool = False,
+) -> Report:
+    """List bundled families, networks, conventions.
+
+    Args:
+        family: A family, to list its members with their counts and published accuracy; or a library (torchvision,
+            keras, timm, pycls), to list its networks. With blocks, a block.
+        conventions: List the counting conventions instead.
+        blocks: List the bundled blocks instead, or all that one block takes and does.
+    """
+    arguments = [
+        "phiscale",
+        "list",
+        *flag("--conventions", conventions),
+        *flag("--blocks", blocks),
+        *positional([family]),
+    ]
+    return _phiscale.answer(arguments)
+
+
+def count(
+    *networks: Name,
+    per: Literal["layer", "stage"] | None = None,
+    unroll: bool = False,
+    dtype: Literal["fp32", "fp16", "bf16", "int8"] | None = None,
+    phi: Number | None = None,
+    strategy: Name | Iterable[Name] | None = None,
+    alpha: Number | None = None,
+    beta: Number | None = None,
+    gamma: Number | None = None,
+    depth: Number | None = None,
+    width: Number | None = None,
+    resolution: Number | None = None,
+    input: Image | None = None,
+    classes: int | None = None,
+    batch: int | None = None,
+    dim: Mapping[str, int] | None = None,
+    trained: Name | Iterable[Name] | None = None,
+    not_trained: Name | Iterable[Name] | None = None,
+    allow_unknown: bool = False,
+    convention: str | None = None,
+    sort: Literal["network", "family", "input", "depth", "width", "resolution", "params", "norm_stats", "macs", "flops", "activations", "reported"] | None = None,
+    reverse: bool = False,
+    columns: Name | Iterable[Name] | None = None,
+    units: Name | Iterable[Name] | None = None,
+) -> Report:
+    """Count params, MACs, FLOPs and activations.
+
+    Args:
+        networks: The networks: SPEC[:MEMBER], LIBRARY/NETWORK or FILE.onnx. Several make a table with a row for each.
+        per: Break the count of one network down by stage or by layer. One of "layer", "stage".
+        unroll: Give every repeat its own row.
+        dtype: Type of the numbers in the bytes of each layer's input and output, with per layer. One of "fp32", "fp16",
+            "bf16", "int8".
+        phi: Scale by d = α^φ, w = β^φ, r = γ^φ.
+        strategy: Share a doubling of cost between depth, width and resolution: d, w, r, dw, dr, wr, dwr, or dWr, where
+            the capital takes 80 %. The spec's own α, β and γ are compound.
+        alpha: Depth multiplier at φ = 1, instead of the spec's.
+        beta: Width multiplier at φ = 1, instead of the spec's.
+        gamma: Resolution multiplier at φ = 1, instead of the spec's.
+        depth: Multiply the repeats of every stage by this.
+        width: Multiply the channels of every stage by this.
+        resolution: Multiply the height and width of the input by this.
+        input: Height and width of the input in pixels, instead of the network's own.
+        classes: Number of classes, instead of the network's own.
+        batch: Images in a forward pass.
+        dim: Set a dimension that an ONNX file leaves open, by its name in the file.
+        trained: Count a tensor of an ONNX file as params, by its name in the file; `*` stands for any text.
+        not_trained: Do not count a tensor of an ONNX file as params.
+        allow_unknown: Skip unknown operators of an ONNX file; every total is then a lower bound.
+        convention: The counting convention of the reported number (`phiscale list --conventions`).
+        sort: Sort the networks by a column, or the layers or stages of per by a count, the smallest first. One of
+            "network", "family", "input", "depth", "width", "resolution", "params", "norm_stats", "macs", "flops",
+            "activations", "reported".
+        reverse: Sort the largest first.
+        columns: The columns of the table of networks, in this order. One of "network", "family", "input", "depth",
+            "width", "resolution", "params", "norm_stats", "macs", "flops", "activations", "reported".
+        units: Show counts in K, M, G or T (10^3 to 10^12; B is G) with four digits: one letter for all, or one for
+            params and activations and one for MACs and FLOPs, such as M,G. JSON and CSV have all digits. One of "K",
+            "M", "G", "B", "T".
+    """
+    arguments = [
+        "phiscale",
+        "count",
+        *one("--per", per),
+        *flag("--unroll", unroll),
+        *one("--dtype", dtype),
+        *one("--phi", phi),
+        *one("--strategy", strategy),
+        *one("--alpha", alpha),
+        *one("--beta", beta),
+        *one("--gamma", gamma),
+        *one("--depth", depth),
+        *one("--width", width),
+        *one("--resolution", resolution),
+        *one("--input", input, "x"),
+        *one("--classes", classes),
+        *one("--batch", batch),
+        *each("--dim", dim),
+        *each("--trained", trained),
+        *each("--not-trained", not_trained),
+        *flag("--allow-unknown", allow_unknown),
+        *one("--convention", convention),
+        *one("--sort", sort),
+        *flag("--reverse", reverse),
+        *one("--columns", columns),
+        *one("--units", units),
+        *positional(networks),
+    ]
+    return _phiscale.answer(arguments)
+
+
+def explain(
+    network: Name,
+    *,
+    between: Sequence[str] | None = None,
+    given: Amount | None = None,
+    depth: Number | None = None,
+    width: Number | None = None,
+    resolution: Number | None = None,
+    input: Image | None = None,
+    classes: int | None = None,
+    batch: int | None = None,
+    dim: Mapping[str, int] | None = None,
+    trained: Name | Iterable[Name] | None = None,
+    not_trained: Name | Iterable[Name] | None = None,
+    allow_unknown: bool = False,
+) -> Report:
+    """Show what every counting tool reports, and why.
+
+    Args:
+        network: The network: SPEC[:MEMBER], LIBRARY/NETWORK or FILE.onnx.
+        between: Show where two conventions differ, event by event.
+        given: Find the conventions and input sizes that give a reported number: 401.7M, 0.39B.
+        depth: Multiply the repeats of every stage by this.
+        width: Multiply the channels of every stage by this.
+        resolution: Multiply the height and width of the input by this.
+        input: Height and width of the input in pixels, instead of the network's own.
+        classes: Number of classes, instead of the network's own.
+        batch: Images in a forward pass.
+        dim: Set a dimension that an ONNX file leaves open, by its name in the file.
+        trained: Count a tensor of an ONNX file as params, by its name in the file; `*` stands for any text.
+        not_trained: Do not count a tensor of an ONNX file as params.
+        allow_unknown: Skip unknown operators of an ONNX file; every total is then a lower bound.
+    """
+    arguments = [
+        "phiscale",
+        "explain",
+        *pair("--between", between),
+        *one("--given", given),
+        *one("--depth", depth),
+        *one("--width", width),
+        *one("--resolution", resolution),
+        *one("--input", input, "x"),
+        *one("--classes", classes),
+        *one("--batch", batch),
+        *each("--dim", dim),
+        *each("--trained", trained),
+        *each("--not-trained", not_trained),
+        *flag("--allow-unknown", allow_unknown),
+        *positional([network]),
+    ]
+    return _phiscale.answer(arguments)
+
+
+def scale(
+    network: Name,
+    *,
+    phi: Numbers | None = None,
+    strategy: Name | Iterable[Name] | None = None,
+    alpha: Number | None = None,
+    beta: Number | None = None,
+    gamma: Number | None = None,
+    depth: Number | None = None,
+    width: Number | None = None,
+    resolution: Number | None = None,
+    input: Image | None = None,
+    classes: int | None = None,
+    batch: int | None = None,
+) -> Report:
+    """Scale by φ, or by depth, width and resolution.
+
+    Args:
+        network: The family, or a member whose multipliers are 1: SPEC[:MEMBER].
+        phi: Values of φ: 3, 0,0.5,1, 0..=7, 0..8, or 0..=7:0.5. Without φ and multipliers, the published members.
+        strategy: Share a doubling of cost between depth, width and resolution: d, w, r, dw, dr, wr, dwr, or dWr, where
+            the capital takes 80 %. The spec's own α, β and γ are compound.
+        alpha: Depth multiplier at φ = 1, instead of the spec's.
+        beta: Width multiplier at φ = 1, instead of the spec's.
+        gamma: Resolution multiplier at φ = 1, instead of the spec's.
+        depth: Multiply the repeats of every stage by this.
+        width: Multiply the channels of every stage by this.
+        resolution: Multiply the height and width of the input by this.
+        input: Height and width of the input in pixels, instead of the network's own.
+        classes: Number of classes, instead of the network's own.
+        batch: Images in a forward pass.
+    """
+    arguments = [
+        "phiscale",
+        "scale",
+        *one("--phi", phi),
+        *one("--strategy", strategy),
+        *one("--alpha", alpha),
+        *one("--beta", beta),
+        *one("--gamma", gamma),
+        *one("--depth", depth),
+        *one("--width", width),
+        *one("--resolution", resolution),
+        *one("--input", input, "x"),
+        *one("--classes", classes),
+        *one("--batch", batch),
+        *positional([network]),
+    ]
+    return _phiscale.answer(arguments)
+
+
+def fit(
+    network: Name,
+    *,
+    max_macs: Amount | None = None,
+    max_flops: Amount | None = None,
+    max_params: Amount | None = None,
+    max_activations: Amount | None = None,
+    max_memory: Amount | None = None,
+    dtype: Literal["fp32", "fp16", "bf16", "int8"] | None = None,
+    strategy: Name | Iterable[Name] | None = None,
+    alpha: Number | None = None,
+    beta: Number | None = None,
+    gamma: Number | None = None,
+    round_repeats: Literal["ceil", "nearest", "nearest_even", "floor"] | None = None,
+    input: Image | None = None,
+    classes: int | None = None,
+    batch: int | None = None,
+    no_compare: bool = False,
+    write_spec: Name | None = None,
+) -> Report:
+    """Find the largest network within budgets.
+
+    Args:
+        network: The family, or a member whose multipliers are 1: SPEC[:MEMBER].
+        max_macs: At most this many MACs for one image: 600M, 0.6B, 600_000_000.
+        max_flops: At most this many FLOPs (2 × MACs) for one image.
+        max_params: At most this many trained params: 5.3M.
+        max_activations: At most this many activations for one image: output elements of convolutions, linear layers and
+            products of maps.
+        max_memory: At most this much memory for the weights and the activations alive at once: 10MB, 10MiB.
+        dtype: Type of the weights and activations in memory. One of "fp32", "fp16", "bf16", "int8".
+        strategy: Share a doubling of cost between depth, width and resolution: d, w, r, dw, dr, wr, dwr, or dWr, where
+            the capital takes 80 %. The spec's own α, β and γ are compound.
+        alpha: Depth multiplier at φ = 1, instead of the spec's.
+        beta: Width multiplier at φ = 1, instead of the spec's.
+        gamma: Resolution multiplier at φ = 1, instead of the spec's.
+        round_repeats: Round repeats this way instead of the spec's. One of "ceil", "nearest", "nearest_even", "floor".
+        input: Height and width of the input in pixels, instead of the network's own.
+        classes: Number of classes, instead of the network's own.
+        batch: Images in a forward pass.
+        no_compare: Leave out the comparison with other strategies, roundings and resolutions.
+        write_spec: Write the fitted network as a spec of its own to this file (.toml).
+    """
+    arguments = [
+        "phiscale",
+        "fit",
+        *one("--max-macs", max_macs),
+        *one("--max-flops", max_flops),
+        *one("--max-params", max_params),
+        *one("--max-activations", max_activations),
+        *one("--max-memory", max_memory),
+        *one("--dtype", dtype),
+        *one("--strategy", strategy),
+        *one("--alpha", alpha),
+        *one("--beta", beta),
+        *one("--gamma", gamma),
+        *one("--round-repeats", round_repeats),
+        *one("--input", input, "x"),
+        *one("--classes", classes),
+        *one("--batch", batch),
+        *flag("--no-compare", no_compare),
+        *one("--write-spec", write_spec),
+        *positional([network]),
+    ]
+    return _phiscale.answer(arguments)
+
+
+def check(
+    network: Name | None = None,
+    *,
+    phi: Numbers | None = None,
+    target: Number | None = None,
+    cumulative: bool = False,
+    strategy: Name | Iterable[Name] | None = None,
+    alpha: Number | None = None,
+    beta: Number | None = None,
+    gamma: Number | None = None,
+    convention: str | None = None,
+    tolerance: Amount | None = None,
+    max_macs: Amount | None = None,
+    max_flops: Amount | None = None,
+    max_params: Amount | None = None,
+    max_activations: Amount | None = None,
+    max_memory: Amount | None = None,
+    dtype: Literal["fp32", "fp16", "bf16", "int8"] | None = None,
+    batch: int | None = None,
+    baseline: Name | None = None,
+    save: Name | None = None,
+    input: Image | None = None,
+    dim: Mapping[str, int] | None = None,
+    trained: Name | Iterable[Name] | None = None,
+    not_trained: Name | Iterable[Name] | None = None,
+) -> Report:
+    """Check the rule of 2^φ, budgets and baselines.
+
+    Args:
+        network: A family to check against the cost rule; with budgets or a baseline, a network, or a family with all of
+            its members.
+        phi: Values of φ: 0,0.5,1, 0..=7, 0..8, or 0..=7:0.5; each is compared with the one before it.
+        target: Factor by which one step of φ should multiply the count. Default: 2 for MACs; what the coefficients
+            predict for params and activations.
+        cumulative: Compare every φ with φ = 0 instead of the one before it.
+        strategy: Share a doubling of cost between depth, width and resolution: d, w, r, dw, dr, wr, dwr, or dWr, where
+            the capital takes 80 %. The spec's own α, β and γ are compound.
+        alpha: Depth multiplier at φ = 1, instead of the spec's.
+        beta: Width multiplier at φ = 1, instead of the spec's.
+        gamma: Resolution multiplier at φ = 1, instead of the spec's.
+        convention: What to count (`phiscale list --conventions`): MACs, params, activations or a tool's number.
+        tolerance: How far a step of φ may miss its target (default 15%), or a total its baseline (default 0): 15% or
+            0.15.
+        max_macs: At most this many MACs for one image: 600M, 0.6B, 600_000_000.
+        max_flops: At most this many FLOPs (2 × MACs) for one image.
+        max_params: At most this many trained params: 5.3M.
+        max_activations: At most this many activations for one image: output elements of convolutions, linear layers and
+            products of maps.
+        max_memory: At most this much memory for the weights and the activations alive at once: 10MB, 10MiB.
+        dtype: Type of the weights and activations in memory. One of "fp32", "fp16", "bf16", "int8".
+        batch: Images in a forward pass, for max_memory; the other budgets are for one image. Default: 1.
+        baseline: Compare with the counts saved in this file.
+        save: Save the counts to this file, layer by layer.
+        input: Height and width of the input in pixels, instead of the network's own.
+        dim: Set a dimension that an ONNX file leaves open, by its name in the file.
+        trained: Count a tensor of an ONNX file as params, by its name in the file; `*` stands for any text.
+        not_trained: Do not count a tensor of an ONNX file as params.
+    """
+    arguments = [
+        "phiscale",
+        "check",
+        *one("--phi", phi),
+        *one("--target", target),
+        *flag("--cumulative", cumulative),
+        *one("--strategy", strategy),
+        *one("--alpha", alpha),
+        *one("--beta", beta),
+        *one("--gamma", gamma),
+        *one("--convention", convention),
+        *one("--tolerance", tolerance),
+        *one("--max-macs", max_macs),
+        *one("--max-flops", max_flops),
+        *one("--max-params", max_params),
+        *one("--max-activations", max_activations),
+        *one("--max-memory", max_memory),
+        *one("--dtype", dtype),
+        *one("--batch", batch),
+        *one("--baseline", baseline),
+        *one("--save", save),
+        *one("--input", input, "x"),
+        *each("--dim", dim),
+        *each("--trained", trained),
+        *each("--not-trained", not_trained),
+        *positional([network]),
+    ]
+    return _phiscale.answer(arguments)
+
+
+def audit(
+    *families: Name,
+    failing: bool = False,
+    strict: bool = False,
+) -> Report:
+    """Compare published figures with counted ones.
+
+    Args:
+        families: Families: bundled specs or paths; all bundled specs by default.
+        failing: Show only the figures that are not reproduced.
+        strict: Exit with status 1 if an integer that a spec claims as exact differs from the count, or if there is
+            nothing to compare.
+    """
+    arguments = [
+        "phiscale",
+        "audit",
+        *flag("--failing", failing),
+        *flag("--strict", strict),
+        *positional(families),
+    ]
+    return _phiscale.answer(arguments)
+
+
+def plot(
+    *names: Name,
+    x: Literal["macs", "flops", "params", "activations", "memory", "phi"] | None = None,
+    y: Literal["top1", "top5"] | None = None,
+    stages: bool = False,
+    accuracy: str | None = None,
+    phi: Numbers | None = None,
+    target: Number | None = None,
+    strategy: Name | Iterable[Name] | None = None,
+    alpha: Number | None = None,
+    beta: Number | None = None,
+    gamma: Number | None = None,
+    convention: str | None = None,
+    theme: Literal["light", "dark", "auto"] | None = None,
+    size: str | None = None,
+    font_size: str | None = None,
+    font: Name | Iterable[Name] | None = None,
+    text: Literal["embedded", "paths"] | None = None,
+    title: str | None = None,
+    note: str | None = None,
+    no_sources: bool = False,
+    input: Image | None = None,
+    dim: Mapping[str, int] | None = None,
+    trained: Name | Iterable[Name] | None = None,
+    not_trained: Name | Iterable[Name] | None = None,
+) -> Chart:
+    """Draw accuracy against cost, or cost growth.
+
+    Args:
+        names: Families or networks, the hero first: bundled specs, paths or ONNX files. Or chart files, or a folder of
+            them.
+        x: The x axis. The y axis is accuracy or, against φ, cost growth. One of "macs", "flops", "params",
+            "activations", "memory", "phi".
+        y: The accuracy on the y axis [default: top1]. One of "top1", "top5".
+        stages: Show the cost of networks by stage.
+        accuracy: Use accuracies with these words in their source, such as `torchvision`.
+        phi: Values of φ on a chart of cost growth [default: 0..=7].
+        target: Factor by which one step of φ should multiply the cost [default: 2].
+        strategy: Share a doubling of cost between depth, width and resolution: d, w, r, dw, dr, wr, dwr, or dWr, where
+            the capital takes 80 %. The spec's own α, β and γ are compound.
+        alpha: Depth multiplier at φ = 1, instead of the spec's.
+        beta: Width multiplier at φ = 1, instead of the spec's.
+        gamma: Resolution multiplier at φ = 1, instead of the spec's.
+        convention: What a chart of cost growth counts (`phiscale list --conventions`) [default: conv-linear].
+        theme: Colours for a light or a dark page, or for both in one SVG [default: light, or that of the chart file].
+            One of "light", "dark", "auto".
+        size: Size in pixels, or for paper in `in`, `mm` or `cm`: 3.3x2.4in, `one-column`, `two-columns` [default:
+            960x672, or that of the chart file].
+        font_size: Size of most text; lines and markers follow it [default: 14px, or 8pt for paper].
+        font: TrueType or OpenType font instead of the built-in one; a second font is for bold text.
+        text: How an SVG holds its text; a PDF embeds its fonts. One of "embedded", "paths".
+        title: The title instead of the computed one; `none` for none.
+        note: Text above the sources at the bottom; `none` leaves out both.
+        no_sources: Leave out the sources at the bottom.
+        input: Height and width of the input image of ONNX files in pixels, instead of their own.
+        dim: Set a dimension that an ONNX file leaves open, by its name in the file.
+        trained: Count a tensor of an ONNX file as params, by its name in the file; `*` stands for any text.
+        not_trained: Do not count a tensor of an ONNX file as params.
+    """
+    arguments = [
+        "phiscale",
+        "plot",
+        *one("--x", x),
+        *one("--y", y),
+        *flag("--stages", stages),
+        *one("--accuracy", accuracy),
+        *one("--phi", phi),
+        *one("--target", target),
+        *one("--strategy", strategy),
+        *one("--alpha", alpha),
+        *one("--beta", beta),
+        *one("--gamma", gamma),
+        *one("--convention", convention),
+        *one("--theme", theme),
+        *one("--size", size),
+        *one("--font-size", font_size),
+        *each("--font", font),
+        *one("--text", text),
+        *one("--title", title),
+        *one("--note", note),
+        *flag("--no-sources", no_sources),
+        *one("--input", input, "x"),
+        *each("--dim", dim),
+        *each("--trained", trained),
+        *each("--not-trained", not_trained),
+        *positional(names),
+    ]
+    return _phiscale.plot(arguments)

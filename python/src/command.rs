@@ -1,0 +1,41 @@
+//! The command line from Python: the program itself, and its answers as objects.
+
+use std::ffi::OsString;
+
+use phiscale::cli;
+use pyo3::prelude::*;
+
+use crate::call::{Called, call, with_threads};
+use crate::chart::Chart;
+use crate::error::raised;
+use crate::report::Report;
+
+/// Runs the program `phiscale` with these arguments, the first of which is its name. Gives back its exit status.
+#[pyfunction]
+pub(crate) fn run(py: Python, arguments: Vec<OsString>) -> u8 {
+    py.detach(|| cli::run(arguments))
+}
+
+/// Answers a command with a report.
+#[pyfunction]
+pub(crate) fn answer(py: Python, arguments: Vec<OsString>) -> PyResult<Report> {
+    let Called { result, remarks } = call(py, |caller| cli::answer(arguments, caller))?;
+    Ok(Report::new(result.report, result.passes, remarks))
+}
+
+/// Draws the one chart that `plot` would.
+#[pyfunction]
+pub(crate) fn plot(py: Python, arguments: Vec<OsString>) -> PyResult<Chart> {
+    let Called { result, remarks } =
+        call(py, |caller| with_threads(|| cli::charts(arguments, caller)))?;
+    let count = result.len();
+    let mut charts = result.into_iter();
+    match (charts.next(), charts.next()) {
+        (Some(chart), None) => Ok(Chart::new(chart, remarks)),
+        _ => {
+            let error =
+                phiscale::Error::new(format!("{count} charts are named; draw one at a time"));
+            Err(raised(py, &error))
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Families.
+
+use std::sync::Arc;
+
+use phiscale::cli::files;
+use phiscale::onnx::Options;
+use phiscale::{Coefficients, Error, Request, Scale};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use crate::call::{Called, call};
+use crate::network::{Network, sides};
+use crate::values::{Image, address};
+
+/// Maximum size of a spec in bytes, as for a file.
+const MAX_SPEC: usize = 1 << 20;
+
+/// A baseline network, the rule that scales it, and its published members.
+#[pyclass(frozen, module = "phiscale")]
+pub(crate) struct Family {
+    family: Arc<phiscale::Family>,
+    /// What the command line says on standard error.
+    #[pyo3(get)]
+    remarks: Vec<String>,
+}
+
+impl Family {
+    fn new(called: Called<phiscale::Family>) -> Self {
+        Family { family: Arc::new(called.result), remarks: called.remarks }
+    }
+}
+
+#[pymethods]
+impl Family {
+    /// The name to ask for it by.
+    #[getter]
+    fn name(&self) -> &str {
+        &self.family.name
+    }
+
+    /// The name in print.
+    #[getter]
+    fn title(&self) -> &str {
+        &self.family.title
+    }
+
+    /// Where the family was published.
+    #[getter]
+    fn source(&self) -> &str {
+        &self.family.source
+    }
+
+    /// Channels, height and width of the baseline's input.
+    #[getter]
+    fn input(&self) -> (u64, u64, u64) {
+        sides(&self.family.input)
+    }
+
+    /// Classes of the baseline.
+    #[getter]
+    fn classes(&self) -> u64 {
+        self.family.classes
+    }
+
+    /// The published members: b0, b1, …
+    #[getter]
+    fn members(&self) -> Vec<&str> {
+        self.family.members.iter().map(|member| &*member.name).collect()
+    }
+
+    /// α, β and γ as published: the multipliers of depth, width and resolution at φ = 1 (arXiv:1905.11946v5,
+    /// equation 3). None for a family published without them.
+    #[getter]
+    fn coefficients(&self) -> Option<(f64, f64, f64)> {
+        let Coefficients { alpha, beta, gamma, .. } = self.family.rule.coefficients?;
+        Some((alpha, beta, gamma))
+    }
+
+    /// A network of the family: the baseline, a member, or either at another scale.
+    ///
+    /// Args:
+    ///     member: The name of a member.
+    ///     phi: Scales by d = α^φ, w = β^φ, r = γ^φ with the family's own α, β and γ.
+    ///     depth: Multiplier of the repeats of every stage.
+    ///     width: Multiplier of the channels of every stage.
+    ///     resolution: Multiplier of the height and width of the input.
+    ///     input: Height and width of the input in pixels, or one number for both.
+    ///     classes: Number of classes.
+    #[pyo3(signature = (member = None, *, phi = None, depth = None, width = None, resolution = None, input = None,
+                        classes = None))]
+    #[allow(clippy::too_many_arguments)] // keywords in Python
+    fn network(
+        &self,
+        py: Python,
+        member: Option<String>,
+        phi: Option<f64>,
+        depth: Option<f64>,
+        width: Option<f64>,
+        resolution: Option<f64>,
+        input: Option<Image>,
+        classes: Option<u64>,
+    ) -> PyResult<Network> {
+        let multipliers = [depth, width, resolution];
+        if phi.is_some() && multipliers.iter().any(Option::is_some) {
+            return Err(PyValueError::new_err(
+                "phi sets depth, width and resolution: give one or the other",
+            ));
+        }
+        let image = input.map(|input| input.sides()).transpose()?;
+        let family = Arc::clone(&self.family);
+        let called = call(py, move |_| {
+            let member = family.named(member.as_deref())?;
+            let scale = match phi {
+                Some(phi) => family.coefficients()?.at(phi),
+                None => {
+                    let [depth, width, resolution] = multipliers.map(|one| one.unwrap_or(1.0));
+                    Scale { depth, width, resolution }
+                }
+            };
+            let scale = scale.checked()?;
+            let scaled = family.network(&Request { member, scale, image, classes })?;
+            let name = member.map_or(family.name.clone(), |member| family.address(member));
+            Ok(Network::new(name, &family.title, &family.source, scaled))
+        })?;
+        Ok(Network::with_remarks(called))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<phiscale.Family {}: {}>", self.name(), self.members().join(", "))
+    }
+}
+
+/// A family by the name of a bundled spec or the path of a spec.
+#[pyfunction]
+pub(crate) fn family(py: Python, name: &Bound<PyAny>) -> PyResult<Family> {
+    let name = address(name)?;
+    let called = call(py, move |caller| {
+        let files::Loaded { model, member, remark, .. } = files::load(&name, &Options::default())?;
+        remark.iter().for_each(|remark| (caller.say)(remark));
+        let family = model.into_family()?;
+        if let Some(member) = family.named(member)? {
+            return Err(Error::new(format!(
+                "{name} is the member {} of a family; `phiscale.network` counts it",
+                member.name
+            )));
+        }
+        Ok(family)
+    })?;
+    Ok(Family::new(called))
+}
+
+/// A family from the text of a spec.
+///
+/// Args:
+///     text: The spec in TOML, at most 1 MiB.
+///     name: What the family is called, and its text in errors.
+#[pyfunction]
+#[pyo3(signature = (text, name = "spec"))]
+pub(crate) fn spec(py: Python, text: String, name: &str) -> PyResult<Family> {
+    if text.len() > MAX_SPEC {
+        let message =
+            format!("a spec of {} bytes is too large; the limit is {MAX_SPEC}", text.len());
+        return Err(PyValueError::new_err(message));
+    }
+    let name = name.to_string();
+    Ok(Family::new(call(py, move |_| phiscale::spec::parse(&name, &name, &text))?))
+}

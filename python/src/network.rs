@@ -1,0 +1,393 @@
+//! Networks.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+
+use phiscale::budget::Budgets;
+use phiscale::cli::files;
+use phiscale::memory::{self, Dtype};
+use phiscale::onnx::{Imported, Options, Sizes};
+use phiscale::reports::{self, CountedNetwork, ExplainedNetwork, Per};
+use phiscale::{
+    Error, Graph, Measure, Model, Request, Scale, Scaled, Shape, explain, grouped, spec,
+};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::{PyBytes, PyDict};
+
+use crate::call::{Called, call};
+use crate::error::raised;
+use crate::report::Report;
+use crate::values::{Amount, Image, address};
+
+/// A counted network. Counts are exact integers for one image.
+#[pyclass(frozen, module = "phiscale")]
+pub(crate) struct Network {
+    /// The address: efficientnet:b3, model.onnx.
+    #[pyo3(get)]
+    name: String,
+    /// The name in print.
+    #[pyo3(get)]
+    title: String,
+    /// Where the network was published, or what wrote its file.
+    #[pyo3(get)]
+    source: String,
+    scaled: Scaled,
+    /// What the command line says on standard error.
+    #[pyo3(get)]
+    remarks: Vec<String>,
+}
+
+impl Network {
+    pub(crate) fn new(name: String, title: &str, source: &str, scaled: Scaled) -> Self {
+        Network { name, title: title.into(), source: source.into(), scaled, remarks: Vec::new() }
+    }
+
+    /// The network that a request makes of a model.
+    fn of(model: &Model, request: &Request) -> Result<Self, Error> {
+        let scaled = model.network(request)?;
+        Ok(Network::new(model.address(request.member), model.title(), model.source(), scaled))
+    }
+
+    pub(crate) fn with_remarks(called: Called<Network>) -> Self {
+        Network { remarks: called.remarks, ..called.result }
+    }
+
+    fn network(&self) -> &phiscale::Network {
+        &self.scaled.network
+    }
+}
+
+#[pymethods]
+impl Network {
+    /// Notes on the numbers of an imported network.
+    #[getter]
+    fn notes(&self) -> Vec<String> {
+        self.scaled.notes.clone()
+    }
+
+    /// Channels, height and width of the input.
+    #[getter]
+    fn input(&self) -> (u64, u64, u64) {
+        sides(self.network().input())
+    }
+
+    /// Multipliers of depth, width and resolution.
+    #[getter]
+    fn scale(&self) -> (f64, f64, f64) {
+        let Scale { depth, width, resolution, .. } = self.scaled.scale;
+        (depth, width, resolution)
+    }
+
+    /// Multiply-adds of convolutions, linear layers and products of maps, for one image.
+    #[getter]
+    fn macs(&self) -> u64 {
+        self.network().macs()
+    }
+
+    /// 2 × MACs, for one image.
+    #[getter]
+    fn flops(&self) -> u64 {
+        self.network().flops()
+    }
+
+    /// Trained values.
+    #[getter]
+    fn params(&self) -> u64 {
+        self.network().params()
+    }
+
+    /// Output elements of convolutions, linear layers and products of maps, for one image.
+    #[getter]
+    fn activations(&self) -> u64 {
+        self.network().activations()
+    }
+
+    /// How often each kind of event happens for one image, and how many values are stored: the events that happen at
+    /// all, each by the part of the network where it does (main, function, fused).
+    fn ledger<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let events = PyDict::new(py);
+        for (event, part, amount) in
+            self.network().ledger().entries().filter(|(.., amount)| **amount > 0)
+        {
+            let name = event.name();
+            let parts = match events.get_item(name)? {
+                Some(parts) => parts.cast_into::<PyDict>()?,
+                None => PyDict::new(py),
+            };
+            parts.set_item(part.name(), amount)?;
+            events.set_item(name, parts)?;
+        }
+        Ok(events)
+    }
+
+    /// The number that a counting tool would report.
+    ///
+    /// Args:
+    ///     convention: The tool: fvcore, thop, torch, …; `phiscale.list(conventions=True)` lists all.
+    ///     batch: Images in a forward pass.
+    #[pyo3(signature = (convention = "conv-linear", *, batch = 1))]
+    fn count(&self, py: Python, convention: &str, batch: u32) -> PyResult<u128> {
+        let convention = spec::convention(convention).map_err(|error| raised(py, &error))?;
+        Ok(convention.value(&self.network().ledger(), positive(batch)?))
+    }
+
+    /// Memory of an ideal engine in bytes: weights_bytes, peak_activation_bytes, total_bytes, and at, the layer of the
+    /// peak.
+    ///
+    /// Args:
+    ///     dtype: fp32, fp16, bf16 or int8.
+    ///     batch: Images in a forward pass.
+    #[pyo3(signature = (dtype = "fp32", *, batch = 1))]
+    fn memory<'py>(
+        &self,
+        py: Python<'py>,
+        dtype: &str,
+        batch: u32,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let memory = memory::of(self.network(), one_of(&DTYPES, dtype)?, positive(batch)?);
+        let values = PyDict::new(py);
+        values.set_item("weights_bytes", memory.weights_bytes)?;
+        values.set_item("peak_activation_bytes", memory.peak_activation_bytes)?;
+        values.set_item("total_bytes", memory.total())?;
+        values.set_item("at", memory.at)?;
+        Ok(values)
+    }
+
+    /// The counts as a report, whole, by stage or by layer.
+    ///
+    /// Args:
+    ///     per: stage or layer.
+    ///     convention: The counting convention of the reported number.
+    ///     batch: Images in a forward pass.
+    ///     dtype: fp32, fp16, bf16 or int8, for the bytes of each layer.
+    #[pyo3(signature = (*, per = None, convention = "conv-linear", batch = 1, dtype = "fp32"))]
+    fn table(
+        &self,
+        py: Python,
+        per: Option<&str>,
+        convention: &str,
+        batch: u32,
+        dtype: &str,
+    ) -> PyResult<Report> {
+        let convention = spec::convention(convention).map_err(|error| raised(py, &error))?;
+        let report = reports::count(&CountedNetwork {
+            name: &self.name,
+            title: &self.title,
+            source: &self.source,
+            network: self.network(),
+            scale: self.scaled.scale,
+            phi: None,
+            batch: positive(batch)?,
+            notes: &self.scaled.notes,
+            convention: &convention,
+            per: per.map(|per| one_of(&BREAKDOWNS, per)).transpose()?,
+            dtype: one_of(&DTYPES, dtype)?,
+            sort: None,
+            reverse: false,
+            units: None,
+        });
+        Ok(Report::new(report, true, self.remarks.clone()))
+    }
+
+    /// What every counting tool would report, and why.
+    ///
+    /// Args:
+    ///     between: Two conventions, to show where they differ, event by event.
+    ///     batch: Images in a forward pass.
+    #[pyo3(signature = (*, between = None, batch = 1))]
+    fn explain(
+        &self,
+        py: Python,
+        between: Option<(String, String)>,
+        batch: u32,
+    ) -> PyResult<Report> {
+        let network = ExplainedNetwork {
+            name: &self.name,
+            input: self.network().input().clone(),
+            cost: self.network().ledger(),
+            batch: positive(batch)?,
+            notes: &self.scaled.notes,
+        };
+        let report = match between {
+            None => spec::conventions().map(|conventions| {
+                reports::explain(&network, &explain::numbers(&network.cost, &conventions, batch))
+            }),
+            Some((left, right)) => spec::convention(&left).and_then(|left| {
+                let right = spec::convention(&right)?;
+                let differences = explain::between(&network.cost, &left, &right, batch);
+                Ok(reports::between(&network, [&left, &right], &differences))
+            }),
+        };
+        let report = report.map_err(|error| raised(py, &error))?;
+        Ok(Report::new(report, true, self.remarks.clone()))
+    }
+
+    /// Compares the network with budgets: a report that passes if it is within all of them.
+    ///
+    /// Args:
+    ///     max_macs: At most this many MACs for one image: 600_000_000 or "600M".
+    ///     max_flops: At most this many FLOPs (2 × MACs) for one image.
+    ///     max_params: At most this many trained values.
+    ///     max_activations: At most this many activations for one image.
+    ///     max_memory: At most this many bytes for weights and live activations: 10_000_000 or "10MB".
+    ///     dtype: fp32, fp16, bf16 or int8, in memory.
+    ///     batch: Images in memory.
+    #[pyo3(signature = (*, max_macs = None, max_flops = None, max_params = None, max_activations = None,
+                        max_memory = None, dtype = "fp32", batch = 1))]
+    #[allow(clippy::too_many_arguments)] // keywords in Python
+    fn check(
+        &self,
+        max_macs: Option<Amount>,
+        max_flops: Option<Amount>,
+        max_params: Option<Amount>,
+        max_activations: Option<Amount>,
+        max_memory: Option<Amount>,
+        dtype: &str,
+        batch: u32,
+    ) -> PyResult<Report> {
+        let given = [
+            (Measure::Macs, max_macs),
+            (Measure::Flops, max_flops),
+            (Measure::Params, max_params),
+            (Measure::Activations, max_activations),
+            (Measure::Memory, max_memory),
+        ];
+        let limits = given.into_iter().filter_map(|(measure, limit)| Some((measure, limit?)));
+        let limits = limits.map(|(measure, limit)| Ok((measure, limit.of(measure)?)));
+        let limits = limits.collect::<PyResult<Vec<_>>>()?;
+        if limits.is_empty() {
+            return Err(PyValueError::new_err("no budget is given, such as max_macs"));
+        }
+        let budgets = Budgets { limits, dtype: one_of(&DTYPES, dtype)?, batch: positive(batch)? };
+        let checks = reports::budget_checks(&self.name, &budgets.usage(self.network()), None);
+        let mut report = reports::network_checks(&checks, &[]);
+        report.notes.extend_from_slice(&self.scaled.notes);
+        Ok(Report::new(report, phiscale::check::all_pass(&checks), self.remarks.clone()))
+    }
+
+    fn __repr__(&self) -> String {
+        let [params, macs] = [self.params(), self.macs()].map(|count| grouped(count.into()));
+        format!(
+            "<phiscale.Network {}: {params} params, {macs} MACs, input {}>",
+            self.name,
+            self.network().input()
+        )
+    }
+
+    fn _repr_html_(&self, py: Python) -> PyResult<String> {
+        Ok(self.table(py, None, "conv-linear", 1, "fp32")?._repr_html_())
+    }
+}
+
+const DTYPES: [(&str, Dtype); 4] =
+    [("fp32", Dtype::Fp32), ("fp16", Dtype::Fp16), ("bf16", Dtype::Bf16), ("int8", Dtype::Int8)];
+
+const BREAKDOWNS: [(&str, Per); 2] = [("stage", Per::Stage), ("layer", Per::Layer)];
+
+/// One of several values by its name.
+pub(crate) fn one_of<T: Copy>(known: &[(&str, T)], name: &str) -> PyResult<T> {
+    let found = known.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+    found.ok_or_else(|| {
+        let names = known.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+        PyValueError::new_err(format!("{name:?} is not one of: {names}"))
+    })
+}
+
+fn positive(batch: u32) -> PyResult<u32> {
+    if batch == 0 {
+        Err(PyValueError::new_err("a batch has at least one image"))
+    } else {
+        Ok(batch)
+    }
+}
+
+pub(crate) fn sides(shape: &Shape) -> (u64, u64, u64) {
+    (shape.channels, shape.height, shape.width)
+}
+
+/// What an ONNX file leaves open, and the size of its input.
+fn options(
+    image: Option<[u64; 2]>,
+    dim: Option<BTreeMap<String, u64>>,
+    trained: Vec<String>,
+    not_trained: Vec<String>,
+    allow_unknown: bool,
+) -> Options {
+    let dims = dim.unwrap_or_default().into_iter().collect();
+    Options { allow_unknown, sizes: Sizes { image, dims }, trained, not_trained }
+}
+
+/// Counts a network: `efficientnet:b3`, `torchvision/resnet50`, `mine.toml:b1` or `model.onnx`.
+///
+/// Args:
+///     name: A bundled spec or the path of a spec, with or without a member; a library's name; or the path of an ONNX
+///         file.
+///     input: Height and width of the input in pixels, or one number for both, instead of the network's own.
+///     classes: Number of classes, instead of the network's own.
+///     dim: Sizes of the dimensions that an ONNX file leaves open, by their names.
+///     trained: Tensors of an ONNX file that are params, by name; `*` stands for any text.
+///     not_trained: Tensors of an ONNX file that are not.
+///     allow_unknown: Skip unknown operators of an ONNX file; every total is then a lower bound.
+#[pyfunction]
+#[pyo3(signature = (name, *, input = None, classes = None, dim = None, trained = Vec::new(),
+                    not_trained = Vec::new(), allow_unknown = false))]
+#[allow(clippy::too_many_arguments)] // keywords in Python
+pub(crate) fn network(
+    py: Python,
+    name: &Bound<PyAny>,
+    input: Option<Image>,
+    classes: Option<u64>,
+    dim: Option<BTreeMap<String, u64>>,
+    trained: Vec<String>,
+    not_trained: Vec<String>,
+    allow_unknown: bool,
+) -> PyResult<Network> {
+    let name = address(name)?;
+    let image = input.map(|input| input.sides()).transpose()?;
+    let options = options(image, dim, trained, not_trained, allow_unknown);
+    let called = call(py, move |caller| {
+        let files::Loaded { model, member, remark, .. } = files::load(&name, &options)?;
+        remark.iter().for_each(|remark| (caller.say)(remark));
+        let member = model.named(member)?;
+        Network::of(&model, &Request { member, image, classes, ..Request::BASELINE })
+    })?;
+    Ok(Network::with_remarks(called))
+}
+
+/// Counts the network of an ONNX file in memory.
+///
+/// Args:
+///     data: The bytes of the file.
+///     name: What the network is called in reports.
+///     input: Height and width of the input in pixels, or one number for both, instead of the file's own.
+///     dim: Sizes of the dimensions that the file leaves open, by their names.
+///     trained: Tensors that are params, by name; `*` stands for any text.
+///     not_trained: Tensors that are not.
+///     allow_unknown: Skip unknown operators; every total is then a lower bound.
+#[pyfunction]
+#[pyo3(signature = (data, name = "model.onnx", *, input = None, dim = None, trained = Vec::new(),
+                    not_trained = Vec::new(), allow_unknown = false))]
+#[allow(clippy::too_many_arguments)] // keywords in Python
+pub(crate) fn onnx(
+    py: Python,
+    data: Bound<PyBytes>,
+    name: &str,
+    input: Option<Image>,
+    dim: Option<BTreeMap<String, u64>>,
+    trained: Vec<String>,
+    not_trained: Vec<String>,
+    allow_unknown: bool,
+) -> PyResult<Network> {
+    let image = input.map(|input| input.sides()).transpose()?;
+    let options = options(image, dim, trained, not_trained, allow_unknown);
+    let (data, name) = (PyBackedBytes::from(data), name.to_string());
+    let called = call(py, move |_| {
+        let imported = Imported::read(Cursor::new(&*data), options);
+        let graph = imported.and_then(|imported| Graph::new(&name, imported));
+        let model = graph.map(Model::Graph).map_err(|error| error.in_context(&name))?;
+        Network::of(&model, &Request { image, ..Request::BASELINE })
+    })?;
+    Ok(Network::with_remarks(called))
+}
