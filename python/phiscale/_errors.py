@@ -50,3 +50,7 @@ class Error(ValueError):
 
     def __reduce__(self) -> tuple[type[Error], tuple[object, ...]]:
         return Error, (self.args[0], self.problems)
+
+
+# The names that users import them by.
+Error.__module__ = Problem.__module__ = "phiscale"

@@ -14,7 +14,10 @@ fn exception(py: Python, error: &Error) -> PyResult<PyErr> {
     let problem = module.getattr("Problem")?;
     let problems = error.problems().iter().map(|one| problem.call1(fields(one)));
     let problems = PyTuple::new(py, problems.collect::<PyResult<Vec<_>>>()?)?;
-    let raised = module.getattr("Error")?.call1((in_python(&error.to_string()), problems))?;
+    let text = in_python(&error.to_string());
+    // The name of the exception says that it is an error.
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let raised = module.getattr("Error")?.call1((text, problems))?;
     Ok(PyErr::from_value(raised))
 }
 
@@ -52,7 +55,9 @@ fn line_in_python(line: &str) -> String {
             written.push_str("--");
             written.push_str(name);
         }
-        rest = after;
+        // `--per <PER>` in messages about a value.
+        let value = after.strip_prefix(" <").and_then(|value| value.split_once(">'"));
+        rest = value.map_or(after, |(name, _)| &after[name.len() + 3..]);
     }
     written + rest
 }

@@ -29,8 +29,8 @@ use std::ffi::OsString;
 use std::sync::atomic::AtomicBool;
 
 use clap::{FromArgMatches, Parser, Subcommand};
-use phiscale::Error;
 use phiscale::reports::Report;
+use phiscale::{Diagnostic, Error};
 
 use arguments::Output;
 
@@ -226,15 +226,17 @@ fn parsed(arguments: Vec<OsString>) -> Result<Cli, Error> {
     Cli::from_arg_matches(&matches).map_err(|error| usage_error(&error))
 }
 
-/// clap's error without how it is used on a command line.
+/// clap's error without how it is used on a command line: the lines after the first are help.
 fn usage_error(error: &clap::Error) -> Error {
     let text = error.render().to_string();
-    let paragraphs = text.split("\n\n").map(str::trim);
-    let paragraphs = paragraphs.filter(|paragraph| {
-        !paragraph.starts_with("Usage:") && !paragraph.starts_with("For more information")
-    });
-    let text = paragraphs.collect::<Vec<_>>().join("\n\n");
-    Error::new(text.strip_prefix("error: ").unwrap_or(&text))
+    let of_terminal = |line: &&str| !line.starts_with("Usage:") && !line.starts_with("For more");
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).filter(of_terminal);
+    let message = lines.next().unwrap_or_default();
+    let problem = Diagnostic::new(message.strip_prefix("error: ").unwrap_or(message));
+    lines
+        .map(|line| line.strip_prefix("tip: ").unwrap_or(line))
+        .fold(problem, Diagnostic::help)
+        .into()
 }
 
 /// `-:b0`, a member of the spec on standard input, in a form that is not taken for an option.
