@@ -14,6 +14,7 @@ mod fit;
 mod json;
 mod list;
 mod markup;
+mod model_explorer;
 mod plot;
 mod scale;
 #[cfg(feature = "search")]
@@ -41,6 +42,7 @@ pub use equal_cost::{equal_cost, matched_networks, verdict};
 pub use explain::{ExplainedNetwork, between, explain, given};
 pub use fit::{Fitted, fit};
 pub use list::{conventions, families, library, members};
+pub use model_explorer::model_explorer;
 pub use plot::{Plotted, PlottedPoint, plot};
 pub use scale::{ScaledRow, scale};
 #[cfg(feature = "search")]

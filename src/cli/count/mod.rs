@@ -1,5 +1,7 @@
 //! `phiscale count`: the cost of a network, or of several.
 
+mod format;
+mod model_explorer;
 mod table;
 
 use clap::Args;
@@ -14,6 +16,7 @@ use super::budget::DTYPES;
 use super::network::load;
 use super::values::one_phi;
 use super::{Ended, output};
+use format::{CountFormat, CountOutput};
 
 /// Maximum rows of a table; a longer one would take gigabytes of memory.
 const MAX_ROWS: u64 = 100_000;
@@ -59,7 +62,7 @@ pub(super) struct Arguments {
     /// Sort the largest first.
     #[arg(long, requires = "sort", help_heading = "Table")]
     reverse: bool,
-    /// The columns of the table of networks, in this order.
+    /// The columns of the table of networks, in this order; for Model Explorer, the one count to show.
     #[arg(
         long,
         value_name = "COLUMNS",
@@ -73,7 +76,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "UNIT[,UNIT]", value_parser = choice(&UNITS), ignore_case = true, value_delimiter = ',', help_heading = "Table")]
     units: Vec<Unit>,
     #[command(flatten)]
-    output: Output,
+    output: CountOutput,
 }
 
 const BREAKDOWNS: [(&str, &str, Per); 2] = [
@@ -105,12 +108,17 @@ const UNITS: [(&str, &str, Unit); 5] = [
 ];
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
+    let format = arguments.output.format()?;
     let convention = spec::convention(&arguments.convention)?;
+    let CountFormat::Report(format) = format else {
+        return model_explorer::run(arguments, &convention);
+    };
+    let output = Output { format, output: arguments.output.output.clone() };
     let units = units(&arguments.units)?;
     let is_sorted = arguments.sort.is_some() && arguments.per.is_none();
     match (&arguments.networks[..], is_sorted || !arguments.columns.is_empty()) {
-        ([one], false) => single(arguments, one, &convention, units),
-        (networks, _) => table::run(arguments, networks, &convention, units),
+        ([one], false) => single(arguments, one, (&convention, units), &output),
+        (networks, _) => table::run(arguments, networks, (&convention, units), &output),
     }
 }
 
@@ -132,8 +140,8 @@ fn units(letters: &[Unit]) -> Result<Option<Units>, Error> {
 fn single(
     arguments: &Arguments,
     address: &str,
-    convention: &Convention,
-    units: Option<Units>,
+    (convention, units): (&Convention, Option<Units>),
+    to: &Output,
 ) -> Ended {
     check_sort(arguments)?;
     let import = arguments.import.import(arguments.input.input);
@@ -150,7 +158,7 @@ fn single(
         let network = unrolled.as_ref().unwrap_or(counted.network);
         Ok(reports::count(&CountedNetwork { network, units, ..counted }))
     })??;
-    output::report(&report, &arguments.output)
+    output::report(&report, to)
 }
 
 /// Fails where layers or stages cannot be sorted by the column.

@@ -7,6 +7,7 @@ use phiscale::reports::{CountedRow, Counts, Format, Units};
 use phiscale::{Convention, Diagnostic, Error, Model, reports};
 
 use super::{Arguments, MAX_ROWS, counted, name_of};
+use crate::cli::format::Output;
 use crate::cli::network::{in_library, is_onnx, load, load_any, split};
 use crate::cli::{Ended, output};
 
@@ -17,8 +18,8 @@ const MAX_LOADED: usize = 256;
 pub(super) fn run(
     arguments: &Arguments,
     networks: &[String],
-    convention: &Convention,
-    units: Option<Units>,
+    (convention, units): (&Convention, Option<Units>),
+    to: &Output,
 ) -> Ended {
     check_table(arguments, networks)?;
     let mut loaded = Loaded::new(arguments, networks);
@@ -35,7 +36,7 @@ pub(super) fn run(
         known.entry(address).or_insert_with(|| row.clone());
         rows.push(row);
     }
-    let is_narrow = arguments.output.format == Format::Latex;
+    let is_narrow = to.format == Format::Latex;
     let table = Counts {
         columns: &arguments.columns,
         is_narrow,
@@ -45,7 +46,7 @@ pub(super) fn run(
         batch: arguments.input.batch,
         units,
     };
-    output::report(&reports::counts(rows, &table), &arguments.output)
+    output::report(&reports::counts(rows, &table), to)
 }
 
 /// Fails where the arguments cannot make a table.
