@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Serialize, Serializer};
 
-use crate::counting::ledger::Ledger;
+use crate::counting::ledger::{Event, Ledger};
 use crate::counting::node::GraphPlace;
 use crate::error::{Diagnostic, Error};
 use crate::reports::columns::CountColumn;
-use crate::reports::count::{CountedNetwork, is_bound, total_columns, totals};
+use crate::reports::count::{CountedNetwork, is_bound, total_columns};
 use crate::reports::{Cell, json};
 
 /// The lightest and the darkest colours of nodes, and those between: `YlOrRd` of ColorBrewer.
@@ -29,54 +29,66 @@ const GRADIENT: [Stop; 5] = [
 ///
 /// Fails for a network that was not read from an ONNX file, and for a column that is not a count.
 pub fn model_explorer(counted: &CountedNetwork, column: CountColumn) -> Result<String, Error> {
-    let Some(index) = CountColumn::COUNTS.iter().position(|count| *count == column) else {
-        let names = CountColumn::COUNTS.map(CountColumn::key).join(", ");
-        let problem = Diagnostic::new(format!("nodes have no `{}`", column.key()));
-        return Err(problem.help(format!("what they have: {names}")).into());
-    };
-    let nodes = nodes(counted)?;
-    let results = nodes.iter().map(|(place, cost)| {
-        (&*place.node, NodeData { value: counts(cost, counted).swap_remove(index) })
-    });
-    let results = results.filter(|(_, data)| data.value != Cell::integer(0_u32)).collect();
-    let data = GraphData { name: name(index, counted), results, gradient: &GRADIENT };
+    let mut nodes: Vec<(&GraphPlace, u128)> = Vec::new();
+    let mut indices: HashMap<&str, usize> = HashMap::new();
+    for layer in counted.network.layers() {
+        let place = layer.place.as_ref().ok_or_else(|| not_a_file(counted.name))?;
+        let value = value(&layer.ledger(), column, counted).ok_or_else(|| not_a_count(column))?;
+        let index = *indices.entry(&place.node).or_insert(nodes.len());
+        match nodes.get_mut(index) {
+            Some((_, sum)) => *sum += value,
+            None => nodes.push((place, value)),
+        }
+    }
     let graph = nodes.first().map(|(place, _)| &*place.graph);
+    nodes.retain(|(_, value)| *value > 0);
+    let results = nodes
+        .iter()
+        .map(|(place, value)| (&*place.node, NodeData { value: Cell::integer(*value) }));
+    let results = results.collect();
+    let data = GraphData { name: name(column, counted), results, gradient: &GRADIENT };
     Ok(json::write(&BTreeMap::from_iter(graph.map(|graph| (graph, data)))))
 }
 
-/// The nodes of the file with what they cost: layers of one node together.
-fn nodes<'a>(counted: &CountedNetwork<'a>) -> Result<Vec<(&'a GraphPlace, Ledger)>, Error> {
-    let mut nodes: Vec<(&GraphPlace, Ledger)> = Vec::new();
-    let mut indices: HashMap<&str, usize> = HashMap::new();
-    for layer in counted.network.layers() {
-        let Some(place) = &layer.place else {
-            let message = format!("{} is not an ONNX file, whose graph has nodes", counted.name);
-            let help =
-                "Model Explorer shows the graphs of files; --format json has the layers of a spec";
-            return Err(Diagnostic::new(message).help(help).into());
-        };
-        let index = *indices.entry(&place.node).or_insert(nodes.len());
-        match nodes.get_mut(index) {
-            Some((_, cost)) => cost.increase(&layer.ledger()),
-            None => nodes.push((place, layer.ledger())),
-        }
+/// The amount in a column; `None` if it has another content.
+fn value(cost: &Ledger, column: CountColumn, counted: &CountedNetwork) -> Option<u128> {
+    use CountColumn::{
+        Activations, Depth, Family, Flops, Input, Macs, Network, NormStats, Params, Reported,
+        Resolution, Width,
+    };
+    let images = u128::from(counted.batch);
+    match column {
+        Params => Some(cost.total(Event::PARAMS)),
+        NormStats => Some(cost.total(Event::STATISTICS)),
+        Macs => Some(cost.total(Event::MACS) * images),
+        Flops => Some(2 * cost.total(Event::MACS) * images),
+        Activations => Some(cost.total(Event::ACTIVATIONS) * images),
+        Reported => Some(counted.convention.value(cost, counted.batch)),
+        Network | Family | Input | Depth | Width | Resolution => None,
     }
-    Ok(nodes)
 }
 
-/// The counts of a node, in the order of [`CountColumn::COUNTS`].
-fn counts(cost: &Ledger, counted: &CountedNetwork) -> Vec<Cell> {
-    let mut counts = totals(cost, counted.batch);
-    counts.push(Cell::integer(counted.convention.value(cost, counted.batch)));
-    counts
+fn not_a_file(name: &str) -> Error {
+    let problem = Diagnostic::new(format!("Model Explorer shows ONNX files, and {name} is a spec"));
+    problem.help("--per layer lists the layers of a spec, with --format json for programs").into()
 }
 
-/// The heading of a count.
-fn name(index: usize, counted: &CountedNetwork) -> String {
-    let convention = counted.convention;
-    let columns = total_columns(is_bound(&counted.network.ledger()));
-    let header = columns.into_iter().nth(index).and_then(|column| column.header);
-    header.unwrap_or_else(|| format!("{} ({})", convention.quantity, convention.name))
+fn not_a_count(column: CountColumn) -> Error {
+    let names = CountColumn::COUNTS.map(CountColumn::key).join(", ");
+    let problem = Diagnostic::new(format!("`{}` is not a count", column.key()));
+    problem.help(format!("the counts of a node: {names}")).into()
+}
+
+/// The heading of a column of counts.
+fn name(column: CountColumn, counted: &CountedNetwork) -> String {
+    let is_bound = is_bound(&counted.network.ledger());
+    let mut columns = total_columns(is_bound).into_iter();
+    let header = columns.find(|known| known.key == column.key()).and_then(|known| known.header);
+    header.unwrap_or_else(|| {
+        let (quantity, name) = (&counted.convention.quantity, &counted.convention.name);
+        let bound = if is_bound { ", at least" } else { "" };
+        format!("{quantity} ({name}){bound}")
+    })
 }
 
 #[derive(Serialize)]

@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &Arguments, convention: &Convention) -> Ended {
 fn one<'a, T>(given: &'a [T], what: &str) -> Result<&'a T, Error> {
     let [one] = given else {
         let message = format!("--format model-explorer takes one {what}, not {}", given.len());
-        let help = format!("write a file for each {what}; Model Explorer loads several files");
+        let help = format!("call it once for each {what}; Model Explorer loads several files");
         return Err(Diagnostic::new(message).help(help).into());
     };
     Ok(one)
