@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::onnx::file::model::{Attribute, Graph, Model};
 
 /// Maximum memory of the names of nodes in branches, in bytes: each begins with the names of the nodes around it.
-const MAX_BYTES: usize = 1 << 28;
+const MAX_BYTES: usize = 1 << 26;
 
 impl Model {
     /// Gives every node of the graph and of its branches its id.
@@ -67,29 +67,60 @@ mod tests {
     use super::*;
     use crate::onnx::file::model::Node;
 
-    fn node(name: &str) -> Node {
-        Node { name: name.into(), ..Node::default() }
+    fn graph(nodes: Vec<Node>) -> Graph {
+        Graph { nodes, ..Graph::default() }
+    }
+
+    fn nodes(names: &[&str]) -> Vec<Node> {
+        names.iter().map(|name| Node { name: (*name).into(), ..Node::default() }).collect()
+    }
+
+    fn branching(name: &str, branches: [Graph; 2]) -> Node {
+        let branch = |name: &str, graph| (name.into(), Attribute::Graph(Box::new(graph)));
+        let [holds, fails] = branches;
+        Node {
+            name: name.into(),
+            op_type: "If".into(),
+            attributes: vec![branch("then_branch", holds), branch("else_branch", fails)],
+            ..Node::default()
+        }
+    }
+
+    fn ids(graph: Graph) -> Result<Vec<Vec<String>>, String> {
+        let mut model = Model { graph, ..Model::default() };
+        model.identify()?;
+        let ids = |graph: &Graph| graph.nodes.iter().map(|node| node.id.to_string()).collect();
+        Ok(model.graphs().into_iter().map(ids).collect())
+    }
+
+    /// model-explorer-onnx 0.4.2 gives the same.
+    #[test]
+    fn every_node_has_a_name_that_no_other_has() {
+        let mut all = nodes(&["a", "", "a_1", "a"]);
+        all.push(branching(
+            "if",
+            [&["a", "", "a"], &["", "b", ""]].map(|names| graph(nodes(names))),
+        ));
+        all.extend(nodes(&["", ""]));
+        let expected = [
+            vec!["a", "node", "a_1", "a_2", "if", "node_2", "node_3"],
+            vec!["if/then_branch/a", "if/then_branch/node", "if/then_branch/a_3"],
+            vec!["if/else_branch/node", "if/else_branch/b", "if/else_branch/node_1"],
+        ];
+        assert_eq!(
+            ids(graph(all)),
+            Ok(expected.map(|ids| ids.iter().map(ToString::to_string).collect()).into())
+        );
     }
 
     #[test]
-    fn ids_are_those_of_the_adapter() {
-        let branch = Graph { nodes: ["a", "", "a"].map(node).into(), ..Graph::default() };
-        let mut conditional = node("if");
-        conditional.attributes = vec![("then_branch".into(), Attribute::Graph(Box::new(branch)))];
-        let nodes = [node("a"), node(""), node("a_1"), node("a"), conditional, node(""), node("")];
-        let graph = Graph { nodes: nodes.into(), ..Graph::default() };
-        let mut model = Model { graph, ..Model::default() };
-        model.identify().expect("short names");
-        let ids = model
-            .graphs()
-            .into_iter()
-            .map(|graph| graph.nodes.iter().map(|node| node.id.to_string()).collect::<Vec<_>>());
+    fn the_names_in_a_branch_are_limited() {
+        let branches = || [graph(nodes(&[""; 64])), Graph::default()];
+        let error = ids(graph(vec![branching(&"i".repeat(1 << 20), branches())]));
         assert_eq!(
-            ids.collect::<Vec<_>>(),
-            [
-                vec!["a", "node", "a_1", "a_2", "if", "node_1", "node_2"],
-                vec!["if/then_branch/a", "if/then_branch/node", "if/then_branch/a_3"],
-            ]
+            error,
+            Err("the names of nodes in branches take more than 67108864 bytes".into())
         );
+        assert!(ids(graph(vec![branching(&"i".repeat(1 << 19), branches())])).is_ok());
     }
 }
