@@ -78,6 +78,7 @@ pub use counting::ledger::{Event, Ledger, Part};
 pub use counting::measure::Measure;
 pub use counting::memory;
 pub use counting::network::{Network, PlacedLayer, Stage};
+pub use counting::node::GraphPlace;
 pub use counting::polynomial::{Monomial, Polynomial};
 pub use counting::shape::Shape;
 pub use counting::units::{Figure, byte_units, grouped, parse_bytes};

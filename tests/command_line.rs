@@ -1,7 +1,7 @@
 //! The command line uses what the library offers everybody: here it is compiled outside the library.
 
-// What only the binary calls is unused here.
-#![allow(dead_code, unreachable_pub)]
+// What other crates call is unused here.
+#![allow(dead_code, unused_imports)]
 
 #[path = "../src/cli/mod.rs"]
 mod cli;

@@ -16,6 +16,8 @@ mod cases;
 mod fixed;
 #[path = "onnx/numbers.rs"]
 mod numbers;
+#[path = "onnx/places.rs"]
+mod places;
 #[path = "onnx/short.rs"]
 mod short;
 #[path = "onnx/subgraphs.rs"]

@@ -35,9 +35,10 @@ pub(super) const FORMATS: [(&str, &str, Format); 6] = [
     ("html", "HTML tables, without styles", Format::Html),
 ];
 
-/// The format that a suffix stands for.
-const SUFFIXES: [(&str, &str); 8] = [
+/// The formats that a suffix stands for; the first of them is that of a file whose format is not given.
+const SUFFIXES: [(&str, &str); 9] = [
     ("json", "json"),
+    ("json", "model-explorer"),
     ("csv", "csv"),
     ("md", "markdown"),
     ("markdown", "markdown"),
@@ -83,9 +84,10 @@ pub(super) fn of_file<T: Copy + PartialEq>(
     let by_suffix = SUFFIXES.iter().find(|(known, _)| *known == suffix).and_then(|(_, name)| {
         formats.iter().find(|(known, ..)| known == name).map(|(.., format)| *format)
     });
+    let is_named = |format: T| SUFFIXES.contains(&(suffix.as_str(), name_of(format)));
     match (given, by_suffix) {
         // Any format is text.
-        (Some(given), Some(other)) if given != other && suffix != "txt" => Err(format!(
+        (Some(given), Some(other)) if !is_named(given) && suffix != "txt" => Err(format!(
             "--format {} contradicts {file}, whose suffix stands for {}",
             name_of(given),
             name_of(other)

@@ -171,9 +171,7 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
 fn ended(command: &Subcommands, caller: &Caller) -> Ended {
     match command {
         Subcommands::List(arguments) => list::answer(arguments, caller)?.written(&arguments.output),
-        Subcommands::Count(arguments) => {
-            count::answer(arguments, caller)?.written(&arguments.output)
-        }
+        Subcommands::Count(arguments) => count::run(arguments, caller),
         Subcommands::Explain(arguments) => {
             explain::answer(arguments, caller)?.written(&arguments.output)
         }

@@ -2,7 +2,7 @@
 
 use crate::counting::layer::{Join, Layer, Settings, ShapeError};
 use crate::counting::ledger::{Ledger, Part};
-use crate::counting::node::{GraphNode, Kind, Node};
+use crate::counting::node::{GraphNode, GraphPlace, Kind, Node};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
 use crate::error::Diagnostic;
@@ -44,6 +44,8 @@ pub struct PlacedLayer<S = u64> {
     pub output: Shape<S>,
     /// The number of equal repeats that share this entry.
     pub times: S,
+    /// The node of a file that it was imported from.
+    pub place: Option<GraphPlace>,
 }
 
 impl<S: Scalar> Network<S> {
@@ -61,7 +63,8 @@ impl<S: Scalar> Network<S> {
             }
             shape = stage.node.output();
             let path = stage.name.clone();
-            let mut layout = Layout { stage: index, path, part: Part::Main, layers: &mut layers };
+            let (part, layers) = (Part::Main, &mut layers);
+            let mut layout = Layout { stage: index, path, part, place: None, layers };
             layout.node(&stage.node, &S::whole(1));
         }
         // Grouped by kind, so that counting takes the same branch many times in a row.
@@ -206,6 +209,8 @@ struct Layout<'l, S> {
     /// The path of the current node.
     path: String,
     part: Part,
+    /// Where the next layer was imported from.
+    place: Option<GraphPlace>,
     layers: &'l mut Vec<PlacedLayer<S>>,
 }
 
@@ -232,8 +237,9 @@ impl<S: Scalar> Layout<'_, S> {
             }
             Kind::Graph(nodes) => {
                 let outer = std::mem::take(&mut self.path);
-                for GraphNode { path, input, operator, .. } in nodes {
+                for GraphNode { path, place, input, operator, .. } in nodes {
                     self.path.clone_from(path);
+                    self.place = Some(place.clone());
                     let layer = Layer::Operator(operator.clone());
                     self.layer(layer, [input, &operator.output], times);
                 }
@@ -280,8 +286,8 @@ impl<S: Scalar> Layout<'_, S> {
     fn layer(&mut self, layer: Layer<S>, shapes: [&Shape<S>; 2], times: &S) {
         let [input, output] = shapes.map(Clone::clone);
         let (stage, part, times) = (self.stage, self.part, times.clone());
-        let path = self.path.clone();
-        self.layers.push(PlacedLayer { stage, path, part, layer, input, output, times });
+        let (path, place) = (self.path.clone(), self.place.take());
+        self.layers.push(PlacedLayer { stage, path, part, layer, input, output, times, place });
     }
 }
 

@@ -1,6 +1,8 @@
 //! The tree of layers. A node knows its input and output shapes, which are checked when it is built, before anything
 //! is counted.
 
+use std::sync::Arc;
+
 use crate::counting::layer::{Crop, Layer, Operator, ShapeError};
 use crate::counting::ledger::Part;
 use crate::counting::scalar::{Quantity, Scalar};
@@ -63,12 +65,23 @@ pub enum Kind<S = u64> {
 pub struct GraphNode<S = u64> {
     /// The full path of the layer.
     pub path: String,
+    /// Where viewers show it.
+    pub place: GraphPlace,
     /// The shape of its input.
     pub input: Shape<S>,
     /// Its events and the shape of its output.
     pub operator: Operator<S>,
     /// Elements of all maps in memory while it runs, including its own.
     pub live_elements: u64,
+}
+
+/// A node in the file that a graph was imported from, as Model Explorer names it.
+#[derive(Clone, Debug)]
+pub struct GraphPlace {
+    /// The graph that the node is in.
+    pub graph: Arc<str>,
+    /// The node; several layers share it where it calls a function.
+    pub node: Arc<str>,
 }
 
 impl<S: Scalar> Node<S> {

@@ -11,10 +11,11 @@ mod value;
 
 use std::collections::HashMap;
 use std::io::{Read, Seek};
+use std::sync::Arc;
 
 use crate::counting::layer::Operator;
 use crate::counting::network::{Network, Stage};
-use crate::counting::node::{GraphNode, Node};
+use crate::counting::node::{GraphNode, GraphPlace, Node};
 use crate::counting::shape::Shape;
 use crate::error::{Diagnostic, Error};
 use file::external;
@@ -44,6 +45,9 @@ pub use operators::operators;
 pub fn network(from: impl Read + Seek) -> Result<Network, Error> {
     Ok(Imported::read(from, Options::default())?.build(None)?.network)
 }
+
+/// What Model Explorer calls a graph without a name.
+const UNNAMED: &str = "<main>";
 
 /// What a file does not say, or says differently from its user.
 #[derive(Clone, Debug, Default)]
@@ -213,6 +217,7 @@ impl Imported {
             layers.into_iter().zip(peaks).filter(|(layer, _)| !layer.cost.events.is_empty());
         let (layers, peaks): (Vec<GraphLayer>, Vec<u64>) = whole.unzip();
         let names = names(&self.model, &layers);
+        let graph: Arc<str> = self.model.graph.name.as_deref().unwrap_or(UNNAMED).into();
         let mut stages: Vec<(String, Vec<GraphNode>)> = Vec::new();
         let mut indices: HashMap<String, usize> = HashMap::new();
         for ((layer, Name { path, stage }), live_elements) in
@@ -225,7 +230,8 @@ impl Imported {
             }
             let LayerCost { kind, input, output, events, settings, .. } = layer.cost;
             let operator = Operator { kind, output, events, settings };
-            stages[index].1.push(GraphNode { path, input, operator, live_elements });
+            let place = GraphPlace { graph: graph.clone(), node: layer.node.id.clone() };
+            stages[index].1.push(GraphNode { path, place, input, operator, live_elements });
         }
         if stages.is_empty() {
             // A network of views and constants: no layer costs anything.

@@ -4,7 +4,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::reports::{Cell, Column, Layout, Report, Section};
 
-pub(super) fn write(report: &Report) -> String {
+pub(super) fn write(report: &impl Serialize) -> String {
     // Writing plain values to memory cannot fail.
     serde_json::to_string_pretty(report).unwrap_or_else(|_| "{}".into()) + "\n"
 }

@@ -15,6 +15,7 @@ mod html;
 mod json;
 mod list;
 mod markup;
+mod model_explorer;
 mod plot;
 mod scale;
 #[cfg(feature = "search")]
@@ -42,6 +43,7 @@ pub use equal_cost::{equal_cost, matched_networks, verdict};
 pub use explain::{ExplainedNetwork, between, explain, given};
 pub use fit::{Fitted, fit};
 pub use list::{conventions, families, library, members};
+pub use model_explorer::model_explorer;
 pub use plot::{Plotted, PlottedPoint, plot};
 pub use scale::{ScaledRow, scale};
 #[cfg(feature = "search")]

@@ -31,6 +31,13 @@ fn paths(file: &File) -> Vec<String> {
     network.layers().iter().map(|placed| placed.path.clone()).collect()
 }
 
+/// The nodes that Model Explorer shows for the layers.
+fn places(file: &File) -> Vec<String> {
+    let network = built(file).expect("a network").network;
+    let places = network.layers().iter().filter_map(|placed| placed.place.as_ref());
+    places.map(|place| place.node.to_string()).collect()
+}
+
 /// A convolution and an activation as a function, called twice.
 fn block() -> File {
     let mut file = graph(
@@ -53,6 +60,7 @@ fn a_call_of_a_function_is_its_nodes() {
     );
     assert_eq!(amount(&file, Event::ReluElements), 2 * 3 * 64);
     assert_eq!(paths(&file), ["first/Conv", "first/Relu", "second/Conv", "second/Relu"]);
+    assert_eq!(places(&file), ["first", "first", "second", "second"]);
 }
 
 #[test]
@@ -201,6 +209,7 @@ fn the_branch_of_a_known_condition_is_part_of_the_graph() {
     let shapes: Vec<String> = row.layers().iter().map(|placed| placed.output.to_string()).collect();
     assert_eq!(shapes, ["5×8×1"]);
     assert_eq!(paths(&squeeze("1x8x2x5")), ["Sigmoid", "Relu"]);
+    assert_eq!(places(&squeeze("1x8x2x5")), ["/If/else_branch//Sigmoid", "/Relu"]);
     assert_eq!(amount(&squeeze("1x8x2x5"), Event::SigmoidElements), 80);
 }
 

@@ -1,5 +1,7 @@
 //! `phiscale count`: the cost of a network, or of several.
 
+mod format;
+mod model_explorer;
 mod table;
 
 use clap::Args;
@@ -13,7 +15,8 @@ use super::arguments::{
 use super::budget::DTYPES;
 use super::network::load;
 use super::values::one_phi;
-use super::{Answer, Caller};
+use super::{Answer, Caller, Ended};
+use format::{CountFormat, CountOutput};
 
 /// Maximum rows of a table; a longer one would take gigabytes of memory.
 const MAX_ROWS: u64 = 100_000;
@@ -59,7 +62,7 @@ pub(super) struct Arguments {
     /// Sort the largest first.
     #[arg(long, requires = "sort", help_heading = "Table")]
     reverse: bool,
-    /// The columns of the table of networks, in this order.
+    /// The columns of the table of networks, in this order; for Model Explorer, the one count to show.
     #[arg(
         long,
         value_name = "COLUMNS",
@@ -73,7 +76,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "UNIT[,UNIT]", value_parser = choice(&UNITS), ignore_case = true, value_delimiter = ',', help_heading = "Table")]
     units: Vec<Unit>,
     #[command(flatten)]
-    pub(super) output: Output,
+    output: CountOutput,
 }
 
 const BREAKDOWNS: [(&str, &str, Per); 2] = [
@@ -103,6 +106,16 @@ const UNITS: [(&str, &str, Unit); 5] = [
     ("B", "Billions, as charts write them", Unit::B),
     ("T", "Trillions", Unit::T),
 ];
+
+pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
+    let (format, output) = (arguments.output.format()?, arguments.output.output.clone());
+    match format {
+        CountFormat::Report(format) => {
+            answer(arguments, caller)?.written(&Output { format, output })
+        }
+        CountFormat::ModelExplorer => model_explorer::run(arguments, caller),
+    }
+}
 
 pub(super) fn answer(arguments: &Arguments, caller: &Caller) -> Result<Answer, Error> {
     let convention = spec::convention(&arguments.convention)?;

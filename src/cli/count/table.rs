@@ -37,7 +37,7 @@ pub(super) fn answer(
         known.entry(address).or_insert_with(|| row.clone());
         rows.push(row);
     }
-    let is_narrow = arguments.output.format == Format::Latex;
+    let is_narrow = arguments.output.is(Format::Latex);
     let table = Counts {
         columns: &arguments.columns,
         is_narrow,

@@ -166,6 +166,7 @@ impl<'c> Scope<'c> {
             attributes.filter_map(|(name, value)| Some((name.clone(), self.attribute(value)?)));
         Node {
             name: format!("{}/{}", path(self.call), path(node).trim_start_matches('/')),
+            id: self.call.id.clone(),
             inputs: node.inputs.iter().map(|name| self.value(name)).collect(),
             outputs: node.outputs.iter().map(|name| self.value(name)).collect(),
             attributes: attributes.collect(),

@@ -2,6 +2,7 @@
 
 pub(crate) mod external;
 mod functions;
+mod identity;
 pub(crate) mod model;
 pub(crate) mod pattern;
 mod protobuf;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use crate::onnx::file::pattern::Pattern;
 use crate::onnx::numbers::{Numbers, Precision};
@@ -32,6 +33,7 @@ pub(crate) struct Function {
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Graph {
+    pub(crate) name: Option<String>,
     /// Every node after those whose outputs it reads.
     pub(crate) nodes: Vec<Node>,
     pub(crate) initializers: Vec<Tensor>,
@@ -45,6 +47,8 @@ pub(crate) struct Graph {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Node {
     pub(crate) name: String,
+    /// The node that Model Explorer shows for it: in a function, the outermost call.
+    pub(crate) id: Arc<str>,
     /// The name of its operator: "Conv".
     pub(crate) op_type: String,
     /// The domain of its operator set; empty for ONNX's own.

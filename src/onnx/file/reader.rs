@@ -39,6 +39,7 @@ impl Model {
         if !has_graph {
             return Err(file.error("not an ONNX file: it has no graph"));
         }
+        model.identify()?;
         model.expand()?;
         Ok(model)
     }
@@ -66,6 +67,7 @@ impl<R: Read + Seek> Protobuf<R> {
         self.message(field, |file, field| {
             match field.number {
                 1 => graph.nodes.push(file.node(field)?),
+                2 => graph.name = Some(file.text(field)?),
                 5 => graph.initializers.push(file.tensor(field)?),
                 11 => graph.inputs.push(file.value_info(field)?),
                 12 => graph.outputs.push(file.value_info(field)?),
