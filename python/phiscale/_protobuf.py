@@ -14,7 +14,8 @@ FIXED = {1: 8, 5: 4}  # bytes of a value, by its wire type
 
 def names(model: bytes) -> tuple[set[str], list[str]]:
     """The names of a model's inputs, and of the outputs of its Constant nodes."""
-    inputs, constants = set(), []
+    inputs: set[str] = set()
+    constants: list[str] = []
     for graph in _fields(memoryview(model), GRAPH):
         inputs.update(_text(value, VALUE_NAME) for value in _fields(graph, INPUT))
         nodes = _fields(graph, NODE)

@@ -108,7 +108,8 @@ def _closed_output() -> Iterator[None]:
     except OSError:  # there is no standard output
         yield
         return
-    sys.__stdout__ and sys.__stdout__.flush()
+    if sys.__stdout__ is not None:
+        sys.__stdout__.flush()
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     try:

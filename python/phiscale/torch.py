@@ -6,6 +6,7 @@ Nothing else in phiscale imports PyTorch.
 
 from __future__ import annotations
 
+import importlib.util
 import inspect
 import io
 import warnings
@@ -16,6 +17,8 @@ try:
     import torch
 except ImportError as error:
     raise ImportError("phiscale.torch needs PyTorch: pip install torch") from error
+if importlib.util.find_spec("onnx") is None:
+    raise ImportError("phiscale.torch needs onnx, which PyTorch's exporter imports: pip install onnx")
 
 import phiscale
 from phiscale import _protobuf
@@ -153,7 +156,7 @@ def _exported(traced: Traced) -> bytes:
     ``PRESERVE`` keeps batch norms from being folded into convolutions, and ``keep_initializers_as_inputs`` keeps equal
     tensors, which untrained modules have many of, from being merged.
     """
-    file = io.BytesIO()
+    file: Any = io.BytesIO()
     has_two_exporters = "dynamo" in inspect.signature(torch.onnx.export).parameters
     options: dict[str, Any] = {"dynamo": False} if has_two_exporters else {}
     try:
@@ -170,7 +173,8 @@ def _exported(traced: Traced) -> bytes:
             )
     except Exception as error:
         raise ExportError(_reason(traced, error)) from error
-    return file.getvalue()
+    data: bytes = file.getvalue()
+    return data
 
 
 def _reason(traced: Traced, error: Exception) -> str:
