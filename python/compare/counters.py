@@ -15,7 +15,6 @@ import csv
 import logging
 import math
 import sys
-import time
 import warnings
 from pathlib import Path
 from unittest import mock
@@ -31,13 +30,41 @@ import phiscale.torch
 FOLDER = Path(__file__).parents[2] / "docs" / "python"
 COLUMNS = [
     "network", "side", "module_params", "unread_params", "params", "torch", "phiscale_torch", "fvcore",
-    "phiscale_fvcore", "fused", "rounding", "seconds",
+    "phiscale_fvcore", "fused", "rounding",
 ]  # fmt: skip
 
 # Networks that run at another size than that of their default weights: some have none.
 SIDES = {"inception_v3": 299, "vit_h_14": 224}
 OPTIONS = {"googlenet": {"init_weights": False}, "inception_v3": {"init_weights": False}}
 SEGMENTATION = ["deeplabv3_mobilenet_v3_large", "deeplabv3_resnet50", "fcn_resnet50", "lraspp_mobilenet_v3_large"]
+
+PAGE = """# phiscale.torch.count on torchvision
+
+`phiscale.torch.count(model, (1, 3, S, S))` beside PyTorch's and fvcore's counters, on every classification network of
+torchvision and four that segment images: {versions}. `python/compare/counters.py` makes this page from
+[torchvision.csv](torchvision.csv).
+
+| of {all} networks | exact |
+| --- | ---: |
+| params: the module's `sum(p.numel() for p in model.parameters())` | {exact[0]} |
+| FLOPs: `torch.utils.flop_counter.FlopCounterMode`, convention `torch` | {exact[1]} |
+| MACs: `fvcore.nn.FlopCountAnalysis(...).total()`, convention `fvcore` | {exact[2]} |
+
+Every difference is explained to the last unit; a column shows what the other tool counts more or less than phiscale:
+
+- **unread**: params of auxiliary classifiers, which run only in training. `phiscale.torch.count` warns of them.
+- **attention**: fvcore does not see the two products in `scaled_dot_product_attention`. In an ONNX file they are
+  ordinary products of matrices, and phiscale counts them.
+- **rounding**: for `torch.einsum`, fvcore reads the count that NumPy prints, with four digits.
+
+PyTorch's counter and fvcore run in evaluation mode with gradients enabled. Under `torch.no_grad()`,
+`torch.nn.MultiheadAttention` runs as one fused operator, and both tools count nothing for it, projections included:
+for `vit_b_16`, 12,585,406,464 FLOPs fewer than phiscale by PyTorch's counter, and 6,292,703,232 MACs fewer by fvcore.
+
+| network | S | params | module | torch: FLOPs | FlopCounterMode | fvcore: MACs | FlopCountAnalysis |
+| --- | ---: | ---: | --- | ---: | --- | ---: | --- |
+{table}
+"""
 
 
 class Differences:
@@ -96,9 +123,7 @@ def row(name):
     own |= {"weights_backbone": None} if name in SEGMENTATION else OPTIONS.get(name, {})
     model = torchvision.models.get_model(name, weights=None, **own).eval()
     shape = (1, 3, side(name), side(name))
-    start = time.perf_counter()
     network = phiscale.torch.count(model, shape)
-    seconds = time.perf_counter() - start
     image = torch.zeros(shape)
     with FlopCounterMode(display=False) as counter, Differences() as known:
         output = model(image)
@@ -108,29 +133,65 @@ def row(name):
     values = [
         name, shape[-1], numbers, numbers - network.params, network.params,
         counter.get_total_flops(), network.count("torch"), int(analysis.total()), network.count("fvcore"),
-        known.fused, known.rounding, f"{seconds:.2f}",
+        known.fused, known.rounding,
     ]  # fmt: skip
     return dict(zip(COLUMNS, map(str, values)))
+
+
+def measured(chosen):
+    """All rows: those in the table, and those of the chosen networks made again."""
+    names = torchvision.models.list_models(module=torchvision.models) + SEGMENTATION
+    path, rows = FOLDER / "torchvision.csv", {}
+    if path.exists():
+        with open(path, newline="") as file:
+            rows = {found["network"]: found for found in csv.DictReader(file)}
+    for name in chosen or names:
+        rows[name] = row(name)
+        print(" ".join(rows[name].values()), flush=True)
+        with open(path, "w", newline="") as file:
+            writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows[known] for known in names if known in rows)
+    return [rows[known] for known in names if known in rows]
+
+
+def cells(row):
+    """The cells of a network in the table, and whether every difference is explained."""
+    number = {column: int(row[column]) for column in COLUMNS[1:]}
+    unread = f"+{number['unread_params']:,} unread" if number["unread_params"] else "exact"
+    flops = number["torch"] - number["phiscale_torch"]
+    fvcore_macs = number["fvcore"] - number["phiscale_fvcore"]
+    known = {"attention": -number["fused"], "rounding": number["rounding"]}
+    parts = [f"{amount:+,} {cause}" for cause, amount in known.items() if amount]
+    is_explained = flops == 0 and fvcore_macs == sum(known.values())
+    differences = [f"{flops:+,}" if flops else "exact", ", ".join(parts) or "exact"]
+    if not is_explained:
+        differences[1] = f"{fvcore_macs:+,} unexplained"
+    side = number["side"]
+    values = [row["network"], f"{side}", f"{number['params']:,}", unread, f"{number['phiscale_torch']:,}"]
+    values += [differences[0], f"{number['phiscale_fvcore']:,}", differences[1]]
+    return values, is_explained
+
+
+def written(rows):
+    """Writes the page; returns whether every difference is explained."""
+    found = [cells(row) for row in rows]
+    exact = [sum(values[column] == "exact" for values, _ in found) for column in (3, 5, 7)]
+    table = "\n".join(f"| {' | '.join(values)} |" for values, _ in found)
+    versions = {"torch": torch, "torchvision": torchvision, "fvcore": fvcore}
+    said = ", ".join(f"{name} {module.__version__}" for name, module in versions.items())
+    page = PAGE.format(versions=said, all=len(rows), exact=exact, table=table)
+    (FOLDER / "torchvision.md").write_text(page)
+    return all(is_explained for _, is_explained in found)
 
 
 def main():
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
     torch.set_num_threads(1)
+    # Counts do not depend on weights, and random numbers take long.
     torch.nn.init.trunc_normal_ = torch.nn.init.normal_ = torch.nn.init.uniform_ = lambda tensor, *_, **__: tensor
-    names = torchvision.models.list_models(module=torchvision.models) + SEGMENTATION
-    path = FOLDER / "torchvision.csv"
-    rows = {}
-    if path.exists():
-        with open(path, newline="") as file:
-            rows = {found["network"]: found for found in csv.DictReader(file)}
-    for name in sys.argv[1:] or names:
-        rows[name] = row(name)
-        print(rows[name], flush=True)
-        with open(path, "w", newline="") as file:
-            writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows[known] for known in names if known in rows)
+    sys.exit(not written(measured(sys.argv[1:])))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """phiscale.torch.count on small modules, and on networks of torchvision where it is installed."""
 
+import threading
 import warnings
 
 import pytest
@@ -210,6 +211,19 @@ def test_nothing_is_printed_or_warned(capfd):
 def test_mistakes_are_explained(model, given, error, text):
     with pytest.raises(error, match=text):
         count(model, given)
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning", "ignore::DeprecationWarning")
+def test_torchscript_is_refused():
+    with pytest.raises(TypeError, match="model is TorchScript"):
+        count(torch.jit.script(nn.Linear(3, 4)), (1, 3))
+
+
+def test_a_module_that_cannot_be_copied_is_refused():
+    model = nn.Linear(3, 4)
+    model.lock = threading.Lock()
+    with pytest.raises(ExportError, match="Linear cannot be copied: cannot pickle"):
+        count(model, (1, 3))
 
 
 def test_the_error_of_the_exporter_is_chained(capfd):
