@@ -69,7 +69,9 @@ def test_every_dtype_counts_the_same(dtype):
 
 
 @pytest.mark.parametrize("wrap", [nn.DataParallel, torch.compile, lambda model: model.to("meta"), lambda model: model])
-@pytest.mark.parametrize("given", [(1, 3, 8, 8), [1, 3, 8, 8], torch.zeros(1, 3, 8, 8), {"x": (1, 3, 8, 8)}, (4, 3, 8, 8)])
+@pytest.mark.parametrize(
+    "given", [(1, 3, 8, 8), [1, 3, 8, 8], torch.zeros(1, 3, 8, 8), {"x": (1, 3, 8, 8)}, (4, 3, 8, 8)]
+)
 def test_one_image_counts_the_same_however_it_is_given(wrap, given):
     network = count(wrap(Classifier()), given)
     assert (network.params, network.macs) == (CLASSIFIER_PARAMS, CLASSIFIER_MACS)
@@ -204,7 +206,7 @@ def test_nothing_is_printed_or_warned(capfd):
         (nn.Linear(3, 4), None, TypeError, "input is of type NoneType"),
         (nn.Linear(3, 4), (1.0, 3), TypeError, r"input is \(1.0, 3\), without a tensor"),
         (nn.Linear(3, 4), (0, 3), ValueError, r"the shape \(0, 3\) has a size below 1"),
-        (nn.Linear(3, 4), (1, 5), ExportError, r"Linear does not run on the input, \(1, 5\) torch.float32: RuntimeError"),
+        (nn.Linear(3, 4), (1, 5), ExportError, r"Linear does not run on the input, \(1, 5\) torch.float32"),
         (nn.Embedding(3, 4), (1, 5), ExportError, "Embedding does not run on the input, .* Long"),
     ],
 )
