@@ -41,8 +41,8 @@ SEGMENTATION = ["deeplabv3_mobilenet_v3_large", "deeplabv3_resnet50", "fcn_resne
 PAGE = """# phiscale.torch.count on torchvision
 
 `phiscale.torch.count(model, (1, 3, S, S))` beside PyTorch's and fvcore's counters, on every classification network of
-torchvision and four that segment images: {versions}. `python/compare/counters.py` makes this page from
-[torchvision.csv](torchvision.csv).
+torchvision and four that segment images. `python/compare/counters.py` makes this page from
+[torchvision.csv](torchvision.csv), with {versions}.
 
 | of {all} networks | exact |
 | --- | ---: |
@@ -179,7 +179,7 @@ def written(rows):
     exact = [sum(values[column] == "exact" for values, _ in found) for column in (3, 5, 7)]
     table = "\n".join(f"| {' | '.join(values)} |" for values, _ in found)
     versions = {"torch": torch, "torchvision": torchvision, "fvcore": fvcore}
-    said = ", ".join(f"{name} {module.__version__}" for name, module in versions.items())
+    said = ", ".join(f"{name} {module.__version__.partition('+')[0]}" for name, module in versions.items())
     page = PAGE.format(versions=said, all=len(rows), exact=exact, table=table)
     (FOLDER / "torchvision.md").write_text(page)
     return all(is_explained for _, is_explained in found)
