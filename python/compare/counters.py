@@ -29,13 +29,15 @@ import phiscale.torch
 
 FOLDER = Path(__file__).parents[2] / "docs" / "python"
 COLUMNS = [
-    "network", "side", "module_params", "unread_params", "params", "torch", "phiscale_torch", "fvcore",
+    "network", "side", "module_params", "auxiliary_params", "params", "torch", "phiscale_torch", "fvcore",
     "phiscale_fvcore", "fused", "rounding",
 ]  # fmt: skip
 
 # Networks that run at another size than that of their default weights: some have none.
 SIDES = {"inception_v3": 299, "vit_h_14": 224}
 OPTIONS = {"googlenet": {"init_weights": False}, "inception_v3": {"init_weights": False}}
+# Classifiers that run only in training.
+AUXILIARY = ("aux1", "aux2", "AuxLogits")
 SEGMENTATION = ["deeplabv3_mobilenet_v3_large", "deeplabv3_resnet50", "fcn_resnet50", "lraspp_mobilenet_v3_large"]
 
 PAGE = """# phiscale.torch.count on torchvision
@@ -52,7 +54,7 @@ torchvision and four that segment images. `python/compare/counters.py` makes thi
 
 Every difference is explained to the last unit; a column shows what the other tool counts more or less than phiscale:
 
-- **unread**: params of auxiliary classifiers, which run only in training. `phiscale.torch.count` warns of them.
+- **auxiliary**: params of auxiliary classifiers, which run only in training. `phiscale.torch.count` warns of them.
 - **attention**: fvcore does not see the two products in `scaled_dot_product_attention`. In an ONNX file they are
   ordinary products of matrices, and phiscale counts them.
 - **rounding**: for `torch.einsum`, fvcore reads the count that NumPy prints, with four digits.
@@ -111,6 +113,10 @@ class Differences:
         self.rounding += math.floor(float(f"{2 * exact + 1:.3e}") / 2) - exact
 
 
+def params(module):
+    return sum(parameter.numel() for parameter in module.parameters())
+
+
 def side(name):
     if name in SIDES or name in SEGMENTATION:
         return SIDES.get(name, 520)
@@ -129,9 +135,9 @@ def row(name):
         output = model(image)
     del output
     analysis = FlopCountAnalysis(model, image)
-    numbers = sum(parameter.numel() for parameter in model.parameters())
+    auxiliary = sum(params(module) for name, module in model.named_children() if name in AUXILIARY)
     values = [
-        name, shape[-1], numbers, numbers - network.params, network.params,
+        name, shape[-1], params(model), auxiliary, network.params,
         counter.get_total_flops(), network.count("torch"), int(analysis.total()), network.count("fvcore"),
         known.fused, known.rounding,
     ]  # fmt: skip
@@ -158,19 +164,24 @@ def measured(chosen):
 def cells(row):
     """The cells of a network in the table, and whether every difference is explained."""
     number = {column: int(row[column]) for column in COLUMNS[1:]}
-    unread = f"+{number['unread_params']:,} unread" if number["unread_params"] else "exact"
+    params = number["module_params"] - number["params"]
     flops = number["torch"] - number["phiscale_torch"]
-    fvcore_macs = number["fvcore"] - number["phiscale_fvcore"]
-    known = {"attention": -number["fused"], "rounding": number["rounding"]}
-    parts = [f"{amount:+,} {cause}" for cause, amount in known.items() if amount]
-    is_explained = flops == 0 and fvcore_macs == sum(known.values())
-    differences = [f"{flops:+,}" if flops else "exact", ", ".join(parts) or "exact"]
-    if not is_explained:
-        differences[1] = f"{fvcore_macs:+,} unexplained"
-    side = number["side"]
-    values = [row["network"], f"{side}", f"{number['params']:,}", unread, f"{number['phiscale_torch']:,}"]
-    values += [differences[0], f"{number['phiscale_fvcore']:,}", differences[1]]
-    return values, is_explained
+    macs = number["fvcore"] - number["phiscale_fvcore"]
+    compared = [
+        difference(params, {"auxiliary": number["auxiliary_params"]}),
+        difference(flops, {}),
+        difference(macs, {"attention": -number["fused"], "rounding": number["rounding"]}),
+    ]
+    counted = [f"{number[column]:,}" for column in ("params", "phiscale_torch", "phiscale_fvcore")]
+    values = [row["network"], row["side"], *(cell for pair in zip(counted, compared) for cell in pair)]
+    return values, not any("unexplained" in cell for cell in compared)
+
+
+def difference(found, causes):
+    """What the other tool counts more, by its causes."""
+    if found != sum(causes.values()):
+        return f"{found:+,} unexplained"
+    return ", ".join(f"{amount:+,} {cause}" for cause, amount in causes.items() if amount) or "exact"
 
 
 def written(rows):
