@@ -106,13 +106,17 @@ fn node_name(node: &Node) -> &str {
 
 /// The outer modules that all layers share.
 fn common_prefix(modules: &[&str]) -> String {
-    let mut all = modules.iter().filter(|module| !module.is_empty());
-    let Some(first) = all.next() else { return String::new() };
+    let all = modules.iter().filter(|module| !module.is_empty());
+    let Some(first) = all.clone().next() else { return String::new() };
     let mut prefix: Vec<&str> = first.split('.').collect();
-    for module in all {
+    for module in all.clone() {
         let pairs = prefix.iter().zip(module.split('.'));
         let same = pairs.take_while(|(one, other)| **one == *other).count();
         prefix.truncate(same);
+    }
+    // Where one module has all layers, its own name stays.
+    if all.clone().all(|module| module.split('.').count() == prefix.len()) {
+        prefix.pop();
     }
     prefix.join(".")
 }
