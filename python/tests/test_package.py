@@ -75,7 +75,7 @@ def test_conventions_give_the_numbers_of_tools() -> None:
 def test_memory_is_in_bytes() -> None:
     stored = B0.params + B0.ledger()["norm_statistics"]["main"]
     for dtype, size in [("fp32", 4), ("fp16", 2), ("bf16", 2), ("int8", 1)]:
-        memory = B0.memory(dtype)
+        memory = B0.memory(dtype)  # type: ignore[arg-type]
         assert memory["weights_bytes"] == size * stored
         assert memory["total_bytes"] == memory["weights_bytes"] + memory["peak_activation_bytes"]
         assert memory["at"] == "stage3/1/depthwise/conv"
