@@ -69,3 +69,18 @@ def test_page_is_true(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         needed = {package for word, package in NEEDS.items() if word in code}
         if all(find_spec(package) for package in needed):
             run(page, line, code, names)
+
+
+def test_docstring_of_the_package_is_true() -> None:
+    assert doctest.testmod(phiscale) == (0, 2)
+
+
+def test_page_has_everything() -> None:
+    table = (ROOT / PAGES[0]).read_text(encoding="utf-8").split("## Everything")[1]
+    classes = [phiscale.Network, phiscale.Family, phiscale.Report, phiscale.Chart]
+    members = {name for kind in classes for name in vars(kind) if not name.startswith("_")}
+    mapping = {"keys", "values", "items", "get"}
+    named = {*re.findall(r"\w+", table)}
+    assert {*phiscale.__all__} | (members - mapping) <= named
+    for name in phiscale.__all__:
+        assert getattr(phiscale, name).__doc__, name

@@ -1,6 +1,7 @@
 """The objects of the package: networks, families, reports, charts and errors."""
 
 import copy
+import multiprocessing
 import pickle
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -274,3 +275,16 @@ def test_threads_give_equal_results() -> None:
         first, *others = threads.map(work, range(8))
     assert first[0] == 385_814_752
     assert all(other == first for other in others)
+
+
+def draw() -> None:
+    assert phiscale.plot("efficientnet", "resnet").svg().startswith("<svg")
+
+
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="needs fork")
+def test_forked_process_draws_too() -> None:
+    draw()
+    child = multiprocessing.get_context("fork").Process(target=draw)
+    child.start()
+    child.join(timeout=300)
+    assert child.exitcode == 0
