@@ -65,6 +65,16 @@ fn every_operator_has_the_shapes_and_the_cost_that_it_should() {
 }
 
 #[test]
+fn a_mean_of_one_element_is_an_adaptive_pool_to_the_size_that_the_map_has() {
+    let of = |window| {
+        amount(&short::file("AveragePool", &["1x8x7x7"], window, 1), Event::AdaptivePoolInputs)
+    };
+    assert_eq!(of("kernel_shape=1,1 strides=1,1"), 8 * 7 * 7);
+    assert_eq!(of("kernel_shape=1,1 strides=2,2"), 0);
+    assert_eq!(of("kernel_shape=3,3 strides=1,1 pads=1,1,1,1"), 0);
+}
+
+#[test]
 fn an_activation_function_of_specs_has_the_same_event_in_onnx() {
     for operator in UNARY {
         let own = |event: &&Event| {

@@ -92,8 +92,9 @@ def count(
             "network", "family", "input", "depth", "width", "resolution", "params", "norm_stats", "macs", "flops",
             "activations", "reported".
         reverse: Sort the largest first.
-        columns: The columns of the table of networks, in this order. One of "network", "family", "input", "depth",
-            "width", "resolution", "params", "norm_stats", "macs", "flops", "activations", "reported".
+        columns: The columns of the table of networks, in this order; for Model Explorer, the one count to show. One of
+            "network", "family", "input", "depth", "width", "resolution", "params", "norm_stats", "macs", "flops",
+            "activations", "reported".
         units: Show counts in K, M, G or T (10^3 to 10^12; B is G) with four digits: one letter for all, or one for
             params and activations and one for MACs and FLOPs, such as M,G. JSON and CSV have all digits. One of "K",
             "M", "G", "B", "T".

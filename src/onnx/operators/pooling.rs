@@ -2,6 +2,7 @@
 
 use crate::counting::layer::{AdaptivePool, Layer, Pool, PoolKind, PoolStyle, Setting, Settings};
 use crate::counting::ledger::Event;
+use crate::counting::shape::Shape;
 use crate::onnx::operators::call::Call;
 use crate::onnx::operators::elementwise::other;
 use crate::onnx::operators::inference::{Inference, LayerCost};
@@ -32,9 +33,17 @@ pub(crate) fn global_lp_pool(call: &Call) -> Result<Inference, String> {
 pub(crate) fn pool(call: &Call, kind: PoolKind) -> Result<Inference, String> {
     let (map, outer, axes) = map(call)?;
     let kernel = call.sizes("kernel_shape")?.ok_or("`kernel_shape` is missing")?;
+    let is_one_element = kernel.iter().all(|side| *side == 1);
     let window = Window::of(call, kernel)?;
     let output = Value::map(checked([outer, &window.output(axes)?].concat())?);
-    let layer = Layer::Pool(Pool { kind, window: window.area()? });
+    let Shape { height, width, .. } = shape(&output.dims);
+    let layer = match kind {
+        // PyTorch writes an adaptive pool to the size that the map has, as in VGG, as a mean of one element.
+        PoolKind::Average if is_one_element && output.dims == map.dims => {
+            Layer::AdaptivePool(AdaptivePool { size: [height, width], style: PoolStyle::Pool })
+        }
+        PoolKind::Average | PoolKind::Max => Layer::Pool(Pool { kind, window: window.area()? }),
+    };
     let cost = LayerCost::of(&layer, shape(&map.dims), shape(&output.dims));
     let cost = cost.set(window.settings());
     let indices = Value { is_float: false, ..output.clone() };
