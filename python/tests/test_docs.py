@@ -15,7 +15,11 @@ ROOT = Path(__file__).parents[2]
 PAGES = ["docs/python.md", "python/README.md", "README.md"]
 
 # Blocks with these words need these packages.
-NEEDS = {"to_frame": "pandas", "phiscale.torch": "torch"}
+NEEDS = {
+    "to_frame": ["pandas"],
+    "phiscale.torch": ["torch", "onnx"],
+    "torchvision.": ["torchvision"],
+}
 
 SPEC = """
 input = { size = 32, classes = 10 }
@@ -66,7 +70,7 @@ def test_page_is_true(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     found = [*blocks(page)]
     assert found
     for line, code in found:
-        needed = {package for word, package in NEEDS.items() if word in code}
+        needed = [package for word, packages in NEEDS.items() if word in code for package in packages]
         if all(find_spec(package) for package in needed):
             run(page, line, code, names)
 
