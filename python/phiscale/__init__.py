@@ -13,6 +13,16 @@ from ._errors import Error, Problem
 from ._phiscale import Chart, Family, Network, Report, family, network, onnx, spec
 from .commands import audit, check, count, explain, fit, list, plot, scale
 
+
+def __getattr__(name: str) -> object:
+    """``phiscale.torch``, which imports PyTorch, is imported where it is first used."""
+    if name == "torch":
+        from importlib import import_module
+
+        return import_module("phiscale.torch")
+    raise AttributeError(f"module 'phiscale' has no attribute {name!r}")
+
+
 __all__ = [
     "Chart",
     "Error",

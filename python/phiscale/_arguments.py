@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
 
-Name = str | os.PathLike[str]
-Number = int | float
-Numbers = str | Number | Iterable[Number]
-Amount = str | Number
-Image = str | int | tuple[int, int]
+# `typing` and `collections.abc` would double the time that the package takes to import.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import TypeGuard
+
+    Name = str | os.PathLike[str]
+    Number = int | float
+    Numbers = str | Number | Iterable[Number]
+    Amount = str | Number
+    Image = str | int | tuple[int, int]
 
 # Errors repeat what was given.
 MAX_LENGTH = 65536
@@ -25,7 +30,7 @@ def one(option: str, value: object, between: str = ",") -> list[str]:
     """An option with its value; the items of a sequence are written with ``between`` between them."""
     if value is None:
         return []
-    if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
+    if is_list(value):
         return [f"{option}={between.join(text(option, item) for item in limited(option, value))}"]
     return [f"{option}={text(option, value)}"]
 
@@ -36,9 +41,9 @@ def each(option: str, values: Mapping[str, int] | Iterable[object] | Name | None
         return []
     if isinstance(values, str | os.PathLike):
         return one(option, values)
-    if isinstance(values, Mapping):
+    if hasattr(values, "items"):
         return [f"{option}={text(option, key)}={text(option, value)}" for key, value in values.items()]
-    if not isinstance(values, Iterable):
+    if not is_list(values):
         raise TypeError(f"{keyword(option)} is a sequence, not {kind(values)}")
     return [f"{option}={text(option, value)}" for value in limited(option, values)]
 
@@ -57,6 +62,10 @@ def positional(values: Iterable[Name | None]) -> list[str]:
     if any(name == "-" or name.startswith(("-:", "<stdin>")) for name in given):
         raise ValueError("standard input is read by the command line alone")
     return ["--", *given] if given else []
+
+
+def is_list(value: object) -> TypeGuard[Iterable[object]]:
+    return hasattr(value, "__iter__") and not isinstance(value, str | bytes) and not hasattr(value, "items")
 
 
 def limited(option: str, values: Iterable[object]) -> Iterable[object]:

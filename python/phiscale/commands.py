@@ -5,12 +5,16 @@ Written from the command line's own arguments; do not edit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
-
 from . import _phiscale
-from ._arguments import Amount, Image, Name, Number, Numbers, each, flag, one, pair, positional
-from ._phiscale import Chart, Report
+from ._arguments import each, flag, one, pair, positional
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Literal
+
+    from ._arguments import Amount, Image, Name, Number, Numbers
+    from ._phiscale import Chart, Report
 
 
 def list(

@@ -7,9 +7,9 @@ use phiscale::budget::Budgets;
 use phiscale::cli::files;
 use phiscale::memory::{self, Dtype};
 use phiscale::onnx::{Imported, Options, Sizes};
-use phiscale::reports::{self, CountedNetwork, ExplainedNetwork, Per};
+use phiscale::reports::{self, CountColumn, CountedNetwork, ExplainedNetwork, Per};
 use phiscale::{
-    Error, Graph, Measure, Model, Request, Scale, Scaled, Shape, explain, grouped, spec,
+    Convention, Error, Graph, Measure, Model, Request, Scale, Scaled, Shape, explain, grouped, spec,
 };
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -52,6 +52,32 @@ impl Network {
 
     pub(crate) fn with_remarks(called: Called<Network>) -> Self {
         Network { remarks: called.remarks, ..called.result }
+    }
+
+    fn counted<'a>(&'a self, convention: &'a Convention) -> CountedNetwork<'a> {
+        CountedNetwork {
+            name: &self.name,
+            title: &self.title,
+            source: &self.source,
+            network: self.network(),
+            scale: self.scaled.scale,
+            phi: None,
+            batch: 1,
+            notes: &self.scaled.notes,
+            convention,
+            per: None,
+            dtype: Dtype::Fp32,
+            sort: None,
+            reverse: false,
+            units: None,
+        }
+    }
+
+    fn rows<'py>(&self, py: Python<'py>, per: Per, key: &str) -> PyResult<Bound<'py, PyAny>> {
+        let convention = spec::convention("conv-linear").map_err(|error| raised(py, &error))?;
+        let counted = CountedNetwork { per: Some(per), ..self.counted(&convention) };
+        let report = Report::new(reports::count(&counted), true, Vec::new());
+        report.to_dict(py)?.as_any().get_item(key)
     }
 
     fn network(&self) -> &phiscale::Network {
@@ -102,6 +128,18 @@ impl Network {
     #[getter]
     fn activations(&self) -> u64 {
         self.network().activations()
+    }
+
+    /// The layers in order, with their settings and counts, as dictionaries: the rows of `table(per="layer")`.
+    #[getter]
+    fn layers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.rows(py, Per::Layer, "layers")
+    }
+
+    /// The stages in order, with their counts, as dictionaries: the rows of `table(per="stage")`.
+    #[getter]
+    fn stages<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.rows(py, Per::Stage, "stages")
     }
 
     /// How often each kind of event happens for one image, and how many values are stored: the events that happen at
@@ -173,22 +211,25 @@ impl Network {
     ) -> PyResult<Report> {
         let convention = spec::convention(convention).map_err(|error| raised(py, &error))?;
         let report = reports::count(&CountedNetwork {
-            name: &self.name,
-            title: &self.title,
-            source: &self.source,
-            network: self.network(),
-            scale: self.scaled.scale,
-            phi: None,
             batch: positive(batch)?,
-            notes: &self.scaled.notes,
-            convention: &convention,
             per: per.map(|per| one_of(&BREAKDOWNS, per)).transpose()?,
             dtype: one_of(&DTYPES, dtype)?,
-            sort: None,
-            reverse: false,
-            units: None,
+            ..self.counted(&convention)
         });
         Ok(Report::new(report, true, self.remarks.clone()))
+    }
+
+    /// Node data that shows a count on the graph in Model Explorer, as JSON; for networks from ONNX files.
+    ///
+    /// Args:
+    ///     count: params, norm_stats, macs, flops or activations, or reported, the number of the convention.
+    ///     convention: The counting convention of the reported number.
+    #[pyo3(signature = (count = "reported", *, convention = "conv-linear"))]
+    fn model_explorer(&self, py: Python, count: &str, convention: &str) -> PyResult<String> {
+        let column = one_of(&CountColumn::COUNTS.map(|column| (column.key(), column)), count)?;
+        let data = spec::convention(convention)
+            .and_then(|convention| reports::model_explorer(&self.counted(&convention), column));
+        data.map_err(|error| raised(py, &error))
     }
 
     /// What every counting tool would report, and why.

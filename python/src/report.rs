@@ -45,7 +45,7 @@ impl Report {
     }
 
     /// The report as plain values: numbers exact, in the units of its JSON.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+    pub(crate) fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let json = py.import("json")?.call_method1("loads", (self.report.write(Format::Json),))?;
         Ok(json.cast_into()?)
     }
