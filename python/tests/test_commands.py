@@ -40,6 +40,7 @@ COMMANDS: list[tuple[Callable[[], phiscale.Report], str]] = [
         "count model.onnx --not-trained head.* --allow-unknown",
     ),
     (lambda: phiscale.count(Path("model.onnx"), input=32), "count model.onnx --input 32"),
+    (lambda: phiscale.count("model.onnx", dim={}, trained="head.*"), "count model.onnx --trained head.*"),
     (lambda: phiscale.explain("efficientnet:b0"), "explain efficientnet:b0"),
     (
         lambda: phiscale.explain("efficientnet:b0", between=("thop", "fvcore")),
@@ -188,6 +189,13 @@ def test_numbers_of_other_libraries_are_numbers() -> None:
     expected = phiscale.scale("efficientnet", phi=[2, 1.5]).to_dict()
     numbers: list[Any] = [Integer(), Real()]
     assert phiscale.scale("efficientnet", phi=numbers).to_dict() == expected
+
+
+def test_column_of_a_frame_is_a_sequence() -> None:
+    pytest.importorskip("pandas")
+    scaled = phiscale.scale("efficientnet", phi=[0, 0.5])
+    column: Any = scaled.to_frame()["phi"]
+    assert phiscale.scale("efficientnet", phi=column).to_dict() == scaled.to_dict()
 
 
 def test_sequences_end() -> None:

@@ -1,6 +1,7 @@
 """Networks, families and errors."""
 
 import copy
+import json
 import multiprocessing
 import pickle
 from concurrent.futures import ThreadPoolExecutor
@@ -135,6 +136,19 @@ def test_table_explain_and_check_are_the_commands() -> None:
     assert B0.explain(between=between).to_dict() == phiscale.explain(name, between=between).to_dict()
     budgets: dict[str, Any] = {"max_macs": "600M", "max_params": 5_000_000, "max_memory": "30MB"}
     assert B0.check(**budgets).to_dict() == phiscale.check(name, **budgets).to_dict()
+
+
+def test_layers_are_the_rows_of_the_table() -> None:
+    assert B0.layers == phiscale.count("efficientnet:b0", per="layer")["layers"]
+    assert B0.layers[0]["name"] == "stem/conv"
+
+
+def test_model_explorer_is_for_onnx_files() -> None:
+    data = json.loads(phiscale.network(DYNAMO).model_explorer("macs"))
+    nodes = data["main_graph"]["results"]
+    assert sum(node["value"] for node in nodes.values()) == 315_808
+    with pytest.raises(phiscale.Error, match="ONNX"):
+        B0.model_explorer()
 
 
 def test_check_passes_or_not() -> None:
