@@ -2,7 +2,7 @@
 
 >>> import phiscale
 >>> phiscale.network("efficientnet:b3").macs
-1830923660
+1827141392
 
 ``network``, ``family``, ``spec`` and ``onnx`` give objects; ``list``, ``count``, ``explain``, ``scale``, ``fit``,
 ``check``, ``audit`` and ``plot`` do what the commands of these names do, with their options as keywords.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 
-# `typing` and `collections.abc` would double the time that the package takes to import.
+# `typing` and `collections.abc` would double the time that the package takes to import; Python starts with this module.
+from _collections_abc import Iterable, Mapping
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Sequence
     from typing import TypeGuard
 
     Name = str | os.PathLike[str]
@@ -41,7 +43,7 @@ def each(option: str, values: Mapping[str, int] | Iterable[object] | Name | None
         return []
     if isinstance(values, str | os.PathLike):
         return one(option, values)
-    if hasattr(values, "items"):
+    if isinstance(values, Mapping):
         return [f"{option}={text(option, key)}={text(option, value)}" for key, value in values.items()]
     if not is_list(values):
         raise TypeError(f"{keyword(option)} is a sequence, not {kind(values)}")
@@ -65,7 +67,7 @@ def positional(values: Iterable[Name | None]) -> list[str]:
 
 
 def is_list(value: object) -> TypeGuard[Iterable[object]]:
-    return hasattr(value, "__iter__") and not isinstance(value, str | bytes) and not hasattr(value, "items")
+    return isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping)
 
 
 def limited(option: str, values: Iterable[object]) -> Iterable[object]:

@@ -4,6 +4,20 @@ from typing import Any, Literal, final
 
 from ._arguments import Amount, Image, Name
 
+__all__ = [
+    "Chart",
+    "Family",
+    "Network",
+    "Report",
+    "answer",
+    "family",
+    "network",
+    "onnx",
+    "plot",
+    "run",
+    "spec",
+]
+
 _Dtype = Literal["fp32", "fp16", "bf16", "int8"]
 _Format = Literal["table", "json", "csv", "markdown", "latex", "html"]
 
