@@ -123,7 +123,7 @@ def test_a_folder_or_a_device_is_an_error(path):
         phiscale.network(path)
 
 
-@pytest.mark.parametrize("nested", ["x = " + "[" * 5000, "x = " + "{a=" * 5000, "x." * 5000 + "x = 1"])
+@pytest.mark.parametrize("nested", ["x = " + "[" * 2000, "x = " + "{a=" * 2000, "x." * 2000 + "x = 1"])
 def test_deep_nesting_is_an_error(nested):
     with pytest.raises(phiscale.Error):
         phiscale.spec(nested)
