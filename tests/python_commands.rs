@@ -125,7 +125,8 @@ fn function(command: &Command, gives: &str) -> String {
     for argument in &positional {
         let id = argument.get_id();
         let list = if is_list(argument) { id.to_string() } else { format!("[{id}]") };
-        writeln!(code, "        *positional({list}),").expect("memory");
+        let needs_one = if argument.is_required_set() && is_list(argument) { ", True" } else { "" };
+        writeln!(code, "        *positional({list}{needs_one}),").expect("memory");
     }
     let called = if gives == "Chart" { "plot" } else { "answer" };
     write!(code, "    ]\n    return _phiscale.{called}(arguments)\n").expect("memory");

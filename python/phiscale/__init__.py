@@ -9,9 +9,15 @@
 ``phiscale.torch.count`` counts a ``torch.nn.Module``.
 """
 
+# `collections.abc` has the same class, but takes longer to import.
+from _collections_abc import Mapping
+
 from ._errors import Error, Problem
+from ._phiscale import VERSION as __version__
 from ._phiscale import Chart, Family, Network, Report, family, network, onnx, spec
 from .commands import audit, check, count, explain, fit, list, plot, scale
+
+Mapping.register(Report)
 
 
 def __getattr__(name: str) -> object:
@@ -30,6 +36,7 @@ __all__ = [
     "Network",
     "Problem",
     "Report",
+    "__version__",
     "audit",
     "check",
     "count",

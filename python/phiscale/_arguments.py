@@ -7,6 +7,8 @@ import os
 # `typing` and `collections.abc` would double the time that the package takes to import; Python starts with this module.
 from _collections_abc import Iterable, Mapping
 
+from ._errors import Error
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,11 +60,13 @@ def pair(option: str, values: Sequence[str] | None) -> list[str]:
     return [option, *(text(option, value) for value in values)]
 
 
-def positional(values: Iterable[Name | None]) -> list[str]:
+def positional(values: Iterable[Name | None], needs_one: bool = False) -> list[str]:
     """Positional arguments, which may not be taken for options."""
     given = [text("a name", value) for value in values if value is not None]
     if any(name == "-" or name.startswith(("-:", "<stdin>")) for name in given):
-        raise ValueError("standard input is read by the command line alone")
+        raise Error("standard input is read by the command line alone")
+    if needs_one and not given:
+        raise TypeError("name at least one network, family or file")
     return ["--", *given] if given else []
 
 
@@ -73,7 +77,7 @@ def is_list(value: object) -> TypeGuard[Iterable[object]]:
 def limited(option: str, values: Iterable[object]) -> Iterable[object]:
     for index, value in enumerate(values):
         if index == MAX_LENGTH:
-            raise ValueError(f"{keyword(option)} has more than {MAX_LENGTH} values")
+            raise Error(f"{keyword(option)} has more than {MAX_LENGTH} values")
         yield value
 
 
@@ -82,10 +86,12 @@ def text(option: str, value: object) -> str:
         value = os.fspath(value)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         value = number(option, value)
-    written = value if isinstance(value, str) else repr(value)
+    # Subclasses, such as NumPy's numbers and enums, write themselves in other ways.
+    kind_of_text = next(known for known in (str, int, float) if isinstance(value, known))
+    written = kind_of_text.__str__(value) if kind_of_text is str else kind_of_text.__repr__(value)
     if len(written) > MAX_LENGTH:
         message = f"{keyword(option)} has {len(written)} characters; the limit is {MAX_LENGTH}"
-        raise ValueError(message)
+        raise Error(message)
     return written
 
 

@@ -1,6 +1,6 @@
-from collections.abc import ItemsView, Iterator, Mapping, Sequence
+from collections.abc import ItemsView, Iterable, Iterator, Mapping, Sequence
 from os import PathLike
-from typing import Any, Literal, final
+from typing import Any, Literal, NoReturn, final
 
 from ._arguments import Amount, Image, Name
 
@@ -21,6 +21,8 @@ __all__ = [
 _Dtype = Literal["fp32", "fp16", "bf16", "int8"]
 _Format = Literal["table", "json", "csv", "markdown", "latex", "html"]
 
+VERSION: str
+
 @final
 class Report(Mapping[str, Any]):
     @property
@@ -35,6 +37,8 @@ class Report(Mapping[str, Any]):
     def __getitem__(self, key: str, /) -> Any: ...
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[str]: ...
+    def get(self, key: object, default: Any = None) -> Any: ...
+    def __bool__(self) -> NoReturn: ...
     def _repr_html_(self) -> str: ...
 
 @final
@@ -72,6 +76,8 @@ class Network:
     @property
     def scale(self) -> tuple[float, float, float]: ...
     @property
+    def phi(self) -> float | None: ...
+    @property
     def macs(self) -> int: ...
     @property
     def flops(self) -> int: ...
@@ -100,7 +106,7 @@ class Network:
         *,
         convention: str = "conv-linear",
     ) -> str: ...
-    def explain(self, *, between: tuple[str, str] | None = None, batch: int = 1) -> Report: ...
+    def explain(self, *, between: Sequence[str] | None = None, batch: int = 1) -> Report: ...
     def check(
         self,
         *,
@@ -149,9 +155,9 @@ def network(
     *,
     input: int | tuple[int, int] | None = None,
     classes: int | None = None,
-    dim: Mapping[str, int] | None = None,
-    trained: Sequence[str] = ...,
-    not_trained: Sequence[str] = ...,
+    dim: Mapping[str, int] = ...,
+    trained: str | Iterable[str] = ...,
+    not_trained: str | Iterable[str] = ...,
     allow_unknown: bool = False,
 ) -> Network: ...
 def family(name: Name) -> Family: ...
@@ -161,9 +167,9 @@ def onnx(
     name: str = "model.onnx",
     *,
     input: int | tuple[int, int] | None = None,
-    dim: Mapping[str, int] | None = None,
-    trained: Sequence[str] = ...,
-    not_trained: Sequence[str] = ...,
+    dim: Mapping[str, int] = ...,
+    trained: str | Iterable[str] = ...,
+    not_trained: str | Iterable[str] = ...,
     allow_unknown: bool = False,
 ) -> Network: ...
 def answer(arguments: Sequence[str]) -> Report: ...

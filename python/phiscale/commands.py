@@ -129,7 +129,7 @@ def count(
         *flag("--reverse", reverse),
         *one("--columns", columns),
         *one("--units", units),
-        *positional(networks),
+        *positional(networks, True),
     ]
     return _phiscale.answer(arguments)
 
@@ -501,6 +501,6 @@ def plot(
         *each("--dim", dim),
         *each("--trained", trained),
         *each("--not-trained", not_trained),
-        *positional(names),
+        *positional(names, True),
     ]
     return _phiscale.plot(arguments)

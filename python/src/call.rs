@@ -12,7 +12,7 @@ use phiscale::cli::Caller;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::{PyErr, PyResult, Python};
 
-use crate::error::raised;
+use crate::error::{Raised, in_python};
 
 /// How often a waiting thread looks for a signal.
 const PATIENCE: Duration = Duration::from_millis(20);
@@ -41,13 +41,13 @@ pub(crate) fn call<T: Send + 'static>(
     started.map_err(|error| PyRuntimeError::new_err(format!("cannot start a thread: {error}")))?;
     let receiver = Mutex::new(receiver);
     loop {
-        let received = py.detach(|| {
+        let answered = py.detach(|| {
             receiver.lock().unwrap_or_else(PoisonError::into_inner).recv_timeout(PATIENCE)
         });
-        match received {
+        match answered {
             Ok(called) => {
                 let Called { result, remarks } = called;
-                let result = result.map_err(|error| raised(py, &error))?;
+                let result = result.map_err(|error| error.exception(py))?;
                 return Ok(Called { result, remarks });
             }
             Err(RecvTimeoutError::Timeout) => py.check_signals().inspect_err(|_| {
@@ -62,14 +62,16 @@ pub(crate) fn call<T: Send + 'static>(
 fn answer<T>(
     work: impl FnOnce(&Caller) -> Result<T, Error>,
     stop: &AtomicBool,
-    sender: &SyncSender<Called<Result<T, Error>>>,
+    sender: &SyncSender<Called<Result<T, Raised>>>,
 ) {
     let remarks = Mutex::new(Vec::new());
     let say = |line: &str| {
-        remarks.lock().unwrap_or_else(PoisonError::into_inner).push(line.to_string());
+        remarks.lock().unwrap_or_else(PoisonError::into_inner).push(in_python(line));
     };
     let caller = Caller { say: &say, progress: &|_| (), stop };
-    let Ok(result) = catch_unwind(AssertUnwindSafe(|| work(&caller))) else { return };
+    // A long error takes a while to write: here nobody waits for the interpreter.
+    let work = || work(&caller).map_err(Raised::new);
+    let Ok(result) = catch_unwind(AssertUnwindSafe(work)) else { return };
     let remarks = remarks.into_inner().unwrap_or_else(PoisonError::into_inner);
     // Nobody waits for the answer to a call that was interrupted.
     let _ = sender.send(Called { result, remarks });

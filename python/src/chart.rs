@@ -6,7 +6,9 @@ use phiscale::cli::{DrawnChart, Form};
 use pyo3::prelude::*;
 
 use crate::call::{call, with_threads};
+use crate::error::in_python;
 use crate::report::Report;
+use crate::values::Real;
 
 /// A chart: it shows itself in a notebook, and writes itself as SVG, PDF or PNG.
 #[pyclass(frozen, module = "phiscale")]
@@ -45,7 +47,7 @@ impl Chart {
     /// What the chart leaves out, and what its reader has to know.
     #[getter]
     fn notes(&self) -> Vec<String> {
-        self.chart.notes.clone()
+        self.chart.notes.iter().map(|note| in_python(note)).collect()
     }
 
     /// The numbers that are drawn.
@@ -69,8 +71,8 @@ impl Chart {
     /// Args:
     ///     dpi: Pixels per inch; 300 for a size on paper and 192 for one in pixels if not given.
     #[pyo3(signature = (dpi = None))]
-    fn png(&self, py: Python, dpi: Option<f64>) -> PyResult<Vec<u8>> {
-        self.written(py, Form::Png, dpi)
+    fn png(&self, py: Python, dpi: Option<Real>) -> PyResult<Vec<u8>> {
+        self.written(py, Form::Png, dpi.map(|dpi| dpi.0))
     }
 
     /// Writes the chart to a file, by its suffix: .svg, .pdf or .png. A file that is there is replaced.
@@ -79,8 +81,8 @@ impl Chart {
     ///     path: The file.
     ///     dpi: Pixels per inch of a PNG; 300 for a size on paper and 192 for one in pixels if not given.
     #[pyo3(signature = (path, *, dpi = None))]
-    fn save(&self, py: Python, path: PathBuf, dpi: Option<f64>) -> PyResult<()> {
-        let chart = self.chart.clone();
+    fn save(&self, py: Python, path: PathBuf, dpi: Option<Real>) -> PyResult<()> {
+        let (chart, dpi) = (self.chart.clone(), dpi.map(|dpi| dpi.0));
         call(py, move |_| with_threads(|| chart.save(&path, dpi)))?;
         Ok(())
     }

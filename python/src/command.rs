@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 
 use crate::call::{Called, call, with_threads};
 use crate::chart::Chart;
-use crate::error::raised;
+use crate::error::invalid;
 use crate::report::Report;
 
 /// Runs the program `phiscale` with these arguments, the first of which is its name. Gives back its exit status.
@@ -32,10 +32,6 @@ pub(crate) fn plot(py: Python, arguments: Vec<OsString>) -> PyResult<Chart> {
     let mut charts = result.into_iter();
     match (charts.next(), charts.next()) {
         (Some(chart), None) => Ok(Chart::new(chart, remarks)),
-        _ => {
-            let error =
-                phiscale::Error::new(format!("{count} charts are named; draw one at a time"));
-            Err(raised(py, &error))
-        }
+        _ => Err(invalid(py, format!("{count} charts are named; draw one at a time"))),
     }
 }

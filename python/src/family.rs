@@ -5,12 +5,12 @@ use std::sync::Arc;
 use phiscale::cli::files;
 use phiscale::onnx::Options;
 use phiscale::{Coefficients, Error, Request, Scale};
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::call::{Called, call};
+use crate::error::invalid;
 use crate::network::{Network, sides};
-use crate::values::{Image, address};
+use crate::values::{Address, Image, Natural, Real, Text};
 
 /// Maximum size of a spec in bytes, as for a file.
 const MAX_SPEC: usize = 1 << 20;
@@ -64,8 +64,8 @@ impl Family {
 
     /// The published members: b0, b1, …
     #[getter]
-    fn members(&self) -> Vec<&str> {
-        self.family.members.iter().map(|member| &*member.name).collect()
+    fn members(&self) -> Vec<String> {
+        self.family.members.iter().map(|member| member.name.to_lowercase()).collect()
     }
 
     /// α, β and γ as published: the multipliers of depth, width and resolution at φ = 1 (arXiv:1905.11946v5,
@@ -92,24 +92,23 @@ impl Family {
     fn network(
         &self,
         py: Python,
-        member: Option<String>,
-        phi: Option<f64>,
-        depth: Option<f64>,
-        width: Option<f64>,
-        resolution: Option<f64>,
+        member: Option<Text>,
+        phi: Option<Real>,
+        depth: Option<Real>,
+        width: Option<Real>,
+        resolution: Option<Real>,
         input: Option<Image>,
-        classes: Option<u64>,
+        classes: Option<Natural>,
     ) -> PyResult<Network> {
-        let multipliers = [depth, width, resolution];
+        let (phi, classes) = (phi.map(|phi| phi.0), classes.map(|classes| classes.0));
+        let multipliers = [depth, width, resolution].map(|one| one.map(|one| one.0));
         if phi.is_some() && multipliers.iter().any(Option::is_some) {
-            return Err(PyValueError::new_err(
-                "phi sets depth, width and resolution: give one or the other",
-            ));
+            return Err(invalid(py, "phi sets depth, width and resolution: give one or the other"));
         }
-        let image = input.map(|input| input.sides()).transpose()?;
+        let image = input.map(|input| input.0);
         let family = Arc::clone(&self.family);
         let called = call(py, move |_| {
-            let member = family.named(member.as_deref())?;
+            let member = family.named(member.as_ref().map(|Text(member)| &**member))?;
             let scale = match phi {
                 Some(phi) => family.coefficients()?.at(phi),
                 None => {
@@ -120,7 +119,7 @@ impl Family {
             let scale = scale.checked()?;
             let scaled = family.network(&Request { member, scale, image, classes })?;
             let name = member.map_or(family.name.clone(), |member| family.address(member));
-            Ok(Network::new(name, &family.title, &family.source, scaled))
+            Ok(Network::new(name, &family.title, &family.source, scaled).at_phi(phi))
         })?;
         Ok(Network::with_remarks(called))
     }
@@ -132,11 +131,13 @@ impl Family {
 
 /// A family by the name of a bundled spec or the path of a spec.
 #[pyfunction]
-pub(crate) fn family(py: Python, name: &Bound<PyAny>) -> PyResult<Family> {
-    let name = address(name)?;
+pub(crate) fn family(py: Python, name: Address) -> PyResult<Family> {
+    let Address(name) = name;
     let called = call(py, move |caller| {
         let files::Loaded { model, member, remark, .. } = files::load(&name, &Options::default())?;
-        remark.iter().for_each(|remark| (caller.say)(remark));
+        if let Some(remark) = remark {
+            (caller.say)(&remark);
+        }
         let family = model.into_family()?;
         if let Some(member) = family.named(member)? {
             return Err(Error::new(format!(
@@ -155,13 +156,13 @@ pub(crate) fn family(py: Python, name: &Bound<PyAny>) -> PyResult<Family> {
 ///     text: The spec in TOML, at most 1 MiB.
 ///     name: What the family is called, and its text in errors.
 #[pyfunction]
-#[pyo3(signature = (text, name = "spec"))]
-pub(crate) fn spec(py: Python, text: String, name: &str) -> PyResult<Family> {
+#[pyo3(signature = (text, name = Text("spec".into())))]
+pub(crate) fn spec(py: Python, text: String, name: Text) -> PyResult<Family> {
     if text.len() > MAX_SPEC {
         let message =
             format!("a spec of {} bytes is too large; the limit is {MAX_SPEC}", text.len());
-        return Err(PyValueError::new_err(message));
+        return Err(invalid(py, message));
     }
-    let name = name.to_string();
+    let Text(name) = name;
     Ok(Family::new(call(py, move |_| phiscale::spec::parse(&name, &name, &text))?))
 }

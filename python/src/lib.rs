@@ -1,5 +1,8 @@
 //! The Python module `phiscale._phiscale`: what the library offers, as Python objects. Nothing is computed here.
 
+// Python hands its arguments over by value.
+#![allow(clippy::needless_pass_by_value)]
+
 mod call;
 mod chart;
 mod command;
@@ -11,6 +14,9 @@ mod values;
 
 #[pyo3::pymodule]
 mod _phiscale {
+    /// The version of the library.
+    #[pymodule_export]
+    const VERSION: &str = env!("CARGO_PKG_VERSION");
     #[pymodule_export]
     use super::chart::Chart;
     #[pymodule_export]

@@ -1,6 +1,5 @@
 //! Networks.
 
-use std::collections::BTreeMap;
 use std::io::Cursor;
 
 use phiscale::budget::Budgets;
@@ -11,15 +10,14 @@ use phiscale::reports::{self, CountColumn, CountedNetwork, ExplainedNetwork, Per
 use phiscale::{
     Convention, Error, Graph, Measure, Model, Request, Scale, Scaled, Shape, explain, grouped, spec,
 };
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyDict};
 
 use crate::call::{Called, call};
-use crate::error::raised;
+use crate::error::{in_python, invalid, raised};
 use crate::report::Report;
-use crate::values::{Amount, Image, address};
+use crate::values::{Address, Amount, Dimensions, Image, Natural, Text, Texts, one_of};
 
 /// A counted network. Counts are exact integers for one image.
 #[pyclass(frozen, module = "phiscale")]
@@ -34,6 +32,9 @@ pub(crate) struct Network {
     #[pyo3(get)]
     source: String,
     scaled: Scaled,
+    /// φ, where it scales the network.
+    #[pyo3(get)]
+    phi: Option<f64>,
     /// What the command line says on standard error.
     #[pyo3(get)]
     remarks: Vec<String>,
@@ -41,13 +42,24 @@ pub(crate) struct Network {
 
 impl Network {
     pub(crate) fn new(name: String, title: &str, source: &str, scaled: Scaled) -> Self {
-        Network { name, title: title.into(), source: source.into(), scaled, remarks: Vec::new() }
+        Network {
+            name,
+            title: title.into(),
+            source: source.into(),
+            scaled,
+            phi: None,
+            remarks: Vec::new(),
+        }
     }
 
     /// The network that a request makes of a model.
     fn of(model: &Model, request: &Request) -> Result<Self, Error> {
         let scaled = model.network(request)?;
         Ok(Network::new(model.address(request.member), model.title(), model.source(), scaled))
+    }
+
+    pub(crate) fn at_phi(self, phi: Option<f64>) -> Self {
+        Network { phi, ..self }
     }
 
     pub(crate) fn with_remarks(called: Called<Network>) -> Self {
@@ -61,7 +73,7 @@ impl Network {
             source: &self.source,
             network: self.network(),
             scale: self.scaled.scale,
-            phi: None,
+            phi: self.phi,
             batch: 1,
             notes: &self.scaled.notes,
             convention,
@@ -73,11 +85,11 @@ impl Network {
         }
     }
 
-    fn rows<'py>(&self, py: Python<'py>, per: Per, key: &str) -> PyResult<Bound<'py, PyAny>> {
-        let convention = spec::convention("conv-linear").map_err(|error| raised(py, &error))?;
+    fn rows<'py>(&self, py: Python<'py>, per: Per) -> PyResult<Bound<'py, PyAny>> {
+        let convention = spec::convention("conv-linear").map_err(|error| raised(py, error))?;
         let counted = CountedNetwork { per: Some(per), ..self.counted(&convention) };
         let report = Report::new(reports::count(&counted), true, Vec::new());
-        report.to_dict(py)?.as_any().get_item(key)
+        report.to_dict(py)?.as_any().get_item("layers")
     }
 
     fn network(&self) -> &phiscale::Network {
@@ -90,7 +102,7 @@ impl Network {
     /// Notes on the numbers of an imported network.
     #[getter]
     fn notes(&self) -> Vec<String> {
-        self.scaled.notes.clone()
+        self.scaled.notes.iter().map(|note| in_python(note)).collect()
     }
 
     /// Channels, height and width of the input.
@@ -133,13 +145,13 @@ impl Network {
     /// The layers in order, with their settings and counts, as dictionaries: the rows of `table(per="layer")`.
     #[getter]
     fn layers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.rows(py, Per::Layer, "layers")
+        self.rows(py, Per::Layer)
     }
 
     /// The stages in order, with their counts, as dictionaries: the rows of `table(per="stage")`.
     #[getter]
     fn stages<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.rows(py, Per::Stage, "stages")
+        self.rows(py, Per::Stage)
     }
 
     /// How often each kind of event happens for one image, and how many values are stored: the events that happen at
@@ -165,10 +177,10 @@ impl Network {
     /// Args:
     ///     convention: The tool: fvcore, thop, torch, …; `phiscale.list(conventions=True)` lists all.
     ///     batch: Images in a forward pass.
-    #[pyo3(signature = (convention = "conv-linear", *, batch = 1))]
-    fn count(&self, py: Python, convention: &str, batch: u32) -> PyResult<u128> {
-        let convention = spec::convention(convention).map_err(|error| raised(py, &error))?;
-        Ok(convention.value(&self.network().ledger(), positive(batch)?))
+    #[pyo3(signature = (convention = default("conv-linear"), *, batch = Natural(1)))]
+    fn count(&self, py: Python, convention: Text, batch: Natural) -> PyResult<u128> {
+        let convention = spec::convention(&convention.0).map_err(|error| raised(py, error))?;
+        Ok(convention.value(&self.network().ledger(), batch.images(py)?))
     }
 
     /// Memory of an ideal engine in bytes: weights_bytes, peak_activation_bytes, total_bytes, and at, the layer of the
@@ -177,14 +189,14 @@ impl Network {
     /// Args:
     ///     dtype: fp32, fp16, bf16 or int8.
     ///     batch: Images in a forward pass.
-    #[pyo3(signature = (dtype = "fp32", *, batch = 1))]
+    #[pyo3(signature = (dtype = default("fp32"), *, batch = Natural(1)))]
     fn memory<'py>(
         &self,
         py: Python<'py>,
-        dtype: &str,
-        batch: u32,
+        dtype: Text,
+        batch: Natural,
     ) -> PyResult<Bound<'py, PyDict>> {
-        let memory = memory::of(self.network(), one_of(&DTYPES, dtype)?, positive(batch)?);
+        let memory = memory::of(self.network(), one_of(py, &DTYPES, &dtype)?, batch.images(py)?);
         let values = PyDict::new(py);
         values.set_item("weights_bytes", memory.weights_bytes)?;
         values.set_item("peak_activation_bytes", memory.peak_activation_bytes)?;
@@ -200,20 +212,20 @@ impl Network {
     ///     convention: The counting convention of the reported number.
     ///     batch: Images in a forward pass.
     ///     dtype: fp32, fp16, bf16 or int8, for the bytes of each layer.
-    #[pyo3(signature = (*, per = None, convention = "conv-linear", batch = 1, dtype = "fp32"))]
+    #[pyo3(signature = (*, per = None, convention = default("conv-linear"), batch = Natural(1), dtype = default("fp32")))]
     fn table(
         &self,
         py: Python,
-        per: Option<&str>,
-        convention: &str,
-        batch: u32,
-        dtype: &str,
+        per: Option<Text>,
+        convention: Text,
+        batch: Natural,
+        dtype: Text,
     ) -> PyResult<Report> {
-        let convention = spec::convention(convention).map_err(|error| raised(py, &error))?;
+        let convention = spec::convention(&convention.0).map_err(|error| raised(py, error))?;
         let report = reports::count(&CountedNetwork {
-            batch: positive(batch)?,
-            per: per.map(|per| one_of(&BREAKDOWNS, per)).transpose()?,
-            dtype: one_of(&DTYPES, dtype)?,
+            batch: batch.images(py)?,
+            per: per.map(|per| one_of(py, &BREAKDOWNS, &per)).transpose()?,
+            dtype: one_of(py, &DTYPES, &dtype)?,
             ..self.counted(&convention)
         });
         Ok(Report::new(report, true, self.remarks.clone()))
@@ -224,12 +236,12 @@ impl Network {
     /// Args:
     ///     count: params, norm_stats, macs, flops or activations, or reported, the number of the convention.
     ///     convention: The counting convention of the reported number.
-    #[pyo3(signature = (count = "reported", *, convention = "conv-linear"))]
-    fn model_explorer(&self, py: Python, count: &str, convention: &str) -> PyResult<String> {
-        let column = one_of(&CountColumn::COUNTS.map(|column| (column.key(), column)), count)?;
-        let data = spec::convention(convention)
+    #[pyo3(signature = (count = default("reported"), *, convention = default("conv-linear")))]
+    fn model_explorer(&self, py: Python, count: Text, convention: Text) -> PyResult<String> {
+        let column = one_of(py, &CountColumn::COUNTS.map(|column| (column.key(), column)), &count)?;
+        let data = spec::convention(&convention.0)
             .and_then(|convention| reports::model_explorer(&self.counted(&convention), column));
-        data.map_err(|error| raised(py, &error))
+        data.map_err(|error| raised(py, error))
     }
 
     /// What every counting tool would report, and why.
@@ -237,31 +249,28 @@ impl Network {
     /// Args:
     ///     between: Two conventions, to show where they differ, event by event.
     ///     batch: Images in a forward pass.
-    #[pyo3(signature = (*, between = None, batch = 1))]
-    fn explain(
-        &self,
-        py: Python,
-        between: Option<(String, String)>,
-        batch: u32,
-    ) -> PyResult<Report> {
+    #[pyo3(signature = (*, between = None, batch = Natural(1)))]
+    fn explain(&self, py: Python, between: Option<Texts>, batch: Natural) -> PyResult<Report> {
         let network = ExplainedNetwork {
             name: &self.name,
             input: self.network().input().clone(),
             cost: self.network().ledger(),
-            batch: positive(batch)?,
+            batch: batch.images(py)?,
             notes: &self.scaled.notes,
         };
-        let report = match between {
+        let batch = network.batch;
+        let report = match between.as_ref().map(|Texts(between)| &between[..]) {
             None => spec::conventions().map(|conventions| {
                 reports::explain(&network, &explain::numbers(&network.cost, &conventions, batch))
             }),
-            Some((left, right)) => spec::convention(&left).and_then(|left| {
-                let right = spec::convention(&right)?;
+            Some([left, right]) => spec::convention(left).and_then(|left| {
+                let right = spec::convention(right)?;
                 let differences = explain::between(&network.cost, &left, &right, batch);
                 Ok(reports::between(&network, [&left, &right], &differences))
             }),
+            Some(_) => return Err(invalid(py, "between has two conventions")),
         };
-        let report = report.map_err(|error| raised(py, &error))?;
+        let report = report.map_err(|error| raised(py, error))?;
         Ok(Report::new(report, true, self.remarks.clone()))
     }
 
@@ -276,17 +285,18 @@ impl Network {
     ///     dtype: fp32, fp16, bf16 or int8, in memory.
     ///     batch: Images in memory.
     #[pyo3(signature = (*, max_macs = None, max_flops = None, max_params = None, max_activations = None,
-                        max_memory = None, dtype = "fp32", batch = 1))]
+                        max_memory = None, dtype = default("fp32"), batch = Natural(1)))]
     #[allow(clippy::too_many_arguments)] // keywords in Python
     fn check(
         &self,
+        py: Python,
         max_macs: Option<Amount>,
         max_flops: Option<Amount>,
         max_params: Option<Amount>,
         max_activations: Option<Amount>,
         max_memory: Option<Amount>,
-        dtype: &str,
-        batch: u32,
+        dtype: Text,
+        batch: Natural,
     ) -> PyResult<Report> {
         let given = [
             (Measure::Macs, max_macs),
@@ -296,12 +306,13 @@ impl Network {
             (Measure::Memory, max_memory),
         ];
         let limits = given.into_iter().filter_map(|(measure, limit)| Some((measure, limit?)));
-        let limits = limits.map(|(measure, limit)| Ok((measure, limit.of(measure)?)));
+        let limits = limits.map(|(measure, limit)| Ok((measure, limit.of(measure, py)?)));
         let limits = limits.collect::<PyResult<Vec<_>>>()?;
         if limits.is_empty() {
-            return Err(PyValueError::new_err("no budget is given, such as max_macs"));
+            return Err(invalid(py, "no budget is given, such as max_macs"));
         }
-        let budgets = Budgets { limits, dtype: one_of(&DTYPES, dtype)?, batch: positive(batch)? };
+        let budgets =
+            Budgets { limits, dtype: one_of(py, &DTYPES, &dtype)?, batch: batch.images(py)? };
         let checks = reports::budget_checks(&self.name, &budgets.usage(self.network()), None);
         let mut report = reports::network_checks(&checks, &[]);
         report.notes.extend_from_slice(&self.scaled.notes);
@@ -318,7 +329,7 @@ impl Network {
     }
 
     fn _repr_html_(&self, py: Python) -> PyResult<String> {
-        Ok(self.table(py, None, "conv-linear", 1, "fp32")?._repr_html_())
+        Ok(self.table(py, None, default("conv-linear"), Natural(1), default("fp32"))?.html())
     }
 }
 
@@ -327,37 +338,24 @@ const DTYPES: [(&str, Dtype); 4] =
 
 const BREAKDOWNS: [(&str, Per); 2] = [("stage", Per::Stage), ("layer", Per::Layer)];
 
-/// One of several values by its name.
-pub(crate) fn one_of<T: Copy>(known: &[(&str, T)], name: &str) -> PyResult<T> {
-    let found = known.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
-    found.ok_or_else(|| {
-        let names = known.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-        PyValueError::new_err(format!("{name:?} is not one of: {names}"))
-    })
-}
-
-fn positive(batch: u32) -> PyResult<u32> {
-    if batch == 0 {
-        Err(PyValueError::new_err("a batch has at least one image"))
-    } else {
-        Ok(batch)
-    }
+fn default(text: &str) -> Text {
+    Text(text.into())
 }
 
 pub(crate) fn sides(shape: &Shape) -> (u64, u64, u64) {
     (shape.channels, shape.height, shape.width)
 }
 
-/// What an ONNX file leaves open, and the size of its input.
+/// How to read an ONNX file.
 fn options(
     image: Option<[u64; 2]>,
-    dim: Option<BTreeMap<String, u64>>,
-    trained: Vec<String>,
-    not_trained: Vec<String>,
+    dim: Dimensions,
+    trained: Texts,
+    not_trained: Texts,
     allow_unknown: bool,
 ) -> Options {
-    let dims = dim.unwrap_or_default().into_iter().collect();
-    Options { allow_unknown, sizes: Sizes { image, dims }, trained, not_trained }
+    let sizes = Sizes { image, dims: dim.0 };
+    Options { allow_unknown, sizes, trained: trained.0, not_trained: not_trained.0 }
 }
 
 /// Counts a network: `efficientnet:b3`, `torchvision/resnet50`, `mine.toml:b1` or `model.onnx`.
@@ -372,27 +370,37 @@ fn options(
 ///     not_trained: Tensors of an ONNX file that are not.
 ///     allow_unknown: Skip unknown operators of an ONNX file; every total is then a lower bound.
 #[pyfunction]
-#[pyo3(signature = (name, *, input = None, classes = None, dim = None, trained = Vec::new(),
-                    not_trained = Vec::new(), allow_unknown = false))]
+#[pyo3(signature = (name, *, input = None, classes = None, dim = Dimensions::default(), trained = Texts::default(),
+                    not_trained = Texts::default(), allow_unknown = false))]
 #[allow(clippy::too_many_arguments)] // keywords in Python
 pub(crate) fn network(
     py: Python,
-    name: &Bound<PyAny>,
+    name: Address,
     input: Option<Image>,
-    classes: Option<u64>,
-    dim: Option<BTreeMap<String, u64>>,
-    trained: Vec<String>,
-    not_trained: Vec<String>,
+    classes: Option<Natural>,
+    dim: Dimensions,
+    trained: Texts,
+    not_trained: Texts,
     allow_unknown: bool,
 ) -> PyResult<Network> {
-    let name = address(name)?;
-    let image = input.map(|input| input.sides()).transpose()?;
+    let Address(name) = name;
+    let image = input.map(|input| input.0);
     let options = options(image, dim, trained, not_trained, allow_unknown);
     let called = call(py, move |caller| {
         let files::Loaded { model, member, remark, .. } = files::load(&name, &options)?;
-        remark.iter().for_each(|remark| (caller.say)(remark));
+        if let Some(remark) = remark {
+            (caller.say)(&remark);
+        }
         let member = model.named(member)?;
-        Network::of(&model, &Request { member, image, classes, ..Request::BASELINE })
+        Network::of(
+            &model,
+            &Request {
+                member,
+                image,
+                classes: classes.map(|classes| classes.0),
+                ..Request::BASELINE
+            },
+        )
     })?;
     Ok(Network::with_remarks(called))
 }
@@ -408,22 +416,22 @@ pub(crate) fn network(
 ///     not_trained: Tensors that are not.
 ///     allow_unknown: Skip unknown operators; every total is then a lower bound.
 #[pyfunction]
-#[pyo3(signature = (data, name = "model.onnx", *, input = None, dim = None, trained = Vec::new(),
-                    not_trained = Vec::new(), allow_unknown = false))]
+#[pyo3(signature = (data, name = default("model.onnx"), *, input = None, dim = Dimensions::default(), trained = Texts::default(),
+                    not_trained = Texts::default(), allow_unknown = false))]
 #[allow(clippy::too_many_arguments)] // keywords in Python
 pub(crate) fn onnx(
     py: Python,
     data: Bound<PyBytes>,
-    name: &str,
+    name: Text,
     input: Option<Image>,
-    dim: Option<BTreeMap<String, u64>>,
-    trained: Vec<String>,
-    not_trained: Vec<String>,
+    dim: Dimensions,
+    trained: Texts,
+    not_trained: Texts,
     allow_unknown: bool,
 ) -> PyResult<Network> {
-    let image = input.map(|input| input.sides()).transpose()?;
+    let image = input.map(|input| input.0);
     let options = options(image, dim, trained, not_trained, allow_unknown);
-    let (data, name) = (PyBackedBytes::from(data), name.to_string());
+    let (data, name) = (PyBackedBytes::from(data), name.0);
     let called = call(py, move |_| {
         let imported = Imported::read(Cursor::new(&*data), options);
         let graph = imported.and_then(|imported| Graph::new(&name, imported));

@@ -1,14 +1,17 @@
 //! Reports: what the commands answer.
 
 use phiscale::reports::{self, Format};
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
+
+use crate::error::{in_python, invalid};
+use crate::values::{Text, one_of};
 
 /// The tables that a command prints: a mapping of the fields and tables of its JSON, with ways to write them.
 #[pyclass(frozen, mapping, module = "phiscale")]
 pub(crate) struct Report {
-    report: reports::Report,
+    tables: reports::Report,
     /// Whether all checks pass; true where nothing is checked.
     #[pyo3(get)]
     passes: bool,
@@ -32,7 +35,16 @@ const COLUMNS: u16 = 120;
 
 impl Report {
     pub(crate) fn new(report: reports::Report, passes: bool, remarks: Vec<String>) -> Self {
-        Report { report, passes, remarks }
+        let notes = report.notes.iter().map(|note| in_python(note)).collect();
+        Report { tables: reports::Report { notes, ..report }, passes, remarks }
+    }
+
+    pub(crate) fn html(&self) -> String {
+        self.tables.write(Format::Html)
+    }
+
+    fn text(&self) -> String {
+        self.tables.write_within(COLUMNS).trim_end().to_string()
     }
 }
 
@@ -41,17 +53,28 @@ impl Report {
     /// Sentences that explain the numbers.
     #[getter]
     fn notes(&self) -> Vec<String> {
-        self.report.notes.clone()
+        self.tables.notes.clone()
     }
 
     /// The report as plain values: numbers exact, in the units of its JSON.
     pub(crate) fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let json = py.import("json")?.call_method1("loads", (self.report.write(Format::Json),))?;
+        let json = py.import("json")?.call_method1("loads", (self.tables.write(Format::Json),))?;
         Ok(json.cast_into()?)
     }
 
     fn __getitem__<'py>(&self, py: Python<'py>, key: &str) -> PyResult<Bound<'py, PyAny>> {
         self.to_dict(py)?.as_any().get_item(key)
+    }
+
+    /// The value of a field or a table, or `default` where there is none.
+    #[pyo3(signature = (key, default = None))]
+    fn get<'py>(
+        &self,
+        py: Python<'py>,
+        key: &Bound<'py, PyAny>,
+        default: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        Ok(self.to_dict(py)?.get_item(key)?.or(default))
     }
 
     fn __len__(&self, py: Python) -> PyResult<usize> {
@@ -79,51 +102,65 @@ impl Report {
         Ok(self.to_dict(py)?.items())
     }
 
-    /// A pandas data frame of one table: the one with this key, or the first. A report without tables is one row.
+    /// A pandas data frame of one table: the one with this key, or the first; a report without tables is one row. The
+    /// columns of nested values have dotted names, such as `input.channels`.
     #[pyo3(signature = (table = None))]
-    fn to_frame<'py>(&self, py: Python<'py>, table: Option<&str>) -> PyResult<Bound<'py, PyAny>> {
-        let rows = self.report.sections.iter();
+    fn to_frame<'py>(&self, py: Python<'py>, table: Option<Text>) -> PyResult<Bound<'py, PyAny>> {
+        let rows = self.tables.sections.iter();
         let rows = rows.filter(|section| section.layout == reports::Layout::Rows);
         let keys: Vec<&str> = rows.filter_map(|section| section.key).collect();
-        let values = self.to_dict(py)?;
-        let key = match (table, keys.first()) {
-            (Some(wanted), _) => {
-                Some(*keys.iter().find(|key| **key == wanted).ok_or_else(|| {
-                    PyValueError::new_err(format!("no table {wanted:?}; this report has {keys:?}"))
-                })?)
-            }
-            (None, first) => first.copied(),
+        let key = match table {
+            Some(Text(wanted)) => match keys.iter().find(|key| **key == wanted) {
+                Some(key) => Some(*key),
+                None => {
+                    return Err(invalid(
+                        py,
+                        format!("no table `{wanted}`; there is: {}", keys.join(", ")),
+                    ));
+                }
+            },
+            None => keys.first().copied(),
         };
-        let frame = py.import("pandas")?.getattr("DataFrame")?;
-        match key {
-            Some(key) => frame.call1((values.as_any().get_item(key)?,)),
-            None => frame.call1((PyList::new(py, [values])?,)),
+        let mut values = self.to_dict(py)?.into_any();
+        if let Some(key) = key {
+            values = values.get_item(key)?;
         }
+        py.import("pandas")?.call_method1("json_normalize", (values,))
     }
 
     /// The report as text in a format: table, json, csv, markdown, latex or html.
-    #[pyo3(signature = (format = "table"))]
-    fn write(&self, format: &str) -> PyResult<String> {
-        let known = FORMATS.iter().find(|(name, _)| *name == format);
-        match known {
-            Some((_, Format::Table)) => Ok(self.report.write_within(COLUMNS)),
-            Some((_, known)) => Ok(self.report.write(*known)),
-            None => {
-                let names = FORMATS.map(|(name, _)| name).join(", ");
-                Err(PyValueError::new_err(format!("no format {format:?}; these are: {names}")))
-            }
+    #[pyo3(signature = (format = Text("table".into())))]
+    fn write(&self, py: Python, format: Text) -> PyResult<String> {
+        match one_of(py, &FORMATS, &format)? {
+            Format::Table => Ok(self.tables.write_within(COLUMNS)),
+            format => Ok(self.tables.write(format)),
         }
     }
 
     fn __str__(&self) -> String {
-        self.report.write_within(COLUMNS)
+        self.text()
     }
 
     fn __repr__(&self) -> String {
-        self.report.write_within(COLUMNS)
+        self.text()
     }
 
-    pub(crate) fn _repr_html_(&self) -> String {
-        self.report.write(Format::Html)
+    fn __eq__<'py>(&self, py: Python<'py>, other: &Bound<'py, PyAny>) -> PyResult<bool> {
+        let other = match other.cast::<Report>() {
+            Ok(report) => report.get().to_dict(py)?.into_any(),
+            Err(_) => other.clone(),
+        };
+        self.to_dict(py)?.eq(other)
+    }
+
+    /// A report is never empty, so its truth would pass every check.
+    fn __bool__(&self) -> PyResult<bool> {
+        Err(PyTypeError::new_err(
+            "a report is neither true nor false; `passes` says whether its checks pass",
+        ))
+    }
+
+    fn _repr_html_(&self) -> String {
+        self.html()
     }
 }

@@ -62,6 +62,12 @@ pub struct Source {
     name_and_text: Arc<(String, String)>,
 }
 
+/// Maximum mistakes that are shown together; a reader mends the first and tries again.
+const MAX_PROBLEMS: usize = 100;
+
+/// Maximum bytes of a name that may resemble a known one.
+const MAX_RESEMBLING: usize = 100;
+
 impl Error {
     /// One mistake without a place.
     #[must_use]
@@ -69,8 +75,13 @@ impl Error {
         Diagnostic::new(message).into()
     }
 
-    /// `Ok` if there are no mistakes.
-    pub fn check(problems: Vec<Diagnostic>) -> Result<(), Self> {
+    /// `Ok` if there are no mistakes. Of very many, the first hundred are kept.
+    pub fn check(mut problems: Vec<Diagnostic>) -> Result<(), Self> {
+        let more = problems.len().saturating_sub(MAX_PROBLEMS);
+        if more > 0 {
+            problems.truncate(MAX_PROBLEMS);
+            problems.push(Diagnostic::new(format!("{more} more mistakes are not shown")));
+        }
         if problems.is_empty() { Ok(()) } else { Err(Error { problems }) }
     }
 
@@ -239,6 +250,9 @@ impl fmt::Debug for Source {
 /// The known name most similar to `found`, if one is similar enough to suggest.
 #[must_use]
 pub fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
+    if found.len() > MAX_RESEMBLING {
+        return None;
+    }
     let found = found.to_lowercase();
     known
         .iter()

@@ -13,18 +13,19 @@ pub(super) fn html(report: &Report) -> String {
 fn table(grid: &Grid) -> String {
     let row = |tag: &str, cells: &[String]| {
         let cells = cells.iter().zip(&grid.numeric).map(|(text, is_numeric)| {
-            let side = if *is_numeric { "right" } else { "left" };
+            let side = if *is_numeric && !grid.is_record { "right" } else { "left" };
             format!("<{tag} style=\"text-align: {side}\">{}</{tag}>", escaped(text))
         });
         format!("<tr>{}</tr>", cells.collect::<String>())
     };
     let title = grid.title.as_ref().map(|title| paragraph(title));
     let rows: Vec<String> = grid.rows.iter().map(|cells| row("td", cells)).collect();
-    let table = format!(
-        "<table>\n<thead>{}</thead>\n<tbody>\n{}\n</tbody>\n</table>",
-        row("th", &grid.header),
-        rows.join("\n")
-    );
+    let head = if grid.is_record {
+        String::new()
+    } else {
+        format!("<thead>{}</thead>\n", row("th", &grid.header))
+    };
+    let table = format!("<table>\n{head}<tbody>\n{}\n</tbody>\n</table>", rows.join("\n"));
     let sources = grid.sources.iter().map(|source| paragraph(source));
     let parts: Vec<String> = title.into_iter().chain([table]).chain(sources).collect();
     parts.join("\n")

@@ -123,6 +123,8 @@ fn latex_text(text: &str) -> String {
 
 /// A section as rows of text; a record becomes a table of names and values.
 pub(super) struct Grid {
+    /// Whether it has the fields of a record, one below the other.
+    pub is_record: bool,
     pub title: Option<String>,
     pub header: Vec<String>,
     pub numeric: Vec<bool>,
@@ -155,10 +157,17 @@ fn record_grid(fields: &mut Vec<Vec<String>>) -> Option<Grid> {
     let rows = std::mem::take(fields);
     let header = vec!["field".to_string(), "value".to_string()];
     let (numeric, sources) = (vec![false, true], Vec::new());
-    (!rows.is_empty()).then_some(Grid { title: None, header, numeric, rows, sources })
+    (!rows.is_empty()).then_some(Grid {
+        is_record: true,
+        title: None,
+        header,
+        numeric,
+        rows,
+        sources,
+    })
 }
 
 fn rows_grid(section: &Section, with_wide: bool) -> Grid {
     let Lines { header, rows, are_numbers: numeric, sources } = lines(section, with_wide);
-    Grid { title: section.title.clone(), header, numeric, rows, sources }
+    Grid { is_record: false, title: section.title.clone(), header, numeric, rows, sources }
 }

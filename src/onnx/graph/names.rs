@@ -114,8 +114,8 @@ fn common_prefix(modules: &[&str]) -> String {
         let same = pairs.take_while(|(one, other)| **one == *other).count();
         prefix.truncate(same);
     }
-    // Where one module has all layers, its own name stays.
-    if all.clone().all(|module| module.split('.').count() == prefix.len()) {
+    // Where a module inside another has all layers, its own name stays.
+    if prefix.len() > 1 && all.clone().all(|module| module.split('.').count() == prefix.len()) {
         prefix.pop();
     }
     prefix.join(".")
@@ -222,5 +222,13 @@ mod tests {
         let stages = Stages::of(&modules);
         assert_eq!(stages.stage("features.1.0"), "features.1");
         assert_eq!(stages.stage("head"), "head");
+    }
+
+    #[test]
+    fn outer_modules_that_all_layers_share_are_left_out() {
+        assert_eq!(common_prefix(&["model.a.conv", "model.a.norm", ""]), "model.a");
+        assert_eq!(common_prefix(&["model.conv", "model.conv", ""]), "model");
+        assert_eq!(common_prefix(&["conv", "conv"]), "conv");
+        assert_eq!(common_prefix(&["", ""]), "");
     }
 }
