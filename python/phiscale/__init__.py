@@ -13,7 +13,7 @@
 from _collections_abc import Mapping
 
 from ._errors import Error, Problem
-from ._phiscale import VERSION as __version__
+from ._phiscale import VERSION as __version__  # noqa: F401
 from ._phiscale import Chart, Family, Network, Report, family, network, onnx, spec
 from .commands import audit, check, count, explain, fit, list, plot, scale
 
@@ -36,7 +36,6 @@ __all__ = [
     "Network",
     "Problem",
     "Report",
-    "__version__",
     "audit",
     "check",
     "count",

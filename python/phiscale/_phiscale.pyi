@@ -5,6 +5,7 @@ from typing import Any, Literal, NoReturn, final
 from ._arguments import Amount, Image, Name
 
 __all__ = [
+    "VERSION",
     "Chart",
     "Family",
     "Network",
@@ -155,9 +156,9 @@ def network(
     *,
     input: int | tuple[int, int] | None = None,
     classes: int | None = None,
-    dim: Mapping[str, int] = ...,
-    trained: str | Iterable[str] = ...,
-    not_trained: str | Iterable[str] = ...,
+    dim: Mapping[str, int] | None = None,
+    trained: str | Iterable[str] = (),
+    not_trained: str | Iterable[str] = (),
     allow_unknown: bool = False,
 ) -> Network: ...
 def family(name: Name) -> Family: ...
@@ -167,9 +168,9 @@ def onnx(
     name: str = "model.onnx",
     *,
     input: int | tuple[int, int] | None = None,
-    dim: Mapping[str, int] = ...,
-    trained: str | Iterable[str] = ...,
-    not_trained: str | Iterable[str] = ...,
+    dim: Mapping[str, int] | None = None,
+    trained: str | Iterable[str] = (),
+    not_trained: str | Iterable[str] = (),
     allow_unknown: bool = False,
 ) -> Network: ...
 def answer(arguments: Sequence[str]) -> Report: ...

@@ -156,7 +156,7 @@ pub(crate) fn family(py: Python, name: Address) -> PyResult<Family> {
 ///     text: The spec in TOML, at most 1 MiB.
 ///     name: What the family is called, and its text in errors.
 #[pyfunction]
-#[pyo3(signature = (text, name = Text("spec".into())))]
+#[pyo3(signature = (text, name = Text("spec".into())), text_signature = "(text, name='spec')")]
 pub(crate) fn spec(py: Python, text: String, name: Text) -> PyResult<Family> {
     if text.len() > MAX_SPEC {
         let message =

@@ -177,7 +177,7 @@ impl Network {
     /// Args:
     ///     convention: The tool: fvcore, thop, torch, …; `phiscale.list(conventions=True)` lists all.
     ///     batch: Images in a forward pass.
-    #[pyo3(signature = (convention = default("conv-linear"), *, batch = Natural(1)))]
+    #[pyo3(signature = (convention = default("conv-linear"), *, batch = Natural(1)), text_signature = "($self, convention='conv-linear', *, batch=1)")]
     fn count(&self, py: Python, convention: Text, batch: Natural) -> PyResult<u128> {
         let convention = spec::convention(&convention.0).map_err(|error| raised(py, error))?;
         Ok(convention.value(&self.network().ledger(), batch.images(py)?))
@@ -189,7 +189,7 @@ impl Network {
     /// Args:
     ///     dtype: fp32, fp16, bf16 or int8.
     ///     batch: Images in a forward pass.
-    #[pyo3(signature = (dtype = default("fp32"), *, batch = Natural(1)))]
+    #[pyo3(signature = (dtype = default("fp32"), *, batch = Natural(1)), text_signature = "($self, dtype='fp32', *, batch=1)")]
     fn memory<'py>(
         &self,
         py: Python<'py>,
@@ -212,7 +212,7 @@ impl Network {
     ///     convention: The counting convention of the reported number.
     ///     batch: Images in a forward pass.
     ///     dtype: fp32, fp16, bf16 or int8, for the bytes of each layer.
-    #[pyo3(signature = (*, per = None, convention = default("conv-linear"), batch = Natural(1), dtype = default("fp32")))]
+    #[pyo3(signature = (*, per = None, convention = default("conv-linear"), batch = Natural(1), dtype = default("fp32")), text_signature = "($self, *, per=None, convention='conv-linear', batch=1, dtype='fp32')")]
     fn table(
         &self,
         py: Python,
@@ -236,7 +236,7 @@ impl Network {
     /// Args:
     ///     count: params, norm_stats, macs, flops or activations, or reported, the number of the convention.
     ///     convention: The counting convention of the reported number.
-    #[pyo3(signature = (count = default("reported"), *, convention = default("conv-linear")))]
+    #[pyo3(signature = (count = default("reported"), *, convention = default("conv-linear")), text_signature = "($self, count='reported', *, convention='conv-linear')")]
     fn model_explorer(&self, py: Python, count: Text, convention: Text) -> PyResult<String> {
         let column = one_of(py, &CountColumn::COUNTS.map(|column| (column.key(), column)), &count)?;
         let data = spec::convention(&convention.0)
@@ -249,7 +249,7 @@ impl Network {
     /// Args:
     ///     between: Two conventions, to show where they differ, event by event.
     ///     batch: Images in a forward pass.
-    #[pyo3(signature = (*, between = None, batch = Natural(1)))]
+    #[pyo3(signature = (*, between = None, batch = Natural(1)), text_signature = "($self, *, between=None, batch=1)")]
     fn explain(&self, py: Python, between: Option<Texts>, batch: Natural) -> PyResult<Report> {
         let network = ExplainedNetwork {
             name: &self.name,
@@ -285,7 +285,7 @@ impl Network {
     ///     dtype: fp32, fp16, bf16 or int8, in memory.
     ///     batch: Images in memory.
     #[pyo3(signature = (*, max_macs = None, max_flops = None, max_params = None, max_activations = None,
-                        max_memory = None, dtype = default("fp32"), batch = Natural(1)))]
+                        max_memory = None, dtype = default("fp32"), batch = Natural(1)), text_signature = "($self, *, max_macs=None, max_flops=None, max_params=None, max_activations=None, max_memory=None, dtype='fp32', batch=1)")]
     #[allow(clippy::too_many_arguments)] // keywords in Python
     fn check(
         &self,
@@ -370,22 +370,22 @@ fn options(
 ///     not_trained: Tensors of an ONNX file that are not.
 ///     allow_unknown: Skip unknown operators of an ONNX file; every total is then a lower bound.
 #[pyfunction]
-#[pyo3(signature = (name, *, input = None, classes = None, dim = Dimensions::default(), trained = Texts::default(),
-                    not_trained = Texts::default(), allow_unknown = false))]
+#[pyo3(signature = (name, *, input = None, classes = None, dim = None, trained = Texts::default(),
+                    not_trained = Texts::default(), allow_unknown = false), text_signature = "(name, *, input=None, classes=None, dim=None, trained=(), not_trained=(), allow_unknown=False)")]
 #[allow(clippy::too_many_arguments)] // keywords in Python
 pub(crate) fn network(
     py: Python,
     name: Address,
     input: Option<Image>,
     classes: Option<Natural>,
-    dim: Dimensions,
+    dim: Option<Dimensions>,
     trained: Texts,
     not_trained: Texts,
     allow_unknown: bool,
 ) -> PyResult<Network> {
     let Address(name) = name;
     let image = input.map(|input| input.0);
-    let options = options(image, dim, trained, not_trained, allow_unknown);
+    let options = options(image, dim.unwrap_or_default(), trained, not_trained, allow_unknown);
     let called = call(py, move |caller| {
         let files::Loaded { model, member, remark, .. } = files::load(&name, &options)?;
         if let Some(remark) = remark {
@@ -416,21 +416,21 @@ pub(crate) fn network(
 ///     not_trained: Tensors that are not.
 ///     allow_unknown: Skip unknown operators; every total is then a lower bound.
 #[pyfunction]
-#[pyo3(signature = (data, name = default("model.onnx"), *, input = None, dim = Dimensions::default(), trained = Texts::default(),
-                    not_trained = Texts::default(), allow_unknown = false))]
+#[pyo3(signature = (data, name = default("model.onnx"), *, input = None, dim = None, trained = Texts::default(),
+                    not_trained = Texts::default(), allow_unknown = false), text_signature = "(data, name='model.onnx', *, input=None, dim=None, trained=(), not_trained=(), allow_unknown=False)")]
 #[allow(clippy::too_many_arguments)] // keywords in Python
 pub(crate) fn onnx(
     py: Python,
     data: Bound<PyBytes>,
     name: Text,
     input: Option<Image>,
-    dim: Dimensions,
+    dim: Option<Dimensions>,
     trained: Texts,
     not_trained: Texts,
     allow_unknown: bool,
 ) -> PyResult<Network> {
     let image = input.map(|input| input.0);
-    let options = options(image, dim, trained, not_trained, allow_unknown);
+    let options = options(image, dim.unwrap_or_default(), trained, not_trained, allow_unknown);
     let (data, name) = (PyBackedBytes::from(data), name.0);
     let called = call(py, move |_| {
         let imported = Imported::read(Cursor::new(&*data), options);

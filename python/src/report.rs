@@ -35,16 +35,20 @@ const COLUMNS: u16 = 120;
 
 impl Report {
     pub(crate) fn new(report: reports::Report, passes: bool, remarks: Vec<String>) -> Self {
-        let notes = report.notes.iter().map(|note| in_python(note)).collect();
-        Report { tables: reports::Report { notes, ..report }, passes, remarks }
+        Report { tables: report, passes, remarks }
+    }
+
+    /// The report as a person reads it: with the notes in Python's words.
+    fn shown(&self) -> reports::Report {
+        reports::Report { notes: self.notes(), ..self.tables.clone() }
     }
 
     pub(crate) fn html(&self) -> String {
-        self.tables.write(Format::Html)
+        self.shown().write(Format::Html)
     }
 
     fn text(&self) -> String {
-        self.tables.write_within(COLUMNS).trim_end().to_string()
+        self.shown().write_within(COLUMNS).trim_end().to_string()
     }
 }
 
@@ -53,7 +57,7 @@ impl Report {
     /// Sentences that explain the numbers.
     #[getter]
     fn notes(&self) -> Vec<String> {
-        self.tables.notes.clone()
+        self.tables.notes.iter().map(|note| in_python(note)).collect()
     }
 
     /// The report as plain values: numbers exact, in the units of its JSON.
@@ -129,7 +133,7 @@ impl Report {
     }
 
     /// The report as text in a format: table, json, csv, markdown, latex or html.
-    #[pyo3(signature = (format = Text("table".into())))]
+    #[pyo3(signature = (format = Text("table".into())), text_signature = "($self, format='table')")]
     fn write(&self, py: Python, format: Text) -> PyResult<String> {
         match one_of(py, &FORMATS, &format)? {
             Format::Table => Ok(self.tables.write_within(COLUMNS)),

@@ -116,7 +116,7 @@ def test_chart_is_drawn_as_the_program_does() -> None:
 
 
 def test_one_chart_is_drawn_at_a_time() -> None:
-    with pytest.raises(phiscale.Error):
+    with pytest.raises(TypeError, match="at least one"):
         phiscale.plot()
 
 

@@ -77,9 +77,8 @@ impl Error {
 
     /// `Ok` if there are no mistakes. Of very many, the first hundred are kept.
     pub fn check(mut problems: Vec<Diagnostic>) -> Result<(), Self> {
-        let more = problems.len().saturating_sub(MAX_PROBLEMS);
-        if more > 0 {
-            problems.truncate(MAX_PROBLEMS);
+        if problems.len() > MAX_PROBLEMS {
+            let more = problems.split_off(MAX_PROBLEMS - 1).len();
             problems.push(Diagnostic::new(format!("{more} more mistakes are not shown")));
         }
         if problems.is_empty() { Ok(()) } else { Err(Error { problems }) }
