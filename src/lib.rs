@@ -74,6 +74,7 @@ pub use counting::polynomial::{Monomial, Polynomial};
 pub use counting::shape::Shape;
 pub use counting::units::{Figure, byte_units, parse_bytes};
 pub use error::{Diagnostic, Error, Label, Source, Span};
+pub use families::declared::schema::JsonSchema;
 pub use families::family::{ExactCounts, Family, Member, Request, Scaled, StageSpec};
 pub use families::find::{self, family, network};
 #[cfg(feature = "charts")]
@@ -83,6 +84,18 @@ pub use families::rounding::{ChannelRounding, ResolutionRounding, Rounding};
 pub use families::scaling::{Coefficients, Exponents, Rule, Scale};
 pub use families::spec::{self, convention, conventions};
 pub use families::strategy::Strategy;
+
+/// The JSON Schemas (draft 2020-12) of the TOML files that this build reads, and of the JSON files and reports that it
+/// writes.
+#[must_use]
+pub fn json_schemas() -> Vec<JsonSchema> {
+    let mut schemas = spec::schemas();
+    #[cfg(feature = "charts")]
+    schemas.push(charts::file::schema());
+    #[cfg(feature = "reports")]
+    schemas.extend(reports::json_schemas());
+    schemas
+}
 
 /// What the crate's own tests of invariants need beyond the surface.
 #[doc(hidden)]

@@ -6,7 +6,7 @@ use phiscale::{Diagnostic, Error, find, reports, spec};
 
 use super::arguments::Output;
 use super::network::{exact, load_family};
-use super::{Ended, output};
+use super::{Ended, Outcome, output};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -20,12 +20,24 @@ pub(super) struct Arguments {
     /// List the bundled blocks instead, or all that one block takes and does.
     #[arg(long, conflicts_with = "conventions")]
     blocks: bool,
+    /// List the JSON Schemas of files and reports instead.
+    #[arg(long, conflicts_with_all = ["family", "conventions", "blocks"])]
+    schemas: bool,
+    /// Write the JSON Schema of this name instead.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["family", "conventions", "blocks", "schemas"])]
+    schema: Option<String>,
     #[command(flatten)]
     output: Output,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Ended {
-    let report = if arguments.blocks {
+    if let Some(name) = &arguments.schema {
+        output::text(&schema(name)?, arguments.output.output.as_deref())?;
+        return Ok(Outcome::Passed);
+    }
+    let report = if arguments.schemas {
+        reports::schemas(&phiscale::json_schemas())
+    } else if arguments.blocks {
         blocks(arguments.family.as_deref())?
     } else if arguments.conventions {
         reports::conventions(&spec::conventions()?)
@@ -60,4 +72,15 @@ fn blocks(name: Option<&str>) -> Result<Report, Error> {
         Diagnostic::new(format!("there is no bundled block `{name}`")).known("blocks", name, &known)
     })?;
     Ok(reports::block(block, &families))
+}
+
+/// The text of the JSON Schema with this name.
+fn schema(name: &str) -> Result<String, Error> {
+    let schemas = phiscale::json_schemas();
+    let known: Vec<&str> = schemas.iter().map(|schema| schema.name.as_str()).collect();
+    let schema = schemas.iter().find(|schema| schema.name.eq_ignore_ascii_case(name));
+    let schema = schema.ok_or_else(|| {
+        Diagnostic::new(format!("there is no schema `{name}`")).known("schemas", name, &known)
+    })?;
+    Ok(schema.text.clone())
 }

@@ -7,8 +7,116 @@ use crate::counting::convention::Convention;
 use crate::counting::ledger::Ledger;
 use crate::counting::shape::Shape;
 use crate::counting::units::{Figure, grouped};
-use crate::reports::count::{bound_fields, is_bound};
+use crate::families::declared::file::{
+    JsonFile, difference, flag, number, number_or_null, shape, text, text_or_null, whole,
+};
+use crate::families::declared::{Key, Table, Takes};
+use crate::reports::count::{BOUND, bound_fields, is_bound};
+use crate::reports::declared::{NOTES, rows};
 use crate::reports::{Cell, Column, Report, Section, column, hidden};
+
+pub(super) const EXPLAIN: JsonFile = JsonFile::report(
+    "report-explain",
+    "phiscale.explain/1",
+    "`phiscale explain`: every convention's number and its parts",
+    &[
+        &NETWORK,
+        &[rows("conventions", &Takes::Table(&PARTS), "One row for each convention."), NOTES],
+    ],
+);
+
+pub(super) const BETWEEN: JsonFile = JsonFile::report(
+    "report-explain-between",
+    "phiscale.explain-between/2",
+    "`phiscale explain --between A B`: where two conventions differ",
+    &[
+        &NETWORK,
+        &[
+            text("left", "The first convention."),
+            text("right", "The second convention."),
+            whole("left_value", "The first one's number, for the batch."),
+            whole("right_value", "The second one's number, for the batch."),
+            rows(
+                "differences",
+                &Takes::Table(&DIFFERENCES),
+                "One row for each event that they weigh differently.",
+            ),
+            NOTES,
+        ],
+    ],
+);
+
+pub(super) const GIVEN: JsonFile = JsonFile::report(
+    "report-explain-given",
+    "phiscale.explain-given/1",
+    "`phiscale explain --given NUMBER`: the conventions that give a reported number",
+    &[
+        &NETWORK,
+        &[
+            text("given", "The reported number as given."),
+            rows(
+                "conventions",
+                &Takes::Table(&MATCHES),
+                "One row for each convention, the nearest first.",
+            ),
+            NOTES,
+        ],
+    ],
+);
+
+const NETWORK: [Key; 5] = [
+    text("network", "The network's address."),
+    shape("input", "The input: channels, and height and width in pixels."),
+    whole("batch", "Images in a batch."),
+    BOUND[0],
+    BOUND[1],
+];
+
+const PARTS: Table = Table::new(&[&[
+    text("convention", "The names of the convention."),
+    text("counts", "What it counts: MACs, FLOPs, params."),
+    whole("value", "The number for the batch."),
+    number_or_null("ratio", "The number ÷ that of conv-linear."),
+    text("sum", "The number as a sum of its parts."),
+    whole("conv_linear", "Of which conv+linear."),
+    whole("attention", "Of which attention."),
+    whole("bias", "Of which biases."),
+    whole("batch_norm", "Of which batch norm."),
+    whole("layer_norm", "Of which layer norm."),
+    whole("group_norm", "Of which group norm."),
+    whole("input_norm", "Of which input norm."),
+    whole("activation", "Of which activation functions."),
+    whole("softmax", "Of which softmax."),
+    whole("pooling", "Of which pooling."),
+    whole("upsampling", "Of which upsampling."),
+    whole("joins", "Of which additions and gates."),
+    whole("weights", "Of which weights and biases."),
+    whole("linear_params", "Of which linear params (once per call)."),
+    whole("norm_params", "Of which norm scales and shifts."),
+    whole("norm_statistics", "Of which norm statistics."),
+    whole("embeddings", "Of which embeddings."),
+    whole("outputs", "Of which outputs."),
+    whole("other", "Of which other operations."),
+    flag("lower_bound", "Whether the number is a lower bound.").optional(),
+]]);
+
+const DIFFERENCES: Table = Table::new(&[&[
+    text("event", "The event."),
+    text("part", "The part of the network where it happens: main, function, fused."),
+    whole("amount", "How often it happens."),
+    whole("left_weight", "What the first convention weighs it."),
+    whole("right_weight", "What the second convention weighs it."),
+    difference("difference", "What it adds to the second number minus the first."),
+]]);
+
+const MATCHES: Table = Table::new(&[&[
+    text("convention", "The names of the convention."),
+    text("counts", "What it counts: MACs, FLOPs, params."),
+    whole("value", "The number for the batch."),
+    number("off_percent", "How far it is from the reported number, in percent."),
+    flag("fits", "Whether it rounds to the reported number."),
+    text_or_null("sides", "Sides of square inputs at which it would, in pixels: 361–368, 370."),
+]]);
 
 /// The network whose numbers are explained.
 #[derive(Clone, Debug)]
@@ -71,11 +179,7 @@ pub fn explain(network: &ExplainedNetwork, numbers: &[Number]) -> Report {
         row
     };
     let section = Section::rows("conventions", columns, numbers.iter().map(row).collect());
-    Report {
-        schema: "phiscale.explain/1",
-        sections: vec![network.section(), section],
-        notes: network.notes.to_vec(),
-    }
+    Report::new(&EXPLAIN, vec![network.section(), section], network.notes.to_vec())
 }
 
 fn names(convention: &Convention) -> String {
@@ -139,7 +243,7 @@ pub fn between(
         ],
     );
     let sections = vec![network.section(), record, section];
-    Report { schema: "phiscale.explain-between/2", sections, notes: Vec::new() }
+    Report::new(&BETWEEN, sections, Vec::new())
 }
 
 /// The report of `phiscale explain --given 401.7M`: the conventions that give a reported number.
@@ -176,7 +280,7 @@ pub fn given(
     let record = Section::record(None, vec![(column("given", "given"), Cell::text(&figure.text))]);
     let sections = vec![network.section(), record, section];
     let notes = vec![given_note(network, figure, candidates)];
-    Report { schema: "phiscale.explain-given/1", sections, notes }
+    Report::new(&GIVEN, sections, notes)
 }
 
 fn given_note(

@@ -6,9 +6,102 @@ use crate::counting::convention::Convention;
 use crate::counting::ledger::{Event, Part};
 use crate::error::Error;
 use crate::families::accuracy::Accuracy;
+use crate::families::declared::file::{
+    JsonFile, number_or_null, shape, text, text_or_null, texts, whole,
+};
+use crate::families::declared::{Table, Takes};
 use crate::families::family::{Family, Member, Request};
-use crate::reports::count::{total_columns, totals};
+use crate::reports::count::{COUNTS, total_columns, totals};
+use crate::reports::declared::{NOTES, rows};
 use crate::reports::{Cell, Column, Report, Section, column, hidden};
+
+pub(super) const FAMILIES: JsonFile = JsonFile::report(
+    "report-list",
+    "phiscale.list/2",
+    "`phiscale list`: every bundled family, and every library whose network names are known",
+    &[&[
+        rows("families", &Takes::Table(&FAMILY), "One row for each family."),
+        rows("libraries", &Takes::Table(&LIBRARY), "One row for each library."),
+    ]],
+);
+
+const FAMILY: Table = Table::new(&[&[
+    text("name", "The name in addresses."),
+    text("title", "The name in print."),
+    shape("input", "The input of the baseline: channels, and height and width in pixels."),
+    number_or_null("alpha", "α."),
+    number_or_null("beta", "β."),
+    number_or_null("gamma", "γ."),
+    texts("members", "The names of its members."),
+    text("source", "Where it was published."),
+]]);
+
+const LIBRARY: Table = Table::new(&[&[
+    text("name", "The library's name."),
+    whole("networks", "How many of its networks are known."),
+]]);
+
+pub(super) const MEMBERS: JsonFile = JsonFile::report(
+    "report-members",
+    "phiscale.members/1",
+    "`phiscale list FAMILY` or `phiscale list LIBRARY`: networks with their counts and published accuracy",
+    &[&[
+        rows("members", &Takes::Table(&MEMBER), "One row for each network."),
+        rows(
+            "library_members",
+            &Takes::Table(&MEMBER),
+            "The same networks under libraries' names.",
+        )
+        .optional(),
+        NOTES,
+    ]],
+);
+
+const MEMBER: Table = Table::new(&[
+    &[
+        text("network", "The network's address."),
+        number_or_null("depth", "The depth multiplier d."),
+        number_or_null("width", "The width multiplier w."),
+        shape("input", "The input: channels, and height and width in pixels."),
+    ],
+    &COUNTS,
+    &[
+        number_or_null("top1", "Published top-1 accuracy, in percent."),
+        text_or_null("source", "Where the accuracy was published."),
+    ],
+]);
+
+pub(super) const CONVENTIONS: JsonFile = JsonFile::report(
+    "report-conventions",
+    "phiscale.conventions/2",
+    "`phiscale list --conventions`: every counting convention",
+    &[&[
+        rows("conventions", &Takes::Table(&CONVENTION), "One row for each convention."),
+        rows(
+            "weights",
+            &Takes::Table(&WEIGHTS),
+            "One row for each event in the main part of a network.",
+        ),
+    ]],
+);
+
+const CONVENTION: Table = Table::new(&[&[
+    text("name", "Its names."),
+    text("counts", "What it counts: MACs, FLOPs, params."),
+    text("formula", "The events that it counts, and how often each."),
+    text("about", "What it is."),
+    text("source", "The tool's version, or the publication."),
+]]);
+
+const WEIGHTS: Table = Table {
+    // A column for each convention.
+    others: Some(&Takes::OrNull(&Takes::Whole(1))),
+    ..Table::new(&[&[
+        text("event", "The event."),
+        text("is", "What it is."),
+        text_or_null("weighed_by", "The conventions that count it, and how often."),
+    ]])
+};
 
 /// The report of `phiscale list`: every family, and every library whose network names are known.
 #[must_use]
@@ -39,7 +132,7 @@ pub fn families(families: &[Family]) -> Report {
         ]
     });
     let sections = vec![Section::rows("families", columns, rows.collect()), libraries(families)];
-    Report { schema: "phiscale.list/2", sections, notes: Vec::new() }
+    Report::new(&FAMILIES, sections, Vec::new())
 }
 
 fn libraries(families: &[Family]) -> Section {
@@ -66,8 +159,7 @@ pub fn members(family: &Family) -> Result<Report, Error> {
     let named = family.library_members.iter().map(|member| (family, Some(member)));
     let mut elsewhere = networks("library_members", named)?;
     elsewhere.title = Some("The same networks under libraries' names".into());
-    let mut report =
-        Report { schema: "phiscale.members/1", sections: vec![own, elsewhere], notes: Vec::new() };
+    let mut report = Report::new(&MEMBERS, vec![own, elsewhere], Vec::new());
     if family.all_members().next().is_none() {
         let note = "has no members, only its baseline; a spec names members as `[member.NAME]`.";
         report.notes.push(format!("{} {note}", family.title));
@@ -87,7 +179,7 @@ pub fn library(name: &str, families: &[Family]) -> Result<Report, Error> {
     let mut section =
         networks("members", members.into_iter().map(|(family, member)| (family, Some(member))))?;
     section.title = Some(format!("Networks of {name}"));
-    Ok(Report { schema: "phiscale.members/1", sections: vec![section], notes: Vec::new() })
+    Ok(Report::new(&MEMBERS, vec![section], Vec::new()))
 }
 
 fn networks<'f>(
@@ -148,7 +240,7 @@ pub fn conventions(conventions: &[Convention]) -> Report {
     let mut named = Section::rows("conventions", columns, rows.collect());
     named.title = Some("Counting conventions: what each tool's number consists of".into());
     let sections = vec![named, weights(conventions)];
-    Report { schema: "phiscale.conventions/2", sections, notes: Vec::new() }
+    Report::new(&CONVENTIONS, sections, Vec::new())
 }
 
 /// The weight of each event under each convention: a column for each in JSON and CSV, in words in text formats.

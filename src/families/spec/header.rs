@@ -1,6 +1,7 @@
 //! Reading a block without its steps: parameters and derived names.
 
 use crate::families::block::{Formula, GIVEN, Parameter, Setting};
+use crate::families::declared::{Key, Table, Takes};
 use crate::families::spec::reader::{Item, Located, Reader, Span};
 use crate::families::spec::values::formula;
 
@@ -15,8 +16,29 @@ pub(super) struct Header {
     pub(super) derived: Vec<(String, Formula)>,
 }
 
-/// The keys of a block besides its steps.
-pub(super) const KEYS: [&str; 5] = ["about", "source", "required", "parameters", "let"];
+/// The keys of a block.
+pub(super) const BLOCK: Table = Table::new(&[&[
+    Key::new("about", Takes::Text, "What the block is."),
+    Key::new("source", Takes::Text, "Where it was published."),
+    Key::new("required", Takes::List(&NAME), "Parameters without a default."),
+    Key::new(
+        "parameters",
+        Takes::Table(&Table::named(&Takes::Expression)),
+        "Parameters with their defaults: numbers, true or false, words.",
+    ),
+    Key::new(
+        "let",
+        Takes::Table(&Table::named(&Takes::Expression)),
+        "Names for the expressions of the block.",
+    ),
+    Key::required("steps", STEPS, "What the block does, in order."),
+]]);
+
+/// Steps in a row.
+pub(super) const STEPS: Takes = Takes::List(&Takes::Defined("step", &Table::OPEN));
+
+/// A name in expressions.
+const NAME: Takes = Takes::Matching("^[A-Za-z_][A-Za-z0-9_]*$");
 
 impl Header {
     /// Reads everything of a block but its steps.

@@ -2,11 +2,47 @@
 
 use crate::error::Diagnostic;
 use crate::families::block::{Formula, Parameter};
+use crate::families::declared::{Key, Table, Takes};
 use crate::families::family::StageSpec;
+use crate::families::spec::bundled::block_names;
 use crate::families::spec::constants::{Constants, baseline_names, names};
 use crate::families::spec::library::Library;
 use crate::families::spec::reader::{Item, Reader};
 use crate::families::spec::values::{argument, formula};
+
+/// The keys of a stage; the others are parameters of its block.
+pub(super) const STAGE: Table = Table {
+    others: Some(&Takes::Expression),
+    ..Table::new(&[
+        &[
+            Key::required("name", Takes::Text, "The name of the stage."),
+            Key::required("block", BLOCK, "The block that it repeats."),
+        ],
+        &DIMENSIONS,
+    ])
+};
+
+/// A member's changes to a stage.
+pub(super) const CHANGED_STAGE: Table = Table {
+    others: Some(&Takes::Expression),
+    ..Table::new(&[&[Key::new("block", BLOCK, "The block that it repeats.")], &DIMENSIONS])
+};
+
+const BLOCK: Takes = Takes::Suggested(block_names);
+
+const DIMENSIONS: [Key; 3] = [
+    Key::new("width", Takes::Dimension(1), "Output channels of the baseline."),
+    Key::new(
+        "depth",
+        Takes::Dimension(0),
+        "Repeats of the baseline; without it the block is there once and never repeats.",
+    ),
+    Key::new(
+        "hold",
+        Takes::List(&Takes::Text),
+        "What does not scale: \"width\", \"depth\", or a parameter that is a number of channels.",
+    ),
+];
 
 /// A stage as written in the spec and, if it is readable, as read.
 pub(super) struct WrittenStage<'a> {
@@ -61,8 +97,8 @@ pub(super) fn stage<'a>(
     }
     let block = reader.required_text("block").and_then(|block| library.find(block));
     let baseline_names = baseline_names(constants);
-    let width = dimension(&mut reader, "width", 1, &baseline_names);
-    let depth = dimension(&mut reader, "depth", 0, &baseline_names);
+    let width = dimension(&mut reader, "width", &baseline_names);
+    let depth = dimension(&mut reader, "depth", &baseline_names);
     let hold = reader.list("hold").unwrap_or_default();
     let Some(block) = block else {
         reader.rest();
@@ -88,8 +124,9 @@ pub(super) fn stage<'a>(
     (name, Some(spec))
 }
 
-/// A whole number of at least `least`, or an expression that gives one.
-fn dimension(reader: &mut Reader, key: &str, least: u64, names: &[String]) -> Option<Formula> {
+/// A whole number, or an expression that gives one.
+fn dimension(reader: &mut Reader, key: &str, names: &[String]) -> Option<Formula> {
+    let least = reader.takes(key).least();
     if reader.look_up(key)?.value.as_str().is_some() {
         let item = reader.item(key)?;
         return formula(reader, key, item, names);

@@ -8,7 +8,109 @@ use crate::counting::ledger::Event;
 use crate::counting::polynomial::Monomial;
 use crate::counting::units::three_digits;
 use crate::error::Span;
+use crate::families::declared::file::{
+    JsonFile, flag, flag_or_null, number, number_or_null, record, shape, text, whole,
+};
+use crate::families::declared::{Key, Table, Takes};
+use crate::reports::declared::{NOTES, rows};
 use crate::reports::{Cell, Column, Report, Section, column};
+
+pub(in crate::reports) const RULE: JsonFile = JsonFile::report(
+    "report-check",
+    "phiscale.check/1",
+    "`phiscale check FAMILY`: growth with φ compared with the cost rule",
+    &[&[
+        text("family", "The family's name."),
+        text("convention", "The convention of the counts."),
+        text("counts", "What it counts: MACs, FLOPs, params."),
+        number("target", "The growth that each step of φ should have."),
+        number("tolerance_percent", "How far a step may be from its target, in percent."),
+        flag("holds", "Whether every step is within the tolerance."),
+        record("coefficients", &COEFFICIENTS, "The coefficients of the rule."),
+        rows("steps", &Takes::Table(&STEPS), "One row for each φ."),
+        rows(
+            "gaps",
+            &Takes::Table(&GAPS),
+            "The factors whose product is counted ÷ promised, by φ.",
+        ),
+        rows(
+            "terms",
+            &Takes::Table(&TERMS),
+            "What each monomial adds to the factor `terms`, in percent.",
+        ),
+        rows("shares", &Takes::Table(&SHARES), "The count as a polynomial in d, w and r."),
+        rows("members", &Takes::Table(&MEMBERS), "The φ of each published member."),
+        NOTES,
+    ]],
+);
+
+const COEFFICIENTS: Table = Table::new(&[&[
+    number("alpha", "α, for depth."),
+    number("beta", "β, for width."),
+    number("gamma", "γ, for resolution."),
+    number("growth", "α·β²·γ²."),
+]]);
+
+/// What [`growth_row`] gives.
+pub(in crate::reports) const GROWTH_STEP: [Key; 12] = [
+    number("phi", "φ."),
+    number("depth", "The depth multiplier d."),
+    number("width", "The width multiplier w."),
+    number("resolution", "The resolution multiplier r."),
+    shape("input", "The input: channels, and height and width in pixels."),
+    whole("params", "Trained params."),
+    whole("counted", "The count, for one image."),
+    number("ratio", "The count ÷ that at φ = 0."),
+    number("promised", "The growth that the rule promises."),
+    number("off_promise_percent", "How far the growth is from it, in percent."),
+    number("predicted", "The growth that the coefficients predict."),
+    number("off_prediction_percent", "How far the growth is from it, in percent."),
+];
+
+const STEPS: Table = Table::new(&[
+    &GROWTH_STEP,
+    &[
+        number_or_null("step", "The count ÷ that at the φ before, or at φ = 0."),
+        number_or_null("step_promised", "The growth that the rule promises for this step."),
+        number_or_null("step_off_percent", "How far the step is from it, in percent."),
+        flag_or_null("holds", "Whether that is within the tolerance."),
+    ],
+]);
+
+const GAPS: Table = Table::new(&[&[
+    number("phi", "φ."),
+    number("counted_over_promised", "The whole gap."),
+    number("constants", "The factor of the coefficients."),
+    number("terms", "The factor of terms that do not grow as the rule assumes."),
+    number("repeats", "The factor of whole repeats."),
+    number("channels", "The factor of whole channels."),
+    number("pixels", "The factor of whole pixels."),
+    number("maps", "The factor of maps with odd sides."),
+]]);
+
+const TERMS: Table = Table {
+    others: Some(&Takes::OrNull(&Takes::Number)),
+    ..Table::new(&[&[number("phi", "φ.")]])
+};
+
+const SHARES: Table = Table::new(&[&[
+    text("monomial", "How the term grows: d·w²·r²."),
+    number("coefficient", "Its count at φ = 0."),
+    number("share_percent", "Its share of the count at φ = 0, in percent."),
+]]);
+
+const MEMBERS: Table = Table::new(&[&[
+    text("network", "The member's address."),
+    number("depth", "The depth multiplier d."),
+    number("width", "The width multiplier w."),
+    number("resolution", "The resolution multiplier r."),
+    number_or_null("phi_depth", "The φ that gives its depth."),
+    number_or_null("phi_width", "The φ that gives its width."),
+    number_or_null("phi_resolution", "The φ that gives its resolution."),
+    number_or_null("phi_fitted", "The φ that is nearest to all three."),
+    number("ratio", "Its count ÷ that of the baseline."),
+    number_or_null("phi_count", "The φ that gives its count."),
+]]);
 
 /// The report of `phiscale check` for the cost rule.
 #[must_use]
@@ -43,7 +145,7 @@ pub fn cost_rule(name: &str, growth: &Growth, convention: &Convention) -> Report
         shares(growth, &counts),
         members(growth, &counts),
     ];
-    Report { schema: "phiscale.check/1", sections, notes: notes(growth, &counts) }
+    Report::new(&RULE, sections, notes(growth, &counts))
 }
 
 /// A note on the order of the gap's factors.

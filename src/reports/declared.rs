@@ -1,0 +1,129 @@
+//! What each report holds, as data: the JSON Schemas are written from it, and every report is checked against it where it
+//! is made, in builds with debug assertions.
+
+use serde_json::{Map, Value};
+
+use crate::families::declared::file::JsonFile;
+use crate::families::declared::schema::JsonSchema;
+use crate::families::declared::{Key, Table, Takes};
+use crate::reports::{Report, Section};
+
+/// Every kind of report.
+const REPORTS: &[&JsonFile] = &[
+    &super::count::COUNT,
+    &super::counts::COUNTS,
+    &super::explain::EXPLAIN,
+    &super::explain::BETWEEN,
+    &super::explain::GIVEN,
+    &super::scale::SCALE,
+    &super::check::RULE,
+    &super::check::NETWORKS,
+    &super::fit::FIT,
+    &super::plot::PLOT,
+    &super::audit::AUDIT,
+    &super::list::FAMILIES,
+    &super::list::MEMBERS,
+    &super::list::CONVENTIONS,
+    &super::blocks::BLOCKS,
+    &super::blocks::BLOCK,
+    &super::schemas::SCHEMAS,
+    #[cfg(feature = "search")]
+    &super::search::CANDIDATES,
+    #[cfg(feature = "search")]
+    &super::search::SEARCH,
+    #[cfg(feature = "search")]
+    &super::transfer::REUSE,
+    #[cfg(feature = "search")]
+    &super::equal_cost::CONTESTANTS,
+    #[cfg(feature = "search")]
+    &super::equal_cost::COMPARE,
+    #[cfg(feature = "search")]
+    &super::train::TRAIN,
+];
+
+/// Every kind of JSON file besides reports.
+const FILES: &[&JsonFile] = &[
+    &crate::analysis::baseline::BASELINE,
+    #[cfg(feature = "search")]
+    &crate::search::JOURNAL_LINE,
+    #[cfg(feature = "search")]
+    &crate::search::CANDIDATE,
+    #[cfg(feature = "search")]
+    &crate::search::RESULT,
+];
+
+/// The JSON Schemas of all reports, and of all other JSON files that phiscale writes or reads.
+pub(crate) fn json_schemas() -> Vec<JsonSchema> {
+    REPORTS.iter().chain(FILES).map(|file| file.json_schema()).collect()
+}
+
+/// The key of a report's notes.
+pub(super) const NOTES: Key =
+    Key::new("notes", Takes::List(&Takes::Text), "Sentences that explain the numbers.");
+
+/// A section with any number of rows.
+pub(super) const fn rows(name: &'static str, rows: &'static Takes, about: &'static str) -> Key {
+    Key::required(name, Takes::List(rows), about)
+}
+
+impl JsonFile {
+    /// A kind of report.
+    pub(super) const fn report(
+        name: &'static str,
+        schema: &'static str,
+        about: &'static str,
+        keys: &'static [&'static [Key]],
+    ) -> Self {
+        JsonFile { name, schema: Some(schema), about, keys, is_open: true }
+    }
+}
+
+impl Report {
+    /// The report with these sections, which are as declared.
+    pub(super) fn new(declared: &JsonFile, sections: Vec<Section>, notes: Vec<String>) -> Report {
+        let report = Report { schema: declared.schema.unwrap_or_default(), sections, notes };
+        debug_assert_eq!(mistake(declared, serde_json::to_value(&report)), None);
+        report
+    }
+}
+
+/// Where a value is not as declared. Of a count past 2^64, which has no [`Value`], nothing is said.
+fn mistake(declared: &JsonFile, value: serde_json::Result<Value>) -> Option<String> {
+    let Ok(Value::Object(mut fields)) = value else { return None };
+    let schema = fields.remove("schema");
+    if schema.as_ref().and_then(Value::as_str) != declared.schema {
+        return Some(format!("{schema:?} is not the declared schema"));
+    }
+    in_table(&Table::new(declared.keys), &fields).map(|rest| format!("{}: {rest}", declared.name))
+}
+
+fn in_table(table: &Table, fields: &Map<String, Value>) -> Option<String> {
+    let missing = table.keys().find(|key| key.is_required && !fields.contains_key(key.name));
+    if let Some(key) = missing {
+        return Some(format!("no {}", key.name));
+    }
+    fields.iter().find_map(|(name, value)| {
+        let Some(takes) = table.takes(name) else { return Some(format!("{name} is undeclared")) };
+        in_value(takes, value).map(|rest| format!("{name}: {rest}"))
+    })
+}
+
+fn in_value(takes: &Takes, value: &Value) -> Option<String> {
+    let fits = match (takes, value) {
+        (Takes::OrNull(_), Value::Null) | (Takes::Anything, _) => true,
+        (Takes::OrNull(inner), value) => return in_value(inner, value),
+        (Takes::Table(table), Value::Object(fields)) => return in_table(table, fields),
+        (Takes::List(item), Value::Array(values)) => {
+            return values.iter().find_map(|value| in_value(item, value));
+        }
+        (Takes::Either(kinds), value) => kinds.iter().any(|kind| in_value(kind, value).is_none()),
+        (Takes::Text, value) => value.is_string(),
+        (Takes::Words(words), Value::String(text)) => words().contains(&text.as_str()),
+        (Takes::Flag, value) => value.is_boolean(),
+        (Takes::Number | Takes::NotNegative | Takes::Percent, value) => value.is_number(),
+        (Takes::Whole(least), value) => value.as_u64().is_some_and(|whole| whole >= *least),
+        (Takes::Difference, value) => value.is_i64() || value.is_u64(),
+        _ => false,
+    };
+    (!fits).then(|| format!("{value} is not {takes:?}"))
+}
