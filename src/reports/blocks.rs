@@ -5,24 +5,27 @@ use crate::families::declared::file::{JsonFile, text, text_or_null, whole};
 use crate::families::declared::{Table, Takes};
 use crate::families::family::Family;
 use crate::families::spec::{BundledBlock, WrittenStep};
-use crate::reports::declared::rows;
+use crate::reports::declared::{NOTES, rows};
 use crate::reports::{Cell, Report, Section, column};
 
 pub(super) const BLOCKS: JsonFile = JsonFile::report(
     "report-blocks",
     "phiscale.blocks/1",
     "`phiscale list --blocks`: every bundled block",
-    &[&[rows(
-        "blocks",
-        &Takes::Table(&Table::new(&[&[
-            text("name", "The block's name."),
-            text_or_null("parameters", "Its parameters, with their defaults."),
-            whole("families", "How many bundled families use it."),
-            text("about", "What it is."),
-            text_or_null("source", "Where it was published."),
-        ]])),
-        "One row for each block.",
-    )]],
+    &[&[
+        rows(
+            "blocks",
+            &Takes::Table(&Table::new(&[&[
+                text("name", "The block's name."),
+                text_or_null("parameters", "Its parameters, with their defaults."),
+                whole("families", "How many bundled families use it."),
+                text("about", "What it is."),
+                text_or_null("source", "Where it was published."),
+            ]])),
+            "One row for each block.",
+        ),
+        NOTES,
+    ]],
 );
 
 pub(super) const BLOCK: JsonFile = JsonFile::report(
@@ -37,6 +40,7 @@ pub(super) const BLOCK: JsonFile = JsonFile::report(
         rows("parameters", &Takes::Table(&PARAMETERS), "What it takes."),
         rows("let", &Takes::Table(&DERIVED), "Names in its expressions.").optional(),
         rows("steps", &Takes::Table(&STEPS), "What it does, in order."),
+        NOTES,
     ]],
 );
 

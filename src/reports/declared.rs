@@ -127,3 +127,50 @@ fn in_value(takes: &Takes, value: &Value) -> Option<String> {
     };
     (!fits).then(|| format!("{value} is not {takes:?}"))
 }
+
+#[cfg(all(test, feature = "search"))]
+mod tests {
+    use super::*;
+    use crate::analysis::baseline::{self, NetworkCounts};
+    use crate::families::find::family;
+    use crate::families::scaling::{Coefficients, Scale};
+    use crate::search::{self, EvaluatorResult, JournalEntry};
+
+    /// The mistake in a text of JSON.
+    fn mistake_in(declared: &JsonFile, text: &str) -> Option<String> {
+        let value: Value = serde_json::from_str(text).expect("JSON");
+        mistake(declared, Ok(value))
+    }
+
+    #[test]
+    fn files_are_written_as_declared() {
+        let family = family("efficientnet").expect("a bundled family");
+        let network = family.at_phi(0.0).expect("a network");
+        let saved = baseline::write(vec![NetworkCounts::new("b0", &network)]);
+        assert_eq!(mistake_in(&baseline::BASELINE, &saved), None);
+        let point = Coefficients { alpha: 1.2, beta: 1.1, gamma: 1.15 };
+        let candidate = search::candidate(&family, Scale::BASELINE, point, 1.0);
+        let candidate = candidate.expect("a family").expect("a candidate");
+        assert_eq!(mistake_in(&search::CANDIDATE, &candidate.json("efficientnet", "x")), None);
+        let failed = JournalEntry::new("efficientnet", "command", &candidate);
+        let mut measured = failed.clone();
+        (measured.accuracy, measured.command) = (Some(70.0), Some("sh train.sh".into()));
+        for entry in [failed, measured] {
+            assert_eq!(mistake_in(&search::JOURNAL_LINE, &entry.line()), None);
+        }
+        let result = EvaluatorResult::from_runs(&[70.0, 71.0]);
+        assert_eq!(mistake_in(&search::RESULT, &result.json()), None);
+    }
+
+    #[test]
+    fn what_is_not_declared_is_found() {
+        for (text, message) in [
+            ("{}", "no accuracy"),
+            ("{\"accuracy\": \"70\"}", "accuracy: \"70\" is not Percent"),
+            ("{\"accuracy\": 70, \"loss\": 1}", "loss is undeclared"),
+            ("{\"accuracy\": 70, \"repeats\": 0}", "repeats: 0 is not Whole(1)"),
+        ] {
+            assert_eq!(mistake_in(&search::RESULT, text), Some(format!("result: {message}")));
+        }
+    }
+}

@@ -39,6 +39,7 @@ pub(super) const CONTESTANTS: JsonFile = JsonFile::report(
             &Takes::Table(&MATCHED),
             "The baseline, and one row for each strategy at each cost.",
         ),
+        NOTES,
     ]],
 );
 

@@ -22,6 +22,7 @@ pub(super) const FAMILIES: JsonFile = JsonFile::report(
     &[&[
         rows("families", &Takes::Table(&FAMILY), "One row for each family."),
         rows("libraries", &Takes::Table(&LIBRARY), "One row for each library."),
+        NOTES,
     ]],
 );
 
@@ -82,6 +83,7 @@ pub(super) const CONVENTIONS: JsonFile = JsonFile::report(
             &Takes::Table(&WEIGHTS),
             "One row for each event in the main part of a network.",
         ),
+        NOTES,
     ]],
 );
 

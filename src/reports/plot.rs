@@ -15,7 +15,7 @@ use crate::families::declared::file::{
 };
 use crate::families::declared::{Key, Table, Takes};
 use crate::reports::check::{GROWTH_STEP, counts, growth_columns, growth_row};
-use crate::reports::declared::rows;
+use crate::reports::declared::{NOTES, rows};
 use crate::reports::{Cell, Column, Report, Section, column, hidden};
 
 pub(super) const PLOT: JsonFile = JsonFile::report(
@@ -33,6 +33,7 @@ pub(super) const PLOT: JsonFile = JsonFile::report(
             "One row for each part of a bar in a chart of stages.",
         )
         .optional(),
+        NOTES,
     ]],
 );
 

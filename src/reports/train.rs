@@ -4,7 +4,7 @@ use crate::counting::ledger::Event;
 use crate::counting::network::Network;
 use crate::families::declared::file::{JsonFile, number, number_or_null, shape, text, whole};
 use crate::families::declared::{Table, Takes};
-use crate::reports::declared::rows;
+use crate::reports::declared::{NOTES, rows};
 use crate::reports::{Cell, Report, Section, column};
 use crate::search::mean;
 
@@ -25,6 +25,7 @@ pub(super) const TRAIN: JsonFile = JsonFile::report(
         number_or_null("standard_error", "Its standard error, in percentage points."),
         number("seconds", "Duration of all training runs, in seconds."),
         rows("seeds", &Takes::Table(&SEEDS), "One row for each seed."),
+        NOTES,
     ]],
 );
 

@@ -150,10 +150,12 @@ pub(super) fn entry(reader: &Reader, item: Item) -> Option<Entry> {
     let expected = "a list of addresses such as \"resnet:50\", or tables";
     let table = reader.typed("networks", item, expected, item.value.as_table())?;
     let has = |key: &str| table.value.contains_key(key);
-    let declared = match () {
-        () if has("network") => &NETWORK,
-        () if has("published") => &PUBLISHED,
-        () => &POINT,
+    let declared = if has("network") {
+        &NETWORK
+    } else if has("published") {
+        &PUBLISHED
+    } else {
+        &POINT
     };
     let mut table = Reader::new("a network", declared, table.value, item.span, reader.problems);
     let entry = table_entry(&mut table);
@@ -163,7 +165,8 @@ pub(super) fn entry(reader: &Reader, item: Item) -> Option<Entry> {
 
 fn table_entry(table: &mut Reader) -> Option<Entry> {
     let label = table.text("label").map(|label| label.value.to_string());
-    if let Some(address) = table.text("network").map(LocatedText::from) {
+    if table.has("network") {
+        let address = LocatedText::from(table.text("network")?);
         let figures = accuracies(table);
         let has_accuracy = Accuracy::ALL.iter().any(|y| figures.accuracy(*y).is_some());
         if !has_accuracy {
@@ -174,7 +177,8 @@ fn table_entry(table: &mut Reader) -> Option<Entry> {
         let figures = Some(Published { source, ..figures });
         return Some(Entry::Network { address, label, figures });
     }
-    if let Some(name) = table.text("published").map(LocatedText::from) {
+    if table.has("published") {
+        let name = LocatedText::from(table.text("published")?);
         return Some(Entry::Published { name, label });
     }
     let source = table.required_text("source").map(|source| source.value.to_string());

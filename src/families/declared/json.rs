@@ -49,6 +49,20 @@ impl Json {
         let inner = " ".repeat(indent + 2);
         let end = format!("\n{}", " ".repeat(indent));
         match self {
+            Json::List(values) if values.iter().all(Json::is_scalar) => {
+                text.push('[');
+                let mut column = LINE;
+                for (index, value) in values.iter().enumerate() {
+                    let value = value.inline() + if index + 1 < values.len() { "," } else { "" };
+                    let length = value.chars().count();
+                    let fits = column + 1 + length <= LINE;
+                    column = if fits { column + 1 + length } else { inner.len() + length };
+                    text.push_str(if fits { " " } else { "\n" });
+                    text.push_str(if fits { "" } else { &inner });
+                    text.push_str(&value);
+                }
+                let _ = write!(text, "{end}]");
+            }
             Json::List(values) => {
                 text.push('[');
                 for (index, value) in values.iter().enumerate() {
@@ -68,6 +82,10 @@ impl Json {
             }
             Json::Text(_) | Json::Number(_) | Json::Flag(_) => text.push_str(&inline),
         }
+    }
+
+    fn is_scalar(&self) -> bool {
+        !matches!(self, Json::List(_) | Json::Object(_))
     }
 
     fn inline(&self) -> String {
@@ -115,13 +133,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn long_values_have_one_entry_a_line() {
+    fn long_values_fill_lines_and_have_one_entry_a_line() {
         let words = vec!["architecture"; 9];
         let value = Json::object([
             ("short", Json::texts(["a \"b\"\n\u{1}"])),
             ("long", Json::texts(words.iter().copied())),
         ]);
-        let lines = vec!["    \"architecture\""; 9].join(",\n");
+        let line = |count| format!("    {}", vec!["\"architecture\""; count].join(", "));
+        let lines = format!("{},\n{}", line(7), line(2));
         let short = "  \"short\": [\"a \\\"b\\\"\\n\\u0001\"],";
         assert_eq!(value.text(), format!("{{\n{short}\n  \"long\": [\n{lines}\n  ]\n}}\n"));
     }

@@ -14,6 +14,8 @@ pub(crate) struct Table {
     pub(crate) keys: &'static [&'static [Key]],
     /// What keys with other names take; without it, there are no others.
     pub(crate) others: Option<&'static Takes>,
+    /// What such names are like.
+    pub(crate) names: Option<&'static Takes>,
     /// Groups of keys of which a table needs at least one.
     pub(crate) one_of: &'static [&'static [&'static str]],
 }
@@ -38,6 +40,8 @@ pub(crate) enum Takes {
     Text,
     /// Text that matches a regular expression.
     Matching(&'static str),
+    /// A name in expressions, but none of these.
+    Name(fn() -> Vec<&'static str>),
     /// One of these words.
     Words(fn() -> Vec<&'static str>),
     /// Text: one of these, or one that the file defines.
@@ -87,7 +91,7 @@ impl Table {
     pub(crate) const OPEN: Table = Table { others: Some(&Takes::Anything), ..Table::new(&[]) };
 
     pub(crate) const fn new(keys: &'static [&'static [Key]]) -> Self {
-        Table { keys, others: None, one_of: &[] }
+        Table { keys, others: None, names: None, one_of: &[] }
     }
 
     /// A table whose keys are names, which all take the same.

@@ -53,6 +53,7 @@ impl Table {
             Some(others) => entries.push(("additionalProperties", others.schema())),
             None => entries.push(("additionalProperties", Json::Flag(false))),
         }
+        entries.extend(self.names.map(|names| ("propertyNames", names.schema())));
         let required: Vec<&str> =
             self.keys().filter(|key| key.is_required).map(|key| key.name).collect();
         if !required.is_empty() {
@@ -94,6 +95,10 @@ impl Takes {
             Takes::Anything => Json::object::<&str>([]),
             Takes::Text => typed("string"),
             Takes::Matching(pattern) => typed("string").and([("pattern", (*pattern).into())]),
+            Takes::Name(reserved) => typed("string").and([
+                ("pattern", "^[A-Za-z_][A-Za-z0-9_]*$".into()),
+                ("not", Json::object([("enum", Json::texts(reserved()))])),
+            ]),
             Takes::Words(words) => Json::object([("enum", Json::texts(words()))]),
             Takes::Suggested(words) => any_of([Takes::Words(*words), Takes::Text].iter()),
             Takes::Flag => typed("boolean"),

@@ -9,7 +9,8 @@ use crate::families::spec::constants::{Constants, changed};
 use crate::families::spec::library::Library;
 use crate::families::spec::published::{EXACT, PUBLISHED, each, exact, published};
 use crate::families::spec::reader::Reader;
-use crate::families::spec::stages::{CHANGED_STAGE, WrittenStage, finish_defaults, stage};
+use crate::families::spec::stage_keys::CHANGED_STAGE;
+use crate::families::spec::stages::{WrittenStage, finish_defaults, stage};
 use crate::families::spec::{DEFAULTS, LET, PIXELS, image};
 
 /// The networks of a family, by name.

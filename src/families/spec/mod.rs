@@ -12,6 +12,7 @@ mod published;
 pub(crate) mod reader;
 mod scaling;
 mod schema;
+mod stage_keys;
 mod stages;
 mod standalone;
 mod steps;
@@ -61,7 +62,7 @@ pub(super) const SPEC: Table = Table::new(&[&[
     Key::new("let", Takes::Table(&LET), "Names for the expressions of all stages."),
     Key::required(
         "stage",
-        Takes::Some(&Takes::Defined("stage", &stages::STAGE)),
+        Takes::Some(&Takes::Defined("stage", &stage_keys::STAGE)),
         "The stages of the baseline, in order.",
     ),
     Key::new(
@@ -89,7 +90,7 @@ const PIXELS: Takes = Takes::Either(&[Takes::Whole(1), Takes::Two(&Takes::Whole(
 const DEFAULTS: Table = Table::named(&Takes::Expression);
 
 /// Expressions by the names that stand for them.
-const LET: Table = Table::named(&Takes::Expression);
+const LET: Table = Table { names: Some(&stage_keys::NAME), ..Table::named(&Takes::Expression) };
 
 /// Reads a family from the text of a spec. `name` is the family's name in addresses, `path` the text's name in
 /// messages. Fails with every mistake in the text.

@@ -7,9 +7,9 @@ use crate::families::declared::json::Json;
 use crate::families::declared::schema::{JsonSchema, document};
 use crate::families::declared::{Table, Takes};
 use crate::families::published;
-use crate::families::spec::blocks::blocks;
+use crate::families::spec::blocks::{BundledBlock, blocks};
 use crate::families::spec::header::BLOCK;
-use crate::families::spec::stages::{CHANGED_STAGE, STAGE};
+use crate::families::spec::stage_keys::{CHANGED_STAGE, STAGE};
 use crate::families::spec::steps::{COMPOSITIONS, STEP};
 use crate::families::spec::{DEFAULTS, SPEC};
 
@@ -17,29 +17,71 @@ use crate::families::spec::{DEFAULTS, SPEC};
 #[must_use]
 pub fn schemas() -> Vec<JsonSchema> {
     let of_stages = [("stage", STAGE), ("changed_stage", CHANGED_STAGE), ("defaults", DEFAULTS)];
-    let parameters = parameters();
+    let blocks = blocks().unwrap_or_default();
+    let parameters = parameters(&blocks);
     let of_stages = of_stages.map(|(name, table)| (name, with_parameters(&table, &parameters)));
     let definitions = of_stages.into_iter().chain([("step", step())]).collect();
     let spec = "A layer spec: a family of networks";
     let block = "A block of a spec, as a file of its own in specs/blocks";
     let published = "Published figures of networks, for charts";
     vec![
-        document("spec", spec, SPEC.schema(), definitions),
+        document("spec", spec, SPEC.schema().and([("allOf", bundled_alone(&blocks))]), definitions),
         document("block", block, BLOCK.schema(), vec![("step", step())]),
         document("published", published, published::FILE.schema(), Vec::new()),
     ]
 }
 
 /// Every parameter of a bundled block, with the blocks that take it.
-fn parameters() -> BTreeMap<String, Vec<&'static str>> {
+fn parameters(blocks: &[BundledBlock]) -> BTreeMap<String, Vec<&'static str>> {
     let mut parameters: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    // The tests read every bundled block.
-    for block in blocks().unwrap_or_default() {
-        for parameter in block.parameters {
-            parameters.entry(parameter.name).or_default().push(block.name);
+    for block in blocks {
+        for parameter in &block.parameters {
+            parameters.entry(parameter.name.clone()).or_default().push(block.name);
         }
     }
     parameters
+}
+
+/// What holds for a spec without blocks of its own: every block is bundled, and a stage has its parameters alone. It has
+/// those without a default, unless the spec has `defaults`.
+fn bundled_alone(blocks: &[BundledBlock]) -> Json {
+    let names = Json::object([("enum", Json::texts(blocks.iter().map(|block| block.name)))]);
+    let known = Json::object([("properties", Json::object([("block", names)]))]);
+    let keys = known.and([("allOf", by_block(blocks, allowed_keys))]);
+    let needs = Json::object([("allOf", by_block(blocks, needed_keys))]);
+    let rules = [(&["block"][..], keys), (&["block", "defaults"], needs)];
+    let rules = rules.map(|(without, stage)| {
+        let has = without.iter().map(|key| Json::object([("required", Json::texts([*key]))]));
+        let has = Json::object([("anyOf", Json::List(has.collect()))]);
+        let stages = Json::object([("stage", Json::object([("items", stage)]))]);
+        let stages = Json::object([("properties", stages)]);
+        Json::object([("if", Json::object([("not", has)])), ("then", stages)])
+    });
+    Json::List(rules.into())
+}
+
+/// What `rule` says of the stages of each block.
+fn by_block(blocks: &[BundledBlock], rule: fn(&BundledBlock) -> Option<Json>) -> Json {
+    let rules = blocks.iter().filter_map(|block| {
+        let name = Json::object([("const", Json::from(block.name))]);
+        let is_block = Json::object([("properties", Json::object([("block", name)]))]);
+        let is_block = is_block.and([("required", Json::texts(["block"]))]);
+        Some(Json::object([("if", is_block), ("then", rule(block)?)]))
+    });
+    Json::List(rules.collect())
+}
+
+fn allowed_keys(block: &BundledBlock) -> Option<Json> {
+    let parameters = block.parameters.iter().map(|parameter| parameter.name.as_str());
+    let keys = STAGE.keys().map(|key| key.name).chain(parameters);
+    let keys = Json::object([("enum", Json::texts(keys))]);
+    Some(Json::object([("propertyNames", keys)]))
+}
+
+fn needed_keys(block: &BundledBlock) -> Option<Json> {
+    let needed = block.parameters.iter().filter(|parameter| parameter.default.is_none());
+    let needed: Vec<&str> = needed.map(|parameter| parameter.name.as_str()).collect();
+    (!needed.is_empty()).then(|| Json::object([("required", Json::texts(needed))]))
 }
 
 /// A table whose other keys are parameters of blocks, with those of the bundled ones.

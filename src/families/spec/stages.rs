@@ -2,47 +2,11 @@
 
 use crate::error::Diagnostic;
 use crate::families::block::{Formula, Parameter};
-use crate::families::declared::{Key, Table, Takes};
 use crate::families::family::StageSpec;
-use crate::families::spec::bundled::block_names;
 use crate::families::spec::constants::{Constants, baseline_names, names};
 use crate::families::spec::library::Library;
 use crate::families::spec::reader::{Item, Reader};
 use crate::families::spec::values::{argument, formula};
-
-/// The keys of a stage; the others are parameters of its block.
-pub(super) const STAGE: Table = Table {
-    others: Some(&Takes::Expression),
-    ..Table::new(&[
-        &[
-            Key::required("name", Takes::Text, "The name of the stage."),
-            Key::required("block", BLOCK, "The block that it repeats."),
-        ],
-        &DIMENSIONS,
-    ])
-};
-
-/// A member's changes to a stage.
-pub(super) const CHANGED_STAGE: Table = Table {
-    others: Some(&Takes::Expression),
-    ..Table::new(&[&[Key::new("block", BLOCK, "The block that it repeats.")], &DIMENSIONS])
-};
-
-const BLOCK: Takes = Takes::Suggested(block_names);
-
-const DIMENSIONS: [Key; 3] = [
-    Key::new("width", Takes::Dimension(1), "Output channels of the baseline."),
-    Key::new(
-        "depth",
-        Takes::Dimension(0),
-        "Repeats of the baseline; without it the block is there once and never repeats.",
-    ),
-    Key::new(
-        "hold",
-        Takes::List(&Takes::Text),
-        "What does not scale: \"width\", \"depth\", or a parameter that is a number of channels.",
-    ),
-];
 
 /// A stage as written in the spec and, if it is readable, as read.
 pub(super) struct WrittenStage<'a> {
@@ -127,11 +91,10 @@ pub(super) fn stage<'a>(
 /// A whole number, or an expression that gives one.
 fn dimension(reader: &mut Reader, key: &str, names: &[String]) -> Option<Formula> {
     let least = reader.takes(key).least();
-    if reader.look_up(key)?.value.as_str().is_some() {
-        let item = reader.item(key)?;
+    let item = reader.item(key)?;
+    if item.value.as_str().is_some() {
         return formula(reader, key, item, names);
     }
-    let item = reader.item(key)?;
     let number = item.integer().filter(|number| *number >= least);
     let expected = format_args!("a whole number of at least {least}, or an expression in quotes");
     let number = reader.numeric(key, item, expected, number)?;
