@@ -1,64 +1,10 @@
 //! The bundled blocks: what each is, what it takes, what it does, and which families are made of it.
 
 use crate::families::block::{Parameter, Setting};
-use crate::families::declared::file::{JsonFile, text, text_or_null, whole};
-use crate::families::declared::{Table, Takes};
 use crate::families::family::Family;
 use crate::families::spec::{BundledBlock, WrittenStep};
-use crate::reports::declared::{NOTES, rows};
+use crate::reports::declared::{BLOCK, BLOCKS};
 use crate::reports::{Cell, Report, Section, column};
-
-pub(super) const BLOCKS: JsonFile = JsonFile::report(
-    "report-blocks",
-    "phiscale.blocks/1",
-    "`phiscale list --blocks`: every bundled block",
-    &[&[
-        rows(
-            "blocks",
-            &Takes::Table(&Table::new(&[&[
-                text("name", "The block's name."),
-                text_or_null("parameters", "Its parameters, with their defaults."),
-                whole("families", "How many bundled families use it."),
-                text("about", "What it is."),
-                text_or_null("source", "Where it was published."),
-            ]])),
-            "One row for each block.",
-        ),
-        NOTES,
-    ]],
-);
-
-pub(super) const BLOCK: JsonFile = JsonFile::report(
-    "report-block",
-    "phiscale.block/1",
-    "`phiscale list --blocks BLOCK`: all that one block takes and does",
-    &[&[
-        text("name", "The block's name."),
-        text("about", "What it is."),
-        text_or_null("source", "Where it was published."),
-        text_or_null("families", "The bundled families that use it, with spaces between them."),
-        rows("parameters", &Takes::Table(&PARAMETERS), "What it takes."),
-        rows("let", &Takes::Table(&DERIVED), "Names in its expressions.").optional(),
-        rows("steps", &Takes::Table(&STEPS), "What it does, in order."),
-        NOTES,
-    ]],
-);
-
-const PARAMETERS: Table = Table::new(&[&[
-    text("parameter", "The name."),
-    text_or_null("default", "Its default; without one it must be given."),
-]]);
-
-const DERIVED: Table =
-    Table::new(&[&[text("name", "The name."), text("is", "The expression that it stands for.")]]);
-
-const STEPS: Table = Table::new(&[&[
-    text("step", "Its number; 1.2 is the second step within step 1."),
-    text_or_null("name", "Its name."),
-    text("operation", "The operation, as it is written."),
-    text_or_null("with", "Its other keys."),
-    text_or_null("when", "The condition under which it is there."),
-]]);
 
 /// The report of `phiscale list --blocks`: every bundled block.
 #[must_use]

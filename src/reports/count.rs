@@ -5,14 +5,9 @@ use crate::counting::ledger::{Event, Ledger, Part};
 use crate::counting::memory::{self, Dtype};
 use crate::counting::network::{Network, PlacedLayer};
 use crate::counting::units::grouped;
-use crate::families::declared::file::{
-    JsonFile, flag, number, number_or_null, record, setting_or_null, shape, text, text_or_null,
-    whole,
-};
-use crate::families::declared::{Key, Table, Takes};
 use crate::families::scaling::Scale;
 use crate::reports::columns::CountColumn;
-use crate::reports::declared::{NOTES, rows};
+use crate::reports::declared::COUNT;
 use crate::reports::{Cell, Column, Report, Section, Units, column, hidden, wide};
 
 /// A network and how to report its counts.
@@ -56,89 +51,6 @@ pub enum Per {
     /// One row for each stage.
     Stage,
 }
-
-pub(super) const COUNT: JsonFile = JsonFile::report(
-    "report-count",
-    "phiscale.count/2",
-    "`phiscale count`: the cost of one network, in total, by stage or by layer",
-    &[&[
-        text("network", "The network's address."),
-        text("title", "The family's name in print."),
-        text_or_null("source", "Where the family was published."),
-        shape("input", "The input: channels, and height and width in pixels."),
-        whole("batch", "Images in a batch."),
-        text("dtype", "The number type that bytes are counted in."),
-        record("scale", &MULTIPLIERS, "The multipliers of the network."),
-        record("totals", &TOTALS, "Params and norm statistics of the network; the rest for the whole batch."),
-        record("reported", &REPORTED, "The number under the convention."),
-        rows(
-            "layers",
-            &Takes::Table(&LAYERS),
-            "With --per: one row for each layer or stage. Shapes, elements and bytes are for one image and one repeat, \
-             counts for all repeats.",
-        )
-        .optional(),
-        NOTES,
-    ]],
-);
-
-const MULTIPLIERS: Table = Table::new(&[&[
-    number("depth", "The depth multiplier d."),
-    number("width", "The width multiplier w."),
-    number("resolution", "The resolution multiplier r."),
-    number_or_null("phi", "The φ that gave the multipliers."),
-]]);
-
-/// Counts in total, which are lower bounds where operators are unknown.
-pub(super) const TOTALS: Table = Table::new(&[&COUNTS, &BOUND]);
-
-/// What [`totals`] gives.
-pub(super) const COUNTS: [Key; 5] = [
-    whole("params", "Trained params."),
-    whole("norm_stats", "Norm statistics, which are stored but not trained."),
-    whole("macs", "MACs (conv-linear)."),
-    whole("flops", "FLOPs: 2 × MACs."),
-    whole("activations", "Activations, in elements."),
-];
-
-/// What marks totals as lower bounds.
-pub(super) const BOUND: [Key; 2] = [
-    flag("lower_bound", "Whether every total is a lower bound.").optional(),
-    whole("unknown_operators", "Operators that are not counted.").optional(),
-];
-
-const REPORTED: Table = Table::new(&[&[
-    text("convention", "The name of the convention."),
-    text("name", "What it counts: MACs, FLOPs, params."),
-    whole("value", "The number for the whole batch."),
-    text("formula", "The events that it counts, and how often each."),
-]]);
-
-const LAYERS: Table = Table::new(&[
-    &[
-        text("name", "The path of the layer, or the name of the stage."),
-        text("kind", "The kind of the layer.").optional(),
-        text("settings", "Its settings in short.").optional(),
-        whole("repeats", "How often it is there."),
-        shape("input", "The input of one repeat."),
-        shape("output", "The output of one repeat."),
-        whole("input_elements", "Elements of the input.").optional(),
-        whole("output_elements", "Elements of the output.").optional(),
-        whole("input_bytes", "Bytes of the input.").optional(),
-        whole("output_bytes", "Bytes of the output.").optional(),
-        setting_or_null("kernel", "Rows and columns in pixels.").optional(),
-        setting_or_null("stride", "Rows and columns in pixels.").optional(),
-        setting_or_null("padding", "`same`, or pixels.").optional(),
-        setting_or_null("dilation", "Rows and columns in pixels.").optional(),
-        setting_or_null("groups", "The number of groups.").optional(),
-        setting_or_null("bias", "Whether it has a bias.").optional(),
-    ],
-    &COUNTS,
-    &[
-        whole("reported", "The number under the convention."),
-        whole("unknown_operators", "Operators that are not counted.").optional(),
-    ],
-]);
 
 /// The report of `phiscale count`.
 #[must_use]

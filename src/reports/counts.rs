@@ -4,11 +4,9 @@ use std::collections::HashSet;
 
 use crate::counting::convention::Convention;
 use crate::counting::ledger::Event;
-use crate::families::declared::file::{JsonFile, number, shape, text, whole};
-use crate::families::declared::{Table, Takes};
 use crate::reports::columns::{CountColumn, KEYS};
 use crate::reports::count::{CountedNetwork, notes, totals};
-use crate::reports::declared::{NOTES, rows};
+use crate::reports::declared::COUNTS;
 use crate::reports::{Cell, Column, Report, Section, Units, column, hidden};
 
 /// The row of one network.
@@ -59,40 +57,6 @@ impl CountedRow {
         CountedRow { cells, notes: named.collect(), unknown }
     }
 }
-
-pub(super) const COUNTS: JsonFile = JsonFile::report(
-    "report-counts",
-    "phiscale.counts/1",
-    "`phiscale count` for several networks: the costs of each",
-    &[&[
-        whole("batch", "Images in a batch."),
-        text("convention", "The convention of the reported numbers."),
-        text("counts", "What it counts: MACs, FLOPs, params."),
-        rows(
-            "networks",
-            &Takes::Table(&NETWORKS),
-            "One row for each network; --columns chooses its keys.",
-        ),
-        NOTES,
-    ]],
-);
-
-const NETWORKS: Table = Table::new(&[&[
-    text("network", "The network's address.").optional(),
-    text("title", "The family's name in print.").optional(),
-    shape("input", "The input: channels, and height and width in pixels.").optional(),
-    number("depth", "The depth multiplier d.").optional(),
-    number("width", "The width multiplier w.").optional(),
-    number("resolution", "The resolution multiplier r.").optional(),
-    whole("params", "Trained params.").optional(),
-    whole("norm_stats", "Norm statistics, which are stored but not trained.").optional(),
-    whole("macs", "MACs (conv-linear) of the batch.").optional(),
-    whole("flops", "FLOPs of the batch: 2 × MACs.").optional(),
-    whole("activations", "Activations of the batch, in elements.").optional(),
-    whole("reported", "The number under the convention, for the batch.").optional(),
-    whole("unknown_operators", "Operators that are not counted; above 0, counts are lower bounds.")
-        .optional(),
-]]);
 
 /// The report of `phiscale count` for several networks.
 #[must_use]

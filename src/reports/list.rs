@@ -6,104 +6,10 @@ use crate::counting::convention::Convention;
 use crate::counting::ledger::{Event, Part};
 use crate::error::Error;
 use crate::families::accuracy::Accuracy;
-use crate::families::declared::file::{
-    JsonFile, number_or_null, shape, text, text_or_null, texts, whole,
-};
-use crate::families::declared::{Table, Takes};
 use crate::families::family::{Family, Member, Request};
-use crate::reports::count::{COUNTS, total_columns, totals};
-use crate::reports::declared::{NOTES, rows};
+use crate::reports::count::{total_columns, totals};
+use crate::reports::declared::{CONVENTIONS, FAMILIES, MEMBERS};
 use crate::reports::{Cell, Column, Report, Section, column, hidden};
-
-pub(super) const FAMILIES: JsonFile = JsonFile::report(
-    "report-list",
-    "phiscale.list/2",
-    "`phiscale list`: every bundled family, and every library whose network names are known",
-    &[&[
-        rows("families", &Takes::Table(&FAMILY), "One row for each family."),
-        rows("libraries", &Takes::Table(&LIBRARY), "One row for each library."),
-        NOTES,
-    ]],
-);
-
-const FAMILY: Table = Table::new(&[&[
-    text("name", "The name in addresses."),
-    text("title", "The name in print."),
-    shape("input", "The input of the baseline: channels, and height and width in pixels."),
-    number_or_null("alpha", "α."),
-    number_or_null("beta", "β."),
-    number_or_null("gamma", "γ."),
-    texts("members", "The names of its members."),
-    text("source", "Where it was published."),
-]]);
-
-const LIBRARY: Table = Table::new(&[&[
-    text("name", "The library's name."),
-    whole("networks", "How many of its networks are known."),
-]]);
-
-pub(super) const MEMBERS: JsonFile = JsonFile::report(
-    "report-members",
-    "phiscale.members/1",
-    "`phiscale list FAMILY` or `phiscale list LIBRARY`: networks with their counts and published accuracy",
-    &[&[
-        rows("members", &Takes::Table(&MEMBER), "One row for each network."),
-        rows(
-            "library_members",
-            &Takes::Table(&MEMBER),
-            "The same networks under libraries' names.",
-        )
-        .optional(),
-        NOTES,
-    ]],
-);
-
-const MEMBER: Table = Table::new(&[
-    &[
-        text("network", "The network's address."),
-        number_or_null("depth", "The depth multiplier d."),
-        number_or_null("width", "The width multiplier w."),
-        shape("input", "The input: channels, and height and width in pixels."),
-    ],
-    &COUNTS,
-    &[
-        number_or_null("top1", "Published top-1 accuracy, in percent."),
-        text_or_null("source", "Where the accuracy was published."),
-    ],
-]);
-
-pub(super) const CONVENTIONS: JsonFile = JsonFile::report(
-    "report-conventions",
-    "phiscale.conventions/2",
-    "`phiscale list --conventions`: every counting convention",
-    &[&[
-        rows("conventions", &Takes::Table(&CONVENTION), "One row for each convention."),
-        rows(
-            "weights",
-            &Takes::Table(&WEIGHTS),
-            "One row for each event in the main part of a network.",
-        ),
-        NOTES,
-    ]],
-);
-
-const CONVENTION: Table = Table::new(&[&[
-    text("name", "Its names."),
-    text("counts", "What it counts: MACs, FLOPs, params."),
-    text("formula", "The events that it counts, and how often each."),
-    text("about", "What it is."),
-    text("source", "The tool's version, or the publication."),
-]]);
-
-const WEIGHTS: Table = Table {
-    // A column for each convention.
-    others: Some(&Takes::OrNull(&Takes::Whole(1))),
-    ..Table::new(&[&[
-        text("event", "The event."),
-        text("is", "What it is."),
-        text_or_null("weighed_by", "The conventions that count it, and how often."),
-    ]])
-};
 
 /// The report of `phiscale list`: every family, and every library whose network names are known.
 #[must_use]

@@ -1,50 +1,11 @@
 //! Whether the best coefficients at one φ are also the best at a larger one.
 
-use crate::families::declared::file::{
-    JsonFile, flag_or_null, number, number_or_null, text, whole,
-};
-use crate::families::declared::{Table, Takes};
-use crate::reports::declared::{NOTES, rows};
+use crate::reports::declared::REUSE;
 use crate::reports::search::{
-    COEFFICIENT_KEYS, FAILED, SearchScope, coefficient_cells, coefficient_columns, failures,
-    percent, point,
+    SearchScope, coefficient_cells, coefficient_columns, failures, percent, point,
 };
 use crate::reports::{Cell, Column, Report, Section, column};
 use crate::search::{JournalEntry, RankPair, Transfer};
-
-pub(super) const REUSE: JsonFile = JsonFile::report(
-    "report-reuse",
-    "phiscale.reuse/1",
-    "`phiscale search --reuse`: whether the best coefficients at one φ are the best at a larger one",
-    &[&[
-        text("family", "The family's name."),
-        number("phi", "The smaller φ."),
-        number("reused_at", "The larger φ."),
-        whole("networks", "Distinct networks."),
-        number_or_null("correlation", "Spearman's rank correlation of the accuracies at both φ."),
-        rows("pairs", &Takes::Table(&PAIRS), "One row for each candidate measured at both φ."),
-        FAILED,
-        NOTES,
-    ]],
-);
-
-const PAIRS: Table = Table::new(&[
-    &COEFFICIENT_KEYS,
-    &[
-        whole("rank", "Its rank at the smaller φ."),
-        number("accuracy", "Accuracy at the smaller φ, in percent."),
-        number_or_null("standard_error", "Its standard error, in percentage points."),
-        number("ratio", "MACs at the smaller φ ÷ those at φ = 0."),
-        whole("reused_rank", "Its rank at the larger φ."),
-        number("reused_accuracy", "Accuracy at the larger φ, in percent."),
-        number_or_null("reused_standard_error", "Its standard error, in percentage points."),
-        number("reused_ratio", "MACs at the larger φ ÷ those at φ = 0."),
-        flag_or_null(
-            "is_worse",
-            "Whether it is significantly worse than the best at the larger φ.",
-        ),
-    ],
-]);
 
 /// The report of `phiscale search --reuse`: the candidates at both φ, in the order of the smaller one. `count` is
 /// the number of candidates; `transfer` is `None` if no candidate was measured at both.

@@ -98,7 +98,7 @@ const ACCURACIES: [Key; 4] = [
     Key::new("top5_standard_error", STANDARD_ERROR_RANGE, STANDARD_ERROR).needs(&["top5"]),
 ];
 
-const REPEATS: Takes = Takes::Either(&[Takes::Percent, Takes::Some(&Takes::Percent)]);
+const REPEATS: Takes = Takes::Either(&[Takes::Percent, Takes::NonEmpty(&Takes::Percent)]);
 
 const STANDARD_ERROR_RANGE: Takes = Takes::Between(0.0, 100.0);
 

@@ -60,7 +60,7 @@ pub struct SeriesRequest {
 }
 
 const SERIES_KEY: Key =
-    Key::new("series", Takes::Some(&Takes::Table(&SERIES)), "The series, the hero first.");
+    Key::new("series", Takes::NonEmpty(&Takes::Table(&SERIES)), "The series, the hero first.");
 
 const DATASET: Key = Key::new(
     "dataset",

@@ -5,8 +5,6 @@ pub(crate) mod file;
 pub(crate) mod json;
 pub(crate) mod schema;
 
-use Takes::{List, OneOrMore};
-
 /// The keys of a table.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Table {
@@ -75,7 +73,7 @@ pub(crate) enum Takes {
     Table(&'static Table),
     List(&'static Takes),
     /// A list with at least one item.
-    Some(&'static Takes),
+    NonEmpty(&'static Takes),
     /// A list of two.
     Two(&'static Takes),
     /// One, or a list.
@@ -140,7 +138,7 @@ impl Takes {
     pub(crate) fn table(&self) -> &'static Table {
         match self {
             Takes::Table(table) | Takes::Defined(_, table) => table,
-            List(item) | OneOrMore(item) | Takes::Some(item) => item.table(),
+            Takes::List(item) | Takes::OneOrMore(item) | Takes::NonEmpty(item) => item.table(),
             _ => &Table::OPEN,
         }
     }
@@ -149,7 +147,7 @@ impl Takes {
     pub(crate) fn words(&self) -> Vec<&'static str> {
         match self {
             Takes::Words(words) => words(),
-            List(item) | OneOrMore(item) | Takes::Some(item) => item.words(),
+            Takes::List(item) | Takes::OneOrMore(item) | Takes::NonEmpty(item) => item.words(),
             _ => Vec::new(),
         }
     }

@@ -132,7 +132,7 @@ impl Takes {
             }
             Takes::Table(table) => table.schema(),
             Takes::List(item) => typed("array").and([("items", item.schema())]),
-            Takes::Some(item) => {
+            Takes::NonEmpty(item) => {
                 typed("array").and([("items", item.schema()), number("minItems", 1.0)])
             }
             Takes::Two(item) => typed("array").and([

@@ -62,7 +62,7 @@ pub(super) const SPEC: Table = Table::new(&[&[
     Key::new("let", Takes::Table(&LET), "Names for the expressions of all stages."),
     Key::required(
         "stage",
-        Takes::Some(&Takes::Defined("stage", &stage_keys::STAGE)),
+        Takes::NonEmpty(&Takes::Defined("stage", &stage_keys::STAGE)),
         "The stages of the baseline, in order.",
     ),
     Key::new(

@@ -6,67 +6,9 @@ use crate::analysis::check::{Check, CheckKind, all_pass};
 use crate::counting::layer::{Setting, Settings};
 use crate::counting::units::grouped;
 use crate::error::Span;
-use crate::families::declared::file::{
-    JsonFile, difference, flag, number_or_null, setting_or_null, text, text_or_null, whole_or_null,
-};
-use crate::families::declared::{Table, Takes};
 use crate::reports::check::rule::tolerance;
-use crate::reports::declared::{NOTES, rows};
+use crate::reports::declared::NETWORKS;
 use crate::reports::{Cell, Report, Section, column, hidden};
-
-pub(in crate::reports) const NETWORKS: JsonFile = JsonFile::report(
-    "report-gates",
-    "phiscale.gates/1",
-    "`phiscale check` with budgets or a baseline: every check, and every layer that changed",
-    &[&[
-        flag("holds", "Whether every check passes."),
-        rows("cases", &Takes::Table(&CASES), "One row for each check."),
-        rows(
-            "layers",
-            &Takes::Table(&LAYERS),
-            "One row for each layer that changed since the baseline was saved.",
-        ),
-        NOTES,
-    ]],
-);
-
-const CASES: Table = Table::new(&[&[
-    text("network", "The network's address."),
-    text("check", "The name of the check."),
-    flag("holds", "Whether it passes."),
-    text("message", "What was found."),
-    text("details", "Further lines."),
-    text_or_null("measure", "Of a budget: the cost that it limits."),
-    whole_or_null("used", "Of a budget: what is used."),
-    whole_or_null("limit", "Of a budget: what is allowed."),
-    number_or_null("share", "Of a budget: used ÷ limit."),
-]]);
-
-const LAYERS: Table = Table::new(&[&[
-    text("network", "The network's address."),
-    text("layer", "The path of the layer."),
-    text("change", "changed, added or removed."),
-    text_or_null("before", "The layer in the baseline."),
-    text_or_null("now", "The layer now."),
-    text_or_null("settings_changed", "The settings that changed."),
-    difference("params", "Trained params now minus before."),
-    difference("macs", "MACs (conv-linear) now minus before."),
-    difference("activations", "Activations now minus before, in elements."),
-    text_or_null("kind_before", "The kind of the layer in the baseline."),
-    text_or_null("kind_now", "The kind of the layer now."),
-    setting_or_null("kernel_before", "Kernel before."),
-    setting_or_null("kernel_now", "Kernel now."),
-    setting_or_null("stride_before", "Stride before."),
-    setting_or_null("stride_now", "Stride now."),
-    setting_or_null("padding_before", "Padding before."),
-    setting_or_null("padding_now", "Padding now."),
-    setting_or_null("dilation_before", "Dilation before."),
-    setting_or_null("dilation_now", "Dilation now."),
-    setting_or_null("groups_before", "Groups before."),
-    setting_or_null("groups_now", "Groups now."),
-    setting_or_null("bias_before", "Bias before."),
-    setting_or_null("bias_now", "Bias now."),
-]]);
 
 /// The report of `phiscale check` with budgets or a baseline: every check, and every layer that changed.
 #[must_use]

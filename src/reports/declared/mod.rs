@@ -1,6 +1,36 @@
 //! What each report holds, as data: the JSON Schemas are written from it, and every report is checked against it where it
 //! is made, in builds with debug assertions.
 
+mod audit;
+mod check;
+#[cfg(feature = "search")]
+mod compare;
+mod count;
+mod explain;
+mod fit;
+mod list;
+mod plot;
+mod scale;
+#[cfg(feature = "search")]
+mod search;
+#[cfg(feature = "search")]
+mod train;
+
+pub(super) use audit::AUDIT;
+pub(super) use check::{NETWORKS, RULE};
+#[cfg(feature = "search")]
+pub(super) use compare::{COMPARE, CONTESTANTS};
+pub(super) use count::{COUNT, COUNTS};
+pub(super) use explain::{BETWEEN, EXPLAIN, GIVEN};
+pub(super) use fit::FIT;
+pub(super) use list::{BLOCK, BLOCKS, CONVENTIONS, FAMILIES, MEMBERS, SCHEMAS};
+pub(super) use plot::PLOT;
+pub(super) use scale::SCALE;
+#[cfg(feature = "search")]
+pub(super) use search::{CANDIDATES, REUSE, SEARCH};
+#[cfg(feature = "search")]
+pub(super) use train::TRAIN;
+
 use serde_json::{Map, Value};
 
 use crate::families::declared::file::JsonFile;
@@ -10,35 +40,35 @@ use crate::reports::{Report, Section};
 
 /// Every kind of report.
 const REPORTS: &[&JsonFile] = &[
-    &super::count::COUNT,
-    &super::counts::COUNTS,
-    &super::explain::EXPLAIN,
-    &super::explain::BETWEEN,
-    &super::explain::GIVEN,
-    &super::scale::SCALE,
-    &super::check::RULE,
-    &super::check::NETWORKS,
-    &super::fit::FIT,
-    &super::plot::PLOT,
-    &super::audit::AUDIT,
-    &super::list::FAMILIES,
-    &super::list::MEMBERS,
-    &super::list::CONVENTIONS,
-    &super::blocks::BLOCKS,
-    &super::blocks::BLOCK,
-    &super::schemas::SCHEMAS,
+    &COUNT,
+    &COUNTS,
+    &EXPLAIN,
+    &BETWEEN,
+    &GIVEN,
+    &SCALE,
+    &RULE,
+    &NETWORKS,
+    &FIT,
+    &PLOT,
+    &AUDIT,
+    &FAMILIES,
+    &MEMBERS,
+    &CONVENTIONS,
+    &BLOCKS,
+    &BLOCK,
+    &SCHEMAS,
     #[cfg(feature = "search")]
-    &super::search::CANDIDATES,
+    &CANDIDATES,
     #[cfg(feature = "search")]
-    &super::search::SEARCH,
+    &SEARCH,
     #[cfg(feature = "search")]
-    &super::transfer::REUSE,
+    &REUSE,
     #[cfg(feature = "search")]
-    &super::equal_cost::CONTESTANTS,
+    &CONTESTANTS,
     #[cfg(feature = "search")]
-    &super::equal_cost::COMPARE,
+    &COMPARE,
     #[cfg(feature = "search")]
-    &super::train::TRAIN,
+    &TRAIN,
 ];
 
 /// Every kind of JSON file besides reports.
@@ -58,17 +88,17 @@ pub(crate) fn json_schemas() -> Vec<JsonSchema> {
 }
 
 /// The key of a report's notes.
-pub(super) const NOTES: Key =
+const NOTES: Key =
     Key::new("notes", Takes::List(&Takes::Text), "Sentences that explain the numbers.");
 
 /// A section with any number of rows.
-pub(super) const fn rows(name: &'static str, rows: &'static Takes, about: &'static str) -> Key {
+const fn rows(name: &'static str, rows: &'static Takes, about: &'static str) -> Key {
     Key::required(name, Takes::List(rows), about)
 }
 
 impl JsonFile {
     /// A kind of report.
-    pub(super) const fn report(
+    const fn report(
         name: &'static str,
         schema: &'static str,
         about: &'static str,
