@@ -89,12 +89,12 @@ pub use families::strategy::Strategy;
 /// writes.
 #[must_use]
 pub fn json_schemas() -> Vec<JsonSchema> {
-    let mut schemas = spec::schemas();
+    let schemas = spec::schemas().into_iter();
     #[cfg(feature = "charts")]
-    schemas.push(charts::file::schema());
+    let schemas = schemas.chain([charts::file::schema()]);
     #[cfg(feature = "reports")]
-    schemas.extend(reports::json_schemas());
-    schemas
+    let schemas = schemas.chain(reports::json_schemas());
+    schemas.collect()
 }
 
 /// What the crate's own tests of invariants need beyond the surface.

@@ -24,7 +24,7 @@ pub(super) struct Arguments {
     #[arg(long, conflicts_with_all = ["family", "conventions", "blocks"])]
     schemas: bool,
     /// Write the JSON Schema of this name instead.
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["family", "conventions", "blocks", "schemas"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["family", "conventions", "blocks", "schemas", "format"])]
     schema: Option<String>,
     #[command(flatten)]
     output: Output,

@@ -20,13 +20,10 @@ pub(crate) struct JsonFile {
 
 impl JsonFile {
     pub(crate) fn json_schema(&self) -> JsonSchema {
-        let table = Table::new(self.keys);
-        let version = self.schema.map(|schema| {
-            let value = Takes::Exactly(schema).schema();
-            ("schema".to_string(), value)
-        });
-        let own = table.keys().map(|key| (key.name.to_string(), key.schema()));
-        let root = table.schema_with(version.into_iter().chain(own).collect());
+        let about = "The name and version of this kind of file.";
+        let version =
+            self.schema.map(|schema| Key::required("schema", Takes::Exactly(schema), about));
+        let root = Table::new(self.keys).schema_with(version.as_slice(), Vec::new());
         let root = if self.is_open { open(root) } else { root };
         document(self.name, self.about, root, Vec::new())
     }

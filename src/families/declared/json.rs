@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn long_values_fill_lines_and_have_one_entry_a_line() {
-        let words = vec!["architecture"; 9];
+        let words = ["architecture"; 9];
         let value = Json::object([
             ("short", Json::texts(["a \"b\"\n\u{1}"])),
             ("long", Json::texts(words.iter().copied())),

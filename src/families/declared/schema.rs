@@ -38,12 +38,14 @@ pub(crate) fn document(
 
 impl Table {
     pub(crate) fn schema(&self) -> Json {
-        let properties = self.keys().map(|key| (key.name.to_string(), key.schema()));
-        self.schema_with(properties.collect())
+        self.schema_with(&[], Vec::new())
     }
 
-    /// Its schema with these properties.
-    pub(crate) fn schema_with(&self, properties: Vec<(String, Json)>) -> Json {
+    /// Its schema with other keys before its own, and with further properties after them.
+    pub(crate) fn schema_with(&self, before: &[Key], after: Vec<(String, Json)>) -> Json {
+        let keys: Vec<Key> = before.iter().copied().chain(self.keys().copied()).collect();
+        let properties = keys.iter().map(|key| (key.name.to_string(), key.schema()));
+        let properties: Vec<_> = properties.chain(after).collect();
         let mut entries = vec![("type", Json::from("object"))];
         if !properties.is_empty() {
             entries.push(("properties", Json::Object(properties)));
@@ -54,27 +56,35 @@ impl Table {
             None => entries.push(("additionalProperties", Json::Flag(false))),
         }
         entries.extend(self.names.map(|names| ("propertyNames", names.schema())));
-        let required: Vec<&str> =
-            self.keys().filter(|key| key.is_required).map(|key| key.name).collect();
-        if !required.is_empty() {
-            entries.push(("required", Json::texts(required)));
-        }
-        let dependent = self.keys().filter(|key| !key.needs.is_empty());
-        let dependent: Vec<_> =
-            dependent.map(|key| (key.name, Json::texts(key.needs.iter().copied()))).collect();
-        if !dependent.is_empty() {
-            entries.push(("dependentRequired", Json::object(dependent)));
-        }
+        entries.extend(needed(&keys));
         if !self.one_of.is_empty() {
-            let groups = self.one_of.iter().map(|group| {
-                let each =
-                    group.iter().map(|key| Json::object([("required", Json::texts([*key]))]));
-                Json::object([("anyOf", Json::List(each.collect()))])
-            });
-            entries.push(("allOf", Json::List(groups.collect())));
+            entries.push(("allOf", Json::List(self.one_of.iter().copied().map(one_of).collect())));
         }
         Json::object(entries)
     }
+}
+
+/// Which keys must be there, always or beside others.
+fn needed(keys: &[Key]) -> Vec<(&'static str, Json)> {
+    let required = keys.iter().filter(|key| key.is_required).map(|key| key.name);
+    let required: Vec<&str> = required.collect();
+    let dependent = keys.iter().filter(|key| !key.needs.is_empty());
+    let dependent = dependent.map(|key| (key.name, Json::texts(key.needs.iter().copied())));
+    let dependent: Vec<_> = dependent.collect();
+    let mut entries = Vec::new();
+    if !required.is_empty() {
+        entries.push(("required", Json::texts(required)));
+    }
+    if !dependent.is_empty() {
+        entries.push(("dependentRequired", Json::object(dependent)));
+    }
+    entries
+}
+
+/// At least one of the keys must be there.
+fn one_of(keys: &[&str]) -> Json {
+    let each = keys.iter().map(|key| Json::object([("required", Json::texts([*key]))]));
+    Json::object([("anyOf", Json::List(each.collect()))])
 }
 
 impl Key {

@@ -47,7 +47,7 @@ fn parameters(blocks: &[BundledBlock]) -> BTreeMap<String, Vec<&'static str>> {
 fn bundled_alone(blocks: &[BundledBlock]) -> Json {
     let names = Json::object([("enum", Json::texts(blocks.iter().map(|block| block.name)))]);
     let known = Json::object([("properties", Json::object([("block", names)]))]);
-    let keys = known.and([("allOf", by_block(blocks, allowed_keys))]);
+    let keys = known.and([("allOf", by_block(blocks, |block| Some(allowed_keys(block))))]);
     let needs = Json::object([("allOf", by_block(blocks, needed_keys))]);
     let rules = [(&["block"][..], keys), (&["block", "defaults"], needs)];
     let rules = rules.map(|(without, stage)| {
@@ -71,11 +71,11 @@ fn by_block(blocks: &[BundledBlock], rule: fn(&BundledBlock) -> Option<Json>) ->
     Json::List(rules.collect())
 }
 
-fn allowed_keys(block: &BundledBlock) -> Option<Json> {
+fn allowed_keys(block: &BundledBlock) -> Json {
     let parameters = block.parameters.iter().map(|parameter| parameter.name.as_str());
     let keys = STAGE.keys().map(|key| key.name).chain(parameters);
     let keys = Json::object([("enum", Json::texts(keys))]);
-    Some(Json::object([("propertyNames", keys)]))
+    Json::object([("propertyNames", keys)])
 }
 
 fn needed_keys(block: &BundledBlock) -> Option<Json> {
@@ -91,8 +91,7 @@ fn with_parameters(table: &Table, parameters: &BTreeMap<String, Vec<&str>>) -> J
         let about = [("description", Json::from(about.as_str()))];
         (name.clone(), Takes::Expression.schema().and(about))
     };
-    let own = table.keys().map(|key| (key.name.to_string(), key.schema()));
-    table.schema_with(own.chain(parameters.iter().map(parameter)).collect())
+    table.schema_with(&[], parameters.iter().map(parameter).collect())
 }
 
 /// A step: a composition, a call of a block, or a layer.

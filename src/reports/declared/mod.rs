@@ -158,7 +158,8 @@ fn in_value(takes: &Takes, value: &Value) -> Option<String> {
     (!fits).then(|| format!("{value} is not {takes:?}"))
 }
 
-#[cfg(all(test, feature = "search"))]
+#[cfg(feature = "search")]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::analysis::baseline::{self, NetworkCounts};
