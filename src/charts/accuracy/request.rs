@@ -84,9 +84,17 @@ const SERIES: Table = Table {
                 Takes::Words(|| ROLES.to_vec()),
                 "How it stands out: the first is the hero.",
             ),
-            Key::new("names", Takes::Words(|| NAMES.to_vec()), "Where its networks are named."),
+            Key::new(
+                "names",
+                Takes::Words(|| NAMES.to_vec()),
+                "Where its networks are named; none: in hover titles alone.",
+            ),
             Key::new("line", Takes::Flag, "Whether a line joins its networks."),
-            Key::new("in_front", Takes::Flag, "Whether it counts for the front of all others."),
+            Key::new(
+                "in_front",
+                Takes::Flag,
+                "Whether its networks can be part of the front of the others.",
+            ),
         ],
         &[
             Key::new(COLOUR_KEYS[0], COLOURS, COLOUR),
@@ -96,12 +104,16 @@ const SERIES: Table = Table {
                 Takes::Words(|| MarkerShape::ALL.map(MarkerShape::name).to_vec()),
                 "Its marker.",
             ),
-            Key::new("unnamed", Takes::OneOrMore(&Takes::Text), "Networks that are not named."),
+            Key::new(
+                "unnamed",
+                Takes::OneOrMore(&Takes::Text),
+                "Networks not named at their points: labels, titles or addresses.",
+            ),
             Key::new("accuracy", Takes::Text, "Words of the source whose accuracies are shown."),
             Key::new(
                 "as_printed",
                 Takes::Flag,
-                "Whether costs are as printed and not counted (false).",
+                "Whether costs are as printed even where a spec counts them (false).",
             ),
             Key::new("networks", Takes::List(&ENTRY), "Addresses, published networks, or points."),
         ],
@@ -125,7 +137,11 @@ impl AccuracyRequest {
             "The accuracy (top1).",
         ),
         Key::new("published", Takes::OneOrMore(&Takes::Text), "Files of published figures."),
-        Key::new("front", Takes::Flag, "Whether the front of all others is drawn."),
+        Key::new(
+            "front",
+            Takes::Flag,
+            "Whether the front of the others is drawn; else where enough are on it.",
+        ),
         Key::new(
             "arrows",
             Takes::WholeUpTo(MAX_ARROWS),
@@ -139,7 +155,7 @@ impl AccuracyRequest {
         Key::new("costs", Takes::Two(&Takes::Number), "First and last cost of the axis."),
         Key::new("accuracy", Takes::Text, "Words of the source whose accuracies are shown."),
         DATASET,
-        Key::new("panel", Takes::List(&Takes::Table(&PANEL)), "Panels, one above the other."),
+        Key::new("panel", Takes::List(&Takes::Table(&PANEL)), "Panels, side by side."),
         SERIES_KEY,
     ];
 

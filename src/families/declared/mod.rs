@@ -1,5 +1,5 @@
-//! What a file or a report can hold, as data: the reader of TOML and the writers of reports keep to it, and JSON Schemas
-//! are written from it.
+//! What a file or a report can hold, as data: the reader of TOML and the writers of reports keep to it, and JSON
+//! Schemas are written from it.
 
 pub(crate) mod file;
 pub(crate) mod json;

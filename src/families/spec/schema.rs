@@ -42,8 +42,8 @@ fn parameters(blocks: &[BundledBlock]) -> BTreeMap<String, Vec<&'static str>> {
     parameters
 }
 
-/// What holds for a spec without blocks of its own: every block is bundled, and a stage has its parameters alone. It has
-/// those without a default, unless the spec has `defaults`.
+/// What holds for a spec without blocks of its own: every block is bundled, and a stage has its parameters alone. It
+/// has those without a default, unless the spec has `defaults`.
 fn bundled_alone(blocks: &[BundledBlock]) -> Json {
     let names = Json::object([("enum", Json::texts(blocks.iter().map(|block| block.name)))]);
     let known = Json::object([("properties", Json::object([("block", names)]))]);

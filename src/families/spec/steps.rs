@@ -85,7 +85,7 @@ pub(super) const COMPOSITIONS: [(&str, Kind, Table); 11] = [
                 Declared::required(
                     "branches",
                     STEPS,
-                    "The same steps several times side by side, stacked along the channels; `branch` is the number of each.",
+                    "The same steps several times side by side, stacked along the channels; `branch` numbers them.",
                 ),
                 Declared::required("times", TIMES, "How many there are."),
             ],

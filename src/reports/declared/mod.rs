@@ -1,5 +1,5 @@
-//! What each report holds, as data: the JSON Schemas are written from it, and every report is checked against it where it
-//! is made, in builds with debug assertions.
+//! What each report holds, as data: the JSON Schemas are written from it, and every report is checked against it where
+//! it is made, in builds with debug assertions.
 
 mod audit;
 mod check;
