@@ -83,6 +83,7 @@ pub use counting::polynomial::{Monomial, Polynomial};
 pub use counting::shape::Shape;
 pub use counting::units::{Figure, byte_units, grouped, parse_bytes};
 pub use error::{Diagnostic, Error, Label, Source, Span};
+pub use families::declared::schema::JsonSchema;
 pub use families::family::{ExactCounts, Family, Member, Request, Scaled, StageSpec};
 pub use families::find::{self, family, network};
 #[cfg(feature = "charts")]
@@ -92,6 +93,29 @@ pub use families::rounding::{ChannelRounding, ResolutionRounding, Rounding};
 pub use families::scaling::{Coefficients, Exponents, Rule, Scale};
 pub use families::spec::{self, convention, conventions};
 pub use families::strategy::Strategy;
+
+/// The JSON Schemas (draft 2020-12) of the TOML files that this build reads, and of the JSON files and reports that it
+/// writes.
+#[must_use]
+pub fn json_schemas() -> Vec<JsonSchema> {
+    let schemas = spec::schemas().into_iter();
+    #[cfg(feature = "charts")]
+    let schemas = schemas.chain([charts::file::schema()]);
+    #[cfg(feature = "reports")]
+    let schemas = schemas.chain(reports::json_schemas());
+    schemas.collect()
+}
+
+/// The JSON Schema with a name.
+pub fn json_schema(name: &str) -> Result<String, Error> {
+    let schemas = json_schemas();
+    let known: Vec<&str> = schemas.iter().map(|schema| schema.name.as_str()).collect();
+    let found = schemas.iter().find(|schema| schema.name.eq_ignore_ascii_case(name));
+    let found = found.ok_or_else(|| {
+        Diagnostic::new(format!("there is no schema `{name}`")).known("schemas", name, &known)
+    })?;
+    Ok(found.text.clone())
+}
 
 /// What the crate's own tests of invariants need beyond the surface.
 #[doc(hidden)]

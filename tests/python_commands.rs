@@ -23,7 +23,8 @@ const COMMANDS: [(&str, &str); 8] = [
 ];
 
 /// Options about where an answer goes, which in Python is an object.
-const NOT_IN_PYTHON: [&str; 7] = ["help", "output", "format", "csv", "quiet", "dpi", "scale"];
+const NOT_IN_PYTHON: [&str; 8] =
+    ["help", "schema", "output", "format", "csv", "quiet", "dpi", "scale"];
 
 /// The types of options that take a value, by the names of their values.
 const TYPES: [(&str, &str); 14] = [

@@ -14,7 +14,7 @@ from _collections_abc import Mapping
 
 from ._errors import Error, Problem
 from ._phiscale import VERSION as __version__  # noqa: F401
-from ._phiscale import Chart, Family, Network, Report, family, network, onnx, spec
+from ._phiscale import Chart, Family, Network, Report, family, network, onnx, schema, spec
 from .commands import audit, check, count, explain, fit, list, plot, scale
 
 Mapping.register(Report)
@@ -47,5 +47,6 @@ __all__ = [
     "onnx",
     "plot",
     "scale",
+    "schema",
     "spec",
 ]

@@ -1,4 +1,4 @@
-from collections.abc import ItemsView, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from typing import Any, Literal, NoReturn, final
 
@@ -16,6 +16,7 @@ __all__ = [
     "onnx",
     "plot",
     "run",
+    "schema",
     "spec",
 ]
 
@@ -173,6 +174,7 @@ def onnx(
     not_trained: str | Iterable[str] = (),
     allow_unknown: bool = False,
 ) -> Network: ...
+def schema(name: str) -> dict[str, Any]: ...
 def answer(arguments: Sequence[str]) -> Report: ...
 def plot(arguments: Sequence[str]) -> Chart: ...
 def run(arguments: Sequence[str]) -> int: ...

@@ -22,6 +22,7 @@ def list(
     *,
     conventions: bool = False,
     blocks: bool = False,
+    schemas: bool = False,
 ) -> Report:
     """List bundled families, networks, conventions.
 
@@ -30,12 +31,14 @@ def list(
             keras, timm, pycls), to list its networks. With blocks, a block.
         conventions: List the counting conventions instead.
         blocks: List the bundled blocks instead, or all that one block takes and does.
+        schemas: List the JSON Schemas of files and reports instead.
     """
     arguments = [
         "phiscale",
         "list",
         *flag("--conventions", conventions),
         *flag("--blocks", blocks),
+        *flag("--schemas", schemas),
         *positional([family]),
     ]
     return _phiscale.answer(arguments)

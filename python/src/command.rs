@@ -7,13 +7,21 @@ use pyo3::prelude::*;
 
 use crate::call::{Called, call, with_threads};
 use crate::chart::Chart;
-use crate::error::invalid;
+use crate::error::{invalid, raised};
 use crate::report::Report;
+use crate::values::Text;
 
 /// Runs the program `phiscale` with these arguments, the first of which is its name. Gives back its exit status.
 #[pyfunction]
 pub(crate) fn run(py: Python, arguments: Vec<OsString>) -> u8 {
     py.detach(|| cli::run(arguments))
+}
+
+/// The JSON Schema of a file or a report, by its name in `phiscale.list(schemas=True)`.
+#[pyfunction]
+pub(crate) fn schema<'py>(py: Python<'py>, name: Text) -> PyResult<Bound<'py, PyAny>> {
+    let text = phiscale::json_schema(&name.0).map_err(|error| raised(py, error))?;
+    py.import("json")?.call_method1("loads", (text,))
 }
 
 /// Answers a command with a report.

@@ -530,6 +530,7 @@ def test_the_program_completes_and_the_module_does_not():
 
 def test_the_program_ignores_an_interrupt_as_its_parent_does():
     code = """
+import signal
 signal.signal(signal.SIGINT, signal.SIG_IGN)
 from phiscale import _phiscale, _program
 _phiscale.run = lambda arguments: 0

@@ -5,6 +5,9 @@ use std::str::FromStr;
 use crate::charts::drawing::{Length, Size, Theme};
 use crate::charts::{AccuracyRequest, Captions, GrowthRequest, StagesRequest};
 use crate::error::{Error, Source};
+use crate::families::declared::json::Json;
+use crate::families::declared::schema::{JsonSchema, document};
+use crate::families::declared::{Key, Table, Takes};
 use crate::families::spec::LocatedText;
 use crate::families::spec::reader::{self, Item, Reader, table};
 
@@ -39,12 +42,71 @@ pub enum ChartKind {
 /// Reads the keys of one kind of chart.
 type ReadKind = fn(&mut Reader) -> Option<ChartKind>;
 
-/// Every kind of chart by its name in a chart file.
-const KINDS: [(&str, ReadKind); 3] = [
-    ("accuracy", |reader| AccuracyRequest::read(reader).map(ChartKind::Accuracy)),
-    ("growth", |reader| GrowthRequest::read(reader).map(ChartKind::Growth)),
-    ("stages", |reader| StagesRequest::read(reader).map(ChartKind::Stages)),
+/// Every kind of chart by its name in a chart file, with its keys.
+const KINDS: [(&str, Table, ReadKind); 3] = [
+    ("accuracy", ACCURACY, |reader| AccuracyRequest::read(reader).map(ChartKind::Accuracy)),
+    ("growth", GROWTH, |reader| GrowthRequest::read(reader).map(ChartKind::Growth)),
+    ("stages", STAGES, |reader| StagesRequest::read(reader).map(ChartKind::Stages)),
 ];
+
+const ACCURACY: Table = Table {
+    one_of: &[&["series", "panel"]],
+    ..Table::new(&[
+        &[Key::required("chart", Takes::Exactly("accuracy"), "Accuracy against cost.")],
+        &CAPTIONS,
+        AccuracyRequest::KEYS,
+    ])
+};
+
+const GROWTH: Table = Table::new(&[
+    &[Key::required("chart", Takes::Exactly("growth"), "Growth of a family's cost with φ.")],
+    &CAPTIONS,
+    GrowthRequest::KEYS,
+]);
+
+const STAGES: Table = Table::new(&[
+    &[Key::required("chart", Takes::Exactly("stages"), "Cost by stage.")],
+    &CAPTIONS,
+    StagesRequest::KEYS,
+]);
+
+/// A chart file until its kind is known.
+const ANY: Table = Table::new(&[
+    &[Key::required("chart", Takes::Words(|| KINDS.map(|(name, ..)| name).to_vec()), "")],
+    &CAPTIONS,
+])
+.with_others();
+
+/// The keys of every kind of chart, besides `chart`.
+const CAPTIONS: [Key; 8] = [
+    Key::new("title", Takes::Text, "The title; without it, one that says what the chart shows."),
+    Key::new("subtitle", Takes::Text, "A line below the title."),
+    Key::new("note", Takes::Text, "A line below the chart."),
+    Key::new("sources", Takes::Flag, "Whether the chart names its sources (true)."),
+    Key::new(
+        "size",
+        Takes::Either(&[Takes::Two(&Takes::Whole(0)), Takes::Matching(Size::PATTERN)]),
+        "[width, height] in pixels, or such as \"3.3x2.4in\" or \"one-column\".",
+    ),
+    Key::new(
+        "font_size",
+        Takes::Matching(Length::PATTERN),
+        "Size of most text: \"8pt\", \"14px\".",
+    ),
+    Key::new("font", Takes::OneOrMore(&Takes::Text), "Paths of a regular and a bold font."),
+    Key::new(
+        "theme",
+        Takes::OneOrMore(&Takes::Words(|| Theme::ALL.map(Theme::name).to_vec())),
+        "The colours: one theme, or a file for each of several (light).",
+    ),
+];
+
+/// The JSON Schema of chart files.
+pub(crate) fn schema() -> JsonSchema {
+    let kinds = KINDS.iter().map(|(_, table, _)| table.schema()).collect();
+    let root = Json::object([("type", "object".into()), ("oneOf", Json::List(kinds))]);
+    document("chart", "A chart file: what `phiscale plot` draws", root, Vec::new())
+}
 
 /// Whether a TOML text is a chart file: it has the key `chart`.
 #[must_use]
@@ -54,7 +116,7 @@ pub fn is_chart_file(text: &str) -> bool {
 
 /// Reads a chart file; `path` is its name in messages.
 pub fn read(path: &str, text: &str) -> Result<ChartFile, Error> {
-    reader::read(&Source::new(path, text), "the chart", chart_file)
+    reader::read(&Source::new(path, text), "the chart", &ANY, chart_file)
 }
 
 fn chart_file(mut reader: Reader) -> Option<ChartFile> {
@@ -70,7 +132,8 @@ fn chart_file(mut reader: Reader) -> Option<ChartFile> {
     let font_size = parsed(&mut reader, "font_size");
     let fonts = reader.texts("font");
     let themes = themes(&mut reader);
-    let read = reader.choice("chart", name?, &KINDS.map(|(name, _)| name), &KINDS)?.1;
+    let (_, declared, read) = reader.choice("chart", name?, &KINDS)?;
+    reader.declared = declared;
     let kind = read(&mut reader)?;
     reader.finish(&[]);
     let captions = Captions { title, subtitle, note, without_sources };

@@ -4,10 +4,11 @@ use crate::analysis::growth::{Growth, GrowthStep};
 use crate::charts::drawing::{Axis, Chart, Line, Panel, Point, Role, Scale, Series, Ticks};
 use crate::counting::convention::Convention;
 use crate::counting::units::{grouped, three_digits};
+use crate::families::declared::{Key, Takes};
 use crate::families::family::Family;
 use crate::families::scaling::Coefficients;
-use crate::families::spec::LocatedText;
 use crate::families::spec::reader::{Item, Located, Reader};
+use crate::families::spec::{LocatedText, convention_names};
 
 /// A chart file's request for a chart of cost growth.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +26,17 @@ pub struct GrowthRequest {
 impl GrowthRequest {
     /// The default values of φ.
     pub const PHIS: [f64; 8] = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
+
+    pub(super) const KEYS: &[Key] = &[
+        Key::required("family", Takes::Text, "The address of the family."),
+        Key::new("phi", Takes::List(&Takes::Number), "Every φ of the chart (0 to 7)."),
+        Key::new("target", Takes::Positive, "The growth that each step of φ should have (2)."),
+        Key::new(
+            "convention",
+            Takes::Suggested(convention_names),
+            "What is counted (conv-linear).",
+        ),
+    ];
 
     pub(super) fn read(reader: &mut Reader) -> Option<Self> {
         let family = reader.required_text("family");

@@ -4,6 +4,7 @@ use crate::analysis::stages::{Breakdown, StageCost};
 use crate::charts::drawing::{Axis, Bar, Chart, Panel, Segment};
 use crate::counting::measure::Measure;
 use crate::counting::units::{grouped, short};
+use crate::families::declared::{Key, Takes};
 use crate::families::spec::LocatedText;
 use crate::families::spec::reader::Reader;
 
@@ -20,6 +21,15 @@ impl StagesRequest {
     /// The default measures.
     pub const MEASURES: [Measure; 3] = [Measure::Macs, Measure::Params, Measure::Activations];
 
+    pub(super) const KEYS: &[Key] = &[
+        Key::required("networks", Takes::OneOrMore(&Takes::Text), "The addresses of the networks."),
+        Key::new(
+            "costs",
+            Takes::List(&MEASURE),
+            "The costs, one panel each (macs, params, activations).",
+        ),
+    ];
+
     pub(super) fn read(reader: &mut Reader) -> Option<Self> {
         reader.required("networks")?;
         let networks: Vec<LocatedText> = reader.texts("networks");
@@ -27,12 +37,11 @@ impl StagesRequest {
         let measures = match &costs {
             None => Self::MEASURES.to_vec(),
             Some(items) => {
-                let names = Measure::ALL.map(Measure::key);
                 let words = items.iter().filter_map(|item| {
                     reader.typed("costs", *item, "a list of texts", item.text())
                 });
                 words
-                    .filter_map(|word| reader.choice("costs", word, &names, &Measure::ALL))
+                    .filter_map(|word| reader.choice("costs", word, &Measure::ALL))
                     .copied()
                     .collect()
             }
@@ -48,6 +57,9 @@ impl StagesRequest {
         Some(StagesRequest { networks, measures })
     }
 }
+
+/// A measure of cost.
+pub(super) const MEASURE: Takes = Takes::Words(|| Measure::ALL.map(Measure::key).to_vec());
 
 /// Draws the shares of stages: one panel for each measure, one bar for each network. `by_map` says that stages are
 /// grouped by map size; `sources` are those of the networks' specs.

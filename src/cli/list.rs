@@ -2,12 +2,12 @@
 
 use clap::Args;
 use phiscale::reports::Report;
-use phiscale::{Diagnostic, Error, find, reports, spec};
+use phiscale::{Diagnostic, Error, find, json_schema, json_schemas, reports, spec};
 
 use super::arguments::Output;
 use super::files;
 use super::network::load_family;
-use super::{Answer, Caller};
+use super::{Answer, Caller, Ended, Outcome, output};
 
 #[derive(Args, Debug)]
 pub(super) struct Arguments {
@@ -21,12 +21,28 @@ pub(super) struct Arguments {
     /// List the bundled blocks instead, or all that one block takes and does.
     #[arg(long, conflicts_with = "conventions")]
     blocks: bool,
+    /// List the JSON Schemas of files and reports instead.
+    #[arg(long, conflicts_with_all = ["family", "conventions", "blocks"])]
+    schemas: bool,
+    /// Write the JSON Schema of this name instead.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["family", "conventions", "blocks", "schemas", "format"])]
+    schema: Option<String>,
     #[command(flatten)]
-    pub(super) output: Output,
+    output: Output,
+}
+
+pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
+    if let Some(name) = &arguments.schema {
+        output::text(&json_schema(name)?, arguments.output.output.as_deref())?;
+        return Ok(Outcome::Passed);
+    }
+    answer(arguments, caller)?.written(&arguments.output)
 }
 
 pub(super) fn answer(arguments: &Arguments, caller: &Caller) -> Result<Answer, Error> {
-    let report = if arguments.blocks {
+    let report = if arguments.schemas {
+        reports::schemas(&json_schemas())
+    } else if arguments.blocks {
         blocks(arguments.family.as_deref())?
     } else if arguments.conventions {
         reports::conventions(&spec::conventions()?)

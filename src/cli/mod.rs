@@ -170,7 +170,7 @@ pub fn run(arguments: Vec<OsString>) -> u8 {
 
 fn ended(command: &Subcommands, caller: &Caller) -> Ended {
     match command {
-        Subcommands::List(arguments) => list::answer(arguments, caller)?.written(&arguments.output),
+        Subcommands::List(arguments) => list::run(arguments, caller),
         Subcommands::Count(arguments) => count::run(arguments, caller),
         Subcommands::Explain(arguments) => {
             explain::answer(arguments, caller)?.written(&arguments.output)

@@ -2,6 +2,7 @@
 
 pub(crate) mod accuracy;
 pub mod block;
+pub(crate) mod declared;
 pub mod family;
 pub mod find;
 pub mod lower;

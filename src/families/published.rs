@@ -4,6 +4,7 @@ use crate::counting::measure::Measure;
 use crate::counting::units::Figure;
 use crate::error::{Diagnostic, Error, Source};
 pub use crate::families::accuracy::{Accuracy, Uncertainty};
+use crate::families::declared::{Key, Table, Takes};
 use crate::families::spec::reader::{self, Item, Reader};
 
 /// What a publication prints about one network.
@@ -84,9 +85,54 @@ impl Published {
     }
 }
 
+/// The keys of a file of published figures.
+pub(crate) const FILE: Table = Table::new(&[&[
+    Key::required("title", Takes::Text, "What the figures are of."),
+    Key::required("source", Takes::Text, "Where they are printed, with the version."),
+    Key::new("about", Takes::Text, "Remarks for readers of the file."),
+    Key::required(
+        "network",
+        Takes::Table(&Table::named(&Takes::Table(&NETWORK))),
+        "Networks, by name.",
+    ),
+]]);
+
+const NETWORK: Table = Table {
+    one_of: &[&["params", "macs", "activations", "spec"]],
+    ..Table::new(&[
+        &[
+            Key::new("source", Takes::Text, "Where its figures are printed, if elsewhere."),
+            Key::new(
+                "spec",
+                Takes::Text,
+                "The address of a spec that counts it, such as resnet:50.",
+            ),
+            Key::new("input", Takes::Whole(1), "Side of an image in pixels."),
+        ],
+        &COSTS,
+        &ACCURACIES,
+    ])
+};
+
+/// Printed costs.
+pub(crate) const COSTS: [Key; 3] = [
+    Key::new("params", FIGURE, "Trained params as printed, such as \"5.3M\"."),
+    Key::new("macs", FIGURE, "Multiply-adds per image as printed, such as \"0.39B\"."),
+    Key::new("activations", FIGURE, "Activations per image as printed, in elements."),
+];
+
+/// Printed accuracies.
+pub(crate) const ACCURACIES: [Key; 2] = [
+    Key::new("top1", Takes::Percent, "ImageNet top-1 accuracy, in percent."),
+    Key::new("top5", Takes::Percent, "ImageNet top-5 accuracy, in percent."),
+];
+
+/// What [`Figure::parse`] reads.
+const FIGURE: Takes = Takes::Matching(r"^\s*[0-9.][0-9._,]*\s*[TBGMKk]?\s*$");
+
 /// Reads a file of published figures; `path` is its name in messages.
 pub fn read(path: &str, text: &str) -> Result<Vec<PublishedNetwork>, Error> {
-    reader::read(&Source::new(path, text), "the file", |mut reader| {
+    reader::read(&Source::new(path, text), "the file", &FILE, |mut reader| {
         reader.required_text("title");
         let source = reader.required_text("source").map_or("", |source| source.value);
         reader.text("about");
@@ -106,7 +152,7 @@ fn network(name: &str, item: Item, source: &str, table: &Reader) -> Option<Publi
     let source = reader.text("source").map_or(source, |source| source.value);
     let figures = figures(&mut reader, source);
     let address = reader.text("spec").map(|spec| spec.value.to_string());
-    reader.integer("input", 1);
+    reader.integer("input");
     if !figures.has_cost() && address.is_none() {
         let label = "needs `params`, `macs`, `activations` or `spec`";
         reader.problem(format!("{} has no cost", reader.what), reader.span, label);

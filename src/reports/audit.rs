@@ -2,6 +2,7 @@
 
 use crate::analysis::audit::{Audit, ExactClaim, Finding, Verdict};
 use crate::counting::units::grouped;
+use crate::reports::declared::AUDIT;
 use crate::reports::explain::ranges;
 use crate::reports::{Cell, Report, Section, column};
 
@@ -38,7 +39,7 @@ pub fn audit(audits: &[Audit], only_failing: bool) -> Report {
             audit.family
         )
     });
-    Report { schema: "phiscale.audit/1", sections, notes: notes.collect() }
+    Report::new(&AUDIT, sections, notes.collect())
 }
 
 fn findings(figures: &[&Finding]) -> Section {

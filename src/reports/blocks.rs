@@ -3,6 +3,7 @@
 use crate::families::block::{Parameter, Setting};
 use crate::families::family::Family;
 use crate::families::spec::{BundledBlock, WrittenStep};
+use crate::reports::declared::{BLOCK, BLOCKS};
 use crate::reports::{Cell, Report, Section, column};
 
 /// The report of `phiscale list --blocks`: every bundled block.
@@ -29,7 +30,7 @@ pub fn blocks(blocks: &[BundledBlock], families: &[Family]) -> Report {
     let mut section = Section::rows("blocks", columns, blocks.iter().map(row).collect());
     section.title =
         Some("Blocks that every spec can use; a parameter without a value must be given".into());
-    Report { schema: "phiscale.blocks/1", sections: vec![section], notes: Vec::new() }
+    Report::new(&BLOCKS, vec![section], Vec::new())
 }
 
 /// The report of `phiscale list --blocks BLOCK`.
@@ -48,7 +49,7 @@ pub fn block(block: &BundledBlock, families: &[Family]) -> Report {
         sections.push(derived(block));
     }
     sections.push(steps(block));
-    Report { schema: "phiscale.block/1", sections, notes: Vec::new() }
+    Report::new(&BLOCK, sections, Vec::new())
 }
 
 fn parameters(block: &BundledBlock) -> Section {

@@ -7,6 +7,7 @@ use crate::counting::network::{Network, PlacedLayer};
 use crate::counting::units::grouped;
 use crate::families::scaling::Scale;
 use crate::reports::columns::CountColumn;
+use crate::reports::declared::COUNT;
 use crate::reports::{Cell, Column, Report, Section, Units, column, hidden, wide};
 
 /// A network and how to report its counts.
@@ -77,7 +78,7 @@ pub fn count(counted: &CountedNetwork) -> Report {
         Per::Layer => layers(counted, &cost),
         Per::Stage => stages(counted, &cost),
     }));
-    let mut report = Report { schema: "phiscale.count/2", sections, notes: notes(counted) };
+    let mut report = Report::new(&COUNT, sections, notes(counted));
     if let Some(units) = counted.units {
         units.apply(&mut report, &counted.convention.quantity);
     }

@@ -6,6 +6,7 @@ use crate::counting::convention::Convention;
 use crate::counting::ledger::Event;
 use crate::reports::columns::{CountColumn, KEYS};
 use crate::reports::count::{CountedNetwork, notes, totals};
+use crate::reports::declared::COUNTS;
 use crate::reports::{Cell, Column, Report, Section, Units, column, hidden};
 
 /// The row of one network.
@@ -102,7 +103,7 @@ pub fn counts(mut rows: Vec<CountedRow>, table: &Counts) -> Report {
         ),
         Section::rows("networks", headed, lines),
     ];
-    let mut report = Report { schema: "phiscale.counts/1", sections, notes };
+    let mut report = Report::new(&COUNTS, sections, notes);
     if let Some(units) = table.units {
         units.apply(&mut report, &table.convention.quantity);
     }

@@ -1,5 +1,6 @@
 //! Scaling strategies compared at equal cost.
 
+use crate::reports::declared::{COMPARE, CONTESTANTS};
 use crate::reports::search::{accuracy_cells, accuracy_columns, failures, input, nothing_measured};
 use crate::reports::{Cell, Column, Report, Section, column};
 use crate::search::{
@@ -31,7 +32,7 @@ pub fn equal_cost(
     let verdict = nothing_measured(measured, failed).unwrap_or_else(verdict);
     let best = comparison.rounds.iter().filter_map(best_of);
     let notes = std::iter::once(verdict).chain(best).collect();
-    Report { schema: "phiscale.compare/1", sections, notes }
+    Report::new(&COMPARE, sections, notes)
 }
 
 /// The conclusion: at how many costs a compound strategy beats every single-dimension strategy, named in `single`.
@@ -70,7 +71,7 @@ pub fn matched_networks(family: &str, baseline: &Candidate, matched: &[MatchedNe
         Section::record(None, vec![(column("family", "family"), Cell::text(family))]),
         Section::rows("networks", columns(), baseline.chain(others).collect()),
     ];
-    Report { schema: "phiscale.contestants/1", sections, notes: Vec::new() }
+    Report::new(&CONTESTANTS, sections, Vec::new())
 }
 
 fn columns() -> Vec<Column> {

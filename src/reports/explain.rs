@@ -8,6 +8,7 @@ use crate::counting::ledger::Ledger;
 use crate::counting::shape::Shape;
 use crate::counting::units::{Figure, grouped};
 use crate::reports::count::{bound_fields, is_bound};
+use crate::reports::declared::{BETWEEN, EXPLAIN, GIVEN};
 use crate::reports::{Cell, Column, Report, Section, column, hidden};
 
 /// The network whose numbers are explained.
@@ -71,11 +72,7 @@ pub fn explain(network: &ExplainedNetwork, numbers: &[Number]) -> Report {
         row
     };
     let section = Section::rows("conventions", columns, numbers.iter().map(row).collect());
-    Report {
-        schema: "phiscale.explain/1",
-        sections: vec![network.section(), section],
-        notes: network.notes.to_vec(),
-    }
+    Report::new(&EXPLAIN, vec![network.section(), section], network.notes.to_vec())
 }
 
 fn names(convention: &Convention) -> String {
@@ -139,7 +136,7 @@ pub fn between(
         ],
     );
     let sections = vec![network.section(), record, section];
-    Report { schema: "phiscale.explain-between/2", sections, notes: Vec::new() }
+    Report::new(&BETWEEN, sections, Vec::new())
 }
 
 /// The report of `phiscale explain --given 401.7M`: the conventions that give a reported number.
@@ -176,7 +173,7 @@ pub fn given(
     let record = Section::record(None, vec![(column("given", "given"), Cell::text(&figure.text))]);
     let sections = vec![network.section(), record, section];
     let notes = vec![given_note(network, figure, candidates)];
-    Report { schema: "phiscale.explain-given/1", sections, notes }
+    Report::new(&GIVEN, sections, notes)
 }
 
 fn given_note(

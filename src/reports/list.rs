@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::families::accuracy::Accuracy;
 use crate::families::family::{Family, Member, Request};
 use crate::reports::count::{total_columns, totals};
+use crate::reports::declared::{CONVENTIONS, FAMILIES, MEMBERS};
 use crate::reports::{Cell, Column, Report, Section, column, hidden};
 
 /// The report of `phiscale list`: every family, and every library whose network names are known.
@@ -39,7 +40,7 @@ pub fn families(families: &[Family]) -> Report {
         ]
     });
     let sections = vec![Section::rows("families", columns, rows.collect()), libraries(families)];
-    Report { schema: "phiscale.list/2", sections, notes: Vec::new() }
+    Report::new(&FAMILIES, sections, Vec::new())
 }
 
 fn libraries(families: &[Family]) -> Section {
@@ -66,8 +67,7 @@ pub fn members(family: &Family) -> Result<Report, Error> {
     let named = family.library_members.iter().map(|member| (family, Some(member)));
     let mut elsewhere = networks("library_members", named)?;
     elsewhere.title = Some("The same networks under libraries' names".into());
-    let mut report =
-        Report { schema: "phiscale.members/1", sections: vec![own, elsewhere], notes: Vec::new() };
+    let mut report = Report::new(&MEMBERS, vec![own, elsewhere], Vec::new());
     if family.all_members().next().is_none() {
         let note = "has no members, only its baseline; a spec names members as `[member.NAME]`.";
         report.notes.push(format!("{} {note}", family.title));
@@ -87,7 +87,7 @@ pub fn library(name: &str, families: &[Family]) -> Result<Report, Error> {
     let mut section =
         networks("members", members.into_iter().map(|(family, member)| (family, Some(member))))?;
     section.title = Some(format!("Networks of {name}"));
-    Ok(Report { schema: "phiscale.members/1", sections: vec![section], notes: Vec::new() })
+    Ok(Report::new(&MEMBERS, vec![section], Vec::new()))
 }
 
 fn networks<'f>(
@@ -148,7 +148,7 @@ pub fn conventions(conventions: &[Convention]) -> Report {
     let mut named = Section::rows("conventions", columns, rows.collect());
     named.title = Some("Counting conventions: what each tool's number consists of".into());
     let sections = vec![named, weights(conventions)];
-    Report { schema: "phiscale.conventions/2", sections, notes: Vec::new() }
+    Report::new(&CONVENTIONS, sections, Vec::new())
 }
 
 /// The weight of each event under each convention: a column for each in JSON and CSV, in words in text formats.

@@ -7,6 +7,7 @@ mod check;
 mod columns;
 mod count;
 mod counts;
+mod declared;
 #[cfg(feature = "search")]
 mod equal_cost;
 mod explain;
@@ -18,11 +19,12 @@ mod markup;
 mod model_explorer;
 mod plot;
 mod scale;
+mod schemas;
 #[cfg(feature = "search")]
 mod search;
 mod sources;
 mod text;
-#[cfg(feature = "train")]
+#[cfg(feature = "search")]
 mod train;
 #[cfg(feature = "search")]
 mod transfer;
@@ -38,6 +40,7 @@ pub use check::{
 pub use columns::CountColumn;
 pub use count::{CountedNetwork, Per, count};
 pub use counts::{CountedRow, Counts, counts};
+pub(crate) use declared::json_schemas;
 #[cfg(feature = "search")]
 pub use equal_cost::{equal_cost, matched_networks, verdict};
 pub use explain::{ExplainedNetwork, between, explain, given};
@@ -46,9 +49,10 @@ pub use list::{conventions, families, library, members};
 pub use model_explorer::model_explorer;
 pub use plot::{Plotted, PlottedPoint, plot};
 pub use scale::{ScaledRow, scale};
+pub use schemas::schemas;
 #[cfg(feature = "search")]
 pub use search::{PublishedCoefficients, SearchScope, candidates, ranking};
-#[cfg(feature = "train")]
+#[cfg(feature = "search")]
 pub use train::{Trained, train};
 #[cfg(feature = "search")]
 pub use transfer::transfer;

@@ -11,6 +11,7 @@ use crate::counting::scalar::whole_number;
 use crate::counting::units::three_digits;
 use crate::families::accuracy::Accuracy;
 use crate::reports::check::{counts, growth_columns, growth_row};
+use crate::reports::declared::PLOT;
 use crate::reports::{Cell, Column, Report, Section, column, hidden};
 
 /// The numbers of one or several charts.
@@ -48,7 +49,7 @@ pub fn plot(plotted: &Plotted) -> Report {
     sections.extend((!plotted.points.is_empty()).then(|| points(&plotted.points)));
     sections.extend((!plotted.growths.is_empty()).then(|| growth(plotted)));
     sections.extend((!plotted.breakdowns.is_empty()).then(|| shares(plotted)));
-    Report { schema: "phiscale.plot/1", sections, notes: Vec::new() }
+    Report::new(&PLOT, sections, Vec::new())
 }
 
 /// One row for a network, with its cost in every measure that charts show it against.

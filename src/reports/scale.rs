@@ -4,6 +4,7 @@ use crate::analysis::exponents::MeasuredGrowth;
 use crate::families::family::Scaled;
 use crate::families::scaling::Exponents;
 use crate::reports::count::{total_columns, totals};
+use crate::reports::declared::SCALE;
 use crate::reports::{Cell, Column, Report, Section, column, hidden};
 
 /// One row of the report: a network at one scale.
@@ -48,7 +49,7 @@ pub fn scale(rows: &[ScaledRow], batch: u32) -> Report {
             notes.push(note.clone());
         }
     }
-    Report { schema: "phiscale.scale/1", sections, notes }
+    Report::new(&SCALE, sections, notes)
 }
 
 /// The column of strategies, hidden in text formats if none is named.

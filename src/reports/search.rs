@@ -1,6 +1,7 @@
 //! The candidates of a search and their ranking.
 
 use crate::families::scaling::Coefficients;
+use crate::reports::declared::{CANDIDATES, SEARCH};
 use crate::reports::{Cell, Column, Report, Section, column};
 use crate::search::{
     Candidate, Constraint, CostBasis, JournalEntry, MeasuredAccuracy, RankedCandidate,
@@ -47,7 +48,7 @@ pub fn candidates(scope: &SearchScope, candidates: &[Candidate], larger: &[Candi
         sections.push(section);
     }
     let notes = scope.published_note(candidates, &[]).into_iter().collect();
-    Report { schema: "phiscale.candidates/2", sections, notes }
+    Report::new(&CANDIDATES, sections, notes)
 }
 
 /// The report of `phiscale search`: the measured candidates, the best first.
@@ -73,7 +74,7 @@ pub fn ranking(
     let mut notes = notes(candidates, ranked, &without_candidate(candidates, measurements));
     notes.extend(nothing_measured(ranked.len(), failed));
     notes.extend(scope.published_note(candidates, ranked));
-    Report { schema: "phiscale.search/2", sections, notes }
+    Report::new(&SEARCH, sections, notes)
 }
 
 /// The candidates that failed, and why.

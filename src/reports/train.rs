@@ -2,6 +2,7 @@
 
 use crate::counting::ledger::Event;
 use crate::counting::network::Network;
+use crate::reports::declared::TRAIN;
 use crate::reports::{Cell, Report, Section, column};
 use crate::search::mean;
 
@@ -62,5 +63,5 @@ pub fn train(trained: &Trained) -> Report {
     });
     let sections =
         vec![Section::record(None, fields), Section::rows("seeds", columns, rows.collect())];
-    Report { schema: "phiscale.train/1", sections, notes: Vec::new() }
+    Report::new(&TRAIN, sections, Vec::new())
 }

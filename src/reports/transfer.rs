@@ -1,5 +1,6 @@
 //! Whether the best coefficients at one φ are also the best at a larger one.
 
+use crate::reports::declared::REUSE;
 use crate::reports::search::{
     SearchScope, coefficient_cells, coefficient_columns, failures, percent, point,
 };
@@ -40,7 +41,7 @@ pub fn transfer(
         || vec!["No candidate was measured at both φ.".into()],
         |transfer| notes(scope, phi, count, transfer),
     );
-    Report { schema: "phiscale.reuse/1", sections, notes }
+    Report::new(&REUSE, sections, notes)
 }
 
 fn columns(small: f64, large: f64) -> Vec<Column> {

@@ -3,6 +3,8 @@
 use crate::counting::ledger::{Event, Ledger};
 use crate::counting::network::Network;
 use crate::error::Error;
+use crate::families::declared::Table;
+use crate::families::declared::file::{JsonFile, number, record, text, whole};
 use crate::families::family::{Family, Request};
 use crate::families::scaling::{Coefficients, Scale};
 
@@ -31,6 +33,36 @@ pub struct Candidate {
     pub same_network: Vec<Coefficients>,
 }
 
+/// What an evaluator reads.
+pub(crate) const CANDIDATE: JsonFile = JsonFile {
+    name: "candidate",
+    schema: Some("phiscale.candidate/1"),
+    about: "candidate.json: what an evaluator of `phiscale search` reads",
+    keys: &[&[
+        text("family", "The family that is scaled."),
+        number("phi", "φ."),
+        number("alpha", "α."),
+        number("beta", "β."),
+        number("gamma", "γ."),
+        number("depth", "The depth multiplier d."),
+        number("width", "The width multiplier w."),
+        number("resolution", "The resolution multiplier r."),
+        record("input", &INPUT, "The size of an image, in pixels."),
+        record("totals", &TOTALS, "The cost for one image."),
+        text("spec", "The spec beside this file."),
+        text("member", "The member of the spec that is the network."),
+    ]],
+    is_open: true,
+};
+
+const INPUT: Table = Table::new(&[&[whole("height", ""), whole("width", "")]]);
+
+const TOTALS: Table = Table::new(&[&[
+    whole("params", "Trained params."),
+    whole("macs", "MACs (conv-linear)."),
+    whole("activations", "Activations, in elements."),
+]]);
+
 impl Candidate {
     /// MACs of one image.
     #[must_use]
@@ -57,7 +89,7 @@ impl Candidate {
     pub fn json(&self, family: &str, member: &str) -> String {
         let Coefficients { alpha, beta, gamma } = self.coefficients;
         let value = serde_json::json!({
-            "schema": "phiscale.candidate/1",
+            "schema": CANDIDATE.schema,
             "family": family,
             "phi": self.phi,
             "alpha": alpha,

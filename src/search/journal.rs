@@ -10,12 +10,45 @@ use serde::{Deserialize, Serialize};
 use crate::counting::ledger::Event;
 use crate::error::{Diagnostic, Error, nearest};
 use crate::families::accuracy::mean;
+use crate::families::declared::file::{
+    JsonFile, number, number_or_null, text, text_or_null, whole, whole_or_null,
+};
+use crate::families::declared::{Key, Table, Takes};
 use crate::families::published::misread_percent;
 use crate::families::scaling::Coefficients;
 use crate::search::{Candidate, MeasuredAccuracy};
 
 /// The only schema of a line that is read.
 const SCHEMA: &str = "phiscale.journal/1";
+
+/// A line of a journal.
+pub(crate) const LINE: JsonFile = JsonFile {
+    name: "journal",
+    schema: Some(SCHEMA),
+    about: "A line of journal.jsonl: one finished candidate of `phiscale search` or `phiscale compare`",
+    keys: &[&[
+        text("family", "The family that was scaled."),
+        text("evaluator", "The evaluator that measured the candidate."),
+        text("command", "The command line, if the evaluator is a command.").optional(),
+        Key::new(
+            "network",
+            Takes::Table(&Table::named(&Takes::Whole(0))),
+            "The counts of the candidate's network, by event and without zeros.",
+        ),
+        number("phi", "φ."),
+        number("alpha", "α."),
+        number("beta", "β."),
+        number("gamma", "γ."),
+        number_or_null("accuracy", "Accuracy in percent; null if the candidate failed."),
+        number_or_null("standard_error", "Its standard error, in percentage points."),
+        whole_or_null("repeats", "Training runs behind the standard error."),
+        number("seconds", "Duration of the last attempt, in seconds."),
+        whole("attempts", "How often it was tried."),
+        text_or_null("notes", "Notes of the evaluator."),
+        text_or_null("error", "Why it failed."),
+    ]],
+    is_open: false,
+};
 
 /// A finished candidate, measured or failed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,8 +90,28 @@ pub struct JournalEntry {
     pub error: Option<String>,
 }
 
-/// The keys of `result.json`.
-const RESULT_KEYS: [&str; 5] = ["accuracy", "standard_error", "repeats", "seconds", "notes"];
+/// What an evaluator writes.
+pub(crate) const RESULT: JsonFile = JsonFile {
+    name: "result",
+    schema: None,
+    about: "result.json: what an evaluator of `phiscale search` writes",
+    keys: &[&RESULT_KEYS],
+    is_open: true,
+};
+
+const RESULT_KEYS: [Key; 5] = [
+    Key::required("accuracy", Takes::Percent, "Accuracy, in percent."),
+    Key::new("standard_error", AT_LEAST_ZERO, "Its standard error, in percentage points."),
+    Key::new(
+        "repeats",
+        Takes::OrNull(&Takes::Whole(1)),
+        "Training runs behind the standard error.",
+    ),
+    Key::new("seconds", AT_LEAST_ZERO, "Duration in seconds, instead of the measured one."),
+    Key::new("notes", Takes::OrNull(&Takes::Text), "Anything worth keeping in the journal."),
+];
+
+const AT_LEAST_ZERO: Takes = Takes::OrNull(&Takes::NotNegative);
 
 /// What an evaluator reports in `result.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -138,11 +191,12 @@ impl EvaluatorResult {
     pub fn unknown_keys(text: &str) -> Vec<String> {
         let keys: BTreeMap<String, serde_json::Value> =
             serde_json::from_str(text).unwrap_or_default();
-        let unknown = keys.into_keys().filter(|key| !RESULT_KEYS.contains(&key.as_str()));
+        let read = RESULT_KEYS.map(|key| key.name);
+        let unknown = keys.into_keys().filter(|key| !read.contains(&key.as_str()));
         let remark = |key: String| {
-            let meant = nearest(&key, &RESULT_KEYS);
+            let meant = nearest(&key, &read);
             let meant = meant.map_or(String::new(), |name| format!("; did you mean `{name}`?"));
-            let known = RESULT_KEYS.join(", ");
+            let known = read.join(", ");
             format!("`{key}` in result.json is not read{meant} (read: {known})")
         };
         unknown.map(remark).collect()

@@ -17,6 +17,7 @@ mod transfer;
 mod welch;
 
 pub use crate::families::accuracy::mean;
+pub(crate) use candidate::CANDIDATE;
 pub use candidate::Candidate;
 pub use correlation::{Correlation, correlation};
 pub use equal_cost::{
@@ -25,6 +26,7 @@ pub use equal_cost::{
 };
 pub use grid::{Constraint, CostBasis, Grid, Range, candidate, candidates};
 pub use journal::{EvaluatorResult, Journal, JournalEntry};
+pub(crate) use journal::{LINE as JOURNAL_LINE, RESULT};
 pub use measurements::{MeasuredAccuracy, read_measurements};
 pub use ranking::{RankedCandidate, rank, without_candidate};
 pub use transfer::{RankPair, Transfer, candidates_at, compare_rankings};

@@ -4,6 +4,49 @@ use serde::{Deserialize, Serialize};
 
 use crate::analysis::baseline::NetworkCounts;
 use crate::error::{Diagnostic, Error};
+use crate::families::declared::file::{JsonFile, SETTING, record, shape, text, whole};
+use crate::families::declared::{Key, Table, Takes};
+
+/// A baseline file as it is written.
+pub(crate) const BASELINE: JsonFile = JsonFile {
+    name: "baseline",
+    schema: Some(SCHEMA),
+    about: "A baseline: the counts that `phiscale check --save` writes and `--baseline` compares with",
+    keys: &[&[Key::required("networks", Takes::List(&Takes::Table(&NETWORK)), "The networks.")]],
+    is_open: false,
+};
+
+const NETWORK: Table = Table::new(&[&[
+    text("network", "The network's address."),
+    shape("input", "The input: channels, and height and width in pixels."),
+    record("totals", &TOTALS, "Params and norm statistics of the network; the rest for one image."),
+    Key::required(
+        "layers",
+        Takes::List(&Takes::Table(&LAYER)),
+        "One for each layer; equal repeats share one.",
+    ),
+]]);
+
+const LAYER: Table = Table::new(&[&[
+    text("name", "The path of the layer."),
+    text("kind", "Its kind."),
+    whole("repeats", "How often it is there."),
+    shape("input", "The input of one repeat."),
+    shape("output", "The output of one repeat."),
+    record(
+        "settings",
+        &Table::named(&SETTING),
+        "Its settings: kernel, stride, groups and the like.",
+    ),
+    record("totals", &TOTALS, "Its counts, for all repeats."),
+]]);
+
+const TOTALS: Table = Table::new(&[&[
+    whole("params", "Trained params."),
+    whole("norm_stats", "Norm statistics, which are stored but not trained."),
+    whole("macs", "MACs (conv-linear)."),
+    whole("activations", "Activations, in elements."),
+]]);
 
 /// Writes counts as the text of a baseline file.
 #[must_use]

@@ -13,6 +13,7 @@ use crate::counting::ledger::{Event, Ledger};
 use crate::counting::network::{Network, PlacedLayer};
 use crate::counting::shape::Shape;
 pub use comparison::{BaselineComparison, LayerChange, TotalChange};
+pub(crate) use file::BASELINE;
 pub use file::{read, write};
 
 /// The counts of one network, fine enough to say what changed.

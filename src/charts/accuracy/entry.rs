@@ -2,8 +2,9 @@
 
 use crate::error::Diagnostic;
 use crate::families::accuracy::{Accuracy, STANDARD_ERROR, Uncertainty, is_standard_error};
+use crate::families::declared::{Key, Table, Takes};
 use crate::families::measured::MeasuredNetwork;
-use crate::families::published::{Published, costs, percentage};
+use crate::families::published::{COSTS, Published, costs, percentage};
 use crate::families::spec::LocatedText;
 use crate::families::spec::reader::{Item, Located, Reader};
 
@@ -50,6 +51,57 @@ pub struct MeasuredRows {
     pub of: Option<LocatedText>,
 }
 
+/// A network of a series.
+pub(super) const ENTRY: Takes = Takes::Either(&[
+    Takes::Text,
+    Takes::Table(&NETWORK),
+    Takes::Table(&PUBLISHED),
+    Takes::Table(&POINT),
+]);
+
+const LABEL: Key = Key::new("label", Takes::Text, "Its name in the chart.");
+
+const NETWORK: Table = Table::new(&[
+    &[
+        Key::required("network", Takes::Text, "The address of a family or member."),
+        LABEL,
+        Key::new("source", Takes::Text, "Where its accuracy is from."),
+    ],
+    &ACCURACIES,
+]);
+
+const PUBLISHED: Table = Table::new(&[&[
+    Key::required(
+        "published",
+        Takes::Text,
+        "The name of a network in a file of published figures.",
+    ),
+    LABEL,
+]]);
+
+const POINT: Table = Table {
+    one_of: &[&["top1", "top5"], &["params", "macs", "activations"]],
+    ..Table::new(&[
+        &[
+            Key { is_required: true, ..LABEL },
+            Key::required("source", Takes::Text, "Where its figures are from."),
+        ],
+        &ACCURACIES,
+        &COSTS,
+    ])
+};
+
+const ACCURACIES: [Key; 4] = [
+    Key::new("top1", REPEATS, "Top-1 accuracy in percent, or that of each repeat."),
+    Key::new("standard_error", STANDARD_ERROR_RANGE, STANDARD_ERROR).needs(&["top1"]),
+    Key::new("top5", REPEATS, "Top-5 accuracy in percent, or that of each repeat."),
+    Key::new("top5_standard_error", STANDARD_ERROR_RANGE, STANDARD_ERROR).needs(&["top5"]),
+];
+
+const REPEATS: Takes = Takes::Either(&[Takes::Percent, Takes::NonEmpty(&Takes::Percent)]);
+
+const STANDARD_ERROR_RANGE: Takes = Takes::Between(0.0, 100.0);
+
 impl MeasuredRows {
     /// Whether a row is taken.
     #[must_use]
@@ -59,8 +111,28 @@ impl MeasuredRows {
         (self.rows.is_none() || self.rows == row.series) && !self.without.iter().any(is_unwanted)
     }
 
+    pub(super) const KEYS: &[Key] = &[
+        Key::new("measured", Takes::Text, "The path of a CSV file of measured networks."),
+        Key::new("rows", Takes::Text, "The series of the file whose rows are shown.")
+            .needs(&["measured"]),
+        Key::new(
+            "without",
+            Takes::OneOrMore(&Takes::Text),
+            "Words in the names of rows to leave out.",
+        )
+        .needs(&["measured"]),
+        Key::new("of", Takes::Text, "The address of the family that was scaled.")
+            .needs(&["measured"]),
+    ];
+
     pub(super) fn read(reader: &mut Reader) -> Option<Self> {
-        let path = reader.text("measured")?;
+        let Some(path) = reader.text("measured") else {
+            for key in MeasuredRows::KEYS {
+                reader
+                    .refuse(key.name, &format!("`{}` has no effect without `measured`", key.name));
+            }
+            return None;
+        };
         let rows = reader.text("rows").map(|rows| rows.value.to_string());
         let without: Vec<Located<&str>> = reader.texts("without");
         let without = without.into_iter().map(|word| word.value.to_string()).collect();
@@ -77,7 +149,15 @@ pub(super) fn entry(reader: &Reader, item: Item) -> Option<Entry> {
     }
     let expected = "a list of addresses such as \"resnet:50\", or tables";
     let table = reader.typed("networks", item, expected, item.value.as_table())?;
-    let mut table = Reader::new("a network", table.value, item.span, reader.problems);
+    let has = |key: &str| table.value.contains_key(key);
+    let declared = if has("network") {
+        &NETWORK
+    } else if has("published") {
+        &PUBLISHED
+    } else {
+        &POINT
+    };
+    let mut table = Reader::new("a network", declared, table.value, item.span, reader.problems);
     let entry = table_entry(&mut table);
     table.finish(&["network", "published", "label"]);
     entry
@@ -85,17 +165,20 @@ pub(super) fn entry(reader: &Reader, item: Item) -> Option<Entry> {
 
 fn table_entry(table: &mut Reader) -> Option<Entry> {
     let label = table.text("label").map(|label| label.value.to_string());
-    if let Some(address) = table.text("network").map(LocatedText::from) {
+    if table.has("network") {
+        let address = LocatedText::from(table.text("network")?);
         let figures = accuracies(table);
         let has_accuracy = Accuracy::ALL.iter().any(|y| figures.accuracy(*y).is_some());
         if !has_accuracy {
+            table.refuse("source", "`source` has no effect here: no accuracy is given");
             return Some(Entry::Network { address, label, figures: None });
         }
         let source = table.required_text("source")?.value.to_string();
         let figures = Some(Published { source, ..figures });
         return Some(Entry::Network { address, label, figures });
     }
-    if let Some(name) = table.text("published").map(LocatedText::from) {
+    if table.has("published") {
+        let name = LocatedText::from(table.text("published")?);
         return Some(Entry::Published { name, label });
     }
     let source = table.required_text("source").map(|source| source.value.to_string());

@@ -1,11 +1,13 @@
 //! The request for a chart of accuracy in a chart file: panels, series, and their networks.
 
-use crate::charts::accuracy::entry::{Entry, MeasuredRows, entry};
+use crate::charts::accuracy::entry::{ENTRY, Entry, MeasuredRows, entry};
 use crate::charts::accuracy::{AccuracyOptions, Naming, Style};
 use crate::charts::drawing::{Colour, MarkerShape, Role};
+use crate::charts::stages::MEASURE;
 use crate::counting::measure::Measure;
 use crate::error::{Diagnostic, Span};
 use crate::families::accuracy::Accuracy;
+use crate::families::declared::{Key, Table, Takes};
 use crate::families::spec::LocatedText;
 use crate::families::spec::reader::{Item, Reader};
 
@@ -57,16 +59,110 @@ pub struct SeriesRequest {
     pub span: Span,
 }
 
+const SERIES_KEY: Key =
+    Key::new("series", Takes::NonEmpty(&Takes::Table(&SERIES)), "The series, the hero first.");
+
+const DATASET: Key = Key::new(
+    "dataset",
+    Takes::Matching("\\S"),
+    "The data that accuracies are of, if not ImageNet.",
+);
+
+const PANEL: Table = Table::new(&[&[
+    Key::new("title", Takes::Text, "The title of the panel."),
+    DATASET,
+    Key { is_required: true, ..SERIES_KEY },
+]]);
+
+const SERIES: Table = Table {
+    one_of: &[&["networks", "measured"]],
+    ..Table::new(&[
+        &[
+            Key::new("name", Takes::Text, "Its name; without it, that of its first network."),
+            Key::new(
+                "role",
+                Takes::Words(|| ROLES.to_vec()),
+                "How it stands out: the first is the hero.",
+            ),
+            Key::new(
+                "names",
+                Takes::Words(|| NAMES.to_vec()),
+                "Where its networks are named; none: in hover titles alone.",
+            ),
+            Key::new("line", Takes::Flag, "Whether a line joins its networks."),
+            Key::new(
+                "in_front",
+                Takes::Flag,
+                "Whether its networks can be part of the front of the others.",
+            ),
+        ],
+        &[
+            Key::new(COLOUR_KEYS[0], COLOURS, COLOUR),
+            Key::new(COLOUR_KEYS[1], COLOURS, COLOUR),
+            Key::new(
+                "marker",
+                Takes::Words(|| MarkerShape::ALL.map(MarkerShape::name).to_vec()),
+                "Its marker.",
+            ),
+            Key::new(
+                "unnamed",
+                Takes::OneOrMore(&Takes::Text),
+                "Networks not named at their points: labels, titles or addresses.",
+            ),
+            Key::new("accuracy", Takes::Text, "Words of the source whose accuracies are shown."),
+            Key::new(
+                "as_printed",
+                Takes::Flag,
+                "Whether costs are as printed even where a spec counts them (false).",
+            ),
+            Key::new("networks", Takes::List(&ENTRY), "Addresses, published networks, or points."),
+        ],
+        MeasuredRows::KEYS,
+    ])
+};
+
+/// What [`Colour::parse`] reads.
+const COLOURS: Takes = Takes::OneOrMore(&Takes::Matching("^#([0-9A-Fa-f]{3}|[0-9A-Fa-f]{6})$"));
+
+const ROLES: [&str; 3] = ["hero", "other", "cloud"];
+
+const NAMES: [&str; 3] = ["points", "end", "none"];
+
 impl AccuracyRequest {
+    pub(in crate::charts) const KEYS: &[Key] = &[
+        Key::new("x", MEASURE, "The cost (macs)."),
+        Key::new(
+            "y",
+            Takes::Words(|| Accuracy::ALL.map(Accuracy::key).to_vec()),
+            "The accuracy (top1).",
+        ),
+        Key::new("published", Takes::OneOrMore(&Takes::Text), "Files of published figures."),
+        Key::new(
+            "front",
+            Takes::Flag,
+            "Whether the front of the others is drawn; else where enough are on it.",
+        ),
+        Key::new(
+            "arrows",
+            Takes::WholeUpTo(MAX_ARROWS),
+            "Most arrows from the front to the hero (3).",
+        ),
+        Key::new(
+            "accuracies",
+            Takes::Two(&Takes::Number),
+            "First and last accuracy of the axis, in percent.",
+        ),
+        Key::new("costs", Takes::Two(&Takes::Number), "First and last cost of the axis."),
+        Key::new("accuracy", Takes::Text, "Words of the source whose accuracies are shown."),
+        DATASET,
+        Key::new("panel", Takes::List(&Takes::Table(&PANEL)), "Panels, side by side."),
+        SERIES_KEY,
+    ];
+
     pub(in crate::charts) fn read(reader: &mut Reader) -> Option<Self> {
-        let measure = reader.text("x").map(|word| {
-            let names = Measure::ALL.map(Measure::key);
-            reader.choice("x", word, &names, &Measure::ALL)
-        });
+        let measure = reader.text("x").map(|word| reader.choice("x", word, &Measure::ALL));
         let measure = measure.flatten().copied().unwrap_or(Measure::Macs);
-        let y = reader.text("y").map(|word| {
-            reader.choice("y", word, &Accuracy::ALL.map(Accuracy::key), &Accuracy::ALL)
-        });
+        let y = reader.text("y").map(|word| reader.choice("y", word, &Accuracy::ALL));
         let published = reader.texts("published");
         let options = AccuracyOptions {
             y: y.flatten().copied().unwrap_or_default(),
@@ -83,7 +179,7 @@ impl AccuracyRequest {
 }
 
 fn arrows(reader: &mut Reader) -> usize {
-    let Some(arrows) = reader.integer("arrows", 0) else { return 3 };
+    let Some(arrows) = reader.integer("arrows") else { return 3 };
     if arrows.value > MAX_ARROWS {
         let message = format!("`arrows` must be at most {MAX_ARROWS}, not {}", arrows.value);
         reader.problem(message, arrows.span, "here");
@@ -107,6 +203,7 @@ fn panels(reader: &mut Reader, accuracy: Option<&str>) -> Option<Vec<PanelReques
         let series = all_series(reader, accuracy)?;
         return Some(vec![PanelRequest { title: None, dataset, series }]);
     }
+    reader.refuse("series", "a chart with panels has its series in them");
     let items = reader.list("panel")?.into_iter();
     let tables: Vec<_> = items.filter_map(|item| reader.reader("panel", item, "a panel")).collect();
     let panels = tables.into_iter().map(|mut table| {
@@ -132,10 +229,7 @@ fn dataset_of(reader: &mut Reader) -> Option<String> {
 /// Reports axes of one panel.
 fn refuse_axes(panel: &mut Reader) {
     for key in ["x", "y"] {
-        if let Some(item) = panel.look_up(key).and_then(|_| panel.item(key)) {
-            let message = format!("all panels of a chart have one `{key}`: write it at the top");
-            panel.problem(message, item.span, "here");
-        }
+        panel.refuse(key, &format!("all panels of a chart have one `{key}`: write it at the top"));
     }
 }
 
@@ -151,7 +245,7 @@ fn all_series(reader: &mut Reader, accuracy: Option<&str>) -> Option<Vec<SeriesR
         let mut table = reader.reader("series", item, "a series")?;
         refuse_known_name(&mut table, &mut known);
         let series = series(&mut table, index == 0, accuracy);
-        table.finish(&["rows", "without", "of"]);
+        table.finish(&[]);
         Some(series)
     });
     series.collect()
@@ -191,13 +285,13 @@ fn series(reader: &mut Reader, is_first: bool, accuracy: Option<&str>) -> Series
 }
 
 fn style(reader: &mut Reader, is_first: bool) -> Style {
-    let role = match reader.word("role", &["hero", "other", "cloud"]) {
+    let role = match reader.word("role") {
         Some("hero") => Role::Hero,
         Some("cloud") => Role::Muted,
         None if is_first => Role::Hero,
         _ => Role::Other,
     };
-    let naming = match reader.word("names", &["points", "end", "none"]) {
+    let naming = match reader.word("names") {
         Some("end") => Naming::End,
         Some("none") => Naming::Tips,
         None if role == Role::Muted => Naming::Tips,
@@ -214,9 +308,7 @@ fn style(reader: &mut Reader, is_first: bool) -> Style {
 /// Reports keys of a look that a series does not have.
 fn refuse_without_effect(reader: &Reader, role: Role, naming: Naming) {
     let refuse = |key: &str, reason: &str| {
-        if let Some(item) = reader.look_up(key) {
-            reader.problem(format!("`{key}` has no effect here: {reason}"), item.span, "here");
-        }
+        reader.refuse(key, &format!("`{key}` has no effect here: {reason}"));
     };
     if role == Role::Muted {
         for key in COLOUR_KEYS.into_iter().chain(["marker"]) {
@@ -232,6 +324,9 @@ fn refuse_without_effect(reader: &Reader, role: Role, naming: Naming) {
 fn colour(reader: &mut Reader) -> Option<Colour> {
     if let [Some(_), Some(second)] = COLOUR_KEYS.map(|key| reader.look_up(key)) {
         reader.problem("`colour` and `color` are one key", second.span, "give one of them");
+    }
+    for key in COLOUR_KEYS {
+        reader.item(key);
     }
     let [key, other] = COLOUR_KEYS;
     let key = if reader.has(key) { key } else { other };
@@ -259,6 +354,5 @@ fn one_colour(reader: &Reader, key: &str, item: Item) -> Option<[u8; 3]> {
 
 fn shape(reader: &mut Reader) -> Option<MarkerShape> {
     let word = reader.text("marker")?;
-    let names = MarkerShape::ALL.map(MarkerShape::name);
-    reader.choice("marker", word, &names, &MarkerShape::ALL).copied()
+    reader.choice("marker", word, &MarkerShape::ALL).copied()
 }

@@ -89,6 +89,9 @@ impl Unit {
 }
 
 impl Length {
+    /// What [`Length::from_str`] reads, as a regular expression.
+    pub(crate) const PATTERN: &str = r"^\s*[0-9.eE+-]+\s*(px|pt|in|mm|cm)?\s*$";
+
     /// In CSS pixels.
     #[must_use]
     pub fn pixels(self) -> f64 {
@@ -97,6 +100,9 @@ impl Length {
 }
 
 impl Size {
+    /// What [`Size::from_str`] reads, as a regular expression.
+    pub(crate) const PATTERN: &str = r"^(one-column|two-columns|\s*[0-9.eE+]+\s*(px|pt|in|mm|cm)?\s*[x×]\s*[0-9.eE+]+\s*(px|pt|in|mm|cm)?\s*)$";
+
     /// A size in pixels.
     #[must_use]
     pub fn pixels(width: u32, height: u32) -> Self {

@@ -4,7 +4,7 @@ use crate::error::{Error, Source, Span};
 use crate::families::block::Parameter;
 use crate::families::family::Family;
 use crate::families::spec::bundled::{BLOCKS, block_path};
-use crate::families::spec::header::Header;
+use crate::families::spec::header::{BLOCK, Header};
 use crate::families::spec::reader::{Item, Reader, read};
 use crate::families::spec::steps::operation_key;
 
@@ -44,7 +44,7 @@ pub struct WrittenStep {
 pub fn blocks() -> Result<Vec<BundledBlock>, Error> {
     let block = |(name, text): &(&'static str, &str)| {
         let source = Source::new(block_path(name), *text);
-        read(&source, &format!("block `{name}`"), |reader| Some(block(name, reader)))
+        read(&source, &format!("block `{name}`"), &BLOCK, |reader| Some(block(name, reader)))
     };
     BLOCKS.iter().map(block).collect()
 }

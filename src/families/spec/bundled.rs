@@ -29,6 +29,17 @@ pub(super) fn block_path(name: &str) -> String {
     format!("specs/blocks/{name}.toml")
 }
 
+/// The names of all conventions, in the order of the file.
+pub(crate) fn convention_names() -> Vec<&'static str> {
+    let heading = |line: &'static str| line.strip_prefix('[')?.strip_suffix(']');
+    CONVENTIONS.1.lines().filter_map(heading).collect()
+}
+
+/// The names of all bundled blocks, sorted.
+pub(super) fn block_names() -> Vec<&'static str> {
+    BLOCKS.iter().map(|(name, _)| *name).collect()
+}
+
 /// The text of a bundled spec, whose name is matched ignoring case.
 #[must_use]
 pub fn bundled(name: &str) -> Option<&'static str> {

@@ -3,6 +3,7 @@
 use crate::counting::convention::{Convention, Term};
 use crate::counting::ledger::{Event, Part};
 use crate::error::{Diagnostic, Error, Source};
+use crate::families::declared::Table;
 use crate::families::spec::bundled::CONVENTIONS;
 use crate::families::spec::reader::{self, Reader};
 
@@ -13,7 +14,7 @@ pub fn conventions() -> Result<Vec<Convention>, Error> {
 }
 
 fn read_all(source: &Source) -> Result<Vec<Convention>, Error> {
-    reader::read(source, "the conventions", |reader| {
+    reader::read(source, "the conventions", &Table::OPEN, |reader| {
         let read = reader.rest().into_iter().filter_map(|(name, item)| {
             let reader = reader.reader(name.value, item, format!("convention `{}`", name.value))?;
             read(name.value, reader)
@@ -71,7 +72,8 @@ fn terms(name: &str, reader: &mut Reader) -> Option<Vec<Term>> {
             let expected = "0, or a table of weights";
             let table = reader.typed(part.name(), item, expected, item.value.as_table())?;
             let what = format!("the `{}` weights of convention `{name}`", part.name());
-            let changes = weights(&Reader::new(what, table.value, item.span, reader.problems), 0);
+            let (table, open) = (table.value, &Table::OPEN);
+            let changes = weights(&Reader::new(what, open, table, item.span, reader.problems), 0);
             for (weight, change) in in_part.iter_mut().zip(changes) {
                 *weight = change.or(*weight);
             }

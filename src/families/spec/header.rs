@@ -1,11 +1,10 @@
 //! Reading a block without its steps: parameters and derived names.
 
 use crate::families::block::{Formula, GIVEN, Parameter, Setting};
+use crate::families::declared::{Key, Table, Takes};
 use crate::families::spec::reader::{Item, Located, Reader, Span};
+use crate::families::spec::stage_keys::{NAME, is_given, is_stage_key};
 use crate::families::spec::values::formula;
-
-/// Keys of a stage; a parameter with such a name could not be set.
-pub(super) const STAGE_KEYS: [&str; 5] = ["name", "block", "width", "depth", "hold"];
 
 /// A block without its steps.
 #[derive(Clone, Debug)]
@@ -15,8 +14,25 @@ pub(super) struct Header {
     pub(super) derived: Vec<(String, Formula)>,
 }
 
-/// The keys of a block besides its steps.
-pub(super) const KEYS: [&str; 5] = ["about", "source", "required", "parameters", "let"];
+/// The keys of a block.
+pub(super) const BLOCK: Table = Table::new(&[&[
+    Key::new("about", Takes::Text, "What the block is."),
+    Key::new("source", Takes::Text, "Where it was published."),
+    Key::new("required", Takes::List(&NAME), "Parameters without a default."),
+    Key::new(
+        "parameters",
+        Takes::Table(&NAMED),
+        "Parameters with their defaults: numbers, true or false, words.",
+    ),
+    Key::new("let", Takes::Table(&NAMED), "Names for the expressions of the block."),
+    Key::required("steps", STEPS, "What the block does, in order."),
+]]);
+
+/// Steps in a row.
+pub(super) const STEPS: Takes = Takes::List(&Takes::Defined("step", &Table::OPEN));
+
+/// Values by the names that stand for them.
+const NAMED: Table = Table { names: Some(&NAME), ..Table::named(&Takes::Expression) };
 
 impl Header {
     /// Reads everything of a block but its steps.
@@ -88,12 +104,11 @@ impl Header {
 pub(super) fn is_free(reader: &Reader, name: Located<&str>, known: &[String]) -> bool {
     let is_name = name.value.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    let reserved = ["true", "false", "and", "or", "not"];
     let problem = if !is_name {
         "is not a name: letters, digits and `_` only"
-    } else if GIVEN.contains(&name.value) || reserved.contains(&name.value) {
+    } else if is_given(name.value) {
         "is reserved in every block"
-    } else if STAGE_KEYS.contains(&name.value) {
+    } else if is_stage_key(name.value) {
         "is a key of every stage"
     } else if known.iter().any(|known| known == name.value) {
         "is declared twice"

@@ -8,7 +8,7 @@ use toml::de::DeTable;
 use crate::error::{Diagnostic, Source};
 use crate::families::block::Parameter;
 use crate::families::spec::bundled::{BLOCKS, block_path};
-use crate::families::spec::header::Header;
+use crate::families::spec::header::{BLOCK, Header};
 use crate::families::spec::reader::{Entry, Item, Located, Problems, Reader, Span, span, table};
 
 /// Blocks, by the index that stages and steps refer to. A block's steps are read after its header, so that
@@ -132,7 +132,7 @@ fn open<'a>(
         },
         Text::Bundled(table) => (table.get_ref(), place),
     };
-    Some(Reader::new(what, table, place, problems))
+    Some(Reader::new(what, &BLOCK, table, place, problems))
 }
 
 #[cfg(test)]

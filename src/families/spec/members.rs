@@ -3,13 +3,66 @@
 use std::rc::Rc;
 
 use crate::error::Diagnostic;
+use crate::families::declared::{Key, Table, Takes};
 use crate::families::family::{Member, StageSpec};
 use crate::families::spec::constants::{Constants, changed};
-use crate::families::spec::image;
 use crate::families::spec::library::Library;
-use crate::families::spec::published::{each, exact, published};
+use crate::families::spec::published::{EXACT, PUBLISHED, each, exact, published};
 use crate::families::spec::reader::Reader;
+use crate::families::spec::stage_keys::CHANGED_STAGE;
 use crate::families::spec::stages::{WrittenStage, finish_defaults, stage};
+use crate::families::spec::{DEFAULTS, LET, PIXELS, image};
+
+/// The networks of a family, by name.
+pub(super) const MEMBERS: Table = Table::named(&Takes::Table(&MEMBER));
+
+/// Libraries, by name.
+pub(super) const LIBRARIES: Table = Table::named(&Takes::Table(&LIBRARY));
+
+const LIBRARY: Table = Table::new(&[
+    &CHANGES,
+    &[Key::new("member", Takes::Table(&MEMBERS), "The library's networks, by its names for them.")],
+]);
+
+const MEMBER: Table = Table::new(&[
+    &[
+        Key::new("like", Takes::Text, "An earlier member that this one is like."),
+        Key::new("width", Takes::Positive, "The width multiplier."),
+        Key::new("depth", Takes::Positive, "The depth multiplier."),
+        Key::new("resolution", PIXELS, "Side of an image in pixels, or [height, width]."),
+        Key::new("classes", Takes::Whole(1), "Classes that the network tells apart."),
+        Key::new(
+            "series",
+            Takes::Matching("\\S"),
+            "Its series in charts, if it is not the family's.",
+        ),
+        Key::new("line", Takes::Flag, "Whether a line joins it to others of its series (true)."),
+    ],
+    &CHANGES,
+    &[
+        Key::new(
+            "exact",
+            Takes::OneOrMore(&Takes::Table(&EXACT)),
+            "Integers that somebody measured, which tests compare.",
+        ),
+        Key::new("published", Takes::OneOrMore(&Takes::Table(&PUBLISHED)), "Figures as printed."),
+    ],
+]);
+
+/// What differs from the baseline.
+const CHANGES: [Key; 3] = [
+    Key::new(
+        "stage",
+        Takes::Table(&Table::named(&Takes::Defined("changed_stage", &CHANGED_STAGE))),
+        "Changes to stages, by the names of the stages.",
+    ),
+    Key::new(
+        "defaults",
+        Takes::Defined("defaults", &DEFAULTS),
+        "Values of parameters for every stage whose block takes them.",
+    ),
+    Key::new("let", Takes::Table(&LET), "Other values for names of the spec's `let`."),
+];
 
 /// The baseline that members change.
 pub(super) struct Baseline<'b, 'a> {
@@ -101,7 +154,7 @@ fn member<'a>(
     let base = like.and_then(|like| like.member.as_ref());
     let width = reader.positive("width").map(|width| width.value);
     let depth = reader.positive("depth").map(|depth| depth.value);
-    let classes = reader.integer("classes", 1).map(|classes| classes.value);
+    let classes = reader.integer("classes").map(|classes| classes.value);
     let series = series(&mut reader);
     let is_joined = reader.flag("line");
     let own_image = reader.item("resolution");

@@ -11,6 +11,8 @@ mod members;
 mod published;
 pub(crate) mod reader;
 mod scaling;
+mod schema;
+mod stage_keys;
 mod stages;
 mod standalone;
 mod steps;
@@ -20,19 +22,75 @@ mod writer;
 
 pub use crate::families::block::{Parameter, Setting};
 pub use blocks::{BundledBlock, WrittenStep, blocks};
-pub(crate) use bundled::{SpecNames, names};
+pub(crate) use bundled::{SpecNames, convention_names, names};
 pub use bundled::{bundled, bundled_libraries, bundled_names};
 pub use conventions::{convention, conventions};
 pub use item::LocatedText;
+pub(crate) use schema::schemas;
 pub use standalone::standalone;
 pub use writer::{with_coefficients, with_member};
 
 use crate::counting::shape::Shape;
 use crate::error::{Diagnostic, Error, Source};
 use crate::families::block::kinds::mistaken_defaults;
+use crate::families::declared::{Key, Table, Takes};
 use crate::families::family::{Family, Request};
 use library::Library;
 use reader::Reader;
+
+/// The keys of a spec.
+pub(super) const SPEC: Table = Table::new(&[&[
+    Key::new("title", Takes::Text, "The family's name in print; without it, that of the file."),
+    Key::new("source", Takes::Text, "Where the family was published."),
+    Key::new("about", Takes::Text, "Remarks for readers of the spec."),
+    Key::required("input", Takes::Table(&INPUT), "The input of the baseline."),
+    Key::new(
+        "scaling",
+        Takes::Table(&scaling::SCALING),
+        "How φ scales the baseline, and how dimensions are rounded.",
+    ),
+    Key::new(
+        "block",
+        Takes::Table(&Table::named(&Takes::Table(&header::BLOCK))),
+        "Blocks of this spec, by name.",
+    ),
+    Key::new(
+        "defaults",
+        Takes::Defined("defaults", &DEFAULTS),
+        "Values of parameters for every stage whose block takes them.",
+    ),
+    Key::new("let", Takes::Table(&LET), "Names for the expressions of all stages."),
+    Key::required(
+        "stage",
+        Takes::NonEmpty(&Takes::Defined("stage", &stage_keys::STAGE)),
+        "The stages of the baseline, in order.",
+    ),
+    Key::new(
+        "member",
+        Takes::Table(&members::MEMBERS),
+        "The published networks of the family, by name.",
+    ),
+    Key::new(
+        "library",
+        Takes::Table(&members::LIBRARIES),
+        "Libraries whose networks are of this family, by name.",
+    ),
+]]);
+
+const INPUT: Table = Table::new(&[&[
+    Key::new("channels", Takes::Whole(1), "Channels of an image (3)."),
+    Key::new("classes", Takes::Whole(1), "Classes that the network tells apart (1000)."),
+    Key::required("size", PIXELS, "Side in pixels, or [height, width]."),
+]]);
+
+/// A whole number of pixels, or height and width.
+const PIXELS: Takes = Takes::Either(&[Takes::Whole(1), Takes::Two(&Takes::Whole(1))]);
+
+/// Values of parameters by name.
+const DEFAULTS: Table = Table::named(&Takes::Expression);
+
+/// Expressions by the names that stand for them.
+const LET: Table = Table { names: Some(&stage_keys::NAME), ..Table::named(&Takes::Expression) };
 
 /// Reads a family from the text of a spec. `name` is the family's name in addresses, `path` the text's name in
 /// messages. Fails with every mistake in the text.
@@ -40,7 +98,7 @@ pub fn parse(name: &str, path: &str, text: &str) -> Result<Family, Error> {
     let source = Source::new(path, text);
     // The tests build the baseline of each bundled spec.
     let is_tested = bundled(name) == Some(text);
-    reader::read(&source, "the spec", |reader| {
+    reader::read(&source, "the spec", &SPEC, |reader| {
         let problems = reader.problems;
         let family = family(name, &source, reader)?;
         if !is_tested {
@@ -123,8 +181,8 @@ fn family(name: &str, spec: &Source, mut reader: Reader) -> Option<Family> {
 fn input(reader: &mut Reader) -> Option<(Shape<u64>, u64)> {
     let item = reader.required("input")?;
     let mut input = reader.reader("input", item, "`input`")?;
-    let channels = input.integer("channels", 1).map_or(3, |channels| channels.value);
-    let classes = input.integer("classes", 1).map_or(1000, |classes| classes.value);
+    let channels = input.integer("channels").map_or(3, |channels| channels.value);
+    let classes = input.integer("classes").map_or(1000, |classes| classes.value);
     let size = input.required("size").and_then(|item| image(&input, "size", item));
     input.finish(&[]);
     let [height, width] = size?;

@@ -1,8 +1,28 @@
 //! Reading what was published or measured about a member.
 
+use crate::families::declared::{Key, Table, Takes};
 use crate::families::family::ExactCounts;
-use crate::families::published::{Published, figures};
+use crate::families::published::{ACCURACIES, COSTS, Published, figures};
 use crate::families::spec::reader::Reader;
+
+pub(super) const EXACT: Table = Table::new(&[&[
+    Key::required("source", Takes::Text, "Who measured them, with the version."),
+    Key::new(
+        "counts",
+        Takes::Table(&Table::named(&Takes::Whole(0))),
+        "Numbers under conventions, by the names of the conventions.",
+    ),
+    Key::new("params", Takes::Whole(0), "Trained params."),
+    Key::new("norm_stats", Takes::Whole(0), "Stored norm statistics."),
+    Key::new("macs", Takes::Whole(0), "MACs per image."),
+    Key::new("activations", Takes::Whole(0), "Activations per image, in elements."),
+]]);
+
+pub(super) const PUBLISHED: Table = Table::new(&[
+    &[Key::required("source", Takes::Text, "Where they are printed, with the version.")],
+    &COSTS,
+    &ACCURACIES,
+]);
 
 /// One table, or a list of tables, each read by `read`.
 pub(super) fn each<'a, T>(
@@ -31,7 +51,7 @@ pub(super) fn exact(reader: &mut Reader) -> ExactCounts {
             counts.extend(count.map(|count| (name.value.to_string(), count.value)));
         }
     }
-    let mut count = |key| reader.integer(key, 0).map(|count| count.value);
+    let mut count = |key| reader.integer(key).map(|count| count.value);
     ExactCounts {
         counts,
         source,

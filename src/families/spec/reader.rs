@@ -1,7 +1,8 @@
 //! Reading a TOML table, in which every unused key is a mistake.
 //!
 //! Serde stops at the first mistake and places it no better than the table; a reader collects all of them,
-//! each with its place, what was found and what is allowed.
+//! each with its place, what was found and what is allowed. What a table can hold is declared as data, from which its
+//! JSON Schema is written as well.
 
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -10,6 +11,7 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use crate::error::{Diagnostic, Error, Source};
+use crate::families::declared::{Table, Takes};
 pub(crate) use crate::families::spec::item::{Entry, Item, Located, Span, span};
 
 /// The table of a TOML text, and every syntax error in it.
@@ -27,13 +29,14 @@ pub(crate) fn table(source: &Source) -> (Spanned<DeTable<'_>>, Vec<Diagnostic>) 
 pub(crate) fn read<T>(
     source: &Source,
     what: &str,
+    declared: &'static Table,
     read: impl FnOnce(Reader) -> Option<T>,
 ) -> Result<T, Error> {
     let (root, mistakes) = table(source);
     Error::check(mistakes)?;
     let problems = Problems::default();
     let root_span = span(root.span(), source);
-    let read = read(Reader::new(what, root.get_ref(), root_span, &problems));
+    let read = read(Reader::new(what, declared, root.get_ref(), root_span, &problems));
     problems.check()?;
     read.ok_or_else(|| Error::new(format!("{} could not be read", source.name())))
 }
@@ -61,6 +64,10 @@ impl Problems {
         self.harmless.set(self.harmless.get() + self.found.borrow().len() - before);
     }
 
+    fn are_none(&self) -> bool {
+        self.found.borrow().is_empty()
+    }
+
     /// Whether any mistake leaves the meaning of the spec open.
     pub(crate) fn are_severe(&self) -> bool {
         self.found.borrow().len() > self.harmless.get()
@@ -77,6 +84,8 @@ impl Problems {
 pub(crate) struct Reader<'a> {
     /// What the table describes, for messages: "stage `stem`".
     pub(crate) what: String,
+    /// The keys that it can have.
+    pub(crate) declared: &'static Table,
     /// The place of the table.
     pub(crate) span: Span<'a>,
     pub(crate) problems: &'a Problems,
@@ -90,6 +99,7 @@ pub(crate) struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub(crate) fn new(
         what: impl Into<String>,
+        declared: &'static Table,
         table: &'a DeTable<'a>,
         span: Span<'a>,
         problems: &'a Problems,
@@ -104,7 +114,8 @@ impl<'a> Reader<'a> {
             })
             .collect();
         entries.sort_by_key(|(key, _)| key.span.start);
-        Reader { what: what.into(), span, problems, help: None, entries, used: RefCell::default() }
+        let (what, used) = (what.into(), RefCell::default());
+        Reader { what, declared, span, problems, help: None, entries, used }
     }
 
     /// The same table, overridden by the entries of another.
@@ -130,6 +141,10 @@ impl<'a> Reader<'a> {
         rest
     }
 
+    fn is_used(&self, key: &str) -> bool {
+        self.used.borrow().iter().any(|used| used == key)
+    }
+
     /// Whether the key is there; does not mark it as used.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.look_up(key).is_some()
@@ -142,12 +157,21 @@ impl<'a> Reader<'a> {
 
     /// The value of a key.
     pub(crate) fn item(&self, key: &str) -> Option<Item<'a>> {
+        debug_assert!(self.declared.takes(key).is_some(), "{} declares no `{key}`", self.what);
         let mut used = self.used.borrow_mut();
         if !used.iter().any(|known| known == key) {
             used.push(key.to_string());
         }
         drop(used);
         self.look_up(key)
+    }
+
+    /// Reports a key that is there but may not be, and marks it as used.
+    pub(crate) fn refuse(&self, key: &str, message: &str) {
+        self.used.borrow_mut().push(key.into());
+        if let Some(item) = self.look_up(key) {
+            self.problem(message, item.span, "here");
+        }
     }
 
     /// The value of a key that must be there.
@@ -171,25 +195,27 @@ impl<'a> Reader<'a> {
         self.typed(key, item, "text", item.value.as_str())
     }
 
-    /// The value of a key as one of a few words.
-    pub(crate) fn word<'k>(&mut self, key: &str, known: &[&'k str]) -> Option<&'k str> {
+    /// The value of a key as one of the words that are declared for it.
+    pub(crate) fn word(&mut self, key: &str) -> Option<&'static str> {
         let word = self.text(key)?;
-        self.choice(key, word, known, known).copied()
+        let words = self.takes(key).words();
+        self.choice(key, word, &words).copied()
     }
 
-    /// The one of `all` that a word names; `names` are in the same order.
+    /// The one of `all` that a word names; the words declared for the key are in the same order.
     pub(crate) fn choice<'c, T>(
         &self,
         key: &str,
         word: Located<&str>,
-        names: &[&str],
         all: &'c [T],
     ) -> Option<&'c T> {
+        let names = self.takes(key).words();
+        debug_assert_eq!(names.len(), all.len(), "the words of `{key}`");
         let index = names.iter().position(|name| *name == word.value);
         if index.is_none() {
             let message = format!("`{key}` cannot be `{}`", word.value);
             let problem = Diagnostic::new(message).at(word.span, "here");
-            self.problems.add(problem.known(&format!("`{key}` can be"), word.value, names));
+            self.problems.add(problem.known(&format!("`{key}` can be"), word.value, &names));
         }
         all.get(index?)
     }
@@ -214,9 +240,15 @@ impl<'a> Reader<'a> {
         self.numeric(key, item, "a finite number above 0", number)
     }
 
-    /// The value of a key as a whole number of at least `least`.
-    pub(crate) fn integer(&mut self, key: &str, least: u64) -> Option<Located<'a, u64>> {
+    /// What is declared for a key.
+    pub(crate) fn takes(&self, key: &str) -> &'static Takes {
+        self.declared.takes(key).unwrap_or(&Takes::Anything)
+    }
+
+    /// The value of a key as a whole number of at least what is declared for it.
+    pub(crate) fn integer(&mut self, key: &str) -> Option<Located<'a, u64>> {
         let item = self.item(key)?;
+        let least = self.takes(key).least();
         let integer = item.integer().filter(|integer| *integer >= least);
         self.numeric(key, item, format_args!("a whole number of at least {least}"), integer)
     }
@@ -275,7 +307,7 @@ impl<'a> Reader<'a> {
         what: impl Into<String>,
     ) -> Option<Reader<'a>> {
         let table = self.typed(key, item, "a table", item.value.as_table())?.value;
-        Some(Reader::new(what, table, item.span, self.problems))
+        Some(Reader::new(what, self.takes(key).table(), table, item.span, self.problems))
     }
 
     /// `value`, or a mistake that says what the key needs and what was found.
@@ -315,13 +347,22 @@ impl<'a> Reader<'a> {
         value.map(|value| Located { value, span: item.span })
     }
 
-    /// Reports every unused key; `also` names further keys that are allowed.
+    /// Reports every key that was not read; `also` names further keys that are allowed.
     pub(crate) fn finish(&self, also: &[&str]) {
-        let asked = self.used.borrow().len();
+        debug_assert!(
+            self.declared.keys().all(|key| self.is_used(key.name) || !self.problems.are_none()),
+            "{} declares a key that is not read",
+            self.what
+        );
+        let asked = self.used.borrow().clone();
+        let mut known: Vec<&str> = self.declared.keys().map(|key| key.name).collect();
+        let asked = asked.iter().map(String::as_str).filter(|_| self.declared.others.is_some());
+        for name in asked.chain(also.iter().copied()) {
+            if !known.contains(&name) {
+                known.push(name);
+            }
+        }
         let rest = self.rest();
-        let used = self.used.borrow();
-        let mut known: Vec<&str> = used.iter().take(asked).map(String::as_str).collect();
-        known.extend(also.iter().filter(|name| !used[..asked].iter().any(|used| used == *name)));
         for (key, _) in rest {
             let message = format!("unknown key `{}` in {}", key.value, self.what);
             let problem = Diagnostic::new(message).at(key.span, "not known here");

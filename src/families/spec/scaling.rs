@@ -1,11 +1,49 @@
 //! Reading `[scaling]`: the coefficients and how dimensions are rounded.
 
+use crate::families::declared::{Key, Table, Takes};
 use crate::families::rounding::{ChannelRounding, ResolutionRounding, Rounding};
 use crate::families::scaling::{Coefficients, Rule};
 use crate::families::spec::reader::Reader;
 
 const ROUNDINGS: [Rounding; 4] =
     [Rounding::Floor, Rounding::Nearest, Rounding::NearestEven, Rounding::Ceil];
+
+pub(super) const SCALING: Table = Table::new(&[&[
+    Key::new("source", Takes::Text, "Who published α, β and γ."),
+    Key::new("alpha", Takes::Positive, "α: each step of φ multiplies the depth by it.")
+        .needs(&["beta", "gamma"]),
+    Key::new("beta", Takes::Positive, "β: each step of φ multiplies the width by it.")
+        .needs(&["alpha", "gamma"]),
+    Key::new("gamma", Takes::Positive, "γ: each step of φ multiplies the resolution by it.")
+        .needs(&["alpha", "beta"]),
+    Key::new("width", Takes::Table(&WIDTH), "How numbers of channels are rounded."),
+    Key::new("depth", Takes::Table(&DEPTH), "How numbers of repeats are rounded."),
+    Key::new("resolution", Takes::Table(&RESOLUTION), "How sizes of images are rounded."),
+]]);
+
+const WIDTH: Table = Table::new(&[&[
+    Key::new("divisor", Takes::Whole(1), "Channels become a multiple of it (8)."),
+    Key::new("minimum", Takes::Whole(1), "The fewest channels (the divisor)."),
+    Key::new(
+        "keep",
+        Takes::Between(0.0, 1.0),
+        "One multiple more where less than this share of the channels would remain (0.9).",
+    ),
+    ROUND,
+]]);
+
+const DEPTH: Table = Table::new(&[&[ROUND]]);
+
+const RESOLUTION: Table = Table::new(&[&[
+    Key::new("divisor", Takes::Whole(1), "Sides become a multiple of it, in pixels (1)."),
+    ROUND,
+]]);
+
+const ROUND: Key = Key::new(
+    "round",
+    Takes::Words(|| ROUNDINGS.map(Rounding::name).to_vec()),
+    "The direction: down, to the nearest (halves up or to even), or up.",
+);
 
 /// Reads the rule and who published its coefficients; without a table, the default one.
 pub(super) fn rule(reader: &mut Reader) -> Option<(Rule, Option<String>)> {
@@ -47,8 +85,8 @@ fn width(scaling: &mut Reader) -> ChannelRounding {
     let Some(mut width) = scaling.table("width", "`scaling.width`") else {
         return Rule::DEFAULT.width;
     };
-    let divisor = width.integer("divisor", 1).map_or(8, |divisor| divisor.value);
-    let minimum = width.integer("minimum", 1).map_or(divisor, |minimum| minimum.value);
+    let divisor = width.integer("divisor").map_or(8, |divisor| divisor.value);
+    let minimum = width.integer("minimum").map_or(divisor, |minimum| minimum.value);
     let keep = match width.number("keep") {
         None => Rule::DEFAULT.width.keep,
         Some(keep) if (0.0..=1.0).contains(&keep.value) => keep.value,
@@ -67,7 +105,7 @@ fn resolution(scaling: &mut Reader) -> ResolutionRounding {
     let Some(mut resolution) = table else {
         return Rule::DEFAULT.resolution;
     };
-    let divisor = resolution.integer("divisor", 1).map_or(1, |divisor| divisor.value);
+    let divisor = resolution.integer("divisor").map_or(1, |divisor| divisor.value);
     let rounding = rounding(&mut resolution, Rule::DEFAULT.resolution.rounding);
     resolution.finish(&[]);
     ResolutionRounding { divisor, rounding }

@@ -61,8 +61,8 @@ pub(super) fn stage<'a>(
     }
     let block = reader.required_text("block").and_then(|block| library.find(block));
     let baseline_names = baseline_names(constants);
-    let width = dimension(&mut reader, "width", 1, &baseline_names);
-    let depth = dimension(&mut reader, "depth", 0, &baseline_names);
+    let width = dimension(&mut reader, "width", &baseline_names);
+    let depth = dimension(&mut reader, "depth", &baseline_names);
     let hold = reader.list("hold").unwrap_or_default();
     let Some(block) = block else {
         reader.rest();
@@ -88,13 +88,13 @@ pub(super) fn stage<'a>(
     (name, Some(spec))
 }
 
-/// A whole number of at least `least`, or an expression that gives one.
-fn dimension(reader: &mut Reader, key: &str, least: u64, names: &[String]) -> Option<Formula> {
-    if reader.look_up(key)?.value.as_str().is_some() {
-        let item = reader.item(key)?;
+/// A whole number, or an expression that gives one.
+fn dimension(reader: &mut Reader, key: &str, names: &[String]) -> Option<Formula> {
+    let least = reader.takes(key).least();
+    let item = reader.item(key)?;
+    if item.value.as_str().is_some() {
         return formula(reader, key, item, names);
     }
-    let item = reader.item(key)?;
     let number = item.integer().filter(|number| *number >= least);
     let expected = format_args!("a whole number of at least {least}, or an expression in quotes");
     let number = reader.numeric(key, item, expected, number)?;

@@ -6,14 +6,16 @@ use crate::counting::layer::{Fallback, Key, KeyKind, LayerKind};
 use crate::counting::ledger::Part;
 use crate::error::Diagnostic;
 use crate::families::block::{Block, Formula, Given, Operation, Step};
-use crate::families::spec::header::{Header, KEYS};
+use crate::families::declared::{Key as Declared, Table, Takes};
+use crate::families::spec::bundled::block_names;
+use crate::families::spec::header::{BLOCK, Header, STEPS};
 use crate::families::spec::library::Library;
 use crate::families::spec::reader::{Item, Reader};
 use crate::families::spec::values::{argument, formula};
 
 /// What a step does: a layer, a composition of steps, or a call of a block.
 #[derive(Clone, Copy)]
-enum Kind {
+pub(super) enum Kind {
     Layer(LayerKind),
     Chain,
     Residual,
@@ -28,20 +30,152 @@ enum Kind {
     Identity,
 }
 
-const COMPOSITIONS: [(&str, Kind); 11] = [
-    ("chain", Kind::Chain),
-    ("residual", Kind::Residual),
-    ("gate", Kind::Gate),
-    ("concat", Kind::Concat),
-    ("branches", Kind::Branches),
-    ("crop", Kind::Crop),
-    ("fused", Kind::Fused),
-    ("auxiliary", Kind::Auxiliary),
-    ("repeat", Kind::Repeat),
-    ("block", Kind::Block),
-    ("identity", Kind::Identity),
+/// Every composition: its key, and the keys of its step.
+pub(super) const COMPOSITIONS: [(&str, Kind, Table); 11] = [
+    (
+        "chain",
+        Kind::Chain,
+        Table::new(&[&[Declared::required("chain", STEPS, "Steps in a row.")], &STEP]),
+    ),
+    (
+        "residual",
+        Kind::Residual,
+        Table::new(&[
+            &[
+                Declared::required(
+                    "residual",
+                    STEPS,
+                    "Steps whose result is added to their input, or to that of the shortcut.",
+                ),
+                Declared::new("shortcut", STEPS, "Steps beside them (none: the input itself)."),
+                Declared::new("skip", Takes::Expression, "Whether anything is added (true)."),
+            ],
+            &STEP,
+        ]),
+    ),
+    (
+        "gate",
+        Kind::Gate,
+        Table::new(&[
+            &[Declared::required(
+                "gate",
+                STEPS,
+                "Steps whose result the input is multiplied by: squeeze-and-excitation.",
+            )],
+            &STEP,
+        ]),
+    ),
+    (
+        "concat",
+        Kind::Concat,
+        Table::new(&[
+            &[Declared::required(
+                "concat",
+                Takes::List(&STEPS),
+                "Lists of steps side by side, stacked along the channels.",
+            )],
+            &STEP,
+        ]),
+    ),
+    (
+        "branches",
+        Kind::Branches,
+        Table::new(&[
+            &[
+                Declared::required(
+                    "branches",
+                    STEPS,
+                    "The same steps several times side by side, stacked along the channels; `branch` numbers them.",
+                ),
+                Declared::required("times", TIMES, "How many there are."),
+            ],
+            &STEP,
+        ]),
+    ),
+    (
+        "crop",
+        Kind::Crop,
+        Table::new(&[
+            &[Declared::required(
+                "crop",
+                STEPS,
+                "Steps whose output is cut to the rows and columns of their input.",
+            )],
+            &STEP,
+        ]),
+    ),
+    (
+        "fused",
+        Kind::Fused,
+        Table::new(&[
+            &[Declared::required(
+                "fused",
+                STEPS,
+                "Steps that run as one operation, opaque to counters.",
+            )],
+            &STEP,
+        ]),
+    ),
+    (
+        "auxiliary",
+        Kind::Auxiliary,
+        Table::new(&[
+            &[Declared::required(
+                "auxiliary",
+                STEPS,
+                "Steps that run in training only: stored, not counted.",
+            )],
+            &STEP,
+        ]),
+    ),
+    (
+        "repeat",
+        Kind::Repeat,
+        Table::new(&[
+            &[
+                Declared::required("repeat", STEPS, "Steps several times, one after another."),
+                Declared::required("times", TIMES, "How often."),
+            ],
+            &STEP,
+        ]),
+    ),
+    (
+        "block",
+        Kind::Block,
+        Table {
+            others: Some(&Takes::Expression),
+            ..Table::new(&[
+                &[
+                    Declared::required(
+                        "block",
+                        Takes::Suggested(block_names),
+                        "Another block; its parameters are further keys.",
+                    ),
+                    Declared::new("out", Takes::Dimension(1), "Its output channels."),
+                ],
+                &STEP,
+            ])
+        },
+    ),
+    (
+        "identity",
+        Kind::Identity,
+        Table::new(&[&[Declared::required("identity", Takes::True, "Nothing.")], &STEP]),
+    ),
 ];
 
+/// The keys of every step.
+pub(super) const STEP: [Declared; 3] = [
+    Declared::new("name", Takes::Text, "Its part of the names of layers."),
+    Declared::new("when", Takes::Expression, "The step is left out where this is false."),
+    Declared::new(
+        "functional",
+        Takes::Expression,
+        "Whether a program calls it as a function and not as a module, which some counters do not see.",
+    ),
+];
+
+const TIMES: Takes = Takes::Dimension(0);
 /// The key of the operation that a step of a sound spec names; marks nothing as used.
 pub(super) fn operation_key(reader: &Reader) -> Option<&'static str> {
     if reader.has("block") {
@@ -53,7 +187,7 @@ pub(super) fn operation_key(reader: &Reader) -> Option<&'static str> {
 /// Every operation by its key.
 fn operations() -> impl Iterator<Item = (&'static str, Kind)> {
     let layers = LayerKind::ALL.iter().map(|kind| (kind.step().key.name, Kind::Layer(*kind)));
-    layers.chain(COMPOSITIONS)
+    layers.chain(COMPOSITIONS.iter().map(|(key, kind, _)| (*key, *kind)))
 }
 
 /// Reads every block in use, called ones included. `None` if a step cannot be read, so that no network is built
@@ -67,8 +201,8 @@ pub(super) fn blocks(mut library: Library) -> Option<Vec<Block>> {
 }
 
 fn block(header: Header, mut reader: Reader, library: &mut Library) -> Option<Block> {
-    for key in KEYS {
-        reader.item(key);
+    for key in BLOCK.keys() {
+        reader.item(key.name);
     }
     let steps = reader.required("steps");
     reader.finish(&[]);
@@ -96,6 +230,8 @@ impl StepReader<'_, '_> {
         let mut reader = parent.reader(key, item, "a step")?;
         let (key, kind) = kind(&reader)?;
         reader.what = format!("a `{key}` step");
+        let composition = COMPOSITIONS.iter().find(|(name, ..)| *name == key);
+        reader.declared = composition.map_or(&Table::OPEN, |(.., table)| table);
         let name = reader.text("name").map(|name| name.value.to_string());
         let when = self.optional(&reader, "when");
         let functional = self.optional(&reader, "functional");
@@ -373,9 +509,8 @@ fn operation_with_word(name: &str) -> Option<(&'static str, &'static str)> {
 
 /// Whether a key only says more about the operation of its step.
 fn is_option(key: &str) -> bool {
-    const OF_COMPOSITIONS: [&str; 7] =
-        ["name", "when", "functional", "shortcut", "skip", "times", "out"];
-    OF_COMPOSITIONS.contains(&key) || layers_with(key).next().is_some()
+    let mut of_compositions = COMPOSITIONS.iter().flat_map(|(.., table)| table.keys());
+    of_compositions.any(|known| known.name == key) || layers_with(key).next().is_some()
 }
 
 /// The layers that take a key.

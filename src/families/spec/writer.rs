@@ -24,7 +24,7 @@ pub fn with_member(
     let is_free = |name: &String| family.member(name).is_none();
     let name: String = names.into_iter().find(is_free).unwrap_or_default();
     let member = member_table(&name, family, request, scaled);
-    let written = format!("{}\n\n{member}", family.spec.text().trim_end());
+    let written = format!("{}\n\n{member}", text_for_elsewhere(family).trim_end());
     let network = &scaled.network;
     let counted = read_back(&family.name, &written).and_then(|family| {
         let request = Request { member: Some(family.member(&name)?), ..Request::BASELINE };
@@ -41,6 +41,13 @@ pub fn with_member(
     let is_library = request.member.is_some_and(|member| member.library().is_some());
     let help = format!("start from a member of {}, not from a library's network", family.name);
     Err(if is_library { problem.help(help) } else { problem }.into())
+}
+
+/// The spec's text without a line that names its schema by a path, which holds in the spec's own folder alone.
+fn text_for_elsewhere(family: &Family) -> &str {
+    let text = family.spec.text();
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    if first.starts_with("#:schema ") && !first.contains("://") { rest } else { text }
 }
 
 fn member_table(name: &str, family: &Family, request: &Request, scaled: &Scaled) -> String {
@@ -68,7 +75,7 @@ fn member_table(name: &str, family: &Family, request: &Request, scaled: &Scaled)
 /// one per line.
 pub fn with_coefficients(family: &Family, coefficients: Coefficients) -> Result<String, Error> {
     let name = &family.name;
-    let written = replace_coefficients(family.spec.text(), coefficients);
+    let written = replace_coefficients(text_for_elsewhere(family), coefficients);
     match read_back(name, &written).and_then(|family| family.rule.coefficients) {
         Some(read) if read == coefficients => Ok(written),
         _ => {
@@ -132,5 +139,18 @@ mod tests {
                     [[stage]]\nname = 'a'\nblock = 'classifier'\n";
         let family = spec::parse("one", "one.toml", text).expect("a sound spec");
         assert!(with_coefficients(&family, REPLACEMENT).is_err());
+    }
+
+    #[test]
+    fn the_path_of_a_schema_is_not_copied() {
+        let body = "input = { size = 8 }\n[[stage]]\nname = 'a'\nblock = 'classifier'\n";
+        for (line, is_kept) in
+            [("#:schema ../spec.json\n", false), ("#:schema file://a.json\n", true)]
+        {
+            let family = spec::parse("one", "one.toml", &format!("{line}{body}"));
+            let family = family.expect("a sound spec");
+            let written = with_coefficients(&family, REPLACEMENT).expect("a spec");
+            assert_eq!(written.starts_with(line), is_kept, "{written}");
+        }
     }
 }

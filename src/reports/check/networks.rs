@@ -7,6 +7,7 @@ use crate::counting::layer::{Setting, Settings};
 use crate::counting::units::grouped;
 use crate::error::Span;
 use crate::reports::check::rule::tolerance;
+use crate::reports::declared::NETWORKS;
 use crate::reports::{Cell, Report, Section, column, hidden};
 
 /// The report of `phiscale check` with budgets or a baseline: every check, and every layer that changed.
@@ -52,7 +53,7 @@ pub fn network_checks(checks: &[Check], comparisons: &[BaselineComparison]) -> R
     ];
     let is_old = comparisons.iter().any(|comparison| !comparison.has_settings);
     let notes = is_old.then(|| NOT_SAVED.to_string()).into_iter().collect();
-    Report { schema: "phiscale.gates/1", sections, notes }
+    Report::new(&NETWORKS, sections, notes)
 }
 
 /// A note on baselines of the first version.

@@ -8,6 +8,7 @@ use crate::counting::ledger::Event;
 use crate::counting::polynomial::Monomial;
 use crate::counting::units::three_digits;
 use crate::error::Span;
+use crate::reports::declared::RULE;
 use crate::reports::{Cell, Column, Report, Section, column};
 
 /// The report of `phiscale check` for the cost rule.
@@ -43,7 +44,7 @@ pub fn cost_rule(name: &str, growth: &Growth, convention: &Convention) -> Report
         shares(growth, &counts),
         members(growth, &counts),
     ];
-    Report { schema: "phiscale.check/1", sections, notes: notes(growth, &counts) }
+    Report::new(&RULE, sections, notes(growth, &counts))
 }
 
 /// A note on the order of the gap's factors.

@@ -10,6 +10,7 @@ use crate::counting::network::{Network, Stage};
 use crate::families::family::{Family, Request};
 use crate::families::rounding::Rounding;
 use crate::reports::count::{total_columns, total_fields, totals};
+use crate::reports::declared::FIT;
 use crate::reports::{Cell, Column, Report, Section, column, hidden};
 use notes::notes;
 
@@ -50,7 +51,7 @@ pub fn fit(fitted: &Fitted) -> Report {
     if !fitted.alternatives.is_empty() {
         sections.push(published(fitted.published));
     }
-    Report { schema: "phiscale.fit/1", sections, notes: notes(fitted) }
+    Report::new(&FIT, sections, notes(fitted))
 }
 
 /// φ, to 12 decimals.

@@ -1,0 +1,125 @@
+//! What the reports of `phiscale count` hold.
+
+use crate::families::declared::file::{
+    JsonFile, flag, number, number_or_null, record, setting_or_null, shape, text, text_or_null,
+    whole,
+};
+use crate::families::declared::{Key, Table, Takes};
+use crate::reports::declared::{NOTES, rows};
+
+pub(in crate::reports) const COUNT: JsonFile = JsonFile::report(
+    "report-count",
+    "phiscale.count/2",
+    "`phiscale count`: the cost of one network, in total, by stage or by layer",
+    &[&[
+        text("network", "The network's address."),
+        text("title", "The family's name in print."),
+        text_or_null("source", "Where the family was published."),
+        shape("input", "The input: channels, and height and width in pixels."),
+        whole("batch", "Images in a batch."),
+        text("dtype", "The number type that bytes are counted in."),
+        record("scale", &MULTIPLIERS, "The multipliers of the network."),
+        record("totals", &TOTALS, "Params and norm statistics of the network; the rest for the whole batch."),
+        record("reported", &REPORTED, "The number under the convention."),
+        rows(
+            "layers",
+            &Takes::Table(&LAYERS),
+            "With --per: one row for each layer or stage. Shapes, elements and bytes are for one image and one repeat, \
+             counts for all repeats.",
+        )
+        .optional(),
+        NOTES,
+    ]],
+);
+
+const MULTIPLIERS: Table = Table::new(&[&[
+    number("depth", "The depth multiplier d."),
+    number("width", "The width multiplier w."),
+    number("resolution", "The resolution multiplier r."),
+    number_or_null("phi", "The φ that gave the multipliers."),
+]]);
+
+/// Counts in total, which are lower bounds where operators are unknown.
+pub(in crate::reports) const TOTALS: Table = Table::new(&[&TOTAL_KEYS, &BOUND]);
+
+/// What [`totals`] gives.
+pub(in crate::reports) const TOTAL_KEYS: [Key; 5] = [
+    whole("params", "Trained params."),
+    whole("norm_stats", "Norm statistics, which are stored but not trained."),
+    whole("macs", "MACs (conv-linear)."),
+    whole("flops", "FLOPs: 2 × MACs."),
+    whole("activations", "Activations, in elements."),
+];
+
+/// What marks totals as lower bounds.
+pub(in crate::reports) const BOUND: [Key; 2] = [
+    flag("lower_bound", "Whether every total is a lower bound.").optional(),
+    whole("unknown_operators", "Operators that are not counted.").optional(),
+];
+
+const REPORTED: Table = Table::new(&[&[
+    text("convention", "The name of the convention."),
+    text("name", "What it counts: MACs, FLOPs, params."),
+    whole("value", "The number for the whole batch."),
+    text("formula", "The events that it counts, and how often each."),
+]]);
+
+const LAYERS: Table = Table::new(&[
+    &[
+        text("name", "The path of the layer, or the name of the stage."),
+        text("kind", "The kind of the layer.").optional(),
+        text("settings", "Its settings in short.").optional(),
+        whole("repeats", "How often it is there."),
+        shape("input", "The input of one repeat."),
+        shape("output", "The output of one repeat."),
+        whole("input_elements", "Elements of the input.").optional(),
+        whole("output_elements", "Elements of the output.").optional(),
+        whole("input_bytes", "Bytes of the input.").optional(),
+        whole("output_bytes", "Bytes of the output.").optional(),
+        setting_or_null("kernel", "Rows and columns in pixels.").optional(),
+        setting_or_null("stride", "Rows and columns in pixels.").optional(),
+        setting_or_null("padding", "`same`, or pixels.").optional(),
+        setting_or_null("dilation", "Rows and columns in pixels.").optional(),
+        setting_or_null("groups", "The number of groups.").optional(),
+        setting_or_null("bias", "Whether it has a bias.").optional(),
+    ],
+    &TOTAL_KEYS,
+    &[
+        whole("reported", "The number under the convention."),
+        whole("unknown_operators", "Operators that are not counted.").optional(),
+    ],
+]);
+
+pub(in crate::reports) const COUNTS: JsonFile = JsonFile::report(
+    "report-counts",
+    "phiscale.counts/1",
+    "`phiscale count` for several networks: the costs of each",
+    &[&[
+        whole("batch", "Images in a batch."),
+        text("convention", "The convention of the reported numbers."),
+        text("counts", "What it counts: MACs, FLOPs, params."),
+        rows(
+            "networks",
+            &Takes::Table(&NETWORKS),
+            "One row for each network; --columns chooses its keys.",
+        ),
+        NOTES,
+    ]],
+);
+
+const NETWORKS: Table = Table::new(&[&[
+    text("network", "The network's address.").optional(),
+    text("title", "The family's name in print.").optional(),
+    shape("input", "The input: channels, and height and width in pixels.").optional(),
+    number("depth", "The depth multiplier d.").optional(),
+    number("width", "The width multiplier w.").optional(),
+    number("resolution", "The resolution multiplier r.").optional(),
+    whole("params", "Trained params.").optional(),
+    whole("norm_stats", "Norm statistics, which are stored but not trained.").optional(),
+    whole("macs", "MACs (conv-linear) of the batch.").optional(),
+    whole("flops", "FLOPs of the batch: 2 × MACs.").optional(),
+    whole("activations", "Activations of the batch, in elements.").optional(),
+    whole("reported", "The number under the convention, for the batch.").optional(),
+    whole("unknown_operators", "Operators that are not counted; above 0, counts are lower bounds.")
+        .optional(),
+]]);

@@ -1,0 +1,63 @@
+//! What the reports of `phiscale plot` hold.
+
+use crate::families::declared::file::{
+    JsonFile, flag, number, number_or_null, text, text_or_null, whole, whole_or_null,
+};
+use crate::families::declared::{Key, Table, Takes};
+use crate::reports::declared::check::GROWTH_STEP;
+use crate::reports::declared::{NOTES, rows};
+
+pub(in crate::reports) const PLOT: JsonFile = JsonFile::report(
+    "report-plot",
+    "phiscale.plot/1",
+    "`phiscale plot`: the numbers that charts show, one table for all charts of a kind",
+    &[&[
+        rows("points", &Takes::Table(&POINTS), "One row for each network in a chart of accuracy.")
+            .optional(),
+        rows("growth", &Takes::Table(&GROWTH), "One row for each φ in a chart of growth.")
+            .optional(),
+        rows(
+            "shares",
+            &Takes::Table(&SHARES),
+            "One row for each part of a bar in a chart of stages.",
+        )
+        .optional(),
+        NOTES,
+    ]],
+);
+
+const CHART: Key = text_or_null("chart", "The name of the chart, among several.").optional();
+
+const POINTS: Table = Table::new(&[&[
+    CHART,
+    text_or_null("panel", "The title of the panel."),
+    text("series", "The name of the series."),
+    text("network", "The network's name in the chart."),
+    number_or_null("macs", "MACs per image.").optional(),
+    number_or_null("flops", "FLOPs per image: 2 × MACs.").optional(),
+    number_or_null("params", "Trained params.").optional(),
+    number_or_null("activations", "Activations per image, in elements.").optional(),
+    number_or_null("memory", "Memory in bytes.").optional(),
+    flag("counted", "Whether the costs are counted; else they are as printed."),
+    number_or_null("top1", "Top-1 accuracy, in percent.").optional(),
+    number_or_null("top5", "Top-5 accuracy, in percent.").optional(),
+    number_or_null("standard_error", "The standard error of the accuracy, in percentage points.")
+        .optional(),
+    whole_or_null("repeats", "How many repeats the accuracy is the mean of.").optional(),
+    text("source", "Where the accuracy is from."),
+]]);
+
+const GROWTH: Table = Table::new(&[
+    &[CHART, text("family", "The family's name."), text("convention", "What is counted.")],
+    &GROWTH_STEP,
+]);
+
+const SHARES: Table = Table::new(&[&[
+    CHART,
+    text("network", "The network's name in the chart."),
+    text("cost", "The name of the cost."),
+    text("part", "The part of the bar."),
+    text("stages", "The stages of the part."),
+    whole("amount", "The cost of the part."),
+    number("percent", "Its share of the whole, in percent."),
+]]);
