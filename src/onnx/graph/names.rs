@@ -1,6 +1,6 @@
 //! The names of a graph's layers and stages, taken from the modules they were exported from.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::onnx::file::model::{Model, Node};
 use crate::onnx::graph::inferred::GraphLayer;
@@ -22,9 +22,8 @@ pub(crate) struct Name {
 
 /// A name for every layer, each used once.
 pub(crate) fn names(model: &Model, layers: &[GraphLayer]) -> Vec<Name> {
-    let initializers = model.graph.initializers.iter().map(|tensor| tensor.name.as_str());
-    let initializers: HashSet<&str> = initializers.collect();
-    let module = |layer: &GraphLayer| module(layer.node, layer.operator, &initializers);
+    let stored = stored(model);
+    let module = |layer: &GraphLayer| module(layer.node, layer.operator, &stored);
     let modules = layers.iter().map(|layer| (module(layer), layer.node));
     let modules: Vec<(String, &Node)> = modules.collect();
     let prefix =
@@ -52,13 +51,28 @@ pub(crate) fn names(model: &Model, layers: &[GraphLayer]) -> Vec<Name> {
     modules.iter().map(name).collect()
 }
 
+/// Every stored tensor, and those that are one transposed, by the name of the stored one.
+fn stored(model: &Model) -> HashMap<&str, &str> {
+    let tensors = model.graph.initializers.iter().map(|tensor| tensor.name.as_str());
+    let mut stored: HashMap<&str, &str> = tensors.map(|name| (name, name)).collect();
+    for node in &model.graph.nodes {
+        if let ("Transpose", [input], [output]) =
+            (&*node.op_type, &node.inputs[..], &node.outputs[..])
+            && let Some(name) = stored.get(input.as_str())
+        {
+            stored.insert(output, name);
+        }
+    }
+    stored
+}
+
 /// The module that a node was exported from, as its framework names it.
-fn module(node: &Node, operator: Option<Operator>, initializers: &HashSet<&str>) -> String {
+fn module(node: &Node, operator: Option<Operator>, stored: &HashMap<&str, &str>) -> String {
     use Operator::{
         BatchNormalization, Conv, ConvTranspose, DeformConv, FusedConv, FusedGemm, Gemm,
         LayerNormalization, MatMul,
     };
-    let weights = node.inputs.iter().skip(1).filter(|name| initializers.contains(name.as_str()));
+    let weights = node.inputs.iter().skip(1).filter_map(|name| stored.get(name.as_str()).copied());
     // Weights keep their module's name even where a norm was folded into them.
     if let (
         Some(module),
@@ -78,8 +92,8 @@ fn module(node: &Node, operator: Option<Operator>, initializers: &HashSet<&str>)
         return scopes.len().checked_sub(2).map_or("", |index| scopes[index]).into();
     }
     // tf2onnx numbers the convolutions that it fuses; their weights keep the module's name.
-    let mut named =
-        std::iter::once(&node.name).chain(weights.filter(|name| name.contains('/')).take(1));
+    let mut named = std::iter::once(node.name.as_str())
+        .chain(weights.filter(|name| name.contains('/')).take(1));
     let modules = named.find_map(|name| name.trim_start_matches('/').rsplit_once('/'));
     let Some((modules, _)) = modules else { return String::new() };
     let mut path: Vec<&str> = Vec::new();
@@ -181,13 +195,13 @@ mod tests {
         Node { name: name.into(), scopes: scopes.map(Into::into), ..Node::default() }
     }
 
-    fn module_of(node: &Node, initializers: &HashSet<&str>) -> String {
-        module(node, Some(Operator::Conv), initializers)
+    fn module_of(node: &Node, stored: &HashMap<&str, &str>) -> String {
+        module(node, Some(Operator::Conv), stored)
     }
 
     #[test]
     fn modules_are_read_as_each_exporter_writes_them() {
-        let none = HashSet::new();
+        let none = HashMap::new();
         for (name, scopes, expected) in [
             ("/layer1/layer1.0/conv1/Conv", None, "layer1.0.conv1"),
             ("/features/features.0/features.0.0/Conv", None, "features.0.0"),
@@ -204,9 +218,9 @@ mod tests {
         }
         let inputs =
             ["x", "m/conv1/convolution/merged:0", "m/norm1/batchnorm/sub:0"].map(String::from);
-        let initializers = inputs[1..].iter().map(String::as_str).collect();
+        let stored = inputs[1..].iter().map(|name| (name.as_str(), name.as_str())).collect();
         let numbered = Node { inputs: inputs.to_vec(), ..node("Conv__42", None) };
-        assert_eq!(module_of(&numbered, &initializers), "m.conv1.convolution");
+        assert_eq!(module_of(&numbered, &stored), "m.conv1.convolution");
     }
 
     #[test]
