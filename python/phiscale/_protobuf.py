@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 GRAPH = 7  # of ModelProto
 NODE, INITIALIZER, INPUT = 1, 5, 11  # of GraphProto
-OPERATOR, OUTPUT = 4, 2  # of NodeProto
+OUTPUT, NODE_NAME, OPERATOR = 2, 3, 4  # of NodeProto
 DIMS, DATA_TYPE, TENSOR_NAME, RAW_DATA = 1, 2, 8, 9  # of TensorProto
 VALUE_NAME = 1  # of ValueInfoProto
 FIXED = {1: 8, 5: 4}  # bytes of a value, by its wire type
@@ -27,6 +27,18 @@ def with_initializers(model: bytes, tensors: Sequence[bytes]) -> bytes:
     """A model with more initializers: parts of a message that is written twice are joined when it is read."""
     graph = b"".join(_message(INITIALIZER, tensor) for tensor in tensors)
     return model + _message(GRAPH, graph)
+
+
+def with_node_names(model: bytes, renamed: Callable[[str], str]) -> bytes:
+    """A model whose nodes have other names."""
+
+    def node(message: memoryview) -> bytes:
+        return _changed(message, NODE_NAME, lambda name: renamed(str(name, "utf-8")).encode())
+
+    def graph(message: memoryview) -> bytes:
+        return _changed(message, NODE, node)
+
+    return _changed(memoryview(model), GRAPH, graph)
 
 
 def tensor(name: str, shape: Sequence[int], data_type: int, data: bytes | None = None) -> bytes:
@@ -54,10 +66,26 @@ def _text(message: memoryview, number: int) -> str:
     return str(next(_fields(message, number), b""), "utf-8")
 
 
+def _changed(message: memoryview, wanted: int, change: Callable[[memoryview], bytes]) -> bytes:
+    """A message with its fields of one number changed."""
+    return b"".join(
+        _message(number, change(value)) if number == wanted and value is not None else bytes(whole)
+        for number, whole, value in _all_fields(message)
+    )
+
+
 def _fields(message: memoryview, wanted: int) -> Iterator[memoryview]:
     """The fields of one number that are messages or texts."""
+    for number, _, value in _all_fields(message):
+        if number == wanted and value is not None:
+            yield value
+
+
+def _all_fields(message: memoryview) -> Iterator[tuple[int, memoryview, memoryview | None]]:
+    """The number of each field, the field, and its value where that is a message or a text."""
     at = 0
     while at < len(message):
+        start = at
         key, at = _read_varint(message, at)
         kind, length = key & 7, 0
         if kind == 0:
@@ -66,8 +94,7 @@ def _fields(message: memoryview, wanted: int) -> Iterator[memoryview]:
             length, at = _read_varint(message, at)
         else:
             length = FIXED[kind]
-        if key >> 3 == wanted and kind == 2:
-            yield message[at : at + length]
+        yield key >> 3, message[start : at + length], message[at : at + length] if kind == 2 else None
         at += length
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import io
+import re
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Union
 
 try:
@@ -42,11 +43,14 @@ DATA_TYPES = {
     torch.bfloat16: 16,
 }
 
+# Buffers of norms, which are neither trained nor constants.
+STATISTICS = (".running_mean", ".running_var")
+
 # Shapes may be computed from the integers of a buffer with at most so many elements.
 MAX_NUMBERS = 256
 
 
-class ExportError(RuntimeError):
+class ExportError(phiscale.Error):
     """The module does not run on the input, or PyTorch cannot export it; ``__cause__`` is the error of either."""
 
 
@@ -88,7 +92,7 @@ def count(
         traced = Traced(model, positional, named).eval()
     except Exception as error:
         raise ExportError(f"{type(model).__name__} cannot be copied: {error}") from error
-    graph = _exported(traced)
+    graph = _protobuf.with_node_names(_exported(traced), _module_names(traced))
     inputs, constants = _protobuf.names(graph)
     parameters = dict(traced.named_parameters())
     stored = {name: tensor for name, tensor in traced.state_dict(keep_vars=True).items() if name in inputs}
@@ -97,7 +101,7 @@ def count(
         _protobuf.with_initializers(graph, [_initializer(*item) for item in stored.items()]),
         name or type(model).__name__,
         trained=[name for name in stored if name in parameters],
-        not_trained=[name for name in stored if name not in parameters] + constants,
+        not_trained=[name for name in stored if name not in parameters and not name.endswith(STATISTICS)] + constants,
         allow_unknown=allow_unknown,
     )
 
@@ -175,6 +179,26 @@ def _exported(traced: Traced) -> bytes:
         raise ExportError(_reason(traced, error)) from error
     data: bytes = file.getvalue()
     return data
+
+
+def _module_names(traced: Traced) -> Callable[[str], str]:
+    """Names nodes by their modules: the exporter numbers a module that runs again, `relu_1`, which has no such name."""
+    modules = {name for name, _ in traced.named_modules()}
+
+    def renamed(name: str) -> str:
+        path, outer, parts = "", "", name.split("/")
+        for index, part in enumerate(parts[:-1]):
+            # The outer module is repeated before an index: layer1/layer1.0.
+            inner = part.removeprefix(f"{outer}.")
+            module = f"{path}.{inner}".strip(".")
+            unnumbered = re.sub(r"_\d+$", "", module)
+            if module not in modules and unnumbered in modules:
+                parts[index] = part[: len(part) - len(module) + len(unnumbered)]
+                module = unnumbered
+            path, outer = module, parts[index]
+        return "/".join(parts)
+
+    return renamed
 
 
 def _reason(traced: Traced, error: Exception) -> str:
