@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use phiscale::cli::files;
-use phiscale::onnx::Options;
 use phiscale::{Coefficients, Error, Request, Scale};
 use pyo3::prelude::*;
 
@@ -134,11 +133,7 @@ impl Family {
 pub(crate) fn family(py: Python, name: Address) -> PyResult<Family> {
     let Address(name) = name;
     let called = call(py, move |caller| {
-        let files::Loaded { model, member, remark, .. } = files::load(&name, &Options::default())?;
-        if let Some(remark) = remark {
-            (caller.say)(&remark);
-        }
-        let family = model.into_family()?;
+        let (family, member) = files::load_family(&name, caller)?;
         if let Some(member) = family.named(member)? {
             return Err(Error::new(format!(
                 "{name} is the member {} of a family; `phiscale.network` counts it",

@@ -387,10 +387,7 @@ pub(crate) fn network(
     let image = input.map(|input| input.0);
     let options = options(image, dim.unwrap_or_default(), trained, not_trained, allow_unknown);
     let called = call(py, move |caller| {
-        let files::Loaded { model, member, remark, .. } = files::load(&name, &options)?;
-        if let Some(remark) = remark {
-            (caller.say)(&remark);
-        }
+        let (model, member) = files::load(&name, &options, caller)?;
         let member = model.named(member)?;
         Network::of(
             &model,

@@ -11,7 +11,7 @@ use phiscale::{Diagnostic, Error, Rounding, Scale, find, reports, spec};
 
 use super::arguments::{Chosen, CoefficientArguments, InputArguments, Output, choice};
 use super::budget::BudgetArguments;
-use super::network::{load_family, spec_path};
+use super::files::{load_family, spec_path};
 use super::{Answer, Caller, output};
 
 #[derive(Args, Debug)]

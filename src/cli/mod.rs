@@ -14,7 +14,6 @@ mod fit;
 mod format;
 mod help;
 mod list;
-mod network;
 mod output;
 mod overwrite;
 mod plot;

@@ -1,4 +1,4 @@
-//! Reports as HTML: a fragment without styles, so that a page or a notebook gives it its own.
+//! Reports as HTML: a fragment with no style but the side of texts, so that a page or a notebook gives it its own.
 
 use crate::reports::Report;
 use crate::reports::markup::{Grid, grids};

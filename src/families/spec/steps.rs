@@ -31,7 +31,7 @@ pub(super) enum Kind {
 }
 
 macro_rules! compositions {
-    ($($kind:ident, $key:literal, $takes:expr, $about:literal $(, $more:expr)* $(; $others:expr)?;)*) => {
+    ($($kind:ident, $key:literal, $takes:expr, $about:literal $(, $more:expr)* $(=> $others:expr)?;)*) => {
         [$((
             $key,
             Kind::$kind,
@@ -60,8 +60,8 @@ pub(super) const COMPOSITIONS: [(&str, Kind, Table); 11] = compositions! {
     Repeat, "repeat", STEPS, "Steps several times, one after another.",
         Declared::required("times", TIMES, "How often.");
     Block, "block", Takes::Suggested(block_names), "Another block; its parameters are further keys.",
-        Declared::new("out", Takes::Dimension(1), "Its output channels.");
-        &Takes::Expression;
+        Declared::new("out", Takes::Dimension(1), "Its output channels.")
+        => &Takes::Expression;
     Identity, "identity", Takes::True, "Nothing.";
 };
 

@@ -1,6 +1,9 @@
 //! What the reports of `phiscale count` hold.
 
-use crate::families::declared::file::{INPUT, JsonFile, record, rows, text, text_or_null, whole};
+use crate::families::declared::file::{
+    DEPTH, INPUT, JsonFile, RESOLUTION, WIDTH, flag, number_or_null, record, rows, setting_or_null,
+    shape, text, text_or_null, whole,
+};
 use crate::families::declared::{Key, Table};
 use crate::reports::declared::NOTES;
 
