@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import inspect
 import io
+import threading
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any, Union
@@ -44,6 +45,10 @@ DATA_TYPES = {
 
 # Shapes may be computed from the integers of a buffer with at most so many elements.
 MAX_NUMBERS = 256
+
+
+# The exporter and what silences it have one state for the whole process, so threads take turns.
+EXPORTING = threading.RLock()
 
 
 class ExportError(RuntimeError):
@@ -160,7 +165,7 @@ def _exported(traced: Traced) -> bytes:
     has_two_exporters = "dynamo" in inspect.signature(torch.onnx.export).parameters
     options: dict[str, Any] = {"dynamo": False} if has_two_exporters else {}
     try:
-        with torch.no_grad(), unfused_attention(), silence():
+        with EXPORTING, torch.no_grad(), unfused_attention(), silence():
             torch.onnx.export(
                 traced,
                 tuple(traced.tensors),

@@ -1,7 +1,10 @@
 """phiscale.torch.count on small modules, and on networks of torchvision where it is installed."""
 
+import logging
+import os
 import threading
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -196,6 +199,14 @@ def test_nothing_is_printed_or_warned(capfd):
         warnings.simplefilter("error")
         count(Branching(), (1, 3, 8, 8))
     assert capfd.readouterr() == ("", "")
+
+
+def test_threads_take_turns():
+    before = os.fstat(1).st_ino, logging.root.manager.disable
+    with ThreadPoolExecutor(4) as pool:
+        networks = [*pool.map(lambda _: count(Classifier(), (1, 3, 8, 8)), range(8))]
+    assert {network.macs for network in networks} == {CLASSIFIER_MACS}
+    assert (os.fstat(1).st_ino, logging.root.manager.disable) == before
 
 
 @pytest.mark.parametrize(
