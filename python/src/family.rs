@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use phiscale::cli::files;
-use phiscale::{Coefficients, Error, Request, Scale};
+use phiscale::{Coefficients, Diagnostic, Error, Request, Scale};
 use pyo3::prelude::*;
 
 use crate::call::{Called, call};
@@ -109,7 +109,7 @@ impl Family {
         let called = call(py, move |_| {
             let member = family.named(member.as_ref().map(|Text(member)| &**member))?;
             let scale = match phi {
-                Some(phi) => family.coefficients()?.at(phi),
+                Some(phi) => family.rule.coefficients.ok_or_else(|| unscaled(&family))?.at(phi),
                 None => {
                     let [depth, width, resolution] = multipliers.map(|one| one.unwrap_or(1.0));
                     Scale { depth, width, resolution }
@@ -126,6 +126,12 @@ impl Family {
     fn __repr__(&self) -> String {
         format!("<phiscale.Family {}: {}>", self.name(), self.members().join(", "))
     }
+}
+
+fn unscaled(family: &phiscale::Family) -> Error {
+    let message = format!("{} was published without α, β and γ", family.title);
+    let help = "give depth, width and resolution; `phiscale.scale` takes phi with a strategy";
+    Diagnostic::new(message).help(help).into()
 }
 
 /// A family by the name of a bundled spec or the path of a spec.
