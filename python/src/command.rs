@@ -19,7 +19,7 @@ pub(crate) fn run(py: Python, arguments: Vec<OsString>) -> u8 {
 
 /// The JSON Schema of a file or a report, by its name in `phiscale.list(schemas=True)`.
 #[pyfunction]
-pub(crate) fn schema<'py>(py: Python<'py>, name: Text) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn schema(py: Python<'_>, name: Text) -> PyResult<Bound<'_, PyAny>> {
     let text = phiscale::json_schema(&name.0).map_err(|error| raised(py, error))?;
     py.import("json")?.call_method1("loads", (text,))
 }
