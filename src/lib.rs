@@ -25,7 +25,7 @@
 //! | find the largest network within budgets | [`fit`] | |
 //! | count an ONNX file | [`onnx`](https://docs.rs/phiscale/latest/phiscale/onnx/), [`Model`] | `onnx` |
 //! | draw | [`charts`](https://docs.rs/phiscale/latest/phiscale/charts/) | `charts` |
-//! | write text, JSON, CSV, Markdown, LaTeX; keep baselines | [`reports`](https://docs.rs/phiscale/latest/phiscale/reports/) | `reports` |
+//! | write text, JSON, CSV, Markdown, LaTeX, HTML; keep baselines | [`reports`](https://docs.rs/phiscale/latest/phiscale/reports/) | `reports` |
 //! | load a file by its path, or answer a command line | [`cli`](https://docs.rs/phiscale/latest/phiscale/cli/) | `cli` |
 //! | search α, β and γ by measured accuracies | [`search`](https://docs.rs/phiscale/latest/phiscale/search/) | `search` |
 //!
