@@ -25,7 +25,7 @@
 //! | find the largest network within budgets | [`fit`] | |
 //! | count an ONNX file | [`onnx`](https://docs.rs/phiscale/latest/phiscale/onnx/), [`Model`] | `onnx` |
 //! | draw | [`charts`](https://docs.rs/phiscale/latest/phiscale/charts/) | `charts` |
-//! | write text, JSON, CSV, Markdown, LaTeX; keep baselines | [`reports`](https://docs.rs/phiscale/latest/phiscale/reports/) | `reports` |
+//! | write text, JSON, CSV, Markdown, LaTeX, HTML; keep baselines | [`reports`](https://docs.rs/phiscale/latest/phiscale/reports/) | `reports` |
 //! | load a file by its path, or answer a command line | [`cli`](https://docs.rs/phiscale/latest/phiscale/cli/) | `cli` |
 //! | search α, β and γ by measured accuracies | [`search`](https://docs.rs/phiscale/latest/phiscale/search/) | `search` |
 //!
@@ -106,13 +106,15 @@ pub fn json_schemas() -> Vec<JsonSchema> {
     schemas.collect()
 }
 
-/// The JSON Schema with a name.
+/// The JSON Schema with a name: `report-count`, or what a report says of itself, `phiscale.count/2`.
 pub fn json_schema(name: &str) -> Result<String, Error> {
     let schemas = json_schemas();
     let known: Vec<&str> = schemas.iter().map(|schema| schema.name.as_str()).collect();
-    let found = schemas.iter().find(|schema| schema.name.eq_ignore_ascii_case(name));
+    let of_report = name.strip_prefix("phiscale.").and_then(|report| report.split('/').next());
+    let wanted = of_report.map_or(name.into(), |report| format!("report-{report}"));
+    let found = schemas.iter().find(|schema| schema.name.eq_ignore_ascii_case(&wanted));
     let found = found.ok_or_else(|| {
-        Diagnostic::new(format!("there is no schema `{name}`")).known("schemas", name, &known)
+        Diagnostic::new(format!("there is no schema `{name}`")).known("schemas", &wanted, &known)
     })?;
     Ok(found.text.clone())
 }

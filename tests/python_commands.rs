@@ -27,7 +27,7 @@ const NOT_IN_PYTHON: [&str; 8] =
     ["help", "schema", "output", "format", "csv", "quiet", "dpi", "scale"];
 
 /// The types of options that take a value, by the names of their values.
-const TYPES: [(&str, &str); 14] = [
+const TYPES: [(&str, &str); 15] = [
     ("N", "int | None"),
     ("BYTES", "Amount | None"),
     ("X", "Number | None"),
@@ -36,6 +36,7 @@ const TYPES: [(&str, &str); 14] = [
     ("R", "Number | None"),
     ("PHIS", "Numbers | None"),
     ("H[xW]", "Image | None"),
+    ("WxH", "str | tuple[int, int] | None"),
     ("FILE", "Name | None"),
     ("SHARE", "Amount | None"),
     ("NUMBER", "Amount | None"),
@@ -118,7 +119,7 @@ fn function(command: &Command, gives: &str) -> String {
         };
         code.push_str(&wrapped(&format!("{}: {}.{names}", keyword(argument), in_python(help))));
     }
-    code.push_str("    \"\"\"\n    arguments = [\n");
+    code.push_str("    \"\"\"\n    __tracebackhide__ = True  # pytest shows the line that called\n    arguments = [\n");
     writeln!(code, "        \"phiscale\",\n        \"{name}\",").expect("memory");
     for argument in &options {
         writeln!(code, "        *{},", written(argument)).expect("memory");
@@ -190,7 +191,7 @@ fn written(argument: &Arg) -> String {
         call("pair", "")
     } else if is_list(argument) && argument.get_value_delimiter().is_none() {
         call("each", "")
-    } else if value_name(argument) == "H[xW]" {
+    } else if matches!(value_name(argument), "H[xW]" | "WxH") {
         call("one", ", \"x\"")
     } else {
         call("one", "")

@@ -101,6 +101,8 @@ def number(option: str, value: object) -> int | float:
         return int(value.__index__())
     if not isinstance(value, bool | bytes) and hasattr(value, "__float__"):
         return float(value.__float__())
+    if kind(value) == "Network":
+        raise TypeError("commands take the names of networks; a Network has table(), explain() and check()")
     raise TypeError(f"{keyword(option)} takes a text or a number, not {kind(value)}")
 
 

@@ -33,6 +33,7 @@ def list(
         blocks: List the bundled blocks instead, or all that one block takes and does.
         schemas: List the JSON Schemas of files and reports instead.
     """
+    __tracebackhide__ = True  # pytest shows the line that called
     arguments = [
         "phiscale",
         "list",
@@ -106,6 +107,7 @@ def count(
             params and activations and one for MACs and FLOPs, such as M,G. JSON and CSV have all digits. One of "K",
             "M", "G", "B", "T".
     """
+    __tracebackhide__ = True  # pytest shows the line that called
     arguments = [
         "phiscale",
         "count",
@@ -170,6 +172,7 @@ def explain(
         not_trained: Do not count a tensor of an ONNX file as params.
         allow_unknown: Skip unknown operators of an ONNX file; every total is then a lower bound.
     """
+    __tracebackhide__ = True  # pytest shows the line that called
     arguments = [
         "phiscale",
         "explain",
@@ -222,6 +225,7 @@ def scale(
         classes: Number of classes, instead of the network's own.
         batch: Images in a forward pass.
     """
+    __tracebackhide__ = True  # pytest shows the line that called
     arguments = [
         "phiscale",
         "scale",
@@ -282,8 +286,9 @@ def fit(
         classes: Number of classes, instead of the network's own.
         batch: Images in a forward pass.
         no_compare: Leave out the comparison with other strategies, roundings and resolutions.
-        write_spec: Write the fitted network as a spec of its own to this file (.toml).
+        write_spec: Write the fitted network to this file (.toml), as a spec.
     """
+    __tracebackhide__ = True  # pytest shows the line that called
     arguments = [
         "phiscale",
         "fit",
@@ -366,6 +371,7 @@ def check(
         trained: Count a tensor of an ONNX file as params, by its name in the file; `*` stands for any text.
         not_trained: Do not count a tensor of an ONNX file as params.
     """
+    __tracebackhide__ = True  # pytest shows the line that called
     arguments = [
         "phiscale",
         "check",
@@ -409,6 +415,7 @@ def audit(
         strict: Exit with status 1 if an integer that a spec claims as exact differs from the count, or if there is
             nothing to compare.
     """
+    __tracebackhide__ = True  # pytest shows the line that called
     arguments = [
         "phiscale",
         "audit",
@@ -433,7 +440,7 @@ def plot(
     gamma: Number | None = None,
     convention: str | None = None,
     theme: Literal["light", "dark", "auto"] | None = None,
-    size: str | None = None,
+    size: str | tuple[int, int] | None = None,
     font_size: str | None = None,
     font: Name | Iterable[Name] | None = None,
     text: Literal["embedded", "paths"] | None = None,
@@ -478,6 +485,7 @@ def plot(
         trained: Count a tensor of an ONNX file as params, by its name in the file; `*` stands for any text.
         not_trained: Do not count a tensor of an ONNX file as params.
     """
+    __tracebackhide__ = True  # pytest shows the line that called
     arguments = [
         "phiscale",
         "plot",
@@ -493,7 +501,7 @@ def plot(
         *one("--gamma", gamma),
         *one("--convention", convention),
         *one("--theme", theme),
-        *one("--size", size),
+        *one("--size", size, "x"),
         *one("--font-size", font_size),
         *each("--font", font),
         *one("--text", text),

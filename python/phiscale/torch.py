@@ -10,6 +10,7 @@ import importlib.util
 import inspect
 import io
 import re
+import threading
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Union
@@ -48,6 +49,10 @@ STATISTICS = (".running_mean", ".running_var")
 
 # Shapes may be computed from the integers of a buffer with at most so many elements.
 MAX_NUMBERS = 256
+
+
+# The exporter and what silences it have one state for the whole process, so threads take turns.
+EXPORTING = threading.RLock()
 
 
 class ExportError(phiscale.Error):
@@ -164,7 +169,7 @@ def _exported(traced: Traced) -> bytes:
     has_two_exporters = "dynamo" in inspect.signature(torch.onnx.export).parameters
     options: dict[str, Any] = {"dynamo": False} if has_two_exporters else {}
     try:
-        with torch.no_grad(), unfused_attention(), silence():
+        with EXPORTING, torch.no_grad(), unfused_attention(), silence():
             torch.onnx.export(
                 traced,
                 tuple(traced.tensors),

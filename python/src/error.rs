@@ -24,8 +24,8 @@ impl Raised {
             problem
         });
         let text = error.to_string();
-        // The name of the exception says that it is an error.
-        let text = text.strip_prefix("error: ").unwrap_or(&text).to_string();
+        // The name of the exception says that these are errors.
+        let text = text.strip_prefix("error: ").unwrap_or(&text).replace("\n\nerror: ", "\n\n");
         Raised { text, problems: error.into_problems().into_iter().map(fields).collect() }
     }
 

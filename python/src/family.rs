@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use phiscale::cli::files;
-use phiscale::onnx::Options;
-use phiscale::{Coefficients, Error, Request, Scale};
+use phiscale::{Coefficients, Diagnostic, Error, Request, Scale};
 use pyo3::prelude::*;
 
 use crate::call::{Called, call};
@@ -110,7 +109,7 @@ impl Family {
         let called = call(py, move |_| {
             let member = family.named(member.as_ref().map(|Text(member)| &**member))?;
             let scale = match phi {
-                Some(phi) => family.coefficients()?.at(phi),
+                Some(phi) => family.rule.coefficients.ok_or_else(|| unscaled(&family))?.at(phi),
                 None => {
                     let [depth, width, resolution] = multipliers.map(|one| one.unwrap_or(1.0));
                     Scale { depth, width, resolution }
@@ -125,8 +124,16 @@ impl Family {
     }
 
     fn __repr__(&self) -> String {
-        format!("<phiscale.Family {}: {}>", self.name(), self.members().join(", "))
+        let members = self.members();
+        let members = if members.is_empty() { "no members".into() } else { members.join(", ") };
+        format!("<phiscale.Family {}: {members}>", self.name())
     }
+}
+
+fn unscaled(family: &phiscale::Family) -> Error {
+    let message = format!("{} was published without α, β and γ", family.title);
+    let help = "give depth, width and resolution; `phiscale.scale` takes phi with a strategy";
+    Diagnostic::new(message).help(help).into()
 }
 
 /// A family by the name of a bundled spec or the path of a spec.
@@ -134,11 +141,7 @@ impl Family {
 pub(crate) fn family(py: Python, name: Address) -> PyResult<Family> {
     let Address(name) = name;
     let called = call(py, move |caller| {
-        let files::Loaded { model, member, remark, .. } = files::load(&name, &Options::default())?;
-        if let Some(remark) = remark {
-            (caller.say)(&remark);
-        }
-        let family = model.into_family()?;
+        let (family, member) = files::load_family(&name, caller)?;
         if let Some(member) = family.named(member)? {
             return Err(Error::new(format!(
                 "{name} is the member {} of a family; `phiscale.network` counts it",

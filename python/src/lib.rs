@@ -8,6 +8,7 @@ mod chart;
 mod command;
 mod error;
 mod family;
+mod load;
 mod network;
 mod report;
 mod values;
@@ -24,7 +25,9 @@ mod _phiscale {
     #[pymodule_export]
     use super::family::{Family, family, spec};
     #[pymodule_export]
-    use super::network::{Network, network, onnx};
+    use super::load::{network, onnx};
+    #[pymodule_export]
+    use super::network::Network;
     #[pymodule_export]
     use super::report::Report;
 }

@@ -1,23 +1,18 @@
 //! Networks.
 
-use std::io::Cursor;
-
 use phiscale::budget::Budgets;
-use phiscale::cli::files;
 use phiscale::memory::{self, Dtype};
-use phiscale::onnx::{Imported, Options, Sizes};
 use phiscale::reports::{self, CountColumn, CountedNetwork, ExplainedNetwork, Per};
 use phiscale::{
-    Convention, Error, Graph, Measure, Model, Request, Scale, Scaled, Shape, explain, grouped, spec,
+    Convention, Error, Measure, Model, Request, Scale, Scaled, Shape, explain, grouped, spec,
 };
 use pyo3::prelude::*;
-use pyo3::pybacked::PyBackedBytes;
-use pyo3::types::{PyBytes, PyDict};
+use pyo3::types::PyDict;
 
-use crate::call::{Called, call};
+use crate::call::Called;
 use crate::error::{in_python, invalid, raised};
 use crate::report::Report;
-use crate::values::{Address, Amount, Dimensions, Image, Natural, Text, Texts, one_of};
+use crate::values::{Amount, Natural, Text, Texts, one_of};
 
 /// A counted network. Counts are exact integers for one image.
 #[pyclass(frozen, module = "phiscale")]
@@ -53,7 +48,7 @@ impl Network {
     }
 
     /// The network that a request makes of a model.
-    fn of(model: &Model, request: &Request) -> Result<Self, Error> {
+    pub(crate) fn of(model: &Model, request: &Request) -> Result<Self, Error> {
         let scaled = model.network(request)?;
         Ok(Network::new(model.address(request.member), model.title(), model.source(), scaled))
     }
@@ -142,7 +137,7 @@ impl Network {
         self.network().activations()
     }
 
-    /// The layers in order, with their settings and counts, as dictionaries: the rows of `table(per="layer")`.
+    /// The layers, stage by stage, with their settings and counts, as dictionaries: the rows of `table(per="layer")`.
     #[getter]
     fn layers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.rows(py, Per::Layer)
@@ -268,7 +263,12 @@ impl Network {
                 let differences = explain::between(&network.cost, &left, &right, batch);
                 Ok(reports::between(&network, [&left, &right], &differences))
             }),
-            Some(_) => return Err(invalid(py, "between has two conventions")),
+            Some(_) => {
+                return Err(invalid(
+                    py,
+                    "between is two conventions, such as (\"thop\", \"fvcore\")",
+                ));
+            }
         };
         let report = report.map_err(|error| raised(py, error))?;
         Ok(Report::new(report, true, self.remarks.clone()))
@@ -344,99 +344,4 @@ fn default(text: &str) -> Text {
 
 pub(crate) fn sides(shape: &Shape) -> (u64, u64, u64) {
     (shape.channels, shape.height, shape.width)
-}
-
-/// How to read an ONNX file.
-fn options(
-    image: Option<[u64; 2]>,
-    dim: Dimensions,
-    trained: Texts,
-    not_trained: Texts,
-    allow_unknown: bool,
-) -> Options {
-    let sizes = Sizes { image, dims: dim.0 };
-    Options { allow_unknown, sizes, trained: trained.0, not_trained: not_trained.0 }
-}
-
-/// Counts a network: `efficientnet:b3`, `torchvision/resnet50`, `mine.toml:b1` or `model.onnx`.
-///
-/// Args:
-///     name: A bundled spec or the path of a spec, with or without a member; a library's name; or the path of an ONNX
-///         file.
-///     input: Height and width of the input in pixels, or one number for both, instead of the network's own.
-///     classes: Number of classes, instead of the network's own.
-///     dim: Sizes of the dimensions that an ONNX file leaves open, by their names.
-///     trained: Tensors of an ONNX file that are params, by name; `*` stands for any text.
-///     not_trained: Tensors of an ONNX file that are not.
-///     allow_unknown: Skip unknown operators of an ONNX file; every total is then a lower bound.
-#[pyfunction]
-#[pyo3(signature = (name, *, input = None, classes = None, dim = None, trained = Texts::default(),
-                    not_trained = Texts::default(), allow_unknown = false), text_signature = "(name, *, input=None, classes=None, dim=None, trained=(), not_trained=(), allow_unknown=False)")]
-#[allow(clippy::too_many_arguments)] // keywords in Python
-pub(crate) fn network(
-    py: Python,
-    name: Address,
-    input: Option<Image>,
-    classes: Option<Natural>,
-    dim: Option<Dimensions>,
-    trained: Texts,
-    not_trained: Texts,
-    allow_unknown: bool,
-) -> PyResult<Network> {
-    let Address(name) = name;
-    let image = input.map(|input| input.0);
-    let options = options(image, dim.unwrap_or_default(), trained, not_trained, allow_unknown);
-    let called = call(py, move |caller| {
-        let files::Loaded { model, member, remark, .. } = files::load(&name, &options)?;
-        if let Some(remark) = remark {
-            (caller.say)(&remark);
-        }
-        let member = model.named(member)?;
-        Network::of(
-            &model,
-            &Request {
-                member,
-                image,
-                classes: classes.map(|classes| classes.0),
-                ..Request::BASELINE
-            },
-        )
-    })?;
-    Ok(Network::with_remarks(called))
-}
-
-/// Counts the network of an ONNX file in memory.
-///
-/// Args:
-///     data: The bytes of the file.
-///     name: What the network is called in reports.
-///     input: Height and width of the input in pixels, or one number for both, instead of the file's own.
-///     dim: Sizes of the dimensions that the file leaves open, by their names.
-///     trained: Tensors that are params, by name; `*` stands for any text.
-///     not_trained: Tensors that are not.
-///     allow_unknown: Skip unknown operators; every total is then a lower bound.
-#[pyfunction]
-#[pyo3(signature = (data, name = default("model.onnx"), *, input = None, dim = None, trained = Texts::default(),
-                    not_trained = Texts::default(), allow_unknown = false), text_signature = "(data, name='model.onnx', *, input=None, dim=None, trained=(), not_trained=(), allow_unknown=False)")]
-#[allow(clippy::too_many_arguments)] // keywords in Python
-pub(crate) fn onnx(
-    py: Python,
-    data: Bound<PyBytes>,
-    name: Text,
-    input: Option<Image>,
-    dim: Option<Dimensions>,
-    trained: Texts,
-    not_trained: Texts,
-    allow_unknown: bool,
-) -> PyResult<Network> {
-    let image = input.map(|input| input.0);
-    let options = options(image, dim.unwrap_or_default(), trained, not_trained, allow_unknown);
-    let (data, name) = (PyBackedBytes::from(data), name.0);
-    let called = call(py, move |_| {
-        let imported = Imported::read(Cursor::new(&*data), options);
-        let graph = imported.and_then(|imported| Graph::new(&name, imported));
-        let model = graph.map(Model::Graph).map_err(|error| error.in_context(&name))?;
-        Network::of(&model, &Request { image, ..Request::BASELINE })
-    })?;
-    Ok(Network::with_remarks(called))
 }

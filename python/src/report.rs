@@ -1,11 +1,12 @@
 //! Reports: what the commands answer.
 
+use phiscale::Diagnostic;
 use phiscale::reports::{self, Format};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
-use crate::error::{in_python, invalid};
+use crate::error::{in_python, raised};
 use crate::values::{Text, one_of};
 
 /// The tables that a command prints: a mapping of the fields and tables of its JSON, with ways to write them.
@@ -117,10 +118,8 @@ impl Report {
             Some(Text(wanted)) => match keys.iter().find(|key| **key == wanted) {
                 Some(key) => Some(*key),
                 None => {
-                    return Err(invalid(
-                        py,
-                        format!("no table `{wanted}`; there is: {}", keys.join(", ")),
-                    ));
+                    let problem = Diagnostic::new(format!("the report has no table `{wanted}`"));
+                    return Err(raised(py, problem.known("tables", &wanted, &keys).into()));
                 }
             },
             None => keys.first().copied(),

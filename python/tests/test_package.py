@@ -241,3 +241,13 @@ def test_layers_and_stages_are_the_rows_of_their_tables() -> None:
 def test_a_report_is_neither_true_nor_false() -> None:
     with pytest.raises(TypeError, match="passes"):
         bool(phiscale.check("efficientnet:b0", max_macs="1G"))
+
+
+def test_a_schema_is_found_by_what_a_report_says_of_itself() -> None:
+    report = phiscale.count("efficientnet:b0")
+    assert phiscale.schema(report["schema"]) == phiscale.schema("report-count")
+
+
+def test_a_network_is_no_name() -> None:
+    with pytest.raises(TypeError, match="a Network has"):
+        phiscale.count(B0)  # type: ignore[arg-type]

@@ -1,5 +1,6 @@
 """Reports and charts."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import phiscale
@@ -69,6 +70,15 @@ def test_chart_is_written_in_every_format(tmp_path: Path) -> None:
     assert chart._repr_svg_() == chart.svg()
     with pytest.raises(phiscale.Error, match="svg"):
         chart.save(tmp_path / "chart.gif")
+
+
+def test_threads_may_write_the_same_file(tmp_path: Path) -> None:
+    chart = phiscale.plot("efficientnet")
+    path = tmp_path / "chart.svg"
+    with ThreadPoolExecutor(8) as pool:
+        assert [*pool.map(chart.save, [path] * 32)] == [None] * 32
+    assert [*tmp_path.iterdir()] == [path]
+    assert path.read_text(encoding="utf-8") == chart.svg()
 
 
 def test_chart_has_its_numbers() -> None:

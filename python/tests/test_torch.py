@@ -1,7 +1,10 @@
 """phiscale.torch.count on small modules, and on networks of torchvision where it is installed."""
 
+import logging
+import os
 import threading
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -198,6 +201,14 @@ def test_nothing_is_printed_or_warned(capfd):
     assert capfd.readouterr() == ("", "")
 
 
+def test_threads_take_turns():
+    before = os.fstat(1).st_ino, logging.root.manager.disable
+    with ThreadPoolExecutor(4) as pool:
+        networks = [*pool.map(lambda _: count(Classifier(), (1, 3, 8, 8)), range(8))]
+    assert {network.macs for network in networks} == {CLASSIFIER_MACS}
+    assert (os.fstat(1).st_ino, logging.root.manager.disable) == before
+
+
 @pytest.mark.parametrize(
     ("model", "given", "error", "text"),
     [
@@ -263,3 +274,28 @@ def test_networks_of_torchvision(name, macs):
         model = torchvision.models.get_model(name, weights=None)
     network = count(model, (1, 3, 224, 224))
     assert (network.params, network.macs) == (params(model), macs)
+
+
+class Reusing(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.r = torch.nn.Linear(4, 4)
+        self.r_1 = torch.nn.Linear(4, 4)
+        self.relu = torch.nn.ReLU()
+
+    def forward(self, x):
+        return self.r_1(self.relu(self.r(self.relu(self.r(x)))))
+
+
+def test_a_module_that_runs_twice_has_one_name():
+    network = phiscale.torch.count(Reusing(), (1, 4))
+    modules = [layer["name"].split("/")[0] for layer in network.layers]
+    assert modules == ["r", "r", "relu", "relu", "r_1"]  # stage by stage
+    assert [layer["params"] for layer in network.layers] == [20, 0, 0, 0, 20]
+
+
+def test_statistics_of_norms_are_stored_and_not_trained():
+    module = torch.nn.Sequential(torch.nn.Conv2d(3, 8, 3), torch.nn.BatchNorm2d(8))
+    network = phiscale.torch.count(module, (1, 3, 8, 8))
+    assert network.params == sum(parameter.numel() for parameter in module.parameters())
+    assert network.table()["totals"]["norm_stats"] == 16

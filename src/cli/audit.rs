@@ -5,7 +5,7 @@ use phiscale::audit::Audit;
 use phiscale::{Diagnostic, Error, reports, spec};
 
 use super::arguments::Output;
-use super::network::load_family;
+use super::files::load_family;
 use super::{Answer, Caller};
 
 #[derive(Args, Debug)]

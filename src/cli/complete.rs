@@ -1,20 +1,20 @@
-//! What a shell completes: the names of networks, conventions and strategies, asked from the program itself.
+//! What a shell completes: the names of networks, conventions, strategies and schemas, asked from the program itself.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 use clap::{Arg, Command};
 use clap_complete::engine::{
     ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter,
 };
 use clap_complete::env::{self, CompleteEnv, EnvCompleter, Shells};
-use phiscale::onnx::Options;
-use phiscale::{Family, Strategy, find, spec};
+use phiscale::{Family, Strategy, find, json_schemas, spec};
 
 use super::arguments::Chosen;
-use super::help;
-use crate::cli::files::{self, is_path, split};
+use super::{Caller, help};
+use crate::cli::files::{is_path, load_family, split};
 
 /// The environment variable with which a shell asks for completions.
 const VARIABLE: &str = "PHISCALE_COMPLETE";
@@ -49,6 +49,7 @@ fn with_completions(argument: Arg) -> Arg {
         "network" | "networks" | "names" | "family" | "families" => networks,
         "convention" | "between" => conventions,
         "strategy" => strategies,
+        "schema" => schemas,
         _ => return argument,
     };
     argument.add(ArgValueCompleter::new(move |typed: &OsStr| {
@@ -63,9 +64,10 @@ fn with_completions(argument: Arg) -> Arg {
 fn networks(typed: &str) -> Vec<CompletionCandidate> {
     let (path, member) = split(typed);
     if member.is_some() {
-        let family = files::load(path, &Options::default());
-        let family = family.and_then(|loaded| loaded.model.into_family());
-        return family.map_or_else(|_| Vec::new(), |family| members(path, &family));
+        let (silent, stop) = (|_: &str| (), AtomicBool::new(false));
+        let caller = Caller { say: &silent, progress: &silent, stop: &stop };
+        let family = load_family(path, &caller);
+        return family.map_or_else(|_| Vec::new(), |(family, _)| members(path, &family));
     }
     if let Some((library, _)) = find::in_library(typed) {
         let families = find::families_of_library(library).unwrap_or_default();
@@ -105,6 +107,12 @@ fn conventions(_: &str) -> Vec<CompletionCandidate> {
         CompletionCandidate::new(&convention.name).help(Some(convention.about.clone().into()))
     });
     all.collect()
+}
+
+fn schemas(_: &str) -> Vec<CompletionCandidate> {
+    let candidate =
+        |name: String, about: String| CompletionCandidate::new(name).help(Some(about.into()));
+    json_schemas().into_iter().map(|schema| candidate(schema.name, schema.about)).collect()
 }
 
 /// Strategies, also after a comma.

@@ -5,7 +5,7 @@ use phiscale::reports::ExplainedNetwork;
 use phiscale::{Error, Figure, Model, explain, reports, spec};
 
 use super::arguments::{ImportArguments, InputArguments, Output, ScaleArguments};
-use super::network::load;
+use super::files::load;
 use super::{Answer, Caller};
 
 #[derive(Args, Debug)]

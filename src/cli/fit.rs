@@ -11,7 +11,7 @@ use phiscale::{Diagnostic, Error, Rounding, Scale, find, reports, spec};
 
 use super::arguments::{Chosen, CoefficientArguments, InputArguments, Output, choice};
 use super::budget::BudgetArguments;
-use super::network::{load_family, spec_path};
+use super::files::{load_family, spec_path};
 use super::{Answer, Caller, output};
 
 #[derive(Args, Debug)]
@@ -31,7 +31,7 @@ pub(super) struct Arguments {
     /// Leave out the comparison with other strategies, roundings and resolutions.
     #[arg(long, help_heading = "Output")]
     no_compare: bool,
-    /// Write the fitted network as a spec of its own to this file (.toml).
+    /// Write the fitted network to this file (.toml), as a spec.
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     write_spec: Option<PathBuf>,
     #[command(flatten)]

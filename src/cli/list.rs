@@ -5,8 +5,7 @@ use phiscale::reports::Report;
 use phiscale::{Diagnostic, Error, find, json_schema, json_schemas, reports, spec};
 
 use super::arguments::Output;
-use super::files;
-use super::network::load_family;
+use super::files::{self, load_family};
 use super::{Answer, Caller, Ended, Outcome, output};
 
 #[derive(Args, Debug)]

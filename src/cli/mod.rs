@@ -14,7 +14,6 @@ mod fit;
 mod format;
 mod help;
 mod list;
-mod network;
 mod output;
 mod overwrite;
 mod plot;
@@ -26,6 +25,7 @@ mod train;
 mod values;
 
 use std::ffi::OsString;
+use std::io::{self, Write};
 use std::sync::atomic::AtomicBool;
 
 use clap::{FromArgMatches, Parser, Subcommand};
@@ -146,6 +146,13 @@ impl Answer {
 /// Runs the command line, and gives its exit status: 0, 1 or 2, as in the help.
 #[must_use]
 pub fn run(arguments: Vec<OsString>) -> u8 {
+    let status = status(arguments);
+    // Inside another program, nobody else writes what is left after the last line.
+    let _ = io::stdout().flush();
+    status
+}
+
+fn status(arguments: Vec<OsString>) -> u8 {
     if complete::answer(&arguments) {
         return 0;
     }

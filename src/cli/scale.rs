@@ -6,7 +6,7 @@ use phiscale::reports::ScaledRow;
 use phiscale::{Error, Family, Member, Scale, reports};
 
 use super::arguments::{CoefficientArguments, InputArguments, Output, ScaleArguments, Values};
-use super::network::load_family;
+use super::files::load_family;
 use super::{Answer, Caller};
 
 #[derive(Args, Debug)]

@@ -12,7 +12,7 @@ use phiscale::{Diagnostic, Error, Family, Scale, charts, reports, search, spec};
 
 use super::arguments::{Output, PositiveValues, ScaleArguments};
 use super::evaluate::{Evaluation, EvaluationArguments};
-use super::network::{load_family, spec_path};
+use super::files::{load_family, spec_path};
 use super::{Caller, Ended, Outcome, output, plot};
 
 #[derive(Args, Debug)]

@@ -12,7 +12,7 @@ use phiscale::search::training::{DataSet, Recipe, TrainingResult, params, train}
 use phiscale::{Error, Network, reports};
 
 use super::arguments::{InputArguments, Output, ScaleArguments};
-use super::network::load_family;
+use super::files::load_family;
 use super::{Caller, Ended, output};
 
 /// The four files of a data set, named as in MNIST; each may end in `.gz`.

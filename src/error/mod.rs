@@ -75,7 +75,7 @@ impl Error {
         Diagnostic::new(message).into()
     }
 
-    /// `Ok` if there are no mistakes. Of very many, the first hundred are kept.
+    /// `Ok` if there are no mistakes. Of more than a hundred, the first are kept, and the others counted.
     pub fn check(mut problems: Vec<Diagnostic>) -> Result<(), Self> {
         if problems.len() > MAX_PROBLEMS {
             let more = problems.split_off(MAX_PROBLEMS - 1).len();

@@ -1,11 +1,12 @@
-//! Reports as HTML: a fragment without styles, so that a page or a notebook gives it its own.
+//! Reports as HTML: a fragment with no style but the side of texts, so that a page or a notebook gives it its own.
 
 use crate::reports::Report;
 use crate::reports::markup::{Grid, grids};
 
 pub(super) fn html(report: &Report) -> String {
     let notes = report.notes.iter().map(|note| paragraph(note));
-    let tables = grids(report, true);
+    // As in the table for a terminal: lists of many columns do not fit a page.
+    let tables = grids(report, [true, false]);
     let parts: Vec<String> = tables.iter().map(table).chain(notes).collect();
     format!("<div class=\"phiscale\">\n{}\n</div>\n", parts.join("\n"))
 }

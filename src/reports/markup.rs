@@ -66,7 +66,7 @@ pub(super) fn markdown(report: &Report) -> String {
         title.unwrap_or_default() + &parts.join("\n\n")
     };
     let notes = report.notes.iter().map(|note| escape(note));
-    let parts: Vec<String> = grids(report, true).iter().map(table).chain(notes).collect();
+    let parts: Vec<String> = grids(report, [true; 2]).iter().map(table).chain(notes).collect();
     parts.join("\n\n") + "\n"
 }
 
@@ -91,7 +91,7 @@ pub(super) fn latex(report: &Report) -> String {
         )
     };
     let notes = report.notes.iter().map(|note| format!("% {}", note.replace('\n', " ")));
-    let parts: Vec<String> = grids(report, false).iter().map(table).chain(notes).collect();
+    let parts: Vec<String> = grids(report, [false; 2]).iter().map(table).chain(notes).collect();
     parts.join("\n\n") + "\n"
 }
 
@@ -132,20 +132,21 @@ pub(super) struct Grid {
     pub sources: Vec<String>,
 }
 
-pub(super) fn grids(report: &Report, with_wide: bool) -> Vec<Grid> {
+/// The grids of a report: whether its records, and its lists, have their wide columns.
+pub(super) fn grids(report: &Report, [in_records, in_lists]: [bool; 2]) -> Vec<Grid> {
     let mut grids: Vec<Grid> = Vec::new();
     let mut fields: Vec<Vec<String>> = Vec::new();
     for section in &report.sections {
         match section.layout {
             Layout::Record => {
-                let shown = super::fields(section, with_wide);
+                let shown = super::fields(section, in_records);
                 fields.extend(shown.map(|(header, value)| vec![header.to_string(), value]));
             }
             // A table without rows is left out; JSON has the empty list.
             Layout::Rows if section.rows.is_empty() => {}
             Layout::Rows => {
                 grids.extend(record_grid(&mut fields));
-                grids.push(rows_grid(section, with_wide));
+                grids.push(rows_grid(section, in_lists));
             }
         }
     }

@@ -126,7 +126,7 @@ pub enum Format {
     Markdown,
     /// LaTeX `tabular` environments, with rules from the booktabs package.
     Latex,
-    /// An HTML fragment of tables and paragraphs, without styles.
+    /// An HTML fragment of tables and paragraphs, with no style but the side of texts.
     Html,
 }
 

@@ -70,7 +70,7 @@ fn value(cost: &Ledger, column: CountColumn, counted: &CountedNetwork) -> Option
 
 fn not_a_file(name: &str) -> Error {
     let problem = Diagnostic::new(format!("Model Explorer shows ONNX files, and {name} is a spec"));
-    problem.help("--per layer lists the layers of a spec, with --format json for programs").into()
+    problem.help(format!("the layers of a spec: phiscale count {name} --per layer")).into()
 }
 
 fn not_a_count(column: CountColumn) -> Error {

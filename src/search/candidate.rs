@@ -4,7 +4,9 @@ use crate::counting::ledger::{Event, Ledger};
 use crate::counting::network::Network;
 use crate::error::Error;
 use crate::families::declared::Table;
-use crate::families::declared::file::{JsonFile, number, record, text, whole};
+use crate::families::declared::file::{
+    DEPTH, JsonFile, RESOLUTION, WIDTH, number, record, text, whole,
+};
 use crate::families::family::{Family, Request};
 use crate::families::scaling::{Coefficients, Scale};
 
@@ -44,10 +46,10 @@ pub(crate) const CANDIDATE: JsonFile = JsonFile {
         number("alpha", "α."),
         number("beta", "β."),
         number("gamma", "γ."),
-        number("depth", "The depth multiplier d."),
-        number("width", "The width multiplier w."),
-        number("resolution", "The resolution multiplier r."),
-        record("input", &INPUT, "The size of an image, in pixels."),
+        DEPTH,
+        WIDTH,
+        RESOLUTION,
+        record("input", &SIDES, "The size of an image, in pixels."),
         record("totals", &TOTALS, "The cost for one image."),
         text("spec", "The spec beside this file."),
         text("member", "The member of the spec that is the network."),
@@ -55,7 +57,7 @@ pub(crate) const CANDIDATE: JsonFile = JsonFile {
     is_open: true,
 };
 
-const INPUT: Table = Table::new(&[&[whole("height", ""), whole("width", "")]]);
+const SIDES: Table = Table::new(&[&[whole("height", ""), whole("width", "")]]);
 
 const TOTALS: Table = Table::new(&[&[
     whole("params", "Trained params."),

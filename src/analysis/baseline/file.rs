@@ -4,27 +4,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::analysis::baseline::NetworkCounts;
 use crate::error::{Diagnostic, Error};
-use crate::families::declared::file::{JsonFile, SETTING, record, shape, text, whole};
-use crate::families::declared::{Key, Table, Takes};
+use crate::families::declared::Table;
+use crate::families::declared::file::{INPUT, JsonFile, SETTING, record, rows, shape, text, whole};
 
 /// A baseline file as it is written.
 pub(crate) const BASELINE: JsonFile = JsonFile {
     name: "baseline",
     schema: Some(SCHEMA),
     about: "A baseline: the counts that `phiscale check --save` writes and `--baseline` compares with",
-    keys: &[&[Key::required("networks", Takes::List(&Takes::Table(&NETWORK)), "The networks.")]],
+    keys: &[&[rows("networks", &NETWORK, "The networks.")]],
     is_open: false,
 };
 
 const NETWORK: Table = Table::new(&[&[
     text("network", "The network's address."),
-    shape("input", "The input: channels, and height and width in pixels."),
+    INPUT,
     record("totals", &TOTALS, "Params and norm statistics of the network; the rest for one image."),
-    Key::required(
-        "layers",
-        Takes::List(&Takes::Table(&LAYER)),
-        "One for each layer; equal repeats share one.",
-    ),
+    rows("layers", &LAYER, "One for each layer; equal repeats share one."),
 ]]);
 
 const LAYER: Table = Table::new(&[&[

@@ -155,7 +155,7 @@ impl AccuracyRequest {
         Key::new("costs", Takes::Two(&Takes::Number), "First and last cost of the axis."),
         Key::new("accuracy", Takes::Text, "Words of the source whose accuracies are shown."),
         DATASET,
-        Key::new("panel", Takes::List(&Takes::Table(&PANEL)), "Panels, side by side."),
+        Key::new("panel", Takes::Rows(&PANEL), "Panels, side by side."),
         SERIES_KEY,
     ];
 

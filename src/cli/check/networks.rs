@@ -12,8 +12,7 @@ use super::baseline::{compare, read_baseline};
 use super::{Checked, CheckedNetwork};
 use crate::cli::arguments::{Image, OpenArguments};
 use crate::cli::budget::BudgetArguments;
-use crate::cli::files::exact;
-use crate::cli::network::load;
+use crate::cli::files::{exact, load};
 use crate::cli::{Caller, output};
 
 #[derive(Args, Clone, Debug)]

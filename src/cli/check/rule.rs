@@ -7,7 +7,7 @@ use phiscale::{Diagnostic, Error, reports, spec};
 use super::Checked;
 use crate::cli::Caller;
 use crate::cli::arguments::{CoefficientArguments, Values};
-use crate::cli::network::load_family;
+use crate::cli::files::load_family;
 
 #[derive(Args, Debug)]
 pub(super) struct RuleArguments {

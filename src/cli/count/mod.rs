@@ -13,7 +13,7 @@ use super::arguments::{
     CoefficientArguments, ImportArguments, InputArguments, Output, ScaleArguments, choice,
 };
 use super::budget::DTYPES;
-use super::network::load;
+use super::files::load;
 use super::values::one_phi;
 use super::{Answer, Caller, Ended};
 use format::{CountFormat, CountOutput};

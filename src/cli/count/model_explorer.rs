@@ -5,7 +5,7 @@ use phiscale::reports::{CountColumn, Per};
 use phiscale::{Diagnostic, Error, reports, spec};
 
 use super::{Arguments, counted, name_of};
-use crate::cli::network::load;
+use crate::cli::files::load;
 use crate::cli::{Caller, Ended, Outcome, output};
 
 pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {

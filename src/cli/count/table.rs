@@ -8,8 +8,7 @@ use phiscale::{Convention, Diagnostic, Error, Model, reports};
 
 use super::{Arguments, MAX_ROWS, counted, name_of};
 use crate::cli::Caller;
-use crate::cli::files::{in_library, is_onnx, split};
-use crate::cli::network::{load, load_any};
+use crate::cli::files::{in_library, is_onnx, load, load_any, split};
 
 /// Maximum number of models kept loaded for further networks of theirs.
 const MAX_LOADED: usize = 256;

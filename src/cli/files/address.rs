@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use phiscale::find;
+use phiscale::{Diagnostic, Error, find};
 
 use super::foreign;
 use super::input::STDIN;
@@ -74,6 +74,18 @@ pub(in crate::cli) fn is_path(spec: &str) -> bool {
         || is_onnx(spec)
         || foreign::is_foreign(spec)
         || spec.contains(std::path::is_separator)
+}
+
+/// Refuses a path that a spec cannot be written to, because its suffix stands for something else.
+pub(in crate::cli) fn spec_path(path: &Path) -> Result<(), Error> {
+    match path.extension() {
+        Some(suffix) if !suffix.eq_ignore_ascii_case("toml") => {
+            let (path, right) = (path.display(), path.with_extension("toml"));
+            let message = format!("a spec is not written to {path}: its name ends in .toml");
+            Err(Diagnostic::new(message).help(format!("such as {}", right.display())).into())
+        }
+        _ => Ok(()),
+    }
 }
 
 pub(super) fn has_suffix(path: &str, suffix: &str) -> bool {

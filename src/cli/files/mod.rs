@@ -10,10 +10,12 @@ use std::path::Path;
 
 use phiscale::find::Address;
 use phiscale::onnx::{Imported, Options};
-use phiscale::{Diagnostic, Error, Graph, Model, find, spec};
+use phiscale::{Diagnostic, Error, Family, Graph, Model, find, spec};
+
+use super::Caller;
 
 pub(in crate::cli) use address::{
-    exact, in_library, is_file, is_onnx, is_path, member_of, spec_of, split,
+    exact, in_library, is_file, is_onnx, is_path, member_of, spec_of, spec_path, split,
 };
 use address::{has_suffix, is_stdin};
 use input::{Content, Input};
@@ -24,24 +26,15 @@ const MAX_SPEC_BYTES: u64 = 1 << 20;
 /// Maximum other networks that are named beside the one taken for a name.
 const MAX_OTHERS: usize = 4;
 
-/// What an address names.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Loaded<'a> {
-    /// The family, or the network of an ONNX file.
-    pub model: Model,
-    /// The member's name in the address.
-    pub member: Option<&'a str>,
-    /// What a name that is not an address was taken for, and which other networks have that name.
-    pub remark: Option<String>,
-}
+/// A family, or the network of an ONNX file, and the member's name in its address.
+pub type Loaded<'a> = (Model, Option<&'a str>);
 
-/// Loads what `SPEC[:MEMBER]`, `LIBRARY/NETWORK`, `FILE.toml[:MEMBER]`, `FILE.onnx` or `-` (standard input) names.
-/// Options for ONNX files are an error for a spec.
-pub fn load<'a>(address: &'a str, options: &Options) -> Result<Loaded<'a>, Error> {
-    let loaded = load_any(address, options)?;
+/// Loads what `SPEC[:MEMBER]`, `LIBRARY/NETWORK`, `FILE.toml[:MEMBER]`, `FILE.onnx` or `-` (standard input) names, and
+/// tells the caller what a name that is not an address was taken for. Options for ONNX files are an error for a spec.
+pub fn load<'a>(address: &'a str, options: &Options, caller: &Caller) -> Result<Loaded<'a>, Error> {
+    let loaded = load_any(address, options, caller)?;
     let given = flags(options).into_iter().find(|(_, is_given)| *is_given);
-    match (&loaded.model, given) {
+    match (&loaded.0, given) {
         (Model::Family(_), Some((flag, _))) => {
             Err(Error::new(format!("{flag} is for ONNX files, but {address} is a spec")))
         }
@@ -53,6 +46,7 @@ pub fn load<'a>(address: &'a str, options: &Options) -> Result<Loaded<'a>, Error
 pub(in crate::cli) fn load_any<'a>(
     address: &'a str,
     options: &Options,
+    caller: &Caller,
 ) -> Result<Loaded<'a>, Error> {
     if is_file(address) {
         let (path, member) = split(address);
@@ -65,17 +59,15 @@ pub(in crate::cli) fn load_any<'a>(
             let message = format!("{path} is an ONNX file: one network, which has no members");
             return Err(Error::new(message));
         }
-        return Ok(Loaded { model, member, remark: None });
+        return Ok((model, member));
     }
     match find::address(address) {
-        Ok(found) => Ok(Loaded {
-            model: Model::Family(found.family()?),
-            member: found.member,
-            remark: taken_for(address, &found)?,
-        }),
-        Err(_) if Path::new(address).is_file() => {
-            Ok(Loaded { model: file(address, options)?, member: None, remark: None })
+        Ok(found) => {
+            let family = found.family()?;
+            caller.say_all(taken_for(address, &found)?);
+            Ok((Model::Family(family), found.member))
         }
+        Err(_) if Path::new(address).is_file() => Ok((file(address, options)?, None)),
         Err(error) => Err(match in_library(address) {
             Some((library, _)) => error.help(&format!("all of them: phiscale list {library}")),
             None => error
@@ -83,6 +75,15 @@ pub(in crate::cli) fn load_any<'a>(
                 .help("a spec of your own is given by its path: ./mine.toml"),
         }),
     }
+}
+
+/// [`load`] for a family; an ONNX file is an error.
+pub fn load_family<'a>(
+    address: &'a str,
+    caller: &Caller,
+) -> Result<(Family, Option<&'a str>), Error> {
+    let (model, member) = load(address, &Options::default(), caller)?;
+    Ok((model.into_family()?, member))
 }
 
 /// What a name that is not an address was taken for, and which other networks have that name.

@@ -16,7 +16,7 @@ use super::choices::XAxis;
 use super::{Arguments, Plot, Shown};
 use crate::cli::Caller;
 use crate::cli::arguments::Chosen;
-use crate::cli::network::load_any;
+use crate::cli::files::{Loaded, load_any};
 
 /// The charts that the arguments ask for, one or those of a folder, with their captions.
 pub(super) fn draw(arguments: &Arguments, caller: &Caller) -> Result<Vec<Plot>, Error> {
@@ -52,9 +52,6 @@ fn against_axes(arguments: &Arguments, caller: &Caller) -> Result<Vec<Plot>, Err
     arguments.check_effects(has_growth, axes.iter().any(|axis| *axis != XAxis::Phi))?;
     axes.into_iter().map(|axis| against(axis, arguments, &groups, caller)).collect()
 }
-
-/// A family or an ONNX file, and the name of the member that its address names.
-type Loaded<'a> = (Model, Option<&'a str>);
 
 /// What the addresses name, loaded in parallel; the error reported is that of the first that fails.
 fn load<'a>(

@@ -14,8 +14,7 @@ use phiscale::{Diagnostic, Error, Member, Model, Span, find, measured, published
 
 use super::page;
 use crate::cli::Caller;
-use crate::cli::files::{is_file, member_of, read, spec_of, taken_for};
-use crate::cli::network::load_any;
+use crate::cli::files::{is_file, load_any, member_of, read, spec_of, taken_for};
 
 /// Maximum size of a CSV or TOML file, in bytes.
 const MAX_FILE_BYTES: u64 = 8 << 20;

@@ -84,3 +84,14 @@ keys! {
 pub(crate) const fn record(name: &'static str, row: &'static Table, about: &'static str) -> Key {
     Key::required(name, Takes::Table(row), about)
 }
+
+/// A section with any number of rows.
+pub(crate) const fn rows(name: &'static str, row: &'static Table, about: &'static str) -> Key {
+    Key::required(name, Takes::Rows(row), about)
+}
+
+pub(crate) const INPUT: Key =
+    shape("input", "The input: channels, and height and width in pixels.");
+pub(crate) const DEPTH: Key = number("depth", "The depth multiplier d.");
+pub(crate) const WIDTH: Key = number("width", "The width multiplier w.");
+pub(crate) const RESOLUTION: Key = number("resolution", "The resolution multiplier r.");

@@ -51,16 +51,7 @@ impl Json {
         match self {
             Json::List(values) if values.iter().all(Json::is_scalar) => {
                 text.push('[');
-                let mut column = LINE;
-                for (index, value) in values.iter().enumerate() {
-                    let value = value.inline() + if index + 1 < values.len() { "," } else { "" };
-                    let length = value.chars().count();
-                    let fits = column + 1 + length <= LINE;
-                    column = if fits { column + 1 + length } else { inner.len() + length };
-                    text.push_str(if fits { " " } else { "\n" });
-                    text.push_str(if fits { "" } else { &inner });
-                    text.push_str(&value);
-                }
+                fill(values, &inner, text);
                 let _ = write!(text, "{end}]");
             }
             Json::List(values) => {
@@ -109,6 +100,20 @@ impl Json {
 impl From<&str> for Json {
     fn from(text: &str) -> Self {
         Json::Text(text.into())
+    }
+}
+
+/// Writes scalars, as many in a line as there is room for.
+fn fill(values: &[Json], inner: &str, text: &mut String) {
+    let mut column = LINE;
+    for (index, value) in values.iter().enumerate() {
+        let value = value.inline() + if index + 1 < values.len() { "," } else { "" };
+        let length = value.chars().count();
+        let fits = column + 1 + length <= LINE;
+        column = if fits { column + 1 + length } else { inner.len() + length };
+        text.push_str(if fits { " " } else { "\n" });
+        text.push_str(if fits { "" } else { inner });
+        text.push_str(&value);
     }
 }
 

@@ -72,6 +72,8 @@ pub(crate) enum Takes {
     Defined(&'static str, &'static Table),
     Table(&'static Table),
     List(&'static Takes),
+    /// A list of tables.
+    Rows(&'static Table),
     /// A list with at least one item.
     NonEmpty(&'static Takes),
     /// A list of two.
@@ -137,7 +139,7 @@ impl Takes {
     /// The keys of a value that is a table.
     pub(crate) fn table(&self) -> &'static Table {
         match self {
-            Takes::Table(table) | Takes::Defined(_, table) => table,
+            Takes::Table(table) | Takes::Rows(table) | Takes::Defined(_, table) => table,
             Takes::List(item) | Takes::OneOrMore(item) | Takes::NonEmpty(item) => item.table(),
             _ => &Table::OPEN,
         }

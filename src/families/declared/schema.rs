@@ -142,6 +142,7 @@ impl Takes {
             }
             Takes::Table(table) => table.schema(),
             Takes::List(item) => typed("array").and([("items", item.schema())]),
+            Takes::Rows(table) => typed("array").and([("items", table.schema())]),
             Takes::NonEmpty(item) => {
                 typed("array").and([("items", item.schema()), number("minItems", 1.0)])
             }

@@ -22,7 +22,7 @@ pub fn schemas() -> Vec<JsonSchema> {
     let of_stages = of_stages.map(|(name, table)| (name, with_parameters(&table, &parameters)));
     let definitions = of_stages.into_iter().chain([("step", step())]).collect();
     let spec = "A layer spec: a family of networks";
-    let block = "A block of a spec, as a file of its own in specs/blocks";
+    let block = "A block, as a file in specs/blocks";
     let published = "Published figures of networks, for charts";
     vec![
         document("spec", spec, SPEC.schema().and([("allOf", bundled_alone(&blocks))]), definitions),

@@ -30,139 +30,40 @@ pub(super) enum Kind {
     Identity,
 }
 
+macro_rules! compositions {
+    ($($kind:ident, $key:literal, $takes:expr, $about:literal $(, $more:expr)* $(=> $others:expr)?;)*) => {
+        [$((
+            $key,
+            Kind::$kind,
+            Table {
+                $(others: Some($others),)?
+                ..Table::new(&[&[Declared::required($key, $takes, $about) $(, $more)*], &STEP])
+            },
+        )),*]
+    };
+}
+
 /// Every composition: its key, and the keys of its step.
-pub(super) const COMPOSITIONS: [(&str, Kind, Table); 11] = [
-    (
-        "chain",
-        Kind::Chain,
-        Table::new(&[&[Declared::required("chain", STEPS, "Steps in a row.")], &STEP]),
-    ),
-    (
-        "residual",
-        Kind::Residual,
-        Table::new(&[
-            &[
-                Declared::required(
-                    "residual",
-                    STEPS,
-                    "Steps whose result is added to their input, or to that of the shortcut.",
-                ),
-                Declared::new("shortcut", STEPS, "Steps beside them (none: the input itself)."),
-                Declared::new("skip", Takes::Expression, "Whether anything is added (true)."),
-            ],
-            &STEP,
-        ]),
-    ),
-    (
-        "gate",
-        Kind::Gate,
-        Table::new(&[
-            &[Declared::required(
-                "gate",
-                STEPS,
-                "Steps whose result the input is multiplied by: squeeze-and-excitation.",
-            )],
-            &STEP,
-        ]),
-    ),
-    (
-        "concat",
-        Kind::Concat,
-        Table::new(&[
-            &[Declared::required(
-                "concat",
-                Takes::List(&STEPS),
-                "Lists of steps side by side, stacked along the channels.",
-            )],
-            &STEP,
-        ]),
-    ),
-    (
-        "branches",
-        Kind::Branches,
-        Table::new(&[
-            &[
-                Declared::required(
-                    "branches",
-                    STEPS,
-                    "The same steps several times side by side, stacked along the channels; `branch` numbers them.",
-                ),
-                Declared::required("times", TIMES, "How many there are."),
-            ],
-            &STEP,
-        ]),
-    ),
-    (
-        "crop",
-        Kind::Crop,
-        Table::new(&[
-            &[Declared::required(
-                "crop",
-                STEPS,
-                "Steps whose output is cut to the rows and columns of their input.",
-            )],
-            &STEP,
-        ]),
-    ),
-    (
-        "fused",
-        Kind::Fused,
-        Table::new(&[
-            &[Declared::required(
-                "fused",
-                STEPS,
-                "Steps that run as one operation, opaque to counters.",
-            )],
-            &STEP,
-        ]),
-    ),
-    (
-        "auxiliary",
-        Kind::Auxiliary,
-        Table::new(&[
-            &[Declared::required(
-                "auxiliary",
-                STEPS,
-                "Steps that run in training only: stored, not counted.",
-            )],
-            &STEP,
-        ]),
-    ),
-    (
-        "repeat",
-        Kind::Repeat,
-        Table::new(&[
-            &[
-                Declared::required("repeat", STEPS, "Steps several times, one after another."),
-                Declared::required("times", TIMES, "How often."),
-            ],
-            &STEP,
-        ]),
-    ),
-    (
-        "block",
-        Kind::Block,
-        Table {
-            others: Some(&Takes::Expression),
-            ..Table::new(&[
-                &[
-                    Declared::required(
-                        "block",
-                        Takes::Suggested(block_names),
-                        "Another block; its parameters are further keys.",
-                    ),
-                    Declared::new("out", Takes::Dimension(1), "Its output channels."),
-                ],
-                &STEP,
-            ])
-        },
-    ),
-    (
-        "identity",
-        Kind::Identity,
-        Table::new(&[&[Declared::required("identity", Takes::True, "Nothing.")], &STEP]),
-    ),
-];
+pub(super) const COMPOSITIONS: [(&str, Kind, Table); 11] = compositions! {
+    Chain, "chain", STEPS, "Steps in a row.";
+    Residual, "residual", STEPS, "Steps whose result is added to their input, or to that of the shortcut.",
+        Declared::new("shortcut", STEPS, "Steps beside them (none: the input itself)."),
+        Declared::new("skip", Takes::Expression, "Whether anything is added (true).");
+    Gate, "gate", STEPS, "Steps whose result the input is multiplied by: squeeze-and-excitation.";
+    Concat, "concat", Takes::List(&STEPS), "Lists of steps side by side, stacked along the channels.";
+    Branches, "branches", STEPS,
+        "The same steps several times side by side, stacked along the channels; `branch` numbers them.",
+        Declared::required("times", TIMES, "How many there are.");
+    Crop, "crop", STEPS, "Steps whose output is cut to the rows and columns of their input.";
+    Fused, "fused", STEPS, "Steps that run as one operation, opaque to counters.";
+    Auxiliary, "auxiliary", STEPS, "Steps that run in training only: stored, not counted.";
+    Repeat, "repeat", STEPS, "Steps several times, one after another.",
+        Declared::required("times", TIMES, "How often.");
+    Block, "block", Takes::Suggested(block_names), "Another block; its parameters are further keys.",
+        Declared::new("out", Takes::Dimension(1), "Its output channels.")
+        => &Takes::Expression;
+    Identity, "identity", Takes::True, "Nothing.";
+};
 
 /// The keys of every step.
 pub(super) const STEP: [Declared; 3] = [
@@ -176,6 +77,7 @@ pub(super) const STEP: [Declared; 3] = [
 ];
 
 const TIMES: Takes = Takes::Dimension(0);
+
 /// The key of the operation that a step of a sound spec names; marks nothing as used.
 pub(super) fn operation_key(reader: &Reader) -> Option<&'static str> {
     if reader.has("block") {

@@ -1,10 +1,10 @@
 //! What the reports of `phiscale audit` hold.
 
+use crate::families::declared::Table;
 use crate::families::declared::file::{
-    JsonFile, number, record, shape, text, text_or_null, whole, whole_or_null,
+    JsonFile, number, record, rows, shape, text, text_or_null, whole, whole_or_null,
 };
-use crate::families::declared::{Table, Takes};
-use crate::reports::declared::{NOTES, rows};
+use crate::reports::declared::NOTES;
 
 pub(in crate::reports) const AUDIT: JsonFile = JsonFile::report(
     "report-audit",
@@ -12,12 +12,8 @@ pub(in crate::reports) const AUDIT: JsonFile = JsonFile::report(
     "`phiscale audit`: published figures compared with counts",
     &[&[
         record("summary", &SUMMARY, "How many figures there are of each kind."),
-        rows("findings", &Takes::Table(&FINDINGS), "One row for each printed figure."),
-        rows(
-            "not_exact",
-            &Takes::Table(&MISMATCHES),
-            "Integers claimed as exact that differ from the count.",
-        ),
+        rows("findings", &FINDINGS, "One row for each printed figure."),
+        rows("not_exact", &MISMATCHES, "Integers claimed as exact that differ from the count."),
         NOTES,
     ]],
 );

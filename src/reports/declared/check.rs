@@ -1,11 +1,11 @@
 //! What the reports of `phiscale check` hold.
 
 use crate::families::declared::file::{
-    JsonFile, difference, flag, flag_or_null, number, number_or_null, record, setting_or_null,
-    shape, text, text_or_null, whole, whole_or_null,
+    DEPTH, INPUT, JsonFile, RESOLUTION, WIDTH, difference, flag, flag_or_null, number,
+    number_or_null, record, rows, setting_or_null, text, text_or_null, whole, whole_or_null,
 };
 use crate::families::declared::{Key, Table, Takes};
-use crate::reports::declared::{NOTES, rows};
+use crate::reports::declared::NOTES;
 
 pub(in crate::reports) const RULE: JsonFile = JsonFile::report(
     "report-check",
@@ -19,19 +19,11 @@ pub(in crate::reports) const RULE: JsonFile = JsonFile::report(
         number("tolerance_percent", "How far a step may be from its target, in percent."),
         flag("holds", "Whether every step is within the tolerance."),
         record("coefficients", &COEFFICIENTS, "The coefficients of the rule."),
-        rows("steps", &Takes::Table(&STEPS), "One row for each φ."),
-        rows(
-            "gaps",
-            &Takes::Table(&GAPS),
-            "The factors whose product is counted ÷ promised, by φ.",
-        ),
-        rows(
-            "terms",
-            &Takes::Table(&TERMS),
-            "What each monomial adds to the factor `terms`, in percent.",
-        ),
-        rows("shares", &Takes::Table(&SHARES), "The count as a polynomial in d, w and r."),
-        rows("members", &Takes::Table(&MEMBERS), "The φ of each published member."),
+        rows("steps", &STEPS, "One row for each φ."),
+        rows("gaps", &GAPS, "The factors whose product is counted ÷ promised, by φ."),
+        rows("terms", &TERMS, "What each monomial adds to the factor `terms`, in percent."),
+        rows("shares", &SHARES, "The count as a polynomial in d, w and r."),
+        rows("members", &MEMBERS, "The φ of each published member."),
         NOTES,
     ]],
 );
@@ -46,10 +38,10 @@ const COEFFICIENTS: Table = Table::new(&[&[
 /// What [`growth_row`] gives.
 pub(in crate::reports) const GROWTH_STEP: [Key; 12] = [
     number("phi", "φ."),
-    number("depth", "The depth multiplier d."),
-    number("width", "The width multiplier w."),
-    number("resolution", "The resolution multiplier r."),
-    shape("input", "The input: channels, and height and width in pixels."),
+    DEPTH,
+    WIDTH,
+    RESOLUTION,
+    INPUT,
     whole("params", "Trained params."),
     whole("counted", "The count, for one image."),
     number("ratio", "The count ÷ that at φ = 0."),
@@ -93,9 +85,9 @@ const SHARES: Table = Table::new(&[&[
 
 const MEMBERS: Table = Table::new(&[&[
     text("network", "The member's address."),
-    number("depth", "The depth multiplier d."),
-    number("width", "The width multiplier w."),
-    number("resolution", "The resolution multiplier r."),
+    DEPTH,
+    WIDTH,
+    RESOLUTION,
     number_or_null("phi_depth", "The φ that gives its depth."),
     number_or_null("phi_width", "The φ that gives its width."),
     number_or_null("phi_resolution", "The φ that gives its resolution."),
@@ -110,10 +102,10 @@ pub(in crate::reports) const NETWORKS: JsonFile = JsonFile::report(
     "`phiscale check` with budgets or a baseline: every check, and every layer that changed",
     &[&[
         flag("holds", "Whether every check passes."),
-        rows("cases", &Takes::Table(&CASES), "One row for each check."),
+        rows("cases", &CASES, "One row for each check."),
         rows(
             "layers",
-            &Takes::Table(&LAYERS),
+            &LAYERS,
             "One row for each layer that changed since the baseline was saved.",
         ),
         NOTES,

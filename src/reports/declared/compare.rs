@@ -1,9 +1,11 @@
 //! What the reports of `phiscale compare` hold.
 
-use crate::families::declared::file::{JsonFile, number, text, whole};
-use crate::families::declared::{Key, Table, Takes};
+use crate::families::declared::file::{
+    DEPTH, JsonFile, RESOLUTION, WIDTH, number, rows, text, whole,
+};
+use crate::families::declared::{Key, Table};
+use crate::reports::declared::NOTES;
 use crate::reports::declared::search::{ACCURACY, FAILED};
-use crate::reports::declared::{NOTES, rows};
 
 pub(in crate::reports) const COMPARE: JsonFile = JsonFile::report(
     "report-compare",
@@ -11,11 +13,7 @@ pub(in crate::reports) const COMPARE: JsonFile = JsonFile::report(
     "`phiscale compare`: the strategies at each cost, the best first",
     &[&[
         text("family", "The family's name."),
-        rows(
-            "ways",
-            &Takes::Table(&RANKED),
-            "The baseline, and one row for each strategy at each cost.",
-        ),
+        rows("ways", &RANKED, "The baseline, and one row for each strategy at each cost."),
         FAILED,
         NOTES,
     ]],
@@ -27,11 +25,7 @@ pub(in crate::reports) const CONTESTANTS: JsonFile = JsonFile::report(
     "`phiscale compare --dry-run`: the networks that would be measured",
     &[&[
         text("family", "The family's name."),
-        rows(
-            "networks",
-            &Takes::Table(&MATCHED),
-            "The baseline, and one row for each strategy at each cost.",
-        ),
+        rows("networks", &MATCHED, "The baseline, and one row for each strategy at each cost."),
         NOTES,
     ]],
 );
@@ -45,9 +39,9 @@ const NETWORK: [Key; 10] = [
     text("way", "The strategy."),
     number("ratio", "Its MACs ÷ those of the baseline."),
     number("phi", "φ."),
-    number("depth", "The depth multiplier d."),
-    number("width", "The width multiplier w."),
-    number("resolution", "The resolution multiplier r."),
+    DEPTH,
+    WIDTH,
+    RESOLUTION,
     text("input", "Side of an image in pixels, or height×width."),
     whole("macs", "MACs (conv-linear) per image."),
     whole("params", "Trained params."),

@@ -1,11 +1,11 @@
 //! What the reports of `phiscale count` hold.
 
 use crate::families::declared::file::{
-    JsonFile, flag, number, number_or_null, record, setting_or_null, shape, text, text_or_null,
-    whole,
+    DEPTH, INPUT, JsonFile, RESOLUTION, WIDTH, flag, number_or_null, record, rows, setting_or_null,
+    shape, text, text_or_null, whole,
 };
-use crate::families::declared::{Key, Table, Takes};
-use crate::reports::declared::{NOTES, rows};
+use crate::families::declared::{Key, Table};
+use crate::reports::declared::NOTES;
 
 pub(in crate::reports) const COUNT: JsonFile = JsonFile::report(
     "report-count",
@@ -15,7 +15,7 @@ pub(in crate::reports) const COUNT: JsonFile = JsonFile::report(
         text("network", "The network's address."),
         text("title", "The family's name in print."),
         text_or_null("source", "Where the family was published."),
-        shape("input", "The input: channels, and height and width in pixels."),
+        INPUT,
         whole("batch", "Images in a batch."),
         text("dtype", "The number type that bytes are counted in."),
         record("scale", &MULTIPLIERS, "The multipliers of the network."),
@@ -23,7 +23,7 @@ pub(in crate::reports) const COUNT: JsonFile = JsonFile::report(
         record("reported", &REPORTED, "The number under the convention."),
         rows(
             "layers",
-            &Takes::Table(&LAYERS),
+            &LAYERS,
             "With --per: one row for each layer or stage. Shapes, elements and bytes are for one image and one repeat, \
              counts for all repeats.",
         )
@@ -33,9 +33,9 @@ pub(in crate::reports) const COUNT: JsonFile = JsonFile::report(
 );
 
 const MULTIPLIERS: Table = Table::new(&[&[
-    number("depth", "The depth multiplier d."),
-    number("width", "The width multiplier w."),
-    number("resolution", "The resolution multiplier r."),
+    DEPTH,
+    WIDTH,
+    RESOLUTION,
     number_or_null("phi", "The φ that gave the multipliers."),
 ]]);
 
@@ -98,11 +98,7 @@ pub(in crate::reports) const COUNTS: JsonFile = JsonFile::report(
         whole("batch", "Images in a batch."),
         text("convention", "The convention of the reported numbers."),
         text("counts", "What it counts: MACs, FLOPs, params."),
-        rows(
-            "networks",
-            &Takes::Table(&NETWORKS),
-            "One row for each network; --columns chooses its keys.",
-        ),
+        rows("networks", &NETWORKS, "One row for each network; --columns chooses its keys."),
         NOTES,
     ]],
 );
@@ -110,10 +106,10 @@ pub(in crate::reports) const COUNTS: JsonFile = JsonFile::report(
 const NETWORKS: Table = Table::new(&[&[
     text("network", "The network's address.").optional(),
     text("title", "The family's name in print.").optional(),
-    shape("input", "The input: channels, and height and width in pixels.").optional(),
-    number("depth", "The depth multiplier d.").optional(),
-    number("width", "The width multiplier w.").optional(),
-    number("resolution", "The resolution multiplier r.").optional(),
+    INPUT.optional(),
+    DEPTH.optional(),
+    WIDTH.optional(),
+    RESOLUTION.optional(),
     whole("params", "Trained params.").optional(),
     whole("norm_stats", "Norm statistics, which are stored but not trained.").optional(),
     whole("macs", "MACs (conv-linear) of the batch.").optional(),

@@ -1,20 +1,17 @@
 //! What the reports of `phiscale explain` hold.
 
 use crate::families::declared::file::{
-    JsonFile, difference, flag, number, number_or_null, shape, text, text_or_null, whole,
+    INPUT, JsonFile, difference, flag, number, number_or_null, rows, text, text_or_null, whole,
 };
-use crate::families::declared::{Key, Table, Takes};
+use crate::families::declared::{Key, Table};
+use crate::reports::declared::NOTES;
 use crate::reports::declared::count::BOUND;
-use crate::reports::declared::{NOTES, rows};
 
 pub(in crate::reports) const EXPLAIN: JsonFile = JsonFile::report(
     "report-explain",
     "phiscale.explain/1",
     "`phiscale explain`: every convention's number and its parts",
-    &[
-        &NETWORK,
-        &[rows("conventions", &Takes::Table(&PARTS), "One row for each convention."), NOTES],
-    ],
+    &[&NETWORK, &[rows("conventions", &PARTS, "One row for each convention."), NOTES]],
 );
 
 pub(in crate::reports) const BETWEEN: JsonFile = JsonFile::report(
@@ -30,7 +27,7 @@ pub(in crate::reports) const BETWEEN: JsonFile = JsonFile::report(
             whole("right_value", "The second one's number, for the batch."),
             rows(
                 "differences",
-                &Takes::Table(&DIFFERENCES),
+                &DIFFERENCES,
                 "One row for each event that they weigh differently.",
             ),
             NOTES,
@@ -46,11 +43,7 @@ pub(in crate::reports) const GIVEN: JsonFile = JsonFile::report(
         &NETWORK,
         &[
             text("given", "The reported number as given."),
-            rows(
-                "conventions",
-                &Takes::Table(&MATCHES),
-                "One row for each convention, the nearest first.",
-            ),
+            rows("conventions", &MATCHES, "One row for each convention, the nearest first."),
             NOTES,
         ],
     ],
@@ -58,7 +51,7 @@ pub(in crate::reports) const GIVEN: JsonFile = JsonFile::report(
 
 const NETWORK: [Key; 5] = [
     text("network", "The network's address."),
-    shape("input", "The input: channels, and height and width in pixels."),
+    INPUT,
     whole("batch", "Images in a batch."),
     BOUND[0],
     BOUND[1],

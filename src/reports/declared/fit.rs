@@ -1,12 +1,12 @@
 //! What the reports of `phiscale fit` hold.
 
+use crate::families::declared::Table;
 use crate::families::declared::file::{
-    JsonFile, difference_or_null, flag, number, number_or_null, record, shape, shape_or_null, text,
-    text_or_null, whole, whole_or_null,
+    DEPTH, INPUT, JsonFile, RESOLUTION, WIDTH, difference_or_null, flag, number, number_or_null,
+    record, rows, shape, shape_or_null, text, text_or_null, whole, whole_or_null,
 };
-use crate::families::declared::{Table, Takes};
+use crate::reports::declared::NOTES;
 use crate::reports::declared::count::{TOTAL_KEYS, TOTALS};
-use crate::reports::declared::{NOTES, rows};
 
 pub(in crate::reports) const FIT: JsonFile = JsonFile::report(
     "report-fit",
@@ -24,27 +24,22 @@ pub(in crate::reports) const FIT: JsonFile = JsonFile::report(
             number("searched_from", "The lowest φ that was searched."),
             number("searched_to", "The highest φ that was searched."),
             whole("networks_built", "Networks that were built."),
-            number("depth", "The depth multiplier d."),
-            number("width", "The width multiplier w."),
-            number("resolution", "The resolution multiplier r."),
-            shape("input", "The input: channels, and height and width in pixels."),
+            DEPTH,
+            WIDTH,
+            RESOLUTION,
+            INPUT,
         ],
         &[
             record("totals", &TOTALS, "The cost for one image."),
             record("memory", &MEMORY, "Memory while it runs."),
             rows(
                 "ways",
-                &Takes::Table(&WAYS),
+                &WAYS,
                 "The network, and with --compare others that use the budgets best.",
             ),
-            rows("budgets", &Takes::Table(&BUDGETS), "One row for each budget."),
-            rows("stages", &Takes::Table(&STAGES), "One row for each stage of the network."),
-            rows(
-                "published",
-                &Takes::Table(&PUBLISHED),
-                "Published networks within the same budgets.",
-            )
-            .optional(),
+            rows("budgets", &BUDGETS, "One row for each budget."),
+            rows("stages", &STAGES, "One row for each stage of the network."),
+            rows("published", &PUBLISHED, "Published networks within the same budgets.").optional(),
             NOTES,
         ],
     ],
@@ -95,7 +90,7 @@ const STAGES: Table = Table::new(&[&[
 const PUBLISHED: Table = Table::new(&[
     &[
         text("network", "The network's address."),
-        shape("input", "The input: channels, and height and width in pixels."),
+        INPUT,
         number("top1", "Published top-1 accuracy, in percent."),
     ],
     &TOTAL_KEYS,

@@ -1,19 +1,19 @@
 //! What the reports of `phiscale list` hold.
 
 use crate::families::declared::file::{
-    JsonFile, number_or_null, shape, text, text_or_null, texts, whole,
+    INPUT, JsonFile, number_or_null, rows, shape, text, text_or_null, texts, whole,
 };
 use crate::families::declared::{Table, Takes};
+use crate::reports::declared::NOTES;
 use crate::reports::declared::count::TOTAL_KEYS;
-use crate::reports::declared::{NOTES, rows};
 
 pub(in crate::reports) const FAMILIES: JsonFile = JsonFile::report(
     "report-list",
     "phiscale.list/2",
     "`phiscale list`: every bundled family, and every library whose network names are known",
     &[&[
-        rows("families", &Takes::Table(&FAMILY), "One row for each family."),
-        rows("libraries", &Takes::Table(&LIBRARY), "One row for each library."),
+        rows("families", &FAMILY, "One row for each family."),
+        rows("libraries", &LIBRARY, "One row for each library."),
         NOTES,
     ]],
 );
@@ -39,13 +39,8 @@ pub(in crate::reports) const MEMBERS: JsonFile = JsonFile::report(
     "phiscale.members/1",
     "`phiscale list FAMILY` or `phiscale list LIBRARY`: networks with their counts and published accuracy",
     &[&[
-        rows("members", &Takes::Table(&MEMBER), "One row for each network."),
-        rows(
-            "library_members",
-            &Takes::Table(&MEMBER),
-            "The same networks under libraries' names.",
-        )
-        .optional(),
+        rows("members", &MEMBER, "One row for each network."),
+        rows("library_members", &MEMBER, "The same networks under libraries' names.").optional(),
         NOTES,
     ]],
 );
@@ -55,7 +50,7 @@ const MEMBER: Table = Table::new(&[
         text("network", "The network's address."),
         number_or_null("depth", "The depth multiplier d."),
         number_or_null("width", "The width multiplier w."),
-        shape("input", "The input: channels, and height and width in pixels."),
+        INPUT,
     ],
     &TOTAL_KEYS,
     &[
@@ -69,12 +64,8 @@ pub(in crate::reports) const CONVENTIONS: JsonFile = JsonFile::report(
     "phiscale.conventions/2",
     "`phiscale list --conventions`: every counting convention",
     &[&[
-        rows("conventions", &Takes::Table(&CONVENTION), "One row for each convention."),
-        rows(
-            "weights",
-            &Takes::Table(&WEIGHTS),
-            "One row for each event in the main part of a network.",
-        ),
+        rows("conventions", &CONVENTION, "One row for each convention."),
+        rows("weights", &WEIGHTS, "One row for each event in the main part of a network."),
         NOTES,
     ]],
 );
@@ -104,13 +95,13 @@ pub(in crate::reports) const BLOCKS: JsonFile = JsonFile::report(
     &[&[
         rows(
             "blocks",
-            &Takes::Table(&Table::new(&[&[
+            &Table::new(&[&[
                 text("name", "The block's name."),
                 text_or_null("parameters", "Its parameters, with their defaults."),
                 whole("families", "How many bundled families use it."),
                 text("about", "What it is."),
                 text_or_null("source", "Where it was published."),
-            ]])),
+            ]]),
             "One row for each block.",
         ),
         NOTES,
@@ -126,9 +117,9 @@ pub(in crate::reports) const BLOCK: JsonFile = JsonFile::report(
         text("about", "What it is."),
         text_or_null("source", "Where it was published."),
         text_or_null("families", "The bundled families that use it, with spaces between them."),
-        rows("parameters", &Takes::Table(&PARAMETERS), "What it takes."),
-        rows("let", &Takes::Table(&DERIVED), "Names in its expressions.").optional(),
-        rows("steps", &Takes::Table(&STEPS), "What it does, in order."),
+        rows("parameters", &PARAMETERS, "What it takes."),
+        rows("let", &DERIVED, "Names in its expressions.").optional(),
+        rows("steps", &STEPS, "What it does, in order."),
         NOTES,
     ]],
 );
@@ -156,10 +147,10 @@ pub(in crate::reports) const SCHEMAS: JsonFile = JsonFile::report(
     &[&[
         rows(
             "schemas",
-            &Takes::Table(&Table::new(&[&[
+            &Table::new(&[&[
                 text("name", "The name of the schema."),
                 text("about", "What it describes."),
-            ]])),
+            ]]),
             "One row for each schema.",
         ),
         NOTES,

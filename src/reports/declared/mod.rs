@@ -91,11 +91,6 @@ pub(crate) fn json_schemas() -> Vec<JsonSchema> {
 const NOTES: Key =
     Key::new("notes", Takes::List(&Takes::Text), "Sentences that explain the numbers.");
 
-/// A section with any number of rows.
-const fn rows(name: &'static str, rows: &'static Takes, about: &'static str) -> Key {
-    Key::required(name, Takes::List(rows), about)
-}
-
 impl JsonFile {
     /// A kind of report.
     const fn report(
@@ -145,6 +140,9 @@ fn in_value(takes: &Takes, value: &Value) -> Option<String> {
         (Takes::Table(table), Value::Object(fields)) => return in_table(table, fields),
         (Takes::List(item), Value::Array(values)) => {
             return values.iter().find_map(|value| in_value(item, value));
+        }
+        (Takes::Rows(table), Value::Array(rows)) => {
+            return rows.iter().find_map(|row| in_value(&Takes::Table(table), row));
         }
         (Takes::Either(kinds), value) => kinds.iter().any(|kind| in_value(kind, value).is_none()),
         (Takes::Text, value) => value.is_string(),

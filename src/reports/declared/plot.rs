@@ -1,27 +1,20 @@
 //! What the reports of `phiscale plot` hold.
 
 use crate::families::declared::file::{
-    JsonFile, flag, number, number_or_null, text, text_or_null, whole, whole_or_null,
+    JsonFile, flag, number, number_or_null, rows, text, text_or_null, whole, whole_or_null,
 };
-use crate::families::declared::{Key, Table, Takes};
+use crate::families::declared::{Key, Table};
+use crate::reports::declared::NOTES;
 use crate::reports::declared::check::GROWTH_STEP;
-use crate::reports::declared::{NOTES, rows};
 
 pub(in crate::reports) const PLOT: JsonFile = JsonFile::report(
     "report-plot",
     "phiscale.plot/1",
     "`phiscale plot`: the numbers that charts show, one table for all charts of a kind",
     &[&[
-        rows("points", &Takes::Table(&POINTS), "One row for each network in a chart of accuracy.")
-            .optional(),
-        rows("growth", &Takes::Table(&GROWTH), "One row for each φ in a chart of growth.")
-            .optional(),
-        rows(
-            "shares",
-            &Takes::Table(&SHARES),
-            "One row for each part of a bar in a chart of stages.",
-        )
-        .optional(),
+        rows("points", &POINTS, "One row for each network in a chart of accuracy.").optional(),
+        rows("growth", &GROWTH, "One row for each φ in a chart of growth.").optional(),
+        rows("shares", &SHARES, "One row for each part of a bar in a chart of stages.").optional(),
         NOTES,
     ]],
 );

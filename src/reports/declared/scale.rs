@@ -1,20 +1,19 @@
 //! What the reports of `phiscale scale` hold.
 
+use crate::families::declared::Table;
 use crate::families::declared::file::{
-    JsonFile, number, number_or_null, shape, text, text_or_null,
+    DEPTH, INPUT, JsonFile, RESOLUTION, WIDTH, number, number_or_null, rows, text, text_or_null,
 };
-use crate::families::declared::{Table, Takes};
+use crate::reports::declared::NOTES;
 use crate::reports::declared::count::TOTAL_KEYS;
-use crate::reports::declared::{NOTES, rows};
 
 pub(in crate::reports) const SCALE: JsonFile = JsonFile::report(
     "report-scale",
     "phiscale.scale/1",
     "`phiscale scale`: the dimensions of scaled networks, and their cost per batch",
     &[&[
-        rows("networks", &Takes::Table(&NETWORKS), "One row for each network."),
-        rows("growth", &Takes::Table(&GROWTH), "With --strategy: how the costs grew from φ = 0.")
-            .optional(),
+        rows("networks", &NETWORKS, "One row for each network."),
+        rows("growth", &GROWTH, "With --strategy: how the costs grew from φ = 0.").optional(),
         NOTES,
     ]],
 );
@@ -24,10 +23,10 @@ const NETWORKS: Table = Table::new(&[
         text("network", "The address of the member or family."),
         text_or_null("strategy", "The strategy that shared the growth."),
         number_or_null("phi", "The φ that gave the multipliers."),
-        number("depth", "The depth multiplier d."),
-        number("width", "The width multiplier w."),
-        number("resolution", "The resolution multiplier r."),
-        shape("input", "The input: channels, and height and width in pixels."),
+        DEPTH,
+        WIDTH,
+        RESOLUTION,
+        INPUT,
         text("channels", "Output channels of the stages, with spaces between them."),
         text("repeats", "Repeats of the stages, with spaces between them."),
     ],

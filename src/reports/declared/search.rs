@@ -1,10 +1,11 @@
 //! What the reports of `phiscale search` hold.
 
 use crate::families::declared::file::{
-    JsonFile, flag, flag_or_null, number, number_or_null, text, text_or_null, texts_or_null, whole,
+    JsonFile, flag, flag_or_null, number, number_or_null, rows, text, text_or_null, texts_or_null,
+    whole,
 };
-use crate::families::declared::{Key, Table, Takes};
-use crate::reports::declared::{NOTES, rows};
+use crate::families::declared::{Key, Table};
+use crate::reports::declared::NOTES;
 
 pub(in crate::reports) const CANDIDATES: JsonFile = JsonFile::report(
     "report-candidates",
@@ -13,13 +14,8 @@ pub(in crate::reports) const CANDIDATES: JsonFile = JsonFile::report(
     &[
         &SCOPE,
         &[
-            rows("candidates", &Takes::Table(&CANDIDATE), "One row for each candidate."),
-            rows(
-                "reused",
-                &Takes::Table(&CANDIDATE),
-                "With --reuse: the candidates at the larger φ.",
-            )
-            .optional(),
+            rows("candidates", &CANDIDATE, "One row for each candidate."),
+            rows("reused", &CANDIDATE, "With --reuse: the candidates at the larger φ.").optional(),
             NOTES,
         ],
     ],
@@ -29,14 +25,7 @@ pub(in crate::reports) const SEARCH: JsonFile = JsonFile::report(
     "report-search",
     "phiscale.search/2",
     "`phiscale search`: the measured candidates of a search, the best first",
-    &[
-        &SCOPE,
-        &[
-            rows("ranking", &Takes::Table(&RANKED), "One row for each measured candidate."),
-            FAILED,
-            NOTES,
-        ],
-    ],
+    &[&SCOPE, &[rows("ranking", &RANKED, "One row for each measured candidate."), FAILED, NOTES]],
 );
 
 const SCOPE: [Key; 7] = [
@@ -77,14 +66,14 @@ const COSTS: [Key; 7] = [
 /// The candidates that failed.
 pub(in crate::reports) const FAILED: Key = rows(
     "failed",
-    &Takes::Table(&Table::new(&[
+    &Table::new(&[
         &COEFFICIENT_KEYS,
         &[
             number("phi", "φ."),
             whole("attempts", "How often it was tried."),
             text_or_null("error", "Why it failed."),
         ],
-    ])),
+    ]),
     "One row for each candidate that failed.",
 );
 
@@ -98,7 +87,7 @@ pub(in crate::reports) const REUSE: JsonFile = JsonFile::report(
         number("reused_at", "The larger φ."),
         whole("networks", "Distinct networks."),
         number_or_null("correlation", "Spearman's rank correlation of the accuracies at both φ."),
-        rows("pairs", &Takes::Table(&PAIRS), "One row for each candidate measured at both φ."),
+        rows("pairs", &PAIRS, "One row for each candidate measured at both φ."),
         FAILED,
         NOTES,
     ]],

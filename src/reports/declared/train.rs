@@ -1,8 +1,8 @@
 //! What the reports of `phiscale train` hold.
 
-use crate::families::declared::file::{JsonFile, number, number_or_null, shape, text, whole};
-use crate::families::declared::{Table, Takes};
-use crate::reports::declared::{NOTES, rows};
+use crate::families::declared::Table;
+use crate::families::declared::file::{INPUT, JsonFile, number, number_or_null, rows, text, whole};
+use crate::reports::declared::NOTES;
 
 pub(in crate::reports) const TRAIN: JsonFile = JsonFile::report(
     "report-train",
@@ -10,7 +10,7 @@ pub(in crate::reports) const TRAIN: JsonFile = JsonFile::report(
     "`phiscale train`, in builds with the trainer: a network trained once for each seed",
     &[&[
         text("network", "The network's address."),
-        shape("input", "The input: channels, and height and width in pixels."),
+        INPUT,
         whole("params", "Trained params, counted by the trainer."),
         whole("macs", "MACs (conv-linear) per image."),
         text("data", "The data set."),
@@ -20,7 +20,7 @@ pub(in crate::reports) const TRAIN: JsonFile = JsonFile::report(
         number("accuracy", "Mean accuracy on the test images, in percent."),
         number_or_null("standard_error", "Its standard error, in percentage points."),
         number("seconds", "Duration of all training runs, in seconds."),
-        rows("seeds", &Takes::Table(&SEEDS), "One row for each seed."),
+        rows("seeds", &SEEDS, "One row for each seed."),
         NOTES,
     ]],
 );
