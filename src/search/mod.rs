@@ -11,6 +11,7 @@ mod grid;
 mod journal;
 mod measurements;
 mod ranking;
+mod result;
 #[cfg(feature = "train")]
 pub mod training;
 mod transfer;
@@ -25,8 +26,10 @@ pub use equal_cost::{
     match_networks, unscaled,
 };
 pub use grid::{Constraint, CostBasis, Grid, Range, candidate, candidates};
-pub use journal::{EvaluatorResult, Journal, JournalEntry};
-pub(crate) use journal::{LINE as JOURNAL_LINE, RESULT};
+pub(crate) use journal::LINE as JOURNAL_LINE;
+pub use journal::{Journal, JournalEntry};
 pub use measurements::{MeasuredAccuracy, read_measurements};
 pub use ranking::{RankedCandidate, rank, without_candidate};
+pub use result::EvaluatorResult;
+pub(crate) use result::RESULT;
 pub use transfer::{RankPair, Transfer, candidates_at, compare_rankings};

@@ -5,8 +5,8 @@ use crate::families::block::Parameter;
 use crate::families::family::Family;
 use crate::families::spec::bundled::{BLOCKS, block_path};
 use crate::families::spec::header::{BLOCK, Header};
+use crate::families::spec::operations::operation_key;
 use crate::families::spec::reader::{Item, Reader, read};
-use crate::families::spec::steps::operation_key;
 
 /// A bundled block as it is written.
 #[derive(Clone, Debug)]

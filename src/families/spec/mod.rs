@@ -8,6 +8,7 @@ mod header;
 mod item;
 mod library;
 mod members;
+mod operations;
 mod published;
 pub(crate) mod reader;
 mod scaling;

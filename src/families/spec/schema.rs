@@ -9,8 +9,8 @@ use crate::families::declared::{Table, Takes};
 use crate::families::published;
 use crate::families::spec::blocks::{BundledBlock, blocks};
 use crate::families::spec::header::BLOCK;
+use crate::families::spec::operations::{COMPOSITIONS, STEP};
 use crate::families::spec::stage_keys::{CHANGED_STAGE, STAGE};
-use crate::families::spec::steps::{COMPOSITIONS, STEP};
 use crate::families::spec::{DEFAULTS, SPEC};
 
 /// The JSON Schemas of the TOML files that specs are made of: specs, blocks and published figures.
