@@ -117,7 +117,11 @@ fn function(command: &Command, gives: &str) -> String {
         } else {
             format!(" One of {}.", quoted(&names))
         };
-        code.push_str(&wrapped(&format!("{}: {}.{names}", keyword(argument), in_python(help))));
+        code.push_str(&wrapped(&format!(
+            "{}: {}.{names}",
+            keyword(argument),
+            phiscale::cli::as_keywords(help)
+        )));
     }
     code.push_str("    \"\"\"\n    __tracebackhide__ = True  # pytest shows the line that called\n    arguments = [\n");
     writeln!(code, "        \"phiscale\",\n        \"{name}\",").expect("memory");
@@ -196,24 +200,6 @@ fn written(argument: &Arg) -> String {
     } else {
         call("one", "")
     }
-}
-
-/// A line of help with options as keywords: `--max-macs` is `max_macs`. Commands to type stay as they are.
-fn in_python(help: &str) -> String {
-    let mut words = Vec::new();
-    let mut is_command = false;
-    for word in help.split(' ') {
-        is_command = (is_command || word.contains("`phiscale")) && !word.ends_with("`)");
-        match word.split_once("--").filter(|_| !is_command && !word.contains("`)")) {
-            Some((before, option)) => {
-                let end = option.find(|c: char| !c.is_ascii_alphanumeric() && c != '-');
-                let (name, after) = option.split_at(end.unwrap_or(option.len()));
-                words.push(format!("{before}{}{after}", name.replace('-', "_")));
-            }
-            None => words.push(word.to_string()),
-        }
-    }
-    words.join(" ")
 }
 
 /// Lines of a docstring of at most 120 characters, the first less deep than the others.

@@ -63,8 +63,6 @@ def pair(option: str, values: Sequence[str] | None) -> list[str]:
 def positional(values: Iterable[Name | None], needs_one: bool = False) -> list[str]:
     """Positional arguments, which may not be taken for options."""
     given = [text("a name", value) for value in values if value is not None]
-    if any(name == "-" or name.startswith(("-:", "<stdin>")) for name in given):
-        raise Error("standard input is read by the command line alone")
     if needs_one and not given:
         raise TypeError("name at least one network, family or file")
     return ["--", *given] if given else []

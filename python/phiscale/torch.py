@@ -187,7 +187,7 @@ def _exported(traced: Traced) -> bytes:
 
 
 def _module_names(traced: Traced) -> Callable[[str], str]:
-    """Names nodes by their modules: the exporter numbers a module that runs again, `relu_1`, which has no such name."""
+    """Names nodes by their modules. The exporter numbers a module that runs again: `relu_1` for `relu`."""
     modules = {name for name, _ in traced.named_modules()}
 
     def renamed(name: str) -> str:

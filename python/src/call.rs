@@ -8,11 +8,11 @@ use std::thread;
 use std::time::Duration;
 
 use phiscale::Error;
-use phiscale::cli::Caller;
+use phiscale::cli::{Caller, as_keywords};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::{PyErr, PyResult, Python};
 
-use crate::error::{Raised, in_python};
+use crate::error::Raised;
 
 /// How often a waiting thread looks for a signal.
 const PATIENCE: Duration = Duration::from_millis(20);
@@ -66,9 +66,9 @@ fn answer<T>(
 ) {
     let remarks = Mutex::new(Vec::new());
     let say = |line: &str| {
-        remarks.lock().unwrap_or_else(PoisonError::into_inner).push(in_python(line));
+        remarks.lock().unwrap_or_else(PoisonError::into_inner).push(as_keywords(line));
     };
-    let caller = Caller { say: &say, progress: &|_| (), stop };
+    let caller = Caller { say: &say, progress: &|_| (), stop, reads_stdin: false };
     // A long error takes a while to write: here nobody waits for the interpreter.
     let work = || work(&caller).map_err(Raised::new);
     let Ok(result) = catch_unwind(AssertUnwindSafe(work)) else { return };

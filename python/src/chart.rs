@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 
-use phiscale::cli::{DrawnChart, Form};
+use phiscale::cli::{DrawnChart, Form, as_keywords};
 use pyo3::prelude::*;
 
 use crate::call::{call, with_threads};
-use crate::error::in_python;
 use crate::report::Report;
 use crate::values::Real;
 
@@ -47,7 +46,7 @@ impl Chart {
     /// What the chart leaves out, and what its reader has to know.
     #[getter]
     fn notes(&self) -> Vec<String> {
-        self.chart.notes.iter().map(|note| in_python(note)).collect()
+        self.chart.notes.iter().map(|note| as_keywords(note)).collect()
     }
 
     /// The numbers that are drawn.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use phiscale::cli::files;
+use phiscale::cli::files::{self, MAX_SPEC_BYTES};
 use phiscale::{Coefficients, Diagnostic, Error, Request, Scale};
 use pyo3::prelude::*;
 
@@ -10,9 +10,6 @@ use crate::call::{Called, call};
 use crate::error::invalid;
 use crate::network::{Network, sides};
 use crate::values::{Address, Image, Natural, Real, Text};
-
-/// Maximum size of a spec in bytes, as for a file.
-const MAX_SPEC: usize = 1 << 20;
 
 /// A baseline network, the rule that scales it, and its published members.
 #[pyclass(frozen, module = "phiscale")]
@@ -159,11 +156,11 @@ pub(crate) fn family(py: Python, name: Address) -> PyResult<Family> {
 ///     text: The spec in TOML, at most 1 MiB.
 ///     name: What the family is called, and its text in errors.
 #[pyfunction]
-#[pyo3(signature = (text, name = Text("spec".into())), text_signature = "(text, name='spec')")]
+#[pyo3(signature = (text, name = "spec".into()), text_signature = "(text, name='spec')")]
 pub(crate) fn spec(py: Python, text: String, name: Text) -> PyResult<Family> {
-    if text.len() > MAX_SPEC {
+    if text.len() as u64 > MAX_SPEC_BYTES {
         let message =
-            format!("a spec of {} bytes is too large; the limit is {MAX_SPEC}", text.len());
+            format!("a spec of {} bytes is too large; the limit is {MAX_SPEC_BYTES}", text.len());
         return Err(invalid(py, message));
     }
     let Text(name) = name;

@@ -14,10 +14,6 @@ use crate::call::call;
 use crate::network::Network;
 use crate::values::{Address, Dimensions, Image, Natural, Text, Texts};
 
-fn default(text: &str) -> Text {
-    Text(text.into())
-}
-
 /// How to read an ONNX file.
 fn options(
     image: Option<[u64; 2]>,
@@ -85,7 +81,7 @@ pub(crate) fn network(
 ///     not_trained: Tensors that are not.
 ///     allow_unknown: Skip unknown operators; every total is then a lower bound.
 #[pyfunction]
-#[pyo3(signature = (data, name = default("model.onnx"), *, input = None, dim = None, trained = Texts::default(),
+#[pyo3(signature = (data, name = "model.onnx".into(), *, input = None, dim = None, trained = Texts::default(),
                     not_trained = Texts::default(), allow_unknown = false), text_signature = "(data, name='model.onnx', *, input=None, dim=None, trained=(), not_trained=(), allow_unknown=False)")]
 #[allow(clippy::too_many_arguments)] // keywords in Python
 pub(crate) fn onnx(

@@ -1,6 +1,7 @@
 //! Networks.
 
 use phiscale::budget::Budgets;
+use phiscale::cli::{BREAKDOWNS, DTYPES, as_keywords};
 use phiscale::memory::{self, Dtype};
 use phiscale::reports::{self, CountColumn, CountedNetwork, ExplainedNetwork, Per};
 use phiscale::{
@@ -10,7 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::call::Called;
-use crate::error::{in_python, invalid, raised};
+use crate::error::{invalid, raised};
 use crate::report::Report;
 use crate::values::{Amount, Natural, Text, Texts, one_of};
 
@@ -97,7 +98,7 @@ impl Network {
     /// Notes on the numbers of an imported network.
     #[getter]
     fn notes(&self) -> Vec<String> {
-        self.scaled.notes.iter().map(|note| in_python(note)).collect()
+        self.scaled.notes.iter().map(|note| as_keywords(note)).collect()
     }
 
     /// Channels, height and width of the input.
@@ -172,7 +173,7 @@ impl Network {
     /// Args:
     ///     convention: The tool: fvcore, thop, torch, …; `phiscale.list(conventions=True)` lists all.
     ///     batch: Images in a forward pass.
-    #[pyo3(signature = (convention = default("conv-linear"), *, batch = Natural(1)), text_signature = "($self, convention='conv-linear', *, batch=1)")]
+    #[pyo3(signature = (convention = "conv-linear".into(), *, batch = Natural(1)), text_signature = "($self, convention='conv-linear', *, batch=1)")]
     fn count(&self, py: Python, convention: Text, batch: Natural) -> PyResult<u128> {
         let convention = spec::convention(&convention.0).map_err(|error| raised(py, error))?;
         Ok(convention.value(&self.network().ledger(), batch.images(py)?))
@@ -184,7 +185,7 @@ impl Network {
     /// Args:
     ///     dtype: fp32, fp16, bf16 or int8.
     ///     batch: Images in a forward pass.
-    #[pyo3(signature = (dtype = default("fp32"), *, batch = Natural(1)), text_signature = "($self, dtype='fp32', *, batch=1)")]
+    #[pyo3(signature = (dtype = "fp32".into(), *, batch = Natural(1)), text_signature = "($self, dtype='fp32', *, batch=1)")]
     fn memory<'py>(
         &self,
         py: Python<'py>,
@@ -207,7 +208,7 @@ impl Network {
     ///     convention: The counting convention of the reported number.
     ///     batch: Images in a forward pass.
     ///     dtype: fp32, fp16, bf16 or int8, for the bytes of each layer.
-    #[pyo3(signature = (*, per = None, convention = default("conv-linear"), batch = Natural(1), dtype = default("fp32")), text_signature = "($self, *, per=None, convention='conv-linear', batch=1, dtype='fp32')")]
+    #[pyo3(signature = (*, per = None, convention = "conv-linear".into(), batch = Natural(1), dtype = "fp32".into()), text_signature = "($self, *, per=None, convention='conv-linear', batch=1, dtype='fp32')")]
     fn table(
         &self,
         py: Python,
@@ -231,9 +232,10 @@ impl Network {
     /// Args:
     ///     count: params, norm_stats, macs, flops or activations, or reported, the number of the convention.
     ///     convention: The counting convention of the reported number.
-    #[pyo3(signature = (count = default("reported"), *, convention = default("conv-linear")), text_signature = "($self, count='reported', *, convention='conv-linear')")]
+    #[pyo3(signature = (count = "reported".into(), *, convention = "conv-linear".into()), text_signature = "($self, count='reported', *, convention='conv-linear')")]
     fn model_explorer(&self, py: Python, count: Text, convention: Text) -> PyResult<String> {
-        let column = one_of(py, &CountColumn::COUNTS.map(|column| (column.key(), column)), &count)?;
+        let column =
+            one_of(py, &CountColumn::COUNTS.map(|column| (column.key(), "", column)), &count)?;
         let data = spec::convention(&convention.0)
             .and_then(|convention| reports::model_explorer(&self.counted(&convention), column));
         data.map_err(|error| raised(py, error))
@@ -285,7 +287,7 @@ impl Network {
     ///     dtype: fp32, fp16, bf16 or int8, in memory.
     ///     batch: Images in memory.
     #[pyo3(signature = (*, max_macs = None, max_flops = None, max_params = None, max_activations = None,
-                        max_memory = None, dtype = default("fp32"), batch = Natural(1)), text_signature = "($self, *, max_macs=None, max_flops=None, max_params=None, max_activations=None, max_memory=None, dtype='fp32', batch=1)")]
+                        max_memory = None, dtype = "fp32".into(), batch = Natural(1)), text_signature = "($self, *, max_macs=None, max_flops=None, max_params=None, max_activations=None, max_memory=None, dtype='fp32', batch=1)")]
     #[allow(clippy::too_many_arguments)] // keywords in Python
     fn check(
         &self,
@@ -329,17 +331,8 @@ impl Network {
     }
 
     fn _repr_html_(&self, py: Python) -> PyResult<String> {
-        Ok(self.table(py, None, default("conv-linear"), Natural(1), default("fp32"))?.html())
+        Ok(self.table(py, None, "conv-linear".into(), Natural(1), "fp32".into())?.html())
     }
-}
-
-const DTYPES: [(&str, Dtype); 4] =
-    [("fp32", Dtype::Fp32), ("fp16", Dtype::Fp16), ("bf16", Dtype::Bf16), ("int8", Dtype::Int8)];
-
-const BREAKDOWNS: [(&str, Per); 2] = [("stage", Per::Stage), ("layer", Per::Layer)];
-
-fn default(text: &str) -> Text {
-    Text(text.into())
 }
 
 pub(crate) fn sides(shape: &Shape) -> (u64, u64, u64) {

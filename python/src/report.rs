@@ -1,12 +1,13 @@
 //! Reports: what the commands answer.
 
 use phiscale::Diagnostic;
+use phiscale::cli::{FORMATS, as_keywords};
 use phiscale::reports::{self, Format};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
-use crate::error::{in_python, raised};
+use crate::error::raised;
 use crate::values::{Text, one_of};
 
 /// The tables that a command prints: a mapping of the fields and tables of its JSON, with ways to write them.
@@ -20,16 +21,6 @@ pub(crate) struct Report {
     #[pyo3(get)]
     remarks: Vec<String>,
 }
-
-/// The formats by their names on the command line.
-const FORMATS: [(&str, Format); 6] = [
-    ("table", Format::Table),
-    ("json", Format::Json),
-    ("csv", Format::Csv),
-    ("markdown", Format::Markdown),
-    ("latex", Format::Latex),
-    ("html", Format::Html),
-];
 
 /// Columns of a printed table, as in a terminal of unknown width.
 const COLUMNS: u16 = 120;
@@ -58,7 +49,7 @@ impl Report {
     /// Sentences that explain the numbers.
     #[getter]
     fn notes(&self) -> Vec<String> {
-        self.tables.notes.iter().map(|note| in_python(note)).collect()
+        self.tables.notes.iter().map(|note| as_keywords(note)).collect()
     }
 
     /// The report as plain values: numbers exact, in the units of its JSON.
@@ -132,7 +123,7 @@ impl Report {
     }
 
     /// The report as text in a format: table, json, csv, markdown, latex or html.
-    #[pyo3(signature = (format = Text("table".into())), text_signature = "($self, format='table')")]
+    #[pyo3(signature = (format = "table".into()), text_signature = "($self, format='table')")]
     fn write(&self, py: Python, format: Text) -> PyResult<String> {
         match one_of(py, &FORMATS, &format)? {
             Format::Table => Ok(self.tables.write_within(COLUMNS)),

@@ -17,6 +17,12 @@ const MAX_ITEMS: usize = 65_536;
 /// A short text on one line.
 pub(crate) struct Text(pub(crate) String);
 
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Text(text.into())
+    }
+}
+
 impl<'py> FromPyObject<'_, 'py> for Text {
     type Error = PyErr;
 
@@ -47,17 +53,14 @@ impl<'py> FromPyObject<'_, 'py> for Address {
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         let is_path = !object.is_instance_of::<PyString>() && object.hasattr("__fspath__")?;
-        let Text(text) = if is_path {
-            object.py().import("os")?.call_method1("fspath", (object,))?.extract()?
-        } else if object.is_instance_of::<PyString>() {
-            object.extract()?
-        } else {
-            return Err(wrong(&object, "a str or a path"));
-        };
-        if text == "-" || text.starts_with("-:") || text.starts_with("<stdin>") {
-            return Err(invalid(object.py(), "standard input is read by the command line alone"));
+        if is_path {
+            let path = object.py().import("os")?.call_method1("fspath", (object,))?;
+            return Ok(Address(path.extract::<Text>()?.0));
         }
-        Ok(Address(text))
+        if !object.is_instance_of::<PyString>() {
+            return Err(wrong(&object, "a str or a path"));
+        }
+        Ok(Address(object.extract::<Text>()?.0))
     }
 }
 
@@ -170,11 +173,11 @@ impl Amount {
     }
 }
 
-/// One of several values by its name.
-pub(crate) fn one_of<T: Copy>(py: Python, known: &[(&str, T)], name: &Text) -> PyResult<T> {
-    let found = known.iter().find(|(known, _)| *known == name.0).map(|(_, value)| *value);
+/// One of several values by its name, as the command line lists them.
+pub(crate) fn one_of<T: Copy>(py: Python, known: &[(&str, &str, T)], name: &Text) -> PyResult<T> {
+    let found = known.iter().find(|(known, ..)| *known == name.0).map(|(.., value)| *value);
     found.ok_or_else(|| {
-        let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+        let names: Vec<&str> = known.iter().map(|(name, ..)| *name).collect();
         let problem = Diagnostic::new(format!("`{}` is not known here", name.0));
         raised(py, problem.known("known", &name.0, &names).into())
     })

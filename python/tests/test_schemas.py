@@ -131,7 +131,7 @@ def test_reports_are_valid(command, validators, tmp_path):
 
 
 def closed(schema):
-    """The same schema, in which an object with properties has no others."""
+    """The same schema, in which an object with properties takes no others."""
     if isinstance(schema, list):
         return [closed(value) for value in schema]
     if not isinstance(schema, dict):

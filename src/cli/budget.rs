@@ -57,7 +57,7 @@ impl BudgetArguments {
 }
 
 /// The number types: name, help and value.
-pub(super) const DTYPES: [(&str, &str, Dtype); 4] = [
+pub const DTYPES: [(&str, &str, Dtype); 4] = [
     ("fp32", "4 bytes; the default", Dtype::Fp32),
     ("fp16", "2 bytes", Dtype::Fp16),
     ("bf16", "2 bytes", Dtype::Bf16),

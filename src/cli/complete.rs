@@ -65,7 +65,7 @@ fn networks(typed: &str) -> Vec<CompletionCandidate> {
     let (path, member) = split(typed);
     if member.is_some() {
         let (silent, stop) = (|_: &str| (), AtomicBool::new(false));
-        let caller = Caller { say: &silent, progress: &silent, stop: &stop };
+        let caller = Caller { say: &silent, progress: &silent, stop: &stop, reads_stdin: false };
         let family = load_family(path, &caller);
         return family.map_or_else(|_| Vec::new(), |(family, _)| members(path, &family));
     }

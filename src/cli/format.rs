@@ -26,7 +26,7 @@ struct OutputArguments {
 }
 
 /// The formats of a report: name, help and value.
-pub(super) const FORMATS: [(&str, &str, Format); 6] = [
+pub const FORMATS: [(&str, &str, Format); 6] = [
     ("table", "Aligned columns", Format::Table),
     ("json", "One JSON object", Format::Json),
     ("csv", "Comma-separated values", Format::Csv),
@@ -34,6 +34,23 @@ pub(super) const FORMATS: [(&str, &str, Format); 6] = [
     ("latex", "A LaTeX tabular (booktabs)", Format::Latex),
     ("html", "HTML tables, without styles", Format::Html),
 ];
+
+/// The formats of a report, as those of a command that has more.
+macro_rules! with_reports {
+    ($kind:ident, $($more:expr),* $(,)?) => {{
+        let [table, json, csv, markdown, latex, html] = $crate::cli::FORMATS;
+        [
+            (table.0, table.1, $kind::Report(table.2)),
+            (json.0, json.1, $kind::Report(json.2)),
+            (csv.0, csv.1, $kind::Report(csv.2)),
+            (markdown.0, markdown.1, $kind::Report(markdown.2)),
+            (latex.0, latex.1, $kind::Report(latex.2)),
+            (html.0, html.1, $kind::Report(html.2)),
+            $($more),*
+        ]
+    }};
+}
+pub(super) use with_reports;
 
 /// The formats that a suffix stands for; the first of them is that of a file whose format is not given.
 const SUFFIXES: [(&str, &str); 9] = [

@@ -13,6 +13,7 @@ pub mod files;
 mod fit;
 mod format;
 mod help;
+mod keywords;
 mod list;
 mod output;
 mod overwrite;
@@ -34,7 +35,11 @@ use phiscale::{Diagnostic, Error};
 
 use arguments::Output;
 
+pub use budget::DTYPES;
+pub use count::BREAKDOWNS;
+pub use format::FORMATS;
 pub use help::command;
+pub use keywords::as_keywords;
 pub use plot::{DrawnChart, Form};
 
 /// Counts, scales, checks and draws compound-scaled convolutional networks from TOML specs and ONNX files.
@@ -110,6 +115,8 @@ pub struct Caller<'a> {
     pub progress: &'a (dyn Fn(&str) + Sync),
     /// Set by another thread to end a long search, which then fails.
     pub stop: &'a AtomicBool,
+    /// Whether `-` stands for standard input. Otherwise it is an error.
+    pub reads_stdin: bool,
 }
 
 impl Caller<'_> {
@@ -163,6 +170,7 @@ fn status(arguments: Vec<OsString>) -> u8 {
         say: &|line| output::say(&format!("{line}\n")),
         progress: &output::progress,
         stop: &AtomicBool::new(false),
+        reads_stdin: true,
     };
     let ended = overwrite::refuse(&program, &matches).and_then(|()| ended(&cli.command, &caller));
     match ended {

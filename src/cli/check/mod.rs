@@ -12,8 +12,8 @@ use phiscale::check::{Check, all_pass};
 use phiscale::reports::{Format, Report};
 use phiscale::{Diagnostic, Error, Network, Span, reports};
 
-use super::arguments::{FORMATS, Share, choice};
-use super::format::of_file;
+use super::arguments::{Share, choice};
+use super::format::{of_file, with_reports};
 use super::{Answer, Caller, Ended, Outcome, output};
 use crate::cli::files::is_onnx;
 use networks::NetworkArguments;
@@ -56,19 +56,11 @@ enum CheckFormat {
     Github,
 }
 
-const CHECK_FORMATS: [(&str, &str, CheckFormat); 8] = {
-    let [table, json, csv, markdown, latex, html] = FORMATS;
-    [
-        (table.0, table.1, CheckFormat::Report(table.2)),
-        (json.0, json.1, CheckFormat::Report(json.2)),
-        (csv.0, csv.1, CheckFormat::Report(csv.2)),
-        (markdown.0, markdown.1, CheckFormat::Report(markdown.2)),
-        (latex.0, latex.1, CheckFormat::Report(latex.2)),
-        (html.0, html.1, CheckFormat::Report(html.2)),
-        ("junit", "JUnit XML, one test case for each check", CheckFormat::Junit),
-        ("github", "GitHub workflow annotations at the lines of the spec", CheckFormat::Github),
-    ]
-};
+const CHECK_FORMATS: [(&str, &str, CheckFormat); 8] = with_reports![
+    CheckFormat,
+    ("junit", "JUnit XML, one test case for each check", CheckFormat::Junit),
+    ("github", "GitHub workflow annotations at the lines of the spec", CheckFormat::Github),
+];
 
 /// The checks that were made, and their report.
 struct Checked {

@@ -6,8 +6,8 @@ use clap::Args;
 use phiscale::Error;
 use phiscale::reports::Format;
 
-use crate::cli::arguments::{FORMATS, choice};
-use crate::cli::format::of_file;
+use crate::cli::arguments::choice;
+use crate::cli::format::{of_file, with_reports};
 
 #[derive(Args, Debug)]
 pub(super) struct CountOutput {
@@ -26,22 +26,14 @@ pub(super) enum CountFormat {
     ModelExplorer,
 }
 
-const COUNT_FORMATS: [(&str, &str, CountFormat); 7] = {
-    let [table, json, csv, markdown, latex, html] = FORMATS;
-    [
-        (table.0, table.1, CountFormat::Report(table.2)),
-        (json.0, json.1, CountFormat::Report(json.2)),
-        (csv.0, csv.1, CountFormat::Report(csv.2)),
-        (markdown.0, markdown.1, CountFormat::Report(markdown.2)),
-        (latex.0, latex.1, CountFormat::Report(latex.2)),
-        (html.0, html.1, CountFormat::Report(html.2)),
-        (
-            "model-explorer",
-            "Node data that shows the count of an ONNX file's nodes in Model Explorer",
-            CountFormat::ModelExplorer,
-        ),
-    ]
-};
+const COUNT_FORMATS: [(&str, &str, CountFormat); 7] = with_reports![
+    CountFormat,
+    (
+        "model-explorer",
+        "Node data that shows the count of an ONNX file's nodes in Model Explorer",
+        CountFormat::ModelExplorer,
+    ),
+];
 
 impl CountOutput {
     /// Whether the counts are a report in this format.

@@ -79,7 +79,8 @@ pub(super) struct Arguments {
     output: CountOutput,
 }
 
-const BREAKDOWNS: [(&str, &str, Per); 2] = [
+/// The breakdowns: name, help and value.
+pub const BREAKDOWNS: [(&str, &str, Per); 2] = [
     ("layer", "One row for each layer; equal repeats share one", Per::Layer),
     ("stage", "One row for each stage", Per::Stage),
 ];

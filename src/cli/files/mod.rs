@@ -21,7 +21,7 @@ use address::{has_suffix, is_stdin};
 use input::{Content, Input};
 
 /// Maximum size of a spec, in bytes; most specs are a page or two.
-const MAX_SPEC_BYTES: u64 = 1 << 20;
+pub const MAX_SPEC_BYTES: u64 = 1 << 20;
 
 /// Maximum other networks that are named beside the one taken for a name.
 const MAX_OTHERS: usize = 4;
@@ -51,6 +51,9 @@ pub(in crate::cli) fn load_any<'a>(
     if is_file(address) {
         let (path, member) = split(address);
         let model = if is_stdin(path) {
+            if !caller.reads_stdin {
+                return Err(Error::new("standard input is read by the command line alone"));
+            }
             by_content(Input::stdin()?, options)?
         } else {
             file(path, options)?
