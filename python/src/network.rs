@@ -1,7 +1,7 @@
 //! Networks.
 
 use phiscale::budget::Budgets;
-use phiscale::cli::{BREAKDOWNS, DTYPES, as_keywords};
+use phiscale::cli::{DTYPES, as_keywords};
 use phiscale::memory::{self, Dtype};
 use phiscale::reports::{self, CountColumn, CountedNetwork, ExplainedNetwork, Per};
 use phiscale::{
@@ -334,6 +334,8 @@ impl Network {
         Ok(self.table(py, None, "conv-linear".into(), Natural(1), "fp32".into())?.html())
     }
 }
+
+const BREAKDOWNS: [(&str, &str, Per); 2] = [("stage", "", Per::Stage), ("layer", "", Per::Layer)];
 
 pub(crate) fn sides(shape: &Shape) -> (u64, u64, u64) {
     (shape.channels, shape.height, shape.width)

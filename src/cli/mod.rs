@@ -36,7 +36,6 @@ use phiscale::{Diagnostic, Error};
 use arguments::Output;
 
 pub use budget::DTYPES;
-pub use count::BREAKDOWNS;
 pub use format::FORMATS;
 pub use help::command;
 pub use keywords::as_keywords;

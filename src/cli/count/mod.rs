@@ -79,8 +79,7 @@ pub(super) struct Arguments {
     output: CountOutput,
 }
 
-/// The breakdowns: name, help and value.
-pub const BREAKDOWNS: [(&str, &str, Per); 2] = [
+const BREAKDOWNS: [(&str, &str, Per); 2] = [
     ("layer", "One row for each layer; equal repeats share one", Per::Layer),
     ("stage", "One row for each stage", Per::Stage),
 ];
