@@ -354,15 +354,20 @@ impl<'a> Reader<'a> {
             "{} declares a key that is not read",
             self.what
         );
-        let asked = self.used.borrow().clone();
+        let asked = self.used.borrow().len();
+        let rest = self.rest();
+        if rest.is_empty() {
+            return;
+        }
         let mut known: Vec<&str> = self.declared.keys().map(|key| key.name).collect();
-        let asked = asked.iter().map(String::as_str).filter(|_| self.declared.others.is_some());
+        let used = self.used.borrow();
+        let asked = used[..asked].iter().map(String::as_str);
+        let asked = asked.filter(|_| self.declared.others.is_some());
         for name in asked.chain(also.iter().copied()) {
             if !known.contains(&name) {
                 known.push(name);
             }
         }
-        let rest = self.rest();
         for (key, _) in rest {
             let message = format!("unknown key `{}` in {}", key.value, self.what);
             let problem = Diagnostic::new(message).at(key.span, "not known here");
