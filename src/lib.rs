@@ -71,8 +71,9 @@ pub use analysis::baseline;
 #[cfg(feature = "onnx")]
 pub use analysis::model::Graph;
 pub use analysis::model::Model;
-pub use analysis::{accuracy, audit, budget, check, explain, exponents, fit, growth, stages};
+pub use analysis::{accuracy, audit, budget, check, explain, exponents, fit, growth, stages, time};
 pub use counting::convention::{Convention, Term};
+pub use counting::kernels;
 pub use counting::layer::{Setting, Settings};
 pub use counting::ledger::{Event, Ledger, Part};
 pub use counting::measure::Measure;
@@ -84,6 +85,7 @@ pub use counting::shape::Shape;
 pub use counting::units::{Figure, byte_units, grouped, parse_bytes};
 pub use error::{Diagnostic, Error, Label, Source, Span};
 pub use families::declared::schema::JsonSchema;
+pub use families::device;
 pub use families::family::{ExactCounts, Family, Member, Request, Scaled, StageSpec};
 pub use families::find::{self, family, network};
 #[cfg(feature = "charts")]

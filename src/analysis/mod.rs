@@ -15,3 +15,4 @@ pub mod gap;
 pub mod growth;
 pub mod model;
 pub mod stages;
+pub mod time;

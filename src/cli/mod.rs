@@ -7,6 +7,7 @@ mod check;
 mod compare;
 mod complete;
 mod count;
+mod device;
 mod evaluate;
 mod explain;
 pub mod files;
@@ -21,6 +22,7 @@ mod plot;
 mod scale;
 mod search;
 mod shell;
+mod time;
 #[cfg(feature = "train")]
 mod train;
 mod values;
@@ -75,6 +77,8 @@ enum Subcommands {
     Check(check::Arguments),
     /// Compare published figures with counted ones.
     Audit(audit::Arguments),
+    /// Estimate the time of a network on a device.
+    Time(time::Arguments),
     /// Search α, β and γ under a cost constraint.
     Search(search::Arguments),
     /// Compare compound scaling with one dimension alone.
@@ -197,6 +201,7 @@ fn ended(command: &Subcommands, caller: &Caller) -> Ended {
         Subcommands::Audit(arguments) => {
             audit::answer(arguments, caller)?.written(&arguments.output)
         }
+        Subcommands::Time(arguments) => time::answer(arguments, caller)?.written(&arguments.output),
         Subcommands::Search(arguments) => search::run(arguments, caller),
         Subcommands::Compare(arguments) => compare::run(arguments, caller),
         #[cfg(feature = "train")]
@@ -218,6 +223,7 @@ pub fn answer(arguments: Vec<OsString>, caller: &Caller) -> Result<Answer, Error
         Subcommands::Fit(arguments) => fit::answer(arguments, caller),
         Subcommands::Check(arguments) => check::answer(arguments, caller),
         Subcommands::Audit(arguments) => audit::answer(arguments, caller),
+        Subcommands::Time(arguments) => time::answer(arguments, caller),
         _ => Err(Error::new("this command does not answer with a report")),
     }
 }

@@ -68,6 +68,9 @@ impl Memory {
 }
 
 impl Dtype {
+    /// Every type.
+    pub const ALL: [Dtype; 4] = [Dtype::Fp32, Dtype::Fp16, Dtype::Bf16, Dtype::Int8];
+
     /// Bytes of one number.
     #[must_use]
     pub fn bytes(self) -> u128 {

@@ -73,6 +73,14 @@ pub struct GraphNode<S = u64> {
     pub operator: Operator<S>,
     /// Elements of all maps in memory while it runs, including its own.
     pub live_elements: u64,
+    /// Elements of maps that it reads, and that the copies after it read which are not layers.
+    pub read_elements: u64,
+    /// Elements of maps that it writes, and that the copies after it write.
+    pub written_elements: u64,
+    /// Whether it changes its input element by element.
+    pub is_elementwise: bool,
+    /// Whether its input is the map that the node before it wrote.
+    pub follows: bool,
 }
 
 /// A node in the file that a graph was imported from, as Model Explorer names it.

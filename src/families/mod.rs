@@ -3,6 +3,7 @@
 pub(crate) mod accuracy;
 pub mod block;
 pub(crate) mod declared;
+pub mod device;
 pub mod family;
 pub mod find;
 pub mod lower;

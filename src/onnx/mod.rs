@@ -23,6 +23,7 @@ use file::model::{Dimension, Model};
 use graph::inferred::{Choices, GraphLayer, Inferred};
 use graph::inputs::Inputs;
 use graph::names::{Name, names};
+use graph::traffic::{self, Moved};
 use graph::trained::Trained;
 use graph::{fixed, liveness, notes};
 use operators::inference::LayerCost;
@@ -213,15 +214,15 @@ impl Imported {
     fn network(&self, inferred: Inferred, image: Shape<u64>) -> Result<Network<u64>, Diagnostic> {
         let Inferred { layers, usages, .. } = inferred;
         let peaks = liveness::peaks(&usages, layers.len());
-        let whole =
-            layers.into_iter().zip(peaks).filter(|(layer, _)| !layer.cost.events.is_empty());
-        let (layers, peaks): (Vec<GraphLayer>, Vec<u64>) = whole.unzip();
+        let used = peaks.into_iter().zip(traffic::moved(&usages, layers.len()));
+        let whole = layers.into_iter().zip(used).filter(|(layer, _)| !layer.cost.events.is_empty());
+        let (layers, used): (Vec<GraphLayer>, Vec<(u64, Moved)>) = whole.unzip();
         let names = names(&self.model, &layers);
         let graph: Arc<str> = self.model.graph.name.as_deref().unwrap_or(UNNAMED).into();
         let mut stages: Vec<(String, Vec<GraphNode>)> = Vec::new();
         let mut indices: HashMap<String, usize> = HashMap::new();
-        for ((layer, Name { path, stage }), live_elements) in
-            layers.into_iter().zip(names).zip(peaks)
+        for ((layer, Name { path, stage }), (live_elements, moved)) in
+            layers.into_iter().zip(names).zip(used)
         {
             let index = indices.get(&stage).copied().unwrap_or(stages.len());
             if index == stages.len() {
@@ -231,7 +232,17 @@ impl Imported {
             let LayerCost { kind, input, output, events, settings, .. } = layer.cost;
             let operator = Operator { kind, output, events, settings };
             let place = GraphPlace { graph: graph.clone(), node: layer.node.id.clone() };
-            stages[index].1.push(GraphNode { path, place, input, operator, live_elements });
+            stages[index].1.push(GraphNode {
+                path,
+                place,
+                input,
+                operator,
+                live_elements,
+                read_elements: moved.read,
+                written_elements: moved.written,
+                is_elementwise: moved.is_elementwise,
+                follows: moved.follows,
+            });
         }
         if stages.is_empty() {
             // A network of views and constants: no layer costs anything.

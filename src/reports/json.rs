@@ -66,7 +66,9 @@ impl Serialize for Cell {
                 Ok(value) => serializer.serialize_i64(value),
                 Err(_) => serializer.serialize_i128(*value),
             },
-            Cell::Real { value, .. } => serializer.serialize_f64(*value),
+            Cell::Real { value, .. } | Cell::Amount { value, .. } | Cell::Share(value) => {
+                serializer.serialize_f64(*value)
+            }
             Cell::Shape(shape) => {
                 let sides = [
                     ("channels", shape.channels),

@@ -24,6 +24,7 @@ mod schemas;
 mod search;
 mod sources;
 mod text;
+mod time;
 #[cfg(feature = "search")]
 mod train;
 #[cfg(feature = "search")]
@@ -52,6 +53,7 @@ pub use scale::{ScaledRow, scale};
 pub use schemas::schemas;
 #[cfg(feature = "search")]
 pub use search::{PublishedCoefficients, SearchScope, candidates, ranking};
+pub use time::{TimedNetwork, time};
 #[cfg(feature = "search")]
 pub use train::{Trained, train};
 #[cfg(feature = "search")]

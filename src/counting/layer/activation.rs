@@ -2,7 +2,7 @@
 
 use crate::counting::layer::step::{FromSpec, Key, Step, Values};
 use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, in_place,
+    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, TrafficOf, elementwise, in_place,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -63,6 +63,7 @@ impl<S: Scalar> FromSpec<S> for Activation {
 
 impl<S: Scalar> Primitive<S> for Activation {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
+    const TRAFFIC: TrafficOf<Self, S> = elementwise;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         Ok(input.clone())

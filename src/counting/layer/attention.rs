@@ -2,7 +2,7 @@
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{
-    Footprint, FootprintOf, Layer, Primitive, Setting, Settings, ShapeError,
+    Footprint, FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, Traffic, TrafficOf,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -52,6 +52,16 @@ impl<S: Scalar> Attention<S> {
         Footprint::BesideUnlessFused(scores)
     }
 
+    /// Scores are written by their product, read and written by the softmax, and read by the weighted sum. Windows are
+    /// cut out of the map before, and put together after.
+    fn traffic(&self, output: &Shape<S>) -> Traffic<S> {
+        let positions = S::product(&[&output.height, &output.width]);
+        let attended = self.attended(&positions);
+        let between = S::product(&[&S::whole(2 * self.heads), &positions, &attended]);
+        let parts = S::whole(if self.window.is_some() { 4 } else { 0 });
+        Traffic::Through { copies: S::product(&[&parts, &positions, &self.channels]), between }
+    }
+
     /// How many positions each position attends to.
     fn attended(&self, positions: &S) -> S {
         match self.window {
@@ -81,6 +91,7 @@ impl<S: Scalar> FromSpec<S> for Attention<S> {
 
 impl<S: Scalar> Primitive<S> for Attention<S> {
     const FOOTPRINT: FootprintOf<Self, S> = Attention::scores;
+    const TRAFFIC: TrafficOf<Self, S> = Attention::traffic;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let expected = S::product(&[&self.channels, &S::whole(3)]).exact();

@@ -2,7 +2,8 @@
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, beside, in_place,
+    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, TrafficOf, beside, in_place,
+    once, view,
 };
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
@@ -46,6 +47,7 @@ impl<S: Scalar> FromSpec<S> for SpaceToDepth {
 
 impl<S: Scalar> Primitive<S> for SpaceToDepth {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const TRAFFIC: TrafficOf<Self, S> = once;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let side = S::whole(self.side);
@@ -82,6 +84,7 @@ impl<S: Scalar> FromSpec<S> for Take<S> {
 
 impl<S: Scalar> Primitive<S> for Take<S> {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
+    const TRAFFIC: TrafficOf<Self, S> = view;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let (wanted, found) = (self.channels.exact(), input.channels.exact());
@@ -113,6 +116,7 @@ impl<S: Scalar> FromSpec<S> for Shuffle<S> {
 
 impl<S: Scalar> Primitive<S> for Shuffle<S> {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const TRAFFIC: TrafficOf<Self, S> = once;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let (groups, channels) = (self.groups.exact(), input.channels.exact());

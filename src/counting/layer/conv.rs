@@ -2,7 +2,7 @@
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, Window, beside,
+    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, TrafficOf, Window, beside, once,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -97,6 +97,7 @@ impl<S: Scalar> FromSpec<S> for Conv<S> {
 
 impl<S: Scalar> Primitive<S> for Conv<S> {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const TRAFFIC: TrafficOf<Self, S> = once;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         self.check_channels(input)?;

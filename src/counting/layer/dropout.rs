@@ -1,7 +1,9 @@
 //! Dropout and stochastic depth.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, Settings, ShapeError, in_place};
+use crate::counting::layer::{
+    FootprintOf, Layer, Primitive, Settings, ShapeError, TrafficOf, in_place, view,
+};
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -23,6 +25,7 @@ impl<S: Scalar> FromSpec<S> for Dropout {
 
 impl<S: Scalar> Primitive<S> for Dropout {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
+    const TRAFFIC: TrafficOf<Self, S> = view;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         Ok(input.clone())

@@ -1,7 +1,9 @@
 //! A map laid out as one vector.
 
 use crate::counting::layer::step::{FromSpec, Key, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, Settings, ShapeError, in_place};
+use crate::counting::layer::{
+    FootprintOf, Layer, Primitive, Settings, ShapeError, TrafficOf, in_place, view,
+};
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -20,6 +22,7 @@ impl<S: Scalar> FromSpec<S> for Flatten {
 
 impl<S: Scalar> Primitive<S> for Flatten {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
+    const TRAFFIC: TrafficOf<Self, S> = view;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         Ok(Shape::single(S::product(&[&input.channels, &input.height, &input.width])))

@@ -1,6 +1,8 @@
 //! Joins: sums of branches, and maps times their gates.
 
-use crate::counting::layer::{FootprintOf, Primitive, Settings, ShapeError, in_place};
+use crate::counting::layer::{
+    FootprintOf, Primitive, Settings, ShapeError, TrafficOf, elementwise, in_place,
+};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -25,6 +27,7 @@ impl Join {
 
 impl<S: Scalar> Primitive<S> for Join {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
+    const TRAFFIC: TrafficOf<Self, S> = elementwise;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         Ok(input.clone())

@@ -1,7 +1,9 @@
 //! A learned scale per channel (ConvNeXt's layer scale).
 
 use crate::counting::layer::step::{FromSpec, Key, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, Settings, ShapeError, in_place};
+use crate::counting::layer::{
+    FootprintOf, Layer, Primitive, Settings, ShapeError, TrafficOf, elementwise, in_place,
+};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -20,6 +22,7 @@ impl<S: Scalar> FromSpec<S> for LearnedScale {
 
 impl<S: Scalar> Primitive<S> for LearnedScale {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
+    const TRAFFIC: TrafficOf<Self, S> = elementwise;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         Ok(input.clone())

@@ -2,7 +2,7 @@
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, in_place,
+    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, Traffic, TrafficOf, in_place,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -31,6 +31,16 @@ pub enum NormKind {
     /// Over the data set: a mean and variance per channel and the number of images are stored (Keras'
     /// `Normalization`). Nothing is learned.
     Input,
+}
+
+impl Norm {
+    /// A norm whose mean and variance are known is a product and a sum; others read their input to find them.
+    fn traffic<S>(&self, _output: &Shape<S>) -> Traffic<S> {
+        match self.kind {
+            NormKind::Batch | NormKind::Input => Traffic::Elementwise,
+            NormKind::Layer | NormKind::Group(_) => Traffic::Once,
+        }
+    }
 }
 
 impl<S: Scalar> FromSpec<S> for Norm {
@@ -63,6 +73,7 @@ impl<S: Scalar> FromSpec<S> for Norm {
 
 impl<S: Scalar> Primitive<S> for Norm {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
+    const TRAFFIC: TrafficOf<Self, S> = Norm::traffic;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         match self.kind {

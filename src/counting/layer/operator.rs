@@ -1,6 +1,8 @@
 //! An operator of an imported graph, which is counted on import and does not scale.
 
-use crate::counting::layer::{FootprintOf, Layer, Primitive, Settings, ShapeError, beside};
+use crate::counting::layer::{
+    FootprintOf, Layer, Primitive, Settings, ShapeError, TrafficOf, beside, once,
+};
 use crate::counting::ledger::{Event, Ledger, Part, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -39,6 +41,7 @@ impl<S> Operator<S> {
 
 impl<S: Scalar> Primitive<S> for Operator<S> {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const TRAFFIC: TrafficOf<Self, S> = once;
 
     fn output(&self, _input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         Ok(self.output.clone())

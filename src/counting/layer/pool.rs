@@ -2,7 +2,7 @@
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, Window, beside,
+    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, TrafficOf, Window, beside, once,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -97,6 +97,7 @@ fn at_least<S: Scalar>(least: [u64; 2], input: &Shape<S>) -> Option<Layer<S>> {
 
 impl<S: Scalar> Primitive<S> for Pool {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const TRAFFIC: TrafficOf<Self, S> = once;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let [height, width] = self.window.output(input)?;
@@ -136,6 +137,7 @@ impl AdaptivePool {
 
 impl<S: Scalar> Primitive<S> for AdaptivePool {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const TRAFFIC: TrafficOf<Self, S> = once;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let [height, width] = self.size;

@@ -2,7 +2,8 @@
 
 use crate::counting::layer::step::{FromSpec, Key, Step, Values};
 use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, beside, in_place,
+    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, Traffic, TrafficOf, beside,
+    in_place, view,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -22,6 +23,13 @@ pub struct Tokens {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClassToken;
 
+impl Tokens {
+    /// A class token makes a copy, and so do positions.
+    fn traffic<S>(&self, _output: &Shape<S>) -> Traffic<S> {
+        if self.class_token || self.positions { Traffic::Once } else { Traffic::View }
+    }
+}
+
 impl<S: Scalar> FromSpec<S> for Tokens {
     const STEP: Step = Step {
         key: Key::bare("tokens"),
@@ -36,6 +44,7 @@ impl<S: Scalar> FromSpec<S> for Tokens {
 
 impl<S: Scalar> Primitive<S> for Tokens {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const TRAFFIC: TrafficOf<Self, S> = Tokens::traffic;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let mut tokens = S::product(&[&input.height, &input.width]);
@@ -74,6 +83,7 @@ impl<S: Scalar> FromSpec<S> for ClassToken {
 
 impl<S: Scalar> Primitive<S> for ClassToken {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
+    const TRAFFIC: TrafficOf<Self, S> = view;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         Ok(Shape::single(input.channels.clone()))

@@ -2,7 +2,8 @@
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{
-    Conv, FootprintOf, Layer, Padding, Primitive, Setting, Settings, ShapeError, Window, beside,
+    Conv, FootprintOf, Layer, Padding, Primitive, Setting, Settings, ShapeError, TrafficOf, Window,
+    beside, once,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -46,6 +47,7 @@ impl<S: Scalar> FromSpec<S> for TransposedConv<S> {
 
 impl<S: Scalar> Primitive<S> for TransposedConv<S> {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const TRAFFIC: TrafficOf<Self, S> = once;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         self.conv.check_channels(input)?;

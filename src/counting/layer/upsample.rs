@@ -2,7 +2,7 @@
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, beside,
+    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, TrafficOf, beside, once,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::{Scalar, whole_number};
@@ -60,6 +60,7 @@ impl<S: Scalar> FromSpec<S> for Upsample {
 
 impl<S: Scalar> Primitive<S> for Upsample {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const TRAFFIC: TrafficOf<Self, S> = once;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let sides = [&input.height, &input.width];

@@ -13,6 +13,7 @@ mod plot;
 mod scale;
 #[cfg(feature = "search")]
 mod search;
+mod time;
 #[cfg(feature = "search")]
 mod train;
 
@@ -28,6 +29,7 @@ pub(super) use plot::PLOT;
 pub(super) use scale::SCALE;
 #[cfg(feature = "search")]
 pub(super) use search::{CANDIDATES, REUSE, SEARCH};
+pub(super) use time::TIME;
 #[cfg(feature = "search")]
 pub(super) use train::TRAIN;
 
@@ -46,6 +48,7 @@ const REPORTS: &[&JsonFile] = &[
     &BETWEEN,
     &GIVEN,
     &SCALE,
+    &TIME,
     &RULE,
     &NETWORKS,
     &FIT,

@@ -1,0 +1,47 @@
+//! The arguments that name a device, and how a network runs on it.
+
+use clap::Args;
+use phiscale::Error;
+use phiscale::device::{self, Device, Mode};
+use phiscale::memory::Dtype;
+
+use super::files::{is_path, read};
+
+/// Maximum size of a device file, in bytes.
+const MAX_DEVICE_BYTES: u64 = 1 << 16;
+
+/// A device, and how networks run on it.
+#[derive(Args, Clone, Debug)]
+pub(super) struct DeviceArguments {
+    /// The device: the name of a bundled one (`phiscale list --devices`), or the path of a device file.
+    #[arg(long, value_name = "DEVICE", help_heading = "Device")]
+    pub(super) device: Option<String>,
+    /// Run elementwise layers within the layer before them, as engines that compile networks do.
+    #[arg(long, requires = "device", help_heading = "Device")]
+    pub(super) compiled: bool,
+}
+
+impl DeviceArguments {
+    /// The device, and the mode for numbers of this type; `None` if no device is given.
+    pub(super) fn load(&self, dtype: Option<Dtype>) -> Result<Option<(Device, Mode)>, Error> {
+        let Some(name) = &self.device else { return Ok(None) };
+        let device = load(name)?;
+        let dtype = dtype.unwrap_or_else(|| usual(&device));
+        device.peak(dtype)?;
+        Ok(Some((device, Mode { dtype, compiled: self.compiled, training: false })))
+    }
+}
+
+/// The device that a name or a path stands for.
+pub(super) fn load(name: &str) -> Result<Device, Error> {
+    if !is_path(name) {
+        return device::device(name);
+    }
+    Device::parse(name, name, &read(name, MAX_DEVICE_BYTES, "a device file")?)
+}
+
+/// The type of numbers of a device's measurements; without any, that of its first peak.
+fn usual(device: &Device) -> Dtype {
+    let measured = device.calibrations.first().map(|known| known.mode.dtype);
+    measured.or(device.peaks.first().map(|peak| peak.dtype)).unwrap_or_default()
+}
