@@ -2,6 +2,7 @@
 //! times the share of the peak that is reached.
 
 mod load;
+mod training;
 
 use std::borrow::Cow;
 
