@@ -73,6 +73,8 @@ pub struct GraphNode<S = u64> {
     pub operator: Operator<S>,
     /// Elements of all maps in memory while it runs, including its own.
     pub live_elements: u64,
+    /// Whether its input depends on trained params.
+    pub depends_on_params: bool,
 }
 
 /// A node in the file that a graph was imported from, as Model Explorer names it.

@@ -24,7 +24,7 @@ use graph::inferred::{Choices, GraphLayer, Inferred};
 use graph::inputs::Inputs;
 use graph::names::{Name, names};
 use graph::trained::Trained;
-use graph::{fixed, liveness, notes};
+use graph::{dependence, fixed, liveness, notes};
 use operators::inference::LayerCost;
 
 pub use graph::sizes::Sizes;
@@ -213,15 +213,16 @@ impl Imported {
     fn network(&self, inferred: Inferred, image: Shape<u64>) -> Result<Network<u64>, Diagnostic> {
         let Inferred { layers, usages, .. } = inferred;
         let peaks = liveness::peaks(&usages, layers.len());
-        let whole =
-            layers.into_iter().zip(peaks).filter(|(layer, _)| !layer.cost.events.is_empty());
-        let (layers, peaks): (Vec<GraphLayer>, Vec<u64>) = whole.unzip();
+        let depends = dependence::on_params(&usages, &layers);
+        let found = layers.into_iter().zip(peaks.into_iter().zip(depends));
+        let whole = found.filter(|(layer, _)| !layer.cost.events.is_empty());
+        let (layers, found): (Vec<GraphLayer>, Vec<(u64, bool)>) = whole.unzip();
         let names = names(&self.model, &layers);
         let graph: Arc<str> = self.model.graph.name.as_deref().unwrap_or(UNNAMED).into();
         let mut stages: Vec<(String, Vec<GraphNode>)> = Vec::new();
         let mut indices: HashMap<String, usize> = HashMap::new();
-        for ((layer, Name { path, stage }), live_elements) in
-            layers.into_iter().zip(names).zip(peaks)
+        for ((layer, Name { path, stage }), (live_elements, depends_on_params)) in
+            layers.into_iter().zip(names).zip(found)
         {
             let index = indices.get(&stage).copied().unwrap_or(stages.len());
             if index == stages.len() {
@@ -231,7 +232,14 @@ impl Imported {
             let LayerCost { kind, input, output, events, settings, .. } = layer.cost;
             let operator = Operator { kind, output, events, settings };
             let place = GraphPlace { graph: graph.clone(), node: layer.node.id.clone() };
-            stages[index].1.push(GraphNode { path, place, input, operator, live_elements });
+            stages[index].1.push(GraphNode {
+                path,
+                place,
+                input,
+                operator,
+                live_elements,
+                depends_on_params,
+            });
         }
         if stages.is_empty() {
             // A network of views and constants: no layer costs anything.

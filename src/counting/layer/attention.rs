@@ -1,9 +1,7 @@
 //! Scaled dot-product attention over the positions of a map, all of them or those in a window.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{
-    Footprint, FootprintOf, Layer, Primitive, Setting, Settings, ShapeError,
-};
+use crate::counting::layer::{Footprint, FootprintOf, Layer, Primitive, Saved, SavedOf, Setting, Settings, ShapeError};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -52,6 +50,15 @@ impl<S: Scalar> Attention<S> {
         Footprint::BesideUnlessFused(scores)
     }
 
+    /// Queries and keys, both scaled, the values and the scores after softmax.
+    fn saved(&self, _input: &Shape<S>, output: &Shape<S>) -> Saved<S> {
+        let positions = S::product(&[&output.height, &output.width]);
+        let mut copies =
+            S::product(&[&S::whole(self.heads), &positions, &self.attended(&positions)]);
+        copies.increase(&S::product(&[&S::whole(3), &positions, &self.channels]));
+        Saved { copies, ..Saved::nothing() }
+    }
+
     /// How many positions each position attends to.
     fn attended(&self, positions: &S) -> S {
         match self.window {
@@ -81,6 +88,7 @@ impl<S: Scalar> FromSpec<S> for Attention<S> {
 
 impl<S: Scalar> Primitive<S> for Attention<S> {
     const FOOTPRINT: FootprintOf<Self, S> = Attention::scores;
+    const SAVED: SavedOf<Self, S> = Attention::saved;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let expected = S::product(&[&self.channels, &S::whole(3)]).exact();

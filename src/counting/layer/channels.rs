@@ -1,9 +1,7 @@
 //! Layers that only select or reorder values: taking channels, shuffles, pixels into channels.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, beside, in_place,
-};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, SavedOf, Setting, Settings, ShapeError, beside, in_place, is_view, keeps_nothing};
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -46,6 +44,7 @@ impl<S: Scalar> FromSpec<S> for SpaceToDepth {
 
 impl<S: Scalar> Primitive<S> for SpaceToDepth {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const SAVED: SavedOf<Self, S> = keeps_nothing;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let side = S::whole(self.side);
@@ -82,6 +81,7 @@ impl<S: Scalar> FromSpec<S> for Take<S> {
 
 impl<S: Scalar> Primitive<S> for Take<S> {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
+    const SAVED: SavedOf<Self, S> = is_view;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let (wanted, found) = (self.channels.exact(), input.channels.exact());
@@ -113,6 +113,7 @@ impl<S: Scalar> FromSpec<S> for Shuffle<S> {
 
 impl<S: Scalar> Primitive<S> for Shuffle<S> {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const SAVED: SavedOf<Self, S> = keeps_nothing;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let (groups, channels) = (self.groups.exact(), input.channels.exact());

@@ -1,9 +1,7 @@
 //! Convolution: dense, grouped or depthwise.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, Window, beside,
-};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, SavedOf, Setting, Settings, ShapeError, Window, beside, keeps_input};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -97,6 +95,7 @@ impl<S: Scalar> FromSpec<S> for Conv<S> {
 
 impl<S: Scalar> Primitive<S> for Conv<S> {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const SAVED: SavedOf<Self, S> = keeps_input;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         self.check_channels(input)?;

@@ -1,7 +1,7 @@
 //! Dropout and stochastic depth.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, Settings, ShapeError, in_place};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, Saved, SavedOf, Settings, ShapeError, in_place};
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -11,6 +11,14 @@ use crate::counting::shape::Shape;
 pub struct Dropout {
     /// The share that is dropped, from 0 to 1.
     pub rate: f64,
+}
+
+impl Dropout {
+    /// On a processor, the noise that the input is multiplied by.
+    fn saved<S: Scalar>(&self, input: &Shape<S>, _output: &Shape<S>) -> Saved<S> {
+        let copies = S::product(&[&input.channels, &input.height, &input.width]);
+        if self.rate > 0.0 { Saved { copies, ..Saved::nothing() } } else { Saved::nothing() }
+    }
 }
 
 impl<S: Scalar> FromSpec<S> for Dropout {
@@ -23,6 +31,7 @@ impl<S: Scalar> FromSpec<S> for Dropout {
 
 impl<S: Scalar> Primitive<S> for Dropout {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
+    const SAVED: SavedOf<Self, S> = Dropout::saved;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         Ok(input.clone())

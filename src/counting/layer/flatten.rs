@@ -1,7 +1,7 @@
 //! A map laid out as one vector.
 
 use crate::counting::layer::step::{FromSpec, Key, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, Settings, ShapeError, in_place};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, SavedOf, Settings, ShapeError, in_place, is_view};
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -20,6 +20,7 @@ impl<S: Scalar> FromSpec<S> for Flatten {
 
 impl<S: Scalar> Primitive<S> for Flatten {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
+    const SAVED: SavedOf<Self, S> = is_view;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         Ok(Shape::single(S::product(&[&input.channels, &input.height, &input.width])))

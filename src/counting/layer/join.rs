@@ -1,6 +1,6 @@
 //! Joins: sums of branches, and maps times their gates.
 
-use crate::counting::layer::{FootprintOf, Primitive, Settings, ShapeError, in_place};
+use crate::counting::layer::{FootprintOf, Primitive, Saved, SavedOf, Settings, ShapeError, in_place};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -15,6 +15,14 @@ pub enum Join {
 }
 
 impl Join {
+    /// A product keeps both of its factors; its gate is kept by the walk through the tree.
+    fn saved<S: Scalar>(&self, _input: &Shape<S>, _output: &Shape<S>) -> Saved<S> {
+        match self {
+            Join::Add => Saved::nothing(),
+            Join::Multiply => Saved::input(),
+        }
+    }
+
     pub(super) fn kind(self) -> &'static str {
         match self {
             Join::Add => "add",
@@ -25,6 +33,7 @@ impl Join {
 
 impl<S: Scalar> Primitive<S> for Join {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
+    const SAVED: SavedOf<Self, S> = Join::saved;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         Ok(input.clone())

@@ -1,7 +1,7 @@
 //! A learned scale per channel (ConvNeXt's layer scale).
 
 use crate::counting::layer::step::{FromSpec, Key, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, Settings, ShapeError, in_place};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, SavedOf, Settings, ShapeError, in_place, keeps_input};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -20,6 +20,7 @@ impl<S: Scalar> FromSpec<S> for LearnedScale {
 
 impl<S: Scalar> Primitive<S> for LearnedScale {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
+    const SAVED: SavedOf<Self, S> = keeps_input;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         Ok(input.clone())

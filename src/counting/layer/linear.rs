@@ -1,9 +1,7 @@
 //! Linear layer over the channels, at every position of the map.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, beside,
-};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, SavedOf, Setting, Settings, ShapeError, beside, keeps_input};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -34,6 +32,7 @@ impl<S: Scalar> FromSpec<S> for Linear<S> {
 
 impl<S: Scalar> Primitive<S> for Linear<S> {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const SAVED: SavedOf<Self, S> = keeps_input;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let (expected, found) = (self.input.exact(), input.channels.exact());

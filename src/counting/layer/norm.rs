@@ -1,9 +1,7 @@
 //! Normalisation: batch, layer or group norm, or by constants of the data set.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, in_place,
-};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, Saved, SavedOf, Setting, Settings, ShapeError, in_place};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -31,6 +29,28 @@ pub enum NormKind {
     /// Over the data set: a mean and variance per channel and the number of images are stored (Keras'
     /// `Normalization`). Nothing is learned.
     Input,
+}
+
+impl Norm {
+    /// The input, and a mean and a deviation for everything that is normalised together.
+    fn saved<S: Scalar>(&self, input: &Shape<S>, _output: &Shape<S>) -> Saved<S> {
+        let two = S::whole(2);
+        match self.kind {
+            NormKind::Batch => {
+                let batch_statistics = S::product(&[&two, &input.channels]);
+                Saved { batch_statistics, ..Saved::input() }
+            }
+            NormKind::Layer => {
+                let statistics = S::product(&[&two, &input.height, &input.width]);
+                Saved { statistics, ..Saved::input() }
+            }
+            NormKind::Group(groups) => {
+                let statistics = S::product(&[&two, &S::whole(groups)]);
+                Saved { statistics, ..Saved::input() }
+            }
+            NormKind::Input => Saved::nothing(),
+        }
+    }
 }
 
 impl<S: Scalar> FromSpec<S> for Norm {
@@ -63,6 +83,7 @@ impl<S: Scalar> FromSpec<S> for Norm {
 
 impl<S: Scalar> Primitive<S> for Norm {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
+    const SAVED: SavedOf<Self, S> = Norm::saved;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         match self.kind {

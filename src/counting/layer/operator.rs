@@ -1,6 +1,6 @@
 //! An operator of an imported graph, which is counted on import and does not scale.
 
-use crate::counting::layer::{FootprintOf, Layer, Primitive, Settings, ShapeError, beside};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, SavedOf, Settings, ShapeError, beside, keeps_nothing};
 use crate::counting::ledger::{Event, Ledger, Part, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -39,6 +39,8 @@ impl<S> Operator<S> {
 
 impl<S: Scalar> Primitive<S> for Operator<S> {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    /// Unknown: a graph for inference does not say what training keeps.
+    const SAVED: SavedOf<Self, S> = keeps_nothing;
 
     fn output(&self, _input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         Ok(self.output.clone())

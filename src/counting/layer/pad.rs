@@ -1,7 +1,7 @@
 //! Zeros around a map that cells or windows do not divide, and the cut back to its size.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, Settings, ShapeError, beside};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, SavedOf, Settings, ShapeError, beside, keeps_nothing};
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -36,6 +36,7 @@ impl<S: Scalar> FromSpec<S> for Pad {
 
 impl<S: Scalar> Primitive<S> for Pad {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const SAVED: SavedOf<Self, S> = keeps_nothing;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let side = |side: &S, cell: u64| match side.exact().checked_next_multiple_of(cell) {
@@ -66,6 +67,7 @@ impl<S> Crop<S> {
 
 impl<S: Scalar> Primitive<S> for Crop<S> {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const SAVED: SavedOf<Self, S> = keeps_nothing;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let (height, width) = (self.height.clone(), self.width.clone());

@@ -1,9 +1,7 @@
 //! Sequences of tokens: how a vision transformer lays out a map and reads out its result.
 
 use crate::counting::layer::step::{FromSpec, Key, Step, Values};
-use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, beside, in_place,
-};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, SavedOf, Setting, Settings, ShapeError, beside, in_place, is_view, keeps_nothing};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -36,6 +34,7 @@ impl<S: Scalar> FromSpec<S> for Tokens {
 
 impl<S: Scalar> Primitive<S> for Tokens {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const SAVED: SavedOf<Self, S> = keeps_nothing;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let mut tokens = S::product(&[&input.height, &input.width]);
@@ -74,6 +73,7 @@ impl<S: Scalar> FromSpec<S> for ClassToken {
 
 impl<S: Scalar> Primitive<S> for ClassToken {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
+    const SAVED: SavedOf<Self, S> = is_view;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         Ok(Shape::single(input.channels.clone()))

@@ -1,9 +1,7 @@
 //! Transposed convolution: a larger map, each input element spread over a kernel.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{
-    Conv, FootprintOf, Layer, Padding, Primitive, Setting, Settings, ShapeError, Window, beside,
-};
+use crate::counting::layer::{Conv, FootprintOf, Layer, Padding, Primitive, SavedOf, Setting, Settings, ShapeError, Window, beside, keeps_input};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -46,6 +44,7 @@ impl<S: Scalar> FromSpec<S> for TransposedConv<S> {
 
 impl<S: Scalar> Primitive<S> for TransposedConv<S> {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const SAVED: SavedOf<Self, S> = keeps_input;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         self.conv.check_channels(input)?;

@@ -1,9 +1,7 @@
 //! Upsampling: a larger map by repeating or interpolating elements.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, beside,
-};
+use crate::counting::layer::{FootprintOf, Layer, Primitive, SavedOf, Setting, Settings, ShapeError, beside, keeps_nothing};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::{Scalar, whole_number};
 use crate::counting::shape::Shape;
@@ -60,6 +58,7 @@ impl<S: Scalar> FromSpec<S> for Upsample {
 
 impl<S: Scalar> Primitive<S> for Upsample {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const SAVED: SavedOf<Self, S> = keeps_nothing;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let sides = [&input.height, &input.width];
