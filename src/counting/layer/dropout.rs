@@ -11,21 +11,30 @@ use crate::counting::shape::Shape;
 pub struct Dropout {
     /// The share that is dropped, from 0 to 1.
     pub rate: f64,
+    /// Whether the whole map of an image is dropped or kept: stochastic depth.
+    pub per_image: bool,
 }
 
 impl Dropout {
     /// On a processor, the noise that the input is multiplied by.
     fn saved<S: Scalar>(&self, input: &Shape<S>, _output: &Shape<S>) -> Saved<S> {
-        let copies = S::product(&[&input.channels, &input.height, &input.width]);
-        if self.rate > 0.0 { Saved { copies, ..Saved::nothing() } } else { Saved::nothing() }
+        let copies = match self.per_image {
+            _ if self.rate <= 0.0 => S::whole(0),
+            true => S::whole(1),
+            false => S::product(&[&input.channels, &input.height, &input.width]),
+        };
+        Saved { copies, ..Saved::nothing() }
     }
 }
 
 impl<S: Scalar> FromSpec<S> for Dropout {
-    const STEP: Step = Step { key: Key::required("dropout", KeyKind::Share, ""), options: &[] };
+    const STEP: Step = Step {
+        key: Key::required("dropout", KeyKind::Share, ""),
+        options: &[&[Key::flag("per_image", false)]],
+    };
 
     fn from_values(values: &Values<S>) -> Result<Option<Layer<S>>, ShapeError> {
-        Ok(Some(Layer::Dropout(Dropout { rate: values.share("dropout")? })))
+        Ok(Some(Layer::Dropout(Dropout { rate: values.share("dropout")?, per_image: values.flag("per_image")? })))
     }
 }
 
