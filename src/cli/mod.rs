@@ -23,6 +23,7 @@ mod search;
 mod shell;
 #[cfg(feature = "train")]
 mod train;
+mod training;
 mod values;
 
 use std::ffi::OsString;

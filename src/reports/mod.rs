@@ -26,6 +26,7 @@ mod sources;
 mod text;
 #[cfg(feature = "search")]
 mod train;
+mod training;
 #[cfg(feature = "search")]
 mod transfer;
 mod units;
@@ -54,6 +55,7 @@ pub use schemas::schemas;
 pub use search::{PublishedCoefficients, SearchScope, candidates, ranking};
 #[cfg(feature = "search")]
 pub use train::{Trained, train};
+pub use training::CountedTraining;
 #[cfg(feature = "search")]
 pub use transfer::transfer;
 pub use units::{Unit, Units};

@@ -1,7 +1,9 @@
 //! Activation functions.
 
 use crate::counting::layer::step::{FromSpec, Key, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, Saved, SavedOf, Setting, Settings, ShapeError, in_place};
+use crate::counting::layer::{
+    FootprintOf, Layer, Primitive, Saved, SavedOf, Setting, Settings, ShapeError, in_place,
+};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;

@@ -1,7 +1,9 @@
 //! Scaled dot-product attention over the positions of a map, all of them or those in a window.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{Footprint, FootprintOf, Layer, Primitive, Saved, SavedOf, Setting, Settings, ShapeError};
+use crate::counting::layer::{
+    Footprint, FootprintOf, Layer, Primitive, Saved, SavedOf, Setting, Settings, ShapeError,
+};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;

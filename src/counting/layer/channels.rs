@@ -1,7 +1,10 @@
 //! Layers that only select or reorder values: taking channels, shuffles, pixels into channels.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, SavedOf, Setting, Settings, ShapeError, beside, in_place, is_view, keeps_nothing};
+use crate::counting::layer::{
+    FootprintOf, Layer, Primitive, SavedOf, Setting, Settings, ShapeError, beside, in_place,
+    is_view, keeps_nothing,
+};
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;

@@ -1,7 +1,10 @@
 //! Convolution: dense, grouped or depthwise.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, SavedOf, Setting, Settings, ShapeError, Window, beside, keeps_input};
+use crate::counting::layer::{
+    FootprintOf, Layer, Primitive, SavedOf, Setting, Settings, ShapeError, Window, beside,
+    keeps_input,
+};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;

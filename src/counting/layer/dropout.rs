@@ -1,7 +1,9 @@
 //! Dropout and stochastic depth.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, Saved, SavedOf, Settings, ShapeError, in_place};
+use crate::counting::layer::{
+    FootprintOf, Layer, Primitive, Saved, SavedOf, Settings, ShapeError, in_place,
+};
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -34,7 +36,10 @@ impl<S: Scalar> FromSpec<S> for Dropout {
     };
 
     fn from_values(values: &Values<S>) -> Result<Option<Layer<S>>, ShapeError> {
-        Ok(Some(Layer::Dropout(Dropout { rate: values.share("dropout")?, per_image: values.flag("per_image")? })))
+        Ok(Some(Layer::Dropout(Dropout {
+            rate: values.share("dropout")?,
+            per_image: values.flag("per_image")?,
+        })))
     }
 }
 

@@ -1,7 +1,9 @@
 //! A map laid out as one vector.
 
 use crate::counting::layer::step::{FromSpec, Key, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, SavedOf, Settings, ShapeError, in_place, is_view};
+use crate::counting::layer::{
+    FootprintOf, Layer, Primitive, SavedOf, Settings, ShapeError, in_place, is_view,
+};
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;

@@ -1,6 +1,8 @@
 //! Joins: sums of branches, and maps times their gates.
 
-use crate::counting::layer::{FootprintOf, Primitive, Saved, SavedOf, Settings, ShapeError, in_place};
+use crate::counting::layer::{
+    FootprintOf, Primitive, Saved, SavedOf, Settings, ShapeError, in_place,
+};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;

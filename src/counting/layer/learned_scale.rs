@@ -1,7 +1,9 @@
 //! A learned scale per channel (ConvNeXt's layer scale).
 
 use crate::counting::layer::step::{FromSpec, Key, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, SavedOf, Settings, ShapeError, in_place, keeps_input};
+use crate::counting::layer::{
+    FootprintOf, Layer, Primitive, SavedOf, Settings, ShapeError, in_place, keeps_input,
+};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;

@@ -1,7 +1,9 @@
 //! Linear layer over the channels, at every position of the map.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, SavedOf, Setting, Settings, ShapeError, beside, keeps_input};
+use crate::counting::layer::{
+    FootprintOf, Layer, Primitive, SavedOf, Setting, Settings, ShapeError, beside, keeps_input,
+};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;

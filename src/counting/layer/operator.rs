@@ -1,6 +1,8 @@
 //! An operator of an imported graph, which is counted on import and does not scale.
 
-use crate::counting::layer::{FootprintOf, Layer, Primitive, SavedOf, Settings, ShapeError, beside, keeps_nothing};
+use crate::counting::layer::{
+    FootprintOf, Layer, Primitive, SavedOf, Settings, ShapeError, beside, keeps_nothing,
+};
 use crate::counting::ledger::{Event, Ledger, Part, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;

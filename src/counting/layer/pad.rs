@@ -1,7 +1,9 @@
 //! Zeros around a map that cells or windows do not divide, and the cut back to its size.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, SavedOf, Settings, ShapeError, beside, keeps_nothing};
+use crate::counting::layer::{
+    FootprintOf, Layer, Primitive, SavedOf, Settings, ShapeError, beside, keeps_nothing,
+};
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;

@@ -1,7 +1,9 @@
 //! Pooling: with a window, or over the whole map.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, Saved, SavedOf, Setting, Settings, ShapeError, Window, beside};
+use crate::counting::layer::{
+    FootprintOf, Layer, Primitive, Saved, SavedOf, Setting, Settings, ShapeError, Window, beside,
+};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;

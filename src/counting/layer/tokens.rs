@@ -1,7 +1,10 @@
 //! Sequences of tokens: how a vision transformer lays out a map and reads out its result.
 
 use crate::counting::layer::step::{FromSpec, Key, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, SavedOf, Setting, Settings, ShapeError, beside, in_place, is_view, keeps_nothing};
+use crate::counting::layer::{
+    FootprintOf, Layer, Primitive, SavedOf, Setting, Settings, ShapeError, beside, in_place,
+    is_view, keeps_nothing,
+};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;

@@ -1,7 +1,10 @@
 //! Transposed convolution: a larger map, each input element spread over a kernel.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{Conv, FootprintOf, Layer, Padding, Primitive, SavedOf, Setting, Settings, ShapeError, Window, beside, keeps_input};
+use crate::counting::layer::{
+    Conv, FootprintOf, Layer, Padding, Primitive, SavedOf, Setting, Settings, ShapeError, Window,
+    beside, keeps_input,
+};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;

@@ -1,7 +1,9 @@
 //! Upsampling: a larger map by repeating or interpolating elements.
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
-use crate::counting::layer::{FootprintOf, Layer, Primitive, SavedOf, Setting, Settings, ShapeError, beside, keeps_nothing};
+use crate::counting::layer::{
+    FootprintOf, Layer, Primitive, SavedOf, Setting, Settings, ShapeError, beside, keeps_nothing,
+};
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::{Scalar, whole_number};
 use crate::counting::shape::Shape;

@@ -3,7 +3,12 @@
 //! What is kept is what eager PyTorch keeps on a processor: each layer declares it beside its memory
 //! (`counting/layer/saved.rs`), and a walk through the tree counts each map once, however many layers keep it.
 
+mod step;
 mod walk;
+
+pub use step::{
+    Checkpoint, Optimizer, Precision, Settings, StepMemory, kept_bytes, largest_batch, memory,
+};
 
 use crate::counting::network::Network;
 
@@ -16,7 +21,9 @@ pub struct Training {
     /// What each stage needs if only the stages' inputs are kept.
     pub stages: Vec<StageTraining>,
     /// Elements of the gradients of maps that are alive at once, for one image: never more than this.
-    pub gradients: u128,
+    pub map_gradients: u128,
+    /// Whether it is known what training keeps; an imported graph does not say.
+    pub is_kept_known: bool,
 }
 
 /// What training one layer costs.
@@ -61,7 +68,7 @@ const FULL: u128 = 4;
 /// Bytes of an index.
 const INDEX: u128 = 8;
 
-/// The training of a network; `None` for an imported graph, which does not say what training keeps.
+/// The training of a network.
 #[must_use]
 pub fn of(network: &Network) -> Training {
     walk::training(network)

@@ -10,14 +10,20 @@ use crate::counting::shape::Shape;
 use super::{Kept, LayerTraining, StageTraining, Training};
 
 pub(super) fn training(network: &Network) -> Training {
-    let image = Map { elements: elements(network.input()), is_kept: false, has_gradient: false, part: Part::Main };
+    let image = Map {
+        elements: elements(network.input()),
+        is_kept: false,
+        has_gradient: false,
+        part: Part::Main,
+    };
     let mut walk = Walk {
         layers: vec![LayerTraining::default(); network.layers().len()],
         next: 0,
         maps: vec![image],
         part: Part::Main,
         held: 0,
-        gradients: 0,
+        map_gradients: 0,
+        is_kept_known: true,
     };
     let mut stages = Vec::with_capacity(network.stages().len());
     let mut input = 0;
@@ -33,7 +39,8 @@ pub(super) fn training(network: &Network) -> Training {
         stages.push(StageTraining { input: if output == input { 0 } else { map.elements }, kept });
         input = output;
     }
-    Training { layers: walk.layers, stages, gradients: walk.gradients }
+    let Walk { layers, map_gradients, is_kept_known, .. } = walk;
+    Training { layers, stages, map_gradients, is_kept_known }
 }
 
 /// A map in memory, which views of it share.
@@ -58,7 +65,8 @@ struct Walk {
     /// Elements of the gradients that wait while a branch runs.
     held: u128,
     /// The largest number of elements of gradients at once.
-    gradients: u128,
+    map_gradients: u128,
+    is_kept_known: bool,
 }
 
 impl Walk {
@@ -98,6 +106,7 @@ impl Walk {
                 self.rest(rest, output, times, *repeats)
             }
             Kind::Graph(nodes) => {
+                self.is_kept_known = false;
                 nodes.iter().for_each(|node| self.operator(node, times));
                 self.map(node.output(), true)
             }
@@ -140,8 +149,7 @@ impl Walk {
         let has_gradient = self.maps[input].has_gradient;
         let is_trained = cost.total(Event::PARAMS) > 0;
         let saved = layer.saved(from, to);
-        let output =
-            if saved.is_view { input } else { self.map(to, has_gradient || is_trained) };
+        let output = if saved.is_view { input } else { self.map(to, has_gradient || is_trained) };
         let groups = groups(layer);
         let copies = match layer {
             Layer::Attention(_) if self.is_stacked(input) => {
@@ -233,7 +241,7 @@ impl Walk {
     }
 
     fn note(&mut self, gradients: u128) {
-        self.gradients = self.gradients.max(self.held.saturating_add(gradients));
+        self.map_gradients = self.map_gradients.max(self.held.saturating_add(gradients));
     }
 }
 
