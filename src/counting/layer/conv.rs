@@ -2,8 +2,7 @@
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, SavedOf, Setting, Settings, ShapeError, Window, beside,
-    Saved,
+    FootprintOf, Layer, Primitive, Saved, SavedOf, Setting, Settings, ShapeError, Window, beside,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;

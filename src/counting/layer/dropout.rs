@@ -20,10 +20,13 @@ pub struct Dropout {
 impl Dropout {
     /// On a processor, the noise that the input is multiplied by.
     fn saved<S: Scalar>(&self, input: &Shape<S>, _output: &Shape<S>) -> Saved<S> {
-        let copies = match self.per_image {
-            _ if self.rate <= 0.0 => S::whole(0),
-            true => S::whole(1),
-            false => S::product(&[&input.channels, &input.height, &input.width]),
+        if self.rate <= 0.0 {
+            return Saved { is_view: true, ..Saved::nothing() };
+        }
+        let copies = if self.per_image {
+            S::whole(1)
+        } else {
+            S::product(&[&input.channels, &input.height, &input.width])
         };
         Saved { copies, ..Saved::nothing() }
     }
