@@ -82,6 +82,7 @@ pub use counting::network::{Network, PlacedLayer, Stage};
 pub use counting::node::GraphPlace;
 pub use counting::polynomial::{Monomial, Polynomial};
 pub use counting::shape::Shape;
+pub use counting::training;
 pub use counting::units::{Figure, byte_units, grouped, parse_bytes};
 pub use error::{Diagnostic, Error, Label, Source, Span};
 pub use families::declared::schema::JsonSchema;

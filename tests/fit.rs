@@ -47,7 +47,7 @@ fn budgets(limits: [Option<u128>; 4]) -> Budgets {
     let measures = [Measure::Macs, Measure::Params, Measure::Activations, Measure::Memory];
     let limits = measures.into_iter().zip(limits);
     let limits = limits.filter_map(|(measure, limit)| Some((measure, limit?))).collect();
-    Budgets { limits, dtype: Dtype::Fp16, batch: 2 }
+    Budgets { limits, dtype: Dtype::Fp16, batch: 2, training: None }
 }
 
 /// Every step of the scan that gives a network, from the lowest φ up.

@@ -70,6 +70,11 @@ def count(
     reverse: bool = False,
     columns: Name | Iterable[Name] | None = None,
     units: Name | Iterable[Name] | None = None,
+    training: bool = False,
+    optimizer: Literal["sgd", "momentum", "adamw"] | None = None,
+    mixed_precision: bool = False,
+    checkpoint: Literal["none", "stages"] | None = None,
+    max_memory: Amount | None = None,
 ) -> Report:
     """Count params, MACs, FLOPs and activations.
 
@@ -106,6 +111,11 @@ def count(
         units: Show counts in K, M, G or T (10^3 to 10^12; B is G) with four digits: one letter for all, or one for
             params and activations and one for MACs and FLOPs, such as M,G. JSON and CSV have all digits. One of "K",
             "M", "G", "B", "T".
+        training: Count a training step: the forward and the backward pass, and the memory of both.
+        optimizer: What updates the params; it keeps 0, 1 or 2 values for each. One of "sgd", "momentum", "adamw".
+        mixed_precision: Maps in 2 bytes, params and their gradients in 4: an estimate by the sizes of elements.
+        checkpoint: What is not kept for the backward pass but computed again. One of "none", "stages".
+        max_memory: Find the largest batch whose training step needs at most this much memory: 24GB, 24GiB.
     """
     __tracebackhide__ = True  # pytest shows the line that called
     arguments = [
@@ -134,6 +144,11 @@ def count(
         *flag("--reverse", reverse),
         *one("--columns", columns),
         *one("--units", units),
+        *flag("--training", training),
+        *one("--optimizer", optimizer),
+        *flag("--mixed-precision", mixed_precision),
+        *one("--checkpoint", checkpoint),
+        *one("--max-memory", max_memory),
         *positional(networks, True),
     ]
     return _phiscale.answer(arguments)
@@ -254,6 +269,10 @@ def fit(
     max_activations: Amount | None = None,
     max_memory: Amount | None = None,
     dtype: Literal["fp32", "fp16", "bf16", "int8"] | None = None,
+    training: bool = False,
+    optimizer: Literal["sgd", "momentum", "adamw"] | None = None,
+    mixed_precision: bool = False,
+    checkpoint: Literal["none", "stages"] | None = None,
     strategy: Name | Iterable[Name] | None = None,
     alpha: Number | None = None,
     beta: Number | None = None,
@@ -276,6 +295,10 @@ def fit(
             products of maps.
         max_memory: At most this much memory for the weights and the activations alive at once: 10MB, 10MiB.
         dtype: Type of the weights and activations in memory. One of "fp32", "fp16", "bf16", "int8".
+        training: Count a training step: the forward and the backward pass, and the memory of both.
+        optimizer: What updates the params; it keeps 0, 1 or 2 values for each. One of "sgd", "momentum", "adamw".
+        mixed_precision: Maps in 2 bytes, params and their gradients in 4: an estimate by the sizes of elements.
+        checkpoint: What is not kept for the backward pass but computed again. One of "none", "stages".
         strategy: Share a doubling of cost between depth, width and resolution: d, w, r, dw, dr, wr, dwr, or dWr, where
             the capital takes 80 %. The spec's own α, β and γ are compound.
         alpha: Depth multiplier at φ = 1, instead of the spec's.
@@ -298,6 +321,10 @@ def fit(
         *one("--max-activations", max_activations),
         *one("--max-memory", max_memory),
         *one("--dtype", dtype),
+        *flag("--training", training),
+        *one("--optimizer", optimizer),
+        *flag("--mixed-precision", mixed_precision),
+        *one("--checkpoint", checkpoint),
         *one("--strategy", strategy),
         *one("--alpha", alpha),
         *one("--beta", beta),

@@ -3,9 +3,10 @@
 use crate::counting::measure::Measure;
 use crate::counting::memory::{self, Dtype};
 use crate::counting::network::Network;
+use crate::counting::training::{self, Settings};
 use crate::counting::units::{self, Figure};
 
-/// Limits on a network's cost for a forward pass.
+/// Limits on a network's cost for a forward pass; memory may be that of training.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Budgets {
     /// Each limited measure and its limit, in units of the measure.
@@ -14,6 +15,8 @@ pub struct Budgets {
     pub dtype: Dtype,
     /// Images in memory; the other limits are for one image.
     pub batch: u32,
+    /// How the network is trained in that memory; `None` for a forward pass alone.
+    pub training: Option<Settings>,
 }
 
 /// How much of one limit a network uses.
@@ -46,7 +49,14 @@ impl Budgets {
     /// The network's amount of a measure.
     #[must_use]
     pub fn used(&self, measure: Measure, network: &Network) -> u128 {
-        let memory = || memory::of(network, self.dtype, self.batch).total();
+        let memory = || match self.training {
+            Some(settings) => {
+                let training = training::of(network);
+                let step = training::memory(network, &training, settings, self.batch);
+                step.map_or(u128::MAX, |step| step.total())
+            }
+            None => memory::of(network, self.dtype, self.batch).total(),
+        };
         measure.in_ledger(&network.ledger()).unwrap_or_else(memory)
     }
 
@@ -169,7 +179,7 @@ mod tests {
     #[test]
     fn every_limit_is_compared_with_its_own_measure() {
         let limits = Measure::ALL.into_iter().zip([128, 256, 64, 15, 1000]).collect();
-        let mut all = Budgets { limits, dtype: Dtype::Fp16, batch: 3 };
+        let mut all = Budgets { limits, dtype: Dtype::Fp16, batch: 3, training: None };
         let usage = all.usage(&network());
         let used: Vec<u128> = usage.uses.iter().map(|one| one.used).collect();
         assert_eq!(used, [128, 256, 32, 16, 2 * (32 + 3 * 48)]);

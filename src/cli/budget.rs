@@ -52,7 +52,12 @@ impl BudgetArguments {
         ];
         let limits = limits.into_iter().filter_map(|(measure, limit)| Some((measure, limit?)));
         let dtype = self.dtype.unwrap_or_default();
-        Budgets { limits: limits.collect(), dtype, batch }
+        Budgets { limits: limits.collect(), dtype, batch, training: None }
+    }
+
+    /// Whether the type of numbers in memory is given.
+    pub(super) fn has_dtype(&self) -> bool {
+        self.dtype.is_some()
     }
 }
 
@@ -78,7 +83,7 @@ impl FromStr for Amount {
 
 /// A budget in bytes.
 #[derive(Clone, Copy, Debug)]
-struct Bytes(u128);
+pub(super) struct Bytes(pub(super) u128);
 
 impl FromStr for Bytes {
     type Err = String;

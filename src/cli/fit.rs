@@ -12,6 +12,7 @@ use phiscale::{Diagnostic, Error, Rounding, Scale, find, reports, spec};
 use super::arguments::{Chosen, CoefficientArguments, InputArguments, Output, choice};
 use super::budget::BudgetArguments;
 use super::files::{load_family, spec_path};
+use super::training::TrainingArguments;
 use super::{Answer, Caller, output};
 
 #[derive(Args, Debug)]
@@ -21,6 +22,8 @@ pub(super) struct Arguments {
     network: String,
     #[command(flatten)]
     budgets: BudgetArguments,
+    #[command(flatten)]
+    training: TrainingArguments,
     #[command(flatten)]
     coefficients: CoefficientArguments,
     /// Round repeats this way instead of the spec's.
@@ -94,7 +97,8 @@ pub(super) fn answer(arguments: &Arguments, caller: &Caller) -> Result<Answer, E
 
 fn budgets(arguments: &Arguments) -> Result<Budgets, Error> {
     let batch = arguments.input.batch;
-    let budgets = arguments.budgets.budgets(batch);
+    let training = arguments.training.settings();
+    let budgets = Budgets { training, ..arguments.budgets.budgets(batch) };
     if budgets.limits.is_empty() {
         let help = "give at least one of --max-macs, --max-flops, --max-params, --max-activations and --max-memory";
         return Err(Diagnostic::new("no budget is given").help(help).into());
@@ -103,17 +107,30 @@ fn budgets(arguments: &Arguments) -> Result<Budgets, Error> {
         let problem = Diagnostic::new("--batch has no effect without --max-memory");
         return Err(problem.help("the other budgets are for one image").into());
     }
+    if training.is_some() && !budgets.is_limited(Measure::Memory) {
+        let problem = Diagnostic::new("--training has no effect without --max-memory");
+        return Err(problem.help("the other budgets are for a forward pass").into());
+    }
+    if training.is_some() && arguments.budgets.has_dtype() {
+        let problem = Diagnostic::new("--dtype is for a forward pass alone");
+        let help = "training is in fp32, or with --mixed-precision in 2 and 4 bytes";
+        return Err(problem.help(help).into());
+    }
     Ok(budgets)
 }
 
 /// Writes the network as a spec that says how it was made.
 fn write_spec(path: &Path, fitted: &Fitted, caller: &Caller) -> Result<(), Error> {
     let Fitted { name, family, request, budgets, outcome, .. } = *fitted;
+    let kind = match budgets.training {
+        Some(settings) => format!("training with {}", settings.optimizer.name()),
+        None => budgets.dtype.name().into(),
+    };
     let limits = budgets.limits.iter().map(|(measure, limit)| {
         let batch = match budgets.batch {
             _ if *measure != Measure::Memory => String::new(),
-            1 => format!(" ({})", budgets.dtype.name()),
-            batch => format!(" ({}, {batch} images)", budgets.dtype.name()),
+            1 => format!(" ({kind})"),
+            batch => format!(" ({kind}, {batch} images)"),
         };
         format!("{limit} {}{batch}", measure.unit())
     });

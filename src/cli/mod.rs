@@ -25,6 +25,7 @@ mod shell;
 mod time;
 #[cfg(feature = "train")]
 mod train;
+mod training;
 mod values;
 
 use std::ffi::OsString;

@@ -14,4 +14,5 @@ pub mod node;
 pub mod polynomial;
 pub mod scalar;
 pub mod shape;
+pub mod training;
 pub mod units;

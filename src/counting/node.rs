@@ -81,6 +81,8 @@ pub struct GraphNode<S = u64> {
     pub is_elementwise: bool,
     /// What it saves where it runs within the node before it.
     pub fusion: Option<Fusion>,
+    /// Whether its input depends on trained params.
+    pub depends_on_params: bool,
 }
 
 /// What an elementwise kernel saves where it runs within the kernel before it.

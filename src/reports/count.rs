@@ -4,10 +4,12 @@ use crate::counting::convention::Convention;
 use crate::counting::ledger::{Event, Ledger, Part};
 use crate::counting::memory::{self, Dtype};
 use crate::counting::network::{Network, PlacedLayer};
+use crate::counting::training::LayerTraining;
 use crate::counting::units::grouped;
 use crate::families::scaling::Scale;
 use crate::reports::columns::CountColumn;
 use crate::reports::declared::COUNT;
+use crate::reports::training::{self, CountedTraining};
 use crate::reports::{Cell, Column, Report, Section, Units, column, hidden, wide};
 
 /// A network and how to report its counts.
@@ -41,6 +43,8 @@ pub struct CountedNetwork<'a> {
     pub reverse: bool,
     /// The units of counts in text formats; `None` for all digits.
     pub units: Option<Units>,
+    /// The training of the network; `None` for a forward pass alone.
+    pub training: Option<CountedTraining<'a>>,
 }
 
 /// The rows of a breakdown.
@@ -74,6 +78,11 @@ pub fn count(counted: &CountedNetwork) -> Report {
         Section::record(Some("totals"), total_fields(&cost, counted.batch)),
         Section::record(Some("reported"), reported_fields(&cost, counted)),
     ];
+    sections.extend(counted.training.as_ref().map(|trained| {
+        let is_torch = counted.convention.name == "torch";
+        let fields = training::fields(counted.network, trained, counted.batch, is_torch);
+        Section::record(Some("training"), fields)
+    }));
     sections.extend(counted.per.map(|per| match per {
         Per::Layer => layers(counted, &cost),
         Per::Stage => stages(counted, &cost),
@@ -87,16 +96,20 @@ pub fn count(counted: &CountedNetwork) -> Report {
 
 /// What a reader of the counts has to know.
 pub(super) fn notes(counted: &CountedNetwork) -> Vec<String> {
-    counted.notes.iter().cloned().chain(auxiliary_note(counted.network)).collect()
+    let training = counted.training.as_ref();
+    let auxiliary = auxiliary_note(counted.network, training.is_some());
+    let training = training.map(training::notes).unwrap_or_default();
+    counted.notes.iter().cloned().chain(auxiliary).chain(training).collect()
 }
 
 /// How many of the params only training uses; `None` if all are used.
-fn auxiliary_note(network: &Network<u64>) -> Option<String> {
+fn auxiliary_note(network: &Network<u64>, is_training: bool) -> Option<String> {
     let auxiliary = network.layers().iter().filter(|placed| placed.part == Part::Auxiliary);
     let params: u128 = auxiliary.map(|placed| placed.ledger().total(Event::PARAMS)).sum();
     let params = Some(params).filter(|params| *params > 0).map(grouped)?;
+    let effect = if is_training { "the MACs of training have theirs" } else { "they add no MACs" };
     Some(format!(
-        "Of the params, {params} are in auxiliary classifiers, which run in training only: they add no MACs."
+        "Of the params, {params} are in auxiliary classifiers, which run in training only: {effect}."
     ))
 }
 
@@ -222,7 +235,10 @@ fn layers(counted: &CountedNetwork, network_cost: &Ledger<u64>) -> Section {
         row.extend(SETTINGS.iter().map(|key| Cell::setting(settings.get(key))));
         (row, placed.ledger())
     };
-    let rows = layers.iter().map(row).collect();
+    let trained = counted.training.iter().flat_map(|counted| &counted.training.layers);
+    let trained = trained.map(|layer| Some(*layer)).chain(std::iter::repeat(None));
+    let rows = layers.iter().map(row).zip(trained);
+    let rows = rows.map(|((row, cost), trained)| (row, cost, trained)).collect();
     let first_count = columns.len();
     let mut section = breakdown(columns, rows, network_cost, counted);
     for column in section.columns.iter_mut().skip(first_count) {
@@ -241,22 +257,36 @@ fn stages(counted: &CountedNetwork, network_cost: &Ledger<u64>) -> Section {
         column("input", "input"),
         column("output", "output"),
     ];
-    let rows = counted.network.stages().iter().enumerate().map(|(index, stage)| {
+    let network = counted.network;
+    let rows = network.stages().iter().enumerate().map(|(index, stage)| {
         let row = vec![
             Cell::text(&stage.name),
             Cell::integer(stage.repeats),
             Cell::Shape(stage.node.input().clone()),
             Cell::Shape(stage.node.output().clone()),
         ];
-        (row, counted.network.stage_ledger(index))
+        let trained = counted.training.map(|counted| stage_training(network, &counted, index));
+        (row, counted.network.stage_ledger(index), trained)
     });
     breakdown(columns, rows.collect(), network_cost, counted)
+}
+
+/// The training of all layers of a stage.
+fn stage_training(
+    network: &Network<u64>,
+    counted: &CountedTraining,
+    stage: usize,
+) -> LayerTraining {
+    let layers = network.layers().iter().zip(&counted.training.layers);
+    let mut sum = LayerTraining::default();
+    layers.filter(|(placed, _)| placed.stage == stage).for_each(|(_, layer)| sum.increase(layer));
+    sum
 }
 
 /// Adds the counts to each row, and their sums at the bottom.
 fn breakdown(
     mut columns: Vec<Column>,
-    rows: Vec<(Vec<Cell>, Ledger<u64>)>,
+    rows: Vec<(Vec<Cell>, Ledger<u64>, Option<LayerTraining>)>,
     network_cost: &Ledger<u64>,
     counted: &CountedNetwork,
 ) -> Section {
@@ -274,10 +304,19 @@ fn breakdown(
         columns.push(column("unknown_operators", "operators not counted"));
         sums.push(unknown(network_cost));
     }
-    let rows = rows.into_iter().map(|(mut row, cost)| {
+    let trained = |layer: Option<LayerTraining>| {
+        let counted = counted.training.as_ref().zip(layer);
+        counted.map(|(counted, layer)| training::cells(counted, &layer, batch)).unwrap_or_default()
+    };
+    if let Some(counted) = &counted.training {
+        columns.extend(training::columns());
+        sums.extend(trained(Some(counted.training.total())));
+    }
+    let rows = rows.into_iter().map(|(mut row, cost, layer)| {
         row.extend(totals(&cost, batch));
         row.push(reported(&cost));
         row.extend(is_bound.then(|| unknown(&cost)));
+        row.extend(trained(layer));
         row
     });
     let mut rows: Vec<Vec<Cell>> = rows.collect();

@@ -28,6 +28,7 @@ mod text;
 mod time;
 #[cfg(feature = "search")]
 mod train;
+mod training;
 #[cfg(feature = "search")]
 mod transfer;
 mod units;
@@ -58,6 +59,7 @@ pub use search::{PublishedCoefficients, SearchScope, candidates, ranking};
 pub use time::{TimedNetwork, time};
 #[cfg(feature = "search")]
 pub use train::{Trained, train};
+pub use training::CountedTraining;
 #[cfg(feature = "search")]
 pub use transfer::transfer;
 pub use units::{Unit, Units};

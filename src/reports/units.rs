@@ -51,7 +51,8 @@ impl Unit {
 
 /// The keys of columns of values and of operations. A convention's number can be either.
 const VALUES: [&str; 3] = ["params", "norm_stats", "activations"];
-const OPERATIONS: [&str; 2] = ["macs", "flops"];
+const OPERATIONS: [&str; 6] =
+    ["macs", "flops", "forward_macs", "backward_macs", "recomputed_macs", "torch_backward_flops"];
 const REPORTED: [&str; 2] = ["value", "reported"];
 
 impl Units {

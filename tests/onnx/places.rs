@@ -39,6 +39,7 @@ fn with_counted<T>(network: &Network, then: impl FnOnce(&CountedNetwork) -> T) -
         sort: None,
         reverse: false,
         units: None,
+        training: None,
     })
 }
 

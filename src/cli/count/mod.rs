@@ -6,14 +6,15 @@ mod table;
 
 use clap::Args;
 use phiscale::memory::Dtype;
-use phiscale::reports::{CountColumn, CountedNetwork, Per, Report, Unit, Units};
-use phiscale::{Convention, Diagnostic, Error, Model, Scale, reports, spec};
+use phiscale::reports::{CountColumn, CountedNetwork, CountedTraining, Per, Unit, Units};
+use phiscale::{Convention, Diagnostic, Error, Model, Scale, reports, spec, training};
 
 use super::arguments::{
     CoefficientArguments, ImportArguments, InputArguments, Output, ScaleArguments, choice,
 };
-use super::budget::DTYPES;
+use super::budget::{Bytes, DTYPES};
 use super::files::load;
+use super::training::TrainingArguments;
 use super::values::one_phi;
 use super::{Answer, Caller, Ended};
 use format::{CountFormat, CountOutput};
@@ -76,6 +77,17 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "UNIT[,UNIT]", value_parser = choice(&UNITS), ignore_case = true, value_delimiter = ',', help_heading = "Table")]
     units: Vec<Unit>,
     #[command(flatten)]
+    training: TrainingArguments,
+    /// Find the largest batch whose training step needs at most this much memory: 24GB, 24GiB.
+    #[arg(
+        long,
+        value_name = "BYTES",
+        requires = "training",
+        allow_hyphen_values = true,
+        help_heading = "Training"
+    )]
+    max_memory: Option<Bytes>,
+    #[command(flatten)]
     output: CountOutput,
 }
 
@@ -123,9 +135,10 @@ pub(super) fn answer(arguments: &Arguments, caller: &Caller) -> Result<Answer, E
     let is_sorted = arguments.sort.is_some() && arguments.per.is_none();
     match (&arguments.networks[..], is_sorted || !arguments.columns.is_empty()) {
         ([one], false) => single(arguments, one, &convention, units, caller),
-        (networks, _) => table::answer(arguments, networks, &convention, units, caller),
+        (networks, _) => {
+            table::answer(arguments, networks, &convention, units, caller).map(Answer::of)
+        }
     }
-    .map(Answer::of)
 }
 
 /// The unit of values and the unit of operations.
@@ -149,7 +162,7 @@ fn single(
     convention: &Convention,
     units: Option<Units>,
     caller: &Caller,
-) -> Result<Report, Error> {
+) -> Result<Answer, Error> {
     check_sort(arguments)?;
     let import = arguments.import.import(arguments.input.input);
     let (model, member) = load(address, &import, caller)?;
@@ -163,8 +176,26 @@ fn single(
         }
         let unrolled = arguments.unroll.then(|| counted.network.unrolled());
         let network = unrolled.as_ref().unwrap_or(counted.network);
-        Ok(reports::count(&CountedNetwork { network, units, ..counted }))
+        let Some(settings) = arguments.training.settings() else {
+            return Ok(Answer::of(reports::count(&CountedNetwork { network, units, ..counted })));
+        };
+        let training = training::of(network);
+        let limit = arguments.max_memory.map(|bytes| bytes.0);
+        if limit.is_some() && !training.is_kept_known {
+            return Err(unknown_memory(address));
+        }
+        let training = CountedTraining::new(network, &training, settings, limit);
+        let passes = training.largest.is_none_or(|(_, batch)| batch.is_some());
+        let training = Some(training);
+        let report = reports::count(&CountedNetwork { network, units, training, ..counted });
+        Ok(Answer { report, passes })
     })?
+}
+
+fn unknown_memory(address: &str) -> Error {
+    let message = format!("how much memory training {address} needs is unknown");
+    let help = "a graph for inference does not say what training keeps; leave out --max-memory";
+    Diagnostic::new(message).help(help).into()
 }
 
 /// Fails where layers or stages cannot be sorted by the column.
@@ -211,6 +242,7 @@ fn counted<T>(
         sort: arguments.sort,
         reverse: arguments.reverse,
         units: None,
+        training: None,
     }))
 }
 

@@ -42,6 +42,7 @@ fn check_options(arguments: &Arguments) -> Result<(), Error> {
         ("--dtype", arguments.dtype != Dtype::Fp32),
         ("--sort", arguments.sort.is_some()),
         ("--units", !arguments.units.is_empty()),
+        ("--training", arguments.training.settings().is_some()),
     ];
     let Some((option, _)) = options.into_iter().find(|(_, is_given)| *is_given) else {
         return Ok(());

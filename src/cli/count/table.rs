@@ -64,6 +64,14 @@ fn check_table(arguments: &Arguments, networks: &[String]) -> Result<(), Error> 
         };
         return problem(message, help);
     }
+    if arguments.training.settings().is_some() {
+        let message = match count {
+            1 => "--training is for one network; --columns and --sort are for a table of several"
+                .into(),
+            _ => format!("--training is for one network, not {count}"),
+        };
+        return problem(message, "count each network on its own, or leave out --training");
+    }
     if count as u64 > MAX_ROWS {
         let message = format!("{count} networks are given; the limit is {MAX_ROWS} rows");
         return problem(message, "count them in several tables");

@@ -2,7 +2,8 @@
 
 use crate::counting::layer::step::{FromSpec, Key, Step, Values};
 use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, TrafficOf, elementwise, in_place,
+    FootprintOf, Layer, Primitive, Saved, SavedOf, Setting, Settings, ShapeError, TrafficOf,
+    elementwise, in_place,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -39,6 +40,19 @@ impl Activation {
         ("gelu", Activation::Gelu),
     ];
 
+    /// Functions whose slope follows from their output keep that, others their input: written in place, they keep a
+    /// copy of it.
+    fn saved<S: Scalar>(&self, _input: &Shape<S>, _output: &Shape<S>) -> Saved<S> {
+        match self {
+            Activation::Relu | Activation::Sigmoid => Saved::output(),
+            Activation::Relu6
+            | Activation::Silu
+            | Activation::HardSwish
+            | Activation::HardSigmoid
+            | Activation::Gelu => Saved::input(),
+        }
+    }
+
     /// The names, and `none`.
     const WORDS: [&str; Self::NAMES.len() + 1] = {
         let mut words = ["none"; Self::NAMES.len() + 1];
@@ -64,6 +78,7 @@ impl<S: Scalar> FromSpec<S> for Activation {
 impl<S: Scalar> Primitive<S> for Activation {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
     const TRAFFIC: TrafficOf<Self, S> = elementwise;
+    const SAVED: SavedOf<Self, S> = Activation::saved;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         Ok(input.clone())

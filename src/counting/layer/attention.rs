@@ -2,7 +2,8 @@
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{
-    Footprint, FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, Traffic, TrafficOf,
+    Footprint, FootprintOf, Layer, Primitive, Saved, SavedOf, Setting, Settings, ShapeError,
+    Traffic, TrafficOf,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -57,9 +58,18 @@ impl<S: Scalar> Attention<S> {
     fn traffic(&self, output: &Shape<S>) -> Traffic<S> {
         let positions = S::product(&[&output.height, &output.width]);
         let attended = self.attended(&positions);
-        let between = S::product(&[&S::whole(2 * self.heads), &positions, &attended]);
+        let between = S::product(&[&S::whole(2), &S::whole(self.heads), &positions, &attended]);
         let parts = S::whole(if self.window.is_some() { 4 } else { 0 });
         Traffic::Through { copies: S::product(&[&parts, &positions, &self.channels]), between }
+    }
+
+    /// Queries and keys, both scaled, the values and the scores after softmax.
+    fn saved(&self, _input: &Shape<S>, output: &Shape<S>) -> Saved<S> {
+        let positions = S::product(&[&output.height, &output.width]);
+        let mut copies =
+            S::product(&[&S::whole(self.heads), &positions, &self.attended(&positions)]);
+        copies.increase(&S::product(&[&S::whole(3), &positions, &self.channels]));
+        Saved { copies, ..Saved::nothing() }
     }
 
     /// How many positions each position attends to.
@@ -92,6 +102,7 @@ impl<S: Scalar> FromSpec<S> for Attention<S> {
 impl<S: Scalar> Primitive<S> for Attention<S> {
     const FOOTPRINT: FootprintOf<Self, S> = Attention::scores;
     const TRAFFIC: TrafficOf<Self, S> = Attention::traffic;
+    const SAVED: SavedOf<Self, S> = Attention::saved;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let expected = S::product(&[&self.channels, &S::whole(3)]).exact();

@@ -2,7 +2,8 @@
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, TrafficOf, Window, beside, once,
+    FootprintOf, Layer, Primitive, Saved, SavedOf, Setting, Settings, ShapeError, TrafficOf,
+    Window, beside, once,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -21,6 +22,9 @@ pub struct Conv<S> {
     pub window: Window,
     /// Whether each output channel has a bias.
     pub bias: bool,
+    /// Whether a program copies the map with its padding where the stride is above 1, as for one-sided padding in
+    /// PyTorch. It changes what training keeps, not the result.
+    pub padded_copy: bool,
 }
 
 impl<S: Scalar> Conv<S> {
@@ -42,7 +46,7 @@ impl<S: Scalar> Conv<S> {
         }
         let fan_in = input.divided(&groups).ok_or_else(|| undivided("input", input))?;
         output.divided(&groups).ok_or_else(|| undivided("output", &output))?;
-        Ok(Conv { output, fan_in, groups, window, bias })
+        Ok(Conv { output, fan_in, groups, window, bias, padded_copy: false })
     }
 
     /// Fails if the input has other channels than the layer was built for.
@@ -50,6 +54,17 @@ impl<S: Scalar> Conv<S> {
         let expected = S::product(&[&self.fan_in, &self.groups]).exact();
         let found = input.channels.exact();
         if expected == found { Ok(()) } else { Err(ShapeError::Channels { expected, found }) }
+    }
+
+    /// The input, or its padded copy.
+    fn saved(&self, input: &Shape<S>, output: &Shape<S>) -> Saved<S> {
+        let [height, width] = self.window.covered(output);
+        let is_padded = height > input.height.exact() || width > input.width.exact();
+        if !self.padded_copy || !is_padded || self.window.stride == [1, 1] {
+            return Saved::input();
+        }
+        let copies = S::product(&[&input.channels, &S::whole(height), &S::whole(width)]);
+        Saved { copies, ..Saved::nothing() }
     }
 
     /// The number of weights, without biases.
@@ -83,6 +98,7 @@ impl<S: Scalar> FromSpec<S> for Conv<S> {
             &[
                 Key::required("groups", KeyKind::Amount, "the number of groups").or(1.0),
                 Key::flag("bias", false),
+                Key::flag("padded_copy", false),
             ],
         ],
     };
@@ -91,13 +107,14 @@ impl<S: Scalar> FromSpec<S> for Conv<S> {
         let (output, groups) = (values.amount("conv")?, values.amount("groups")?);
         let (window, bias) = (Window::from_values(values)?, values.flag("bias")?);
         let conv = Conv::new(&values.input.channels, output, groups, window, bias)?;
-        Ok(Some(Layer::Conv(conv)))
+        Ok(Some(Layer::Conv(Conv { padded_copy: values.flag("padded_copy")?, ..conv })))
     }
 }
 
 impl<S: Scalar> Primitive<S> for Conv<S> {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
     const TRAFFIC: TrafficOf<Self, S> = once;
+    const SAVED: SavedOf<Self, S> = Conv::saved;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         self.check_channels(input)?;

@@ -1,7 +1,7 @@
 //! Joins: sums of branches, and maps times their gates.
 
 use crate::counting::layer::{
-    FootprintOf, Primitive, Settings, ShapeError, TrafficOf, elementwise, in_place,
+    FootprintOf, Primitive, Saved, SavedOf, Settings, ShapeError, TrafficOf, elementwise, in_place,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -17,6 +17,14 @@ pub enum Join {
 }
 
 impl Join {
+    /// A product keeps both of its factors; its gate is kept by the walk through the tree.
+    fn saved<S: Scalar>(&self, _input: &Shape<S>, _output: &Shape<S>) -> Saved<S> {
+        match self {
+            Join::Add => Saved::nothing(),
+            Join::Multiply => Saved::input(),
+        }
+    }
+
     pub(super) fn kind(self) -> &'static str {
         match self {
             Join::Add => "add",
@@ -28,6 +36,7 @@ impl Join {
 impl<S: Scalar> Primitive<S> for Join {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
     const TRAFFIC: TrafficOf<Self, S> = elementwise;
+    const SAVED: SavedOf<Self, S> = Join::saved;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         Ok(input.clone())

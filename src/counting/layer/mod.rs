@@ -13,6 +13,7 @@ mod norm;
 mod operator;
 mod pad;
 mod pool;
+mod saved;
 mod settings;
 mod step;
 mod tokens;
@@ -35,6 +36,7 @@ pub use norm::{Norm, NormKind};
 pub use operator::Operator;
 pub use pad::{Crop, Pad};
 pub use pool::{AdaptivePool, Pool, PoolKind, PoolStyle};
+pub use saved::Saved;
 pub use settings::{Setting, Settings};
 pub use step::{Fallback, Key, KeyKind, Step, Value, Values};
 pub use tokens::{ClassToken, Tokens};
@@ -42,6 +44,7 @@ pub use transposed_conv::TransposedConv;
 pub use upsample::{Upsample, UpsampleMode, UpsampleTo};
 pub use window::{Padding, Window};
 
+use saved::{SavedOf, is_view, keeps_input, keeps_nothing};
 use step::FromSpec;
 
 use crate::counting::ledger::Tally;
@@ -54,6 +57,8 @@ trait Primitive<S: Scalar>: Sized {
     const FOOTPRINT: FootprintOf<Self, S>;
     /// What it moves through memory when it runs, by the layer and the shape of its output.
     const TRAFFIC: TrafficOf<Self, S>;
+    /// What it keeps for its backward pass, by the layer and the shapes of its input and output.
+    const SAVED: SavedOf<Self, S>;
     /// The shape of its output; fails if the input does not fit.
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError>;
     /// Adds its events for one image to the ledger; `output` must be its output on `input`.
@@ -205,6 +210,15 @@ macro_rules! layers {
                 match self {
                     $(Layer::$layer(layer) => <$type as Primitive<S>>::TRAFFIC(layer, output),)*
                     $(Layer::$other(layer) => <$other_type as Primitive<S>>::TRAFFIC(layer, output),)*
+                }
+            }
+
+            /// What the layer keeps for its backward pass; `output` must be its output on `input`.
+            #[must_use]
+            pub fn saved(&self, input: &Shape<S>, output: &Shape<S>) -> Saved<S> {
+                match self {
+                    $(Layer::$layer(layer) => <$type as Primitive<S>>::SAVED(layer, input, output),)*
+                    $(Layer::$other(layer) => <$other_type as Primitive<S>>::SAVED(layer, input, output),)*
                 }
             }
         }

@@ -2,7 +2,8 @@
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, Traffic, TrafficOf, in_place,
+    FootprintOf, Layer, Primitive, Saved, SavedOf, Setting, Settings, ShapeError, Traffic,
+    TrafficOf, in_place,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -41,6 +42,26 @@ impl Norm {
             NormKind::Layer | NormKind::Group(_) => Traffic::Once,
         }
     }
+
+    /// The input, and a mean and a deviation for everything that is normalised together.
+    fn saved<S: Scalar>(&self, input: &Shape<S>, _output: &Shape<S>) -> Saved<S> {
+        let two = S::whole(2);
+        match self.kind {
+            NormKind::Batch => {
+                let batch_statistics = S::product(&[&two, &input.channels]);
+                Saved { batch_statistics, ..Saved::input() }
+            }
+            NormKind::Layer => {
+                let statistics = S::product(&[&two, &input.height, &input.width]);
+                Saved { statistics, ..Saved::input() }
+            }
+            NormKind::Group(groups) => {
+                let statistics = S::product(&[&two, &S::whole(groups)]);
+                Saved { statistics, ..Saved::input() }
+            }
+            NormKind::Input => Saved::nothing(),
+        }
+    }
 }
 
 impl<S: Scalar> FromSpec<S> for Norm {
@@ -74,6 +95,7 @@ impl<S: Scalar> FromSpec<S> for Norm {
 impl<S: Scalar> Primitive<S> for Norm {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
     const TRAFFIC: TrafficOf<Self, S> = Norm::traffic;
+    const SAVED: SavedOf<Self, S> = Norm::saved;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         match self.kind {

@@ -2,7 +2,8 @@
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, TrafficOf, Window, beside, once,
+    FootprintOf, Layer, Primitive, Saved, SavedOf, Setting, Settings, ShapeError, TrafficOf,
+    Window, beside, once,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -87,6 +88,19 @@ impl<S: Scalar> FromSpec<S> for Pool {
     }
 }
 
+impl Pool {
+    /// The input; the maximum's place in it as well.
+    fn saved<S: Scalar>(&self, _input: &Shape<S>, out: &Shape<S>) -> Saved<S> {
+        match self.kind {
+            PoolKind::Max => {
+                let indices = S::product(&[&out.channels, &out.height, &out.width]);
+                Saved { indices, ..Saved::input() }
+            }
+            PoolKind::Average => Saved::input(),
+        }
+    }
+}
+
 /// A pool to a map with no side below `least`; `None` for a map that has none.
 fn at_least<S: Scalar>(least: [u64; 2], input: &Shape<S>) -> Option<Layer<S>> {
     let sides = [input.height.exact(), input.width.exact()];
@@ -98,6 +112,7 @@ fn at_least<S: Scalar>(least: [u64; 2], input: &Shape<S>) -> Option<Layer<S>> {
 impl<S: Scalar> Primitive<S> for Pool {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
     const TRAFFIC: TrafficOf<Self, S> = once;
+    const SAVED: SavedOf<Self, S> = Pool::saved;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let [height, width] = self.window.output(input)?;
@@ -125,6 +140,11 @@ impl<S: Scalar> Primitive<S> for Pool {
 }
 
 impl AdaptivePool {
+    /// A pool to one position is a mean, which keeps nothing.
+    fn saved<S: Scalar>(&self, _input: &Shape<S>, _output: &Shape<S>) -> Saved<S> {
+        if self.size == [1, 1] { Saved::nothing() } else { Saved::input() }
+    }
+
     pub(super) fn kind(self) -> &'static str {
         match (self.style, self.size) {
             (PoolStyle::Pool, [1, 1]) => "global_pool",
@@ -138,6 +158,7 @@ impl AdaptivePool {
 impl<S: Scalar> Primitive<S> for AdaptivePool {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
     const TRAFFIC: TrafficOf<Self, S> = once;
+    const SAVED: SavedOf<Self, S> = AdaptivePool::saved;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let [height, width] = self.size;

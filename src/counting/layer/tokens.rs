@@ -2,8 +2,8 @@
 
 use crate::counting::layer::step::{FromSpec, Key, Step, Values};
 use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, Setting, Settings, ShapeError, Traffic, TrafficOf, beside,
-    in_place, view,
+    FootprintOf, Layer, Primitive, SavedOf, Setting, Settings, ShapeError, Traffic, TrafficOf,
+    beside, in_place, is_view, keeps_nothing, view,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -45,6 +45,7 @@ impl<S: Scalar> FromSpec<S> for Tokens {
 impl<S: Scalar> Primitive<S> for Tokens {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
     const TRAFFIC: TrafficOf<Self, S> = Tokens::traffic;
+    const SAVED: SavedOf<Self, S> = keeps_nothing;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let mut tokens = S::product(&[&input.height, &input.width]);
@@ -84,6 +85,7 @@ impl<S: Scalar> FromSpec<S> for ClassToken {
 impl<S: Scalar> Primitive<S> for ClassToken {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
     const TRAFFIC: TrafficOf<Self, S> = view;
+    const SAVED: SavedOf<Self, S> = is_view;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         Ok(Shape::single(input.channels.clone()))

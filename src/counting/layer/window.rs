@@ -85,6 +85,15 @@ impl Window {
         })
     }
 
+    /// The rows and columns under all windows of an output, padding included.
+    pub(super) fn covered<S: Scalar>(&self, output: &Shape<S>) -> [u64; 2] {
+        let (sides, reach) = ([output.height.exact(), output.width.exact()], self.reach());
+        [0, 1].map(|axis| {
+            let steps = sides[axis].saturating_sub(1).saturating_mul(self.stride[axis]);
+            steps.saturating_add(reach[axis])
+        })
+    }
+
     /// The height and width of the output; fails if the window does not fit into the padded map.
     pub fn output<S: Scalar>(&self, input: &Shape<S>) -> Result<[S; 2], ShapeError> {
         let height = self.output_side(0, input.height.exact())?;

@@ -1,6 +1,7 @@
 //! From a model to layers: every node in order, with its output shapes, its events and its memory.
 
 mod batch;
+pub(crate) mod dependence;
 pub(crate) mod fixed;
 mod folding;
 mod inference;

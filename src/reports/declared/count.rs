@@ -2,7 +2,7 @@
 
 use crate::families::declared::file::{
     DEPTH, INPUT, JsonFile, RESOLUTION, WIDTH, flag, number_or_null, record, rows, setting_or_null,
-    shape, text, text_or_null, whole,
+    shape, text, text_or_null, whole, whole_or_null,
 };
 use crate::families::declared::{Key, Table};
 use crate::reports::declared::NOTES;
@@ -21,6 +21,7 @@ pub(in crate::reports) const COUNT: JsonFile = JsonFile::report(
         record("scale", &MULTIPLIERS, "The multipliers of the network."),
         record("totals", &TOTALS, "Params and norm statistics of the network; the rest for the whole batch."),
         record("reported", &REPORTED, "The number under the convention."),
+        record("training", &TRAINING, "With --training: a training step on the batch, forward and backward.").optional(),
         rows(
             "layers",
             &LAYERS,
@@ -64,6 +65,43 @@ const REPORTED: Table = Table::new(&[&[
     text("formula", "The events that it counts, and how often each."),
 ]]);
 
+const TRAINING: Table = Table::new(&[&[
+    text("optimizer", "What updates the params: sgd, momentum or adamw."),
+    text("precision", "fp32 or mixed: maps in 2 bytes, params and gradients in 4."),
+    text("checkpoint", "What is computed again: none, or everything but the inputs of stages."),
+    whole("forward_macs", "MACs of the forward pass, with auxiliary classifiers."),
+    whole("backward_macs", "MACs of the backward pass."),
+    whole("recomputed_macs", "MACs of what the backward pass computes again."),
+    whole(
+        "torch_backward_flops",
+        "FLOPs of the backward pass as PyTorch's FlopCounterMode counts them: the gradients of a grouped convolution's \
+         weights as if it had one group.",
+    ),
+    whole_or_null("saved_bytes_per_image", "Bytes kept for the backward pass of each image."),
+    whole_or_null(
+        "saved_bytes_per_batch",
+        "Bytes kept for the backward pass that images share: statistics of batch norms.",
+    ),
+    whole_or_null("saved_bytes", "Bytes kept for the backward pass of the batch."),
+    whole_or_null(
+        "weights_bytes",
+        "Bytes of params and norm statistics, and of the params' copy in mixed precision.",
+    ),
+    whole_or_null("gradients_bytes", "Bytes of the params' gradients."),
+    whole_or_null("optimizer_bytes", "Bytes of the optimizer's values."),
+    whole_or_null("map_gradients_bytes", "Bytes of gradients of maps at once, an upper bound."),
+    whole_or_null(
+        "peak_bytes",
+        "All these bytes together: an upper bound of the peak, without what operations need while they run.",
+    ),
+    whole("max_memory_bytes", "With --max-memory: the memory.").optional(),
+    whole_or_null(
+        "largest_batch",
+        "With --max-memory: the largest batch that fits; null if not one image does.",
+    )
+    .optional(),
+]]);
+
 const LAYERS: Table = Table::new(&[
     &[
         text("name", "The path of the layer, or the name of the stage."),
@@ -87,6 +125,12 @@ const LAYERS: Table = Table::new(&[
     &[
         whole("reported", "The number under the convention."),
         whole("unknown_operators", "Operators that are not counted.").optional(),
+        whole("backward_macs", "With --training: MACs of the backward pass.").optional(),
+        whole_or_null(
+            "saved_bytes",
+            "With --training: bytes that it is the first to keep for the backward pass, without --checkpoint.",
+        )
+        .optional(),
     ],
 ]);
 

@@ -46,11 +46,25 @@ pub(in crate::reports) const FIT: JsonFile = JsonFile::report(
 );
 
 const MEMORY: Table = Table::new(&[&[
-    whole("total_bytes", "Bytes of weights and live activations."),
+    whole(
+        "total_bytes",
+        "Bytes of weights and live activations; with --training of a training step.",
+    ),
     whole("weights_bytes", "Bytes of weights."),
-    whole("peak_activation_bytes", "Bytes of live activations at the peak."),
-    text("at", "The layer of the peak."),
-    text("dtype", "The number type of all values."),
+    whole("peak_activation_bytes", "Bytes of live activations at the peak.").optional(),
+    text("at", "The layer of the peak.").optional(),
+    text("dtype", "The number type of all values.").optional(),
+    whole("gradients_bytes", "With --training: bytes of the params' gradients.").optional(),
+    whole("optimizer_bytes", "With --training: bytes of the optimizer's values.").optional(),
+    whole("saved_bytes", "With --training: bytes kept for the backward pass.").optional(),
+    whole(
+        "map_gradients_bytes",
+        "With --training: bytes of gradients of maps at once, an upper bound.",
+    )
+    .optional(),
+    text("optimizer", "With --training: what updates the params.").optional(),
+    text("precision", "With --training: fp32 or mixed.").optional(),
+    text("checkpoint", "With --training: what is computed again.").optional(),
     whole("batch", "Images in memory."),
 ]]);
 

@@ -11,6 +11,7 @@ use crate::families::family::{Family, Request};
 use crate::families::rounding::Rounding;
 use crate::reports::count::{total_columns, total_fields, totals};
 use crate::reports::declared::FIT;
+use crate::reports::training;
 use crate::reports::{Cell, Column, Report, Section, column, hidden};
 use notes::notes;
 
@@ -89,6 +90,9 @@ fn head(fitted: &Fitted) -> Vec<(Column, Cell)> {
 }
 
 fn memory_fields(network: &Network<u64>, budgets: &Budgets) -> Vec<(Column, Cell)> {
+    if let Some(settings) = budgets.training {
+        return training::memory_fields(network, settings, budgets.batch);
+    }
     let memory = memory::of(network, budgets.dtype, budgets.batch);
     vec![
         (column("total_bytes", "memory (bytes)"), Cell::integer(memory.total())),

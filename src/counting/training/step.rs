@@ -1,0 +1,214 @@
+//! The memory of a training step, and the largest batch that fits.
+
+use crate::counting::ledger::{Event, Ledger};
+use crate::counting::network::Network;
+
+use super::{Kept, Training};
+
+/// How a network is trained.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// What updates the params.
+    pub optimizer: Optimizer,
+    /// The type of the numbers.
+    pub precision: Precision,
+    /// What is computed again in the backward pass.
+    pub checkpoint: Checkpoint,
+}
+
+/// What updates the params, and how many values it keeps for each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Optimizer {
+    /// Stochastic gradient descent: no value.
+    #[default]
+    Sgd,
+    /// Gradient descent with momentum: one value.
+    Momentum,
+    /// AdamW: two values, the means of the gradient and of its square.
+    AdamW,
+}
+
+/// The type of the numbers in training.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Precision {
+    /// All numbers have 4 bytes.
+    #[default]
+    Full,
+    /// Params, gradients and the optimizer's values have 4 bytes. Maps have 2, and so has a copy of the params.
+    Mixed,
+}
+
+/// Which maps are not kept for the backward pass, but computed again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Checkpoint {
+    /// None.
+    #[default]
+    None,
+    /// All but the inputs of stages: the backward pass runs each stage forward again.
+    Stages,
+}
+
+/// The memory of one training step, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StepMemory {
+    /// Params and norm statistics; in mixed precision also the copy of the params.
+    pub weights: u128,
+    /// Gradients of the params.
+    pub gradients: u128,
+    /// The optimizer's values.
+    pub optimizer: u128,
+    /// What is kept for the backward pass.
+    pub kept: u128,
+    /// Gradients of maps that are alive at once: never more than this.
+    pub map_gradients: u128,
+}
+
+/// Bytes of a param, its gradient, and each of the optimizer's values.
+const PARAM: u128 = 4;
+
+/// Bytes of a param's copy in mixed precision.
+const COPY: u128 = 2;
+
+impl StepMemory {
+    /// Everything together: no less than the peak of the step, besides what single operations need while they run.
+    #[must_use]
+    pub fn total(&self) -> u128 {
+        let parts = [self.weights, self.gradients, self.optimizer, self.kept, self.map_gradients];
+        parts.into_iter().fold(0, u128::saturating_add)
+    }
+}
+
+/// The memory of a step on `batch` images; `None` for an imported graph, which does not say what training keeps.
+#[must_use]
+pub fn memory(
+    network: &Network,
+    training: &Training,
+    settings: Settings,
+    batch: u32,
+) -> Option<StepMemory> {
+    let ledger = network.ledger();
+    let params = ledger.total(Event::PARAMS);
+    let kept = kept_bytes(training, settings, batch)?;
+    let map_gradients = training.map_gradients.saturating_mul(settings.precision.bytes());
+    Some(StepMemory {
+        weights: weights(&ledger, settings.precision),
+        gradients: params.saturating_mul(PARAM),
+        optimizer: params.saturating_mul(PARAM).saturating_mul(settings.optimizer.values()),
+        kept,
+        map_gradients: map_gradients.saturating_mul(u128::from(batch)),
+    })
+}
+
+/// The bytes kept for the backward pass of `batch` images; `None` where that is unknown.
+#[must_use]
+pub fn kept_bytes(training: &Training, settings: Settings, batch: u32) -> Option<u128> {
+    if !training.is_kept_known {
+        return None;
+    }
+    let bytes = |kept: &Kept| kept.bytes(settings.precision.bytes(), batch);
+    Some(match settings.checkpoint {
+        Checkpoint::None => bytes(&training.total().kept),
+        Checkpoint::Stages => {
+            let inputs = training.stages.iter().map(|stage| stage.input);
+            let elements = inputs.fold(0, u128::saturating_add);
+            let largest = training.stages.iter().map(|stage| bytes(&stage.kept)).max();
+            bytes(&Kept { elements, ..Kept::default() }).saturating_add(largest.unwrap_or(0))
+        }
+    })
+}
+
+/// The largest batch whose step needs at most `limit` bytes; `None` if not even one image fits.
+#[must_use]
+pub fn largest_batch(
+    network: &Network,
+    training: &Training,
+    settings: Settings,
+    limit: u128,
+) -> Option<u32> {
+    let fits = |batch: u32| {
+        memory(network, training, settings, batch).is_some_and(|step| step.total() <= limit)
+    };
+    // The memory is a fixed part and a part for each image, so a larger batch never needs less.
+    let (mut fitting, mut beyond) = (0, u32::MAX);
+    while fitting + 1 < beyond {
+        let middle = fitting + (beyond - fitting) / 2;
+        if fits(middle) { fitting = middle } else { beyond = middle }
+    }
+    Some(fitting).filter(|batch| *batch > 0)
+}
+
+fn weights(ledger: &Ledger, precision: Precision) -> u128 {
+    let params = ledger.total(Event::PARAMS);
+    let copies = match precision {
+        Precision::Full => 0,
+        Precision::Mixed => params.saturating_mul(COPY),
+    };
+    let stored = params.saturating_add(ledger.total(Event::STATISTICS));
+    stored.saturating_mul(PARAM).saturating_add(copies)
+}
+
+impl Optimizer {
+    /// How many values it keeps for each param.
+    #[must_use]
+    pub fn values(self) -> u128 {
+        match self {
+            Optimizer::Sgd => 0,
+            Optimizer::Momentum => 1,
+            Optimizer::AdamW => 2,
+        }
+    }
+
+    /// The name on the command line and in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Optimizer::Sgd => "sgd",
+            Optimizer::Momentum => "momentum",
+            Optimizer::AdamW => "adamw",
+        }
+    }
+}
+
+impl Precision {
+    /// Bytes of an element of a map.
+    #[must_use]
+    pub fn bytes(self) -> u128 {
+        match self {
+            Precision::Full => 4,
+            Precision::Mixed => 2,
+        }
+    }
+
+    /// The name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Precision::Full => "fp32",
+            Precision::Mixed => "mixed",
+        }
+    }
+}
+
+impl Checkpoint {
+    /// The name on the command line and in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Checkpoint::None => "none",
+            Checkpoint::Stages => "stages",
+        }
+    }
+
+    /// How often the forward pass runs again in the backward pass.
+    #[must_use]
+    pub fn reruns(self) -> u128 {
+        match self {
+            Checkpoint::None => 0,
+            Checkpoint::Stages => 1,
+        }
+    }
+}
