@@ -14,17 +14,17 @@ from torch.utils.flop_counter import FlopCounterMode
 
 # Batch norm takes no single image where its map is one pixel; two batches tell bytes per image from bytes per network.
 BATCHES = (2, 4)
-# Networks with classifiers that only a run in training mode has.
-AUXILIARY = ("torchvision/googlenet", "torchvision/inception_v3")
+# Both warn if it is left out.
+OPTIONS = {"googlenet": {"init_weights": False}, "inception_v3": {"init_weights": False}}
 
 
-def made(network, device, auxiliary):
+def made(network, device):
+    """The network as the library's constructor makes it, in training mode: auxiliary classifiers run, branches drop."""
     library, _, name = network.partition("/")
     if library == "timm":
         model = timm.create_model(name, pretrained=False)
     else:
-        options = {"aux_logits": auxiliary, "init_weights": False} if network in AUXILIARY else {}
-        model = torchvision.models.get_model(name, weights=None, **options)
+        model = torchvision.models.get_model(name, weights=None, **OPTIONS.get(name, {}))
     return model.to(device).train()
 
 
@@ -89,9 +89,9 @@ def images(batch, side, device="meta"):
     return torch.zeros((batch, 3, side, side), device=device)
 
 
-def measured(network, side, auxiliary):
+def measured(network, side):
     """MACs and bytes of one image in PyTorch, and the bytes that stay the same for any batch."""
-    model = made(network, "meta", auxiliary)
+    model = made(network, "meta")
     forward, backward, heeded = (count // BATCHES[0] for count in macs(model, images(BATCHES[0], side)))
     each, once = by_image(lambda batch: kept(model, images(batch, side)))
     return {"forward": forward, "backward": backward, "grouped": backward - heeded, "bytes": each, "once": once}

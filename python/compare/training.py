@@ -25,7 +25,7 @@ import torch
 import torchvision
 
 import autograd
-from autograd import AUXILIARY, BATCHES
+from autograd import BATCHES
 
 FOLDER = Path(__file__).parents[2] / "docs" / "python"
 PHISCALE = os.environ.get("PHISCALE", "phiscale")
@@ -40,9 +40,8 @@ TIMM = """
     convnext_atto convnext_tiny vit_small_patch32_224 deit_tiny_patch16_224 swin_tiny_patch4_window7_224
 """.split()
 COLUMNS = [
-    "network", "side", "torch_forward", "torch_backward", "torch_grouped", "torch_bytes", "torch_once",
-    "auxiliary_forward", "auxiliary_backward", "auxiliary_bytes", "auxiliary_once", "processor",
-    "forward", "backward", "bytes", "once",
+    "network", "side", "torch_forward", "torch_backward", "torch_grouped", "torch_bytes", "torch_once", "processor",
+    "forward", "backward", "torch_convention", "bytes", "once",
 ]  # fmt: skip
 
 PAGE = """# Training, beside PyTorch
@@ -53,7 +52,7 @@ torchvision's that phiscale has by name, and forty of timm's. `python/compare/tr
 
 | of {all} networks | exact |
 | --- | ---: |
-| MACs of the forward and of the backward pass: half of the FLOPs of `torch.utils.flop_counter.FlopCounterMode` | {macs} |
+| MACs of the forward and of the backward pass: half of the FLOPs of `torch.utils.flop_counter.FlopCounterMode`, but for **grouped** | {macs} |
 | bytes kept for the backward pass: `torch.autograd.graph.saved_tensors_hooks` | {bytes} |
 
 How PyTorch was run:
@@ -67,19 +66,19 @@ How PyTorch was run:
 - at batch 2 and 4: what grows is of the **image**, what does not is of the **batch** as a whole, the means and
   deviations that batch norm keeps for each channel;
 - on the device `meta`, where autograd keeps the same tensors without their values. {processor} of the networks also ran
-  on a processor at batch 2, and every one kept the same bytes; the others need more than 7 GB.
+  on a processor at batch 2, and kept the same bytes, every one.
 
-**grouped**: for the gradients of the weights of a convolution with groups, `FlopCounterMode` counts as if it had one
-group: for a depthwise convolution of 512 channels, 512 × the work. phiscale's MACs are those that are needed, and the
-column shows what PyTorch's counter adds. With its formula corrected, it counts the same as phiscale.
-`phiscale count --training` also shows PyTorch's count.
+**grouped**: `FlopCounterMode` counts the gradient of a convolution's weights as if it had one group: for a depthwise
+convolution of 512 channels, 512 × the work. phiscale's MACs are those that are needed, and the column shows what
+PyTorch's counter adds. With its formula corrected, it counts what phiscale counts. As it is, its number is
+`torch_backward_flops` of `phiscale count --training --format json`.
 
-torchvision's GoogLeNet and Inception v3 are compared without their auxiliary classifiers (`aux_logits=False`), as
-phiscale has them. With them, each image costs this in addition:
+Auxiliary classifiers of torchvision's GoogLeNet and Inception v3 run in training, so both sides count them:
 
-| network | forward MACs | backward MACs | bytes | bytes of the batch |
+| in each image | forward MACs | backward MACs | bytes of an image | bytes of the batch |
 | --- | ---: | ---: | ---: | ---: |
-{auxiliary}
+| torchvision/googlenet | 8,372,224 | 16,744,448 | 123,904 | 2,048 |
+| torchvision/inception_v3 | 5,683,200 | 11,366,400 | 111,616 | 7,168 |
 
 | network | S | forward MACs | PyTorch | backward MACs | PyTorch | bytes of an image | autograd | bytes of the batch | autograd |
 | --- | ---: | ---: | --- | ---: | --- | ---: | --- | ---: | --- |
@@ -100,20 +99,24 @@ def networks():
     return {network: heights[network] for network in chosen + [f"timm/{name}" for name in TIMM]}
 
 
-def measured_by_phiscale(network):
-    raise NotImplementedError
+def counted(network):
+    """MACs and bytes of one image by phiscale, and the bytes that stay the same for any batch."""
+    training = phiscale("count", network, "--training")["training"]
+    return {
+        "forward": training["forward_macs"],
+        "backward": training["backward_macs"],
+        "torch_convention": training["torch_backward_flops"] // 2,
+        "bytes": training["saved_bytes_per_image"],
+        "once": training["saved_bytes_per_batch"],
+    }
 
 
 def row(network, side, on_processor):
-    found = autograd.measured(network, side, auxiliary=False)
-    values = {"network": network, "side": side} | {f"torch_{name}": count for name, count in found.items()}
-    if network in AUXILIARY:
-        more = autograd.measured(network, side, auxiliary=True)
-        values |= {f"auxiliary_{name}": count - found[name] for name, count in more.items() if name != "grouped"}
+    values = {"network": network, "side": side}
+    values |= {f"torch_{name}": count for name, count in autograd.measured(network, side).items()}
     if on_processor:
-        model = autograd.made(network, "cpu", auxiliary=False)
-        values["processor"] = autograd.kept(model, autograd.images(BATCHES[0], side, "cpu"))
-    return {name: str(value) for name, value in (values | measured_by_phiscale(network)).items()}
+        values["processor"] = autograd.kept(autograd.made(network, "cpu"), autograd.images(BATCHES[0], side, "cpu"))
+    return {name: str(value) for name, value in (values | counted(network)).items()}
 
 
 def measured(chosen, on_processor):
@@ -147,14 +150,15 @@ def cells(row):
     more = {name: number[f"torch_{name}"] - number[name] for name in ("forward", "backward", "bytes", "once")}
     if row["processor"]:
         more["processor"] = number["processor"] - BATCHES[0] * number["torch_bytes"] - number["torch_once"]
+    grouped = number["torch_convention"] - number["backward"]
     compared = [
         difference(more["forward"], {}),
-        difference(more["backward"], {"grouped": number["torch_grouped"]}),
+        difference(more["backward"], {"grouped": grouped if grouped == number["torch_grouped"] else 0}),
         difference(more["bytes"], {}),
         difference(more["once"] or more.get("processor", 0), {}),
     ]
-    counted = [f"{number[column]:,}" for column in ("forward", "backward", "bytes", "once")]
-    return [row["network"], row["side"], *(cell for pair in zip(counted, compared) for cell in pair)]
+    counts = [f"{number[column]:,}" for column in ("forward", "backward", "bytes", "once")]
+    return [row["network"], row["side"], *(cell for pair in zip(counts, compared) for cell in pair)]
 
 
 def versions():
@@ -168,13 +172,8 @@ def written(rows):
     all_macs = sum("unexplained" not in row[3] + row[5] for row in found)
     all_bytes = sum(row[7] == row[9] == "exact" for row in found)
     table = "\n".join(f"| {' | '.join(row)} |" for row in found)
-    auxiliary = "\n".join(
-        f"| {' | '.join([row['network'], *(f'{int(row[column]):,}' for column in COLUMNS[7:11])])} |"
-        for row in rows
-        if row["auxiliary_bytes"]
-    )
     page = PAGE.format(
-        versions=versions(), all=len(rows), macs=all_macs, bytes=all_bytes, table=table, auxiliary=auxiliary,
+        versions=versions(), all=len(rows), macs=all_macs, bytes=all_bytes, table=table,
         processor=sum(bool(row["processor"]) for row in rows),
     )  # fmt: skip
     (FOLDER / "training.md").write_text(page)
