@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use phiscale::Diagnostic;
-use phiscale::budget::Budgets;
+use phiscale::budget::{Budgets, Limited};
 use phiscale::fit::{ScalingPath, alternatives};
 use phiscale::internals::{AtScale, Reading};
 use phiscale::memory::Dtype;
@@ -47,7 +47,7 @@ fn budgets(limits: [Option<u128>; 4]) -> Budgets {
     let measures = [Measure::Macs, Measure::Params, Measure::Activations, Measure::Memory];
     let limits = measures.into_iter().zip(limits);
     let limits = limits.filter_map(|(measure, limit)| Some((measure, limit?))).collect();
-    Budgets { limits, dtype: Dtype::Fp16, batch: 2 }
+    Budgets { limits, dtype: Dtype::Fp16, batch: 2, time: None }
 }
 
 /// Every step of the scan that gives a network, from the lowest φ up.
@@ -378,7 +378,7 @@ fn one_definition_of_what_binds_holds_in_every_row() {
             };
             let row = one.outcome.expect("a network");
             let binds =
-                |outcome: &phiscale::fit::FitOutcome| outcome.binding().map(|one| one.measure);
+                |outcome: &phiscale::fit::FitOutcome| outcome.binding().map(|one| one.limited);
             assert_eq!(alone.fit.scaled.network.ledger(), row.fit.scaled.network.ledger());
             assert_eq!(binds(&alone), binds(&row), "{} {}", family.name, one.strategy);
             seen += usize::from(one.image.is_some());
@@ -396,7 +396,7 @@ fn the_nearest_network_exceeds_no_more_budgets_than_it_must() {
     let found = path.largest(&limits).expect("a network");
     let [macs, params] = &found.fit.usage.uses[..] else { panic!("two budgets") };
     assert!(macs.fits() && !params.fits());
-    assert_eq!(found.binding().map(|one| one.measure), Some(Measure::Params));
+    assert_eq!(found.binding().map(|one| one.limited), Some(Limited::Cost(Measure::Params)));
     assert_eq!(found.smallest, Some(found.range[0]));
     assert!(found.above.is_some_and(|smallest| !smallest.fits()));
 }

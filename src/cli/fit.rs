@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use phiscale::Measure;
-use phiscale::budget::Budgets;
+use phiscale::budget::{Budgets, TimeLimit};
 use phiscale::fit::{ScalingPath, alternatives, published};
 use phiscale::reports::Fitted;
 use phiscale::{Diagnostic, Error, Rounding, Scale, find, reports, spec};
@@ -94,16 +94,16 @@ pub(super) fn answer(arguments: &Arguments, caller: &Caller) -> Result<Answer, E
 
 fn budgets(arguments: &Arguments) -> Result<Budgets, Error> {
     let batch = arguments.input.batch;
-    let budgets = arguments.budgets.budgets(batch);
-    if budgets.limits.is_empty() {
-        let help = "give at least one of --max-macs, --max-flops, --max-params, --max-activations and --max-memory";
+    if !arguments.budgets.are_given() {
+        let help = "give at least one of --max-macs, --max-flops, --max-params, --max-activations, --max-memory and \
+                    --max-time";
         return Err(Diagnostic::new("no budget is given").help(help).into());
     }
-    if batch > 1 && !budgets.is_limited(Measure::Memory) {
-        let problem = Diagnostic::new("--batch has no effect without --max-memory");
+    if batch > 1 && !arguments.budgets.depend_on_batch() {
+        let problem = Diagnostic::new("--batch has no effect without --max-memory or --max-time");
         return Err(problem.help("the other budgets are for one image").into());
     }
-    Ok(budgets)
+    arguments.budgets.budgets(batch)
 }
 
 /// Writes the network as a spec that says how it was made.
@@ -117,7 +117,11 @@ fn write_spec(path: &Path, fitted: &Fitted, caller: &Caller) -> Result<(), Error
         };
         format!("{limit} {}{batch}", measure.unit())
     });
-    let limits: Vec<String> = limits.collect();
+    let time = budgets.time.iter().map(|TimeLimit { allowed, deployment }| {
+        let (device, dtype) = (&deployment.device.title, budgets.dtype.name());
+        format!("{allowed} ns on {device} ({dtype}, images in a batch: {})", budgets.batch)
+    });
+    let limits: Vec<String> = limits.chain(time).collect();
     let scale = outcome.fit.scaled.scale;
     let about = format!(
         "phiscale fit: {name} within {}, by strategy {} at φ = {}: depth × {}, width × {}, resolution × {}",

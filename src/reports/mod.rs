@@ -36,7 +36,7 @@ pub use blocks::{block, blocks};
 pub use cell::Cell;
 pub use check::{
     budget_checks, comparison_line, cost_rule, github, junit, layer_lines, network_checks,
-    rule_checks,
+    rule_checks, time_rule, time_rule_checks,
 };
 pub use columns::CountColumn;
 pub use count::{CountedNetwork, Per, count};
@@ -53,7 +53,7 @@ pub use scale::{ScaledRow, scale};
 pub use schemas::schemas;
 #[cfg(feature = "search")]
 pub use search::{PublishedCoefficients, SearchScope, candidates, ranking};
-pub use time::{TimedNetwork, time};
+pub use time::{TimedNetwork, time, time_limit_notes};
 #[cfg(feature = "search")]
 pub use train::{Trained, train};
 #[cfg(feature = "search")]

@@ -18,7 +18,7 @@ mod time;
 mod train;
 
 pub(super) use audit::AUDIT;
-pub(super) use check::{NETWORKS, RULE};
+pub(super) use check::{NETWORKS, RULE, TIME_RULE};
 #[cfg(feature = "search")]
 pub(super) use compare::{COMPARE, CONTESTANTS};
 pub(super) use count::{COUNT, COUNTS};
@@ -50,6 +50,7 @@ const REPORTS: &[&JsonFile] = &[
     &SCALE,
     &TIME,
     &RULE,
+    &TIME_RULE,
     &NETWORKS,
     &FIT,
     &PLOT,
