@@ -8,6 +8,7 @@ mod columns;
 mod count;
 mod counts;
 mod declared;
+mod doubling;
 #[cfg(feature = "search")]
 mod equal_cost;
 mod explain;
@@ -42,6 +43,7 @@ pub use columns::CountColumn;
 pub use count::{CountedNetwork, Per, count};
 pub use counts::{CountedRow, Counts, counts};
 pub(crate) use declared::json_schemas;
+pub use doubling::{DoublingOnDevice, DoublingRow, doubling};
 #[cfg(feature = "search")]
 pub use equal_cost::{equal_cost, matched_networks, verdict};
 pub use explain::{ExplainedNetwork, between, explain, given};

@@ -39,8 +39,8 @@ pub fn time_rule(
         members(growth),
         parts(growth),
     ];
-    let mut notes = vec![ORDER.to_string()];
-    notes.extend(explained(growth));
+    let mut notes: Vec<String> = explained(growth).into_iter().collect();
+    notes.push(ORDER.into());
     notes.extend(certainty(device, *mode, growth.batch, expected));
     Ok(Report::new(&TIME_RULE, sections, notes))
 }
@@ -116,7 +116,7 @@ fn causes(growth: &TimeGrowth) -> Section {
     let target = three_digits(growth.target);
     let mut columns =
         vec![column("phi", "φ"), column("time_over_promised", format!("time ÷ {target}^φ"))];
-    columns.extend(cause_columns(format!("= MACs ÷ {target}^φ")));
+    columns.extend(cause_columns(growth, format!("= MACs ÷ {target}^φ")));
     let row = |step: &TimeStep| {
         let mut row = vec![Cell::factor(step.phi), part(step.causes.whole() / step.promised)];
         row.extend(cause_cells(Causes { macs: step.causes.macs / step.promised, ..step.causes }));
@@ -131,13 +131,15 @@ fn part(value: f64) -> Cell {
     Cell::Real { value, decimals: 4, unit: "×" }
 }
 
-fn cause_columns(macs: String) -> [Column; 5] {
+/// The columns of the factors; text formats hide overlap where arithmetic and traffic never do.
+fn cause_columns(growth: &TimeGrowth, macs: String) -> [Column; 5] {
+    let overlaps = growth.steps.iter().any(|step| (step.causes.overlap - 1.0).abs() > 1e-9);
     [
         column("macs", macs),
-        column("traffic", "× fewer bytes per MAC"),
+        column("traffic", "× bytes per MAC"),
         column("layers", "× overhead of layers"),
         column("arithmetic", "× depthwise and dense"),
-        column("overlap", "× overlap"),
+        if overlaps { column("overlap", "× overlap") } else { hidden("overlap") },
     ]
 }
 
@@ -154,11 +156,11 @@ fn members(growth: &TimeGrowth) -> Section {
         column("promised", format!("{target}^φ")),
         hidden("activations_ratio"),
         column("bytes_ratio", "bytes ÷ baseline"),
-        column("intensity", "FLOPs per byte"),
-        column("seconds", "time (ms)"),
+        hidden("intensity"),
+        hidden("seconds"),
         column("ratio", "time ÷ baseline"),
     ];
-    columns.extend(cause_columns("= MACs ÷ baseline".into()));
+    columns.extend(cause_columns(growth, "= MACs ÷ baseline".into()));
     let row = |member: &TimedMember| {
         let phi = |value| Cell::Real { value, decimals: 3, unit: "" };
         let promised = |phi| Cell::ratio(growth.target.powf(phi));

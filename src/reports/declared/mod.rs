@@ -26,7 +26,7 @@ pub(super) use explain::{BETWEEN, EXPLAIN, GIVEN};
 pub(super) use fit::FIT;
 pub(super) use list::{BLOCK, BLOCKS, CONVENTIONS, FAMILIES, MEMBERS, SCHEMAS};
 pub(super) use plot::PLOT;
-pub(super) use scale::SCALE;
+pub(super) use scale::{DOUBLING, SCALE};
 #[cfg(feature = "search")]
 pub(super) use search::{CANDIDATES, REUSE, SEARCH};
 pub(super) use time::TIME;
@@ -48,6 +48,7 @@ const REPORTS: &[&JsonFile] = &[
     &BETWEEN,
     &GIVEN,
     &SCALE,
+    &DOUBLING,
     &TIME,
     &RULE,
     &TIME_RULE,
