@@ -5,6 +5,7 @@ mod deployment;
 mod doubling;
 mod growth;
 mod load;
+mod training;
 
 use std::borrow::Cow;
 
