@@ -93,8 +93,7 @@ impl BudgetArguments {
     fn bytes(&self, memory: Memory) -> Result<u128, Error> {
         match (memory, self.device.load(self.dtype)?) {
             (Memory::Bytes(bytes), _) => Ok(bytes),
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // above 0
-            (Memory::OfDevice, Some((device, _))) => Ok(device.memory as u128),
+            (Memory::OfDevice, Some((device, _))) => Ok(device.bytes()),
             (Memory::OfDevice, None) => Err(no_device().into()),
         }
     }

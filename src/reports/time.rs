@@ -57,7 +57,14 @@ fn totals(timed: &TimedNetwork, memory: f64) -> Vec<(Column, Cell)> {
         ),
     ];
     fields.extend(expected_fields(time.expected));
-    fields.push((column("memory_bytes", "memory (MB)"), Cell::millions(memory)));
+    let largest = memory::largest_batch(timed.network, mode.dtype, device.bytes());
+    fields.extend([
+        (column("memory_bytes", "memory (MB)"), Cell::millions(memory)),
+        (
+            column("largest_batch", "largest batch that fits"),
+            if mode.training { Cell::Missing } else { Cell::integer(largest) },
+        ),
+    ]);
     let macs = time.layers.iter().map(|layer| layer.macs).sum();
     fields.extend(work_columns().into_iter().zip(work(macs, time.bytes(), &time.parts())));
     fields

@@ -1,7 +1,7 @@
 //! What the report of `phiscale time` holds.
 
 use crate::families::declared::file::{
-    INPUT, JsonFile, flag, number, number_or_null, rows, text, text_or_null, whole,
+    INPUT, JsonFile, flag, number, number_or_null, rows, text, text_or_null, whole, whole_or_null,
 };
 use crate::families::declared::{Key, Table};
 use crate::reports::declared::NOTES;
@@ -25,10 +25,16 @@ pub(in crate::reports) const TIME: JsonFile = JsonFile::report(
             number("images_per_second", "Images in a second."),
         ],
         &EXPECTED,
-        &[number(
-            "memory_bytes",
-            "Weights and the peak of live activations of the batch, in bytes.",
-        )],
+        &[
+            number(
+                "memory_bytes",
+                "Weights and the peak of live activations of the batch, in bytes.",
+            ),
+            whole_or_null(
+                "largest_batch",
+                "The most images whose forward pass fits into the device's memory; null for training.",
+            ),
+        ],
         &WORK,
         &[
             rows(
