@@ -138,7 +138,7 @@ impl Cell {
                 let sign = if *value < 0 { "−" } else { "" };
                 format!("{sign}{} ms", four_digits(value.unsigned_abs() as f64 / 1e6))
             }
-            Cell::Share(value) => shown_real(value * 100.0, 1, "%"),
+            Cell::Share(value) => format!("{:.1} %", value * 100.0),
             Cell::Shape(shape) => shape.to_string(),
             Cell::Sides(sides) => Setting::Sides(sides.clone()).to_string(),
             Cell::Bool(value) => if *value { "yes" } else { "no" }.into(),

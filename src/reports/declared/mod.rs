@@ -2,6 +2,7 @@
 //! it is made, in builds with debug assertions.
 
 mod audit;
+mod calibration;
 mod check;
 #[cfg(feature = "search")]
 mod compare;
@@ -18,6 +19,7 @@ mod time;
 mod train;
 
 pub(super) use audit::AUDIT;
+pub(super) use calibration::CALIBRATION;
 pub(super) use check::{NETWORKS, RULE, TIME_RULE};
 #[cfg(feature = "search")]
 pub(super) use compare::{COMPARE, CONTESTANTS};
@@ -50,6 +52,7 @@ const REPORTS: &[&JsonFile] = &[
     &SCALE,
     &DOUBLING,
     &TIME,
+    &CALIBRATION,
     &RULE,
     &TIME_RULE,
     &NETWORKS,
