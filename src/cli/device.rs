@@ -21,6 +21,18 @@ pub(super) struct DeviceArguments {
     pub(super) compiled: bool,
 }
 
+/// A cost that grows with φ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cost {
+    Macs,
+    Time,
+}
+
+pub(super) const COSTS: [(&str, &str, Cost); 2] = [
+    ("macs", "MACs, or what a convention counts", Cost::Macs),
+    ("time", "The time of a batch on a device", Cost::Time),
+];
+
 impl DeviceArguments {
     /// The device, and the mode for numbers of this type; `None` if no device is given.
     pub(super) fn load(&self, dtype: Option<Dtype>) -> Result<Option<(Device, Mode)>, Error> {

@@ -59,6 +59,13 @@ pub fn of(network: &Network, dtype: Dtype, batch: u32) -> Memory {
     }
 }
 
+/// The most images whose forward pass fits into an amount of memory; 0 if one does not.
+#[must_use]
+pub fn largest_batch(network: &Network, dtype: Dtype, bytes: u128) -> u128 {
+    let one = of(network, dtype, 1);
+    bytes.saturating_sub(one.weights_bytes) / one.peak_activation_bytes.max(1)
+}
+
 impl Memory {
     /// Weights and activations together, in bytes.
     #[must_use]

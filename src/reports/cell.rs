@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use crate::analysis::budget::Limited;
 use crate::counting::layer::Setting;
 use crate::counting::memory;
 use crate::counting::shape::Shape;
@@ -46,6 +47,8 @@ pub enum Cell {
         /// What one of what is shown is in the base unit: 0.001 for milliseconds.
         unit: f64,
     },
+    /// Nanoseconds, shown in milliseconds with the unit; JSON and CSV have all of them.
+    Nanoseconds(i128),
     /// A share of one, shown as a percentage; JSON and CSV have the share.
     Share(f64),
     /// Channels, height and width.
@@ -94,6 +97,14 @@ impl Cell {
         Cell::Amount { value, unit: 1e6 }
     }
 
+    /// An amount of what is limited.
+    pub(super) fn limited(limited: Limited, amount: u128) -> Self {
+        match limited {
+            Limited::Cost(_) => Cell::Integer(amount),
+            Limited::Time => Cell::Nanoseconds(i128::try_from(amount).unwrap_or(i128::MAX)),
+        }
+    }
+
     /// A share of one, shown as a percentage.
     pub(super) fn share(value: f64) -> Self {
         Cell::Share(value)
@@ -123,6 +134,10 @@ impl Cell {
             Cell::Real { value, decimals, unit } => shown_real(*value, *decimals, unit),
             Cell::InUnit { value, unit } => four_digits(*value as f64 / unit),
             Cell::Amount { value, unit } => four_digits(value / unit),
+            Cell::Nanoseconds(value) => {
+                let sign = if *value < 0 { "−" } else { "" };
+                format!("{sign}{} ms", four_digits(value.unsigned_abs() as f64 / 1e6))
+            }
             Cell::Share(value) => format!("{:.1} %", value * 100.0),
             Cell::Shape(shape) => shape.to_string(),
             Cell::Sides(sides) => Setting::Sides(sides.clone()).to_string(),
@@ -135,6 +150,7 @@ impl Cell {
     pub(super) fn order(&self, other: &Cell) -> Ordering {
         match (self, other) {
             (Cell::Integer(one), Cell::Integer(other)) => one.cmp(other),
+            (Cell::Nanoseconds(one), Cell::Nanoseconds(other)) => one.cmp(other),
             (Cell::Text(one), Cell::Text(other)) => one.cmp(other),
             (Cell::Shape(one), Cell::Shape(other)) => {
                 memory::elements(one).cmp(&memory::elements(other))
@@ -154,6 +170,7 @@ impl Cell {
                 | Cell::Signed(_)
                 | Cell::Real { .. }
                 | Cell::Amount { .. }
+                | Cell::Nanoseconds(_)
                 | Cell::Share(_)
                 | Cell::Shape(_)
                 | Cell::Missing

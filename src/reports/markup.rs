@@ -40,7 +40,7 @@ fn plain(cell: &Cell) -> String {
         Cell::Text(text) | Cell::Source(text) => text.clone(),
         Cell::Names(names) => names.join(" "),
         Cell::Integer(value) | Cell::InUnit { value, .. } => value.to_string(),
-        Cell::Signed(value) => value.to_string(),
+        Cell::Signed(value) | Cell::Nanoseconds(value) => value.to_string(),
         Cell::Real { value, .. } | Cell::Amount { value, .. } | Cell::Share(value) => {
             value.to_string()
         }

@@ -10,6 +10,7 @@ mod count;
 mod counts;
 mod declared;
 mod devices;
+mod doubling;
 #[cfg(feature = "search")]
 mod equal_cost;
 mod explain;
@@ -40,13 +41,14 @@ pub use calibration::{CalibratedDevice, calibration};
 pub use cell::Cell;
 pub use check::{
     budget_checks, comparison_line, cost_rule, github, junit, layer_lines, network_checks,
-    rule_checks,
+    rule_checks, time_rule, time_rule_checks,
 };
 pub use columns::CountColumn;
 pub use count::{CountedNetwork, Per, count};
 pub use counts::{CountedRow, Counts, counts};
 pub(crate) use declared::json_schemas;
 pub use devices::devices;
+pub use doubling::{DoublingOnDevice, DoublingRow, doubling};
 #[cfg(feature = "search")]
 pub use equal_cost::{equal_cost, matched_networks, verdict};
 pub use explain::{ExplainedNetwork, between, explain, given};
@@ -58,7 +60,7 @@ pub use scale::{ScaledRow, scale};
 pub use schemas::schemas;
 #[cfg(feature = "search")]
 pub use search::{PublishedCoefficients, SearchScope, candidates, ranking};
-pub use time::{TimedNetwork, time};
+pub use time::{TimedNetwork, time, time_limit_notes};
 #[cfg(feature = "search")]
 pub use train::{Trained, train};
 pub use training::CountedTraining;

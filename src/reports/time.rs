@@ -1,6 +1,7 @@
 //! The estimated time of a network on a device.
 
-use crate::analysis::time::{Expected, Parts, Time, TimedLayer};
+use crate::analysis::budget::TimeLimit;
+use crate::analysis::time::{Deployment, Expected, Parts, Time, TimedLayer};
 use crate::counting::memory;
 use crate::counting::network::Network;
 use crate::families::device::{Device, LayerTime, Mode};
@@ -39,11 +40,6 @@ pub fn time(timed: &TimedNetwork) -> Report {
 
 fn totals(timed: &TimedNetwork, memory: f64) -> Vec<(Column, Cell)> {
     let TimedNetwork { device, mode, time, .. } = timed;
-    let (error, from) = match time.expected {
-        Expected::Measured { error, .. } => (Some(error), "measured"),
-        Expected::DataSheet { error, .. } => (error, "data sheet"),
-    };
-    let shown = error.map_or(Cell::Missing, Cell::share);
     let mut fields = vec![
         (column("network", "network"), Cell::text(timed.name)),
         (column("title", "family"), Cell::text(timed.title)),
@@ -59,13 +55,32 @@ fn totals(timed: &TimedNetwork, memory: f64) -> Vec<(Column, Cell)> {
             column("images_per_second", "images a second"),
             Cell::Amount { value: time.images_per_second(), unit: 1.0 },
         ),
-        (column("expected_error", "error to expect (median)"), shown),
-        (hidden("expected_from"), Cell::text(from)),
-        (column("memory_bytes", "memory (MB)"), Cell::millions(memory)),
     ];
+    fields.extend(expected_fields(time.expected));
+    let largest = memory::largest_batch(timed.network, mode.dtype, device.bytes());
+    fields.extend([
+        (column("memory_bytes", "memory (MB)"), Cell::millions(memory)),
+        (
+            column("largest_batch", "largest batch that fits"),
+            if mode.training { Cell::Missing } else { Cell::integer(largest) },
+        ),
+    ]);
     let macs = time.layers.iter().map(|layer| layer.macs).sum();
     fields.extend(work_columns().into_iter().zip(work(macs, time.bytes(), &time.parts())));
     fields
+}
+
+/// How far off a time may be.
+pub(super) fn expected_fields(expected: Expected) -> [(Column, Cell); 2] {
+    let (error, from) = match expected {
+        Expected::Measured { error, .. } => (Some(error), "measured"),
+        Expected::DataSheet { error, .. } => (error, "data sheet"),
+    };
+    let shown = error.map_or(Cell::Missing, Cell::share);
+    [
+        (column("expected_error", "error to expect (median)"), shown),
+        (hidden("expected_from"), Cell::text(from)),
+    ]
 }
 
 /// A field that text formats show only where it is true.
@@ -163,7 +178,19 @@ fn stage_row<'t>(
 fn notes(timed: &TimedNetwork, memory: f64) -> Vec<String> {
     let TimedNetwork { device, mode, time, .. } = timed;
     let mut notes = timed.notes.to_vec();
-    notes.push(match time.expected {
+    notes.extend(certainty(device, *mode, time.batch, time.expected));
+    notes.extend(memory_note(device, memory));
+    notes
+}
+
+/// Notes on how a time was estimated, and how far off it may be.
+pub(super) fn certainty(
+    device: &Device,
+    mode: Mode,
+    batch: u32,
+    expected: Expected,
+) -> Vec<String> {
+    let mut notes = vec![match expected {
         Expected::Measured { error, networks, batches: [least, most] } => {
             let median = error * 100.0;
             format!(
@@ -172,8 +199,8 @@ fn notes(timed: &TimedNetwork, memory: f64) -> Vec<String> {
             )
         }
         Expected::DataSheet { error, devices } => data_sheet_note(error, devices),
-    });
-    let rates = device.calibration(*mode).map(|known| known.efficiency.layer_time);
+    }];
+    let rates = device.calibration(mode).map(|known| known.efficiency.layer_time);
     notes.push(match rates.unwrap_or(LayerTime::Sum) {
         LayerTime::Sum => {
             "A layer's time is that of its arithmetic plus that of its traffic.".into()
@@ -183,24 +210,44 @@ fn notes(timed: &TimedNetwork, memory: f64) -> Vec<String> {
                 .into()
         }
     });
-    if let Expected::Measured { batches: [least, most], .. } = time.expected
-        && !(least..=most).contains(&time.batch)
+    if let Expected::Measured { batches: [least, most], .. } = expected
+        && !(least..=most).contains(&batch)
     {
         notes.push(format!(
-            "A batch of {} was not measured: the error may be larger. In small batches on a GPU, launches take most of \
-             the time.",
-            time.batch
+            "A batch of {batch} was not measured: the error may be larger. In small batches on a GPU, launches take most of \
+             the time."
         ));
     }
-    if memory > device.memory {
-        notes.push(format!(
+    notes
+}
+
+/// A note if a batch needs more bytes than the device has.
+pub(super) fn memory_note(device: &Device, memory: f64) -> Option<String> {
+    (memory > device.memory).then(|| {
+        format!(
             "This batch does not fit: weights and activations need {:.1} GB, and {} has {:.1} GB.",
             memory / 1e9,
             device.title,
             device.memory / 1e9
-        ));
-    }
-    notes
+        )
+    })
+}
+
+/// Notes on networks, by name, whose time is limited.
+#[must_use]
+pub fn time_limit_notes<'a>(
+    limit: &TimeLimit,
+    networks: impl Iterator<Item = (&'a str, &'a Network)>,
+    batch: u32,
+) -> Vec<String> {
+    let Deployment { device, mode, .. } = &limit.deployment;
+    let expected = limit.deployment.expected();
+    let certainty = expected.map(|expected| certainty(device, *mode, batch, expected));
+    let of_memory = networks.filter_map(|(name, network)| {
+        let memory = memory::of(network, mode.dtype, batch).total() as f64;
+        memory_note(device, memory).map(|note| format!("{name}: {note}"))
+    });
+    certainty.unwrap_or_default().into_iter().chain(of_memory).collect()
 }
 
 fn data_sheet_note(error: Option<f64>, devices: usize) -> String {

@@ -2,6 +2,9 @@
 //! times the share of the peak that is reached.
 
 pub mod calibrate;
+mod deployment;
+mod doubling;
+mod growth;
 mod load;
 mod training;
 
@@ -12,6 +15,9 @@ use crate::counting::network::Network;
 use crate::error::Error;
 use crate::families::device::{self, Device, Efficiency, LayerTime, Mode, Peak};
 
+pub use deployment::Deployment;
+pub use doubling::{Doubling, Exponents, doubling, exponents};
+pub use growth::{Causes, Spent, TimeGrowth, TimeStep, TimedMember, Work};
 pub use load::{Load, loads};
 
 /// A network's time for one batch.
@@ -156,16 +162,21 @@ pub fn of<'n>(
     batch: u32,
 ) -> Result<Time<'n>, Error> {
     let rates = Rates::of(device, mode)?;
-    let expected = match device.calibration(mode) {
-        Some(known) => {
-            let (error, networks, batches) = (known.error, known.networks, known.batches);
-            Expected::Measured { error, networks, batches }
-        }
-        None => of_data_sheets(mode)?,
-    };
+    let expected = expected(device, mode)?;
     let loads = loads(network, mode, batch);
     let layers = loads.into_iter().map(|(kernel, load)| timed(kernel, &load, &rates)).collect();
     Ok(Time { batch, layers, expected })
+}
+
+/// How far off the times of a device in a mode are to be expected.
+pub fn expected(device: &Device, mode: Mode) -> Result<Expected, Error> {
+    match device.calibration(mode) {
+        Some(known) => {
+            let (error, networks, batches) = (known.error, known.networks, known.batches);
+            Ok(Expected::Measured { error, networks, batches })
+        }
+        None => of_data_sheets(mode),
+    }
 }
 
 /// How far off data sheets are on the bundled devices that were measured with numbers of this type.

@@ -160,6 +160,14 @@ impl Device {
         write::recalibrated(self, text, calibration)
     }
 
+    /// Its memory, in whole bytes.
+    #[must_use]
+    pub fn bytes(&self) -> u128 {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // above 0
+        let bytes = self.memory as u128;
+        bytes
+    }
+
     /// The peaks of a number type; an error names those that the device has.
     pub fn peak(&self, dtype: Dtype) -> Result<Peak, Error> {
         let found = self.peaks.iter().find(|peak| peak.dtype == dtype);

@@ -20,7 +20,7 @@ mod train;
 
 pub(super) use audit::AUDIT;
 pub(super) use calibration::CALIBRATION;
-pub(super) use check::{NETWORKS, RULE};
+pub(super) use check::{NETWORKS, RULE, TIME_RULE};
 #[cfg(feature = "search")]
 pub(super) use compare::{COMPARE, CONTESTANTS};
 pub(super) use count::{COUNT, COUNTS};
@@ -28,7 +28,7 @@ pub(super) use explain::{BETWEEN, EXPLAIN, GIVEN};
 pub(super) use fit::FIT;
 pub(super) use list::{BLOCK, BLOCKS, CONVENTIONS, DEVICES, FAMILIES, MEMBERS, SCHEMAS};
 pub(super) use plot::PLOT;
-pub(super) use scale::SCALE;
+pub(super) use scale::{DOUBLING, SCALE};
 #[cfg(feature = "search")]
 pub(super) use search::{CANDIDATES, REUSE, SEARCH};
 pub(super) use time::TIME;
@@ -50,9 +50,11 @@ const REPORTS: &[&JsonFile] = &[
     &BETWEEN,
     &GIVEN,
     &SCALE,
+    &DOUBLING,
     &TIME,
     &CALIBRATION,
     &RULE,
+    &TIME_RULE,
     &NETWORKS,
     &FIT,
     &PLOT,

@@ -1,7 +1,7 @@
 //! What the report of `phiscale time` holds.
 
 use crate::families::declared::file::{
-    INPUT, JsonFile, flag, number, number_or_null, rows, text, text_or_null, whole,
+    INPUT, JsonFile, flag, number, number_or_null, rows, text, text_or_null, whole, whole_or_null,
 };
 use crate::families::declared::{Key, Table};
 use crate::reports::declared::NOTES;
@@ -23,18 +23,16 @@ pub(in crate::reports) const TIME: JsonFile = JsonFile::report(
             flag("training", "Whether it is a step of training, not a forward pass alone."),
             number("seconds", "The time of a batch, in seconds."),
             number("images_per_second", "Images in a second."),
-            number_or_null(
-                "expected_error",
-                "The error to expect, as a share of the time: the median over measured networks, each predicted \
-                 without its family; without measurements, that of data sheets on measured devices.",
-            ),
-            text(
-                "expected_from",
-                "`measured` in this mode on this device, or its `data sheet` alone.",
-            ),
+        ],
+        &EXPECTED,
+        &[
             number(
                 "memory_bytes",
                 "Weights and the peak of live activations of the batch, in bytes.",
+            ),
+            whole_or_null(
+                "largest_batch",
+                "The most images whose forward pass fits into the device's memory; null for training.",
             ),
         ],
         &WORK,
@@ -48,6 +46,27 @@ pub(in crate::reports) const TIME: JsonFile = JsonFile::report(
         ],
     ],
 );
+
+/// How far off a time may be.
+pub(super) const EXPECTED: [Key; 2] = [
+    number_or_null(
+        "expected_error",
+        "The error to expect, as a share of the time: the median over measured networks, each predicted \
+         without its family; without measurements, that of data sheets on measured devices.",
+    ),
+    text("expected_from", "`measured` in this mode on this device, or its `data sheet` alone."),
+];
+
+/// A device, and how networks run on it.
+pub(super) const RUNNING: [Key; 7] = [
+    text("device", "The device's name."),
+    text("device_title", "The device's name in print."),
+    whole("batch", "Images in a batch."),
+    text("dtype", "The type of weights and activations."),
+    flag("compiled", "Whether elementwise layers run within the layer before them."),
+    EXPECTED[0],
+    EXPECTED[1],
+];
 
 /// What a network or a layer does with a batch.
 const WORK: [Key; 7] = [
