@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use crate::charts::drawing::{Length, Size, Theme};
-use crate::charts::{AccuracyRequest, Captions, GrowthRequest, StagesRequest};
+use crate::charts::{AccuracyRequest, Captions, GrowthRequest, RunRequest, StagesRequest};
 use crate::error::{Error, Source};
 use crate::families::declared::json::Json;
 use crate::families::declared::schema::{JsonSchema, document};
@@ -55,6 +55,7 @@ const ACCURACY: Table = Table {
         &[Key::required("chart", Takes::Exactly("accuracy"), "Accuracy against cost.")],
         &CAPTIONS,
         AccuracyRequest::KEYS,
+        RunRequest::KEYS,
     ])
 };
 

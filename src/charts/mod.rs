@@ -6,8 +6,10 @@ mod captions;
 pub mod drawing;
 #[cfg(feature = "search")]
 mod equal_cost;
+mod estimates;
 pub mod file;
 mod growth;
+mod run;
 #[cfg(feature = "search")]
 mod search;
 mod stages;
@@ -22,6 +24,7 @@ pub use captions::Captions;
 #[cfg(feature = "search")]
 pub use equal_cost::equal_cost;
 pub use growth::{GrowthRequest, growth};
+pub use run::RunRequest;
 #[cfg(feature = "search")]
 pub use search::search;
 pub use stages::{StagesRequest, stages};

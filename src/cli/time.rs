@@ -3,11 +3,11 @@
 use clap::Args;
 use phiscale::memory::Dtype;
 use phiscale::reports::{Per, TimedNetwork};
-use phiscale::{Diagnostic, Error, device, reports, time};
+use phiscale::{Error, reports, time};
 
 use super::arguments::{ImportArguments, InputArguments, Output, ScaleArguments, choice};
 use super::budget::DTYPES;
-use super::device::DeviceArguments;
+use super::device::{DeviceArguments, no_device};
 use super::files::load;
 use super::{Answer, Caller};
 
@@ -40,7 +40,8 @@ const BREAKDOWNS: [(&str, &str, Per); 2] = [
 ];
 
 pub(super) fn answer(arguments: &Arguments, caller: &Caller) -> Result<Answer, Error> {
-    let (device, mode) = arguments.device.load(arguments.dtype)?.ok_or_else(no_device)?;
+    let (device, mode) =
+        arguments.device.load(arguments.dtype)?.ok_or_else(|| no_device("a time"))?;
     let import = arguments.import.import(arguments.input.input);
     let (model, member) = load(&arguments.network, &import, caller)?;
     let member = model.named(member)?;
@@ -57,12 +58,4 @@ pub(super) fn answer(arguments: &Arguments, caller: &Caller) -> Result<Answer, E
         per: arguments.per,
         notes: &scaled.notes,
     })))
-}
-
-/// Without a device there is no time.
-pub(super) fn no_device() -> Diagnostic {
-    let names = device::names().join(", ");
-    Diagnostic::new("a time needs a device: add --device")
-        .help(format!("bundled devices: {names}"))
-        .help("a device of your own is given by its path: ./mine.toml")
 }

@@ -2,6 +2,7 @@
 //! times the share of the peak that is reached.
 
 mod load;
+mod run;
 
 use std::borrow::Cow;
 
@@ -11,6 +12,7 @@ use crate::error::Error;
 use crate::families::device::{self, Device, Efficiency, LayerTime, Mode, Peak};
 
 pub use load::{Load, loads};
+pub use run::Run;
 
 /// A network's time for one batch.
 #[derive(Clone, Debug, PartialEq)]
@@ -153,17 +155,18 @@ pub fn of<'n>(
     mode: Mode,
     batch: u32,
 ) -> Result<Time<'n>, Error> {
-    let rates = Rates::of(device, mode)?;
-    let expected = match device.calibration(mode) {
+    Ok(Run::new(device.clone(), mode, batch)?.time(network))
+}
+
+/// How far off times of this device in this mode are to be expected.
+pub fn expected(device: &Device, mode: Mode) -> Result<Expected, Error> {
+    match device.calibration(mode) {
         Some(known) => {
             let (error, networks, batches) = (known.error, known.networks, known.batches);
-            Expected::Measured { error, networks, batches }
+            Ok(Expected::Measured { error, networks, batches })
         }
-        None => of_data_sheets(mode)?,
-    };
-    let loads = loads(network, mode, batch);
-    let layers = loads.into_iter().map(|(kernel, load)| timed(kernel, &load, &rates)).collect();
-    Ok(Time { batch, layers, expected })
+        None => of_data_sheets(mode),
+    }
 }
 
 /// How far off data sheets are on the bundled devices that were measured with numbers of this type.

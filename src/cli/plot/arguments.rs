@@ -6,13 +6,17 @@ use std::str::FromStr;
 use clap::Args;
 use phiscale::charts::Captions;
 use phiscale::charts::drawing::{Length, Size, TextForm, Theme, Unit};
+use phiscale::memory::Dtype;
 use phiscale::onnx::Options;
 use phiscale::published::Accuracy;
 use phiscale::reports::Format;
+use phiscale::time::Run;
 use phiscale::{Diagnostic, Error};
 
 use super::choices::{TEXT_FORMS, THEMES, X_AXES, XAxis, Y_AXES, one_of};
 use crate::cli::arguments::{CoefficientArguments, FORMATS, Image, OpenArguments, Values, choice};
+use crate::cli::budget::DTYPES;
+use crate::cli::device::{DeviceArguments, no_device};
 
 #[derive(Args, Debug)]
 pub(in crate::cli) struct Arguments {
@@ -116,6 +120,14 @@ pub(in crate::cli) struct Arguments {
     input: Option<Image>,
     #[command(flatten)]
     open: OpenArguments,
+    #[command(flatten)]
+    pub(super) device: DeviceArguments,
+    /// Type of weights and activations, instead of that of the device's measurements.
+    #[arg(long, value_parser = choice(&DTYPES), value_name = "TYPE", requires = "device", help_heading = "Device")]
+    dtype: Option<Dtype>,
+    /// Images in a batch [default: 1].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), requires = "device", help_heading = "Device")]
+    batch: Option<u32>,
 }
 
 impl Arguments {
@@ -131,6 +143,7 @@ impl Arguments {
         let key = |name: &str, value: &str| Some(format!("{name} = \"{value}\""));
         let x = self.x.map(|axis| match axis {
             XAxis::Cost(measure) => ("--x", key("x", measure.key())),
+            XAxis::Estimate(estimate) => ("--x", key("x", estimate.key())),
             XAxis::Phi => ("--x", key("chart", "growth")),
         });
         let y = self.y.map(|y| ("--y", key("y", y.key())));
@@ -173,6 +186,21 @@ impl Arguments {
             }
             _ => Ok(()),
         }
+    }
+
+    /// How networks run, for a chart that needs a device.
+    pub(super) fn run(&self, what: &str) -> Result<Run, Error> {
+        let (device, mode) = self.device.load(self.dtype)?.ok_or_else(|| no_device(what))?;
+        Run::new(device, mode, self.batch.unwrap_or(1))
+    }
+
+    /// Refuses a device that no chart uses.
+    pub(super) fn check_device(&self, has_estimates: bool) -> Result<(), Error> {
+        if self.device.device.is_none() || has_estimates {
+            return Ok(());
+        }
+        let problem = Diagnostic::new("--device has no effect on this chart");
+        Err(problem.help("it belongs to a chart of estimates: --x time").into())
     }
 
     /// Refuses a form of the table where the chart, or the CSV, is printed instead of it.

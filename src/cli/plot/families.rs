@@ -10,7 +10,7 @@ use phiscale::growth::{CostRule, Growth};
 use phiscale::onnx::Options;
 use phiscale::published::Accuracy;
 use phiscale::stages::breakdown;
-use phiscale::{Diagnostic, Error, Family, Measure, Member, Model, Request, charts, spec};
+use phiscale::{Cost, Diagnostic, Error, Family, Measure, Member, Model, Request, charts, spec};
 
 use super::choices::XAxis;
 use super::{Arguments, Plot, Shown};
@@ -50,6 +50,7 @@ fn against_axes(arguments: &Arguments, caller: &Caller) -> Result<Vec<Plot>, Err
     };
     let has_growth = axes.contains(&XAxis::Phi);
     arguments.check_effects(has_growth, axes.iter().any(|axis| *axis != XAxis::Phi))?;
+    arguments.check_device(axes.iter().any(|axis| matches!(axis, XAxis::Estimate(_))))?;
     axes.into_iter().map(|axis| against(axis, arguments, &groups, caller)).collect()
 }
 
@@ -89,13 +90,16 @@ fn against(
     groups: &[Wanted],
     caller: &Caller,
 ) -> Result<Plot, Error> {
-    let measure = match axis {
-        XAxis::Cost(measure) => measure,
+    let cost = match axis {
+        XAxis::Cost(measure) => Cost::Counted(measure),
+        XAxis::Estimate(estimate) => {
+            Cost::Estimated(estimate, Box::new(arguments.run(estimate.key())?))
+        }
         XAxis::Phi => return growth(arguments, groups, caller),
     };
     let accuracy = arguments.accuracy.as_deref();
     let y = arguments.y.unwrap_or_default();
-    let selection = Selection { measure, y, accuracy, as_printed: false };
+    let selection = Selection { cost: &cost, y, accuracy, as_printed: false };
     let missing: Vec<_> = groups.iter().map(|wanted| wanted.check(&selection).err()).collect();
     let Some(hero) = missing.iter().position(Option::is_none) else {
         let first = missing.into_iter().flatten().next();
@@ -112,15 +116,15 @@ fn against(
     let curves: Vec<_> = groups.par_iter().enumerate().map(curve).collect();
     let curves = curves.into_iter().collect::<Result<Vec<_>, Error>>()?;
     let title = arguments.captions().own_title().map(str::to_string);
-    let options = AccuracyOptions { title, y, ..AccuracyOptions::new(measure) };
+    let options = AccuracyOptions { title, y, ..AccuracyOptions::new(cost.clone()) };
     let panels = vec![AccuracyPanel::new(None, curves, &options)];
     let chart = charts::accuracy(&panels, &options)?;
     let of = match y {
-        Accuracy::Top1 => measure.key().to_string(),
-        Accuracy::Top5 => format!("{}-{}", measure.key(), y.key()),
+        Accuracy::Top1 => cost.key().to_string(),
+        Accuracy::Top5 => format!("{}-{}", cost.key(), y.key()),
     };
     let name = format!("{}-{of}", groups[0].model.name());
-    Ok(Plot { name, ..Plot::new(chart, Shown::Accuracy(panels, measure, y)) })
+    Ok(Plot { name, ..Plot::new(chart, Shown::Accuracy(panels, cost, y)) })
 }
 
 fn growth(arguments: &Arguments, groups: &[Wanted], caller: &Caller) -> Result<Plot, Error> {

@@ -9,7 +9,7 @@ use phiscale::charts::{
     AccuracyOptions, AccuracyPanel, AccuracyRequest, Captions, GrowthRequest, StagesRequest, file,
 };
 use phiscale::onnx::Options;
-use phiscale::{Error, charts};
+use phiscale::{Cost, Error, charts};
 
 use super::families::{growth_plot, stages_plot};
 use super::loader::{Loader, at};
@@ -54,7 +54,11 @@ fn accuracy(
     }
     loader.load(&wanted)?;
     let title = title.map(str::to_string);
-    let options = &AccuracyOptions { title, ..request.options.clone() };
+    let options = &mut AccuracyOptions { title, ..request.options.clone() };
+    if let Some((estimate, run)) = &request.estimate {
+        options.cost = Cost::Estimated(*estimate, Box::new(loader.run(run)?));
+    }
+    let options = &*options;
     let loader = &*loader;
     let panels = request.panels.iter().map(|panel| {
         // Curves are counted in parallel; the error reported is that of the first series that fails.
@@ -65,7 +69,7 @@ fn accuracy(
     });
     let panels = panels.collect::<Result<Vec<_>, Error>>()?;
     let chart = charts::accuracy(&panels, options)?;
-    Ok(Plot::new(chart, Shown::Accuracy(panels, options.measure, options.y)))
+    Ok(Plot::new(chart, Shown::Accuracy(panels, options.cost.clone(), options.y)))
 }
 
 fn growth(request: &GrowthRequest, loader: &mut Loader) -> Result<Plot, Error> {

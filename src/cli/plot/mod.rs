@@ -23,7 +23,7 @@ use phiscale::growth::Growth;
 use phiscale::published::Accuracy;
 use phiscale::reports::Report;
 use phiscale::stages::Breakdown;
-use phiscale::{Convention, Diagnostic, Error, Measure};
+use phiscale::{Convention, Cost, Diagnostic, Error, Measure};
 
 use arguments::default_dpi;
 use page::Page;
@@ -66,7 +66,7 @@ impl Plot {
 
 /// What a chart shows, by its kind.
 enum Shown {
-    Accuracy(Vec<AccuracyPanel>, Measure, Accuracy),
+    Accuracy(Vec<AccuracyPanel>, Cost, Accuracy),
     /// The growth of the family with this name.
     Growth(String, Box<Growth>, Convention),
     Stages(Vec<(Measure, Vec<Breakdown>)>),

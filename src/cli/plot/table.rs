@@ -12,17 +12,17 @@ pub(super) fn of(charts: &[Plot], are_named: bool) -> Report {
     for plot in charts {
         let chart = are_named.then_some(plot.name.as_str());
         match &plot.shown {
-            Shown::Accuracy(panels, measure, y) => {
+            Shown::Accuracy(panels, cost, y) => {
                 for panel in panels {
                     let title = panel.title.as_deref();
                     plotted.points.extend(panel.series.iter().flat_map(|series| {
                         let (series, points) = (series.name.as_str(), &series.points);
-                        let (panel, measure, y) = (title, *measure, *y);
+                        let (panel, y) = (title, *y);
                         points.iter().map(move |point| PlottedPoint {
                             chart,
                             panel,
                             series,
-                            measure,
+                            cost,
                             y,
                             point,
                         })

@@ -31,6 +31,9 @@ const POINTS: Table = Table::new(&[&[
     number_or_null("params", "Trained params.").optional(),
     number_or_null("activations", "Activations per image, in elements.").optional(),
     number_or_null("memory", "Memory in bytes.").optional(),
+    number_or_null("seconds_per_image", "Estimated time of a batch over its images, in seconds.")
+        .optional(),
+    number_or_null("intensity", "FLOPs for each byte read or written.").optional(),
     flag("counted", "Whether the costs are counted; else they are as printed."),
     number_or_null("top1", "Top-1 accuracy, in percent.").optional(),
     number_or_null("top5", "Top-5 accuracy, in percent.").optional(),
@@ -38,6 +41,10 @@ const POINTS: Table = Table::new(&[&[
         .optional(),
     whole_or_null("repeats", "How many repeats the accuracy is the mean of.").optional(),
     text("source", "Where the accuracy is from."),
+    text_or_null("device", "The device that times are estimated for.").optional(),
+    whole_or_null("batch", "Images in a batch.").optional(),
+    text_or_null("dtype", "The type of weights and activations.").optional(),
+    flag("compiled", "Whether elementwise layers run within the layer before them.").optional(),
 ]]);
 
 const GROWTH: Table = Table::new(&[
