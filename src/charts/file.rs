@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use crate::charts::drawing::{Length, Size, Theme};
-use crate::charts::{AccuracyRequest, Captions, GrowthRequest, RunRequest, StagesRequest};
+use crate::charts::{AccuracyRequest, Captions, GrowthRequest, RooflineRequest, RunRequest, StagesRequest};
 use crate::error::{Error, Source};
 use crate::families::declared::json::Json;
 use crate::families::declared::schema::{JsonSchema, document};
@@ -37,16 +37,19 @@ pub enum ChartKind {
     Growth(GrowthRequest),
     /// Cost by stage.
     Stages(StagesRequest),
+    /// Layers under the roof of a device.
+    Roofline(RooflineRequest),
 }
 
 /// Reads the keys of one kind of chart.
 type ReadKind = fn(&mut Reader) -> Option<ChartKind>;
 
 /// Every kind of chart by its name in a chart file, with its keys.
-const KINDS: [(&str, Table, ReadKind); 3] = [
+const KINDS: [(&str, Table, ReadKind); 4] = [
     ("accuracy", ACCURACY, |reader| AccuracyRequest::read(reader).map(ChartKind::Accuracy)),
     ("growth", GROWTH, |reader| GrowthRequest::read(reader).map(ChartKind::Growth)),
     ("stages", STAGES, |reader| StagesRequest::read(reader).map(ChartKind::Stages)),
+    ("roofline", ROOFLINE, |reader| RooflineRequest::read(reader).map(ChartKind::Roofline)),
 ];
 
 const ACCURACY: Table = Table {
@@ -70,6 +73,16 @@ const STAGES: Table = Table::new(&[
     &CAPTIONS,
     StagesRequest::KEYS,
 ]);
+
+const ROOFLINE: Table = Table {
+    one_of: &[&["device"]],
+    ..Table::new(&[
+        &[Key::required("chart", Takes::Exactly("roofline"), "Layers under a device's roof.")],
+        &CAPTIONS,
+        RooflineRequest::KEYS,
+        RunRequest::KEYS,
+    ])
+};
 
 /// A chart file until its kind is known.
 const ANY: Table = Table::new(&[

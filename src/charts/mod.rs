@@ -9,6 +9,7 @@ mod equal_cost;
 mod estimates;
 pub mod file;
 mod growth;
+mod roofline;
 mod run;
 #[cfg(feature = "search")]
 mod search;
@@ -24,6 +25,7 @@ pub use captions::Captions;
 #[cfg(feature = "search")]
 pub use equal_cost::equal_cost;
 pub use growth::{GrowthRequest, growth};
+pub use roofline::{RooflineRequest, roofline};
 pub use run::RunRequest;
 #[cfg(feature = "search")]
 pub use search::search;

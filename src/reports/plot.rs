@@ -6,7 +6,7 @@ use crate::analysis::accuracy::{NetworkPoint, Origin};
 use crate::analysis::cost::{Cost, Estimate};
 use crate::analysis::growth::Growth;
 use crate::analysis::stages::Breakdown;
-use crate::analysis::time::Run;
+use crate::analysis::time::{Roofline, Run};
 use crate::counting::convention::Convention;
 use crate::counting::measure::Measure;
 use crate::counting::scalar::whole_number;
@@ -25,6 +25,8 @@ pub struct Plotted<'a> {
     pub growths: Vec<(Option<&'a str>, &'a str, &'a Growth, &'a Convention)>,
     /// The bars of charts of stages, each with the name of its chart.
     pub breakdowns: Vec<(Option<&'a str>, Measure, &'a Breakdown)>,
+    /// The layers of rooflines, each with the name of its chart.
+    pub rooflines: Vec<(Option<&'a str>, &'a Roofline)>,
 }
 
 /// A point of a chart of accuracy.
@@ -51,6 +53,7 @@ pub fn plot(plotted: &Plotted) -> Report {
     sections.extend((!plotted.points.is_empty()).then(|| points(&plotted.points)));
     sections.extend((!plotted.growths.is_empty()).then(|| growth(plotted)));
     sections.extend((!plotted.breakdowns.is_empty()).then(|| shares(plotted)));
+    sections.extend((!plotted.rooflines.is_empty()).then(|| layers(plotted)));
     Report::new(&PLOT, sections, Vec::new())
 }
 
@@ -91,7 +94,7 @@ fn points(points: &[PlottedPoint]) -> Section {
     columns.push(column("source", "accuracy from"));
     let has_estimates = costs.iter().any(|cost| cost.estimate().is_some());
     if has_estimates {
-        columns.extend(["device", "batch", "dtype", "compiled"].map(hidden));
+        columns.extend(RUN.map(hidden));
     }
     let rows = rows.into_iter().map(|(drawn, costs)| {
         let mut row = chart_cell(of_chart.as_ref(), drawn.chart);
@@ -137,6 +140,9 @@ fn cost_column(cost: &Cost) -> Column {
         Cost::Estimated(Estimate::Intensity, _) => column("intensity", "FLOPs per byte"),
     }
 }
+
+/// The keys of how networks run.
+const RUN: [&str; 4] = ["device", "batch", "dtype", "compiled"];
 
 fn of_run(run: &Run) -> Vec<Cell> {
     vec![
@@ -227,6 +233,42 @@ fn shares(plotted: &Plotted) -> Section {
         })
     });
     Section::rows("shares", columns, rows.collect())
+}
+
+/// The layers under every roof.
+fn layers(plotted: &Plotted) -> Section {
+    let of_chart = chart_column(plotted.rooflines.iter().map(|(chart, _)| *chart));
+    let mut columns: Vec<Column> = of_chart.clone().into_iter().collect();
+    columns.extend([
+        column("network", "network"),
+        column("group", "stage"),
+        column("layer", "layer"),
+        column("kind", "kind"),
+        column("intensity", "FLOPs per byte"),
+        column("flops_per_second", "TFLOP/s"),
+        column("seconds", "time (ms)"),
+        column("share", "of the time"),
+        column("bound", "bound by"),
+    ]);
+    columns.extend(RUN.map(hidden));
+    let rows = plotted.rooflines.iter().flat_map(|(chart, roofline)| {
+        let start = [chart_cell(of_chart.as_ref(), *chart), vec![Cell::text(&roofline.name)]];
+        let start = start.concat();
+        roofline.layers.iter().map(move |layer| {
+            let own = vec![
+                Cell::text(&layer.group),
+                Cell::text(&layer.path),
+                Cell::text(&layer.kind),
+                Cell::Real { value: layer.intensity(), decimals: 2, unit: "" },
+                Cell::Amount { value: layer.rate(), unit: 1e12 },
+                Cell::milliseconds(layer.seconds),
+                Cell::share(layer.seconds / roofline.seconds),
+                Cell::text(layer.bound.name()),
+            ];
+            [start.clone(), own, of_run(&roofline.run)].concat()
+        })
+    });
+    Section::rows("layers", columns, rows.collect())
 }
 
 /// The column of the charts' names, if they have any.

@@ -2,6 +2,7 @@
 //! times the share of the peak that is reached.
 
 mod load;
+mod roofline;
 mod run;
 
 use std::borrow::Cow;
@@ -12,6 +13,7 @@ use crate::error::Error;
 use crate::families::device::{self, Device, Efficiency, LayerTime, Mode, Peak};
 
 pub use load::{Load, loads};
+pub use roofline::{Roofline, RooflineLayer};
 pub use run::Run;
 
 /// A network's time for one batch.

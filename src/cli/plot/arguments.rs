@@ -32,6 +32,9 @@ pub(in crate::cli) struct Arguments {
     /// Show the cost of networks by stage.
     #[arg(long, conflicts_with_all = ["x", "y", "accuracy"], help_heading = "Chart")]
     pub(super) stages: bool,
+    /// Show the layers of a network under the roof of --device.
+    #[arg(long, conflicts_with_all = ["x", "y", "accuracy", "stages"], help_heading = "Chart")]
+    pub(super) roofline: bool,
     /// Use accuracies with these words in their source, such as `torchvision`.
     #[arg(long, value_name = "WORDS", help_heading = "Chart")]
     pub(super) accuracy: Option<String>,
@@ -148,9 +151,11 @@ impl Arguments {
         });
         let y = self.y.map(|y| ("--y", key("y", y.key())));
         let stages = self.stages.then(|| ("--stages", key("chart", "stages")));
+        let roofline = self.roofline.then(|| ("--roofline", key("chart", "roofline")));
+        let device = self.device.device.as_ref().map(|name| ("--device", key("device", name)));
         let words = self.accuracy.as_ref().map(|words| ("--accuracy", key("accuracy", words)));
         let of_growth = self.of_growth().map(|name| (name, None));
-        let Some((name, written)) = x.or(y).or(stages).or(words).or(of_growth) else {
+        let Some((name, written)) = x.or(y).or(stages).or(roofline).or(device).or(words).or(of_growth) else {
             return Ok(());
         };
         let problem = Diagnostic::new(format!("{name} cannot be used with a chart file"));

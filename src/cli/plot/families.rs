@@ -10,6 +10,7 @@ use phiscale::growth::{CostRule, Growth};
 use phiscale::onnx::Options;
 use phiscale::published::Accuracy;
 use phiscale::stages::breakdown;
+use phiscale::time::{Roofline, Run};
 use phiscale::{Cost, Diagnostic, Error, Family, Measure, Member, Model, Request, charts, spec};
 
 use super::choices::XAxis;
@@ -22,6 +23,8 @@ use crate::cli::files::{Loaded, load_any};
 pub(super) fn draw(arguments: &Arguments, caller: &Caller) -> Result<Vec<Plot>, Error> {
     let mut plots = if arguments.stages {
         vec![stages(arguments, caller)?]
+    } else if arguments.roofline {
+        vec![roofline(arguments, caller)?]
     } else {
         against_axes(arguments, caller)?
     };
@@ -168,6 +171,7 @@ pub(super) fn growth_plot(
 /// The chart of the cost of networks by stage.
 fn stages(arguments: &Arguments, caller: &Caller) -> Result<Plot, Error> {
     arguments.check_effects(false, false)?;
+    arguments.check_device(false)?;
     let import = arguments.import();
     // One after another: standard input can be read once.
     let networks = arguments.names.iter().map(|address| load_any(address, &import, caller));
@@ -212,4 +216,32 @@ pub(super) fn stages_plot(
     let breakdowns: Vec<_> = measures.iter().copied().map(of).collect();
     let chart = charts::stages(&breakdowns, by_map, &sources);
     Ok(Plot::new(chart, Shown::Stages(breakdowns)))
+}
+
+/// The chart of a network's layers under the roof of a device.
+fn roofline(arguments: &Arguments, caller: &Caller) -> Result<Plot, Error> {
+    arguments.check_effects(false, false)?;
+    let [address] = &arguments.names[..] else {
+        return Err(Error::new("a roofline shows one network: name it alone"));
+    };
+    let run = arguments.run("a roofline")?;
+    let (model, member) = load_any(address, &arguments.import(), caller)?;
+    let plot = roofline_plot(&model, model.named(member)?, &run)?;
+    Ok(Plot { name: format!("{}-roofline", model.name()), ..plot })
+}
+
+/// The chart of the layers of a network that runs like this.
+pub(super) fn roofline_plot(
+    model: &Model,
+    member: Option<&Member>,
+    run: &Run,
+) -> Result<Plot, Error> {
+    let request = Request { member, ..Request::BASELINE };
+    let network = model.network(&request)?.network;
+    let roofline = Roofline::of(&model.print_name(member), &network, run);
+    if roofline.layers.is_empty() {
+        return Err(Error::new(format!("{} has no layers with multiply-adds", roofline.name)));
+    }
+    let chart = charts::roofline(&roofline, model.source());
+    Ok(Plot::new(chart, Shown::Roofline(Box::new(roofline))))
 }

@@ -6,12 +6,13 @@ use rayon::prelude::*;
 
 use phiscale::charts::file::ChartKind;
 use phiscale::charts::{
-    AccuracyOptions, AccuracyPanel, AccuracyRequest, Captions, GrowthRequest, StagesRequest, file,
+    AccuracyOptions, AccuracyPanel, AccuracyRequest, Captions, GrowthRequest, RooflineRequest,
+    StagesRequest, file,
 };
 use phiscale::onnx::Options;
 use phiscale::{Cost, Error, charts};
 
-use super::families::{growth_plot, stages_plot};
+use super::families::{growth_plot, roofline_plot, stages_plot};
 use super::loader::{Loader, at};
 use super::page::Page;
 use super::series::{addresses, resolve};
@@ -35,6 +36,7 @@ pub(super) fn draw(
         ChartKind::Accuracy(request) => accuracy(request, captions.own_title(), &mut loader)?,
         ChartKind::Growth(request) => growth(request, &mut loader)?,
         ChartKind::Stages(request) => stages(request, &mut loader)?,
+        ChartKind::Roofline(request) => roofline(request, &mut loader)?,
     };
     plot.name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     captions.put_on(&mut plot.chart, matches!(file.kind, ChartKind::Accuracy(_)));
@@ -87,4 +89,11 @@ fn stages(request: &StagesRequest, loader: &mut Loader) -> Result<Plot, Error> {
     let network = |address| Ok((loader.model(address)?, loader.find(address)?.1));
     let networks = request.networks.iter().map(network).collect::<Result<Vec<_>, Error>>()?;
     stages_plot(&networks, &request.measures)
+}
+
+fn roofline(request: &RooflineRequest, loader: &mut Loader) -> Result<Plot, Error> {
+    loader.load(std::slice::from_ref(&request.network))?;
+    let run = loader.run(&request.run)?;
+    let (model, member) = loader.find(&request.network)?;
+    roofline_plot(model, member, &run)
 }

@@ -23,6 +23,7 @@ use phiscale::growth::Growth;
 use phiscale::published::Accuracy;
 use phiscale::reports::Report;
 use phiscale::stages::Breakdown;
+use phiscale::time::Roofline;
 use phiscale::{Convention, Cost, Diagnostic, Error, Measure};
 
 use arguments::default_dpi;
@@ -70,6 +71,7 @@ enum Shown {
     /// The growth of the family with this name.
     Growth(String, Box<Growth>, Convention),
     Stages(Vec<(Measure, Vec<Breakdown>)>),
+    Roofline(Box<Roofline>),
 }
 
 /// The kind of input that the arguments name.

@@ -37,6 +37,7 @@ pub(super) fn of(charts: &[Plot], are_named: bool) -> Report {
                     plotted.breakdowns.extend(bars.iter().map(|bar| (chart, *measure, bar)));
                 }
             }
+            Shown::Roofline(roofline) => plotted.rooflines.push((chart, roofline)),
         }
     }
     reports::plot(&plotted)

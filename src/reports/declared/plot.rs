@@ -1,7 +1,7 @@
 //! What the reports of `phiscale plot` hold.
 
 use crate::families::declared::file::{
-    JsonFile, flag, number, number_or_null, rows, text, text_or_null, whole, whole_or_null,
+    JsonFile, flag, flag_or_null, number, number_or_null, rows, text, text_or_null, whole, whole_or_null,
 };
 use crate::families::declared::{Key, Table};
 use crate::reports::declared::NOTES;
@@ -15,6 +15,7 @@ pub(in crate::reports) const PLOT: JsonFile = JsonFile::report(
         rows("points", &POINTS, "One row for each network in a chart of accuracy.").optional(),
         rows("growth", &GROWTH, "One row for each φ in a chart of growth.").optional(),
         rows("shares", &SHARES, "One row for each part of a bar in a chart of stages.").optional(),
+        rows("layers", &LAYERS, "One row for each layer under a roof.").optional(),
         NOTES,
     ]],
 );
@@ -41,11 +42,27 @@ const POINTS: Table = Table::new(&[&[
         .optional(),
     whole_or_null("repeats", "How many repeats the accuracy is the mean of.").optional(),
     text("source", "Where the accuracy is from."),
+], &RUN]);
+
+const RUN: [Key; 4] = [
     text_or_null("device", "The device that times are estimated for.").optional(),
     whole_or_null("batch", "Images in a batch.").optional(),
     text_or_null("dtype", "The type of weights and activations.").optional(),
-    flag("compiled", "Whether elementwise layers run within the layer before them.").optional(),
-]]);
+    flag_or_null("compiled", "Whether elementwise layers run within the layer before them.").optional(),
+];
+
+const LAYERS: Table = Table::new(&[&[
+    CHART,
+    text("network", "The network's name in the chart."),
+    text("group", "The layer's stage, or the size of the stage's maps."),
+    text("layer", "The path of the layer."),
+    text("kind", "The kind of layer."),
+    number("intensity", "FLOPs for each byte read or written."),
+    number("flops_per_second", "Estimated FLOPs in a second."),
+    number("seconds", "Estimated time for a batch, in seconds; equal repeats together."),
+    number("share", "The share of the time of all layers."),
+    text("bound", "What bounds it: compute, memory or overhead."),
+], &RUN]);
 
 const GROWTH: Table = Table::new(&[
     &[CHART, text("family", "The family's name."), text("convention", "What is counted.")],
