@@ -1,7 +1,5 @@
 //! The layers of a network under the roof of a device.
 
-use std::collections::BTreeMap;
-
 use crate::analysis::time::{Roofline, RooflineLayer};
 use crate::charts::drawing::{Axis, Chart, Line, Panel, Point, Role, Scale, Series};
 use crate::charts::estimates;
@@ -13,6 +11,12 @@ use crate::families::spec::reader::Reader;
 
 /// How many of the slowest layers are named at their points.
 const NAMED: usize = 3;
+
+/// Layers with a smaller share of the time are not drawn.
+const LEAST_SHARE: f64 = 0.001;
+
+/// Marks whose places differ by less than this, in logarithms, are one.
+const NEAR: f64 = 0.04;
 
 /// FLOP/s in the unit of the axis.
 const TERA: f64 = 1e12;
@@ -92,10 +96,11 @@ fn subtitle(roofline: &Roofline) -> String {
 fn note(roofline: &Roofline, source: &str) -> String {
     let hollow =
         if has_depthwise(roofline) { "Hollow marks: depthwise convolutions. " } else { "" };
-    let share = roofline.drawn() * 100.0;
+    let seconds: f64 = drawn(roofline).iter().map(|layer| layer.seconds).sum();
+    let share = seconds / roofline.seconds * 100.0;
     format!(
-        "{hollow}These layers take {share:.0}% of the time; the others, such as norms and activations, have no \
-         multiply-adds. {} Roofs: {}. Network: {source}.",
+        "{hollow}The layers drawn take {share:.0}% of the time; the others have no multiply-adds, such as norms and \
+         activations, or take less than 0.1%. {} Roofs: {}. Network: {source}.",
         estimates::error(&roofline.run),
         roofline.run.device.source
     )
@@ -125,6 +130,7 @@ fn ends(roofline: &Roofline) -> (f64, f64) {
 
 /// Memory's slope up to the ridge, and level from there.
 fn roof(name: &str, peak: f64, bandwidth: f64, (low, high): (f64, f64), line: Line) -> Series {
+    let is_main = line == Line::Solid;
     let ridge = peak / bandwidth;
     let at = |intensity: f64| Point {
         x: intensity,
@@ -132,7 +138,7 @@ fn roof(name: &str, peak: f64, bandwidth: f64, (low, high): (f64, f64), line: Li
         ..Point::default()
     };
     let corner = (low < ridge && ridge < high).then(|| Point {
-        label: Some(format!("ridge: {} FLOPs per byte", three_digits(ridge))),
+        label: is_main.then(|| format!("ridge: {} FLOPs per byte", three_digits(ridge))),
         ..at(ridge)
     });
     Series {
@@ -140,50 +146,92 @@ fn roof(name: &str, peak: f64, bandwidth: f64, (low, high): (f64, f64), line: Li
         role: Role::Guide,
         line,
         points: [at(low)].into_iter().chain(corner).chain([at(high)]).collect(),
-        end_label: Some(format!("{name}: {}", three_digits(peak / TERA))),
+        end_label: Some(format!("{name}: {} TFLOP/s", three_digits(peak / TERA))),
         ..Series::default()
     }
 }
 
 /// One series for each stage or size of maps, in the order of the forward pass.
 fn groups(roofline: &Roofline) -> Vec<Series> {
-    let mut slowest: Vec<&RooflineLayer> = roofline.layers.iter().collect();
-    slowest.sort_by(|a, b| b.seconds.total_cmp(&a.seconds));
-    slowest.truncate(NAMED);
-    let mut order: Vec<&str> = Vec::new();
-    let mut points: BTreeMap<&str, Vec<Point>> = BTreeMap::new();
-    for layer in &roofline.layers {
-        if !order.contains(&layer.group.as_str()) {
-            order.push(&layer.group);
+    let marks = marks(roofline);
+    let mut slowest: Vec<f64> = marks.iter().map(Mark::seconds).collect();
+    slowest.sort_by(|a, b| b.total_cmp(a));
+    let least = slowest.get(NAMED - 1).copied().unwrap_or_default();
+    let mut series: Vec<Series> = Vec::new();
+    for mark in &marks {
+        let point = mark.point(roofline.seconds, mark.seconds() >= least);
+        let group = &mark.0[0].group;
+        match series.iter_mut().find(|series| series.name == *group) {
+            Some(series) => series.points.push(point),
+            None => series.push(Series {
+                name: group.clone(),
+                marker: true,
+                points: vec![point],
+                ..Series::default()
+            }),
         }
-        let is_named = slowest.iter().any(|slow| std::ptr::eq(*slow, layer));
-        points.entry(&layer.group).or_default().push(point(layer, roofline.seconds, is_named));
     }
-    let series = |name: &str| Series {
-        name: name.into(),
-        marker: true,
-        points: points.remove(name).unwrap_or_default(),
-        ..Series::default()
-    };
-    order.into_iter().map(series).collect()
+    series
 }
 
-fn point(layer: &RooflineLayer, whole: f64, is_named: bool) -> Point {
-    let share = layer.seconds / whole * 100.0;
-    let (path, kind) = (&layer.path, &layer.kind);
-    let [intensity, rate] = [layer.intensity(), layer.rate() / TERA];
-    let [per_byte, reached] = [intensity, rate].map(three_digits);
-    Point {
-        x: intensity,
-        y: rate,
-        label: is_named.then(|| format!("{path}: {share:.0}% of the time")),
-        short_label: is_named.then(|| format!("{share:.0}%")),
-        tip: format!(
-            "{path} ({kind}): {per_byte} FLOPs per byte, {reached} TFLOP/s, {share:.1} % of the time, bound by {}",
-            layer.bound.name()
-        ),
-        hollow: layer.is_vector,
-        ..Point::default()
+/// Layers of one group at nearly one place, which share a mark; at least one.
+struct Mark<'a>(Vec<&'a RooflineLayer>);
+
+fn marks(roofline: &Roofline) -> Vec<Mark<'_>> {
+    let mut marks: Vec<Mark> = Vec::new();
+    for layer in drawn(roofline) {
+        match marks.iter_mut().find(|mark| mark.holds(layer)) {
+            Some(mark) => mark.0.push(layer),
+            None => marks.push(Mark(vec![layer])),
+        }
+    }
+    marks
+}
+
+/// The layers that take a share of the time that can be seen; all, if none does.
+fn drawn(roofline: &Roofline) -> Vec<&RooflineLayer> {
+    let is_seen = |layer: &&RooflineLayer| layer.seconds >= LEAST_SHARE * roofline.seconds;
+    let seen: Vec<_> = roofline.layers.iter().filter(is_seen).collect();
+    if seen.is_empty() { roofline.layers.iter().collect() } else { seen }
+}
+
+impl Mark<'_> {
+    fn holds(&self, layer: &RooflineLayer) -> bool {
+        let is_near = |one: f64, other: f64| (one / other).ln().abs() < NEAR;
+        let first = self.0[0];
+        first.group == layer.group
+            && first.is_vector == layer.is_vector
+            && is_near(first.intensity(), layer.intensity())
+            && is_near(first.rate(), layer.rate())
+    }
+
+    fn seconds(&self) -> f64 {
+        self.0.iter().map(|layer| layer.seconds).sum()
+    }
+
+    fn point(&self, whole: f64, is_named: bool) -> Point {
+        let (first, share) = (self.0[0], self.seconds() / whole * 100.0);
+        let others = match self.0.len() - 1 {
+            0 => String::new(),
+            1 => " and 1 more".into(),
+            more => format!(" and {more} more"),
+        };
+        let (path, kind) = (&first.path, &first.kind);
+        let [intensity, rate] = [first.intensity(), first.rate() / TERA];
+        let [per_byte, reached] = [intensity, rate].map(three_digits);
+        let bound = first.bound.name();
+        Point {
+            x: intensity,
+            y: rate,
+            label: is_named.then(|| format!("{path}{others}: {share:.0}%")),
+            short_label: is_named.then(|| format!("{share:.0}%")),
+            tip: format!(
+                "{path} ({kind}){others}: {per_byte} FLOPs per byte, {reached} TFLOP/s, {share:.1} % of the time, \
+                 bound by {bound}"
+            ),
+            hollow: first.is_vector,
+            ..Point::default()
+        }
     }
 }
 

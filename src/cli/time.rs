@@ -1,6 +1,7 @@
 //! `phiscale time`: the estimated time of a network on a device.
 
 use clap::Args;
+use phiscale::device::Mode;
 use phiscale::memory::Dtype;
 use phiscale::reports::{Per, TimedNetwork};
 use phiscale::{Error, reports, time};
@@ -21,6 +22,9 @@ pub(super) struct Arguments {
     /// Type of weights and activations, instead of that of the device's measurements.
     #[arg(long, value_parser = choice(&DTYPES), value_name = "TYPE", help_heading = "Device")]
     dtype: Option<Dtype>,
+    /// Estimate a step of training (forward pass, backward pass, update) instead of a forward pass.
+    #[arg(long, help_heading = "Device")]
+    training: bool,
     /// The rows of the table.
     #[arg(long, value_parser = choice(&BREAKDOWNS), default_value = "stage", help_heading = "Breakdown")]
     per: Per,
@@ -42,6 +46,7 @@ const BREAKDOWNS: [(&str, &str, Per); 2] = [
 pub(super) fn answer(arguments: &Arguments, caller: &Caller) -> Result<Answer, Error> {
     let (device, mode) =
         arguments.device.load(arguments.dtype)?.ok_or_else(|| no_device("a time"))?;
+    let mode = Mode { training: arguments.training, ..mode };
     let import = arguments.import.import(arguments.input.input);
     let (model, member) = load(&arguments.network, &import, caller)?;
     let member = model.named(member)?;

@@ -21,6 +21,8 @@ pub struct Kernel<'n> {
     pub path: Cow<'n, str>,
     /// The kind of layer, as reports name it.
     pub kind: &'n str,
+    /// What it does.
+    pub work: Work,
     /// How often it runs.
     pub times: u64,
     /// The shape of its input.
@@ -41,6 +43,27 @@ pub struct Kernel<'n> {
     pub is_elementwise: bool,
     /// What it saves where it runs within the kernel before it.
     pub fusion: Option<Fusion>,
+}
+
+/// What a kernel does, as far as its backward pass depends on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// A convolution or linear layer.
+    Product,
+    /// Products of two maps, with the softmax between them.
+    Attention,
+    /// A norm over the batch.
+    BatchNorm,
+    /// Another norm.
+    Norm,
+    /// A sum of two maps.
+    Add,
+    /// A map times its gate.
+    Multiply,
+    /// Another change of each element: an activation function, a learned scale.
+    Elementwise,
+    /// A pool, or a copy.
+    Copy,
 }
 
 /// A layer with weights as products of matrices, one for each group.
@@ -86,6 +109,15 @@ pub fn of(network: &Network) -> Vec<Kernel<'_>> {
     }
     walk.kernels
 }
+
+/// The inputs of pools.
+const POOLS: [Event; 5] = [
+    Event::MaxPoolInputs,
+    Event::AveragePoolInputs,
+    Event::AdaptivePoolInputs,
+    Event::SqueezeInputs,
+    Event::MeanInputs,
+];
 
 /// The map that the next node reads.
 #[derive(Clone, Copy)]
@@ -172,6 +204,7 @@ impl<'n> Walk<'n> {
             stage: self.stage,
             path: path.join("/").into(),
             kind: "concat",
+            work: Work::Copy,
             times,
             input: node.input(),
             output: node.output(),
@@ -231,6 +264,7 @@ fn kernel(placed: &PlacedLayer) -> Kernel<'_> {
         stage: placed.stage,
         path: placed.path.as_str().into(),
         kind: placed.kind(),
+        work: work(&ledger),
         times: placed.times,
         input,
         output,
@@ -242,6 +276,28 @@ fn kernel(placed: &PlacedLayer) -> Kernel<'_> {
         is_elementwise: false,
         fusion: None,
     }
+}
+
+fn work(ledger: &Ledger) -> Work {
+    use Event::{
+        BatchNormElements, GateMultiplies, GroupNormElements, LayerNormElements, MatmulMacs,
+        PlainBatchNormElements, PlainLayerNormElements, ResidualAdds,
+    };
+    let has = |events: &[Event]| ledger.total(events) > 0;
+    let works: [(&[Event], Work); 7] = [
+        (&[MatmulMacs], Work::Attention),
+        (Event::MACS, Work::Product),
+        (&[BatchNormElements, PlainBatchNormElements], Work::BatchNorm),
+        (&[LayerNormElements, PlainLayerNormElements, GroupNormElements], Work::Norm),
+        (&[ResidualAdds], Work::Add),
+        (&[GateMultiplies], Work::Multiply),
+        (&POOLS, Work::Copy),
+    ];
+    let found = works.into_iter().find(|(events, _)| has(events));
+    found.map_or_else(
+        || if has(Event::OPERATIONS) { Work::Elementwise } else { Work::Copy },
+        |(_, work)| work,
+    )
 }
 
 fn product(placed: &PlacedLayer, ledger: &Ledger) -> Option<Product> {

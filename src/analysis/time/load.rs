@@ -1,5 +1,6 @@
 //! What the layers of a network ask of a device, for one batch.
 
+use crate::analysis::time::training::Passes;
 use crate::counting::kernels::{self, Kernel};
 use crate::counting::network::Network;
 use crate::families::device::Mode;
@@ -27,13 +28,17 @@ pub fn loads(network: &Network, mode: Mode, batch: u32) -> Vec<(Kernel<'_>, Load
             is_fused[index] = fuse(&mut kernels, index);
         }
     }
-    let loads = kernels.into_iter().zip(is_fused);
-    loads
-        .map(|(kernel, is_fused)| {
-            let load = load(&kernel, is_fused, mode, batch);
-            (kernel, load)
-        })
-        .collect()
+    let first = kernels.iter().position(|kernel| kernel.product.is_some());
+    let loads = kernels.into_iter().zip(is_fused).enumerate().map(|(index, (kernel, is_fused))| {
+        let forward = forward(&kernel, is_fused, mode, batch);
+        if !mode.training {
+            return (kernel, forward);
+        }
+        let passes = Passes::of(kernel.work, first == Some(index));
+        let load = passes.load(&forward, kernel.stored as f64 * kernel.times as f64);
+        (kernel, load)
+    });
+    loads.collect()
 }
 
 /// Runs a kernel within the one before it, if both are elementwise.
@@ -47,7 +52,7 @@ fn fuse(kernels: &mut [Kernel], index: usize) -> bool {
     true
 }
 
-fn load(kernel: &Kernel, is_fused: bool, mode: Mode, batch: u32) -> Load {
+fn forward(kernel: &Kernel, is_fused: bool, mode: Mode, batch: u32) -> Load {
     let (times, images) = (kernel.times as f64, f64::from(batch));
     let moved = kernel.read.saturating_add(kernel.written) as f64 * images + kernel.stored as f64;
     Load {

@@ -4,6 +4,7 @@
 mod load;
 mod roofline;
 mod run;
+mod training;
 
 use std::borrow::Cow;
 

@@ -82,12 +82,6 @@ impl Roofline {
         let (name, run) = (name.to_string(), run.clone());
         Roofline { name, run, by_map, layers, seconds, bound_by_memory }
     }
-
-    /// The share of the time that the layers with multiply-adds take.
-    #[must_use]
-    pub fn drawn(&self) -> f64 {
-        self.layers.iter().map(|layer| layer.seconds).sum::<f64>() / self.seconds
-    }
 }
 
 impl RooflineLayer {
