@@ -3,7 +3,9 @@
 use std::str::FromStr;
 
 use crate::charts::drawing::{Length, Size, Theme};
-use crate::charts::{AccuracyRequest, Captions, GrowthRequest, RooflineRequest, RunRequest, StagesRequest};
+use crate::charts::{
+    AccuracyRequest, Captions, GrowthRequest, RooflineRequest, RunRequest, StagesRequest,
+};
 use crate::error::{Error, Source};
 use crate::families::declared::json::Json;
 use crate::families::declared::schema::{JsonSchema, document};
@@ -66,6 +68,7 @@ const GROWTH: Table = Table::new(&[
     &[Key::required("chart", Takes::Exactly("growth"), "Growth of a family's cost with φ.")],
     &CAPTIONS,
     GrowthRequest::KEYS,
+    RunRequest::KEYS,
 ]);
 
 const STAGES: Table = Table::new(&[

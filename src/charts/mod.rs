@@ -3,6 +3,7 @@
 
 mod accuracy;
 mod captions;
+mod cost_growth;
 pub mod drawing;
 #[cfg(feature = "search")]
 mod equal_cost;
@@ -22,6 +23,7 @@ pub use accuracy::{
     Omissions, PanelRequest, SeriesRequest, Style, accuracy,
 };
 pub use captions::Captions;
+pub use cost_growth::cost_growth;
 #[cfg(feature = "search")]
 pub use equal_cost::equal_cost;
 pub use growth::{GrowthRequest, growth};

@@ -100,7 +100,7 @@ fn note(roofline: &Roofline, source: &str) -> String {
     let share = seconds / roofline.seconds * 100.0;
     format!(
         "{hollow}The layers drawn take {share:.0}% of the time; the others have no multiply-adds, such as norms and \
-         activations, or take less than 0.1%. {} Roofs: {}. Network: {source}.",
+         activations, or take less than 0.1%. Named: those that take longest. {} Roofs: {}. Network: {source}.",
         estimates::error(&roofline.run),
         roofline.run.device.source
     )
@@ -223,8 +223,7 @@ impl Mark<'_> {
         Point {
             x: intensity,
             y: rate,
-            label: is_named.then(|| format!("{path}{others}: {share:.0}%")),
-            short_label: is_named.then(|| format!("{share:.0}%")),
+            label: is_named.then(|| path.clone()),
             tip: format!(
                 "{path} ({kind}){others}: {per_byte} FLOPs per byte, {reached} TFLOP/s, {share:.1} % of the time, \
                  bound by {bound}"

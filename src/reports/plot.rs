@@ -6,7 +6,7 @@ use crate::analysis::accuracy::{NetworkPoint, Origin};
 use crate::analysis::cost::{Cost, Estimate};
 use crate::analysis::growth::Growth;
 use crate::analysis::stages::Breakdown;
-use crate::analysis::time::{Roofline, Run};
+use crate::analysis::time::{CostGrowth, Roofline, Run};
 use crate::counting::convention::Convention;
 use crate::counting::measure::Measure;
 use crate::counting::scalar::whole_number;
@@ -23,6 +23,8 @@ pub struct Plotted<'a> {
     pub points: Vec<PlottedPoint<'a>>,
     /// The growth of charts of cost growth, each with the names of its chart and its family.
     pub growths: Vec<(Option<&'a str>, &'a str, &'a Growth, &'a Convention)>,
+    /// The growth of costs, each with the names of its chart and its family.
+    pub cost_growths: Vec<(Option<&'a str>, &'a str, &'a CostGrowth)>,
     /// The bars of charts of stages, each with the name of its chart.
     pub breakdowns: Vec<(Option<&'a str>, Measure, &'a Breakdown)>,
     /// The layers of rooflines, each with the name of its chart.
@@ -52,6 +54,7 @@ pub fn plot(plotted: &Plotted) -> Report {
     let mut sections = Vec::new();
     sections.extend((!plotted.points.is_empty()).then(|| points(&plotted.points)));
     sections.extend((!plotted.growths.is_empty()).then(|| growth(plotted)));
+    sections.extend((!plotted.cost_growths.is_empty()).then(|| costs_by_phi(plotted)));
     sections.extend((!plotted.breakdowns.is_empty()).then(|| shares(plotted)));
     sections.extend((!plotted.rooflines.is_empty()).then(|| layers(plotted)));
     Report::new(&PLOT, sections, Vec::new())
@@ -202,6 +205,46 @@ fn growth(plotted: &Plotted) -> Section {
         growth.steps.iter().map(move |step| [start.clone(), growth_row(step)].concat())
     });
     Section::rows("growth", columns, rows.collect())
+}
+
+/// The costs of every family, by φ.
+fn costs_by_phi(plotted: &Plotted) -> Section {
+    let of_chart = chart_column(plotted.cost_growths.iter().map(|(chart, ..)| *chart));
+    let mut columns: Vec<Column> = of_chart.clone().into_iter().collect();
+    columns.extend([
+        column("family", "family"),
+        column("phi", "φ"),
+        hidden("macs"),
+        column("macs_ratio", "MACs"),
+        hidden("activations"),
+        column("activations_ratio", "activations"),
+        hidden("bytes"),
+        column("bytes_ratio", "bytes moved"),
+        column("seconds_per_image", "time per image (ms)"),
+        column("time_ratio", "time"),
+    ]);
+    columns.extend(RUN.map(hidden));
+    let rows = plotted.cost_growths.iter().flat_map(|(chart, family, growth)| {
+        let start = chart_cell(of_chart.as_ref(), *chart);
+        growth.steps.iter().map(move |(phi, costs)| {
+            let ratios = costs.over(&growth.baseline);
+            let amount = |value: f64| Cell::Amount { value, unit: 1.0 };
+            let own = vec![
+                Cell::text(*family),
+                Cell::factor(*phi),
+                amount(costs.macs),
+                Cell::ratio(ratios.macs),
+                amount(costs.activations),
+                Cell::ratio(ratios.activations),
+                amount(costs.bytes),
+                Cell::ratio(ratios.bytes),
+                Cell::milliseconds(costs.seconds),
+                Cell::ratio(ratios.seconds),
+            ];
+            [start.clone(), own, of_run(&growth.run)].concat()
+        })
+    });
+    Section::rows("cost_growth", columns, rows.collect())
 }
 
 /// The stages of every network, in every measure.

@@ -1,6 +1,7 @@
 //! The time of a network on a device, layer by layer: arithmetic over its peak rate and bytes over the bandwidth, each
 //! times the share of the peak that is reached.
 
+mod growth;
 mod load;
 mod roofline;
 mod run;
@@ -13,6 +14,7 @@ use crate::counting::network::Network;
 use crate::error::Error;
 use crate::families::device::{self, Device, Efficiency, LayerTime, Mode, Peak};
 
+pub use growth::{CostGrowth, Costs};
 pub use load::{Load, loads};
 pub use roofline::{Roofline, RooflineLayer};
 pub use run::Run;

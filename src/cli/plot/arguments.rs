@@ -155,7 +155,9 @@ impl Arguments {
         let device = self.device.device.as_ref().map(|name| ("--device", key("device", name)));
         let words = self.accuracy.as_ref().map(|words| ("--accuracy", key("accuracy", words)));
         let of_growth = self.of_growth().map(|name| (name, None));
-        let Some((name, written)) = x.or(y).or(stages).or(roofline).or(device).or(words).or(of_growth) else {
+        let Some((name, written)) =
+            x.or(y).or(stages).or(roofline).or(device).or(words).or(of_growth)
+        else {
             return Ok(());
         };
         let problem = Diagnostic::new(format!("{name} cannot be used with a chart file"));

@@ -10,7 +10,7 @@ use phiscale::growth::{CostRule, Growth};
 use phiscale::onnx::Options;
 use phiscale::published::Accuracy;
 use phiscale::stages::breakdown;
-use phiscale::time::{Roofline, Run};
+use phiscale::time::{CostGrowth, Roofline, Run};
 use phiscale::{Cost, Diagnostic, Error, Family, Measure, Member, Model, Request, charts, spec};
 
 use super::choices::XAxis;
@@ -53,7 +53,7 @@ fn against_axes(arguments: &Arguments, caller: &Caller) -> Result<Vec<Plot>, Err
     };
     let has_growth = axes.contains(&XAxis::Phi);
     arguments.check_effects(has_growth, axes.iter().any(|axis| *axis != XAxis::Phi))?;
-    arguments.check_device(axes.iter().any(|axis| matches!(axis, XAxis::Estimate(_))))?;
+    arguments.check_device(axes.iter().any(|axis| !matches!(axis, XAxis::Cost(_))))?;
     axes.into_iter().map(|axis| against(axis, arguments, &groups, caller)).collect()
 }
 
@@ -141,6 +141,13 @@ fn growth(arguments: &Arguments, groups: &[Wanted], caller: &Caller) -> Result<P
     let chosen = arguments.coefficients.one(family)?;
     let phis = arguments.phi.as_ref().map_or(&GrowthRequest::PHIS[..], |phis| &phis.values);
     let target = arguments.target.unwrap_or(2.0);
+    if arguments.device.device.is_some() {
+        if arguments.convention.is_some() {
+            let problem = Diagnostic::new("--convention has no effect with --device");
+            return Err(problem.help("MACs are those of conv-linear").into());
+        }
+        return cost_growth_plot(family, chosen, target, phis, &arguments.run("a time")?);
+    }
     let convention = arguments.convention.as_deref().unwrap_or("conv-linear");
     growth_plot(family, chosen, target, phis, convention)
 }
@@ -165,6 +172,23 @@ pub(super) fn growth_plot(
     let notes = chosen.note.into_iter().chain(family.notes_at_widths(widths)).collect();
     let name = format!("{}-phi", family.name);
     let shown = Shown::Growth(family.name.clone(), Box::new(growth), convention);
+    Ok(Plot { name, notes, ..Plot::new(chart, shown) })
+}
+
+/// The chart of a family's growth of MACs, activations, bytes and time.
+pub(super) fn cost_growth_plot(
+    family: &Family,
+    chosen: Chosen,
+    target: f64,
+    phis: &[f64],
+    run: &Run,
+) -> Result<Plot, Error> {
+    let costs = CostGrowth::measure(family, chosen.coefficients, target, phis, run)?;
+    let chart = charts::cost_growth(family, &costs, chosen.strategy.as_deref());
+    let widths = phis.iter().map(|phi| chosen.coefficients.at(*phi).width);
+    let notes = chosen.note.into_iter().chain(family.notes_at_widths(widths)).collect();
+    let name = format!("{}-time-by-phi", family.name);
+    let shown = Shown::CostGrowth(family.name.clone(), Box::new(costs));
     Ok(Plot { name, notes, ..Plot::new(chart, shown) })
 }
 

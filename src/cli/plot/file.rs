@@ -12,7 +12,7 @@ use phiscale::charts::{
 use phiscale::onnx::Options;
 use phiscale::{Cost, Error, charts};
 
-use super::families::{growth_plot, roofline_plot, stages_plot};
+use super::families::{cost_growth_plot, growth_plot, roofline_plot, stages_plot};
 use super::loader::{Loader, at};
 use super::page::Page;
 use super::series::{addresses, resolve};
@@ -79,8 +79,13 @@ fn growth(request: &GrowthRequest, loader: &mut Loader) -> Result<Plot, Error> {
     let family = loader.model(&request.family)?.family();
     let family = family.map_err(|error| at(error, &request.family.span))?;
     let chosen = Chosen::of(family)?;
+    let family = family.clone();
+    if let Some(run) = &request.run {
+        let run = loader.run(run)?;
+        return cost_growth_plot(&family, chosen, request.target, &request.phis, &run);
+    }
     let (phis, convention) = (&request.phis, &request.convention.value);
-    let plot = growth_plot(family, chosen, request.target, phis, convention);
+    let plot = growth_plot(&family, chosen, request.target, phis, convention);
     plot.map_err(|error| at(error, &request.convention.span))
 }
 

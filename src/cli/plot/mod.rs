@@ -23,7 +23,7 @@ use phiscale::growth::Growth;
 use phiscale::published::Accuracy;
 use phiscale::reports::Report;
 use phiscale::stages::Breakdown;
-use phiscale::time::Roofline;
+use phiscale::time::{CostGrowth, Roofline};
 use phiscale::{Convention, Cost, Diagnostic, Error, Measure};
 
 use arguments::default_dpi;
@@ -70,6 +70,8 @@ enum Shown {
     Accuracy(Vec<AccuracyPanel>, Cost, Accuracy),
     /// The growth of the family with this name.
     Growth(String, Box<Growth>, Convention),
+    /// The costs of the family with this name.
+    CostGrowth(String, Box<CostGrowth>),
     Stages(Vec<(Measure, Vec<Breakdown>)>),
     Roofline(Box<Roofline>),
 }

@@ -37,6 +37,9 @@ pub(super) fn of(charts: &[Plot], are_named: bool) -> Report {
                     plotted.breakdowns.extend(bars.iter().map(|bar| (chart, *measure, bar)));
                 }
             }
+            Shown::CostGrowth(family, costs) => {
+                plotted.cost_growths.push((chart, family, costs));
+            }
             Shown::Roofline(roofline) => plotted.rooflines.push((chart, roofline)),
         }
     }
