@@ -7,13 +7,18 @@ use crate::charts::growth;
 use crate::counting::units::three_digits;
 use crate::families::family::Family;
 
-/// What grows: its name, its amount, and whether it is what the chart is about.
-const GROWING: [(&str, fn(&Costs) -> f64, Role); 4] = [
-    ("MACs", |costs| costs.macs, Role::Other),
-    ("activations", |costs| costs.activations, Role::Other),
-    ("bytes moved", |costs| costs.bytes, Role::Other),
-    ("estimated time", |costs| costs.seconds, Role::Hero),
+/// What grows: its name and its amount.
+const GROWING: [(&str, fn(&Costs) -> f64); 4] = [
+    ("MACs", |costs| costs.macs),
+    ("activations", |costs| costs.activations),
+    ("bytes moved", |costs| costs.bytes),
+    (TIME, |costs| costs.seconds),
 ];
+
+const TIME: &str = "estimated time";
+
+/// What lies close to the time: markers on all its points would hide each other, so only the last has one.
+const CLOSE: [&str; 2] = ["activations", "bytes moved"];
 
 /// Draws how a family's costs grow with φ, beside the line of its target. `strategy` names the strategy that the
 /// constants come from, if they do.
@@ -23,7 +28,7 @@ pub fn cost_growth(family: &Family, costs: &CostGrowth, strategy: Option<&str>) 
     let is_of_family = family.rule.coefficients == Some(costs.coefficients);
     let target = if is_of_family { "promised" } else { "target" };
     let mut series = vec![promise(costs, target)];
-    series.extend(GROWING.map(|(name, amount, role)| growing(costs, name, amount, role)));
+    series.extend(GROWING.iter().flat_map(|(name, amount)| growing(costs, name, *amount)));
     let strategy = strategy.filter(|_| !is_of_family);
     let scaled = growth::source(family, costs.coefficients, strategy, is_of_family);
     Chart {
@@ -77,21 +82,28 @@ fn promise(costs: &CostGrowth, name: &str) -> Series {
     }
 }
 
-fn growing(costs: &CostGrowth, name: &str, amount: fn(&Costs) -> f64, role: Role) -> Series {
+fn growing(costs: &CostGrowth, name: &str, amount: fn(&Costs) -> f64) -> Vec<Series> {
     let point = |(phi, at): &(f64, Costs)| {
         let ratio = amount(at) / amount(&costs.baseline);
         let tip = format!("φ = {phi}: {} the {name} of φ = 0", times(ratio));
         Point { x: *phi, y: ratio, tip, ..Point::default() }
     };
-    Series {
+    let points: Vec<Point> = costs.steps.iter().map(point).collect();
+    let whole = Series {
         name: name.into(),
-        role,
+        role: if name == TIME { Role::Hero } else { Role::Other },
         line: Line::Solid,
         marker: true,
-        points: costs.steps.iter().map(point).collect(),
+        points: points.clone(),
         end_label: last(costs).map(|(_, last)| format!("{name}: {}", times(amount(&last)))),
         ..Series::default()
+    };
+    if !CLOSE.contains(&name) {
+        return vec![whole];
     }
+    let end = points.into_iter().next_back().into_iter().collect();
+    let line = Series { marker: false, ..whole.clone() };
+    vec![line, Series { line: Line::None, points: end, end_label: None, ..whole }]
 }
 
 /// A ratio with three significant digits.
@@ -102,7 +114,7 @@ fn times(ratio: f64) -> String {
 fn description(title: &str, costs: &CostGrowth) -> String {
     let step = |(phi, at): &(f64, Costs)| {
         let ratios = at.over(&costs.baseline);
-        let each = GROWING.map(|(name, amount, _)| format!("{name} {}", times(amount(&ratios))));
+        let each = GROWING.map(|(name, amount)| format!("{name} {}", times(amount(&ratios))));
         format!("φ = {phi}: {}", each.join(", "))
     };
     let steps: Vec<String> = costs.steps.iter().map(step).collect();

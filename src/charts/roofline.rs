@@ -54,7 +54,7 @@ pub fn roofline(roofline: &Roofline, source: &str) -> Chart {
         subtitle: Some(subtitle(roofline)),
         panels: vec![Panel {
             y: Axis {
-                label: "Estimated TFLOP/s (log scale)".into(),
+                label: "Estimated rate (TFLOP/s; log scale)".into(),
                 scale: Scale::Log,
                 ..Axis::default()
             },
@@ -62,7 +62,7 @@ pub fn roofline(roofline: &Roofline, source: &str) -> Chart {
             ..Panel::default()
         }],
         x: Axis {
-            label: "FLOPs per byte read or written (log scale)".into(),
+            label: "Arithmetic intensity (FLOPs per byte read or written; log scale)".into(),
             short_label: "FLOPs per byte (log scale)".into(),
             scale: Scale::Log,
             ..Axis::default()
@@ -139,6 +139,7 @@ fn roof(name: &str, peak: f64, bandwidth: f64, (low, high): (f64, f64), line: Li
     };
     let corner = (low < ridge && ridge < high).then(|| Point {
         label: is_main.then(|| format!("ridge: {} FLOPs per byte", three_digits(ridge))),
+        short_label: is_main.then(|| format!("ridge: {}", three_digits(ridge))),
         ..at(ridge)
     });
     Series {
