@@ -93,6 +93,8 @@ pub use families::find::{self, family, network};
 pub use families::measured;
 pub use families::published;
 pub use families::rounding::{ChannelRounding, ResolutionRounding, Rounding};
+#[cfg(feature = "charts")]
+pub use families::runs;
 pub use families::scaling::{Coefficients, Exponents, Rule, Scale};
 pub use families::spec::{self, convention, conventions};
 pub use families::strategy::Strategy;

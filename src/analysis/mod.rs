@@ -7,6 +7,7 @@ pub mod audit;
 pub mod baseline;
 pub mod budget;
 pub mod check;
+pub mod correlation;
 pub mod cost;
 pub mod effective;
 pub mod explain;

@@ -37,7 +37,15 @@ pub(super) fn load(name: &str) -> Result<Device, Error> {
     if !is_path(name) {
         return device::device(name);
     }
-    Device::parse(name, name, &read(name, MAX_DEVICE_BYTES, "a device file")?)
+    Device::parse(name, name, &text(name)?)
+}
+
+/// The text of the file that a name or a path stands for.
+pub(super) fn text(name: &str) -> Result<String, Error> {
+    if !is_path(name) {
+        return Ok(device::file(name)?.1.into());
+    }
+    read(name, MAX_DEVICE_BYTES, "a device file")
 }
 
 /// The mode of a forward pass, with the device's usual type of numbers unless another is given.

@@ -3,6 +3,7 @@
 mod arguments;
 mod audit;
 mod budget;
+mod calibrate;
 mod check;
 mod compare;
 mod complete;
@@ -201,7 +202,7 @@ fn ended(command: &Subcommands, caller: &Caller) -> Ended {
         Subcommands::Audit(arguments) => {
             audit::answer(arguments, caller)?.written(&arguments.output)
         }
-        Subcommands::Time(arguments) => time::answer(arguments, caller)?.written(&arguments.output),
+        Subcommands::Time(arguments) => time::run(arguments, caller),
         Subcommands::Search(arguments) => search::run(arguments, caller),
         Subcommands::Compare(arguments) => compare::run(arguments, caller),
         #[cfg(feature = "train")]

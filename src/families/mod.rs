@@ -13,6 +13,8 @@ pub(crate) mod names;
 pub(crate) mod nearest;
 pub mod published;
 pub mod rounding;
+#[cfg(feature = "charts")]
+pub mod runs;
 pub mod scaling;
 pub mod spec;
 pub mod strategy;

@@ -123,7 +123,7 @@ impl Cell {
             Cell::Real { value, decimals, unit } => shown_real(*value, *decimals, unit),
             Cell::InUnit { value, unit } => four_digits(*value as f64 / unit),
             Cell::Amount { value, unit } => four_digits(value / unit),
-            Cell::Share(value) => shown_real(value * 100.0, 1, "%"),
+            Cell::Share(value) => format!("{:.1} %", value * 100.0),
             Cell::Shape(shape) => shape.to_string(),
             Cell::Sides(sides) => Setting::Sides(sides.clone()).to_string(),
             Cell::Bool(value) => if *value { "yes" } else { "no" }.into(),

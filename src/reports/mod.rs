@@ -2,6 +2,7 @@
 
 mod audit;
 mod blocks;
+mod calibration;
 mod cell;
 mod check;
 mod columns;
@@ -33,6 +34,7 @@ mod units;
 
 pub use audit::audit;
 pub use blocks::{block, blocks};
+pub use calibration::{CalibratedDevice, calibration};
 pub use cell::Cell;
 pub use check::{
     budget_checks, comparison_line, cost_rule, github, junit, layer_lines, network_checks,

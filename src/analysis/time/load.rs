@@ -6,7 +6,7 @@ use crate::counting::network::Network;
 use crate::families::device::Mode;
 
 /// What a layer asks of a device for one batch, all its repeats together.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Load {
     /// FLOPs: 2 × multiply-adds.
     pub flops: f64,

@@ -1,6 +1,7 @@
 //! The time of a network on a device, layer by layer: arithmetic over its peak rate and bytes over the bandwidth, each
 //! times the share of the peak that is reached.
 
+pub mod calibrate;
 mod growth;
 mod load;
 mod roofline;

@@ -130,13 +130,18 @@ pub fn names() -> Vec<&'static str> {
 
 /// The bundled device with this name, ignoring case.
 pub fn device(name: &str) -> Result<Device, Error> {
+    let (name, text) = file(name)?;
+    Device::parse(name, &format!("specs/devices/{name}.toml"), text)
+}
+
+/// The name and the file of the bundled device with this name, ignoring case.
+pub fn file(name: &str) -> Result<(&'static str, &'static str), Error> {
     let found = bundled::devices().iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
-    let Some((name, text)) = found else {
+    found.copied().ok_or_else(|| {
         let problem = Diagnostic::new(format!("unknown device `{name}`"));
         let problem = problem.known("bundled devices", name, &names());
-        return Err(problem.help("a device of your own is given by its path: ./mine.toml").into());
-    };
-    Device::parse(name, &format!("specs/devices/{name}.toml"), text)
+        problem.help("a device of your own is given by its path: ./mine.toml").into()
+    })
 }
 
 impl Device {
@@ -145,10 +150,9 @@ impl Device {
         read::device(name, &Source::new(path, text))
     }
 
-    /// The device as a file.
-    #[must_use]
-    pub fn to_toml(&self) -> String {
-        write::toml(self)
+    /// The text of its file with this calibration instead of that of the same mode; `text` is what the file holds.
+    pub fn recalibrated(&self, text: &str, calibration: &Calibration) -> Result<String, Error> {
+        write::recalibrated(self, text, calibration)
     }
 
     /// The peaks of a number type; an error names those that the device has.

@@ -2,6 +2,7 @@
 //! it is made, in builds with debug assertions.
 
 mod audit;
+mod calibration;
 mod check;
 #[cfg(feature = "search")]
 mod compare;
@@ -18,6 +19,7 @@ mod time;
 mod train;
 
 pub(super) use audit::AUDIT;
+pub(super) use calibration::CALIBRATION;
 pub(super) use check::{NETWORKS, RULE};
 #[cfg(feature = "search")]
 pub(super) use compare::{COMPARE, CONTESTANTS};
@@ -49,6 +51,7 @@ const REPORTS: &[&JsonFile] = &[
     &GIVEN,
     &SCALE,
     &TIME,
+    &CALIBRATION,
     &RULE,
     &NETWORKS,
     &FIT,
