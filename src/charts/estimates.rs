@@ -27,8 +27,8 @@ pub(super) fn error(run: &Run) -> String {
     match run.expected {
         Expected::Measured { error, networks, batches: [least, most] } => {
             let known = format!(
-                "Half of {networks} measured networks were within {:.0}%, each predicted without its family",
-                error * 100.0
+                "Half of {networks} measured networks were within {}, each predicted without its family",
+                percent(error)
             );
             if (least..=most).contains(&run.batch) {
                 return format!("{known}.");
@@ -37,11 +37,17 @@ pub(super) fn error(run: &Run) -> String {
         }
         Expected::DataSheet { error: Some(error), devices } => format!(
             "Nothing was measured in this mode; on {devices} measured devices the data sheet alone was off by up to \
-             {:.0}% (median).",
-            error * 100.0
+             {} (median).",
+            percent(error)
         ),
         Expected::DataSheet { error: None, .. } => {
             "Nothing was measured in this mode: the data sheet alone.".into()
         }
     }
+}
+
+/// A share as a percentage, with at most one decimal.
+pub(super) fn percent(share: f64) -> String {
+    let text = format!("{:.1}", share * 100.0);
+    format!("{}%", text.strip_suffix(".0").unwrap_or(&text))
 }

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use crate::charts::drawing::{Length, Size, Theme};
 use crate::charts::{
-    AccuracyRequest, Captions, GrowthRequest, RooflineRequest, RunRequest, StagesRequest,
+    AccuracyRequest, Captions, GrowthRequest, MeasuredTimesRequest, RooflineRequest, RunRequest, StagesRequest,
 };
 use crate::error::{Error, Source};
 use crate::families::declared::json::Json;
@@ -41,17 +41,22 @@ pub enum ChartKind {
     Stages(StagesRequest),
     /// Layers under the roof of a device.
     Roofline(RooflineRequest),
+    /// Predicted against measured times.
+    MeasuredTimes(MeasuredTimesRequest),
 }
 
 /// Reads the keys of one kind of chart.
 type ReadKind = fn(&mut Reader) -> Option<ChartKind>;
 
 /// Every kind of chart by its name in a chart file, with its keys.
-const KINDS: [(&str, Table, ReadKind); 4] = [
+const KINDS: [(&str, Table, ReadKind); 5] = [
     ("accuracy", ACCURACY, |reader| AccuracyRequest::read(reader).map(ChartKind::Accuracy)),
     ("growth", GROWTH, |reader| GrowthRequest::read(reader).map(ChartKind::Growth)),
     ("stages", STAGES, |reader| StagesRequest::read(reader).map(ChartKind::Stages)),
     ("roofline", ROOFLINE, |reader| RooflineRequest::read(reader).map(ChartKind::Roofline)),
+    ("measured", MEASURED, |reader| {
+        MeasuredTimesRequest::read(reader).map(ChartKind::MeasuredTimes)
+    }),
 ];
 
 const ACCURACY: Table = Table {
@@ -83,6 +88,16 @@ const ROOFLINE: Table = Table {
         &[Key::required("chart", Takes::Exactly("roofline"), "Layers under a device's roof.")],
         &CAPTIONS,
         RooflineRequest::KEYS,
+        RunRequest::KEYS,
+    ])
+};
+
+const MEASURED: Table = Table {
+    one_of: &[&["device"]],
+    ..Table::new(&[
+        &[Key::required("chart", Takes::Exactly("measured"), "Predicted against measured times.")],
+        &CAPTIONS,
+        MeasuredTimesRequest::KEYS,
         RunRequest::KEYS,
     ])
 };

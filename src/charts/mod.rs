@@ -10,6 +10,7 @@ mod equal_cost;
 mod estimates;
 pub mod file;
 mod growth;
+mod measured_times;
 mod roofline;
 mod run;
 #[cfg(feature = "search")]
@@ -27,6 +28,7 @@ pub use cost_growth::cost_growth;
 #[cfg(feature = "search")]
 pub use equal_cost::equal_cost;
 pub use growth::{GrowthRequest, growth};
+pub use measured_times::{MeasuredTimesRequest, measured_times};
 pub use roofline::{RooflineRequest, roofline};
 pub use run::RunRequest;
 #[cfg(feature = "search")]

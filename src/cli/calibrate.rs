@@ -35,8 +35,6 @@ pub(super) struct Fitted {
     pub(super) calibrated: Calibrated,
     /// The names of families in print.
     pub(super) titles: BTreeMap<String, String>,
-    /// Where the measurements are from.
-    pub(super) source: String,
     /// The files that were read.
     pub(super) read: Vec<PathBuf>,
 }
@@ -78,7 +76,7 @@ pub(super) fn fitted(
     let titles = models.iter().map(|(_, model)| (model.name().to_string(), model.title().to_string()));
     let titles = titles.collect();
     let read = models.into_keys().filter(|spec| is_file(spec)).map(PathBuf::from).collect();
-    Ok(Fitted { samples, calibrated, titles, source: runs.source, read })
+    Ok(Fitted { samples, calibrated, titles, read })
 }
 
 /// The families and graphs that the runs are of, by their specs.
@@ -121,7 +119,9 @@ fn samples(
         let request = Request { member, image: run.image, ..Request::BASELINE };
         let network = model.network(&request)?.network;
         let seconds = f64::from(run.batch) / run.images_per_second;
-        Ok(Sample::new(&run.network, model.name(), &network, mode, run.batch, seconds))
+        let sample =
+            Sample::new(&run.network, model.name(), &network, mode, run.batch, seconds);
+        Ok(Sample { image: run.image, ..sample })
     };
     let samples = runs.runs.par_iter().map(|run| sample(run).map_err(|error| at(error, run)));
     together(samples.collect())

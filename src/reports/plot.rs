@@ -6,6 +6,7 @@ use crate::analysis::accuracy::{NetworkPoint, Origin};
 use crate::analysis::cost::{Cost, Estimate};
 use crate::analysis::growth::Growth;
 use crate::analysis::stages::Breakdown;
+use crate::analysis::time::calibrate::{MeasuredTime, MeasuredTimes};
 use crate::analysis::time::{CostGrowth, Roofline, Run};
 use crate::counting::convention::Convention;
 use crate::counting::measure::Measure;
@@ -29,6 +30,8 @@ pub struct Plotted<'a> {
     pub breakdowns: Vec<(Option<&'a str>, Measure, &'a Breakdown)>,
     /// The layers of rooflines, each with the name of its chart.
     pub rooflines: Vec<(Option<&'a str>, &'a Roofline)>,
+    /// Predicted and measured times, each with the name of its chart.
+    pub measured_times: Vec<(Option<&'a str>, &'a MeasuredTimes)>,
 }
 
 /// A point of a chart of accuracy.
@@ -57,6 +60,7 @@ pub fn plot(plotted: &Plotted) -> Report {
     sections.extend((!plotted.cost_growths.is_empty()).then(|| costs_by_phi(plotted)));
     sections.extend((!plotted.breakdowns.is_empty()).then(|| shares(plotted)));
     sections.extend((!plotted.rooflines.is_empty()).then(|| layers(plotted)));
+    sections.extend((!plotted.measured_times.is_empty()).then(|| measured(plotted)));
     Report::new(&PLOT, sections, Vec::new())
 }
 
@@ -312,6 +316,47 @@ fn layers(plotted: &Plotted) -> Section {
         })
     });
     Section::rows("layers", columns, rows.collect())
+}
+
+/// Predicted and measured times, the worst predictions first.
+fn measured(plotted: &Plotted) -> Section {
+    let of_chart = chart_column(plotted.measured_times.iter().map(|(chart, _)| *chart));
+    let mut columns: Vec<Column> = of_chart.clone().into_iter().collect();
+    columns.extend([
+        column("network", "network"),
+        column("family", "family"),
+        column("input", "input"),
+        column("batch", "batch"),
+        column("measured_seconds", "measured per image (ms)"),
+        column("predicted_seconds", "predicted per image (ms)"),
+        column("off", "off"),
+    ]);
+    columns.extend(["device", "dtype", "compiled", "training"].map(hidden));
+    let rows = plotted.measured_times.iter().flat_map(|(chart, times)| {
+        let start = chart_cell(of_chart.as_ref(), *chart);
+        let mode = times.calibrated.calibration.mode;
+        let mut networks: Vec<&MeasuredTime> = times.networks.iter().collect();
+        let factor = |time: &MeasuredTime| (time.predicted / time.measured).ln().abs();
+        networks.sort_by(|a, b| factor(b).total_cmp(&factor(a)));
+        networks.into_iter().map(move |network| {
+            let image = network.image.map(|[height, width]| format!("{height}x{width}"));
+            let own = vec![
+                Cell::text(&network.network),
+                Cell::text(&network.family),
+                image.map_or(Cell::Missing, Cell::text),
+                Cell::integer(network.batch),
+                Cell::milliseconds(network.measured),
+                Cell::milliseconds(network.predicted),
+                Cell::percent(network.error()),
+                Cell::text(&times.device.name),
+                Cell::text(mode.dtype.name()),
+                Cell::Bool(mode.compiled),
+                Cell::Bool(mode.training),
+            ];
+            [start.clone(), own].concat()
+        })
+    });
+    Section::rows("measured", columns, rows.collect())
 }
 
 /// The column of the charts' names, if they have any.

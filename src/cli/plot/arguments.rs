@@ -6,6 +6,7 @@ use std::str::FromStr;
 use clap::Args;
 use phiscale::charts::Captions;
 use phiscale::charts::drawing::{Length, Size, TextForm, Theme, Unit};
+use phiscale::device::{Device, Mode};
 use phiscale::memory::Dtype;
 use phiscale::onnx::Options;
 use phiscale::published::Accuracy;
@@ -35,6 +36,16 @@ pub(in crate::cli) struct Arguments {
     /// Show the layers of a network under the roof of --device.
     #[arg(long, conflicts_with_all = ["x", "y", "accuracy", "stages"], help_heading = "Chart")]
     pub(super) roofline: bool,
+    /// Show predicted against measured times: the speeds in a CSV, as for `time --calibrate`, on --device.
+    #[arg(
+        long,
+        conflicts_with_all = ["x", "y", "accuracy", "stages", "roofline", "batch"],
+        help_heading = "Chart"
+    )]
+    pub(super) measured: bool,
+    /// The speeds are of steps of training.
+    #[arg(long, requires = "measured", help_heading = "Device")]
+    training: bool,
     /// Use accuracies with these words in their source, such as `torchvision`.
     #[arg(long, value_name = "WORDS", help_heading = "Chart")]
     pub(super) accuracy: Option<String>,
@@ -152,11 +163,12 @@ impl Arguments {
         let y = self.y.map(|y| ("--y", key("y", y.key())));
         let stages = self.stages.then(|| ("--stages", key("chart", "stages")));
         let roofline = self.roofline.then(|| ("--roofline", key("chart", "roofline")));
+        let measured = self.measured.then(|| ("--measured", key("chart", "measured")));
         let device = self.device.device.as_ref().map(|name| ("--device", key("device", name)));
         let words = self.accuracy.as_ref().map(|words| ("--accuracy", key("accuracy", words)));
         let of_growth = self.of_growth().map(|name| (name, None));
         let Some((name, written)) =
-            x.or(y).or(stages).or(roofline).or(device).or(words).or(of_growth)
+            x.or(y).or(stages).or(roofline).or(measured).or(device).or(words).or(of_growth)
         else {
             return Ok(());
         };
@@ -199,6 +211,13 @@ impl Arguments {
     pub(super) fn run(&self, what: &str) -> Result<Run, Error> {
         let (device, mode) = self.device.load(self.dtype)?.ok_or_else(|| no_device(what))?;
         Run::new(device, mode, self.batch.unwrap_or(1))
+    }
+
+    /// The device whose speeds are measured, and how its networks ran.
+    pub(super) fn measured_mode(&self) -> Result<(Device, Mode), Error> {
+        let found = self.device.load(self.dtype)?;
+        let (device, mode) = found.ok_or_else(|| no_device("a chart of measured times"))?;
+        Ok((device, Mode { training: self.training, ..mode }))
     }
 
     /// Refuses a device that no chart uses.

@@ -14,6 +14,7 @@ use phiscale::time::{CostGrowth, Roofline, Run};
 use phiscale::{Cost, Diagnostic, Error, Family, Measure, Member, Model, Request, charts, spec};
 
 use super::choices::XAxis;
+use super::measured::measured_times;
 use super::{Arguments, Plot, Shown};
 use crate::cli::Caller;
 use crate::cli::arguments::Chosen;
@@ -25,6 +26,8 @@ pub(super) fn draw(arguments: &Arguments, caller: &Caller) -> Result<Vec<Plot>, 
         vec![stages(arguments, caller)?]
     } else if arguments.roofline {
         vec![roofline(arguments, caller)?]
+    } else if arguments.measured {
+        vec![measured_times(arguments, caller)?]
     } else {
         against_axes(arguments, caller)?
     };

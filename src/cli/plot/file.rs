@@ -6,13 +6,14 @@ use rayon::prelude::*;
 
 use phiscale::charts::file::ChartKind;
 use phiscale::charts::{
-    AccuracyOptions, AccuracyPanel, AccuracyRequest, Captions, GrowthRequest, RooflineRequest,
+    AccuracyOptions, AccuracyPanel, AccuracyRequest, Captions, GrowthRequest, MeasuredTimesRequest, RooflineRequest,
     StagesRequest, file,
 };
 use phiscale::onnx::Options;
 use phiscale::{Cost, Error, charts};
 
 use super::families::{cost_growth_plot, growth_plot, roofline_plot, stages_plot};
+use super::measured::measured_plot;
 use super::loader::{Loader, at};
 use super::page::Page;
 use super::series::{addresses, resolve};
@@ -37,6 +38,7 @@ pub(super) fn draw(
         ChartKind::Growth(request) => growth(request, &mut loader)?,
         ChartKind::Stages(request) => stages(request, &mut loader)?,
         ChartKind::Roofline(request) => roofline(request, &mut loader)?,
+        ChartKind::MeasuredTimes(request) => measured_times(request, &mut loader)?,
     };
     plot.name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     captions.put_on(&mut plot.chart, matches!(file.kind, ChartKind::Accuracy(_)));
@@ -101,4 +103,10 @@ fn roofline(request: &RooflineRequest, loader: &mut Loader) -> Result<Plot, Erro
     let run = loader.run(&request.run)?;
     let (model, member) = loader.find(&request.network)?;
     roofline_plot(model, member, &run)
+}
+
+fn measured_times(request: &MeasuredTimesRequest, loader: &mut Loader) -> Result<Plot, Error> {
+    let run = loader.run(&request.run)?;
+    let path = loader.path(&request.runs);
+    measured_plot(&path, run.device, run.mode, &loader.import, loader.caller)
 }

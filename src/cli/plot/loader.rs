@@ -25,9 +25,9 @@ const MAX_FILE_BYTES: u64 = 8 << 20;
 
 /// The models and files loaded so far.
 pub(super) struct Loader<'a> {
-    caller: &'a Caller<'a>,
+    pub(super) caller: &'a Caller<'a>,
     folder: PathBuf,
-    import: Options,
+    pub(super) import: Options,
     models: BTreeMap<String, Model>,
     published: Vec<PublishedNetwork>,
     measured: BTreeMap<String, Vec<MeasuredNetwork>>,
@@ -167,6 +167,13 @@ impl<'a> Loader<'a> {
         let found = found.map_err(place)?;
         let mode = mode(&found, *dtype, *compiled);
         Run::new(found, mode, *batch).map_err(place)
+    }
+
+    /// The path of a file beside the chart file, which is read elsewhere.
+    pub(super) fn path(&mut self, path: &LocatedText) -> PathBuf {
+        let file = self.folder.join(&path.value);
+        self.read.push(file.clone());
+        file
     }
 
     /// The files read beside the chart file.

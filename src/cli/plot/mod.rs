@@ -5,6 +5,7 @@ mod choices;
 mod families;
 mod file;
 mod loader;
+mod measured;
 mod omitted;
 mod page;
 mod series;
@@ -23,6 +24,7 @@ use phiscale::growth::Growth;
 use phiscale::published::Accuracy;
 use phiscale::reports::Report;
 use phiscale::stages::Breakdown;
+use phiscale::time::calibrate::MeasuredTimes;
 use phiscale::time::{CostGrowth, Roofline};
 use phiscale::{Convention, Cost, Diagnostic, Error, Measure};
 
@@ -74,6 +76,7 @@ enum Shown {
     CostGrowth(String, Box<CostGrowth>),
     Stages(Vec<(Measure, Vec<Breakdown>)>),
     Roofline(Box<Roofline>),
+    MeasuredTimes(Box<MeasuredTimes>),
 }
 
 /// The kind of input that the arguments name.
@@ -149,7 +152,7 @@ struct Plots {
 /// `takes_several`: whether there is room for more than one chart.
 fn plots(arguments: &Arguments, caller: &Caller, takes_several: bool) -> Result<Plots, Error> {
     let fonts = page::fonts(&arguments.font, |path| page::font(path))?;
-    let input = input(arguments)?;
+    let input = if arguments.measured { Input::Families } else { input(arguments)? };
     let are_files = matches!(input, Input::ChartFiles(_));
     let (mut charts, are_named) = match input {
         Input::Families => (families::draw(arguments, caller)?, false),

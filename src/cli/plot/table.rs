@@ -40,6 +40,7 @@ pub(super) fn of(charts: &[Plot], are_named: bool) -> Report {
             Shown::CostGrowth(family, costs) => {
                 plotted.cost_growths.push((chart, family, costs));
             }
+            Shown::MeasuredTimes(times) => plotted.measured_times.push((chart, times)),
             Shown::Roofline(roofline) => plotted.rooflines.push((chart, roofline)),
         }
     }

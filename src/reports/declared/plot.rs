@@ -19,6 +19,8 @@ pub(in crate::reports) const PLOT: JsonFile = JsonFile::report(
             .optional(),
         rows("shares", &SHARES, "One row for each part of a bar in a chart of stages.").optional(),
         rows("layers", &LAYERS, "One row for each layer under a roof.").optional(),
+        rows("measured", &MEASURED, "One row for each measured network, the worst prediction first.")
+            .optional(),
         NOTES,
     ]],
 );
@@ -63,6 +65,21 @@ const RUN: [Key; 4] = [
     flag_or_null("compiled", "Whether elementwise layers run within the layer before them.")
         .optional(),
 ];
+
+const MEASURED: Table = Table::new(&[&[
+    CHART,
+    text("network", "The network's address."),
+    text("family", "Its family's name in print."),
+    text_or_null("input", "The images, if they are not the network's own: \"288x288\" pixels."),
+    whole("batch", "Images in a batch."),
+    number("measured_seconds", "Measured time of a batch over its images, in seconds."),
+    number("predicted_seconds", "The same as predicted from the other families."),
+    number("off", "By how much the prediction is off, in percent."),
+    text("device", "The device."),
+    text("dtype", "The type of weights and activations."),
+    flag("compiled", "Whether elementwise layers run within the layer before them."),
+    flag("training", "Whether steps of training were measured."),
+]]);
 
 const LAYERS: Table = Table::new(&[
     &[
