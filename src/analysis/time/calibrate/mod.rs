@@ -29,7 +29,7 @@ pub struct Calibrated {
     pub predicted: Vec<f64>,
     /// The times that the data sheet alone gives.
     pub data_sheet: Vec<f64>,
-    /// How well predicted and measured times agree.
+    /// How well predicted and measured times of an image agree.
     pub agreement: Agreement,
 }
 
@@ -113,7 +113,11 @@ fn families(samples: &[Sample]) -> BTreeMap<&str, Vec<usize>> {
     families
 }
 
-/// Predicted and measured times.
+/// Predicted and measured times of an image.
 fn pairs(predicted: &[f64], samples: &[Sample]) -> Vec<(f64, f64)> {
-    predicted.iter().copied().zip(samples.iter().map(|sample| sample.seconds)).collect()
+    let pair = |(predicted, sample): (&f64, &Sample)| {
+        let images = f64::from(sample.batch);
+        (predicted / images, sample.seconds / images)
+    };
+    predicted.iter().zip(samples).map(pair).collect()
 }
