@@ -26,15 +26,19 @@ const ROOM: f64 = 1.3;
 /// A chart file's request for a chart of predicted against measured times.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MeasuredTimesRequest {
-    /// The path of a CSV of measured times.
+    /// The path of a CSV of measured speeds.
     pub runs: LocatedText,
     /// How its networks ran; each row has its batch.
     pub run: RunRequest,
+    /// Whether the speeds are of steps of training.
+    pub training: bool,
 }
 
 impl MeasuredTimesRequest {
-    pub(super) const KEYS: &[Key] =
-        &[Key::required("runs", Takes::Text, "The path of a CSV of measured times.")];
+    pub(super) const KEYS: &[Key] = &[
+        Key::required("runs", Takes::Text, "The path of a CSV of measured speeds."),
+        Key::new("training", Takes::Flag, "Whether they are of steps of training (false)."),
+    ];
 
     pub(super) fn read(reader: &mut Reader) -> Option<Self> {
         let runs = reader.required_text("runs");
@@ -42,7 +46,8 @@ impl MeasuredTimesRequest {
         if run.is_some() {
             reader.refuse("batch", "`batch` has no effect here: each row has its own");
         }
-        Some(MeasuredTimesRequest { runs: runs?.into(), run: run? })
+        let training = reader.flag("training").unwrap_or_default();
+        Some(MeasuredTimesRequest { runs: runs?.into(), run: run?, training })
     }
 }
 
@@ -90,7 +95,7 @@ pub fn measured_times(times: &MeasuredTimes) -> Chart {
             },
         ],
         x: axis("Measured"),
-        source: format!("Measurements: {}.", times.calibrated.calibration.source),
+        source: format!("Source of the measurements: {}.", times.calibrated.calibration.source),
         ..Chart::default()
     }
 }

@@ -9,6 +9,7 @@ use phiscale::charts::{
     AccuracyOptions, AccuracyPanel, AccuracyRequest, Captions, GrowthRequest, MeasuredTimesRequest, RooflineRequest,
     StagesRequest, file,
 };
+use phiscale::device::Mode;
 use phiscale::onnx::Options;
 use phiscale::{Cost, Error, charts};
 
@@ -108,5 +109,7 @@ fn roofline(request: &RooflineRequest, loader: &mut Loader) -> Result<Plot, Erro
 fn measured_times(request: &MeasuredTimesRequest, loader: &mut Loader) -> Result<Plot, Error> {
     let run = loader.run(&request.run)?;
     let path = loader.path(&request.runs);
-    measured_plot(&path, run.device, run.mode, &loader.import, loader.caller)
+    let mode = Mode { training: request.training, ..run.mode };
+    let plot = measured_plot(&path, run.device, mode, &loader.import, loader.caller);
+    plot.map_err(|error| at(error, &request.runs.span))
 }
