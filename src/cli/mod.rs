@@ -64,7 +64,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Subcommands {
-    /// List bundled families, networks, conventions.
+    /// List bundled families, networks, conventions, devices.
     List(list::Arguments),
     /// Count params, MACs, FLOPs and activations.
     Count(count::Arguments),

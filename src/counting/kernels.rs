@@ -11,6 +11,8 @@ use crate::counting::network::{Network, PlacedLayer};
 use crate::counting::node::{GraphNode, Kind, Node};
 use crate::counting::shape::Shape;
 
+pub use crate::counting::node::Fusion;
+
 /// One kernel, for one image: a layer, or the copy that a concat makes.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -78,16 +80,6 @@ pub struct Product {
     pub outputs: u64,
     /// Whether each group reads one channel.
     pub is_depthwise: bool,
-}
-
-/// What an elementwise kernel saves where it runs within the kernel before it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Fusion {
-    /// Elements that are not read again.
-    pub read: u128,
-    /// Elements that are not written, because nothing else reads them.
-    pub written: u128,
 }
 
 /// The kernels of a network in the order of the forward pass, for one image. Equal repeats share one entry, and what
@@ -243,9 +235,7 @@ impl<'n> Walk<'n> {
     fn graph_node(&mut self, node: &GraphNode) {
         let Some(placed) = self.layers.next() else { return };
         let (read, written) = (u128::from(node.read_elements), u128::from(node.written_elements));
-        let input = elements(&placed.input);
-        let fusion = node.follows.then_some(Fusion { read: input, written: input });
-        let is_elementwise = node.is_elementwise;
+        let (is_elementwise, fusion) = (node.is_elementwise, node.fusion);
         self.push(Kernel { read, written, is_elementwise, fusion, ..kernel(placed) });
     }
 

@@ -79,8 +79,17 @@ pub struct GraphNode<S = u64> {
     pub written_elements: u64,
     /// Whether it changes its input element by element.
     pub is_elementwise: bool,
-    /// Whether its input is the map that the node before it wrote.
-    pub follows: bool,
+    /// What it saves where it runs within the node before it.
+    pub fusion: Option<Fusion>,
+}
+
+/// What an elementwise kernel saves where it runs within the kernel before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fusion {
+    /// Elements that are not read again.
+    pub read: u128,
+    /// Elements that are not written, because nothing else reads them.
+    pub written: u128,
 }
 
 /// A node in the file that a graph was imported from, as Model Explorer names it.

@@ -241,7 +241,7 @@ impl Imported {
                 read_elements: moved.read,
                 written_elements: moved.written,
                 is_elementwise: moved.is_elementwise,
-                follows: moved.follows,
+                fusion: moved.fusion,
             });
         }
         if stages.is_empty() {

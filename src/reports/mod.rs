@@ -9,6 +9,7 @@ mod columns;
 mod count;
 mod counts;
 mod declared;
+mod devices;
 #[cfg(feature = "search")]
 mod equal_cost;
 mod explain;
@@ -44,6 +45,7 @@ pub use columns::CountColumn;
 pub use count::{CountedNetwork, Per, count};
 pub use counts::{CountedRow, Counts, counts};
 pub(crate) use declared::json_schemas;
+pub use devices::devices;
 #[cfg(feature = "search")]
 pub use equal_cost::{equal_cost, matched_networks, verdict};
 pub use explain::{ExplainedNetwork, between, explain, given};

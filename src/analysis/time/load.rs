@@ -21,13 +21,8 @@ pub struct Load {
 /// Every layer with its load.
 #[must_use]
 pub fn loads(network: &Network, mode: Mode, batch: u32) -> Vec<(Kernel<'_>, Load)> {
-    let mut kernels = kernels::of(network);
-    let mut is_fused = vec![false; kernels.len()];
-    if mode.compiled {
-        for index in 1..kernels.len() {
-            is_fused[index] = fuse(&mut kernels, index);
-        }
-    }
+    let kernels = kernels::of(network);
+    let is_fused = is_fused(&kernels, mode);
     let first = kernels.iter().position(|kernel| kernel.product.is_some());
     let loads = kernels.into_iter().zip(is_fused).enumerate().map(|(index, (kernel, is_fused))| {
         let forward = forward(&kernel, is_fused, mode, batch);
@@ -41,20 +36,20 @@ pub fn loads(network: &Network, mode: Mode, batch: u32) -> Vec<(Kernel<'_>, Load
     loads.collect()
 }
 
-/// Runs a kernel within the one before it, if both are elementwise.
-fn fuse(kernels: &mut [Kernel], index: usize) -> bool {
-    let Some(fusion) = kernels[index].fusion.filter(|_| kernels[index - 1].is_elementwise) else {
-        return false;
+/// Which kernels run within the one before them: both are elementwise.
+fn is_fused(kernels: &[Kernel], mode: Mode) -> Vec<bool> {
+    let follows = |(before, kernel): (&Kernel, &Kernel)| {
+        mode.compiled && before.is_elementwise && kernel.fusion.is_some()
     };
-    kernels[index].read = kernels[index].read.saturating_sub(fusion.read);
-    let before = &mut kernels[index - 1];
-    before.written = before.written.saturating_sub(fusion.written);
-    true
+    let later = kernels.iter().zip(kernels.iter().skip(1)).map(follows);
+    std::iter::once(false).chain(later).collect()
 }
 
 fn forward(kernel: &Kernel, is_fused: bool, mode: Mode, batch: u32) -> Load {
     let (times, images) = (kernel.times as f64, f64::from(batch));
-    let moved = kernel.read.saturating_add(kernel.written) as f64 * images + kernel.stored as f64;
+    let saved = kernel.fusion.filter(|_| is_fused).map_or(0, |fusion| fusion.read + fusion.written);
+    let moved = kernel.read.saturating_add(kernel.written).saturating_sub(saved);
+    let moved = moved as f64 * images + kernel.stored as f64;
     Load {
         flops: 2.0 * kernel.macs as f64 * images * times,
         is_vector: kernel.product.is_some_and(|product| product.is_depthwise),

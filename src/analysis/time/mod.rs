@@ -178,8 +178,7 @@ pub fn expected(device: &Device, mode: Mode) -> Result<Expected, Error> {
 /// How far off data sheets are on the bundled devices that were measured with numbers of this type.
 fn of_data_sheets(mode: Mode) -> Result<Expected, Error> {
     let (mut error, mut devices) = (None, 0);
-    for name in device::names() {
-        let device = device::device(name)?;
+    for device in device::devices()? {
         let measured = device.calibrations.iter().filter(|known| known.mode.dtype == mode.dtype);
         let largest = measured.map(|known| known.data_sheet_error).max_by(f64::total_cmp);
         devices += usize::from(largest.is_some());

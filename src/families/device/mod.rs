@@ -128,6 +128,11 @@ pub fn names() -> Vec<&'static str> {
     bundled::devices().iter().map(|(name, _)| *name).collect()
 }
 
+/// All bundled devices, sorted by name.
+pub fn devices() -> Result<Vec<Device>, Error> {
+    names().into_iter().map(device).collect()
+}
+
 /// The bundled device with this name, ignoring case.
 pub fn device(name: &str) -> Result<Device, Error> {
     let (name, text) = file(name)?;

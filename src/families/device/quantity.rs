@@ -39,27 +39,31 @@ pub(super) const BYTES: Quantity = Quantity {
 pub(super) const SECONDS: Quantity =
     Quantity { example: "5 us", units: &[("ms", 1e-3), ("us", 1e-6), ("µs", 1e-6), ("ns", 1e-9)] };
 
+/// The largest value in a base unit; beyond it, times would lose their meaning.
+const LARGEST: f64 = 1e24;
+
 impl Quantity {
-    /// The value in the base unit; `None` if it is negative, not finite, or has another unit.
-    pub(super) fn parse(self, text: &str) -> Option<f64> {
+    /// The value in the base unit; an error says in a few words what is wrong with the text.
+    pub(super) fn parse(self, text: &str) -> Result<f64, String> {
         let text = text.trim();
-        let (number, scale) = self
+        let with_unit = self
             .units
             .iter()
-            .find_map(|(unit, scale)| Some((text.strip_suffix(unit)?.trim_end(), *scale)))?;
+            .find_map(|(unit, scale)| Some((text.strip_suffix(unit)?.trim_end(), *scale)));
+        let Some((number, scale)) = with_unit else {
+            let units: Vec<&str> = self.units.iter().map(|(unit, _)| *unit).collect();
+            return Err(format!("no known unit; these are: {}", units.join(", ")));
+        };
         let is_plain = number.chars().all(|c| c.is_ascii_digit() || c == '.');
-        let value: f64 = number.parse().ok().filter(|_| is_plain)?;
-        Some(value * scale).filter(|value| value.is_finite())
+        let value = number.parse::<f64>().ok().filter(|_| is_plain);
+        let value = value.ok_or_else(|| format!("`{number}` is not a plain number"))? * scale;
+        if value <= LARGEST { Ok(value) } else { Err("too large".into()) }
     }
 
-    /// What is allowed, in words.
-    pub(super) fn expected(self) -> String {
-        let units: Vec<&str> = self.units.iter().map(|(unit, _)| *unit).collect();
-        format!(
-            "a number above 0 with a unit, such as \"{}\"; units: {}",
-            self.example,
-            units.join(", ")
-        )
+    /// A value of at least 1 in the base unit.
+    pub(super) fn parse_positive(self, text: &str) -> Result<f64, String> {
+        let value = self.parse(text)?;
+        if value >= 1.0 { Ok(value) } else { Err("this must be above 0".into()) }
     }
 }
 
@@ -69,13 +73,13 @@ mod tests {
 
     #[test]
     fn quantities_have_units() {
-        assert_eq!(OPERATIONS_PER_SECOND.parse("165.2 TFLOP/s"), Some(165.2e12));
-        assert_eq!(OPERATIONS_PER_SECOND.parse("624 TOPS"), Some(624e12));
-        assert_eq!(BYTES_PER_SECOND.parse("1008GB/s"), Some(1008e9));
-        assert_eq!(BYTES.parse("8 GB"), Some(8e9));
-        assert_eq!(SECONDS.parse("15 us"), Some(15.0 * 1e-6));
+        assert_eq!(OPERATIONS_PER_SECOND.parse("165.2 TFLOP/s"), Ok(165.2e12));
+        assert_eq!(OPERATIONS_PER_SECOND.parse("624 TOPS"), Ok(624e12));
+        assert_eq!(BYTES_PER_SECOND.parse("1008GB/s"), Ok(1008e9));
+        assert_eq!(BYTES.parse("8 GB"), Ok(8e9));
+        assert_eq!(SECONDS.parse("15 us"), Ok(15.0 * 1e-6));
         for bad in ["165", "TFLOP/s", "-1 TFLOP/s", "1e3 TFLOP/s", "inf TFLOP/s", "1 GB/s"] {
-            assert_eq!(OPERATIONS_PER_SECOND.parse(bad), None, "{bad}");
+            assert!(OPERATIONS_PER_SECOND.parse(bad).is_err(), "{bad}");
         }
     }
 }

@@ -1,8 +1,7 @@
 //! Reading device files.
 
 use crate::counting::memory::Dtype;
-use crate::error::Error;
-use crate::error::Source;
+use crate::error::{Error, Source};
 use crate::families::declared::{Key, Table, Takes};
 use crate::families::device::quantity::{
     BYTES, BYTES_PER_SECOND, OPERATIONS_PER_SECOND, Quantity, SECONDS,
@@ -19,6 +18,9 @@ pub(crate) const FILE: Table = Table::new(&[&[
     Key::required("peak", Takes::Table(&PEAKS), "Peak rates of arithmetic by number type."),
     Key::new("calibration", Takes::Rows(&CALIBRATION), "Efficiencies fitted to measurements."),
 ]]);
+
+/// The largest error in %.
+const MOST_PERCENT: f64 = 10_000.0;
 
 const PEAKS: Table = Table {
     one_of: &[&["fp32", "fp16", "bf16", "int8"]],
@@ -54,7 +56,7 @@ const CALIBRATION: Table = Table::new(&[&[
     ),
     Key::required(
         "within_20",
-        Takes::Between(0.0, 100.0),
+        Takes::NotNegative,
         "The share of networks predicted within 20 %, in %.",
     ),
     Key::required(
@@ -96,9 +98,24 @@ pub(super) fn device(name: &str, source: &Source) -> Result<Device, Error> {
 
 /// A quantity above 0.
 fn quantity(reader: &mut Reader, key: &str, kind: Quantity) -> Option<f64> {
-    let item = reader.required(key)?;
-    let value = item.text().and_then(|text| kind.parse(text)).filter(|value| *value > 0.0);
-    reader.typed(key, item, kind.expected(), value).map(|value| value.value)
+    measured(reader, key, kind, |text| kind.parse_positive(text))
+}
+
+fn measured(
+    reader: &mut Reader,
+    key: &str,
+    kind: Quantity,
+    parse: impl Fn(&str) -> Result<f64, String>,
+) -> Option<f64> {
+    let text = reader.required_text(key)?;
+    match parse(text.value) {
+        Ok(value) => Some(value),
+        Err(label) => {
+            let message = format!("`{key}` of {} must be like \"{}\"", reader.what, kind.example);
+            reader.problem(message, text.span, &label);
+            None
+        }
+    }
 }
 
 fn peaks(reader: &mut Reader) -> Option<Vec<Peak>> {
@@ -117,7 +134,7 @@ fn peaks(reader: &mut Reader) -> Option<Vec<Peak>> {
         }
     }
     table.finish(&[]);
-    if peaks.is_empty() {
+    if !Dtype::ALL.iter().any(|dtype| table.has(dtype.name())) {
         let label = format!("needs one of {}", dtypes().join(", "));
         reader.problem("the device has no peak", item.span, &label);
     }
@@ -148,15 +165,17 @@ fn calibration(reader: &mut Reader) -> Option<Calibration> {
         reader.required(key);
         reader.positive(key).map(|value| value.value)
     });
-    let overhead = overhead(reader);
+    let overhead = measured(reader, "overhead", SECONDS, |text| SECONDS.parse(text));
     let [networks, families] = ["networks", "families"].map(|key| {
         reader.required(key);
         reader.integer(key).and_then(|count| usize::try_from(count.value).ok())
     });
     let [error, within_20, data_sheet_error] =
         ["error", "within_20", "data_sheet_error"].map(|key| {
-            reader.required(key);
-            reader.number(key).map(|percent| percent.value / 100.0)
+            let item = reader.required(key)?;
+            let percent = item.number().filter(|percent| (0.0..=MOST_PERCENT).contains(percent));
+            let expected = format!("a percentage from 0 to {MOST_PERCENT}");
+            reader.numeric(key, item, expected, percent).map(|percent| percent.value / 100.0)
         });
     let source = reader.required_text("source").map(|text| text.value.to_string());
     Some(Calibration {
@@ -186,11 +205,4 @@ fn word<T: Copy>(reader: &mut Reader, key: &str, all: &[T]) -> Option<T> {
 fn flag(reader: &mut Reader, key: &str) -> Option<bool> {
     reader.required(key)?;
     reader.flag(key)
-}
-
-fn overhead(reader: &mut Reader) -> Option<f64> {
-    let item = reader.required("overhead")?;
-    let value = item.text().and_then(|text| SECONDS.parse(text));
-    let expected = format!("a time such as \"{}\"", SECONDS.example);
-    reader.typed("overhead", item, expected, value).map(|value| value.value)
 }

@@ -26,7 +26,7 @@ pub(super) use compare::{COMPARE, CONTESTANTS};
 pub(super) use count::{COUNT, COUNTS};
 pub(super) use explain::{BETWEEN, EXPLAIN, GIVEN};
 pub(super) use fit::FIT;
-pub(super) use list::{BLOCK, BLOCKS, CONVENTIONS, FAMILIES, MEMBERS, SCHEMAS};
+pub(super) use list::{BLOCK, BLOCKS, CONVENTIONS, DEVICES, FAMILIES, MEMBERS, SCHEMAS};
 pub(super) use plot::PLOT;
 pub(super) use scale::SCALE;
 #[cfg(feature = "search")]
@@ -63,6 +63,7 @@ const REPORTS: &[&JsonFile] = &[
     &BLOCKS,
     &BLOCK,
     &SCHEMAS,
+    &DEVICES,
     #[cfg(feature = "search")]
     &CANDIDATES,
     #[cfg(feature = "search")]
