@@ -4,7 +4,8 @@ use std::str::FromStr;
 
 use crate::charts::drawing::{Length, Size, Theme};
 use crate::charts::{
-    AccuracyRequest, Captions, GrowthRequest, MeasuredTimesRequest, RooflineRequest, RunRequest, StagesRequest,
+    AccuracyRequest, Captions, GrowthRequest, MeasuredTimesRequest, RooflineRequest, RunRequest,
+    StagesRequest,
 };
 use crate::error::{Error, Source};
 use crate::families::declared::json::Json;

@@ -82,6 +82,7 @@ pub fn measured_times(times: &MeasuredTimes) -> Chart {
                     // No line leaves the axes.
                     [low.max(low / factor), high.min(high / factor)].map(|x| (x, x * factor))
                 }),
+                is_dense: true,
                 height_share: 2.0,
                 ..Panel::default()
             },
@@ -90,6 +91,7 @@ pub fn measured_times(times: &MeasuredTimes) -> Chart {
                 series: with_guides(families(&times.networks, miss), |factor| {
                     [low, high].map(|x| (x, (factor - 1.0) * 100.0))
                 }),
+                is_dense: true,
                 height_share: 1.4,
                 ..Panel::default()
             },
@@ -131,8 +133,8 @@ fn rank(agreement: &Agreement) -> String {
 /// The range of both axes, in milliseconds.
 fn range(networks: &[MeasuredTime]) -> (f64, f64) {
     let all = networks.iter().flat_map(|network| [network.predicted, network.measured]);
-    let (low, high) =
-        all.fold((f64::INFINITY, 0.0), |(low, high): (f64, f64), one| (low.min(one), high.max(one)));
+    let (low, high) = all
+        .fold((f64::INFINITY, 0.0), |(low, high): (f64, f64), one| (low.min(one), high.max(one)));
     (low * 1e3 / ROOM, high * 1e3 * ROOM)
 }
 

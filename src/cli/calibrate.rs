@@ -73,7 +73,8 @@ pub(super) fn fitted(
     let implausible = calibrate::implausible(&samples, device, mode)?;
     refuse(&implausible, &runs, device, mode)?;
     let calibrated = calibrate::calibrate(&samples, device, mode, &runs.source)?;
-    let titles = models.iter().map(|(_, model)| (model.name().to_string(), model.title().to_string()));
+    let titles =
+        models.iter().map(|(_, model)| (model.name().to_string(), model.title().to_string()));
     let titles = titles.collect();
     let read = models.into_keys().filter(|spec| is_file(spec)).map(PathBuf::from).collect();
     Ok(Fitted { samples, calibrated, titles, read })
@@ -119,8 +120,7 @@ fn samples(
         let request = Request { member, image: run.image, ..Request::BASELINE };
         let network = model.network(&request)?.network;
         let seconds = f64::from(run.batch) / run.images_per_second;
-        let sample =
-            Sample::new(&run.network, model.name(), &network, mode, run.batch, seconds);
+        let sample = Sample::new(&run.network, model.name(), &network, mode, run.batch, seconds);
         Ok(Sample { image: run.image, ..sample })
     };
     let samples = runs.runs.par_iter().map(|run| sample(run).map_err(|error| at(error, run)));

@@ -6,16 +6,16 @@ use rayon::prelude::*;
 
 use phiscale::charts::file::ChartKind;
 use phiscale::charts::{
-    AccuracyOptions, AccuracyPanel, AccuracyRequest, Captions, GrowthRequest, MeasuredTimesRequest, RooflineRequest,
-    StagesRequest, file,
+    AccuracyOptions, AccuracyPanel, AccuracyRequest, Captions, GrowthRequest, MeasuredTimesRequest,
+    RooflineRequest, StagesRequest, file,
 };
 use phiscale::device::Mode;
 use phiscale::onnx::Options;
 use phiscale::{Cost, Error, charts};
 
 use super::families::{cost_growth_plot, growth_plot, roofline_plot, stages_plot};
-use super::measured::measured_plot;
 use super::loader::{Loader, at};
+use super::measured::measured_plot;
 use super::page::Page;
 use super::series::{addresses, resolve};
 use super::{Plot, Shown};

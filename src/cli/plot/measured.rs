@@ -32,8 +32,7 @@ pub(super) fn measured_plot(
     import: &Options,
     caller: &Caller,
 ) -> Result<Plot, Error> {
-    let Fitted { samples, calibrated, titles, read } =
-        fitted(path, &device, mode, import, caller)?;
+    let Fitted { samples, calibrated, titles, read } = fitted(path, &device, mode, import, caller)?;
     let times = MeasuredTimes::of(device, &samples, calibrated, &titles);
     let chart = charts::measured_times(&times);
     let read = read.into_iter().chain([path.to_path_buf()]).collect();

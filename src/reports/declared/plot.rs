@@ -19,8 +19,12 @@ pub(in crate::reports) const PLOT: JsonFile = JsonFile::report(
             .optional(),
         rows("shares", &SHARES, "One row for each part of a bar in a chart of stages.").optional(),
         rows("layers", &LAYERS, "One row for each layer under a roof.").optional(),
-        rows("measured", &MEASURED, "One row for each measured network, the worst prediction first.")
-            .optional(),
+        rows(
+            "measured",
+            &MEASURED,
+            "One row for each measured network, the worst prediction first.",
+        )
+        .optional(),
         NOTES,
     ]],
 );
