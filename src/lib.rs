@@ -68,6 +68,7 @@ pub mod search;
 
 #[cfg(feature = "reports")]
 pub use analysis::baseline;
+pub use analysis::cost::{Cost, Estimate};
 #[cfg(feature = "onnx")]
 pub use analysis::model::Graph;
 pub use analysis::model::Model;

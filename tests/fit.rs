@@ -60,7 +60,7 @@ fn deployment() -> Deployment {
     let text = include_str!("pages/devices/board.toml");
     let device = Device::parse("board", "board.toml", text).expect("a device");
     let mode = Mode { dtype: Dtype::Fp16, compiled: false, training: false };
-    Deployment::new(device, mode).expect("a peak")
+    Deployment::new(device, mode, 2).expect("a peak")
 }
 
 fn timed_budgets([macs, params, activations, memory, time]: Limits) -> Budgets {
@@ -88,7 +88,7 @@ fn scan(family: &Family) -> Vec<(f64, Costs)> {
                 let memory = memory::of(&scaled.network, Dtype::Fp16, 2);
                 let total = |events| cost.total(events);
                 let [macs, params] = [total(Event::MACS), total(Event::PARAMS)];
-                let time = (deployment.seconds(&scaled.network, 2) * 1e9).round();
+                let time = (deployment.seconds(&scaled.network) * 1e9).round();
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
                 // far below 2^128
                 let time = time as u128;

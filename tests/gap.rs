@@ -50,11 +50,11 @@ fn the_causes_multiply_to_the_growth_of_time() {
     for text in texts {
         let device = Device::parse("device", "device.toml", text).expect("a device");
         let mode = device.calibrations[0].mode;
-        let deployment = Deployment::new(device, mode).expect("a peak");
+        let deployment = Deployment::new(device, mode, 8).expect("a peak");
         for name in spec::bundled_names() {
             let family = family(name);
             let timed = [0.5, 1.0, 4.0].iter().filter_map(|phi| {
-                TimeGrowth::measure(&family, rule(&family), &[*phi], &deployment, 8).ok()
+                TimeGrowth::measure(&family, rule(&family), &[*phi], &deployment).ok()
             });
             let mut seen = 0;
             for growth in timed {

@@ -95,7 +95,7 @@ impl Budgets {
             Use { limited: Limited::Cost(measure), allowed, used }
         });
         let timed = self.time.iter().map(|limit| {
-            let used = nanoseconds(limit.deployment.seconds(network, self.batch));
+            let used = nanoseconds(limit.deployment.seconds(network));
             Use { limited: Limited::Time, allowed: limit.allowed, used }
         });
         Usage { uses: counted.chain(timed).collect() }

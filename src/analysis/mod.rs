@@ -8,6 +8,7 @@ pub mod baseline;
 pub mod budget;
 pub mod check;
 pub mod correlation;
+pub mod cost;
 pub mod effective;
 pub mod explain;
 pub mod exponents;

@@ -9,8 +9,7 @@ use phiscale::time::Deployment;
 use phiscale::{Diagnostic, Error, Measure};
 
 use super::arguments::choice;
-use super::device::DeviceArguments;
-use super::time::no_device;
+use super::device::{DeviceArguments, no_device};
 
 /// Limits on MACs, FLOPs, params, activations, memory and time.
 #[derive(Args, Clone, Debug)]
@@ -60,7 +59,7 @@ impl BudgetArguments {
         let memory = self.max_memory.map(|memory| self.bytes(memory)).transpose()?;
         limits.extend(memory.map(|bytes| (Measure::Memory, bytes)));
         let limit = |Nanoseconds(allowed)| {
-            Ok::<_, Error>(TimeLimit { allowed, deployment: self.deployment()? })
+            Ok::<_, Error>(TimeLimit { allowed, deployment: self.deployment(batch)? })
         };
         let time = self.max_time.map(limit).transpose()?;
         let of_device = time.as_ref().map(|limit| limit.deployment.mode.dtype);
@@ -69,9 +68,9 @@ impl BudgetArguments {
     }
 
     /// The device, and how networks run on it; an error without one.
-    pub(super) fn deployment(&self) -> Result<Deployment, Error> {
-        let (device, mode) = self.device.load(self.dtype)?.ok_or_else(no_device)?;
-        Deployment::new(device, mode)
+    pub(super) fn deployment(&self, batch: u32) -> Result<Deployment, Error> {
+        let (device, mode) = self.device.load(self.dtype)?.ok_or_else(|| no_device("a time"))?;
+        Deployment::new(device, mode, batch)
     }
 
     /// The first option given about how networks run.
@@ -99,7 +98,7 @@ impl BudgetArguments {
         match (memory, self.device.load(self.dtype)?) {
             (Memory::Bytes(bytes), _) => Ok(bytes),
             (Memory::OfDevice, Some((device, _))) => Ok(device.bytes()),
-            (Memory::OfDevice, None) => Err(no_device().into()),
+            (Memory::OfDevice, None) => Err(no_device("the memory of a device").into()),
         }
     }
 

@@ -7,7 +7,7 @@ use phiscale::device::{Device, Mode};
 use phiscale::onnx::Options;
 use phiscale::reports::CalibratedDevice;
 use phiscale::runs::{Run, Runs};
-use phiscale::time::calibrate::{self, Implausible, Sample};
+use phiscale::time::calibrate::{self, Calibrated, Implausible, Sample};
 use phiscale::{Diagnostic, Error, Model, Request, find, grouped, reports, runs};
 use rayon::prelude::*;
 
@@ -29,7 +29,17 @@ pub(super) struct Calibration {
     pub(super) read: Vec<PathBuf>,
 }
 
-/// Fits the efficiencies of a mode to the speeds in a file.
+/// Measured networks, and what was fitted to them.
+pub(super) struct Fitted {
+    pub(super) samples: Vec<Sample>,
+    pub(super) calibrated: Calibrated,
+    /// The names of families in print.
+    pub(super) titles: BTreeMap<String, String>,
+    /// The files that were read.
+    pub(super) read: Vec<PathBuf>,
+}
+
+/// The device with the efficiencies that were fitted to the speeds in a file.
 pub(super) fn calibrate(
     path: &Path,
     device: &Device,
@@ -37,13 +47,7 @@ pub(super) fn calibrate(
     import: &Options,
     caller: &Caller,
 ) -> Result<Calibration, Error> {
-    let name = path.to_string_lossy();
-    let runs = runs::read(&name, &read(&name, MAX_RUNS_BYTES, "measured speeds")?)?;
-    let models = models(&runs, import, caller)?;
-    let samples = samples(&runs, &models, mode)?;
-    let implausible = calibrate::implausible(&samples, device, mode)?;
-    refuse(&implausible, &runs, device, mode)?;
-    let calibrated = calibrate::calibrate(&samples, device, mode, &runs.source)?;
+    let Fitted { samples, calibrated, read, .. } = fitted(path, device, mode, import, caller)?;
     let file = device.recalibrated(&device::text(&device.name)?, &calibrated.calibration)?;
     let report = reports::calibration(&CalibratedDevice {
         device,
@@ -51,8 +55,29 @@ pub(super) fn calibrate(
         calibrated: &calibrated,
         file: &file,
     });
-    let read = models.into_keys().filter(|spec| is_file(spec)).map(PathBuf::from).collect();
     Ok(Calibration { answer: Answer::of(report), file, read })
+}
+
+/// Fits the efficiencies of a mode to the speeds in a file.
+pub(super) fn fitted(
+    path: &Path,
+    device: &Device,
+    mode: Mode,
+    import: &Options,
+    caller: &Caller,
+) -> Result<Fitted, Error> {
+    let name = path.to_string_lossy();
+    let runs = runs::read(&name, &read(&name, MAX_RUNS_BYTES, "measured speeds")?)?;
+    let models = models(&runs, import, caller)?;
+    let samples = samples(&runs, &models, mode)?;
+    let implausible = calibrate::implausible(&samples, device, mode)?;
+    refuse(&implausible, &runs, device, mode)?;
+    let calibrated = calibrate::calibrate(&samples, device, mode, &runs.source)?;
+    let titles =
+        models.iter().map(|(_, model)| (model.name().to_string(), model.title().to_string()));
+    let titles = titles.collect();
+    let read = models.into_keys().filter(|spec| is_file(spec)).map(PathBuf::from).collect();
+    Ok(Fitted { samples, calibrated, titles, read })
 }
 
 /// The families and graphs that the runs are of, by their specs.
@@ -95,7 +120,8 @@ fn samples(
         let request = Request { member, image: run.image, ..Request::BASELINE };
         let network = model.network(&request)?.network;
         let seconds = f64::from(run.batch) / run.images_per_second;
-        Ok(Sample::new(&run.network, model.name(), &network, mode, run.batch, seconds))
+        let sample = Sample::new(&run.network, model.name(), &network, mode, run.batch, seconds);
+        Ok(Sample { image: run.image, ..sample })
     };
     let samples = runs.runs.par_iter().map(|run| sample(run).map_err(|error| at(error, run)));
     together(samples.collect())

@@ -1,9 +1,9 @@
 //! The arguments that name a device, and how a network runs on it.
 
 use clap::Args;
-use phiscale::Error;
 use phiscale::device::{self, Device, Mode};
 use phiscale::memory::Dtype;
+use phiscale::{Diagnostic, Error};
 
 use super::files::{is_path, read};
 
@@ -38,9 +38,9 @@ impl DeviceArguments {
     pub(super) fn load(&self, dtype: Option<Dtype>) -> Result<Option<(Device, Mode)>, Error> {
         let Some(name) = &self.device else { return Ok(None) };
         let device = load(name)?;
-        let dtype = dtype.unwrap_or_else(|| usual(&device));
-        device.peak(dtype)?;
-        Ok(Some((device, Mode { dtype, compiled: self.compiled, training: false })))
+        let mode = mode(&device, dtype, self.compiled);
+        device.peak(mode.dtype)?;
+        Ok(Some((device, mode)))
     }
 }
 
@@ -60,8 +60,21 @@ pub(super) fn text(name: &str) -> Result<String, Error> {
     read(name, MAX_DEVICE_BYTES, "a device file")
 }
 
+/// The mode of a forward pass, with the device's usual type of numbers unless another is given.
+pub(super) fn mode(device: &Device, dtype: Option<Dtype>, compiled: bool) -> Mode {
+    Mode { dtype: dtype.unwrap_or_else(|| usual(device)), compiled, training: false }
+}
+
 /// The type of numbers of a device's measurements; without any, that of its first peak.
 fn usual(device: &Device) -> Dtype {
     let measured = device.calibrations.first().map(|known| known.mode.dtype);
     measured.or(device.peaks.first().map(|peak| peak.dtype)).unwrap_or_default()
+}
+
+/// The problem of a command that needs a device and has none.
+pub(super) fn no_device(what: &str) -> Diagnostic {
+    let names = device::names().join(", ");
+    Diagnostic::new(format!("{what} needs a device: add --device"))
+        .help(format!("bundled devices: {names}"))
+        .help("a device of your own is given by its path: ./mine.toml")
 }

@@ -121,8 +121,8 @@ fn budgets(arguments: &Arguments) -> Result<Budgets, Error> {
     }
     let mut budgets = Budgets { training, ..arguments.budgets.budgets(batch)? };
     if let (Some(_), Some(limit)) = (training, &mut budgets.time) {
-        let Deployment { device, mode, .. } = limit.deployment.clone();
-        limit.deployment = Deployment::new(device, Mode { training: true, ..mode })?;
+        let Deployment { device, mode, batch, .. } = limit.deployment.clone();
+        limit.deployment = Deployment::new(device, Mode { training: true, ..mode }, batch)?;
     }
     Ok(budgets)
 }

@@ -11,9 +11,9 @@ use super::arguments::{
     Chosen, CoefficientArguments, InputArguments, Output, ScaleArguments, Values, choice,
 };
 use super::budget::DTYPES;
-use super::device::{COSTS, Cost, DeviceArguments};
+use super::device::{COSTS, Cost, DeviceArguments, no_device};
 use super::files::load_family;
-use super::time::no_device;
+
 use super::{Answer, Caller};
 
 #[derive(Args, Debug)]
@@ -69,15 +69,15 @@ impl CostArguments {
         Ok(self.cost == Cost::Time)
     }
 
-    fn deployments(&self) -> Result<Vec<Deployment>, Error> {
+    fn deployments(&self, batch: u32) -> Result<Vec<Deployment>, Error> {
         let deployment = |name: &String| {
             let device = Some(name.clone());
             let one = DeviceArguments { device, compiled: self.compiled };
-            let (device, mode) = one.load(self.dtype)?.ok_or_else(no_device)?;
-            Deployment::new(device, mode)
+            let (device, mode) = one.load(self.dtype)?.ok_or_else(|| no_device("a time"))?;
+            Deployment::new(device, mode, batch)
         };
         if self.device.is_empty() {
-            return Err(no_device().into());
+            return Err(no_device("a time").into());
         }
         self.device.iter().map(deployment).collect()
     }
@@ -105,7 +105,7 @@ fn on_devices(
     family: &Family,
     member: Option<&Member>,
 ) -> Result<Answer, Error> {
-    let deployments = arguments.cost.deployments()?;
+    let deployments = arguments.cost.deployments(arguments.input.batch)?;
     if arguments.scale.are_given() {
         let message = "--depth, --width and --resolution have no effect with --cost time";
         return Err(Error::new(message));
@@ -122,12 +122,12 @@ fn on_devices(
     let request = (family, arguments.input.request(member, Scale::BASELINE));
     let on_device = |deployment: Deployment| {
         let row = |chosen: &Chosen| {
-            let doubling = doubling(request, chosen.coefficients, &phis, &deployment, batch)?;
+            let doubling = doubling(request, chosen.coefficients, &phis, &deployment)?;
             let strategy = chosen.strategy.clone().unwrap_or_else(|| "custom".into());
             Ok::<_, Error>(DoublingRow { strategy, doubling })
         };
         let rows = chosen.iter().map(row).collect::<Result<_, _>>()?;
-        let exponents = exponents(request, &deployment, batch)?;
+        let exponents = exponents(request, &deployment)?;
         Ok(DoublingOnDevice { deployment, exponents, rows })
     };
     let devices = deployments.into_iter().map(on_device).collect::<Result<Vec<_>, Error>>()?;

@@ -6,12 +6,12 @@ use clap::Args;
 use phiscale::device::{Device, Mode};
 use phiscale::memory::Dtype;
 use phiscale::reports::{Per, TimedNetwork};
-use phiscale::{Diagnostic, Error, device, reports, time};
+use phiscale::{Error, reports, time};
 
 use super::arguments::{ImportArguments, InputArguments, Output, ScaleArguments, choice};
 use super::budget::DTYPES;
 use super::calibrate::{Calibration, calibrate};
-use super::device::DeviceArguments;
+use super::device::{DeviceArguments, no_device};
 use super::files::load;
 use super::overwrite::refuse_read;
 use super::{Answer, Caller, Ended, Outcome, output};
@@ -87,7 +87,8 @@ fn calibrated(arguments: &Arguments, path: &Path, caller: &Caller) -> Result<Cal
 }
 
 fn device_and_mode(arguments: &Arguments) -> Result<(Device, Mode), Error> {
-    let (device, mode) = arguments.device.load(arguments.dtype)?.ok_or_else(no_device)?;
+    let found = arguments.device.load(arguments.dtype)?;
+    let (device, mode) = found.ok_or_else(|| no_device("a time"))?;
     Ok((device, Mode { training: arguments.training, ..mode }))
 }
 
@@ -110,12 +111,4 @@ fn timed(arguments: &Arguments, caller: &Caller) -> Result<Answer, Error> {
         per: arguments.per,
         notes: &scaled.notes,
     })))
-}
-
-/// Without a device there is no time.
-pub(super) fn no_device() -> Diagnostic {
-    let names = device::names().join(", ");
-    Diagnostic::new("a time needs a device: add --device")
-        .help(format!("bundled devices: {names}"))
-        .help("a device of your own is given by its path: ./mine.toml")
 }

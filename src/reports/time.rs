@@ -240,14 +240,13 @@ pub fn time_limit_notes<'a>(
     networks: impl Iterator<Item = (&'a str, &'a Network)>,
     batch: u32,
 ) -> Vec<String> {
-    let Deployment { device, mode, .. } = &limit.deployment;
-    let expected = limit.deployment.expected();
-    let certainty = expected.map(|expected| certainty(device, *mode, batch, expected));
+    let Deployment { device, mode, expected, .. } = &limit.deployment;
+    let certainty = certainty(device, *mode, batch, *expected);
     let of_memory = networks.filter_map(|(name, network)| {
         let memory = memory::of(network, mode.dtype, batch).total() as f64;
         memory_note(device, memory).map(|note| format!("{name}: {note}"))
     });
-    certainty.unwrap_or_default().into_iter().chain(of_memory).collect()
+    certainty.into_iter().chain(of_memory).collect()
 }
 
 fn data_sheet_note(error: Option<f64>, devices: usize) -> String {

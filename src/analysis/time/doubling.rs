@@ -51,9 +51,8 @@ pub fn doubling(
     coefficients: Coefficients,
     phis: &[f64],
     deployment: &Deployment,
-    batch: u32,
 ) -> Result<Doubling, Error> {
-    let works = works(request, coefficients, phis, deployment, batch)?;
+    let works = works(request, coefficients, phis, deployment)?;
     let macs = per_step(&works, |work| work.macs);
     let time = per_step(&works, |work| work.seconds);
     let off = works.iter().map(|(phi, [baseline, work])| {
@@ -75,14 +74,13 @@ pub fn doubling(
 pub fn exponents(
     request: (&Family, Request),
     deployment: &Deployment,
-    batch: u32,
 ) -> Result<[Exponents; 3], Error> {
     let mut powers = [[0.0; 3]; 3];
     for (dimension, name) in ["d", "w", "r"].into_iter().enumerate() {
         let coefficients = Strategy::parse(name)?.coefficients();
         let Coefficients { alpha, beta, gamma } = coefficients;
         let stretched = alpha * beta * gamma;
-        let works = works(request, coefficients, &STRETCHED, deployment, batch)?;
+        let works = works(request, coefficients, &STRETCHED, deployment)?;
         let grows: [fn(&Work) -> f64; 3] =
             [|work| work.macs, |work| work.activations, |work| work.seconds];
         for (quantity, of) in grows.into_iter().enumerate() {
@@ -98,11 +96,10 @@ fn works(
     coefficients: Coefficients,
     phis: &[f64],
     deployment: &Deployment,
-    batch: u32,
 ) -> Result<Vec<(f64, [Work; 2])>, Error> {
     let work = |scale: Scale| {
         let scaled = family.network(&Request { scale, ..request })?;
-        Ok(Work::new(&scaled.network, deployment, batch))
+        Ok(Work::new(&scaled.network, deployment))
     };
     let baseline = work(Scale::BASELINE)?;
     let at = |phi: &f64| {

@@ -132,12 +132,12 @@ impl Spent {
 impl Work {
     /// What a network does with a batch on a device.
     #[must_use]
-    pub fn new(network: &Network, deployment: &Deployment, batch: u32) -> Self {
+    pub fn new(network: &Network, deployment: &Deployment) -> Self {
         let ledger = network.ledger();
-        let of_batch = |events| ledger.total(events) as f64 * f64::from(batch);
+        let of_batch = |events| ledger.total(events) as f64 * f64::from(deployment.batch);
         let (macs, activations) = (of_batch(Event::MACS), of_batch(Event::ACTIVATIONS));
         let mut work = Work { macs, activations, bytes: 0.0, parts: [0.0; 4], seconds: 0.0 };
-        for (_, load) in loads(network, deployment.mode, batch) {
+        for (_, load) in loads(network, deployment.mode, deployment.batch) {
             let time = deployment.rates.time(&load);
             let arithmetic = if load.is_vector { Spent::Vector } else { Spent::Matrix };
             work.parts[arithmetic as usize] += time.compute;
@@ -217,13 +217,12 @@ impl TimeGrowth {
         rule: CostRule,
         phis: &[f64],
         deployment: &Deployment,
-        batch: u32,
     ) -> Result<TimeGrowth, Error> {
         let target = rule.checked_target(2.0)?;
         check_phis(phis)?;
         let baseline = family.network(&Request::BASELINE)?.network;
-        let baseline = Work::new(&baseline, deployment, batch);
-        let ruler = Ruler { family, rule, target, deployment, batch, baseline };
+        let baseline = Work::new(&baseline, deployment);
+        let ruler = Ruler { family, rule, target, deployment, baseline };
         let mut steps: Vec<TimeStep> = Vec::with_capacity(phis.len());
         for phi in phis {
             let before = match steps.last() {
@@ -236,7 +235,7 @@ impl TimeGrowth {
         }
         let members = scaled_members(family).map(|member| ruler.member(member));
         let members = members.collect::<Result<_, _>>()?;
-        Ok(TimeGrowth { rule, target, batch, baseline, steps, members })
+        Ok(TimeGrowth { rule, target, batch: deployment.batch, baseline, steps, members })
     }
 
     /// Whether every step is within the tolerance.
@@ -252,7 +251,6 @@ struct Ruler<'a> {
     rule: CostRule,
     target: f64,
     deployment: &'a Deployment,
-    batch: u32,
     baseline: Work,
 }
 
@@ -261,7 +259,7 @@ impl Ruler<'_> {
     fn step(&self, phi: f64, before: Option<(f64, f64)>) -> Result<TimeStep, Error> {
         let scale = self.rule.coefficients.at(phi);
         let scaled = self.family.network(&Request { scale, ..Request::BASELINE })?;
-        let work = Work::new(&scaled.network, self.deployment, self.batch);
+        let work = Work::new(&scaled.network, self.deployment);
         Ok(TimeStep {
             phi,
             scale: scaled.scale,
@@ -278,7 +276,7 @@ impl Ruler<'_> {
     fn member(&self, member: &Member) -> Result<TimedMember, Error> {
         let request = Request { member: Some(member), ..Request::BASELINE };
         let scaled = self.family.network(&request)?;
-        let work = Work::new(&scaled.network, self.deployment, self.batch);
+        let work = Work::new(&scaled.network, self.deployment);
         Ok(TimedMember {
             network: self.family.address(member),
             phi: fitted_phi(scaled.scale, &self.rule.coefficients),

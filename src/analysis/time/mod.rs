@@ -2,10 +2,12 @@
 //! times the share of the peak that is reached.
 
 pub mod calibrate;
+mod costs;
 mod deployment;
 mod doubling;
 mod growth;
 mod load;
+mod roofline;
 mod training;
 
 use std::borrow::Cow;
@@ -15,10 +17,12 @@ use crate::counting::network::Network;
 use crate::error::Error;
 use crate::families::device::{self, Device, Efficiency, LayerTime, Mode, Peak};
 
+pub use costs::{CostGrowth, Costs};
 pub use deployment::Deployment;
 pub use doubling::{Doubling, Exponents, doubling, exponents};
 pub use growth::{Causes, Spent, TimeGrowth, TimeStep, TimedMember, Work};
 pub use load::{Load, loads};
+pub use roofline::{Roofline, RooflineLayer};
 
 /// A network's time for one batch.
 #[derive(Clone, Debug, PartialEq)]
@@ -161,11 +165,7 @@ pub fn of<'n>(
     mode: Mode,
     batch: u32,
 ) -> Result<Time<'n>, Error> {
-    let rates = Rates::of(device, mode)?;
-    let expected = expected(device, mode)?;
-    let loads = loads(network, mode, batch);
-    let layers = loads.into_iter().map(|(kernel, load)| timed(kernel, &load, &rates)).collect();
-    Ok(Time { batch, layers, expected })
+    Ok(Deployment::new(device.clone(), mode, batch)?.time(network))
 }
 
 /// How far off the times of a device in a mode are to be expected.

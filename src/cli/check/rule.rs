@@ -91,8 +91,8 @@ pub(super) fn run(
                 let message = format!("--convention {convention} has no effect on --cost time");
                 return Err(Error::new(message));
             }
-            let (deployment, batch) = (all.networks.budgets.deployment()?, all.networks.batch());
-            let growth = TimeGrowth::measure(&family, rule, phis, &deployment, batch)?;
+            let deployment = all.networks.budgets.deployment(all.networks.batch())?;
+            let growth = TimeGrowth::measure(&family, rule, phis, &deployment)?;
             let report = reports::time_rule(&family.name, &growth, &deployment)?;
             (report, reports::time_rule_checks(&family.name, &growth, place))
         }

@@ -17,7 +17,7 @@ pub fn time_rule(
     deployment: &Deployment,
 ) -> Result<Report, Error> {
     let Deployment { device, mode, .. } = deployment;
-    let expected = deployment.expected()?;
+    let expected = deployment.expected;
     let mut head = vec![
         (column("family", "family"), Cell::text(name)),
         (hidden("device"), Cell::text(&device.name)),

@@ -112,7 +112,7 @@ fn memory_fields(network: &Network<u64>, budgets: &Budgets) -> Vec<(Column, Cell
 
 fn time_fields(limit: &TimeLimit, network: &Network<u64>, batch: u32) -> Vec<(Column, Cell)> {
     let Deployment { device, mode, .. } = &limit.deployment;
-    let seconds = limit.deployment.seconds(network, batch);
+    let seconds = limit.deployment.seconds(network);
     vec![
         (column("seconds", "time of a batch (ms)"), Cell::milliseconds(seconds)),
         (hidden("device"), Cell::text(&device.name)),
@@ -232,9 +232,7 @@ fn outcome_cells(outcome: &FitOutcome, budgets: &Budgets) -> Vec<Cell> {
         used(Measure::Memory),
     ];
     let time = budgets.time.as_ref();
-    cells.extend(
-        time.map(|limit| Cell::milliseconds(limit.deployment.seconds(network, budgets.batch))),
-    );
+    cells.extend(time.map(|limit| Cell::milliseconds(limit.deployment.seconds(network))));
     cells.extend([share(fit.usage.share()), binding(outcome)]);
     cells
 }

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod fit;
+mod measured;
 mod plausible;
 mod sample;
 
@@ -12,6 +13,7 @@ use crate::error::Error;
 use crate::families::device::{Calibration, Device, Efficiency, Mode};
 
 pub use agreement::{Agreement, median};
+pub use measured::{MeasuredTime, MeasuredTimes};
 pub use plausible::{Implausible, implausible};
 pub use sample::{Form, Sample};
 

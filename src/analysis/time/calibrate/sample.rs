@@ -11,6 +11,8 @@ pub struct Sample {
     pub network: String,
     /// The family that it is left out with.
     pub family: String,
+    /// Height and width of the images in pixels, if they are not the network's own.
+    pub image: Option<[u64; 2]>,
     /// Images in a batch.
     pub batch: u32,
     /// What its layers ask of the device, for a batch.
@@ -53,7 +55,8 @@ impl Sample {
         seconds: f64,
     ) -> Self {
         let loads = loads(network, mode, batch).into_iter().map(|(_, load)| load).collect();
-        Sample { network: address.into(), family: family.into(), batch, loads, seconds }
+        let (network, family, image) = (address.into(), family.into(), None);
+        Sample { network, family, image, batch, loads, seconds }
     }
 
     /// The time of a batch at these rates.
