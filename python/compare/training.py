@@ -75,7 +75,7 @@ and where a layer keeps a part, it keeps the whole.
 
 Auxiliary classifiers of torchvision's GoogLeNet and Inception v3 run in training, so both sides count them:
 
-| in each image | forward MACs | backward MACs | bytes of an image | bytes of the batch |
+| they add | forward MACs | backward MACs | bytes of an image | bytes of the batch |
 | --- | ---: | ---: | ---: | ---: |
 | torchvision/googlenet | 8,372,224 | 16,744,448 | 123,904 | 2,048 |
 | torchvision/inception_v3 | 5,683,200 | 11,366,400 | 111,616 | 7,168 |
