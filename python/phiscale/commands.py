@@ -22,15 +22,17 @@ def list(
     *,
     conventions: bool = False,
     blocks: bool = False,
+    devices: bool = False,
     schemas: bool = False,
 ) -> Report:
-    """List bundled families, networks, conventions.
+    """List bundled families, networks, conventions, devices.
 
     Args:
         family: A family, to list its members with their counts and published accuracy; or a library (torchvision,
             keras, timm, pycls), to list its networks. With blocks, a block.
         conventions: List the counting conventions instead.
         blocks: List the bundled blocks instead, or all that one block takes and does.
+        devices: List the bundled devices instead.
         schemas: List the JSON Schemas of files and reports instead.
     """
     __tracebackhide__ = True  # pytest shows the line that called
@@ -39,6 +41,7 @@ def list(
         "list",
         *flag("--conventions", conventions),
         *flag("--blocks", blocks),
+        *flag("--devices", devices),
         *flag("--schemas", schemas),
         *positional([family]),
     ]
@@ -222,6 +225,10 @@ def scale(
     input: Image | None = None,
     classes: int | None = None,
     batch: int | None = None,
+    cost: Literal["macs", "time"] | None = None,
+    device: Name | Iterable[Name] | None = None,
+    dtype: Literal["fp32", "fp16", "bf16", "int8"] | None = None,
+    compiled: bool = False,
 ) -> Report:
     """Scale by φ, or by depth, width and resolution.
 
@@ -239,6 +246,11 @@ def scale(
         input: Height and width of the input in pixels, instead of the network's own.
         classes: Number of classes, instead of the network's own.
         batch: Images in a forward pass.
+        cost: The cost that is to grow; with time, the report says which α, β and γ double it. One of "macs", "time".
+        device: The devices: names of bundled ones, or paths of device files, with commas between them.
+        dtype: Type of weights and activations, instead of that of each device's measurements. One of "fp32", "fp16",
+            "bf16", "int8".
+        compiled: Run elementwise layers within the layer before them, as engines that compile networks do.
     """
     __tracebackhide__ = True  # pytest shows the line that called
     arguments = [
@@ -255,6 +267,10 @@ def scale(
         *one("--input", input, "x"),
         *one("--classes", classes),
         *one("--batch", batch),
+        *one("--cost", cost),
+        *one("--device", device),
+        *one("--dtype", dtype),
+        *flag("--compiled", compiled),
         *positional([network]),
     ]
     return _phiscale.answer(arguments)
@@ -268,7 +284,10 @@ def fit(
     max_params: Amount | None = None,
     max_activations: Amount | None = None,
     max_memory: Amount | None = None,
+    max_time: Amount | None = None,
     dtype: Literal["fp32", "fp16", "bf16", "int8"] | None = None,
+    device: str | None = None,
+    compiled: bool = False,
     training: bool = False,
     optimizer: Literal["sgd", "momentum", "adamw"] | None = None,
     mixed_precision: bool = False,
@@ -293,8 +312,13 @@ def fit(
         max_params: At most this many trained params: 5.3M.
         max_activations: At most this many activations for one image: output elements of convolutions, linear layers and
             products of maps.
-        max_memory: At most this much memory for the weights and the activations alive at once: 10MB, 10MiB.
-        dtype: Type of the weights and activations in memory. One of "fp32", "fp16", "bf16", "int8".
+        max_memory: At most this much memory for the weights and the activations alive at once: 10MB, 10MiB, or `device`
+            for what the device has.
+        max_time: At most this much time for a batch on the device: 10ms, 0.5s.
+        dtype: Type of the weights and activations [default: for time that of the device's measurements, else fp32]. One
+            of "fp32", "fp16", "bf16", "int8".
+        device: The device: the name of a bundled one (`phiscale list --devices`), or the path of a device file.
+        compiled: Run elementwise layers within the layer before them, as engines that compile networks do.
         training: Count a training step: the forward and the backward pass, and the memory of both.
         optimizer: What updates the params; it keeps 0, 1 or 2 values for each. One of "sgd", "momentum", "adamw".
         mixed_precision: Maps in 2 bytes, params and their gradients in 4: an estimate by the sizes of elements.
@@ -320,7 +344,10 @@ def fit(
         *one("--max-params", max_params),
         *one("--max-activations", max_activations),
         *one("--max-memory", max_memory),
+        *one("--max-time", max_time),
         *one("--dtype", dtype),
+        *one("--device", device),
+        *flag("--compiled", compiled),
         *flag("--training", training),
         *one("--optimizer", optimizer),
         *flag("--mixed-precision", mixed_precision),
@@ -343,6 +370,7 @@ def fit(
 def check(
     network: Name | None = None,
     *,
+    cost: Literal["macs", "time"] | None = None,
     phi: Numbers | None = None,
     target: Number | None = None,
     cumulative: bool = False,
@@ -357,7 +385,10 @@ def check(
     max_params: Amount | None = None,
     max_activations: Amount | None = None,
     max_memory: Amount | None = None,
+    max_time: Amount | None = None,
     dtype: Literal["fp32", "fp16", "bf16", "int8"] | None = None,
+    device: str | None = None,
+    compiled: bool = False,
     batch: int | None = None,
     baseline: Name | None = None,
     save: Name | None = None,
@@ -371,6 +402,7 @@ def check(
     Args:
         network: A family to check against the cost rule; with budgets or a baseline, a network, or a family with all of
             its members.
+        cost: The cost that should double. One of "macs", "time".
         phi: Values of φ: 0,0.5,1, 0..=7, 0..8, or 0..=7:0.5; each is compared with the one before it.
         target: Factor by which one step of φ should multiply the count. Default: 2 for MACs; what the coefficients
             predict for params and activations.
@@ -380,7 +412,8 @@ def check(
         alpha: Depth multiplier at φ = 1, instead of the spec's.
         beta: Width multiplier at φ = 1, instead of the spec's.
         gamma: Resolution multiplier at φ = 1, instead of the spec's.
-        convention: What to count (`phiscale list --conventions`): MACs, params, activations or a tool's number.
+        convention: What to count for cost macs (`phiscale list --conventions`): MACs, params, activations or a tool's
+            number.
         tolerance: How far a step of φ may miss its target (default 15%), or a total its baseline (default 0): 15% or
             0.15.
         max_macs: At most this many MACs for one image: 600M, 0.6B, 600_000_000.
@@ -388,9 +421,14 @@ def check(
         max_params: At most this many trained params: 5.3M.
         max_activations: At most this many activations for one image: output elements of convolutions, linear layers and
             products of maps.
-        max_memory: At most this much memory for the weights and the activations alive at once: 10MB, 10MiB.
-        dtype: Type of the weights and activations in memory. One of "fp32", "fp16", "bf16", "int8".
-        batch: Images in a forward pass, for max_memory; the other budgets are for one image. Default: 1.
+        max_memory: At most this much memory for the weights and the activations alive at once: 10MB, 10MiB, or `device`
+            for what the device has.
+        max_time: At most this much time for a batch on the device: 10ms, 0.5s.
+        dtype: Type of the weights and activations [default: for time that of the device's measurements, else fp32]. One
+            of "fp32", "fp16", "bf16", "int8".
+        device: The device: the name of a bundled one (`phiscale list --devices`), or the path of a device file.
+        compiled: Run elementwise layers within the layer before them, as engines that compile networks do.
+        batch: Images in a forward pass, for memory and time; the other budgets are for one image. Default: 1.
         baseline: Compare with the counts saved in this file.
         save: Save the counts to this file, layer by layer.
         input: Height and width of the input in pixels, instead of the network's own.
@@ -402,6 +440,7 @@ def check(
     arguments = [
         "phiscale",
         "check",
+        *one("--cost", cost),
         *one("--phi", phi),
         *one("--target", target),
         *flag("--cumulative", cumulative),
@@ -416,7 +455,10 @@ def check(
         *one("--max-params", max_params),
         *one("--max-activations", max_activations),
         *one("--max-memory", max_memory),
+        *one("--max-time", max_time),
         *one("--dtype", dtype),
+        *one("--device", device),
+        *flag("--compiled", compiled),
         *one("--batch", batch),
         *one("--baseline", baseline),
         *one("--save", save),
@@ -453,11 +495,83 @@ def audit(
     return _phiscale.answer(arguments)
 
 
+def time(
+    network: Name | None = None,
+    *,
+    calibrate: Name | None = None,
+    device: str | None = None,
+    compiled: bool = False,
+    dtype: Literal["fp32", "fp16", "bf16", "int8"] | None = None,
+    training: bool = False,
+    per: Literal["stage", "layer"] | None = None,
+    depth: Number | None = None,
+    width: Number | None = None,
+    resolution: Number | None = None,
+    input: Image | None = None,
+    classes: int | None = None,
+    batch: int | None = None,
+    dim: Mapping[str, int] | None = None,
+    trained: Name | Iterable[Name] | None = None,
+    not_trained: Name | Iterable[Name] | None = None,
+    allow_unknown: bool = False,
+) -> Report:
+    """Estimate the time of a network on a device.
+
+    Args:
+        network: The network: SPEC[:MEMBER], LIBRARY/NETWORK or FILE.onnx.
+        calibrate: Fit the device's efficiencies to measured speeds: a CSV with the columns network, batch and
+            images_per_second, and input where it is not the network's own. With -o FILE.toml, write the device with
+            them to a file.
+        device: The device: the name of a bundled one (`phiscale list --devices`), or the path of a device file.
+        compiled: Run elementwise layers within the layer before them, as engines that compile networks do.
+        dtype: Type of weights and activations, instead of that of the device's measurements. One of "fp32", "fp16",
+            "bf16", "int8".
+        training: Estimate a step of training (forward pass, backward pass, update) instead of a forward pass.
+        per: The rows of the table. One of "stage", "layer".
+        depth: Multiply the repeats of every stage by this.
+        width: Multiply the channels of every stage by this.
+        resolution: Multiply the height and width of the input by this.
+        input: Height and width of the input in pixels, instead of the network's own.
+        classes: Number of classes, instead of the network's own.
+        batch: Images in a forward pass.
+        dim: Set a dimension that an ONNX file leaves open, by its name in the file.
+        trained: Count a tensor of an ONNX file as params, by its name in the file; `*` stands for any text.
+        not_trained: Do not count a tensor of an ONNX file as params.
+        allow_unknown: Skip unknown operators of an ONNX file; every total is then a lower bound.
+    """
+    __tracebackhide__ = True  # pytest shows the line that called
+    arguments = [
+        "phiscale",
+        "time",
+        *one("--calibrate", calibrate),
+        *one("--device", device),
+        *flag("--compiled", compiled),
+        *one("--dtype", dtype),
+        *flag("--training", training),
+        *one("--per", per),
+        *one("--depth", depth),
+        *one("--width", width),
+        *one("--resolution", resolution),
+        *one("--input", input, "x"),
+        *one("--classes", classes),
+        *one("--batch", batch),
+        *each("--dim", dim),
+        *each("--trained", trained),
+        *each("--not-trained", not_trained),
+        *flag("--allow-unknown", allow_unknown),
+        *positional([network]),
+    ]
+    return _phiscale.answer(arguments)
+
+
 def plot(
     *names: Name,
-    x: Literal["macs", "flops", "params", "activations", "memory", "phi"] | None = None,
+    x: Literal["macs", "flops", "params", "activations", "memory", "time", "intensity", "phi"] | None = None,
     y: Literal["top1", "top5"] | None = None,
     stages: bool = False,
+    roofline: bool = False,
+    measured: bool = False,
+    training: bool = False,
     accuracy: str | None = None,
     phi: Numbers | None = None,
     target: Number | None = None,
@@ -478,6 +592,10 @@ def plot(
     dim: Mapping[str, int] | None = None,
     trained: Name | Iterable[Name] | None = None,
     not_trained: Name | Iterable[Name] | None = None,
+    device: str | None = None,
+    compiled: bool = False,
+    dtype: Literal["fp32", "fp16", "bf16", "int8"] | None = None,
+    batch: int | None = None,
 ) -> Chart:
     """Draw accuracy against cost, or cost growth.
 
@@ -485,9 +603,12 @@ def plot(
         names: Families or networks, the hero first: bundled specs, paths or ONNX files. Or chart files, or a folder of
             them.
         x: The x axis. The y axis is accuracy or, against φ, cost growth. One of "macs", "flops", "params",
-            "activations", "memory", "phi".
+            "activations", "memory", "time", "intensity", "phi".
         y: The accuracy on the y axis [default: top1]. One of "top1", "top5".
         stages: Show the cost of networks by stage.
+        roofline: Show the layers of a network under the roof of device.
+        measured: Show predicted against measured times: the speeds in a CSV, as for `time calibrate`, on device.
+        training: The speeds are of steps of training.
         accuracy: Use accuracies with these words in their source, such as `torchvision`.
         phi: Values of φ on a chart of cost growth [default: 0..=7].
         target: Factor by which one step of φ should multiply the cost [default: 2].
@@ -511,6 +632,11 @@ def plot(
         dim: Set a dimension that an ONNX file leaves open, by its name in the file.
         trained: Count a tensor of an ONNX file as params, by its name in the file; `*` stands for any text.
         not_trained: Do not count a tensor of an ONNX file as params.
+        device: The device: the name of a bundled one (`phiscale list --devices`), or the path of a device file.
+        compiled: Run elementwise layers within the layer before them, as engines that compile networks do.
+        dtype: Type of weights and activations, instead of that of the device's measurements. One of "fp32", "fp16",
+            "bf16", "int8".
+        batch: Images in a batch [default: 1].
     """
     __tracebackhide__ = True  # pytest shows the line that called
     arguments = [
@@ -519,6 +645,9 @@ def plot(
         *one("--x", x),
         *one("--y", y),
         *flag("--stages", stages),
+        *flag("--roofline", roofline),
+        *flag("--measured", measured),
+        *flag("--training", training),
         *one("--accuracy", accuracy),
         *one("--phi", phi),
         *one("--target", target),
@@ -539,6 +668,10 @@ def plot(
         *each("--dim", dim),
         *each("--trained", trained),
         *each("--not-trained", not_trained),
+        *one("--device", device),
+        *flag("--compiled", compiled),
+        *one("--dtype", dtype),
+        *one("--batch", batch),
         *positional(names, True),
     ]
     return _phiscale.plot(arguments)

@@ -1,7 +1,7 @@
 //! The bundled devices.
 
 use crate::counting::memory::Dtype;
-use crate::families::device::{Calibration, Device};
+use crate::families::device::{Calibration, Device, Mode};
 use crate::reports::declared::DEVICES;
 use crate::reports::{Cell, Report, Section, column};
 
@@ -41,8 +41,12 @@ pub fn devices(devices: &[Device]) -> Report {
 }
 
 fn measured(calibration: &Calibration) -> String {
-    let Calibration { mode, error, .. } = calibration;
+    format!("{} ±{:.0}%", mode_name(calibration.mode), calibration.error * 100.0)
+}
+
+/// `fp16`, `fp32 compiled`, `fp16 training`.
+pub(super) fn mode_name(mode: Mode) -> String {
     let compiled = if mode.compiled { " compiled" } else { "" };
     let training = if mode.training { " training" } else { "" };
-    format!("{}{compiled}{training} ±{:.0} %", mode.dtype.name(), error * 100.0)
+    format!("{}{compiled}{training}", mode.dtype.name())
 }

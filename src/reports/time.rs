@@ -7,6 +7,7 @@ use crate::counting::network::Network;
 use crate::families::device::{Device, LayerTime, Mode};
 use crate::reports::count::Per;
 use crate::reports::declared::TIME;
+use crate::reports::devices::mode_name;
 use crate::reports::{Cell, Column, Report, Section, column, hidden};
 
 /// A network on a device, and its time.
@@ -198,7 +199,7 @@ pub(super) fn certainty(
                  half of them are within {median:.0} %. Their batches had {least} to {most} images."
             )
         }
-        Expected::DataSheet { error, devices } => data_sheet_note(error, devices),
+        Expected::DataSheet { error, devices } => data_sheet_note(device, error, devices),
     }];
     let rates = device.calibration(mode).map(|known| known.efficiency.layer_time);
     notes.push(match rates.unwrap_or(LayerTime::Sum) {
@@ -249,16 +250,22 @@ pub fn time_limit_notes<'a>(
     certainty.into_iter().chain(of_memory).collect()
 }
 
-fn data_sheet_note(error: Option<f64>, devices: usize) -> String {
-    let known = match error {
-        Some(error) => format!(
-            " On the {devices} measured devices of this type of numbers, the data sheet alone was off by up to {:.0} % \
-             (median over networks).",
-            error * 100.0
-        ),
-        None => String::new(),
-    };
-    format!(
-        "Nothing was measured on this device in this mode: the time follows from its data sheet alone.{known}"
-    )
+fn data_sheet_note(device: &Device, error: Option<f64>, devices: usize) -> String {
+    let mut note = "Nothing was measured on this device in this mode: the time follows from its data sheet alone."
+        .to_string();
+    if let Some(error) = error {
+        let off = error * 100.0;
+        let those = if devices == 1 {
+            "On the one measured device with this type of numbers, it".to_string()
+        } else {
+            format!("On the {devices} measured devices with this type of numbers, it")
+        };
+        note += &format!(" {those} was off by up to {off:.0} % (median over networks).");
+    }
+    let modes: Vec<String> =
+        device.calibrations.iter().map(|known| mode_name(known.mode)).collect();
+    if !modes.is_empty() {
+        note += &format!(" Measured on this device: {}.", modes.join(", "));
+    }
+    note
 }

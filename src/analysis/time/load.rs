@@ -1,6 +1,6 @@
 //! What the layers of a network ask of a device, for one batch.
 
-use crate::analysis::time::training::Passes;
+use crate::analysis::time::training::{Passes, UPDATE_BYTES};
 use crate::counting::kernels::{self, Kernel};
 use crate::counting::network::Network;
 use crate::families::device::Mode;
@@ -29,8 +29,14 @@ pub fn loads(network: &Network, mode: Mode, batch: u32) -> Vec<(Kernel<'_>, Load
         if !mode.training {
             return (kernel, forward);
         }
-        let passes = Passes::of(kernel.work, first == Some(index));
-        let load = passes.load(&forward, kernel.stored as f64 * kernel.times as f64);
+        let Passes { flops, bytes, launches } = Passes::of(kernel.work, first == Some(index));
+        let updated = kernel.stored as f64 * kernel.times as f64 * UPDATE_BYTES;
+        let load = Load {
+            flops: forward.flops * flops,
+            bytes: forward.bytes * bytes + updated,
+            launches: forward.launches * launches,
+            ..forward
+        };
         (kernel, load)
     });
     loads.collect()

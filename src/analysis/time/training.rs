@@ -1,21 +1,20 @@
 //! What a step of training adds to the forward pass: the backward pass, kernel by kernel, and the update of the params.
 
-use crate::analysis::time::load::Load;
 use crate::counting::kernels::Work;
 
 /// Bytes that an update moves for each param: SGD with momentum reads the param, its gradient and its momentum, and
 /// writes the param and its momentum, 4 bytes each.
-const UPDATE_BYTES: f64 = 5.0 * 4.0;
+pub(super) const UPDATE_BYTES: f64 = 5.0 * 4.0;
 
 /// How much of a layer's forward pass a whole step takes, forward pass included.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Passes {
     /// Times the arithmetic.
-    flops: f64,
+    pub(super) flops: f64,
     /// Times the traffic.
-    bytes: f64,
+    pub(super) bytes: f64,
     /// Times the launches.
-    launches: f64,
+    pub(super) launches: f64,
 }
 
 impl Passes {
@@ -42,15 +41,5 @@ impl Passes {
             Work::Copy => [2.0, 2.0, 2.0],
         };
         Passes { flops, bytes, launches }
-    }
-
-    /// The load of the step, where `stored` values of the layer are updated.
-    pub(super) fn load(self, forward: &Load, stored: f64) -> Load {
-        Load {
-            flops: forward.flops * self.flops,
-            bytes: forward.bytes * self.bytes + stored * UPDATE_BYTES,
-            launches: forward.launches * self.launches,
-            ..*forward
-        }
     }
 }
