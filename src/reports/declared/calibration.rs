@@ -41,7 +41,10 @@ pub(in crate::reports) const CALIBRATION: JsonFile = JsonFile::report(
 
 /// How well predicted and measured times agree.
 const AGREEMENT: [Key; 4] = [
-    number_or_null("rho", "Spearman's rank correlation of predicted and measured times of an image."),
+    number_or_null(
+        "rho",
+        "Spearman's rank correlation of predicted and measured times of an image.",
+    ),
     number_or_null(
         "r_squared",
         "The share of the variance of the logarithms of the measured times of an image that is explained.",
