@@ -25,7 +25,7 @@ pub(super) fn method(run: &Deployment) -> String {
 /// What error is to be expected.
 pub(super) fn error(run: &Deployment) -> String {
     match run.expected {
-        Expected::Measured { error, networks, batches: [least, most] } => {
+        Expected::Measured { error, networks, batches: [least, most], .. } => {
             let known = format!(
                 "Half of {networks} measured networks were within {}, each predicted without its family",
                 percent(error)

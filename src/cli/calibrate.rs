@@ -1,6 +1,6 @@
 //! `phiscale time --calibrate`: efficiencies fitted to measured speeds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use phiscale::device::{Device, Mode};
@@ -68,8 +68,8 @@ pub(super) fn fitted(
 ) -> Result<Fitted, Error> {
     let name = path.to_string_lossy();
     let runs = runs::read(&name, &read(&name, MAX_RUNS_BYTES, "measured speeds")?)?;
-    let models = models(&runs, import, caller)?;
-    let samples = samples(&runs, &models, mode)?;
+    let (models, problems) = models(&runs, import, caller)?;
+    let samples = samples(&runs, &models, mode, problems)?;
     let implausible = calibrate::implausible(&samples, device, mode)?;
     refuse(&implausible, &runs, device, mode)?;
     let calibrated = calibrate::calibrate(&samples, device, mode, &runs.source)?;
@@ -80,55 +80,58 @@ pub(super) fn fitted(
     Ok(Fitted { samples, calibrated, titles, read })
 }
 
-/// The families and graphs that the runs are of, by their specs.
+/// The families and graphs that the runs are of, by their specs, and what is wrong with others.
 fn models(
     runs: &Runs,
     import: &Options,
     caller: &Caller,
-) -> Result<BTreeMap<String, Model>, Error> {
+) -> Result<(BTreeMap<String, Model>, Vec<Diagnostic>), Error> {
     let mut specs: BTreeMap<&str, &Run> = BTreeMap::new();
+    let mut names: BTreeSet<&str> = BTreeSet::new();
     for run in &runs.runs {
-        specs.entry(spec_of(&run.network)).or_insert(run);
+        let name = run.network.as_str();
+        specs.entry(spec_of(name)).or_insert(run);
+        if let Some(found) =
+            find::address(name).ok().filter(|_| !is_file(name) && names.insert(name))
+        {
+            caller.say_all(taken_for(name, &found)?);
+        }
     }
     let load = |(spec, run): (&str, &Run)| {
         let loaded = load_any(spec, import, caller).map(|(model, _)| (spec.to_string(), model));
         loaded.map_err(|error| at(error, run))
     };
     let loaded: Vec<_> = specs.into_par_iter().map(load).collect();
-    let models = together(loaded)?.into_iter().collect();
-    let mut said: Vec<&str> = Vec::new();
-    for run in &runs.runs {
-        let name = run.network.as_str();
-        if !is_file(name) && !said.contains(&name) {
-            said.push(name);
-            caller.say_all(taken_for(name, &find::address(name)?)?);
-        }
-    }
-    Ok(models)
+    let (models, problems) = apart(loaded);
+    Ok((models.into_iter().collect(), problems))
 }
 
-/// Every run with what its layers ask of the device.
+/// Every run with what its layers ask of the device, or all that is wrong with the runs.
 fn samples(
     runs: &Runs,
     models: &BTreeMap<String, Model>,
     mode: Mode,
+    mut problems: Vec<Diagnostic>,
 ) -> Result<Vec<Sample>, Error> {
-    let sample = |run: &Run| {
-        let missing = || Error::new(format!("{} was not loaded", run.network));
-        let model = models.get(spec_of(&run.network)).ok_or_else(missing)?;
-        let member = model.named(member_of(&run.network))?;
-        let request = Request { member, image: run.image, ..Request::BASELINE };
-        let network = model.network(&request)?.network;
-        let seconds = f64::from(run.batch) / run.images_per_second;
-        let sample = Sample::new(&run.network, model.name(), &network, mode, run.batch, seconds);
-        Ok(Sample { image: run.image, ..sample })
+    let sample = |run: &Run| -> Option<Result<Sample, Error>> {
+        let model = models.get(spec_of(&run.network))?;
+        let counted = model.named(member_of(&run.network)).and_then(|member| {
+            let request = Request { member, image: run.image, ..Request::BASELINE };
+            let network = model.network(&request)?.network;
+            let seconds = f64::from(run.batch) / run.images_per_second;
+            let sample =
+                Sample::new(&run.network, model.name(), &network, mode, run.batch, seconds);
+            Ok(Sample { image: run.image, ..sample })
+        });
+        Some(counted.map_err(|error| at(error, run)))
     };
-    let samples = runs.runs.par_iter().map(|run| sample(run).map_err(|error| at(error, run)));
-    together(samples.collect())
+    let (samples, others) = apart(runs.runs.par_iter().filter_map(sample).collect());
+    problems.extend(others);
+    Error::check(problems).map(|()| samples)
 }
 
-/// All values, or the mistakes of all.
-fn together<T>(results: Vec<Result<T, Error>>) -> Result<Vec<T>, Error> {
+/// Values and mistakes.
+fn apart<T>(results: Vec<Result<T, Error>>) -> (Vec<T>, Vec<Diagnostic>) {
     let (mut values, mut problems) = (Vec::new(), Vec::new());
     for result in results {
         match result {
@@ -136,7 +139,7 @@ fn together<T>(results: Vec<Result<T, Error>>) -> Result<Vec<T>, Error> {
             Err(error) => problems.extend(error.into_problems()),
         }
     }
-    Error::check(problems).map(|()| values)
+    (values, problems)
 }
 
 /// An error with its place in the table, unless it has a place in another text.
@@ -152,17 +155,18 @@ fn at(error: Error, run: &Run) -> Error {
 fn refuse(found: &[Implausible], runs: &Runs, device: &Device, mode: Mode) -> Result<(), Error> {
     let are_all = found.len() == runs.runs.len() && found.len() > 1;
     let mut problems: Vec<Diagnostic> = Vec::new();
-    for Implausible { index, measured, possible: [least, most], .. } in
-        found.iter().take(if are_all { 1 } else { MOST_SHOWN })
-    {
+    let shown = if are_all { 1 } else { MOST_SHOWN };
+    for Implausible { index, measured, possible: [least, most], .. } in found.iter().take(shown) {
         let run = &runs.runs[*index];
-        let (speed, least, most) = (rounded(*measured), rounded(*least), rounded(*most));
+        let [measured, least, most] = [measured, least, most].map(|speed| rounded(*speed));
         let message =
-            format!("{speed} images a second cannot be {} on {}", run.network, device.title);
-        let network = format!("{} in batches of {}, {}", run.network, run.batch, mode.dtype.name());
-        problems.push(Diagnostic::new(message).at(&run.speed, "here").help(format!(
-            "from its data sheet, {network}, runs at {least} to {most} images a second"
-        )));
+            format!("{} cannot run at {measured} images a second on {}", run.network, device.title);
+        let allowed = format!(
+            "its data sheet allows {least} to {most} images a second, in {} and batches of {}",
+            mode.dtype.name(),
+            run.batch
+        );
+        problems.push(Diagnostic::new(message).at(&run.speed, "here").help(allowed));
     }
     if let Some(last) = problems.pop() {
         let last = match found.len() - problems.len() - 1 {
@@ -177,5 +181,5 @@ fn refuse(found: &[Implausible], runs: &Runs, device: &Device, mode: Mode) -> Re
 
 /// A speed with as many digits as matter.
 fn rounded(speed: f64) -> String {
-    if speed < 10.0 { format!("{speed:.2}") } else { grouped(speed.round() as u128) }
+    if speed < 10.0 { format!("{speed:.3}") } else { grouped(speed.round() as u128) }
 }

@@ -9,14 +9,7 @@ const COLUMNS: Columns = Columns {
     required: &["network", "batch", "images_per_second"],
     optional: &["input"],
     aliases: &[("model", "network"), ("batch_size", "batch")],
-    hints: &[
-        (
-            &["seconds", "time", "latency", "ms", "step_time"],
-            "give `images_per_second`: the batch over the seconds that it takes",
-        ),
-        (&["throughput", "speed", "samples_per_sec"], "did you mean `images_per_second`?"),
-        (&["img_size", "resolution", "size"], "did you mean `input`?"),
-    ],
+    hints: &[],
     allows_others: true,
 };
 

@@ -192,11 +192,12 @@ pub(super) fn certainty(
     expected: Expected,
 ) -> Vec<String> {
     let mut notes = vec![match expected {
-        Expected::Measured { error, networks, batches: [least, most] } => {
+        Expected::Measured { error, networks, families, batches: [least, most] } => {
             let median = error * 100.0;
+            let how = if families > 1 { "each predicted without its family" } else { "all fitted" };
             format!(
-                "The error is that of {networks} networks measured on this device, each predicted without its family: \
-                 half of them are within {median:.0} %. Their batches had {least} to {most} images."
+                "The error is that of {networks} networks measured on this device, {how}: half of them are within \
+                 {median:.0} %. Their batches had {least} to {most} images."
             )
         }
         Expected::DataSheet { error, devices } => data_sheet_note(device, error, devices),

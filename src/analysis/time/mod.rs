@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use crate::counting::kernels::Kernel;
 use crate::counting::network::Network;
 use crate::error::Error;
-use crate::families::device::{self, Device, Efficiency, LayerTime, Mode, Peak};
+use crate::families::device::{self, Calibration, Device, Efficiency, LayerTime, Mode, Peak};
 
 pub use costs::{CostGrowth, Costs};
 pub use deployment::Deployment;
@@ -86,13 +86,15 @@ pub enum Bound {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Expected {
-    /// As far as networks that were measured on the device, each predicted without its family: the median of
-    /// |predicted / measured − 1|, and how many networks there were.
+    /// As far as networks that were measured on the device, each predicted without its family if there were several: the
+    /// median of |predicted / measured − 1|, and how many networks there were.
     Measured {
         /// The median error.
         error: f64,
         /// Measured networks.
         networks: usize,
+        /// Families that they are of.
+        families: usize,
         /// Images in a measured batch: the fewest and the most.
         batches: [u32; 2],
     },
@@ -172,8 +174,8 @@ pub fn of<'n>(
 pub fn expected(device: &Device, mode: Mode) -> Result<Expected, Error> {
     match device.calibration(mode) {
         Some(known) => {
-            let (error, networks, batches) = (known.error, known.networks, known.batches);
-            Ok(Expected::Measured { error, networks, batches })
+            let Calibration { error, networks, families, batches, .. } = *known;
+            Ok(Expected::Measured { error, networks, families, batches })
         }
         None => of_data_sheets(mode),
     }
