@@ -10,7 +10,7 @@ use phiscale::{Diagnostic, Error, Measure};
 
 use super::arguments::choice;
 use super::device::DeviceArguments;
-use super::time::no_device;
+use super::time::{no_device, no_device_for};
 
 /// Limits on MACs, FLOPs, params, activations, memory and time.
 #[derive(Args, Clone, Debug)]
@@ -94,7 +94,9 @@ impl BudgetArguments {
         match (memory, self.device.load(self.dtype)?) {
             (Memory::Bytes(bytes), _) => Ok(bytes),
             (Memory::OfDevice, Some((device, _))) => Ok(device.bytes()),
-            (Memory::OfDevice, None) => Err(no_device().into()),
+            (Memory::OfDevice, None) => {
+                Err(no_device_for("--max-memory device needs a device: add --device").into())
+            }
         }
     }
 

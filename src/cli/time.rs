@@ -114,8 +114,13 @@ fn timed(arguments: &Arguments, caller: &Caller) -> Result<Answer, Error> {
 
 /// Without a device there is no time.
 pub(super) fn no_device() -> Diagnostic {
+    no_device_for("a time needs a device: add --device")
+}
+
+/// Something needs a device.
+pub(super) fn no_device_for(message: &str) -> Diagnostic {
     let names = device::names().join(", ");
-    Diagnostic::new("a time needs a device: add --device")
+    Diagnostic::new(message)
         .help(format!("bundled devices: {names}"))
         .help("a device of your own is given by its path: ./mine.toml")
 }
