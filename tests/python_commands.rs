@@ -28,7 +28,7 @@ const NOT_IN_PYTHON: [&str; 8] =
     ["help", "schema", "output", "format", "csv", "quiet", "dpi", "scale"];
 
 /// The types of options that take a value, by the names of their values.
-const TYPES: [(&str, &str); 15] = [
+const TYPES: [(&str, &str); 16] = [
     ("N", "int | None"),
     ("BYTES", "Amount | None"),
     ("X", "Number | None"),
@@ -39,6 +39,7 @@ const TYPES: [(&str, &str); 15] = [
     ("H[xW]", "Image | None"),
     ("WxH", "str | tuple[int, int] | None"),
     ("FILE", "Name | None"),
+    ("DEVICE", "Name | None"),
     ("SHARE", "Amount | None"),
     ("NUMBER", "Amount | None"),
     ("NAME=N", "Mapping[str, int] | None"),

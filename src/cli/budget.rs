@@ -98,7 +98,7 @@ impl BudgetArguments {
         match (memory, self.device.load(self.dtype)?) {
             (Memory::Bytes(bytes), _) => Ok(bytes),
             (Memory::OfDevice, Some((device, _))) => Ok(device.bytes()),
-            (Memory::OfDevice, None) => Err(no_device("the memory of a device").into()),
+            (Memory::OfDevice, None) => Err(no_device("--max-memory device").into()),
         }
     }
 

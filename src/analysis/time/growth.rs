@@ -91,6 +91,8 @@ pub struct TimedMember {
     pub network: String,
     /// The φ nearest to its three multipliers; `None` if nothing scales.
     pub phi: Option<f64>,
+    /// Its multipliers.
+    pub scale: Scale,
     /// What it does with a batch.
     pub work: Work,
     /// Why its time is not the baseline's times the growth of the MACs.
@@ -280,6 +282,7 @@ impl Ruler<'_> {
         Ok(TimedMember {
             network: self.family.address(member),
             phi: fitted_phi(scaled.scale, &self.rule.coefficients),
+            scale: scaled.scale,
             work,
             causes: Causes::new(&self.baseline, &work),
         })

@@ -5,6 +5,7 @@ use crate::analysis::growth::Since;
 use crate::analysis::time::{Causes, Deployment, Spent, TimeGrowth, TimeStep, TimedMember, Work};
 use crate::counting::units::three_digits;
 use crate::error::{Error, Span};
+use crate::families::scaling::Scale;
 use crate::reports::check::rule::tolerance;
 use crate::reports::declared::TIME_RULE;
 use crate::reports::time::{certainty, expected_fields};
@@ -211,11 +212,15 @@ fn work_growth(spent: Spent, work: &Work, baseline: &Work) -> Option<f64> {
     Some(work.growth(spent, baseline)).filter(|growth| growth.is_finite())
 }
 
-/// The largest published member within the φ asked for, as published networks are what people run; without members, the
-/// last φ.
+/// The largest published member within the φ asked for whose dimensions all grow, as published networks are what people
+/// run; without one, the last φ.
 fn last(growth: &TimeGrowth) -> (String, &Work, f64) {
     let most = growth.steps.iter().map(|step| step.phi).fold(0.0, f64::max);
-    let within = growth.members.iter().filter_map(|member| Some((member, member.phi?)));
+    let compound = growth.members.iter().filter(|member| {
+        let Scale { depth, width, resolution } = member.scale;
+        depth > 1.0 && width > 1.0 && resolution > 1.0
+    });
+    let within = compound.filter_map(|member| Some((member, member.phi?)));
     let largest =
         within.filter(|(_, phi)| *phi <= most).max_by(|one, other| one.1.total_cmp(&other.1));
     match (largest, growth.steps.last()) {

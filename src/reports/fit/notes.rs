@@ -1,14 +1,15 @@
 //! Notes about a fitted network: what limits it, and what did not scale.
 
 use super::Fitted;
-use crate::analysis::budget::{Limited, Usage};
+use crate::analysis::budget::{Budgets, Limited, Usage};
 use crate::analysis::fit::FitOutcome;
 use crate::counting::ledger::Event;
 use crate::counting::measure::Measure;
+use crate::counting::memory;
 use crate::counting::network::{Network, Stage};
 use crate::counting::units::{grouped, three_digits};
 use crate::reports::Cell;
-use crate::reports::time::time_limit_notes;
+use crate::reports::time::{memory_note, time_limit_notes};
 
 /// The last stage is mentioned if it has at least this share of the params.
 const DOMINANT: f64 = 1.0 / 3.0;
@@ -30,9 +31,13 @@ pub(super) fn notes(fitted: &Fitted) -> Vec<String> {
         "To choose another network, use --strategy, --round-repeats and --input; --write-spec writes it as a spec."
             .into()
     });
-    let network = std::iter::once(("The network", &outcome.fit.scaled.network));
-    let time = fitted.budgets.time.as_ref();
-    let time = time.map(|limit| time_limit_notes(limit, network, fitted.budgets.batch));
+    let time = fitted.budgets.time.as_ref().map(|limit| {
+        let Budgets { dtype, batch, .. } = *fitted.budgets;
+        let memory = memory::of(&outcome.fit.scaled.network, dtype, batch).total() as f64;
+        let mut notes = time_limit_notes(limit, std::iter::empty(), batch);
+        notes.extend(memory_note(&limit.deployment.device, memory));
+        notes
+    });
     let notes = [
         Some(limit),
         larger_image(fitted),
