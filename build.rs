@@ -12,7 +12,8 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=specs");
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let mut code = String::new();
-    for (constant, folder) in [("SPECS", "specs"), ("BLOCKS", "specs/blocks")] {
+    let folders = [("SPECS", "specs"), ("BLOCKS", "specs/blocks"), ("DEVICES", "specs/devices")];
+    for (constant, folder) in folders {
         let mut entries = String::new();
         for path in toml_files(&root.join(folder))? {
             let name = name(&path);

@@ -68,11 +68,13 @@ pub mod search;
 
 #[cfg(feature = "reports")]
 pub use analysis::baseline;
+pub use analysis::cost::{Cost, Estimate};
 #[cfg(feature = "onnx")]
 pub use analysis::model::Graph;
 pub use analysis::model::Model;
-pub use analysis::{accuracy, audit, budget, check, explain, exponents, fit, growth, stages};
+pub use analysis::{accuracy, audit, budget, check, explain, exponents, fit, growth, stages, time};
 pub use counting::convention::{Convention, Term};
+pub use counting::kernels;
 pub use counting::layer::{Setting, Settings};
 pub use counting::ledger::{Event, Ledger, Part};
 pub use counting::measure::Measure;
@@ -85,12 +87,15 @@ pub use counting::training;
 pub use counting::units::{Figure, byte_units, grouped, parse_bytes};
 pub use error::{Diagnostic, Error, Label, Source, Span};
 pub use families::declared::schema::JsonSchema;
+pub use families::device;
 pub use families::family::{ExactCounts, Family, Member, Request, Scaled, StageSpec};
 pub use families::find::{self, family, network};
 #[cfg(feature = "charts")]
 pub use families::measured;
 pub use families::published;
 pub use families::rounding::{ChannelRounding, ResolutionRounding, Rounding};
+#[cfg(feature = "charts")]
+pub use families::runs;
 pub use families::scaling::{Coefficients, Exponents, Rule, Scale};
 pub use families::spec::{self, convention, conventions};
 pub use families::strategy::Strategy;

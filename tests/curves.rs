@@ -238,7 +238,8 @@ fn a_line_joins_networks_of_one_series_scaled_in_one_way() {
             .flat_map(|measure| sources.iter().map(move |one| (measure, one)))
         {
             let accuracy = accuracy.as_deref();
-            let selection = Selection { measure, accuracy, as_printed: false, y: Accuracy::Top1 };
+            let selection =
+                Selection { cost: &measure.into(), accuracy, as_printed: false, y: Accuracy::Top1 };
             let mut curve = Curve::default();
             if curve.add_family(None, &model, &selection).is_err() {
                 continue;
@@ -285,7 +286,7 @@ fn networks_that_were_trained_in_other_ways_are_not_joined() {
     let added = curve.add_family(
         None,
         &model,
-        &Selection { measure, accuracy, as_printed: false, y: Accuracy::Top1 },
+        &Selection { cost: &measure.into(), accuracy, as_printed: false, y: Accuracy::Top1 },
     );
     added.expect("accuracies");
     let trainings = |line: &[&NetworkPoint]| -> BTreeSet<String> {

@@ -7,10 +7,12 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use phiscale::Diagnostic;
-use phiscale::budget::Budgets;
+use phiscale::budget::{Budgets, Limited, TimeLimit};
+use phiscale::device::{Device, Mode};
 use phiscale::fit::{ScalingPath, alternatives};
 use phiscale::internals::{AtScale, Reading};
 use phiscale::memory::Dtype;
+use phiscale::time::Deployment;
 use phiscale::{
     Coefficients, Event, Family, Ledger, Measure, Request, Scale, Shape, Strategy, memory, spec,
 };
@@ -40,19 +42,36 @@ fn path(family: &Family) -> ScalingPath<'_> {
     ScalingPath::new(family, coefficients(family))
 }
 
-/// MACs, params, activations, and bytes in fp16 for two images.
-type Costs = [u128; 4];
+/// MACs, params, activations, and in fp16 for two images bytes and nanoseconds.
+type Costs = [u128; 5];
+
+/// Limits on them.
+type Limits = [Option<u128>; 5];
 
 fn budgets(limits: [Option<u128>; 4]) -> Budgets {
     let measures = [Measure::Macs, Measure::Params, Measure::Activations, Measure::Memory];
     let limits = measures.into_iter().zip(limits);
     let limits = limits.filter_map(|(measure, limit)| Some((measure, limit?))).collect();
-    Budgets { limits, dtype: Dtype::Fp16, batch: 2, training: None }
+    Budgets { limits, dtype: Dtype::Fp16, batch: 2, training: None, time: None }
+}
+
+/// How networks run on a device for which nothing is free.
+fn deployment() -> Deployment {
+    let text = include_str!("pages/devices/board.toml");
+    let device = Device::parse("board", "board.toml", text).expect("a device");
+    let mode = Mode { dtype: Dtype::Fp16, compiled: false, training: false };
+    Deployment::new(device, mode, 2).expect("a peak")
+}
+
+fn timed_budgets([macs, params, activations, memory, time]: Limits) -> Budgets {
+    let time = time.map(|allowed| TimeLimit { allowed, deployment: deployment() });
+    Budgets { time, ..budgets([macs, params, activations, memory]) }
 }
 
 /// Every step of the scan that gives a network, from the lowest φ up.
 fn scan(family: &Family) -> Vec<(f64, Costs)> {
     let coefficients = coefficients(family);
+    let deployment = deployment();
     let mut steps: Vec<(f64, Costs)> = Vec::new();
     let mut last: Option<(Witness, Option<Costs>)> = None;
     for step in SCANNED {
@@ -69,7 +88,11 @@ fn scan(family: &Family) -> Vec<(f64, Costs)> {
                 let memory = memory::of(&scaled.network, Dtype::Fp16, 2);
                 let total = |events| cost.total(events);
                 let [macs, params] = [total(Event::MACS), total(Event::PARAMS)];
-                [macs, params, total(Event::ACTIVATIONS), memory.total()]
+                let time = (deployment.seconds(&scaled.network) * 1e9).round();
+                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+                // far below 2^128
+                let time = time as u128;
+                [macs, params, total(Event::ACTIVATIONS), memory.total(), time]
             });
             (witness, costs)
         });
@@ -134,13 +157,13 @@ fn random(state: &mut u64) -> f64 {
     (*state >> 40) as f64 / f64::from(1 << 24)
 }
 
-/// Some of the four limits, each around what some network of the scan costs.
-fn random_limits(steps: &[(f64, Costs)], state: &mut u64) -> [Option<u128>; 4] {
+/// Some of the limits, each around what some network of the scan costs.
+fn random_limits(steps: &[(f64, Costs)], state: &mut u64) -> Limits {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // below the length
     let index = (random(state) * steps.len() as f64) as usize;
     let costs = steps[index].1;
-    let mut limits = [None; 4];
-    while limits == [None; 4] {
+    let mut limits = [None; 5];
+    while limits == [None; 5] {
         for (limit, cost) in limits.iter_mut().zip(costs) {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // far below 2^128
             let near = (cost as f64 * (0.5 + 1.5 * random(state))) as u128;
@@ -165,7 +188,7 @@ fn beats_the_scan(families: &[Family]) {
                     .all(|(cost, limit)| limit.is_none_or(|limit| *cost <= limit))
             };
             let best = steps.iter().rev().find(|(_, costs)| fits(costs));
-            let found = path(family).largest(&budgets(limits)).expect("a network");
+            let found = path(family).largest(&timed_budgets(limits)).expect("a network");
             let what = format!("{} within {limits:?}: {} and {best:?}", family.name, found.fit.to);
             if let Some((phi, _)) = best {
                 assert!(found.fit.usage.fits(), "{what}");
@@ -173,7 +196,7 @@ fn beats_the_scan(families: &[Family]) {
             }
             let counted = path(family).at(found.fit.phi).expect("a network").network;
             assert_eq!(counted.ledger(), found.fit.scaled.network.ledger(), "{what}");
-            assert_eq!(budgets(limits).usage(&counted), found.fit.usage, "{what}");
+            assert_eq!(timed_budgets(limits).usage(&counted), found.fit.usage, "{what}");
         }
     }
 }
@@ -378,7 +401,7 @@ fn one_definition_of_what_binds_holds_in_every_row() {
             };
             let row = one.outcome.expect("a network");
             let binds =
-                |outcome: &phiscale::fit::FitOutcome| outcome.binding().map(|one| one.measure);
+                |outcome: &phiscale::fit::FitOutcome| outcome.binding().map(|one| one.limited);
             assert_eq!(alone.fit.scaled.network.ledger(), row.fit.scaled.network.ledger());
             assert_eq!(binds(&alone), binds(&row), "{} {}", family.name, one.strategy);
             seen += usize::from(one.image.is_some());
@@ -396,7 +419,7 @@ fn the_nearest_network_exceeds_no_more_budgets_than_it_must() {
     let found = path.largest(&limits).expect("a network");
     let [macs, params] = &found.fit.usage.uses[..] else { panic!("two budgets") };
     assert!(macs.fits() && !params.fits());
-    assert_eq!(found.binding().map(|one| one.measure), Some(Measure::Params));
+    assert_eq!(found.binding().map(|one| one.limited), Some(Limited::Cost(Measure::Params)));
     assert_eq!(found.smallest, Some(found.range[0]));
     assert!(found.above.is_some_and(|smallest| !smallest.fits()));
 }

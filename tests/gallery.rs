@@ -25,6 +25,19 @@ fn the_gallery_is_what_its_chart_files_and_the_specs_give() {
 }
 
 #[test]
+fn the_charts_of_measured_times_are_what_their_files_and_the_device_files_give() {
+    let folder = tempfile::tempdir().expect("a folder");
+    draw(&["plots/time"], folder.path());
+    let committed = root().join("plots/time");
+    assert_eq!(names(folder.path()), names(&committed));
+    for name in names(folder.path()) {
+        let new = fs::read(folder.path().join(&name)).expect("a chart");
+        let old = fs::read(committed.join(&name)).expect("a committed chart");
+        assert!(new == old, "{name} is stale: phiscale plot plots/time -o plots/time");
+    }
+}
+
+#[test]
 fn the_figures_for_papers_are_what_their_commands_draw() {
     let folder = tempfile::tempdir().expect("a folder");
     let paper = root().join("plots/paper");

@@ -3,7 +3,9 @@
 // A test ends where something is not as it should be.
 #![allow(clippy::expect_used, clippy::panic)]
 
+use phiscale::device::Device;
 use phiscale::growth::{CostRule, Growth, GrowthStep};
+use phiscale::time::{Deployment, TimeGrowth};
 use phiscale::{Convention, Family, Strategy, spec};
 
 fn family(name: &str) -> Family {
@@ -36,6 +38,38 @@ fn steps(family: &Family, convention: &Convention) -> Vec<GrowthStep> {
         None => {
             let alone = phis.iter().filter_map(|phi| growth(family, &[*phi], convention));
             alone.flat_map(|growth| growth.steps).collect()
+        }
+    }
+}
+
+/// The same for time, on a device for which nothing is free and on one where arithmetic and traffic overlap.
+#[test]
+fn the_causes_multiply_to_the_growth_of_time() {
+    let texts =
+        [include_str!("pages/devices/board.toml"), include_str!("pages/devices/processor.toml")];
+    for text in texts {
+        let device = Device::parse("device", "device.toml", text).expect("a device");
+        let mode = device.calibrations[0].mode;
+        let deployment = Deployment::new(device, mode, 8).expect("a peak");
+        for name in spec::bundled_names() {
+            let family = family(name);
+            let timed = [0.5, 1.0, 4.0].iter().filter_map(|phi| {
+                TimeGrowth::measure(&family, rule(&family), &[*phi], &deployment).ok()
+            });
+            let mut seen = 0;
+            for growth in timed {
+                let baseline = growth.baseline.seconds;
+                let steps = growth.steps.iter().map(|step| (step.causes, step.work));
+                let members = growth.members.iter().map(|member| (member.causes, member.work));
+                for (causes, work) in steps.chain(members) {
+                    let off = causes.whole() / (work.seconds / baseline) - 1.0;
+                    assert!(off.abs() < 1e-9, "{name}: {causes:?} {work:?}");
+                    let parts: f64 = work.parts.iter().sum();
+                    assert!(work.seconds <= parts * (1.0 + 1e-9), "{name}: {work:?}");
+                    seen += 1;
+                }
+            }
+            assert!(seen > 0, "{name}");
         }
     }
 }

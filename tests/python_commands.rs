@@ -11,7 +11,7 @@ use std::path::Path;
 use clap::{Arg, ArgAction, Command};
 
 /// The commands, with what they give.
-const COMMANDS: [(&str, &str); 8] = [
+const COMMANDS: [(&str, &str); 9] = [
     ("list", "Report"),
     ("count", "Report"),
     ("explain", "Report"),
@@ -19,6 +19,7 @@ const COMMANDS: [(&str, &str); 8] = [
     ("fit", "Report"),
     ("check", "Report"),
     ("audit", "Report"),
+    ("time", "Report"),
     ("plot", "Chart"),
 ];
 

@@ -41,6 +41,7 @@ fn every_toml_file_names_its_schema() {
         ("specs", "#:schema ../docs/schema/spec.json"),
         ("specs/examples", "#:schema ../../docs/schema/spec.json"),
         ("specs/blocks", "#:schema ../../docs/schema/block.json"),
+        ("specs/devices", "#:schema ../../docs/schema/device.json"),
         ("specs/published", "#:schema ../../docs/schema/published.json"),
         ("docs/class", "#:schema ../schema/spec.json"),
         ("docs/class/solutions", "#:schema ../../schema/spec.json"),

@@ -313,8 +313,8 @@ impl Network {
         if limits.is_empty() {
             return Err(invalid(py, "no budget is given, such as max_macs"));
         }
-        let budgets =
-            Budgets { limits, dtype: one_of(py, &DTYPES, &dtype)?, batch: batch.images(py)? };
+        let (dtype, batch) = (one_of(py, &DTYPES, &dtype)?, batch.images(py)?);
+        let budgets = Budgets { limits, dtype, batch, time: None };
         let checks = reports::budget_checks(&self.name, &budgets.usage(self.network()), None);
         let mut report = reports::network_checks(&checks, &[]);
         report.notes.extend_from_slice(&self.scaled.notes);

@@ -1,5 +1,6 @@
 //! Budgets: limits on what a network costs, how much of each it uses, and which one binds.
 
+use crate::analysis::time::Deployment;
 use crate::counting::measure::Measure;
 use crate::counting::memory::{self, Dtype};
 use crate::counting::network::Network;
@@ -7,24 +8,44 @@ use crate::counting::training::{self, Settings};
 use crate::counting::units::{self, Figure};
 
 /// Limits on a network's cost for a forward pass; memory may be that of training.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Budgets {
     /// Each limited measure and its limit, in units of the measure.
     pub limits: Vec<(Measure, u128)>,
     /// The type of numbers in memory.
     pub dtype: Dtype,
-    /// Images in memory; the other limits are for one image.
+    /// Images in memory and in a timed batch; the other limits are for one image.
     pub batch: u32,
     /// How the network is trained in that memory; `None` for a forward pass alone.
     pub training: Option<Settings>,
+    /// The limit on time.
+    pub time: Option<TimeLimit>,
+}
+
+/// A limit on the time of a batch.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimeLimit {
+    /// The limit, in nanoseconds.
+    pub allowed: u128,
+    /// Where the batch runs, and how.
+    pub deployment: Deployment,
+}
+
+/// What is limited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limited {
+    /// A cost that is counted.
+    Cost(Measure),
+    /// The time of a batch, in nanoseconds.
+    Time,
 }
 
 /// How much of one limit a network uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Use {
-    /// The limited measure.
-    pub measure: Measure,
+    /// What is limited.
+    pub limited: Limited,
     /// The limit.
     pub allowed: u128,
     /// The network's amount.
@@ -60,14 +81,53 @@ impl Budgets {
         measure.in_ledger(&network.ledger()).unwrap_or_else(memory)
     }
 
+    /// Whether nothing is limited.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.limits.is_empty() && self.time.is_none()
+    }
+
     /// Compares a network with every limit.
     #[must_use]
     pub fn usage(&self, network: &Network) -> Usage {
-        let uses = self.limits.iter().map(|&(measure, allowed)| {
+        let counted = self.limits.iter().map(|&(measure, allowed)| {
             let used = self.used(measure, network);
-            Use { measure, allowed, used }
+            Use { limited: Limited::Cost(measure), allowed, used }
         });
-        Usage { uses: uses.collect() }
+        let timed = self.time.iter().map(|limit| {
+            let used = nanoseconds(limit.deployment.seconds(network));
+            Use { limited: Limited::Time, allowed: limit.allowed, used }
+        });
+        Usage { uses: counted.chain(timed).collect() }
+    }
+}
+
+impl Limited {
+    /// The key in JSON.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Limited::Cost(measure) => measure.key(),
+            Limited::Time => "time",
+        }
+    }
+
+    /// The name in reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Limited::Cost(measure) => measure.name(),
+            Limited::Time => "time",
+        }
+    }
+
+    /// The name and, in brackets, what is counted or the unit.
+    #[must_use]
+    pub fn in_full(self) -> &'static str {
+        match self {
+            Limited::Cost(measure) => measure.in_full(),
+            Limited::Time => "time of a batch",
+        }
     }
 }
 
@@ -136,6 +196,29 @@ pub fn parse_bytes(text: &str) -> Result<u128, String> {
     })
 }
 
+/// A budget for time, in nanoseconds: 10ms, 0.5 s, at least 1 ns. The error is a phrase for the option that holds it.
+pub fn parse_time(text: &str) -> Result<u128, String> {
+    let seconds = units::parse_seconds(text);
+    let amount = seconds.map(nanoseconds).filter(|amount| (1..u128::MAX).contains(amount));
+    amount.ok_or_else(|| match unit(text) {
+        Some(unit) if seconds.is_none() => {
+            let known = units::time_units().join(", ");
+            format!("`{unit}` is not a unit of time; these are: {known}")
+        }
+        None if Figure::parse(text).is_some() => {
+            format!("{text} has no unit: write {text}ms or {text}s")
+        }
+        _ => "a time budget is above 0 with a unit, such as 10ms or 0.5s".into(),
+    })
+}
+
+/// The nearest whole number of nanoseconds.
+fn nanoseconds(seconds: f64) -> u128 {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a cast saturates
+    let whole = (seconds * 1e9).round() as u128;
+    whole
+}
+
 /// The letters behind a number.
 fn unit(text: &str) -> Option<&str> {
     let text = text.trim();
@@ -179,12 +262,15 @@ mod tests {
     #[test]
     fn every_limit_is_compared_with_its_own_measure() {
         let limits = Measure::ALL.into_iter().zip([128, 256, 64, 15, 1000]).collect();
-        let mut all = Budgets { limits, dtype: Dtype::Fp16, batch: 3, training: None };
+        let mut all = Budgets { limits, dtype: Dtype::Fp16, batch: 3, training: None, time: None };
         let usage = all.usage(&network());
         let used: Vec<u128> = usage.uses.iter().map(|one| one.used).collect();
         assert_eq!(used, [128, 256, 32, 16, 2 * (32 + 3 * 48)]);
         assert!(!usage.fits());
-        assert_eq!(usage.binding().map(|one| one.measure), Some(Measure::Activations));
+        assert_eq!(
+            usage.binding().map(|one| one.limited),
+            Some(Limited::Cost(Measure::Activations))
+        );
         all.limits.retain(|(measure, _)| *measure != Measure::Activations);
         let usage = all.usage(&network());
         assert!(usage.fits());
@@ -223,6 +309,12 @@ mod tests {
         for bad in ["0", "-1", "NaN", "12Q", "", "1e9", "0.2", "inf", "M"] {
             assert!(parse_count(bad).is_err(), "{bad}");
             assert!(parse_bytes(bad).is_err(), "{bad}");
+        }
+        for (text, time) in [("10ms", 10_000_000), ("0.5 s", 500_000_000), ("80us", 80_000)] {
+            assert_eq!(parse_time(text), Ok(time), "{text}");
+        }
+        for bad in ["0ms", "-1ms", "10", "ms", "10m", "1e3ms", "0.1ns", "inf s", ""] {
+            assert!(parse_time(bad).is_err(), "{bad}");
         }
         for (text, unit) in [("24M", "`M`"), ("10 mb", "`mb`"), ("1.5MMB", "`MMB`")] {
             let problem = parse_bytes(text).expect_err(text);

@@ -40,14 +40,27 @@ pub fn effective_phis(
 ) -> Result<Vec<EffectivePhi>, Error> {
     let baseline = family.network(&Request::BASELINE)?.network.ledger();
     let baseline = convention.value(&baseline, 1) as f64;
-    let is_scaled = |member: &&Member| member.width.is_some() || member.depth.is_some();
     let effective = |member: &Member| {
         let request = Request { member: Some(member), ..Request::BASELINE };
         let scaled = family.network(&request)?;
         let ratio = convention.value(&scaled.network.ledger(), 1) as f64 / baseline;
         Ok(effective_phi(family.address(member), scaled.scale, coefficients, ratio, growth))
     };
-    family.members.iter().filter(is_scaled).map(effective).collect()
+    scaled_members(family).map(effective).collect()
+}
+
+/// The members that have multipliers.
+pub(super) fn scaled_members(family: &Family) -> impl Iterator<Item = &Member> {
+    family.members.iter().filter(|member| member.width.is_some() || member.depth.is_some())
+}
+
+/// The φ nearest to all three multipliers, by least squares over their logarithms; `None` if nothing scales.
+pub(super) fn fitted_phi(scale: Scale, coefficients: &Coefficients) -> Option<f64> {
+    let Coefficients { alpha, beta, gamma } = coefficients;
+    let grown = [scale.depth, scale.width, scale.resolution].map(f64::ln);
+    let step = [*alpha, *beta, *gamma].map(f64::ln);
+    let dot = |a: [f64; 3], b: [f64; 3]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    Some(dot(grown, step) / dot(step, step)).filter(|phi| phi.is_finite())
 }
 
 fn effective_phi(
@@ -61,14 +74,13 @@ fn effective_phi(
     let grown = [scale.depth, scale.width, scale.resolution].map(f64::ln);
     let step = [*alpha, *beta, *gamma].map(f64::ln);
     let phi = |grown: f64, step: f64| Some(grown / step).filter(|phi| phi.is_finite());
-    let dot = |a: [f64; 3], b: [f64; 3]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
     EffectivePhi {
         network,
         scale,
         depth: phi(grown[0], step[0]),
         width: phi(grown[1], step[1]),
         resolution: phi(grown[2], step[2]),
-        fitted: phi(dot(grown, step), dot(step, step)),
+        fitted: fitted_phi(scale, coefficients),
         ratio,
         count: phi(ratio.ln(), growth.ln()),
     }

@@ -121,10 +121,13 @@ impl CostRule {
 
     /// By how much one step of φ should multiply the count.
     fn target(&self, predicted: f64) -> Result<f64, Error> {
-        let target = self.target.unwrap_or_else(|| {
-            let exponent = predicted.ln() / self.coefficients.growth().ln();
-            if exponent.is_finite() { 2f64.powf(exponent) } else { 2.0 }
-        });
+        let exponent = predicted.ln() / self.coefficients.growth().ln();
+        self.checked_target(if exponent.is_finite() { 2f64.powf(exponent) } else { 2.0 })
+    }
+
+    /// By how much one step of φ should multiply the cost: the target, or this.
+    pub(super) fn checked_target(&self, default: f64) -> Result<f64, Error> {
+        let target = self.target.unwrap_or(default);
         if target.is_finite() && target > 0.0 {
             return Ok(target);
         }
@@ -151,9 +154,7 @@ impl Growth {
             );
             return Err(Error::new(message));
         }
-        if let Some(phi) = phis.iter().enumerate().find(|(i, phi)| phis[..*i].contains(phi)) {
-            return Err(Error::new(format!("φ = {} is given twice", phi.1)));
-        }
+        check_phis(phis)?;
         let (closed_form, no_closed_form) = match closed_form(family, convention, baseline) {
             Ok(closed_form) => (Some(closed_form), None),
             Err(reason) => (None, Some(reason)),
@@ -179,6 +180,15 @@ impl Growth {
     #[must_use]
     pub fn passes(&self) -> bool {
         self.steps.iter().filter_map(|step| step.since).all(|since| since.passes)
+    }
+}
+
+impl Since {
+    /// Compares the growth from one φ to another with the rule.
+    pub(super) fn new(rule: &CostRule, target: f64, [from, to]: [f64; 2], ratio: f64) -> Self {
+        let promised = target.powf(to - from);
+        let passes = (ratio / promised - 1.0).abs() <= rule.tolerance;
+        Since { phi: from, ratio, promised, passes }
     }
 }
 
@@ -214,7 +224,9 @@ impl Ruler<'_> {
         let (cost, input) = (scaled.network.ledger(), scaled.network.input().clone());
         let counted = self.convention.value(&cost, 1);
         let before = if self.rule.cumulative { Some((0.0, self.baseline)) } else { before };
-        let since = before.map(|before| self.since(phi, counted, before));
+        let since = before.map(|(from, before)| {
+            Since::new(&self.rule, self.target, [from, phi], counted as f64 / before as f64)
+        });
         let area = |shape: &Shape<u64>| shape.height as f64 * shape.width as f64;
         let promise = Promise {
             scale: scaled.scale,
@@ -247,13 +259,6 @@ impl Ruler<'_> {
             advice,
             since,
         })
-    }
-
-    fn since(&self, phi: f64, counted: u128, (from, before): (f64, u128)) -> Since {
-        let ratio = counted as f64 / before as f64;
-        let promised = self.target.powf(phi - from);
-        let passes = (ratio / promised - 1.0).abs() <= self.rule.tolerance;
-        Since { phi: from, ratio, promised, passes }
     }
 }
 
@@ -290,7 +295,15 @@ fn count_at(family: &Family, coefficients: Coefficients, phi: f64) -> Result<Sca
     family.network(&Request { scale, ..Request::BASELINE })
 }
 
-fn at_phi(phi: f64, error: Error) -> Error {
+/// Fails if a φ is given twice: its growth since the φ before would be that of nothing.
+pub(super) fn check_phis(phis: &[f64]) -> Result<(), Error> {
+    match phis.iter().enumerate().find(|(i, phi)| phis[..*i].contains(phi)) {
+        Some((_, phi)) => Err(Error::new(format!("φ = {phi} is given twice"))),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn at_phi(phi: f64, error: Error) -> Error {
     error.in_context(&format!("at φ = {phi}"))
 }
 

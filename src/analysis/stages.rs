@@ -49,7 +49,7 @@ pub fn breakdown(name: &str, network: &Network<u64>, measure: Measure, by_map: b
 }
 
 /// `1/8` for maps of an eighth of the input's height. Tokens and layers after the last map have no such size.
-fn map_size(network: &Network<u64>, stage: &Stage<u64>) -> String {
+pub(super) fn map_size(network: &Network<u64>, stage: &Stage<u64>) -> String {
     let (input_height, map) = (network.input().height, stage.node.output());
     match (map.height, map.width) {
         (0 | 1, _) => "classifier".into(),

@@ -3,7 +3,10 @@
 use std::str::FromStr;
 
 use crate::charts::drawing::{Length, Size, Theme};
-use crate::charts::{AccuracyRequest, Captions, GrowthRequest, StagesRequest};
+use crate::charts::{
+    AccuracyRequest, Captions, GrowthRequest, MeasuredTimesRequest, RooflineRequest, RunRequest,
+    StagesRequest,
+};
 use crate::error::{Error, Source};
 use crate::families::declared::json::Json;
 use crate::families::declared::schema::{JsonSchema, document};
@@ -37,16 +40,24 @@ pub enum ChartKind {
     Growth(GrowthRequest),
     /// Cost by stage.
     Stages(StagesRequest),
+    /// Layers under the roof of a device.
+    Roofline(RooflineRequest),
+    /// Predicted against measured times.
+    MeasuredTimes(MeasuredTimesRequest),
 }
 
 /// Reads the keys of one kind of chart.
 type ReadKind = fn(&mut Reader) -> Option<ChartKind>;
 
 /// Every kind of chart by its name in a chart file, with its keys.
-const KINDS: [(&str, Table, ReadKind); 3] = [
+const KINDS: [(&str, Table, ReadKind); 5] = [
     ("accuracy", ACCURACY, |reader| AccuracyRequest::read(reader).map(ChartKind::Accuracy)),
     ("growth", GROWTH, |reader| GrowthRequest::read(reader).map(ChartKind::Growth)),
     ("stages", STAGES, |reader| StagesRequest::read(reader).map(ChartKind::Stages)),
+    ("roofline", ROOFLINE, |reader| RooflineRequest::read(reader).map(ChartKind::Roofline)),
+    ("measured", MEASURED, |reader| {
+        MeasuredTimesRequest::read(reader).map(ChartKind::MeasuredTimes)
+    }),
 ];
 
 const ACCURACY: Table = Table {
@@ -55,6 +66,7 @@ const ACCURACY: Table = Table {
         &[Key::required("chart", Takes::Exactly("accuracy"), "Accuracy against cost.")],
         &CAPTIONS,
         AccuracyRequest::KEYS,
+        RunRequest::KEYS,
     ])
 };
 
@@ -62,6 +74,7 @@ const GROWTH: Table = Table::new(&[
     &[Key::required("chart", Takes::Exactly("growth"), "Growth of a family's cost with φ.")],
     &CAPTIONS,
     GrowthRequest::KEYS,
+    RunRequest::KEYS,
 ]);
 
 const STAGES: Table = Table::new(&[
@@ -69,6 +82,26 @@ const STAGES: Table = Table::new(&[
     &CAPTIONS,
     StagesRequest::KEYS,
 ]);
+
+const ROOFLINE: Table = Table {
+    one_of: &[&["device"]],
+    ..Table::new(&[
+        &[Key::required("chart", Takes::Exactly("roofline"), "Layers under a device's roof.")],
+        &CAPTIONS,
+        RooflineRequest::KEYS,
+        RunRequest::KEYS,
+    ])
+};
+
+const MEASURED: Table = Table {
+    one_of: &[&["device"]],
+    ..Table::new(&[
+        &[Key::required("chart", Takes::Exactly("measured"), "Predicted against measured times.")],
+        &CAPTIONS,
+        MeasuredTimesRequest::KEYS,
+        RunRequest::KEYS,
+    ])
+};
 
 /// A chart file until its kind is known.
 const ANY: Table = Table::new(&[

@@ -2,6 +2,7 @@
 
 use crate::analysis::growth::{Growth, GrowthStep};
 use crate::charts::drawing::{Axis, Chart, Line, Panel, Point, Role, Scale, Series, Ticks};
+use crate::charts::run::RunRequest;
 use crate::counting::convention::Convention;
 use crate::counting::units::{grouped, three_digits};
 use crate::families::declared::{Key, Takes};
@@ -21,6 +22,8 @@ pub struct GrowthRequest {
     pub target: f64,
     /// The name of the counting convention.
     pub convention: LocatedText,
+    /// How the networks run, for a chart of time beside counted costs.
+    pub run: Option<RunRequest>,
 }
 
 impl GrowthRequest {
@@ -48,13 +51,21 @@ impl GrowthRequest {
             items.into_iter().filter_map(phi).collect()
         });
         let target = reader.positive("target").map_or(2.0, |target| target.value);
+        let run = RunRequest::read(reader, None);
         let convention = reader.text("convention");
+        if run.is_some() {
+            reader.refuse(
+                "convention",
+                "`convention` has no effect with `device`: MACs are those of conv-linear",
+            );
+        }
         let convention = convention.unwrap_or(Located { value: "conv-linear", span: reader.span });
         Some(GrowthRequest {
             family: family?.into(),
             phis: phis.unwrap_or(Self::PHIS.to_vec()),
             target,
             convention: convention.into(),
+            run,
         })
     }
 }
@@ -77,19 +88,33 @@ pub fn growth(
         description: description(&title, growth, &counts, target),
         title,
         panels: vec![ratios(growth, &counts, target), deviations(growth)],
-        x: Axis {
-            label: "Compound coefficient φ".into(),
-            ticks: Ticks::Named("φ".into()),
-            ..Axis::default()
-        },
-        source: source(family, growth, strategy.filter(|_| !is_of_family), is_of_family),
+        x: phi_axis(),
+        source: source(
+            family,
+            growth.rule.coefficients,
+            strategy.filter(|_| !is_of_family),
+            is_of_family,
+        ),
         ..Chart::default()
     }
 }
 
+pub(super) fn phi_axis() -> Axis {
+    Axis {
+        label: "Compound coefficient φ".into(),
+        ticks: Ticks::Named("φ".into()),
+        ..Axis::default()
+    }
+}
+
 /// What was scaled, by which constants, and whose they are.
-fn source(family: &Family, growth: &Growth, strategy: Option<&str>, is_of_family: bool) -> String {
-    let Coefficients { alpha, beta, gamma } = growth.rule.coefficients;
+pub(super) fn source(
+    family: &Family,
+    coefficients: Coefficients,
+    strategy: Option<&str>,
+    is_of_family: bool,
+) -> String {
+    let Coefficients { alpha, beta, gamma } = coefficients;
     let [alpha, beta, gamma] = [alpha, beta, gamma].map(constant);
     let by = format!("d = {alpha}^φ, w = {beta}^φ, r = {gamma}^φ");
     let Family { title, source, .. } = family;

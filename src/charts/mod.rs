@@ -3,11 +3,16 @@
 
 mod accuracy;
 mod captions;
+mod cost_growth;
 pub mod drawing;
 #[cfg(feature = "search")]
 mod equal_cost;
+mod estimates;
 pub mod file;
 mod growth;
+mod measured_times;
+mod roofline;
+mod run;
 #[cfg(feature = "search")]
 mod search;
 mod stages;
@@ -19,9 +24,13 @@ pub use accuracy::{
     Omissions, PanelRequest, SeriesRequest, Style, accuracy,
 };
 pub use captions::Captions;
+pub use cost_growth::cost_growth;
 #[cfg(feature = "search")]
 pub use equal_cost::equal_cost;
 pub use growth::{GrowthRequest, growth};
+pub use measured_times::{MeasuredTimesRequest, measured_times};
+pub use roofline::{RooflineRequest, roofline};
+pub use run::RunRequest;
 #[cfg(feature = "search")]
 pub use search::search;
 pub use stages::{StagesRequest, stages};

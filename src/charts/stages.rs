@@ -59,7 +59,7 @@ impl StagesRequest {
 }
 
 /// A measure of cost.
-pub(super) const MEASURE: Takes = Takes::Words(|| Measure::ALL.map(Measure::key).to_vec());
+const MEASURE: Takes = Takes::Words(|| Measure::ALL.map(Measure::key).to_vec());
 
 /// Draws the shares of stages: one panel for each measure, one bar for each network. `by_map` says that stages are
 /// grouped by map size; `sources` are those of the networks' specs.

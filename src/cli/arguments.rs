@@ -125,6 +125,17 @@ impl CoefficientArguments {
         self.strategy.iter().map(|name| Chosen::by_name(name, family)).collect()
     }
 
+    /// Those of every strategy given, or the coefficients given; without any, those of all strategies and the family's
+    /// own.
+    pub(super) fn compared(&self, family: &Family) -> Result<Vec<Chosen>, Error> {
+        if self.are_given() {
+            return self.all(family);
+        }
+        let own = family.rule.coefficients.map(|_| Chosen::COMPOUND);
+        let names = Strategy::NAMES.into_iter().chain(own);
+        names.map(|name| Chosen::by_name(name, family)).collect()
+    }
+
     /// Those of the strategy given, or the coefficients given and the family's for the rest.
     pub(super) fn one(&self, family: &Family) -> Result<Chosen, Error> {
         match &self.strategy[..] {

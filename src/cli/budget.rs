@@ -3,14 +3,16 @@
 use std::str::FromStr;
 
 use clap::Args;
-use phiscale::Measure;
-use phiscale::budget::{self, Budgets, parse_count};
+use phiscale::budget::{self, Budgets, TimeLimit, parse_count};
 use phiscale::memory::Dtype;
+use phiscale::time::Deployment;
+use phiscale::{Diagnostic, Error, Measure};
 
 use super::arguments::choice;
+use super::device::{DeviceArguments, no_device};
 
-/// Limits on MACs, FLOPs, params, activations and memory.
-#[derive(Args, Clone, Copy, Debug)]
+/// Limits on MACs, FLOPs, params, activations, memory and time.
+#[derive(Args, Clone, Debug)]
 pub(super) struct BudgetArguments {
     /// At most this many MACs for one image: 600M, 0.6B, 600_000_000.
     #[arg(long, value_name = "N", allow_hyphen_values = true, help_heading = "Budgets")]
@@ -25,39 +27,97 @@ pub(super) struct BudgetArguments {
     /// products of maps.
     #[arg(long, value_name = "N", allow_hyphen_values = true, help_heading = "Budgets")]
     max_activations: Option<Amount>,
-    /// At most this much memory for the weights and the activations alive at once: 10MB, 10MiB.
+    /// At most this much memory for the weights and the activations alive at once: 10MB, 10MiB, or `device` for what
+    /// the device has.
     #[arg(long, value_name = "BYTES", allow_hyphen_values = true, help_heading = "Budgets")]
-    max_memory: Option<Bytes>,
-    /// Type of the weights and activations in memory.
-    #[arg(
-        long,
-        value_parser = choice(&DTYPES),
-        value_name = "TYPE",
-        requires = "max_memory",
-        help_heading = "Budgets"
-    )]
+    max_memory: Option<Memory>,
+    /// At most this much time for a batch on the device: 10ms, 0.5s.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true, help_heading = "Budgets")]
+    max_time: Option<Nanoseconds>,
+    /// Type of the weights and activations [default: for time that of the device's measurements, else fp32].
+    #[arg(long, value_parser = choice(&DTYPES), value_name = "TYPE", help_heading = "Budgets")]
     dtype: Option<Dtype>,
+    #[command(flatten)]
+    device: DeviceArguments,
 }
 
 impl BudgetArguments {
+    /// Whether there is a budget.
+    pub(super) fn are_given(&self) -> bool {
+        self.counted().next().is_some() || self.depend_on_batch()
+    }
+
+    /// Whether a budget depends on the images in a batch.
+    pub(super) fn depend_on_batch(&self) -> bool {
+        self.max_memory.is_some() || self.max_time.is_some()
+    }
+
     /// The limits, for a forward pass of `batch` images in memory.
-    pub(super) fn budgets(&self, batch: u32) -> Budgets {
-        let amount = |amount: Option<Amount>| amount.map(|amount| amount.0);
+    pub(super) fn budgets(&self, batch: u32) -> Result<Budgets, Error> {
+        self.check_device()?;
+        let mut limits: Vec<(Measure, u128)> = self.counted().collect();
+        let memory = self.max_memory.map(|memory| self.bytes(memory)).transpose()?;
+        limits.extend(memory.map(|bytes| (Measure::Memory, bytes)));
+        let limit = |Nanoseconds(allowed)| {
+            Ok::<_, Error>(TimeLimit { allowed, deployment: self.deployment(batch)? })
+        };
+        let time = self.max_time.map(limit).transpose()?;
+        let of_device = time.as_ref().map(|limit| limit.deployment.mode.dtype);
+        let dtype = self.dtype.or(of_device).unwrap_or_default();
+        Ok(Budgets { limits, dtype, batch, training: None, time })
+    }
+
+    /// The device, and how networks run on it; an error without one.
+    pub(super) fn deployment(&self, batch: u32) -> Result<Deployment, Error> {
+        let (device, mode) = self.device.load(self.dtype)?.ok_or_else(|| no_device("a time"))?;
+        Deployment::new(device, mode, batch)
+    }
+
+    /// The first option given about how networks run.
+    pub(super) fn first_about_running(&self) -> Option<&'static str> {
+        let device = self.device.device.as_ref().map(|_| "--device");
+        device.or(self.dtype.map(|_| "--dtype"))
+    }
+
+    fn counted(&self) -> impl Iterator<Item = (Measure, u128)> {
         let limits = [
-            (Measure::Macs, amount(self.max_macs)),
-            (Measure::Flops, amount(self.max_flops)),
-            (Measure::Params, amount(self.max_params)),
-            (Measure::Activations, amount(self.max_activations)),
-            (Measure::Memory, self.max_memory.map(|bytes| bytes.0)),
+            (Measure::Macs, self.max_macs),
+            (Measure::Flops, self.max_flops),
+            (Measure::Params, self.max_params),
+            (Measure::Activations, self.max_activations),
         ];
-        let limits = limits.into_iter().filter_map(|(measure, limit)| Some((measure, limit?)));
-        let dtype = self.dtype.unwrap_or_default();
-        Budgets { limits: limits.collect(), dtype, batch, training: None }
+        limits.into_iter().filter_map(|(measure, limit)| Some((measure, limit?.0)))
     }
 
     /// Whether the type of numbers in memory is given.
     pub(super) fn has_dtype(&self) -> bool {
         self.dtype.is_some()
+    }
+
+    fn bytes(&self, memory: Memory) -> Result<u128, Error> {
+        match (memory, self.device.load(self.dtype)?) {
+            (Memory::Bytes(bytes), _) => Ok(bytes),
+            (Memory::OfDevice, Some((device, _))) => Ok(device.bytes()),
+            (Memory::OfDevice, None) => Err(no_device("the memory of a device").into()),
+        }
+    }
+
+    /// Fails where a device or a type of numbers has no effect.
+    fn check_device(&self) -> Result<(), Error> {
+        let uses_device =
+            self.max_time.is_some() || matches!(self.max_memory, Some(Memory::OfDevice));
+        let problem = match (&self.device.device, self.dtype) {
+            (Some(_), _) if !uses_device => {
+                Diagnostic::new("--device has no effect on these budgets")
+                    .help("it is for --max-time 10ms and --max-memory device")
+            }
+            (_, Some(dtype)) if !self.depend_on_batch() => {
+                let message = format!("--dtype {} has no effect on these budgets", dtype.name());
+                Diagnostic::new(message).help("it is for --max-memory and --max-time")
+            }
+            _ => return Ok(()),
+        };
+        Err(problem.into())
     }
 }
 
@@ -90,5 +150,36 @@ impl FromStr for Bytes {
 
     fn from_str(text: &str) -> Result<Self, String> {
         budget::parse_bytes(text).map(Bytes)
+    }
+}
+
+/// A budget for memory.
+#[derive(Clone, Copy, Debug)]
+enum Memory {
+    Bytes(u128),
+    /// What the device has.
+    OfDevice,
+}
+
+impl FromStr for Memory {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "device" => Ok(Memory::OfDevice),
+            _ => budget::parse_bytes(text).map(Memory::Bytes),
+        }
+    }
+}
+
+/// A budget for time.
+#[derive(Clone, Copy, Debug)]
+struct Nanoseconds(u128);
+
+impl FromStr for Nanoseconds {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        budget::parse_time(text).map(Nanoseconds)
     }
 }

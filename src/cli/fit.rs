@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use phiscale::Measure;
-use phiscale::budget::Budgets;
+use phiscale::budget::{Budgets, TimeLimit};
+use phiscale::device::Mode;
 use phiscale::fit::{ScalingPath, alternatives, published};
 use phiscale::reports::Fitted;
+use phiscale::time::Deployment;
 use phiscale::{Diagnostic, Error, Rounding, Scale, find, reports, spec};
 
 use super::arguments::{Chosen, CoefficientArguments, InputArguments, Output, choice};
@@ -98,23 +100,29 @@ pub(super) fn answer(arguments: &Arguments, caller: &Caller) -> Result<Answer, E
 fn budgets(arguments: &Arguments) -> Result<Budgets, Error> {
     let batch = arguments.input.batch;
     let training = arguments.training.settings();
-    let budgets = Budgets { training, ..arguments.budgets.budgets(batch) };
-    if budgets.limits.is_empty() {
-        let help = "give at least one of --max-macs, --max-flops, --max-params, --max-activations and --max-memory";
+    if !arguments.budgets.are_given() {
+        let help = "give at least one of --max-macs, --max-flops, --max-params, --max-activations, --max-memory and \
+                     --max-time";
         return Err(Diagnostic::new("no budget is given").help(help).into());
     }
-    if batch > 1 && !budgets.is_limited(Measure::Memory) {
-        let problem = Diagnostic::new("--batch has no effect without --max-memory");
+    if batch > 1 && !arguments.budgets.depend_on_batch() {
+        let problem = Diagnostic::new("--batch has no effect without --max-memory or --max-time");
         return Err(problem.help("the other budgets are for one image").into());
     }
-    if training.is_some() && !budgets.is_limited(Measure::Memory) {
-        let problem = Diagnostic::new("--training has no effect without --max-memory");
+    if training.is_some() && !arguments.budgets.depend_on_batch() {
+        let problem =
+            Diagnostic::new("--training has no effect without --max-memory or --max-time");
         return Err(problem.help("the other budgets are for a forward pass").into());
     }
     if training.is_some() && arguments.budgets.has_dtype() {
         let problem = Diagnostic::new("--dtype is for a forward pass alone");
         let help = "training is in fp32, or with --mixed-precision in 2 and 4 bytes";
         return Err(problem.help(help).into());
+    }
+    let mut budgets = Budgets { training, ..arguments.budgets.budgets(batch)? };
+    if let (Some(_), Some(limit)) = (training, &mut budgets.time) {
+        let Deployment { device, mode, batch, .. } = limit.deployment.clone();
+        limit.deployment = Deployment::new(device, Mode { training: true, ..mode }, batch)?;
     }
     Ok(budgets)
 }
@@ -134,7 +142,11 @@ fn write_spec(path: &Path, fitted: &Fitted, caller: &Caller) -> Result<(), Error
         };
         format!("{limit} {}{batch}", measure.unit())
     });
-    let limits: Vec<String> = limits.collect();
+    let time = budgets.time.iter().map(|TimeLimit { allowed, deployment }| {
+        let (device, dtype) = (&deployment.device.title, budgets.dtype.name());
+        format!("{allowed} ns on {device} ({dtype}, images in a batch: {})", budgets.batch)
+    });
+    let limits: Vec<String> = limits.chain(time).collect();
     let scale = outcome.fit.scaled.scale;
     let about = format!(
         "phiscale fit: {name} within {}, by strategy {} at φ = {}: depth × {}, width × {}, resolution × {}",

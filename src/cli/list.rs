@@ -1,8 +1,8 @@
-//! `phiscale list`: families, members, libraries and counting conventions.
+//! `phiscale list`: families, members, libraries, conventions and devices.
 
 use clap::Args;
 use phiscale::reports::Report;
-use phiscale::{Diagnostic, Error, find, json_schema, json_schemas, reports, spec};
+use phiscale::{Diagnostic, Error, device, find, json_schema, json_schemas, reports, spec};
 
 use super::arguments::Output;
 use super::files::{self, load_family};
@@ -20,11 +20,14 @@ pub(super) struct Arguments {
     /// List the bundled blocks instead, or all that one block takes and does.
     #[arg(long, conflicts_with = "conventions")]
     blocks: bool,
-    /// List the JSON Schemas of files and reports instead.
+    /// List the bundled devices instead.
     #[arg(long, conflicts_with_all = ["family", "conventions", "blocks"])]
+    devices: bool,
+    /// List the JSON Schemas of files and reports instead.
+    #[arg(long, conflicts_with_all = ["family", "conventions", "blocks", "devices"])]
     schemas: bool,
     /// Write the JSON Schema of this name instead.
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["family", "conventions", "blocks", "schemas", "format"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["family", "conventions", "blocks", "devices", "schemas", "format"])]
     schema: Option<String>,
     #[command(flatten)]
     output: Output,
@@ -43,6 +46,8 @@ pub(super) fn answer(arguments: &Arguments, caller: &Caller) -> Result<Answer, E
         reports::schemas(&json_schemas())
     } else if arguments.blocks {
         blocks(arguments.family.as_deref())?
+    } else if arguments.devices {
+        reports::devices(&device::devices()?)
     } else if arguments.conventions {
         reports::conventions(&spec::conventions()?)
     } else if let Some(library) = arguments.family.as_deref().and_then(find::library) {

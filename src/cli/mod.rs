@@ -3,10 +3,12 @@
 mod arguments;
 mod audit;
 mod budget;
+mod calibrate;
 mod check;
 mod compare;
 mod complete;
 mod count;
+mod device;
 mod evaluate;
 mod explain;
 pub mod files;
@@ -21,6 +23,7 @@ mod plot;
 mod scale;
 mod search;
 mod shell;
+mod time;
 #[cfg(feature = "train")]
 mod train;
 mod training;
@@ -62,7 +65,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Subcommands {
-    /// List bundled families, networks, conventions.
+    /// List bundled families, networks, conventions, devices.
     List(list::Arguments),
     /// Count params, MACs, FLOPs and activations.
     Count(count::Arguments),
@@ -76,6 +79,8 @@ enum Subcommands {
     Check(check::Arguments),
     /// Compare published figures with counted ones.
     Audit(audit::Arguments),
+    /// Estimate the time of a network on a device.
+    Time(time::Arguments),
     /// Search α, β and γ under a cost constraint.
     Search(search::Arguments),
     /// Compare compound scaling with one dimension alone.
@@ -198,6 +203,7 @@ fn ended(command: &Subcommands, caller: &Caller) -> Ended {
         Subcommands::Audit(arguments) => {
             audit::answer(arguments, caller)?.written(&arguments.output)
         }
+        Subcommands::Time(arguments) => time::run(arguments, caller),
         Subcommands::Search(arguments) => search::run(arguments, caller),
         Subcommands::Compare(arguments) => compare::run(arguments, caller),
         #[cfg(feature = "train")]
@@ -219,6 +225,7 @@ pub fn answer(arguments: Vec<OsString>, caller: &Caller) -> Result<Answer, Error
         Subcommands::Fit(arguments) => fit::answer(arguments, caller),
         Subcommands::Check(arguments) => check::answer(arguments, caller),
         Subcommands::Audit(arguments) => audit::answer(arguments, caller),
+        Subcommands::Time(arguments) => time::answer(arguments, caller),
         _ => Err(Error::new("this command does not answer with a report")),
     }
 }

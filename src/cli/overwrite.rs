@@ -14,7 +14,7 @@ use crate::cli::files::{is_file, split};
 const OUTPUTS: [&str; 6] = ["output", "save", "write_spec", "csv", "chart", "result"];
 
 /// The options of all commands that name a file to read; arguments without a name may name one as well.
-const INPUTS: [&str; 3] = ["baseline", "font", "measurements"];
+const INPUTS: [&str; 5] = ["baseline", "calibrate", "device", "font", "measurements"];
 
 /// Fails where a command line would write a file that it reads, or write one twice. Nothing has been read or written
 /// then.

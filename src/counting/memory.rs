@@ -59,6 +59,13 @@ pub fn of(network: &Network, dtype: Dtype, batch: u32) -> Memory {
     }
 }
 
+/// The most images whose forward pass fits into an amount of memory; 0 if one does not.
+#[must_use]
+pub fn largest_batch(network: &Network, dtype: Dtype, bytes: u128) -> u128 {
+    let one = of(network, dtype, 1);
+    bytes.saturating_sub(one.weights_bytes) / one.peak_activation_bytes.max(1)
+}
+
 impl Memory {
     /// Weights and activations together, in bytes.
     #[must_use]
@@ -68,6 +75,9 @@ impl Memory {
 }
 
 impl Dtype {
+    /// Every type.
+    pub const ALL: [Dtype; 4] = [Dtype::Fp32, Dtype::Fp16, Dtype::Bf16, Dtype::Int8];
+
     /// Bytes of one number.
     #[must_use]
     pub fn bytes(self) -> u128 {

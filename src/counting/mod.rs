@@ -4,6 +4,7 @@
 //! [`convention`] weighs them.
 
 pub mod convention;
+pub mod kernels;
 pub mod layer;
 pub mod ledger;
 pub mod measure;

@@ -73,8 +73,25 @@ pub struct GraphNode<S = u64> {
     pub operator: Operator<S>,
     /// Elements of all maps in memory while it runs, including its own.
     pub live_elements: u64,
+    /// Elements of maps that it reads, and that the copies after it read which are not layers.
+    pub read_elements: u64,
+    /// Elements of maps that it writes, and that the copies after it write.
+    pub written_elements: u64,
+    /// Whether it changes its input element by element.
+    pub is_elementwise: bool,
+    /// What it saves where it runs within the node before it.
+    pub fusion: Option<Fusion>,
     /// Whether its input depends on trained params.
     pub depends_on_params: bool,
+}
+
+/// What an elementwise kernel saves where it runs within the kernel before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fusion {
+    /// Elements that are not read again.
+    pub read: u128,
+    /// Elements that are not written, because nothing else reads them.
+    pub written: u128,
 }
 
 /// A node in the file that a graph was imported from, as Model Explorer names it.

@@ -18,6 +18,10 @@ const BYTES: [(&str, f64); 10] = [
     ("B", 1.0),
 ];
 
+/// The units of time and what they are in seconds; `s` last, with which the others end.
+const SECONDS: [(&str, f64); 5] =
+    [("ms", 1e-3), ("us", 1e-6), ("µs", 1e-6), ("ns", 1e-9), ("s", 1.0)];
+
 /// A number as printed: 0.39B is 390,000,000, known to the nearest 10,000,000.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figure {
@@ -83,6 +87,23 @@ pub fn parse_bytes(text: &str) -> Option<f64> {
     let with_unit = BYTES.iter().find_map(|(unit, scale)| Some((text.strip_suffix(unit)?, *scale)));
     let (digits, scale) = with_unit.unwrap_or((text, 1.0));
     // The rest must be a plain number: a letter would be a second unit.
+    let figure = Figure::parse(digits).filter(|_| !digits.contains(char::is_alphabetic))?;
+    Some(figure.value * scale)
+}
+
+/// The units of time that [`parse_seconds`] knows.
+#[must_use]
+pub fn time_units() -> Vec<&'static str> {
+    SECONDS.iter().map(|(unit, _)| *unit).collect()
+}
+
+/// Reads a time in seconds: `10ms`, `0.5 s`, `80us`; `None` for anything else.
+#[must_use]
+pub fn parse_seconds(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let mut units = SECONDS.iter();
+    let (digits, scale) =
+        units.find_map(|(unit, scale)| Some((text.strip_suffix(unit)?, *scale)))?;
     let figure = Figure::parse(digits).filter(|_| !digits.contains(char::is_alphabetic))?;
     Some(figure.value * scale)
 }

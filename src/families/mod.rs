@@ -3,6 +3,7 @@
 pub(crate) mod accuracy;
 pub mod block;
 pub(crate) mod declared;
+pub mod device;
 pub mod family;
 pub mod find;
 pub mod lower;
@@ -12,6 +13,8 @@ pub(crate) mod names;
 pub(crate) mod nearest;
 pub mod published;
 pub mod rounding;
+#[cfg(feature = "charts")]
+pub mod runs;
 pub mod scaling;
 pub mod spec;
 pub mod strategy;

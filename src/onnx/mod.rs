@@ -23,6 +23,7 @@ use file::model::{Dimension, Model};
 use graph::inferred::{Choices, GraphLayer, Inferred};
 use graph::inputs::Inputs;
 use graph::names::{Name, names};
+use graph::traffic::{self, Moved};
 use graph::trained::Trained;
 use graph::{dependence, fixed, liveness, notes};
 use operators::inference::LayerCost;
@@ -213,16 +214,17 @@ impl Imported {
     fn network(&self, inferred: Inferred, image: Shape<u64>) -> Result<Network<u64>, Diagnostic> {
         let Inferred { layers, usages, .. } = inferred;
         let peaks = liveness::peaks(&usages, layers.len());
+        let moved = traffic::moved(&usages, layers.len());
         let depends = dependence::on_params(&usages, &layers);
-        let found = layers.into_iter().zip(peaks.into_iter().zip(depends));
-        let whole = found.filter(|(layer, _)| !layer.cost.events.is_empty());
-        let (layers, found): (Vec<GraphLayer>, Vec<(u64, bool)>) = whole.unzip();
+        let used = peaks.into_iter().zip(moved).zip(depends);
+        let whole = layers.into_iter().zip(used).filter(|(layer, _)| !layer.cost.events.is_empty());
+        let (layers, used): (Vec<GraphLayer>, Vec<((u64, Moved), bool)>) = whole.unzip();
         let names = names(&self.model, &layers);
         let graph: Arc<str> = self.model.graph.name.as_deref().unwrap_or(UNNAMED).into();
         let mut stages: Vec<(String, Vec<GraphNode>)> = Vec::new();
         let mut indices: HashMap<String, usize> = HashMap::new();
-        for ((layer, Name { path, stage }), (live_elements, depends_on_params)) in
-            layers.into_iter().zip(names).zip(found)
+        for ((layer, Name { path, stage }), ((live_elements, moved), depends_on_params)) in
+            layers.into_iter().zip(names).zip(used)
         {
             let index = indices.get(&stage).copied().unwrap_or(stages.len());
             if index == stages.len() {
@@ -238,6 +240,10 @@ impl Imported {
                 input,
                 operator,
                 live_elements,
+                read_elements: moved.read,
+                written_elements: moved.written,
+                is_elementwise: moved.is_elementwise,
+                fusion: moved.fusion,
                 depends_on_params,
             });
         }

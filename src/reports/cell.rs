@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use crate::analysis::budget::Limited;
 use crate::counting::layer::Setting;
 use crate::counting::memory;
 use crate::counting::shape::Shape;
@@ -39,6 +40,17 @@ pub enum Cell {
         /// How many make one of what is shown.
         unit: f64,
     },
+    /// A real amount, shown with four digits in a unit; JSON and CSV have it in the base unit.
+    Amount {
+        /// The amount in the base unit.
+        value: f64,
+        /// What one of what is shown is in the base unit: 0.001 for milliseconds.
+        unit: f64,
+    },
+    /// Nanoseconds, shown in milliseconds with the unit; JSON and CSV have all of them.
+    Nanoseconds(i128),
+    /// A share of one, shown as a percentage; JSON and CSV have the share.
+    Share(f64),
     /// Channels, height and width.
     Shape(Shape<u64>),
     /// A number for each axis of a map: rows, then columns.
@@ -75,6 +87,29 @@ impl Cell {
         Cell::Real { value: share * 100.0, decimals: 1, unit: "%" }
     }
 
+    /// A time in seconds, shown in milliseconds.
+    pub(super) fn milliseconds(value: f64) -> Self {
+        Cell::Amount { value, unit: 1e-3 }
+    }
+
+    /// An amount, shown in millions.
+    pub(super) fn millions(value: f64) -> Self {
+        Cell::Amount { value, unit: 1e6 }
+    }
+
+    /// An amount of what is limited.
+    pub(super) fn limited(limited: Limited, amount: u128) -> Self {
+        match limited {
+            Limited::Cost(_) => Cell::Integer(amount),
+            Limited::Time => Cell::Nanoseconds(i128::try_from(amount).unwrap_or(i128::MAX)),
+        }
+    }
+
+    /// A share of one, shown as a percentage.
+    pub(super) fn share(value: f64) -> Self {
+        Cell::Share(value)
+    }
+
     /// A setting of a layer, if it has it.
     pub(super) fn setting(setting: Option<&Setting>) -> Self {
         match setting {
@@ -98,6 +133,12 @@ impl Cell {
             }
             Cell::Real { value, decimals, unit } => shown_real(*value, *decimals, unit),
             Cell::InUnit { value, unit } => four_digits(*value as f64 / unit),
+            Cell::Amount { value, unit } => four_digits(value / unit),
+            Cell::Nanoseconds(value) => {
+                let sign = if *value < 0 { "−" } else { "" };
+                format!("{sign}{} ms", four_digits(value.unsigned_abs() as f64 / 1e6))
+            }
+            Cell::Share(value) => format!("{:.1} %", value * 100.0),
             Cell::Shape(shape) => shape.to_string(),
             Cell::Sides(sides) => Setting::Sides(sides.clone()).to_string(),
             Cell::Bool(value) => if *value { "yes" } else { "no" }.into(),
@@ -109,13 +150,14 @@ impl Cell {
     pub(super) fn order(&self, other: &Cell) -> Ordering {
         match (self, other) {
             (Cell::Integer(one), Cell::Integer(other)) => one.cmp(other),
+            (Cell::Nanoseconds(one), Cell::Nanoseconds(other)) => one.cmp(other),
             (Cell::Text(one), Cell::Text(other)) => one.cmp(other),
             (Cell::Shape(one), Cell::Shape(other)) => {
                 memory::elements(one).cmp(&memory::elements(other))
             }
-            (Cell::Real { value: one, .. }, Cell::Real { value: other, .. }) => {
-                one.total_cmp(other)
-            }
+            (Cell::Real { value: one, .. }, Cell::Real { value: other, .. })
+            | (Cell::Amount { value: one, .. }, Cell::Amount { value: other, .. })
+            | (Cell::Share(one), Cell::Share(other)) => one.total_cmp(other),
             _ => Ordering::Equal,
         }
     }
@@ -127,6 +169,9 @@ impl Cell {
                 | Cell::InUnit { .. }
                 | Cell::Signed(_)
                 | Cell::Real { .. }
+                | Cell::Amount { .. }
+                | Cell::Nanoseconds(_)
+                | Cell::Share(_)
                 | Cell::Shape(_)
                 | Cell::Missing
         )

@@ -62,11 +62,13 @@ impl Serialize for Cell {
                 Ok(value) => serializer.serialize_u64(value),
                 Err(_) => serializer.serialize_u128(*value),
             },
-            Cell::Signed(value) => match i64::try_from(*value) {
+            Cell::Signed(value) | Cell::Nanoseconds(value) => match i64::try_from(*value) {
                 Ok(value) => serializer.serialize_i64(value),
                 Err(_) => serializer.serialize_i128(*value),
             },
-            Cell::Real { value, .. } => serializer.serialize_f64(*value),
+            Cell::Real { value, .. } | Cell::Amount { value, .. } | Cell::Share(value) => {
+                serializer.serialize_f64(*value)
+            }
             Cell::Shape(shape) => {
                 let sides = [
                     ("channels", shape.channels),

@@ -40,8 +40,10 @@ fn plain(cell: &Cell) -> String {
         Cell::Text(text) | Cell::Source(text) => text.clone(),
         Cell::Names(names) => names.join(" "),
         Cell::Integer(value) | Cell::InUnit { value, .. } => value.to_string(),
-        Cell::Signed(value) => value.to_string(),
-        Cell::Real { value, .. } => value.to_string(),
+        Cell::Signed(value) | Cell::Nanoseconds(value) => value.to_string(),
+        Cell::Real { value, .. } | Cell::Amount { value, .. } | Cell::Share(value) => {
+            value.to_string()
+        }
         Cell::Shape(shape) => format!("{}x{}x{}", shape.channels, shape.height, shape.width),
         Cell::Sides(sides) => sides.iter().map(u64::to_string).collect::<Vec<_>>().join("x"),
         Cell::Bool(value) => value.to_string(),

@@ -2,12 +2,15 @@
 
 mod audit;
 mod blocks;
+mod calibration;
 mod cell;
 mod check;
 mod columns;
 mod count;
 mod counts;
 mod declared;
+mod devices;
+mod doubling;
 #[cfg(feature = "search")]
 mod equal_cost;
 mod explain;
@@ -24,6 +27,7 @@ mod schemas;
 mod search;
 mod sources;
 mod text;
+mod time;
 #[cfg(feature = "search")]
 mod train;
 mod training;
@@ -33,15 +37,18 @@ mod units;
 
 pub use audit::audit;
 pub use blocks::{block, blocks};
+pub use calibration::{CalibratedDevice, calibration};
 pub use cell::Cell;
 pub use check::{
     budget_checks, comparison_line, cost_rule, github, junit, layer_lines, network_checks,
-    rule_checks,
+    rule_checks, time_rule, time_rule_checks,
 };
 pub use columns::CountColumn;
 pub use count::{CountedNetwork, Per, count};
 pub use counts::{CountedRow, Counts, counts};
 pub(crate) use declared::json_schemas;
+pub use devices::devices;
+pub use doubling::{DoublingOnDevice, DoublingRow, doubling};
 #[cfg(feature = "search")]
 pub use equal_cost::{equal_cost, matched_networks, verdict};
 pub use explain::{ExplainedNetwork, between, explain, given};
@@ -53,6 +60,7 @@ pub use scale::{ScaledRow, scale};
 pub use schemas::schemas;
 #[cfg(feature = "search")]
 pub use search::{PublishedCoefficients, SearchScope, candidates, ranking};
+pub use time::{TimedNetwork, time, time_limit_notes};
 #[cfg(feature = "search")]
 pub use train::{Trained, train};
 pub use training::CountedTraining;

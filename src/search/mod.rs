@@ -5,7 +5,6 @@
 //! neither the grid nor the tolerance.
 
 mod candidate;
-mod correlation;
 mod equal_cost;
 mod grid;
 mod journal;
@@ -17,10 +16,10 @@ pub mod training;
 mod transfer;
 mod welch;
 
+pub use crate::analysis::correlation::{Correlation, correlation};
 pub use crate::families::accuracy::mean;
 pub(crate) use candidate::CANDIDATE;
 pub use candidate::Candidate;
-pub use correlation::{Correlation, correlation};
 pub use equal_cost::{
     Contender, CostRound, EqualCostComparison, MatchedNetwork, compare_at_equal_cost,
     match_networks, unscaled,

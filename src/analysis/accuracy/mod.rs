@@ -12,6 +12,7 @@ pub use family::Wanted;
 pub use front::front;
 
 use crate::analysis::accuracy::lines::{Candidate, lines};
+use crate::analysis::cost::Cost;
 use crate::analysis::model::Model;
 use crate::counting::measure::Measure;
 use crate::error::Error;
@@ -28,7 +29,7 @@ pub struct NetworkPoint {
     pub label: String,
     /// Its full name: `EfficientNet-B3`.
     pub title: String,
-    /// Its cost, in units of the measure.
+    /// Its cost, in units of the measure; milliseconds of time.
     pub cost: f64,
     /// Where the cost is from.
     pub origin: Origin,
@@ -50,7 +51,7 @@ pub struct NetworkPoint {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Origin {
-    /// Counted from a layer spec.
+    /// Counted from a layer spec, or estimated from one.
     Counted,
     /// Printed in a publication.
     Published,
@@ -62,7 +63,7 @@ pub enum Origin {
 #[derive(Clone, Copy, Debug)]
 pub struct Selection<'a> {
     /// The cost.
-    pub measure: Measure,
+    pub cost: &'a Cost,
     /// The accuracy.
     pub y: Accuracy,
     /// Words in the source of the accuracies; `None` takes the source of the family's first accuracy.
@@ -118,6 +119,8 @@ pub enum Reason {
     OtherSource(String),
     /// It has no published cost of this measure.
     NoCost(Measure),
+    /// It has no layers to estimate anything from: nothing but printed figures.
+    NoLayers,
     /// It is outside the axes.
     OutsideAxes,
 }
@@ -258,7 +261,6 @@ impl Curve {
         selection: &Selection,
     ) -> Result<Option<NetworkPoint>, Error> {
         let NamedNetwork { label, title, counted, figures, is_given } = network;
-        let measure = selection.measure;
         let left_out = |reason| LeftOut { network: title.clone(), reason };
         let (y, uncertainty) = (selection.y, figures.uncertainty(selection.y));
         let Some(accuracy) = figures.accuracy(y) else {
@@ -271,17 +273,18 @@ impl Curve {
         });
         let (cost, origin) = match counted.filter(|_| !selection.as_printed) {
             Some((model, request)) => {
-                let cost = measure.of(&model.network(&request)?.network);
-                (Some(cost as f64), Origin::Counted)
+                (Some(selection.cost.of(&model.network(&request)?.network)), Origin::Counted)
             }
             None => {
                 let is_own = is_given && !selection.as_printed;
                 let origin = if is_own { Origin::Given } else { Origin::Published };
-                (figures.cost(measure).filter(|cost| *cost > 0.0), origin)
+                let cost = selection.cost.measure().and_then(|measure| figures.cost(measure));
+                (cost.filter(|cost| *cost > 0.0), origin)
             }
         };
         let Some(cost) = cost else {
-            self.left_out.push(left_out(Reason::NoCost(measure)));
+            let measure = selection.cost.measure();
+            self.left_out.push(left_out(measure.map_or(Reason::NoLayers, Reason::NoCost)));
             return Ok(None);
         };
         Ok(Some(NetworkPoint {

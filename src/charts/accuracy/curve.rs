@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::analysis::accuracy::{NetworkPoint, Origin};
 use crate::charts::accuracy::{AccuracyOptions, AccuracyPanel, AccuracySeries, Naming, words};
 use crate::charts::drawing::{Line, Point, Series};
-use crate::counting::units::{grouped, short};
+use crate::counting::measure::Measure;
+use crate::counting::units::{grouped, short, three_digits};
 
 /// The context in which a series is drawn.
 pub(super) struct Scene<'a> {
@@ -112,8 +113,13 @@ fn error_bar(series: &AccuracySeries, point: &NetworkPoint) -> f64 {
 }
 
 fn tip(point: &NetworkPoint, options: &AccuracyOptions) -> String {
-    let (amounts, title) = (options.measure.unit(), &point.title);
+    let title = &point.title;
+    let amounts = options.cost.measure().map_or("", Measure::unit);
     let cost = match point.origin {
+        _ if options.cost.measure().is_none() => {
+            let unit = if options.cost.is_price() { "ms per image" } else { "FLOPs per byte" };
+            format!("{} {unit} estimated", three_digits(point.cost))
+        }
         Origin::Counted => {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a count
             let count = grouped(point.cost as u128);

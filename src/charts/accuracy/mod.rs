@@ -17,8 +17,8 @@ pub use series::{AccuracyPanel, AccuracySeries, Naming, Style};
 use std::collections::BTreeSet;
 
 use crate::analysis::accuracy::{CostClaim, NetworkPoint, cost_claim, front, spread};
+use crate::analysis::cost::Cost;
 use crate::charts::drawing::{Arrow, Axis, Chart, Line, Panel, Point, Role, Scale, Series, Ticks};
-use crate::counting::measure::Measure;
 use crate::error::{Diagnostic, Error};
 use crate::families::accuracy::Accuracy;
 use curve::Scene;
@@ -41,7 +41,7 @@ pub struct AccuracyOptions {
     /// heroes are below the best of the others that costs no more. A number that is not found is an error.
     pub title: Option<String>,
     /// The cost on the x axis.
-    pub measure: Measure,
+    pub cost: Cost,
     /// The accuracy on the y axis.
     pub y: Accuracy,
     /// Whether the front of the others is drawn; `None` draws it if enough networks are on it.
@@ -50,17 +50,17 @@ pub struct AccuracyOptions {
     pub arrows: usize,
     /// First and last accuracy of the axis, in percent.
     pub accuracies: Option<(f64, f64)>,
-    /// First and last cost of the axis, in units of the measure.
+    /// First and last cost of the axis, in units of the measure; milliseconds of time.
     pub costs: Option<(f64, f64)>,
 }
 
 impl AccuracyOptions {
     /// A chart of top-1 accuracy against this cost, with everything else computed.
     #[must_use]
-    pub fn new(measure: Measure) -> Self {
+    pub fn new(cost: Cost) -> Self {
         let (title, front, accuracies, costs) = (None, None, None, None);
         let y = Accuracy::Top1;
-        AccuracyOptions { title, measure, y, front, arrows: 3, accuracies, costs }
+        AccuracyOptions { title, cost, y, front, arrows: 3, accuracies, costs }
     }
 }
 
@@ -72,10 +72,11 @@ pub fn accuracy(panels: &[AccuracyPanel], options: &AccuracyOptions) -> Result<C
     if let Some(empty) = panels.iter().find(|panel| panel.points().next().is_none()) {
         return Err(nothing_to_draw(empty, options));
     }
+    let claim = |panel| claim(panel).filter(|_| options.cost.is_price());
     let claims: Vec<_> = panels.iter().map(claim).collect();
     let title = title::title(panels, &claims, options)?;
-    let label = words::axis(panels, options.measure);
-    let short_label = format!("{} (log scale)", options.measure.axis());
+    let label = words::axis(panels, &options.cost);
+    let short_label = format!("{} (log scale)", options.cost.axis());
     let is_grid = panels.len() > 1;
     let has_hollows = words::is_mixed(panels);
     let drawn = panels.iter().zip(&claims).map(|(panel, claim)| Panel {
@@ -90,7 +91,7 @@ pub fn accuracy(panels: &[AccuracyPanel], options: &AccuracyOptions) -> Result<C
         panels: drawn.collect(),
         subtitle: is_grid.then(|| label.clone()),
         x: axis(label, options),
-        source: words::note(panels),
+        source: words::note(panels, &options.cost),
         hollow: words::hollow(panels),
         columns: COLUMNS.get(panels.len()).copied().unwrap_or(3),
         ..Chart::default()
@@ -102,8 +103,11 @@ fn nothing_to_draw(panel: &AccuracyPanel, options: &AccuracyOptions) -> Error {
         Accuracy::Top1 => "an accuracy",
         Accuracy::Top5 => "a top-5 accuracy",
     };
-    let cost = options.measure.name();
-    let message = format!("no network has both {accuracy} and a number of {cost}");
+    let cost = match &options.cost {
+        Cost::Counted(measure) => format!("a number of {}", measure.name()),
+        Cost::Estimated(..) => "layers to estimate from".into(),
+    };
+    let message = format!("no network has both {accuracy} and {cost}");
     let mut problem = Diagnostic::new(message);
     for omissions in panel.omissions.iter().take(MAX_REASONS) {
         problem = problem.help(omissions.line("accuracy = "));
@@ -116,7 +120,7 @@ fn claim(panel: &AccuracyPanel) -> Option<CostClaim<'_>> {
 }
 
 fn axis(label: String, options: &AccuracyOptions) -> Axis {
-    let short_label = format!("{} (log scale)", options.measure.in_short());
+    let short_label = format!("{} (log scale)", options.cost.in_short());
     Axis { label, short_label, scale: Scale::Log, ticks: Ticks::Si, range: options.costs }
 }
 
@@ -160,7 +164,7 @@ fn arrows(panel: &AccuracyPanel, claim: &CostClaim, options: &AccuracyOptions) -
     let arrow = shown.map(|found| Arrow {
         from: place(found.other.1),
         to: place(found.hero.1),
-        label: format!("{}× {}", words::times(found.ratio), options.measure.less()),
+        label: format!("{}× {}", words::times(found.ratio), options.cost.less()),
     });
     arrow.collect()
 }
@@ -173,7 +177,7 @@ fn best_of_the_others<'a>(
     let best = front(panel.front_candidates());
     let in_front = panel.series.iter().filter(|series| series.style.in_front);
     let curves: BTreeSet<usize> = in_front.map(|series| series.curve).collect();
-    let is_enough = curves.len() > 1 && best.len() >= MIN_FRONT;
+    let is_enough = curves.len() > 1 && best.len() >= MIN_FRONT && options.cost.is_price();
     if options.front.unwrap_or(is_enough) { best } else { Vec::new() }
 }
 

@@ -68,6 +68,7 @@ fn clause(alike: &[&LeftOut], option: &str) -> String {
             format!("{who} {has} another source: {option}{}", sources(alike))
         }
         Reason::NoCost(measure) => format!("{who} {has} no published {}", measure.name()),
+        Reason::NoLayers => format!("{who} {has} no layers to estimate from"),
         Reason::OutsideAxes => format!("{who} {} outside the axes", verb("is", "are")),
     }
 }

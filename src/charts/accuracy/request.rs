@@ -1,9 +1,10 @@
 //! The request for a chart of accuracy in a chart file: panels, series, and their networks.
 
+use crate::analysis::cost::Estimate;
 use crate::charts::accuracy::entry::{ENTRY, Entry, MeasuredRows, entry};
 use crate::charts::accuracy::{AccuracyOptions, Naming, Style};
 use crate::charts::drawing::{Colour, MarkerShape, Role};
-use crate::charts::stages::MEASURE;
+use crate::charts::run::RunRequest;
 use crate::counting::measure::Measure;
 use crate::error::{Diagnostic, Span};
 use crate::families::accuracy::Accuracy;
@@ -14,6 +15,35 @@ use crate::families::spec::reader::{Item, Reader};
 /// More arrows than this cover what they point at.
 const MAX_ARROWS: u64 = 4;
 
+/// What is on the x axis.
+#[derive(Clone, Copy)]
+enum X {
+    Counted(Measure),
+    Estimated(Estimate),
+}
+
+/// Every x axis, in the order of its words.
+const X_AXES: [X; 7] = [
+    X::Counted(Measure::Macs),
+    X::Counted(Measure::Flops),
+    X::Counted(Measure::Params),
+    X::Counted(Measure::Activations),
+    X::Counted(Measure::Memory),
+    X::Estimated(Estimate::Time),
+    X::Estimated(Estimate::Intensity),
+];
+
+const COST: Takes = Takes::Words(|| X_AXES.map(X::key).to_vec());
+
+impl X {
+    fn key(self) -> &'static str {
+        match self {
+            X::Counted(measure) => measure.key(),
+            X::Estimated(estimate) => estimate.key(),
+        }
+    }
+}
+
 /// The key of a colour, in both spellings.
 const COLOUR_KEYS: [&str; 2] = ["colour", "color"];
 
@@ -23,8 +53,10 @@ const COLOUR: &str = "a colour such as \"#D55E00\", or two: for the light and fo
 /// Accuracy against cost, in one panel or several.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AccuracyRequest {
-    /// How it looks.
+    /// How it looks; the cost is that of `estimate`, if there is one.
     pub options: AccuracyOptions,
+    /// What is estimated instead of counted, and for what.
+    pub estimate: Option<(Estimate, RunRequest)>,
     /// The panels, side by side.
     pub panels: Vec<PanelRequest>,
     /// The paths of files with published figures.
@@ -130,7 +162,7 @@ const NAMES: [&str; 3] = ["points", "end", "none"];
 
 impl AccuracyRequest {
     pub(in crate::charts) const KEYS: &[Key] = &[
-        Key::new("x", MEASURE, "The cost (macs)."),
+        Key::new("x", COST, "The cost (macs); time and intensity need a device."),
         Key::new(
             "y",
             Takes::Words(|| Accuracy::ALL.map(Accuracy::key).to_vec()),
@@ -152,7 +184,11 @@ impl AccuracyRequest {
             Takes::Two(&Takes::Number),
             "First and last accuracy of the axis, in percent.",
         ),
-        Key::new("costs", Takes::Two(&Takes::Number), "First and last cost of the axis."),
+        Key::new(
+            "costs",
+            Takes::Two(&Takes::Number),
+            "First and last cost of the axis; of time, in milliseconds.",
+        ),
         Key::new("accuracy", Takes::Text, "Words of the source whose accuracies are shown."),
         DATASET,
         Key::new("panel", Takes::Rows(&PANEL), "Panels, side by side."),
@@ -160,8 +196,15 @@ impl AccuracyRequest {
     ];
 
     pub(in crate::charts) fn read(reader: &mut Reader) -> Option<Self> {
-        let measure = reader.text("x").map(|word| reader.choice("x", word, &Measure::ALL));
-        let measure = measure.flatten().copied().unwrap_or(Measure::Macs);
+        let x = reader.text("x").and_then(|word| reader.choice("x", word, &X_AXES)).copied();
+        let (measure, estimate) = match x.unwrap_or(X::Counted(Measure::Macs)) {
+            X::Counted(measure) => (measure, None),
+            X::Estimated(estimate) => (Measure::Macs, Some(estimate)),
+        };
+        let run = RunRequest::read(reader, estimate.map(Estimate::key));
+        if estimate.is_none() && run.is_some() {
+            reader.refuse("device", "`device` has no effect here: `x` is not time or intensity");
+        }
         let y = reader.text("y").map(|word| reader.choice("y", word, &Accuracy::ALL));
         let published = reader.texts("published");
         let options = AccuracyOptions {
@@ -170,11 +213,11 @@ impl AccuracyRequest {
             arrows: arrows(reader),
             accuracies: range(reader, "accuracies"),
             costs: range(reader, "costs"),
-            ..AccuracyOptions::new(measure)
+            ..AccuracyOptions::new(measure.into())
         };
         let accuracy = reader.text("accuracy").map(|words| words.value);
         let panels = panels(reader, accuracy)?;
-        Some(AccuracyRequest { options, panels, published })
+        Some(AccuracyRequest { options, estimate: estimate.zip(run), panels, published })
     }
 }
 

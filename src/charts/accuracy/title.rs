@@ -1,9 +1,12 @@
 //! The title of a chart of accuracy: the finding, which is true of all points drawn.
 
 use crate::analysis::accuracy::{CostClaim, NetworkPoint, front};
+use crate::analysis::cost::Estimate;
+use crate::analysis::time::Deployment;
 use crate::charts::accuracy::omissions::listed;
 use crate::charts::accuracy::words::{accuracy_name, capitalised, percent, times};
 use crate::charts::accuracy::{AccuracyOptions, AccuracyPanel, AccuracySeries};
+use crate::counting::units::three_digits;
 use crate::error::{Diagnostic, Error};
 
 /// Fewer points of accuracy than this would be written as none.
@@ -21,14 +24,17 @@ pub(super) fn title(
             let others = panel.series.iter().filter(|series| !series.is_hero()).count();
             Ok(of_claim(claim, others, options))
         }
-        (None, [_], _) => Ok(of_one_panel(panels, options)),
+        (None, [panel], _) => match options.cost.estimate() {
+            Some((Estimate::Intensity, run)) => Ok(of_intensity(panel, run)),
+            _ => Ok(of_one_panel(panels, options)),
+        },
         _ => Ok(of_several_panels(panels, options)),
     }
 }
 
 /// The claim as a sentence; `others` is the number of series that it is against.
 fn of_claim(claim: &CostClaim, others: usize, options: &AccuracyOptions) -> String {
-    let (name, less) = (options.measure.name(), options.measure.less());
+    let (name, less) = (options.cost.name(), options.cost.less());
     let accuracy = options.y.in_words();
     let heroes = listed(&distinct(claim.ratios.iter().map(|found| found.hero.0)), "or");
     let (least, most) = claim.range();
@@ -81,14 +87,32 @@ fn of_one_panel(panels: &[AccuracyPanel], options: &AccuracyOptions) -> String {
     finding.unwrap_or_else(|| what_is_shown(panels, options))
 }
 
+/// How many networks the device could keep busy with arithmetic.
+fn of_intensity(panel: &AccuracyPanel, run: &Deployment) -> String {
+    let ridge = run.ridge();
+    let all = panel.points().count();
+    let above = panel.points().filter(|point| point.cost >= ridge).count();
+    let networks = match (above, all) {
+        (0, _) => "No network reaches".into(),
+        (above, all) if above == all => "Every network reaches".into(),
+        (1, all) => format!("1 of {all} networks reaches"),
+        (above, all) => format!("{above} of {all} networks reach"),
+    };
+    format!(
+        "{networks} the {} FLOPs per byte that keep the arithmetic of the {} busy",
+        three_digits(ridge),
+        run.device.title
+    )
+}
+
 /// What is on the axes, where nothing is found.
 fn what_is_shown(panels: &[AccuracyPanel], options: &AccuracyOptions) -> String {
-    format!("{} against {}", accuracy_name(panels, options.y), options.measure.name())
+    format!("{} against {}", accuracy_name(panels, options.y), options.cost.name())
 }
 
 /// What the series' line with the most networks gains from its first to its last; `None` where no line joins any.
 fn of_one_series(series: &AccuracySeries, options: &AccuracyOptions) -> Option<String> {
-    let (accuracy, cost) = (options.y.in_words(), options.measure.name());
+    let (accuracy, cost) = (options.y.in_words(), options.cost.name());
     let of_line = |line: usize| series.points.iter().filter(move |point| point.line == Some(line));
     let lines = series.points.iter().filter_map(|point| point.line);
     let longest = lines.rev().max_by_key(|line| of_line(*line).count())?;
@@ -117,7 +141,7 @@ fn of_several_panels(panels: &[AccuracyPanel], options: &AccuracyOptions) -> Str
         (least, most) => format!("{least} to {most}"),
     };
     let (_, cost) = range(gains.iter().map(|gain| gain.cost)).unwrap_or_default();
-    let (name, unit) = (capitalised(name), options.measure.name());
+    let (name, unit) = (capitalised(name), options.cost.name());
     let cost = if cost <= 1.0 {
         format!("no more {unit}")
     } else {
@@ -254,7 +278,7 @@ mod tests {
         ) {
             let others = [named("left", &left), named("right", &right)].concat();
             let Some(claim) = cost_claim(&named("hero", &heroes), &others) else { return Ok(()) };
-            let sentence = of_claim(&claim, 2, &AccuracyOptions::new(Measure::Params));
+            let sentence = of_claim(&claim, 2, &AccuracyOptions::new(Measure::Params.into()));
             let ((least, most), (from, to)) = (claim.range(), claim.accuracies());
             let mut expected = Vec::new();
             if !claim.is_everywhere {
@@ -310,8 +334,9 @@ mod tests {
     #[test]
     fn a_gain_in_several_panels_is_written_with_its_cost() {
         let wins = || panel(&[(5, 70), (12, 73)], &[(10, 71), (20, 72)]);
-        let title =
-            |last| of_several_panels(&[wins(), last], &AccuracyOptions::new(Measure::Params));
+        let title = |last| {
+            of_several_panels(&[wins(), last], &AccuracyOptions::new(Measure::Params.into()))
+        };
         let dearer = title(panel(&[(30, 74)], &[(20, 72)]));
         assert_eq!(
             dearer,
@@ -330,7 +355,7 @@ mod tests {
     fn numbers_in_a_title_are_true_or_an_error() {
         let options = |title: &str| AccuracyOptions {
             title: Some(title.to_string()),
-            ..AccuracyOptions::new(Measure::Params)
+            ..AccuracyOptions::new(Measure::Params.into())
         };
         let title = |panel: AccuracyPanel, text: &str| {
             let claim = cost_claim(&panel.named(true), &panel.named(false));

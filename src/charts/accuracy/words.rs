@@ -1,9 +1,10 @@
 //! The texts of a chart of accuracy: its description, the sources of its numbers.
 
 use crate::analysis::accuracy::{NetworkPoint, Origin};
+use crate::analysis::cost::{Cost, Estimate};
 use crate::charts::accuracy::omissions::listed;
 use crate::charts::accuracy::{AccuracyOptions, AccuracyPanel, AccuracySeries};
-use crate::counting::measure::Measure;
+use crate::charts::estimates;
 use crate::counting::units::short;
 use crate::families::accuracy::{Accuracy, Uncertainty};
 
@@ -78,7 +79,7 @@ pub(super) fn description(
     options: &AccuracyOptions,
 ) -> String {
     let count = all_points(panels).count();
-    let (cost, name) = (options.measure.name(), accuracy_name(panels, options.y));
+    let (cost, name) = (options.cost.name(), accuracy_name(panels, options.y));
     let point = |point: &NetworkPoint| {
         format!("{} {} {cost}, {} %", point.title, short(point.cost), accuracy(point))
     };
@@ -97,7 +98,14 @@ pub(super) fn description(
 }
 
 /// The label of the cost axis.
-pub(super) fn axis(panels: &[AccuracyPanel], measure: Measure) -> String {
+pub(super) fn axis(panels: &[AccuracyPanel], cost: &Cost) -> String {
+    let measure = match cost {
+        Cost::Counted(measure) => measure,
+        Cost::Estimated(estimate, run) => {
+            let unit = if *estimate == Estimate::Time { "ms; " } else { "" };
+            return format!("{} ({unit}{}; log scale)", cost.axis(), estimates::run(run));
+        }
+    };
     let origin = match origins(all_points(panels)) {
         (true, Some(others)) => format!("counted, or {others}"),
         (false, Some(others)) => others,
@@ -144,7 +152,17 @@ pub(super) fn has_error_bars(panel: &AccuracyPanel) -> bool {
 }
 
 /// Where costs and accuracies come from.
-pub(super) fn note(panels: &[AccuracyPanel]) -> String {
+pub(super) fn note(panels: &[AccuracyPanel], cost: &Cost) -> String {
+    if let Some((estimate, run)) = cost.estimate() {
+        let made = match estimate {
+            Estimate::Time => estimates::method(run),
+            Estimate::Intensity => {
+                "FLOPs are 2 × MACs; bytes are those that layers read and write, one after another."
+                    .into()
+            }
+        };
+        return format!("{made} Sources of the accuracies: {}.", sources(panels).join("; "));
+    }
     let counted = "counted by phiscale at each network's own input size";
     let costs = match origins(all_points(panels)) {
         (true, Some(others)) if is_mixed(panels) => {

@@ -40,6 +40,8 @@ pub struct Panel {
     pub series: Vec<Series>,
     /// Arrows between points, such as "13× fewer".
     pub arrows: Vec<Arrow>,
+    /// Whether markers are small and without rings, as they are among very many points.
+    pub is_dense: bool,
     /// Height relative to the other panels: 2 is twice as tall as 1; 0 means 1.
     pub height_share: f64,
     /// A small bold title above the plot.

@@ -24,7 +24,7 @@ pub(crate) fn draw(
     if !panel.bars.is_empty() {
         bars::draw(&panel.bars, frame, encoding, canvas, elements);
     }
-    let markers = points::markers(&ordered, frame, encoding, canvas.mark_scale);
+    let markers = points::markers(&ordered, panel.is_dense, frame, encoding, canvas.mark_scale);
     let labels = Labels::of(panel, frame, &markers, canvas, encoding.series.len() > 1);
     labels.draw_lines(canvas, elements);
     elements.extend(points::draw(&markers, palette));

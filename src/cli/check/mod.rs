@@ -109,7 +109,7 @@ pub(super) fn answer(arguments: &Arguments, caller: &Caller) -> Result<Answer, E
 fn check(arguments: &Arguments, caller: &Caller) -> Result<Checked, Error> {
     let address = arguments.network.as_deref();
     let tolerance = arguments.tolerance.map(|share| share.0);
-    arguments.networks.check_batch()?;
+    arguments.networks.check_running(arguments.rule.is_time())?;
     if arguments.networks.are_given() {
         if let Some(option) = arguments.rule.first_given() {
             let message = format!(
@@ -128,7 +128,7 @@ fn check(arguments: &Arguments, caller: &Caller) -> Result<Checked, Error> {
         networks::run(&arguments.networks, address, tolerance.unwrap_or(0.0), caller)
     } else if let Some(address) = address.filter(|address| is_onnx(address)) {
         let message = format!("{address} is one network, and there is nothing to check it against");
-        let help = "give a budget (--max-macs, --max-flops, --max-params, --max-activations, --max-memory), compare with \
+        let help = "give a budget (--max-macs, --max-flops, --max-params, --max-activations, --max-memory, --max-time), compare with \
                     saved counts (--baseline FILE), or save them (--save FILE)";
         Err(Diagnostic::new(message).help(help).into())
     } else if arguments.networks.have_an_input() {
@@ -136,6 +136,6 @@ fn check(arguments: &Arguments, caller: &Caller) -> Result<Checked, Error> {
             "--input and --dim are for budgets and baselines; the cost rule scales the input";
         Err(Error::new(message))
     } else {
-        rule::run(&arguments.rule, address.unwrap_or_default(), tolerance, caller)
+        rule::run(arguments, address.unwrap_or_default(), tolerance, caller)
     }
 }

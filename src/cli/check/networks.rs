@@ -6,7 +6,7 @@ use clap::Args;
 use phiscale::baseline::NetworkCounts;
 use phiscale::budget::Budgets;
 use phiscale::check::{Check, CheckKind};
-use phiscale::{Diagnostic, Error, Measure, Member, Model, Request, baseline, reports};
+use phiscale::{Diagnostic, Error, Member, Model, Request, baseline, reports};
 
 use super::baseline::{compare, read_baseline};
 use super::{Checked, CheckedNetwork};
@@ -18,8 +18,8 @@ use crate::cli::{Caller, output};
 #[derive(Args, Clone, Debug)]
 pub(super) struct NetworkArguments {
     #[command(flatten)]
-    budgets: BudgetArguments,
-    /// Images in a forward pass, for --max-memory; the other budgets are for one image. Default: 1.
+    pub(super) budgets: BudgetArguments,
+    /// Images in a forward pass, for memory and time; the other budgets are for one image. Default: 1.
     #[arg(long, value_name = "N", help_heading = "Budgets", value_parser = clap::value_parser!(u32).range(1..))]
     batch: Option<u32>,
     /// Compare with the counts saved in this file.
@@ -47,7 +47,11 @@ pub(super) fn run(
         (None, Some(saved)) => arguments.of_baseline(saved, caller)?,
         (None, None) => return Err(Error::new("give a network, or a --baseline of networks")),
     };
-    let budgets = arguments.budgets();
+    let budgets = if arguments.budgets.are_given() {
+        arguments.budgets.budgets(arguments.batch())?
+    } else {
+        Budgets::default()
+    };
     let within = |checked: &CheckedNetwork| {
         reports::budget_checks(
             &checked.address,
@@ -69,6 +73,10 @@ pub(super) fn run(
     }
     let mut report = reports::network_checks(&checks, &comparisons);
     report.notes.extend(networks.iter().flat_map(CheckedNetwork::notes));
+    if let Some(limit) = &budgets.time {
+        let checked = networks.iter().map(|one| (one.address.as_str(), &one.network));
+        report.notes.extend(reports::time_limit_notes(limit, checked, budgets.batch));
+    }
     if let Some(path) = &arguments.save {
         let counts = networks.iter().map(CheckedNetwork::counts).collect();
         output::file(path, baseline::write(counts).as_bytes())?;
@@ -91,7 +99,7 @@ fn saved_to(path: &Path, network: &CheckedNetwork) -> Check {
 impl NetworkArguments {
     /// Whether there are budgets, a baseline to compare with, or counts to save.
     pub(super) fn are_given(&self) -> bool {
-        self.baseline.is_some() || self.save.is_some() || !self.budgets().limits.is_empty()
+        self.baseline.is_some() || self.save.is_some() || self.budgets.are_given()
     }
 
     pub(super) fn have_a_baseline(&self) -> bool {
@@ -103,18 +111,26 @@ impl NetworkArguments {
         self.input.is_some() || self.open.are_given()
     }
 
-    /// Fails where the images of a batch are given and no budget depends on them.
-    pub(super) fn check_batch(&self) -> Result<(), Error> {
-        let budgets = self.budgets();
-        let has_memory = budgets.limits.iter().any(|(measure, _)| *measure == Measure::Memory);
-        let Some(batch) = self.batch.filter(|_| !has_memory) else { return Ok(()) };
-        let message = format!("--batch {batch} is for --max-memory, which is not given");
-        let help = "the other budgets are for one image: leave --batch out, or add --max-memory";
-        Err(Diagnostic::new(message).help(help).into())
+    /// Fails where an option says how networks run, and nothing that is checked depends on it. Time does.
+    pub(super) fn check_running(&self, is_time: bool) -> Result<(), Error> {
+        let batch = self.batch.filter(|_| !self.budgets.depend_on_batch());
+        let running = self.budgets.first_about_running().filter(|_| !self.budgets.are_given());
+        let problem = match (batch, running) {
+            _ if is_time => return Ok(()),
+            (Some(batch), _) => Diagnostic::new(format!(
+                "--batch {batch} is for --max-memory and --max-time, which are not given"
+            ))
+            .help("the other budgets are for one image: leave --batch out, or add one of these"),
+            (None, Some(option)) => Diagnostic::new(format!("{option} has no effect here"))
+                .help("it is for --max-time, --max-memory and --cost time"),
+            (None, None) => return Ok(()),
+        };
+        Err(problem.into())
     }
 
-    fn budgets(&self) -> Budgets {
-        self.budgets.budgets(self.batch.unwrap_or(1))
+    /// Images in a batch.
+    pub(super) fn batch(&self) -> u32 {
+        self.batch.unwrap_or(1)
     }
 
     /// The member at this address, or the family's baseline and all of its members.

@@ -1,19 +1,20 @@
 //! The values of options that have one of a few names.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use phiscale::Measure;
 use phiscale::charts::drawing::{TextForm, Theme};
 use phiscale::published::Accuracy;
+use phiscale::{Estimate, Measure};
 
-/// The x axis of a chart: a cost, or φ with cost growth on the y axis.
+/// The x axis of a chart: a cost, an estimate, or φ with cost growth on the y axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum XAxis {
     Cost(Measure),
+    Estimate(Estimate),
     Phi,
 }
 
 /// Every x axis with its name and help.
-pub(super) const X_AXES: [(&str, XAxis, &str); 6] = [
+pub(super) const X_AXES: [(&str, XAxis, &str); 8] = [
     ("macs", XAxis::Cost(Measure::Macs), "Multiply-adds"),
     ("flops", XAxis::Cost(Measure::Flops), "Twice the multiply-adds"),
     ("params", XAxis::Cost(Measure::Params), "Trained parameters"),
@@ -23,6 +24,12 @@ pub(super) const X_AXES: [(&str, XAxis, &str); 6] = [
         "Output elements of convolutions and linear layers",
     ),
     ("memory", XAxis::Cost(Measure::Memory), "Bytes of weights and peak activations"),
+    ("time", XAxis::Estimate(Estimate::Time), "Estimated milliseconds on --device"),
+    (
+        "intensity",
+        XAxis::Estimate(Estimate::Intensity),
+        "FLOPs per byte read or written on --device",
+    ),
     ("phi", XAxis::Phi, "The compound coefficient φ"),
 ];
 

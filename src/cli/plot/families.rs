@@ -10,9 +10,11 @@ use phiscale::growth::{CostRule, Growth};
 use phiscale::onnx::Options;
 use phiscale::published::Accuracy;
 use phiscale::stages::breakdown;
-use phiscale::{Diagnostic, Error, Family, Measure, Member, Model, Request, charts, spec};
+use phiscale::time::{CostGrowth, Deployment, Roofline};
+use phiscale::{Cost, Diagnostic, Error, Family, Measure, Member, Model, Request, charts, spec};
 
 use super::choices::XAxis;
+use super::measured::measured_times;
 use super::{Arguments, Plot, Shown};
 use crate::cli::Caller;
 use crate::cli::arguments::Chosen;
@@ -22,6 +24,10 @@ use crate::cli::files::{Loaded, load_any};
 pub(super) fn draw(arguments: &Arguments, caller: &Caller) -> Result<Vec<Plot>, Error> {
     let mut plots = if arguments.stages {
         vec![stages(arguments, caller)?]
+    } else if arguments.roofline {
+        vec![roofline(arguments, caller)?]
+    } else if arguments.measured {
+        vec![measured_times(arguments, caller)?]
     } else {
         against_axes(arguments, caller)?
     };
@@ -50,6 +56,7 @@ fn against_axes(arguments: &Arguments, caller: &Caller) -> Result<Vec<Plot>, Err
     };
     let has_growth = axes.contains(&XAxis::Phi);
     arguments.check_effects(has_growth, axes.iter().any(|axis| *axis != XAxis::Phi))?;
+    arguments.check_device(axes.iter().any(|axis| !matches!(axis, XAxis::Cost(_))))?;
     axes.into_iter().map(|axis| against(axis, arguments, &groups, caller)).collect()
 }
 
@@ -89,13 +96,16 @@ fn against(
     groups: &[Wanted],
     caller: &Caller,
 ) -> Result<Plot, Error> {
-    let measure = match axis {
-        XAxis::Cost(measure) => measure,
+    let cost = match axis {
+        XAxis::Cost(measure) => Cost::Counted(measure),
+        XAxis::Estimate(estimate) => {
+            Cost::Estimated(estimate, Box::new(arguments.run(estimate.key())?))
+        }
         XAxis::Phi => return growth(arguments, groups, caller),
     };
     let accuracy = arguments.accuracy.as_deref();
     let y = arguments.y.unwrap_or_default();
-    let selection = Selection { measure, y, accuracy, as_printed: false };
+    let selection = Selection { cost: &cost, y, accuracy, as_printed: false };
     let missing: Vec<_> = groups.iter().map(|wanted| wanted.check(&selection).err()).collect();
     let Some(hero) = missing.iter().position(Option::is_none) else {
         let first = missing.into_iter().flatten().next();
@@ -112,15 +122,15 @@ fn against(
     let curves: Vec<_> = groups.par_iter().enumerate().map(curve).collect();
     let curves = curves.into_iter().collect::<Result<Vec<_>, Error>>()?;
     let title = arguments.captions().own_title().map(str::to_string);
-    let options = AccuracyOptions { title, y, ..AccuracyOptions::new(measure) };
+    let options = AccuracyOptions { title, y, ..AccuracyOptions::new(cost.clone()) };
     let panels = vec![AccuracyPanel::new(None, curves, &options)];
     let chart = charts::accuracy(&panels, &options)?;
     let of = match y {
-        Accuracy::Top1 => measure.key().to_string(),
-        Accuracy::Top5 => format!("{}-{}", measure.key(), y.key()),
+        Accuracy::Top1 => cost.key().to_string(),
+        Accuracy::Top5 => format!("{}-{}", cost.key(), y.key()),
     };
     let name = format!("{}-{of}", groups[0].model.name());
-    Ok(Plot { name, ..Plot::new(chart, Shown::Accuracy(panels, measure, y)) })
+    Ok(Plot { name, ..Plot::new(chart, Shown::Accuracy(panels, cost, y)) })
 }
 
 fn growth(arguments: &Arguments, groups: &[Wanted], caller: &Caller) -> Result<Plot, Error> {
@@ -134,6 +144,13 @@ fn growth(arguments: &Arguments, groups: &[Wanted], caller: &Caller) -> Result<P
     let chosen = arguments.coefficients.one(family)?;
     let phis = arguments.phi.as_ref().map_or(&GrowthRequest::PHIS[..], |phis| &phis.values);
     let target = arguments.target.unwrap_or(2.0);
+    if arguments.device.device.is_some() {
+        if arguments.convention.is_some() {
+            let problem = Diagnostic::new("--convention has no effect with --device");
+            return Err(problem.help("MACs are those of conv-linear").into());
+        }
+        return cost_growth_plot(family, chosen, target, phis, &arguments.run("a time")?);
+    }
     let convention = arguments.convention.as_deref().unwrap_or("conv-linear");
     growth_plot(family, chosen, target, phis, convention)
 }
@@ -161,9 +178,27 @@ pub(super) fn growth_plot(
     Ok(Plot { name, notes, ..Plot::new(chart, shown) })
 }
 
+/// The chart of a family's growth of MACs, activations, bytes and time.
+pub(super) fn cost_growth_plot(
+    family: &Family,
+    chosen: Chosen,
+    target: f64,
+    phis: &[f64],
+    run: &Deployment,
+) -> Result<Plot, Error> {
+    let costs = CostGrowth::measure(family, chosen.coefficients, target, phis, run)?;
+    let chart = charts::cost_growth(family, &costs, chosen.strategy.as_deref());
+    let widths = phis.iter().map(|phi| chosen.coefficients.at(*phi).width);
+    let notes = chosen.note.into_iter().chain(family.notes_at_widths(widths)).collect();
+    let name = format!("{}-time-by-phi", family.name);
+    let shown = Shown::CostGrowth(family.name.clone(), Box::new(costs));
+    Ok(Plot { name, notes, ..Plot::new(chart, shown) })
+}
+
 /// The chart of the cost of networks by stage.
 fn stages(arguments: &Arguments, caller: &Caller) -> Result<Plot, Error> {
     arguments.check_effects(false, false)?;
+    arguments.check_device(false)?;
     let import = arguments.import();
     // One after another: standard input can be read once.
     let networks = arguments.names.iter().map(|address| load_any(address, &import, caller));
@@ -208,4 +243,32 @@ pub(super) fn stages_plot(
     let breakdowns: Vec<_> = measures.iter().copied().map(of).collect();
     let chart = charts::stages(&breakdowns, by_map, &sources);
     Ok(Plot::new(chart, Shown::Stages(breakdowns)))
+}
+
+/// The chart of a network's layers under the roof of a device.
+fn roofline(arguments: &Arguments, caller: &Caller) -> Result<Plot, Error> {
+    arguments.check_effects(false, false)?;
+    let [address] = &arguments.names[..] else {
+        return Err(Error::new("a roofline shows one network: name it alone"));
+    };
+    let run = arguments.run("a roofline")?;
+    let (model, member) = load_any(address, &arguments.import(), caller)?;
+    let plot = roofline_plot(&model, model.named(member)?, &run)?;
+    Ok(Plot { name: format!("{}-roofline", model.name()), ..plot })
+}
+
+/// The chart of the layers of a network that runs like this.
+pub(super) fn roofline_plot(
+    model: &Model,
+    member: Option<&Member>,
+    run: &Deployment,
+) -> Result<Plot, Error> {
+    let request = Request { member, ..Request::BASELINE };
+    let network = model.network(&request)?.network;
+    let roofline = Roofline::of(&model.print_name(member), &network, run);
+    if roofline.layers.is_empty() {
+        return Err(Error::new(format!("{} has no layers with multiply-adds", roofline.name)));
+    }
+    let chart = charts::roofline(&roofline, model.source());
+    Ok(Plot::new(chart, Shown::Roofline(Box::new(roofline))))
 }

@@ -6,13 +6,16 @@ use rayon::prelude::*;
 
 use phiscale::charts::file::ChartKind;
 use phiscale::charts::{
-    AccuracyOptions, AccuracyPanel, AccuracyRequest, Captions, GrowthRequest, StagesRequest, file,
+    AccuracyOptions, AccuracyPanel, AccuracyRequest, Captions, GrowthRequest, MeasuredTimesRequest,
+    RooflineRequest, StagesRequest, file,
 };
+use phiscale::device::Mode;
 use phiscale::onnx::Options;
-use phiscale::{Error, charts};
+use phiscale::{Cost, Error, charts};
 
-use super::families::{growth_plot, stages_plot};
+use super::families::{cost_growth_plot, growth_plot, roofline_plot, stages_plot};
 use super::loader::{Loader, at};
+use super::measured::measured_plot;
 use super::page::Page;
 use super::series::{addresses, resolve};
 use super::{Plot, Shown};
@@ -35,6 +38,8 @@ pub(super) fn draw(
         ChartKind::Accuracy(request) => accuracy(request, captions.own_title(), &mut loader)?,
         ChartKind::Growth(request) => growth(request, &mut loader)?,
         ChartKind::Stages(request) => stages(request, &mut loader)?,
+        ChartKind::Roofline(request) => roofline(request, &mut loader)?,
+        ChartKind::MeasuredTimes(request) => measured_times(request, &mut loader)?,
     };
     plot.name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     captions.put_on(&mut plot.chart, matches!(file.kind, ChartKind::Accuracy(_)));
@@ -54,7 +59,11 @@ fn accuracy(
     }
     loader.load(&wanted)?;
     let title = title.map(str::to_string);
-    let options = &AccuracyOptions { title, ..request.options.clone() };
+    let options = &mut AccuracyOptions { title, ..request.options.clone() };
+    if let Some((estimate, run)) = &request.estimate {
+        options.cost = Cost::Estimated(*estimate, Box::new(loader.run(run)?));
+    }
+    let options = &*options;
     let loader = &*loader;
     let panels = request.panels.iter().map(|panel| {
         // Curves are counted in parallel; the error reported is that of the first series that fails.
@@ -65,7 +74,7 @@ fn accuracy(
     });
     let panels = panels.collect::<Result<Vec<_>, Error>>()?;
     let chart = charts::accuracy(&panels, options)?;
-    Ok(Plot::new(chart, Shown::Accuracy(panels, options.measure, options.y)))
+    Ok(Plot::new(chart, Shown::Accuracy(panels, options.cost.clone(), options.y)))
 }
 
 fn growth(request: &GrowthRequest, loader: &mut Loader) -> Result<Plot, Error> {
@@ -73,8 +82,13 @@ fn growth(request: &GrowthRequest, loader: &mut Loader) -> Result<Plot, Error> {
     let family = loader.model(&request.family)?.family();
     let family = family.map_err(|error| at(error, &request.family.span))?;
     let chosen = Chosen::of(family)?;
+    let family = family.clone();
+    if let Some(run) = &request.run {
+        let run = loader.run(run)?;
+        return cost_growth_plot(&family, chosen, request.target, &request.phis, &run);
+    }
     let (phis, convention) = (&request.phis, &request.convention.value);
-    let plot = growth_plot(family, chosen, request.target, phis, convention);
+    let plot = growth_plot(&family, chosen, request.target, phis, convention);
     plot.map_err(|error| at(error, &request.convention.span))
 }
 
@@ -83,4 +97,19 @@ fn stages(request: &StagesRequest, loader: &mut Loader) -> Result<Plot, Error> {
     let network = |address| Ok((loader.model(address)?, loader.find(address)?.1));
     let networks = request.networks.iter().map(network).collect::<Result<Vec<_>, Error>>()?;
     stages_plot(&networks, &request.measures)
+}
+
+fn roofline(request: &RooflineRequest, loader: &mut Loader) -> Result<Plot, Error> {
+    loader.load(std::slice::from_ref(&request.network))?;
+    let run = loader.run(&request.run)?;
+    let (model, member) = loader.find(&request.network)?;
+    roofline_plot(model, member, &run)
+}
+
+fn measured_times(request: &MeasuredTimesRequest, loader: &mut Loader) -> Result<Plot, Error> {
+    let run = loader.run(&request.run)?;
+    let path = loader.path(&request.runs);
+    let mode = Mode { training: request.training, ..run.mode };
+    let plot = measured_plot(&path, run.device, mode, &loader.import, loader.caller);
+    plot.map_err(|error| at(error, &request.runs.span))
 }

@@ -5,25 +5,29 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use phiscale::charts::RunRequest;
 use phiscale::charts::drawing::Font;
+use phiscale::device::{self, Device};
 use phiscale::measured::MeasuredNetwork;
 use phiscale::onnx::Options;
 use phiscale::published::PublishedNetwork;
 use phiscale::spec::LocatedText;
+use phiscale::time::Deployment;
 use phiscale::{Diagnostic, Error, Member, Model, Span, find, measured, published};
 
 use super::page;
 use crate::cli::Caller;
-use crate::cli::files::{is_file, load_any, member_of, read, spec_of, taken_for};
+use crate::cli::device::mode;
+use crate::cli::files::{is_file, is_path, load_any, member_of, read, spec_of, taken_for};
 
 /// Maximum size of a CSV or TOML file, in bytes.
 const MAX_FILE_BYTES: u64 = 8 << 20;
 
 /// The models and files loaded so far.
 pub(super) struct Loader<'a> {
-    caller: &'a Caller<'a>,
+    pub(super) caller: &'a Caller<'a>,
     folder: PathBuf,
-    import: Options,
+    pub(super) import: Options,
     models: BTreeMap<String, Model>,
     published: Vec<PublishedNetwork>,
     measured: BTreeMap<String, Vec<MeasuredNetwork>>,
@@ -148,6 +152,28 @@ impl<'a> Loader<'a> {
             Some(third) => at(error, &third.span),
             None => error,
         })
+    }
+
+    /// How networks run; the path of a device file is relative to the chart file.
+    pub(super) fn run(&mut self, request: &RunRequest) -> Result<Deployment, Error> {
+        let RunRequest { device, dtype, compiled, batch } = request;
+        let found = if is_path(&device.value) {
+            let (name, text) = self.text(device, "a device file")?;
+            Device::parse(&name, &name, &text)
+        } else {
+            device::device(&device.value)
+        };
+        let place = |error| at(error, &device.span);
+        let found = found.map_err(place)?;
+        let mode = mode(&found, *dtype, *compiled);
+        Deployment::new(found, mode, *batch).map_err(place)
+    }
+
+    /// The path of a file beside the chart file, which is read elsewhere.
+    pub(super) fn path(&mut self, path: &LocatedText) -> PathBuf {
+        let file = self.folder.join(&path.value);
+        self.read.push(file.clone());
+        file
     }
 
     /// The files read beside the chart file.

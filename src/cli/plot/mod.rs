@@ -5,6 +5,7 @@ mod choices;
 mod families;
 mod file;
 mod loader;
+mod measured;
 mod omitted;
 mod page;
 mod series;
@@ -23,7 +24,9 @@ use phiscale::growth::Growth;
 use phiscale::published::Accuracy;
 use phiscale::reports::Report;
 use phiscale::stages::Breakdown;
-use phiscale::{Convention, Diagnostic, Error, Measure};
+use phiscale::time::calibrate::MeasuredTimes;
+use phiscale::time::{CostGrowth, Roofline};
+use phiscale::{Convention, Cost, Diagnostic, Error, Measure};
 
 use arguments::default_dpi;
 use page::Page;
@@ -66,10 +69,14 @@ impl Plot {
 
 /// What a chart shows, by its kind.
 enum Shown {
-    Accuracy(Vec<AccuracyPanel>, Measure, Accuracy),
+    Accuracy(Vec<AccuracyPanel>, Cost, Accuracy),
     /// The growth of the family with this name.
     Growth(String, Box<Growth>, Convention),
+    /// The costs of the family with this name.
+    CostGrowth(String, Box<CostGrowth>),
     Stages(Vec<(Measure, Vec<Breakdown>)>),
+    Roofline(Box<Roofline>),
+    MeasuredTimes(Box<MeasuredTimes>),
 }
 
 /// The kind of input that the arguments name.
@@ -145,7 +152,7 @@ struct Plots {
 /// `takes_several`: whether there is room for more than one chart.
 fn plots(arguments: &Arguments, caller: &Caller, takes_several: bool) -> Result<Plots, Error> {
     let fonts = page::fonts(&arguments.font, |path| page::font(path))?;
-    let input = input(arguments)?;
+    let input = if arguments.measured { Input::Families } else { input(arguments)? };
     let are_files = matches!(input, Input::ChartFiles(_));
     let (mut charts, are_named) = match input {
         Input::Families => (families::draw(arguments, caller)?, false),

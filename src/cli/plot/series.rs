@@ -54,7 +54,7 @@ pub(super) fn resolve(
     let (accuracy, as_printed) = (series.accuracy.as_deref(), series.as_printed);
     let mut resolver = Resolver {
         series,
-        selection: Selection { measure: options.measure, y: options.y, accuracy, as_printed },
+        selection: Selection { cost: &options.cost, y: options.y, accuracy, as_printed },
         loader,
         name: series.name.clone(),
         curve: Curve::default(),

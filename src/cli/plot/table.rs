@@ -12,17 +12,17 @@ pub(super) fn of(charts: &[Plot], are_named: bool) -> Report {
     for plot in charts {
         let chart = are_named.then_some(plot.name.as_str());
         match &plot.shown {
-            Shown::Accuracy(panels, measure, y) => {
+            Shown::Accuracy(panels, cost, y) => {
                 for panel in panels {
                     let title = panel.title.as_deref();
                     plotted.points.extend(panel.series.iter().flat_map(|series| {
                         let (series, points) = (series.name.as_str(), &series.points);
-                        let (panel, measure, y) = (title, *measure, *y);
+                        let (panel, y) = (title, *y);
                         points.iter().map(move |point| PlottedPoint {
                             chart,
                             panel,
                             series,
-                            measure,
+                            cost,
                             y,
                             point,
                         })
@@ -37,6 +37,11 @@ pub(super) fn of(charts: &[Plot], are_named: bool) -> Report {
                     plotted.breakdowns.extend(bars.iter().map(|bar| (chart, *measure, bar)));
                 }
             }
+            Shown::CostGrowth(family, costs) => {
+                plotted.cost_growths.push((chart, family, costs));
+            }
+            Shown::MeasuredTimes(times) => plotted.measured_times.push((chart, times)),
+            Shown::Roofline(roofline) => plotted.rooflines.push((chart, roofline)),
         }
     }
     reports::plot(&plotted)

@@ -188,7 +188,7 @@ fn say_notes(plots: &Plots, caller: &Caller) {
 pub(super) fn notes(plot: &Plot, is_file: bool) -> Vec<String> {
     let panels = match &plot.shown {
         Shown::Accuracy(panels, ..) => &panels[..],
-        Shown::Growth(..) | Shown::Stages(_) => &[],
+        _ => &[],
     };
     let option = if is_file { "accuracy = " } else { "--accuracy " };
     let omissions = panels.iter().flat_map(|panel| &panel.omissions);

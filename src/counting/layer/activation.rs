@@ -2,7 +2,8 @@
 
 use crate::counting::layer::step::{FromSpec, Key, Step, Values};
 use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, Saved, SavedOf, Setting, Settings, ShapeError, in_place,
+    FootprintOf, Layer, Primitive, Saved, SavedOf, Setting, Settings, ShapeError, TrafficOf,
+    elementwise, in_place,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -76,6 +77,7 @@ impl<S: Scalar> FromSpec<S> for Activation {
 
 impl<S: Scalar> Primitive<S> for Activation {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
+    const TRAFFIC: TrafficOf<Self, S> = elementwise;
     const SAVED: SavedOf<Self, S> = |activation, _, _| activation.saved();
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {

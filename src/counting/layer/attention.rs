@@ -3,6 +3,7 @@
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{
     Footprint, FootprintOf, Layer, Primitive, Saved, SavedOf, Setting, Settings, ShapeError,
+    Traffic, TrafficOf,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -52,6 +53,16 @@ impl<S: Scalar> Attention<S> {
         Footprint::BesideUnlessFused(scores)
     }
 
+    /// Scores are written by their product, read and written by the softmax, and read by the weighted sum. Windows are
+    /// cut out of the map before, and put together after.
+    fn traffic(&self, output: &Shape<S>) -> Traffic<S> {
+        let positions = S::product(&[&output.height, &output.width]);
+        let attended = self.attended(&positions);
+        let between = S::product(&[&S::whole(2), &S::whole(self.heads), &positions, &attended]);
+        let parts = S::whole(if self.window.is_some() { 4 } else { 0 });
+        Traffic::Through { copies: S::product(&[&parts, &positions, &self.channels]), between }
+    }
+
     /// Queries and keys, both scaled, the values and the scores after softmax.
     fn saved(&self, _input: &Shape<S>, output: &Shape<S>) -> Saved<S> {
         let positions = S::product(&[&output.height, &output.width]);
@@ -90,6 +101,7 @@ impl<S: Scalar> FromSpec<S> for Attention<S> {
 
 impl<S: Scalar> Primitive<S> for Attention<S> {
     const FOOTPRINT: FootprintOf<Self, S> = Attention::scores;
+    const TRAFFIC: TrafficOf<Self, S> = Attention::traffic;
     const SAVED: SavedOf<Self, S> = Attention::saved;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {

@@ -2,8 +2,8 @@
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, SavedOf, Setting, Settings, ShapeError, beside, in_place,
-    is_view, keeps_nothing,
+    FootprintOf, Layer, Primitive, SavedOf, Setting, Settings, ShapeError, TrafficOf, beside,
+    in_place, is_view, keeps_nothing, once, view,
 };
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
@@ -47,6 +47,7 @@ impl<S: Scalar> FromSpec<S> for SpaceToDepth {
 
 impl<S: Scalar> Primitive<S> for SpaceToDepth {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const TRAFFIC: TrafficOf<Self, S> = once;
     const SAVED: SavedOf<Self, S> = keeps_nothing;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
@@ -84,6 +85,7 @@ impl<S: Scalar> FromSpec<S> for Take<S> {
 
 impl<S: Scalar> Primitive<S> for Take<S> {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
+    const TRAFFIC: TrafficOf<Self, S> = view;
     const SAVED: SavedOf<Self, S> = is_view;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
@@ -116,6 +118,7 @@ impl<S: Scalar> FromSpec<S> for Shuffle<S> {
 
 impl<S: Scalar> Primitive<S> for Shuffle<S> {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const TRAFFIC: TrafficOf<Self, S> = once;
     const SAVED: SavedOf<Self, S> = keeps_nothing;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {

@@ -2,7 +2,8 @@
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, Saved, SavedOf, Setting, Settings, ShapeError, Window, beside,
+    FootprintOf, Layer, Primitive, Saved, SavedOf, Setting, Settings, ShapeError, TrafficOf,
+    Window, beside, once,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -112,6 +113,7 @@ impl<S: Scalar> FromSpec<S> for Conv<S> {
 
 impl<S: Scalar> Primitive<S> for Conv<S> {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const TRAFFIC: TrafficOf<Self, S> = once;
     const SAVED: SavedOf<Self, S> = Conv::saved;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {

@@ -2,7 +2,7 @@
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, Saved, SavedOf, Settings, ShapeError, in_place,
+    FootprintOf, Layer, Primitive, Saved, SavedOf, Settings, ShapeError, TrafficOf, in_place, view,
 };
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
@@ -48,6 +48,7 @@ impl<S: Scalar> FromSpec<S> for Dropout {
 
 impl<S: Scalar> Primitive<S> for Dropout {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
+    const TRAFFIC: TrafficOf<Self, S> = view;
     const SAVED: SavedOf<Self, S> = Dropout::saved;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {

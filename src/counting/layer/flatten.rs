@@ -2,7 +2,8 @@
 
 use crate::counting::layer::step::{FromSpec, Key, Step, Values};
 use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, SavedOf, Settings, ShapeError, in_place, is_view,
+    FootprintOf, Layer, Primitive, SavedOf, Settings, ShapeError, TrafficOf, in_place, is_view,
+    view,
 };
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
@@ -22,6 +23,7 @@ impl<S: Scalar> FromSpec<S> for Flatten {
 
 impl<S: Scalar> Primitive<S> for Flatten {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
+    const TRAFFIC: TrafficOf<Self, S> = view;
     const SAVED: SavedOf<Self, S> = is_view;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {

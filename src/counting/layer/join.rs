@@ -1,7 +1,7 @@
 //! Joins: sums of branches, and maps times their gates.
 
 use crate::counting::layer::{
-    FootprintOf, Primitive, Saved, SavedOf, Settings, ShapeError, in_place,
+    FootprintOf, Primitive, Saved, SavedOf, Settings, ShapeError, TrafficOf, elementwise, in_place,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -35,6 +35,7 @@ impl Join {
 
 impl<S: Scalar> Primitive<S> for Join {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
+    const TRAFFIC: TrafficOf<Self, S> = elementwise;
     const SAVED: SavedOf<Self, S> = |join, _, _| join.saved();
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {

@@ -2,7 +2,8 @@
 
 use crate::counting::layer::step::{FromSpec, Key, Step, Values};
 use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, SavedOf, Settings, ShapeError, in_place, keeps_input,
+    FootprintOf, Layer, Primitive, SavedOf, Settings, ShapeError, TrafficOf, elementwise, in_place,
+    keeps_input,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -22,6 +23,7 @@ impl<S: Scalar> FromSpec<S> for LearnedScale {
 
 impl<S: Scalar> Primitive<S> for LearnedScale {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
+    const TRAFFIC: TrafficOf<Self, S> = elementwise;
     const SAVED: SavedOf<Self, S> = keeps_input;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {

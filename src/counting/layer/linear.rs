@@ -2,7 +2,8 @@
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, SavedOf, Setting, Settings, ShapeError, beside, keeps_input,
+    FootprintOf, Layer, Primitive, SavedOf, Setting, Settings, ShapeError, TrafficOf, beside,
+    keeps_input, once,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -34,6 +35,7 @@ impl<S: Scalar> FromSpec<S> for Linear<S> {
 
 impl<S: Scalar> Primitive<S> for Linear<S> {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const TRAFFIC: TrafficOf<Self, S> = once;
     const SAVED: SavedOf<Self, S> = keeps_input;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {

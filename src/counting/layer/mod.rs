@@ -55,6 +55,8 @@ use crate::counting::shape::Shape;
 trait Primitive<S: Scalar>: Sized {
     /// The memory that it needs besides its input, by the layer and the shape of its output.
     const FOOTPRINT: FootprintOf<Self, S>;
+    /// What it moves through memory when it runs, by the layer and the shape of its output.
+    const TRAFFIC: TrafficOf<Self, S>;
     /// What it keeps for its backward pass, by the layer and the shapes of its input and output.
     const SAVED: SavedOf<Self, S>;
     /// The shape of its output; fails if the input does not fit.
@@ -84,6 +86,38 @@ fn in_place<L, S>(_layer: &L, _output: &Shape<S>) -> Footprint<S> {
 
 fn beside<L, S>(_layer: &L, _output: &Shape<S>) -> Footprint<S> {
     Footprint::Beside
+}
+
+/// What a layer moves through memory while it runs, besides its weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Traffic<S> {
+    /// Nothing: its output is a view of its input, or its input itself.
+    View,
+    /// Its input and its output once. An engine that fuses can do it while it writes the map before.
+    Elementwise,
+    /// Its input and its output once.
+    Once,
+    /// Its input and its output once, and these elements, each written and read again.
+    Through {
+        /// Copies that every engine makes.
+        copies: S,
+        /// Maps between its steps, which stay on the chip where it runs fused.
+        between: S,
+    },
+}
+
+type TrafficOf<L, S> = fn(&L, &Shape<S>) -> Traffic<S>;
+
+fn view<L, S>(_layer: &L, _output: &Shape<S>) -> Traffic<S> {
+    Traffic::View
+}
+
+fn elementwise<L, S>(_layer: &L, _output: &Shape<S>) -> Traffic<S> {
+    Traffic::Elementwise
+}
+
+fn once<L, S>(_layer: &L, _output: &Shape<S>) -> Traffic<S> {
+    Traffic::Once
 }
 
 /// Turns the list of layers into enums with exhaustive matches.
@@ -167,6 +201,15 @@ macro_rules! layers {
                 match self {
                     $(Layer::$layer(layer) => <$type as Primitive<S>>::FOOTPRINT(layer, output),)*
                     $(Layer::$other(layer) => <$other_type as Primitive<S>>::FOOTPRINT(layer, output),)*
+                }
+            }
+
+            /// What the layer moves through memory while it runs, besides its weights.
+            #[must_use]
+            pub fn traffic(&self, output: &Shape<S>) -> Traffic<S> {
+                match self {
+                    $(Layer::$layer(layer) => <$type as Primitive<S>>::TRAFFIC(layer, output),)*
+                    $(Layer::$other(layer) => <$other_type as Primitive<S>>::TRAFFIC(layer, output),)*
                 }
             }
 

@@ -2,7 +2,8 @@
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, Saved, SavedOf, Setting, Settings, ShapeError, in_place,
+    FootprintOf, Layer, Primitive, Saved, SavedOf, Setting, Settings, ShapeError, Traffic,
+    TrafficOf, in_place,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -34,6 +35,14 @@ pub enum NormKind {
 }
 
 impl Norm {
+    /// A norm whose mean and variance are known is a product and a sum; others read their input to find them.
+    fn traffic<S>(&self, _output: &Shape<S>) -> Traffic<S> {
+        match self.kind {
+            NormKind::Batch | NormKind::Input => Traffic::Elementwise,
+            NormKind::Layer | NormKind::Group(_) => Traffic::Once,
+        }
+    }
+
     /// The input, and a mean and a deviation for everything that is normalised together.
     fn saved<S: Scalar>(&self, input: &Shape<S>, _output: &Shape<S>) -> Saved<S> {
         let two = S::whole(2);
@@ -85,6 +94,7 @@ impl<S: Scalar> FromSpec<S> for Norm {
 
 impl<S: Scalar> Primitive<S> for Norm {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
+    const TRAFFIC: TrafficOf<Self, S> = Norm::traffic;
     const SAVED: SavedOf<Self, S> = Norm::saved;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {

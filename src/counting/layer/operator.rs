@@ -1,7 +1,8 @@
 //! An operator of an imported graph, which is counted on import and does not scale.
 
 use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, SavedOf, Settings, ShapeError, beside, keeps_nothing,
+    FootprintOf, Layer, Primitive, SavedOf, Settings, ShapeError, TrafficOf, beside, keeps_nothing,
+    once,
 };
 use crate::counting::ledger::{Event, Ledger, Part, Tally};
 use crate::counting::scalar::Scalar;
@@ -41,6 +42,7 @@ impl<S> Operator<S> {
 
 impl<S: Scalar> Primitive<S> for Operator<S> {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const TRAFFIC: TrafficOf<Self, S> = once;
     /// Unknown: a graph for inference does not say what training keeps.
     const SAVED: SavedOf<Self, S> = keeps_nothing;
 

@@ -2,7 +2,8 @@
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, SavedOf, Settings, ShapeError, beside, keeps_nothing,
+    FootprintOf, Layer, Primitive, SavedOf, Settings, ShapeError, TrafficOf, beside, keeps_nothing,
+    once, view,
 };
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
@@ -38,6 +39,7 @@ impl<S: Scalar> FromSpec<S> for Pad {
 
 impl<S: Scalar> Primitive<S> for Pad {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const TRAFFIC: TrafficOf<Self, S> = once;
     const SAVED: SavedOf<Self, S> = keeps_nothing;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
@@ -69,6 +71,7 @@ impl<S> Crop<S> {
 
 impl<S: Scalar> Primitive<S> for Crop<S> {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const TRAFFIC: TrafficOf<Self, S> = view;
     const SAVED: SavedOf<Self, S> = keeps_nothing;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {

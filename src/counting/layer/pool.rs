@@ -2,7 +2,8 @@
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, Saved, SavedOf, Setting, Settings, ShapeError, Window, beside,
+    FootprintOf, Layer, Primitive, Saved, SavedOf, Setting, Settings, ShapeError, TrafficOf,
+    Window, beside, once,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -110,6 +111,7 @@ fn at_least<S: Scalar>(least: [u64; 2], input: &Shape<S>) -> Option<Layer<S>> {
 
 impl<S: Scalar> Primitive<S> for Pool {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const TRAFFIC: TrafficOf<Self, S> = once;
     const SAVED: SavedOf<Self, S> = Pool::saved;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
@@ -155,6 +157,7 @@ impl AdaptivePool {
 
 impl<S: Scalar> Primitive<S> for AdaptivePool {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const TRAFFIC: TrafficOf<Self, S> = once;
     const SAVED: SavedOf<Self, S> = AdaptivePool::saved;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {

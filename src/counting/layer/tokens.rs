@@ -2,8 +2,8 @@
 
 use crate::counting::layer::step::{FromSpec, Key, Step, Values};
 use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, SavedOf, Setting, Settings, ShapeError, beside, in_place,
-    is_view, keeps_nothing,
+    FootprintOf, Layer, Primitive, SavedOf, Setting, Settings, ShapeError, Traffic, TrafficOf,
+    beside, in_place, is_view, keeps_nothing, view,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -23,6 +23,13 @@ pub struct Tokens {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClassToken;
 
+impl Tokens {
+    /// A class token makes a copy, and so do positions.
+    fn traffic<S>(&self, _output: &Shape<S>) -> Traffic<S> {
+        if self.class_token || self.positions { Traffic::Once } else { Traffic::View }
+    }
+}
+
 impl<S: Scalar> FromSpec<S> for Tokens {
     const STEP: Step = Step {
         key: Key::bare("tokens"),
@@ -37,6 +44,7 @@ impl<S: Scalar> FromSpec<S> for Tokens {
 
 impl<S: Scalar> Primitive<S> for Tokens {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const TRAFFIC: TrafficOf<Self, S> = Tokens::traffic;
     const SAVED: SavedOf<Self, S> = keeps_nothing;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
@@ -76,6 +84,7 @@ impl<S: Scalar> FromSpec<S> for ClassToken {
 
 impl<S: Scalar> Primitive<S> for ClassToken {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
+    const TRAFFIC: TrafficOf<Self, S> = view;
     const SAVED: SavedOf<Self, S> = is_view;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {

@@ -2,8 +2,8 @@
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{
-    Conv, FootprintOf, Layer, Padding, Primitive, SavedOf, Setting, Settings, ShapeError, Window,
-    beside, keeps_input,
+    Conv, FootprintOf, Layer, Padding, Primitive, SavedOf, Setting, Settings, ShapeError,
+    TrafficOf, Window, beside, keeps_input, once,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
@@ -47,6 +47,7 @@ impl<S: Scalar> FromSpec<S> for TransposedConv<S> {
 
 impl<S: Scalar> Primitive<S> for TransposedConv<S> {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const TRAFFIC: TrafficOf<Self, S> = once;
     const SAVED: SavedOf<Self, S> = keeps_input;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {

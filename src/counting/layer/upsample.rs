@@ -2,7 +2,8 @@
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{
-    FootprintOf, Layer, Primitive, SavedOf, Setting, Settings, ShapeError, beside, keeps_nothing,
+    FootprintOf, Layer, Primitive, SavedOf, Setting, Settings, ShapeError, TrafficOf, beside,
+    keeps_nothing, once,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::{Scalar, whole_number};
@@ -60,6 +61,7 @@ impl<S: Scalar> FromSpec<S> for Upsample {
 
 impl<S: Scalar> Primitive<S> for Upsample {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
+    const TRAFFIC: TrafficOf<Self, S> = once;
     const SAVED: SavedOf<Self, S> = keeps_nothing;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {

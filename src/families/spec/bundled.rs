@@ -1,4 +1,4 @@
-//! The specs, blocks and conventions that are part of the binary.
+//! The specs, blocks, devices and conventions that are part of the binary.
 
 include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
 
@@ -61,4 +61,9 @@ pub fn bundled_libraries() -> Vec<&'static str> {
     libraries.sort_unstable();
     libraries.dedup();
     libraries
+}
+
+/// The bundled devices' files: the name and the text of each, sorted by name.
+pub(crate) fn devices() -> &'static [(&'static str, &'static str)] {
+    DEVICES
 }

@@ -1,7 +1,7 @@
 //! Layer specs: reads a [`Family`] from TOML, or reports every mistake in it.
 
 mod blocks;
-mod bundled;
+pub(crate) mod bundled;
 mod constants;
 mod conventions;
 mod header;
@@ -17,7 +17,7 @@ mod stage_keys;
 mod stages;
 mod standalone;
 mod steps;
-mod toml_text;
+pub(crate) mod toml_text;
 mod values;
 mod writer;
 

@@ -6,6 +6,7 @@ use crate::counting::layer::{Fallback, Key, KeyKind, LayerKind, Step};
 use crate::families::declared::json::Json;
 use crate::families::declared::schema::{JsonSchema, document};
 use crate::families::declared::{Table, Takes};
+use crate::families::device;
 use crate::families::published;
 use crate::families::spec::blocks::{BundledBlock, blocks};
 use crate::families::spec::header::BLOCK;
@@ -28,6 +29,7 @@ pub fn schemas() -> Vec<JsonSchema> {
         document("spec", spec, SPEC.schema().and([("allOf", bundled_alone(&blocks))]), definitions),
         document("block", block, BLOCK.schema(), vec![("step", step())]),
         document("published", published, published::FILE.schema(), Vec::new()),
+        document("device", "A device to estimate times on", device::FILE.schema(), Vec::new()),
     ]
 }
 

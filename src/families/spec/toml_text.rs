@@ -145,7 +145,7 @@ pub(super) fn key(name: &str) -> String {
 }
 
 /// Text in quotes.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     format!("\"{}\"", escaped(text))
 }
 

@@ -14,6 +14,7 @@ pub(crate) mod notes;
 mod reads;
 pub(crate) mod sizes;
 pub(crate) mod stored;
+pub(crate) mod traffic;
 pub(crate) mod trained;
 
 use crate::onnx::file::model::Model;

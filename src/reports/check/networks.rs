@@ -1,7 +1,7 @@
 //! Networks compared with budgets and baselines.
 
 use crate::analysis::baseline::{BaselineComparison, LayerChange, LayerCounts, TotalChange};
-use crate::analysis::budget::{Usage, Use};
+use crate::analysis::budget::{Limited, Usage, Use};
 use crate::analysis::check::{Check, CheckKind, all_pass};
 use crate::counting::layer::{Setting, Settings};
 use crate::counting::units::grouped;
@@ -35,9 +35,9 @@ pub fn network_checks(checks: &[Check], comparisons: &[BaselineComparison]) -> R
         ];
         row.extend(match &check.kind {
             CheckKind::Budget(one) => [
-                Cell::text(one.measure.key()),
-                Cell::integer(one.used),
-                Cell::integer(one.allowed),
+                Cell::text(one.limited.key()),
+                Cell::limited(one.limited, one.used),
+                Cell::limited(one.limited, one.allowed),
                 Cell::factor(one.share()),
             ],
             CheckKind::Rule | CheckKind::Baseline | CheckKind::Saved => {
@@ -65,14 +65,19 @@ const NOT_SAVED: &str = "The baseline is of an earlier version, without kernels,
 #[must_use]
 pub fn budget_checks(network: &str, usage: &Usage, place: Option<&Span>) -> Vec<Check> {
     let check = |one: &Use| {
-        let (used, allowed) = (grouped(one.used), grouped(one.allowed));
+        let [used, allowed] =
+            [one.used, one.allowed].map(|amount| Cell::limited(one.limited, amount).shown());
         let share = one.share() * 100.0;
+        let unit = match one.limited {
+            Limited::Cost(measure) => format!(" {}", measure.in_full()),
+            Limited::Time => " for a batch".into(),
+        };
         Check {
             network: network.into(),
-            name: format!("max {}", one.measure.name()),
+            name: format!("max {}", one.limited.name()),
             kind: CheckKind::Budget(*one),
             passes: one.fits(),
-            message: format!("{used} of {allowed} {}: {share:.1} %", one.measure.in_full()),
+            message: format!("{used} of {allowed}{unit}: {share:.1} %"),
             details: Vec::new(),
             place: place.cloned(),
         }

@@ -6,6 +6,7 @@ use crate::families::declared::file::{
 };
 use crate::families::declared::{Key, Table, Takes};
 use crate::reports::declared::NOTES;
+use crate::reports::declared::time::RUNNING;
 
 pub(in crate::reports) const RULE: JsonFile = JsonFile::report(
     "report-check",
@@ -96,6 +97,94 @@ const MEMBERS: Table = Table::new(&[&[
     number_or_null("phi_count", "The φ that gives its count."),
 ]]);
 
+pub(in crate::reports) const TIME_RULE: JsonFile = JsonFile::report(
+    "report-check-time",
+    "phiscale.check-time/1",
+    "`phiscale check --cost time`: how the time of a family grows with φ, and why it is not 2^φ",
+    &[
+        &[text("family", "The family's name.")],
+        &RUNNING,
+        &[
+            number("target", "The growth that each step of φ should have."),
+            number("tolerance_percent", "How far a step may be from its target, in percent."),
+            flag("holds", "Whether every step is within the tolerance."),
+            rows("steps", &TIME_STEPS, "One row for each φ."),
+            rows("causes", &CAUSES, "The factors whose product is time ÷ promised, by φ."),
+            rows("members", &TIMED_MEMBERS, "Published members, and the factors of their time."),
+            rows(
+                "parts",
+                &PARTS,
+                "What the time is spent on at φ = 0, and in the largest member within the range of φ.",
+            ),
+            NOTES,
+        ],
+    ],
+);
+
+/// How MACs, activations, bytes and time grew.
+const TIME_GROWN: [Key; 5] = [
+    number("activations_ratio", "Activations ÷ those of the baseline."),
+    number("bytes_ratio", "Bytes read and written ÷ those of the baseline."),
+    number("intensity", "Arithmetic intensity, in FLOPs per byte; FLOPs are 2 × MACs."),
+    number("seconds", "The time of a batch, in seconds."),
+    number("ratio", "The time ÷ that of the baseline."),
+];
+
+const TIME_STEPS: Table = Table::new(&[
+    &[
+        number("phi", "φ."),
+        DEPTH,
+        WIDTH,
+        RESOLUTION,
+        INPUT,
+        number("macs_ratio", "MACs ÷ those at φ = 0."),
+    ],
+    &TIME_GROWN,
+    &[
+        number("promised", "The growth that the rule promises."),
+        number_or_null("step", "The time ÷ that at the φ before, or at φ = 0."),
+        number_or_null("step_promised", "The growth that the rule promises for this step."),
+        number_or_null("step_off_percent", "How far the step is from it, in percent."),
+        flag_or_null("holds", "Whether that is within the tolerance."),
+    ],
+]);
+
+const CAUSE_FACTORS: [Key; 4] = [
+    number("traffic", "The factor of bytes that do not grow as the MACs."),
+    number("layers", "The factor of layers that do not grow as the MACs."),
+    number("arithmetic", "The factor of depthwise and dense MACs that do not grow alike."),
+    number("overlap", "The factor of arithmetic and traffic that overlap."),
+];
+
+const CAUSES: Table = Table::new(&[
+    &[
+        number("phi", "φ."),
+        number("time_over_promised", "The whole gap."),
+        number("macs", "MACs ÷ those at φ = 0 ÷ promised."),
+    ],
+    &CAUSE_FACTORS,
+]);
+
+const TIMED_MEMBERS: Table = Table::new(&[
+    &[
+        text("network", "The member's address."),
+        number_or_null("phi_fitted", "The φ that is nearest to all three multipliers."),
+        number_or_null("promised", "The growth that the rule promises at that φ."),
+    ],
+    &TIME_GROWN,
+    &[number("macs", "MACs ÷ those of the baseline.")],
+    &CAUSE_FACTORS,
+]);
+
+const PARTS: Table = Table::new(&[&[
+    text("part", "What time is spent on."),
+    number("baseline_seconds", "Its time at φ = 0, in seconds."),
+    number("baseline_share", "Its share at φ = 0, from 0 to 1."),
+    number("seconds", "Its time in the larger network, in seconds."),
+    number("share", "Its share in the larger network, from 0 to 1."),
+    number_or_null("ratio", "By how much it grows."),
+]]);
+
 pub(in crate::reports) const NETWORKS: JsonFile = JsonFile::report(
     "report-gates",
     "phiscale.gates/1",
@@ -119,8 +208,8 @@ const CASES: Table = Table::new(&[&[
     text("message", "What was found."),
     text("details", "Further lines."),
     text_or_null("measure", "Of a budget: the cost that it limits."),
-    whole_or_null("used", "Of a budget: what is used."),
-    whole_or_null("limit", "Of a budget: what is allowed."),
+    whole_or_null("used", "Of a budget: what is used; a time in nanoseconds."),
+    whole_or_null("limit", "Of a budget: what is allowed; a time in nanoseconds."),
     number_or_null("share", "Of a budget: used ÷ limit."),
 ]]);
 

@@ -32,6 +32,7 @@ pub(in crate::reports) const FIT: JsonFile = JsonFile::report(
         &[
             record("totals", &TOTALS, "The cost for one image."),
             record("memory", &MEMORY, "Memory while it runs."),
+            record("time", &TIME, "With a limit on time: the time of a batch.").optional(),
             rows(
                 "ways",
                 &WAYS,
@@ -68,6 +69,14 @@ const MEMORY: Table = Table::new(&[&[
     whole("batch", "Images in memory."),
 ]]);
 
+const TIME: Table = Table::new(&[&[
+    number("seconds", "The time of a batch, in seconds."),
+    text("device", "The device's name."),
+    text("device_title", "The device's name in print."),
+    flag("compiled", "Whether elementwise layers run within the layer before them."),
+    whole("batch", "Images in a batch."),
+]]);
+
 const WAYS: Table = Table::new(&[&[
     text("strategy", "The strategy."),
     text("repeats", "How repeats are rounded."),
@@ -82,14 +91,15 @@ const WAYS: Table = Table::new(&[&[
     whole_or_null("params", "Trained params."),
     whole_or_null("activations", "Activations per image, in elements."),
     whole_or_null("memory_bytes", "Memory in bytes."),
+    number_or_null("seconds", "With a limit on time: the time of a batch, in seconds.").optional(),
     number_or_null("used_percent", "The largest share of a budget that is used, in percent."),
     text_or_null("binds", "The cost whose budget binds."),
 ]]);
 
 const BUDGETS: Table = Table::new(&[&[
     text("quantity", "The cost, with its unit."),
-    whole("allowed", "The budget."),
-    whole("used", "What the network uses."),
+    whole("allowed", "The budget; a time in nanoseconds."),
+    whole("used", "What the network uses; a time in nanoseconds."),
     number("used_percent", "Its share of the budget, in percent."),
     difference_or_null("left", "The budget minus what is used."),
     flag("binds", "Whether this budget binds."),

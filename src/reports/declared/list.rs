@@ -1,7 +1,7 @@
 //! What the reports of `phiscale list` hold.
 
 use crate::families::declared::file::{
-    INPUT, JsonFile, number_or_null, rows, shape, text, text_or_null, texts, whole,
+    INPUT, JsonFile, number, number_or_null, rows, shape, text, text_or_null, texts, whole,
 };
 use crate::families::declared::{Table, Takes};
 use crate::reports::declared::NOTES;
@@ -156,3 +156,23 @@ pub(in crate::reports) const SCHEMAS: JsonFile = JsonFile::report(
         NOTES,
     ]],
 );
+
+pub(in crate::reports) const DEVICES: JsonFile = JsonFile::report(
+    "report-devices",
+    "phiscale.devices/1",
+    "`phiscale list --devices`: the bundled devices",
+    &[&[rows("devices", &DEVICE, "One row for each device."), NOTES]],
+);
+
+const DEVICE: Table = Table::new(&[&[
+    text("name", "The name to ask for it by."),
+    text("title", "The name in print."),
+    number("memory_bytes", "Its memory, in bytes."),
+    number("bandwidth", "The peak rate of its memory, in bytes a second."),
+    number_or_null("fp32", "The peak rate of products of matrices, in FLOP/s."),
+    number_or_null("fp16", "The peak rate of products of matrices, in FLOP/s."),
+    number_or_null("bf16", "The peak rate of products of matrices, in FLOP/s."),
+    number_or_null("int8", "The peak rate of products of matrices, in operations a second."),
+    text_or_null("measured", "The modes that were measured, with the median error."),
+    text("source", "Its data sheet."),
+]]);

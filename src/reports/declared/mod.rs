@@ -2,6 +2,7 @@
 //! it is made, in builds with debug assertions.
 
 mod audit;
+mod calibration;
 mod check;
 #[cfg(feature = "search")]
 mod compare;
@@ -13,21 +14,24 @@ mod plot;
 mod scale;
 #[cfg(feature = "search")]
 mod search;
+mod time;
 #[cfg(feature = "search")]
 mod train;
 
 pub(super) use audit::AUDIT;
-pub(super) use check::{NETWORKS, RULE};
+pub(super) use calibration::CALIBRATION;
+pub(super) use check::{NETWORKS, RULE, TIME_RULE};
 #[cfg(feature = "search")]
 pub(super) use compare::{COMPARE, CONTESTANTS};
 pub(super) use count::{COUNT, COUNTS};
 pub(super) use explain::{BETWEEN, EXPLAIN, GIVEN};
 pub(super) use fit::FIT;
-pub(super) use list::{BLOCK, BLOCKS, CONVENTIONS, FAMILIES, MEMBERS, SCHEMAS};
+pub(super) use list::{BLOCK, BLOCKS, CONVENTIONS, DEVICES, FAMILIES, MEMBERS, SCHEMAS};
 pub(super) use plot::PLOT;
-pub(super) use scale::SCALE;
+pub(super) use scale::{DOUBLING, SCALE};
 #[cfg(feature = "search")]
 pub(super) use search::{CANDIDATES, REUSE, SEARCH};
+pub(super) use time::TIME;
 #[cfg(feature = "search")]
 pub(super) use train::TRAIN;
 
@@ -46,7 +50,11 @@ const REPORTS: &[&JsonFile] = &[
     &BETWEEN,
     &GIVEN,
     &SCALE,
+    &DOUBLING,
+    &TIME,
+    &CALIBRATION,
     &RULE,
+    &TIME_RULE,
     &NETWORKS,
     &FIT,
     &PLOT,
@@ -57,6 +65,7 @@ const REPORTS: &[&JsonFile] = &[
     &BLOCKS,
     &BLOCK,
     &SCHEMAS,
+    &DEVICES,
     #[cfg(feature = "search")]
     &CANDIDATES,
     #[cfg(feature = "search")]

@@ -2,8 +2,9 @@
 
 mod notes;
 
-use crate::analysis::budget::Budgets;
+use crate::analysis::budget::{Budgets, Limited, TimeLimit};
 use crate::analysis::fit::{Alternative, FitOutcome, PublishedFit};
+use crate::analysis::time::Deployment;
 use crate::counting::measure::Measure;
 use crate::counting::memory;
 use crate::counting::network::{Network, Stage};
@@ -45,10 +46,12 @@ pub fn fit(fitted: &Fitted) -> Report {
         Section::record(None, head(fitted)),
         Section::record(Some("totals"), total_fields(&network.ledger(), 1)),
         Section::record(Some("memory"), memory_fields(network, fitted.budgets)),
-        networks(fitted),
-        budgets(fitted.outcome),
-        stages(network),
     ];
+    let (time, batch) = (fitted.budgets.time.as_ref(), fitted.budgets.batch);
+    sections.extend(
+        time.map(|limit| Section::record(Some("time"), time_fields(limit, network, batch))),
+    );
+    sections.extend([networks(fitted), budgets(fitted.outcome), stages(network)]);
     if !fitted.alternatives.is_empty() {
         sections.push(published(fitted.published));
     }
@@ -65,7 +68,7 @@ fn share(share: f64) -> Cell {
 }
 
 fn binding(outcome: &FitOutcome) -> Cell {
-    outcome.binding().map_or(Cell::Missing, |one| Cell::text(one.measure.name()))
+    outcome.binding().map_or(Cell::Missing, |one| Cell::text(one.limited.name()))
 }
 
 fn head(fitted: &Fitted) -> Vec<(Column, Cell)> {
@@ -107,6 +110,18 @@ fn memory_fields(network: &Network<u64>, budgets: &Budgets) -> Vec<(Column, Cell
     ]
 }
 
+fn time_fields(limit: &TimeLimit, network: &Network<u64>, batch: u32) -> Vec<(Column, Cell)> {
+    let Deployment { device, mode, .. } = &limit.deployment;
+    let seconds = limit.deployment.seconds(network);
+    vec![
+        (column("seconds", "time of a batch (ms)"), Cell::milliseconds(seconds)),
+        (hidden("device"), Cell::text(&device.name)),
+        (column("device_title", "device"), Cell::text(&device.title)),
+        (hidden("compiled"), Cell::Bool(mode.compiled)),
+        (column("batch", "images in a batch"), Cell::integer(batch)),
+    ]
+}
+
 fn budgets(outcome: &FitOutcome) -> Section {
     let columns = vec![
         column("quantity", "budget"),
@@ -116,16 +131,20 @@ fn budgets(outcome: &FitOutcome) -> Section {
         column("left", "left"),
         column("binds", "binds"),
     ];
-    let binding = outcome.binding().map(|one| one.measure);
+    let binding = outcome.binding().map(|one| one.limited);
     let rows = outcome.fit.usage.uses.iter().map(|one| {
         let left = i128::try_from(one.allowed).ok().zip(i128::try_from(one.used).ok());
+        let left = left.map(|(allowed, used)| match one.limited {
+            Limited::Cost(_) => Cell::signed(allowed - used),
+            Limited::Time => Cell::Nanoseconds(allowed - used),
+        });
         vec![
-            Cell::text(one.measure.in_full()),
-            Cell::integer(one.allowed),
-            Cell::integer(one.used),
+            Cell::text(one.limited.in_full()),
+            Cell::limited(one.limited, one.allowed),
+            Cell::limited(one.limited, one.used),
             share(one.share()),
-            left.map_or(Cell::Missing, |(allowed, used)| Cell::signed(allowed - used)),
-            Cell::Bool(Some(one.measure) == binding),
+            left.unwrap_or(Cell::Missing),
+            Cell::Bool(Some(one.limited) == binding),
         ]
     });
     let mut section = Section::rows("budgets", columns, rows.collect());
@@ -147,7 +166,7 @@ fn stages(network: &Network<u64>) -> Section {
 
 /// One row for each network, the fitted one first. CSV is this table, because it is the report's first.
 fn networks(fitted: &Fitted) -> Section {
-    let columns = vec![
+    let mut columns = vec![
         column("strategy", "strategy"),
         column("repeats", "repeats"),
         column("pixels", "pixels"),
@@ -161,9 +180,9 @@ fn networks(fitted: &Fitted) -> Section {
         column("params", "params (trained)"),
         column("activations", "activations (elements)"),
         column("memory_bytes", "memory (bytes)"),
-        column("used_percent", "largest share"),
-        column("binds", "binds"),
     ];
+    columns.extend(fitted.budgets.time.as_ref().map(|_| column("seconds", "time (ms)")));
+    columns.extend([column("used_percent", "largest share"), column("binds", "binds")]);
     let row =
         |strategy: &str, repeats: Rounding, image: Option<_>, outcome: Option<&FitOutcome>| {
             let pixels = if image.is_some() { "set" } else { "by φ" };
@@ -200,7 +219,7 @@ fn outcome_cells(outcome: &FitOutcome, budgets: &Budgets) -> Vec<Cell> {
     let fit = &outcome.fit;
     let (network, scale) = (&fit.scaled.network, fit.scaled.scale);
     let used = |measure| Cell::integer(budgets.used(measure, network));
-    vec![
+    let mut cells = vec![
         Cell::Bool(fit.usage.fits()),
         phi(fit.phi),
         Cell::factor(scale.depth),
@@ -211,9 +230,11 @@ fn outcome_cells(outcome: &FitOutcome, budgets: &Budgets) -> Vec<Cell> {
         used(Measure::Params),
         used(Measure::Activations),
         used(Measure::Memory),
-        share(fit.usage.share()),
-        binding(outcome),
-    ]
+    ];
+    let time = budgets.time.as_ref();
+    cells.extend(time.map(|limit| Cell::milliseconds(limit.deployment.seconds(network))));
+    cells.extend([share(fit.usage.share()), binding(outcome)]);
+    cells
 }
 
 /// Published networks within the same budgets, the most accurate first.

@@ -1,12 +1,14 @@
 //! Notes about a fitted network: what limits it, and what did not scale.
 
 use super::Fitted;
-use crate::analysis::budget::Usage;
+use crate::analysis::budget::{Limited, Usage};
 use crate::analysis::fit::FitOutcome;
 use crate::counting::ledger::Event;
 use crate::counting::measure::Measure;
 use crate::counting::network::{Network, Stage};
 use crate::counting::units::{grouped, three_digits};
+use crate::reports::Cell;
+use crate::reports::time::time_limit_notes;
 
 /// The last stage is mentioned if it has at least this share of the params.
 const DOMINANT: f64 = 1.0 / 3.0;
@@ -30,17 +32,18 @@ pub(super) fn notes(fitted: &Fitted) -> Vec<String> {
         "To choose another network, use --strategy, --round-repeats and --input; --write-spec writes it as a spec."
             .into()
     });
-    [
+    let network = std::iter::once(("The network", &outcome.fit.scaled.network));
+    let time = fitted.budgets.time.as_ref();
+    let time = time.map(|limit| time_limit_notes(limit, network, fitted.budgets.batch));
+    let notes = [
         Some(limit),
         larger_image(fitted),
         single_layers(fitted),
         classifier(fitted),
         memory,
         alternatives,
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    ];
+    notes.into_iter().flatten().chain(time.into_iter().flatten()).collect()
 }
 
 fn nothing_fits(outcome: &FitOutcome) -> String {
@@ -99,11 +102,16 @@ fn larger_image(fitted: &Fitted) -> Option<String> {
 fn exceeded(usage: &Usage) -> String {
     let over = usage.uses.iter().filter(|one| !one.fits());
     let exceeded = over.map(|one| {
-        let (used, unit) = (grouped(one.used), one.measure.unit());
+        let used = match one.limited {
+            Limited::Cost(measure) => format!("{} {}", grouped(one.used), measure.unit()),
+            Limited::Time => {
+                format!("a time of {}", Cell::limited(Limited::Time, one.used).shown())
+            }
+        };
         let share = one.share() * 100.0;
         // One byte too many is still too many, which 100 % would hide.
         let share = if share < 100.05 { "just over 100".into() } else { format!("{share:.1}") };
-        format!("{used} {unit}, {share} % of the budget")
+        format!("{used}, {share} % of the budget")
     });
     exceeded.collect::<Vec<_>>().join("; and ")
 }

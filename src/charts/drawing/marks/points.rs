@@ -35,9 +35,11 @@ pub(crate) fn has_markers(series: &Series) -> bool {
     }
 }
 
-/// The markers and rings of `series`, in the order in which they are drawn; `scale` is the size of markers.
+/// The markers and rings of `series`, in the order in which they are drawn; `scale` is the size of markers. Those of a
+/// dense panel are small and have no rings.
 pub(crate) fn markers<'a>(
     series: &[&'a Series],
+    is_dense: bool,
     frame: &Frame,
     encoding: &Encoding<'_>,
     scale: f64,
@@ -45,6 +47,7 @@ pub(crate) fn markers<'a>(
     let marked = || series.iter().filter(|series| has_markers(series));
     let count = marked().filter(|series| series.role != Role::Muted);
     let count = count.map(|series| series.points.len()).sum();
+    let count = if is_dense { usize::MAX } else { count };
     let mut markers: Vec<Marker<'a>> = Vec::new();
     for series in marked() {
         let style = encoding.marker(series);

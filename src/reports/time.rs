@@ -1,0 +1,264 @@
+//! The estimated time of a network on a device.
+
+use crate::analysis::budget::TimeLimit;
+use crate::analysis::time::{Deployment, Expected, Parts, Time, TimedLayer};
+use crate::counting::memory;
+use crate::counting::network::Network;
+use crate::families::device::{Device, LayerTime, Mode};
+use crate::reports::count::Per;
+use crate::reports::declared::TIME;
+use crate::reports::{Cell, Column, Report, Section, column, hidden};
+
+/// A network on a device, and its time.
+#[derive(Clone, Copy, Debug)]
+pub struct TimedNetwork<'a> {
+    /// The network's address.
+    pub name: &'a str,
+    /// The family's title.
+    pub title: &'a str,
+    /// The network.
+    pub network: &'a Network,
+    /// The device.
+    pub device: &'a Device,
+    /// How it is run.
+    pub mode: Mode,
+    /// Its time.
+    pub time: &'a Time<'a>,
+    /// What text formats have a row for; JSON and CSV have every layer.
+    pub per: Per,
+    /// Notes about an imported network.
+    pub notes: &'a [String],
+}
+
+/// The report of `phiscale time`.
+#[must_use]
+pub fn time(timed: &TimedNetwork) -> Report {
+    let memory = memory::of(timed.network, timed.mode.dtype, timed.time.batch).total() as f64;
+    let sections = vec![Section::record(None, totals(timed, memory)), layers(timed)];
+    Report::new(&TIME, sections, notes(timed, memory))
+}
+
+fn totals(timed: &TimedNetwork, memory: f64) -> Vec<(Column, Cell)> {
+    let TimedNetwork { device, mode, time, .. } = timed;
+    let mut fields = vec![
+        (column("network", "network"), Cell::text(timed.name)),
+        (column("title", "family"), Cell::text(timed.title)),
+        (column("input", "input"), Cell::Shape(timed.network.input().clone())),
+        (hidden("device"), Cell::text(&device.name)),
+        (column("device_title", "device"), Cell::text(&device.title)),
+        (column("batch", "images in a batch"), Cell::integer(time.batch)),
+        (column("dtype", "type of numbers"), Cell::text(mode.dtype.name())),
+        (flag("compiled", "elementwise layers fused", mode.compiled), Cell::Bool(mode.compiled)),
+        (flag("training", "step of training", mode.training), Cell::Bool(mode.training)),
+        (column("seconds", "time of a batch (ms)"), Cell::milliseconds(time.seconds())),
+        (
+            column("images_per_second", "images a second"),
+            Cell::Amount { value: time.images_per_second(), unit: 1.0 },
+        ),
+    ];
+    fields.extend(expected_fields(time.expected));
+    let largest = memory::largest_batch(timed.network, mode.dtype, device.bytes());
+    fields.extend([
+        (column("memory_bytes", "memory (MB)"), Cell::millions(memory)),
+        (
+            column("largest_batch", "largest batch that fits"),
+            if mode.training { Cell::Missing } else { Cell::integer(largest) },
+        ),
+    ]);
+    let macs = time.layers.iter().map(|layer| layer.macs).sum();
+    fields.extend(work_columns().into_iter().zip(work(macs, time.bytes(), &time.parts())));
+    fields
+}
+
+/// How far off a time may be.
+pub(super) fn expected_fields(expected: Expected) -> [(Column, Cell); 2] {
+    let (error, from) = match expected {
+        Expected::Measured { error, .. } => (Some(error), "measured"),
+        Expected::DataSheet { error, .. } => (error, "data sheet"),
+    };
+    let shown = error.map_or(Cell::Missing, Cell::share);
+    [
+        (column("expected_error", "error to expect (median)"), shown),
+        (hidden("expected_from"), Cell::text(from)),
+    ]
+}
+
+/// A field that text formats show only where it is true.
+fn flag(key: &'static str, header: &'static str, is_shown: bool) -> Column {
+    if is_shown { column(key, header) } else { hidden(key) }
+}
+
+fn work_columns() -> Vec<Column> {
+    vec![
+        column("macs", "MACs (M)"),
+        column("bytes", "traffic (MB)"),
+        column("intensity", "FLOPs per byte"),
+        column("bound", "bound by"),
+        hidden("compute_seconds"),
+        hidden("memory_seconds"),
+        hidden("overhead_seconds"),
+    ]
+}
+
+fn work(macs: f64, bytes: f64, parts: &Parts) -> Vec<Cell> {
+    let intensity = 2.0 * macs / bytes;
+    let intensity = Cell::Real { value: intensity, decimals: 1, unit: "" };
+    vec![
+        Cell::millions(macs),
+        Cell::millions(bytes),
+        if bytes > 0.0 { intensity } else { Cell::Missing },
+        Cell::text(parts.bound().name()),
+        Cell::milliseconds(parts.compute),
+        Cell::milliseconds(parts.memory),
+        Cell::milliseconds(parts.overhead),
+    ]
+}
+
+fn layers(timed: &TimedNetwork) -> Section {
+    let is_by_layer = timed.per == Per::Layer;
+    let mut columns = vec![
+        hidden("stage"),
+        column("name", if is_by_layer { "layer" } else { "stage" }),
+        if is_by_layer { column("kind", "kind") } else { hidden("kind") },
+        column("repeats", if is_by_layer { "repeats" } else { "layers" }),
+    ];
+    columns.extend(work_columns());
+    columns.extend([column("seconds", "time (ms)"), column("share", "share"), hidden("fused")]);
+    let whole = timed.time.seconds();
+    let stages = timed.network.stages();
+    let name = |layer: &TimedLayer| stages.get(layer.stage).map_or("", |stage| &stage.name);
+    let rows = timed.time.layers.iter().map(|layer| row(name(layer), layer, whole)).collect();
+    let mut section = Section::rows("layers", columns, rows);
+    if !is_by_layer {
+        let of = |index| timed.time.layers.iter().filter(move |layer| layer.stage == index);
+        let stages = stages.iter().enumerate();
+        let stages = stages.filter_map(|(index, stage)| stage_row(&stage.name, of(index), whole));
+        section.folded = Some(stages.collect());
+    }
+    section
+}
+
+fn row(stage: &str, layer: &TimedLayer, whole: f64) -> Vec<Cell> {
+    let mut row = vec![
+        Cell::text(stage),
+        Cell::text(layer.path.as_ref()),
+        Cell::text(layer.kind),
+        Cell::integer(layer.times),
+    ];
+    row.extend(work(layer.macs, layer.bytes, &layer.parts));
+    row.extend([
+        Cell::milliseconds(layer.parts.seconds),
+        Cell::share(layer.parts.seconds / whole),
+        Cell::Bool(layer.is_fused),
+    ]);
+    row
+}
+
+/// A stage as one row; `None` if nothing in it takes time.
+fn stage_row<'t>(
+    stage: &str,
+    layers: impl Iterator<Item = &'t TimedLayer<'t>>,
+    whole: f64,
+) -> Option<Vec<Cell>> {
+    let mut sum: Option<TimedLayer> = None;
+    for layer in layers {
+        match &mut sum {
+            None => sum = Some(TimedLayer { path: stage.into(), ..layer.clone() }),
+            Some(sum) => {
+                sum.times += layer.times;
+                sum.macs += layer.macs;
+                sum.bytes += layer.bytes;
+                sum.parts.add(&layer.parts);
+            }
+        }
+    }
+    Some(row(stage, &sum?, whole))
+}
+
+fn notes(timed: &TimedNetwork, memory: f64) -> Vec<String> {
+    let TimedNetwork { device, mode, time, .. } = timed;
+    let mut notes = timed.notes.to_vec();
+    notes.extend(certainty(device, *mode, time.batch, time.expected));
+    notes.extend(memory_note(device, memory));
+    notes
+}
+
+/// Notes on how a time was estimated, and how far off it may be.
+pub(super) fn certainty(
+    device: &Device,
+    mode: Mode,
+    batch: u32,
+    expected: Expected,
+) -> Vec<String> {
+    let mut notes = vec![match expected {
+        Expected::Measured { error, networks, batches: [least, most] } => {
+            let median = error * 100.0;
+            format!(
+                "The error is that of {networks} networks measured on this device, each predicted without its family: \
+                 half of them are within {median:.0} %. Their batches had {least} to {most} images."
+            )
+        }
+        Expected::DataSheet { error, devices } => data_sheet_note(error, devices),
+    }];
+    let rates = device.calibration(mode).map(|known| known.efficiency.layer_time);
+    notes.push(match rates.unwrap_or(LayerTime::Sum) {
+        LayerTime::Sum => {
+            "A layer's time is that of its arithmetic plus that of its traffic.".into()
+        }
+        LayerTime::Slower => {
+            "A layer's time is that of its arithmetic or of its traffic, whichever is longer."
+                .into()
+        }
+    });
+    if let Expected::Measured { batches: [least, most], .. } = expected
+        && !(least..=most).contains(&batch)
+    {
+        notes.push(format!(
+            "A batch of {batch} was not measured: the error may be larger. In small batches on a GPU, launches take most of \
+             the time."
+        ));
+    }
+    notes
+}
+
+/// A note if a batch needs more bytes than the device has.
+pub(super) fn memory_note(device: &Device, memory: f64) -> Option<String> {
+    (memory > device.memory).then(|| {
+        format!(
+            "This batch does not fit: weights and activations need {:.1} GB, and {} has {:.1} GB.",
+            memory / 1e9,
+            device.title,
+            device.memory / 1e9
+        )
+    })
+}
+
+/// Notes on networks, by name, whose time is limited.
+#[must_use]
+pub fn time_limit_notes<'a>(
+    limit: &TimeLimit,
+    networks: impl Iterator<Item = (&'a str, &'a Network)>,
+    batch: u32,
+) -> Vec<String> {
+    let Deployment { device, mode, expected, .. } = &limit.deployment;
+    let certainty = certainty(device, *mode, batch, *expected);
+    let of_memory = networks.filter_map(|(name, network)| {
+        let memory = memory::of(network, mode.dtype, batch).total() as f64;
+        memory_note(device, memory).map(|note| format!("{name}: {note}"))
+    });
+    certainty.into_iter().chain(of_memory).collect()
+}
+
+fn data_sheet_note(error: Option<f64>, devices: usize) -> String {
+    let known = match error {
+        Some(error) => format!(
+            " On the {devices} measured devices of this type of numbers, the data sheet alone was off by up to {:.0} % \
+             (median over networks).",
+            error * 100.0
+        ),
+        None => String::new(),
+    };
+    format!(
+        "Nothing was measured on this device in this mode: the time follows from its data sheet alone.{known}"
+    )
+}
