@@ -74,7 +74,7 @@ fn kept_bytes_are_those_that_autograd_keeps_or_the_difference_is_named() {
 
 #[test]
 fn the_training_of_repeats_is_that_of_the_network_written_out() {
-    for name in ["torchvision/resnet50", "timm/efficientnet_b0", "torchvision/swin_t", "vit:b/16"] {
+    for name in ["torchvision/resnet50", "timm/efficientnet_b0", "torchvision/swin_t", "vit:b-16"] {
         let network = phiscale::network(name).expect(name);
         let [closed, written] =
             [&network, &network.unrolled()].map(|network| training::of(network).total());
