@@ -74,7 +74,7 @@ fn kept_bytes_are_those_that_autograd_keeps_or_the_difference_is_named() {
 
 #[test]
 fn the_training_of_repeats_is_that_of_the_network_written_out() {
-    for name in ["torchvision/resnet50", "timm/efficientnet_b0", "torchvision/swin_t", "vit:b/16"] {
+    for name in ["torchvision/resnet50", "timm/efficientnet_b0", "torchvision/swin_t", "vit:b-16"] {
         let network = phiscale::network(name).expect(name);
         let [closed, written] =
             [&network, &network.unrolled()].map(|network| training::of(network).total());
@@ -103,7 +103,7 @@ fn the_largest_batch_is_the_largest() {
     let training = training::of(&network);
     let settings = Settings { optimizer: Optimizer::AdamW, ..Settings::default() };
     let needs = |batch| {
-        training::memory(&network, &training, settings, batch).expect("a known memory").total()
+        training::memory(&network, &training, settings, batch).expect("a known memory").peak
     };
     for limit in [1_000_000_000, 24_000_000_000, 80_000_000_000] {
         let batch = training::largest_batch(&network, &training, settings, limit);

@@ -74,7 +74,7 @@ impl Budgets {
             Some(settings) => {
                 let training = training::of(network);
                 let step = training::memory(network, &training, settings, self.batch);
-                step.map_or(u128::MAX, |step| step.total())
+                step.map_or(u128::MAX, |step| step.peak)
             }
             None => memory::of(network, self.dtype, self.batch).total(),
         };

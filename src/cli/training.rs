@@ -35,7 +35,7 @@ const CHECKPOINTS: [(&str, &str, Checkpoint); 2] = [
 
 impl TrainingArguments {
     /// How to train; `None` for a forward pass alone.
-    pub(super) fn settings(&self) -> Option<Settings> {
+    pub(super) fn settings(self) -> Option<Settings> {
         let precision = if self.mixed_precision { Precision::Mixed } else { Precision::Full };
         let (optimizer, checkpoint) = (self.optimizer, self.checkpoint);
         self.training.then_some(Settings { optimizer, precision, checkpoint })

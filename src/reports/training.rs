@@ -117,7 +117,7 @@ fn step_fields(step: Option<&StepMemory>) -> Vec<(Column, Cell)> {
             column("map_gradients_bytes", "gradients of maps, at most (bytes)"),
             part(|step| step.map_gradients),
         ),
-        (column("peak_bytes", "peak of a step, at most (bytes)"), part(StepMemory::total)),
+        (column("peak_bytes", "peak of a step, at most (bytes)"), part(|step| step.peak)),
     ]
 }
 
@@ -133,7 +133,7 @@ pub(super) fn memory_fields(
         step.as_ref().map_or(Cell::Missing, |step| Cell::integer(part(step)))
     };
     vec![
-        (column("total_bytes", "memory of a training step (bytes)"), part(StepMemory::total)),
+        (column("total_bytes", "memory of a training step (bytes)"), part(|step| step.peak)),
         (column("weights_bytes", "of which weights"), part(|step| step.weights)),
         (column("gradients_bytes", "of which gradients of params"), part(|step| step.gradients)),
         (column("optimizer_bytes", "of which the optimizer"), part(|step| step.optimizer)),

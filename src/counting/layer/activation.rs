@@ -42,7 +42,7 @@ impl Activation {
 
     /// Functions whose slope follows from their output keep that, others their input: written in place, they keep a
     /// copy of it.
-    fn saved<S: Scalar>(&self, _input: &Shape<S>, _output: &Shape<S>) -> Saved<S> {
+    fn saved<S: Scalar>(self) -> Saved<S> {
         match self {
             Activation::Relu | Activation::Sigmoid => Saved::output(),
             Activation::Relu6
@@ -78,7 +78,7 @@ impl<S: Scalar> FromSpec<S> for Activation {
 impl<S: Scalar> Primitive<S> for Activation {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
     const TRAFFIC: TrafficOf<Self, S> = elementwise;
-    const SAVED: SavedOf<Self, S> = Activation::saved;
+    const SAVED: SavedOf<Self, S> = |activation, _, _| activation.saved();
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         Ok(input.clone())

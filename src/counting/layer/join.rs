@@ -17,8 +17,8 @@ pub enum Join {
 }
 
 impl Join {
-    /// A product keeps both of its factors; its gate is kept by the walk through the tree.
-    fn saved<S: Scalar>(&self, _input: &Shape<S>, _output: &Shape<S>) -> Saved<S> {
+    /// A product keeps both of its factors; the walk through the tree adds the gate.
+    fn saved<S: Scalar>(self) -> Saved<S> {
         match self {
             Join::Add => Saved::nothing(),
             Join::Multiply => Saved::input(),
@@ -36,7 +36,7 @@ impl Join {
 impl<S: Scalar> Primitive<S> for Join {
     const FOOTPRINT: FootprintOf<Self, S> = in_place;
     const TRAFFIC: TrafficOf<Self, S> = elementwise;
-    const SAVED: SavedOf<Self, S> = Join::saved;
+    const SAVED: SavedOf<Self, S> = |join, _, _| join.saved();
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         Ok(input.clone())

@@ -18,10 +18,8 @@ use crate::counting::network::Network;
 pub struct Training {
     /// One entry for each of the network's layers, in their order; all its repeats together.
     pub layers: Vec<LayerTraining>,
-    /// What each stage needs if only the stages' inputs are kept.
+    /// One entry for each of the network's stages.
     pub stages: Vec<StageTraining>,
-    /// Elements of the gradients of maps that are alive at once, for one image: never more than this.
-    pub map_gradients: u128,
     /// Whether it is known what training keeps; an imported graph does not say.
     pub is_kept_known: bool,
 }
@@ -53,13 +51,20 @@ pub struct Kept {
     pub batch_statistics: u128,
 }
 
-/// What a stage needs that keeps only its input, and runs again in the backward pass.
+/// What training one stage needs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct StageTraining {
-    /// Elements of its input for one image; 0 if the stage before it has the same.
+    /// Trained params.
+    pub params: u128,
+    /// What it is the first stage to keep for the backward pass.
+    pub kept: Kept,
+    /// Elements of its input for one image; 0 if the stage after it has the same.
     pub input: u128,
     /// What it keeps besides its input.
-    pub kept: Kept,
+    pub kept_besides: Kept,
+    /// Elements of the gradients of maps that are alive at once in its backward pass, for one image: never more than
+    /// this.
+    pub map_gradients: u128,
 }
 
 /// Bytes of a number in full precision.

@@ -3,7 +3,7 @@
 use crate::counting::ledger::{Event, Ledger};
 use crate::counting::network::Network;
 
-use super::{Kept, Training};
+use super::{Kept, StageTraining, Training};
 
 /// How a network is trained.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,6 +65,9 @@ pub struct StepMemory {
     pub kept: u128,
     /// Gradients of maps that are alive at once: never more than this.
     pub map_gradients: u128,
+    /// The peak: never more than this, besides what single operations need while they run. It can be less than all
+    /// parts together: while most maps are kept, few gradients of params are there yet.
+    pub peak: u128,
 }
 
 /// Bytes of a param, its gradient, and each of the optimizer's values.
@@ -72,15 +75,6 @@ const PARAM: u128 = 4;
 
 /// Bytes of a param's copy in mixed precision.
 const COPY: u128 = 2;
-
-impl StepMemory {
-    /// Everything together: no less than the peak of the step, besides what single operations need while they run.
-    #[must_use]
-    pub fn total(&self) -> u128 {
-        let parts = [self.weights, self.gradients, self.optimizer, self.kept, self.map_gradients];
-        parts.into_iter().fold(0, u128::saturating_add)
-    }
-}
 
 /// The memory of a step on `batch` images; `None` for an imported graph, which does not say what training keeps.
 #[must_use]
@@ -92,15 +86,41 @@ pub fn memory(
 ) -> Option<StepMemory> {
     let ledger = network.ledger();
     let params = ledger.total(Event::PARAMS);
+    let weights = weights(&ledger, settings.precision);
+    let optimizer = params.saturating_mul(PARAM).saturating_mul(settings.optimizer.values());
+    let gradients = params.saturating_mul(PARAM);
     let kept = kept_bytes(training, settings, batch)?;
-    let map_gradients = training.map_gradients.saturating_mul(settings.precision.bytes());
+    let map_gradients = |stage: &StageTraining| maps(stage.map_gradients, settings, batch);
+    let of_stages = peak_of_stages(training, settings, batch).max(gradients);
     Some(StepMemory {
-        weights: weights(&ledger, settings.precision),
-        gradients: params.saturating_mul(PARAM),
-        optimizer: params.saturating_mul(PARAM).saturating_mul(settings.optimizer.values()),
+        weights,
+        gradients,
+        optimizer,
         kept,
-        map_gradients: map_gradients.saturating_mul(u128::from(batch)),
+        map_gradients: training.stages.iter().map(map_gradients).max().unwrap_or(0),
+        peak: weights.saturating_add(optimizer).saturating_add(of_stages),
     })
+}
+
+/// What the backward pass of any stage needs besides weights and optimizer, at most: what the stages up to it keep, the
+/// gradients of params from it on, and its gradients of maps.
+fn peak_of_stages(training: &Training, settings: Settings, batch: u32) -> u128 {
+    let bytes = |kept: &Kept| kept.bytes(settings.precision.bytes(), batch);
+    let all = training.stages.iter().map(|stage| stage.params).fold(0, u128::saturating_add);
+    let (mut params, mut before, mut peak) = (all, 0u128, 0);
+    for stage in &training.stages {
+        let (passed_on, own) = match settings.checkpoint {
+            Checkpoint::None => (bytes(&stage.kept), 0),
+            Checkpoint::Stages => (maps(stage.input, settings, batch), bytes(&stage.kept_besides)),
+        };
+        before = before.saturating_add(passed_on);
+        let gradients = params.saturating_mul(PARAM);
+        let of_maps = maps(stage.map_gradients, settings, batch);
+        let parts = [before, own, gradients, of_maps];
+        peak = peak.max(parts.into_iter().fold(0, u128::saturating_add));
+        params = params.saturating_sub(stage.params);
+    }
+    peak
 }
 
 /// The bytes kept for the backward pass of `batch` images; `None` where that is unknown.
@@ -110,15 +130,20 @@ pub fn kept_bytes(training: &Training, settings: Settings, batch: u32) -> Option
         return None;
     }
     let bytes = |kept: &Kept| kept.bytes(settings.precision.bytes(), batch);
+    let stages = training.stages.iter();
     Some(match settings.checkpoint {
         Checkpoint::None => bytes(&training.total().kept),
         Checkpoint::Stages => {
-            let inputs = training.stages.iter().map(|stage| stage.input);
-            let elements = inputs.fold(0, u128::saturating_add);
-            let largest = training.stages.iter().map(|stage| bytes(&stage.kept)).max();
-            bytes(&Kept { elements, ..Kept::default() }).saturating_add(largest.unwrap_or(0))
+            let inputs = stages.clone().map(|stage| maps(stage.input, settings, batch));
+            let largest = stages.map(|stage| bytes(&stage.kept_besides)).max();
+            inputs.fold(largest.unwrap_or(0), u128::saturating_add)
         }
     })
+}
+
+/// The bytes of maps of so many elements for each image.
+fn maps(elements: u128, settings: Settings, batch: u32) -> u128 {
+    elements.saturating_mul(settings.precision.bytes()).saturating_mul(u128::from(batch))
 }
 
 /// The largest batch whose step needs at most `limit` bytes; `None` if not even one image fits.
@@ -130,7 +155,7 @@ pub fn largest_batch(
     limit: u128,
 ) -> Option<u32> {
     let fits = |batch: u32| {
-        memory(network, training, settings, batch).is_some_and(|step| step.total() <= limit)
+        memory(network, training, settings, batch).is_some_and(|step| step.peak <= limit)
     };
     // The memory is a fixed part and a part for each image, so a larger batch never needs less.
     let (mut fitting, mut beyond) = (0, u32::MAX);

@@ -164,7 +164,7 @@ fn a_step_has_weights_gradients_the_optimizer_and_maps() {
     let full = step(Optimizer::AdamW, Precision::Full);
     assert_eq!((full.weights, full.gradients, full.optimizer), (256, 256, 512));
     assert_eq!((full.kept, full.map_gradients), (3 * 128, 3 * 256));
-    assert_eq!(full.total(), 256 + 256 + 512 + 384 + 768);
+    assert_eq!(full.peak, 256 + 256 + 512 + 384 + 768);
     let mixed = step(Optimizer::Momentum, Precision::Mixed);
     assert_eq!((mixed.weights, mixed.gradients, mixed.optimizer), (256 + 128, 256, 256));
     assert_eq!(mixed.kept, 3 * 64);
@@ -174,10 +174,21 @@ fn a_step_has_weights_gradients_the_optimizer_and_maps() {
 fn the_largest_batch_fits_and_one_image_more_does_not() {
     let network = network(vec![chain(vec![conv(8, 8, 1), batch_norm(8)])]);
     let (training, settings) = (of(&network), Settings::default());
-    let needs = |batch| memory(&network, &training, settings, batch).map_or(0, |step| step.total());
+    let needs = |batch| memory(&network, &training, settings, batch).map_or(0, |step| step.peak);
     for limit in [needs(1), needs(5), needs(6) - 1] {
         let batch = largest_batch(&network, &training, settings, limit).expect("one image fits");
         assert!(needs(batch) <= limit && needs(batch + 1) > limit);
     }
     assert_eq!(largest_batch(&network, &training, settings, needs(1) - 1), None);
+}
+
+#[test]
+fn while_the_first_stages_maps_are_large_the_last_have_no_gradients_of_maps_left() {
+    let network = network(vec![conv(8, 8, 1), conv(8, 32, 1)]);
+    let step = memory(&network, &of(&network), Settings::default(), 1).expect("a known memory");
+    let weights = 4 * (64 + 256);
+    // In the second stage both inputs are kept; in the first all gradients of params are there.
+    let [second, first] = [4 * (2 * 32 + 256 + 32 + 128), 4 * (32 + 64 + 256 + 64)];
+    assert_eq!(step.peak, weights + second.max(first));
+    assert!(step.peak < weights + step.gradients + step.kept + step.map_gradients);
 }

@@ -25,22 +25,28 @@ pub(super) fn training(network: &Network) -> Training {
         map_gradients: 0,
         is_kept_known: true,
     };
-    let mut stages = Vec::with_capacity(network.stages().len());
     let mut input = 0;
-    for stage in network.stages() {
+    let stages = network.stages().iter().enumerate().map(|(index, stage)| {
         let (first, was_kept) = (walk.next, walk.maps[input].is_kept);
+        walk.map_gradients = 0;
         let output = walk.node(&stage.node, input, 1);
         let mut kept = Kept::default();
         walk.layers[first..walk.next].iter().for_each(|layer| kept.increase(&layer.kept));
-        let map = &walk.maps[input];
-        if map.is_kept && !was_kept {
-            kept.elements = kept.elements.saturating_sub(map.elements);
+        let map = walk.maps[input];
+        let own_input = if map.is_kept && !was_kept { map.elements } else { 0 };
+        let elements = kept.elements.saturating_sub(own_input);
+        let params = network.stage_ledger(index).total(Event::PARAMS);
+        let is_passed_on = std::mem::replace(&mut input, output) == output;
+        StageTraining {
+            params,
+            kept,
+            input: if is_passed_on { 0 } else { map.elements },
+            kept_besides: Kept { elements, ..kept },
+            map_gradients: walk.map_gradients,
         }
-        stages.push(StageTraining { input: if output == input { 0 } else { map.elements }, kept });
-        input = output;
-    }
-    let Walk { layers, map_gradients, is_kept_known, .. } = walk;
-    Training { layers, stages, map_gradients, is_kept_known }
+    });
+    let stages = stages.collect();
+    Training { layers: walk.layers, stages, is_kept_known: walk.is_kept_known }
 }
 
 /// A map in memory, which views of it share.
@@ -64,7 +70,7 @@ struct Walk {
     part: Part,
     /// Elements of the gradients that wait while a branch runs.
     held: u128,
-    /// The largest number of elements of gradients at once.
+    /// The largest number of elements of gradients at once in the current stage.
     map_gradients: u128,
     is_kept_known: bool,
 }
@@ -107,7 +113,9 @@ impl Walk {
             }
             Kind::Graph(nodes) => {
                 self.is_kept_known = false;
-                nodes.iter().for_each(|node| self.operator(node, times));
+                for node in nodes {
+                    self.operator(node, times);
+                }
                 self.map(node.output(), true)
             }
             // Only in closed forms, which are never trained.
@@ -185,7 +193,9 @@ impl Walk {
     fn join(&mut self, join: Join, shape: &Shape, sides: [usize; 2], times: u64) -> usize {
         let has_gradient = sides.iter().any(|side| self.maps[*side].has_gradient);
         if has_gradient && join == Join::Multiply {
-            sides.into_iter().for_each(|side| self.keep_map(side, times));
+            for side in sides {
+                self.keep_map(side, times);
+            }
         }
         self.next += 1;
         self.map(shape, has_gradient)

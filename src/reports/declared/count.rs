@@ -92,7 +92,7 @@ const TRAINING: Table = Table::new(&[&[
     whole_or_null("map_gradients_bytes", "Bytes of gradients of maps at once, an upper bound."),
     whole_or_null(
         "peak_bytes",
-        "All these bytes together: an upper bound of the peak, without what operations need while they run.",
+        "An upper bound of the peak, without what operations need while they run: the largest sum of these bytes over stages.",
     ),
     whole("max_memory_bytes", "With --max-memory: the memory.").optional(),
     whole_or_null(

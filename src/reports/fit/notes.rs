@@ -18,15 +18,17 @@ const DOMINANT: f64 = 1.0 / 3.0;
 pub(super) fn notes(fitted: &Fitted) -> Vec<String> {
     let outcome = fitted.outcome;
     let limit = if outcome.fit.usage.fits() { next(outcome) } else { nothing_fits(outcome) };
-    let is_training = fitted.budgets.training.is_some();
-    let memory = fitted.budgets.is_limited(Measure::Memory).then(|| match is_training {
-        true => "Memory is that of a training step: what eager PyTorch keeps for the backward pass is exact, gradients of \
-         maps are an upper bound, and what single operations need while they run is left out."
-            .into(),
-        false => "Memory is what an ideal engine needs: it frees a map after its last use, works in place where it can \
-         and uses no workspace. A real engine needs more."
-            .into(),
-    });
+    let memory = match fitted.budgets.training {
+        Some(_) => {
+            "Memory is that of a training step: what eager PyTorch keeps for the backward pass, and an upper bound of the \
+             gradients; what single operations need while they run is left out."
+        }
+        None => {
+            "Memory is what an ideal engine needs: it frees a map after its last use, works in place where it can \
+             and uses no workspace. A real engine needs more."
+        }
+    };
+    let memory = fitted.budgets.is_limited(Measure::Memory).then(|| memory.into());
     let alternatives = (fitted.alternatives.len() > 1).then(|| {
         "To choose another network, use --strategy, --round-repeats and --input; --write-spec writes it as a spec."
             .into()
