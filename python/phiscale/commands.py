@@ -22,15 +22,17 @@ def list(
     *,
     conventions: bool = False,
     blocks: bool = False,
+    devices: bool = False,
     schemas: bool = False,
 ) -> Report:
-    """List bundled families, networks, conventions.
+    """List bundled families, networks, conventions, devices.
 
     Args:
         family: A family, to list its members with their counts and published accuracy; or a library (torchvision,
             keras, timm, pycls), to list its networks. With blocks, a block.
         conventions: List the counting conventions instead.
         blocks: List the bundled blocks instead, or all that one block takes and does.
+        devices: List the bundled devices instead.
         schemas: List the JSON Schemas of files and reports instead.
     """
     __tracebackhide__ = True  # pytest shows the line that called
@@ -39,6 +41,7 @@ def list(
         "list",
         *flag("--conventions", conventions),
         *flag("--blocks", blocks),
+        *flag("--devices", devices),
         *flag("--schemas", schemas),
         *positional([family]),
     ]
@@ -426,11 +429,83 @@ def audit(
     return _phiscale.answer(arguments)
 
 
+def time(
+    network: Name | None = None,
+    *,
+    calibrate: Name | None = None,
+    device: str | None = None,
+    compiled: bool = False,
+    dtype: Literal["fp32", "fp16", "bf16", "int8"] | None = None,
+    training: bool = False,
+    per: Literal["stage", "layer"] | None = None,
+    depth: Number | None = None,
+    width: Number | None = None,
+    resolution: Number | None = None,
+    input: Image | None = None,
+    classes: int | None = None,
+    batch: int | None = None,
+    dim: Mapping[str, int] | None = None,
+    trained: Name | Iterable[Name] | None = None,
+    not_trained: Name | Iterable[Name] | None = None,
+    allow_unknown: bool = False,
+) -> Report:
+    """Estimate the time of a network on a device.
+
+    Args:
+        network: The network: SPEC[:MEMBER], LIBRARY/NETWORK or FILE.onnx.
+        calibrate: Fit the device's efficiencies to measured speeds: a CSV with the columns network, batch and
+            images_per_second, and input where it is not the network's own. With -o FILE.toml, write the device with
+            them to a file.
+        device: The device: the name of a bundled one (`phiscale list --devices`), or the path of a device file.
+        compiled: Run elementwise layers within the layer before them, as engines that compile networks do.
+        dtype: Type of weights and activations, instead of that of the device's measurements. One of "fp32", "fp16",
+            "bf16", "int8".
+        training: Estimate a step of training (forward pass, backward pass, update) instead of a forward pass.
+        per: The rows of the table. One of "stage", "layer".
+        depth: Multiply the repeats of every stage by this.
+        width: Multiply the channels of every stage by this.
+        resolution: Multiply the height and width of the input by this.
+        input: Height and width of the input in pixels, instead of the network's own.
+        classes: Number of classes, instead of the network's own.
+        batch: Images in a forward pass.
+        dim: Set a dimension that an ONNX file leaves open, by its name in the file.
+        trained: Count a tensor of an ONNX file as params, by its name in the file; `*` stands for any text.
+        not_trained: Do not count a tensor of an ONNX file as params.
+        allow_unknown: Skip unknown operators of an ONNX file; every total is then a lower bound.
+    """
+    __tracebackhide__ = True  # pytest shows the line that called
+    arguments = [
+        "phiscale",
+        "time",
+        *one("--calibrate", calibrate),
+        *one("--device", device),
+        *flag("--compiled", compiled),
+        *one("--dtype", dtype),
+        *flag("--training", training),
+        *one("--per", per),
+        *one("--depth", depth),
+        *one("--width", width),
+        *one("--resolution", resolution),
+        *one("--input", input, "x"),
+        *one("--classes", classes),
+        *one("--batch", batch),
+        *each("--dim", dim),
+        *each("--trained", trained),
+        *each("--not-trained", not_trained),
+        *flag("--allow-unknown", allow_unknown),
+        *positional([network]),
+    ]
+    return _phiscale.answer(arguments)
+
+
 def plot(
     *names: Name,
-    x: Literal["macs", "flops", "params", "activations", "memory", "phi"] | None = None,
+    x: Literal["macs", "flops", "params", "activations", "memory", "time", "intensity", "phi"] | None = None,
     y: Literal["top1", "top5"] | None = None,
     stages: bool = False,
+    roofline: bool = False,
+    measured: bool = False,
+    training: bool = False,
     accuracy: str | None = None,
     phi: Numbers | None = None,
     target: Number | None = None,
@@ -451,6 +526,10 @@ def plot(
     dim: Mapping[str, int] | None = None,
     trained: Name | Iterable[Name] | None = None,
     not_trained: Name | Iterable[Name] | None = None,
+    device: str | None = None,
+    compiled: bool = False,
+    dtype: Literal["fp32", "fp16", "bf16", "int8"] | None = None,
+    batch: int | None = None,
 ) -> Chart:
     """Draw accuracy against cost, or cost growth.
 
@@ -458,9 +537,12 @@ def plot(
         names: Families or networks, the hero first: bundled specs, paths or ONNX files. Or chart files, or a folder of
             them.
         x: The x axis. The y axis is accuracy or, against φ, cost growth. One of "macs", "flops", "params",
-            "activations", "memory", "phi".
+            "activations", "memory", "time", "intensity", "phi".
         y: The accuracy on the y axis [default: top1]. One of "top1", "top5".
         stages: Show the cost of networks by stage.
+        roofline: Show the layers of a network under the roof of device.
+        measured: Show predicted against measured times: the speeds in a CSV, as for `time calibrate`, on device.
+        training: The speeds are of steps of training.
         accuracy: Use accuracies with these words in their source, such as `torchvision`.
         phi: Values of φ on a chart of cost growth [default: 0..=7].
         target: Factor by which one step of φ should multiply the cost [default: 2].
@@ -484,6 +566,11 @@ def plot(
         dim: Set a dimension that an ONNX file leaves open, by its name in the file.
         trained: Count a tensor of an ONNX file as params, by its name in the file; `*` stands for any text.
         not_trained: Do not count a tensor of an ONNX file as params.
+        device: The device: the name of a bundled one (`phiscale list --devices`), or the path of a device file.
+        compiled: Run elementwise layers within the layer before them, as engines that compile networks do.
+        dtype: Type of weights and activations, instead of that of the device's measurements. One of "fp32", "fp16",
+            "bf16", "int8".
+        batch: Images in a batch [default: 1].
     """
     __tracebackhide__ = True  # pytest shows the line that called
     arguments = [
@@ -492,6 +579,9 @@ def plot(
         *one("--x", x),
         *one("--y", y),
         *flag("--stages", stages),
+        *flag("--roofline", roofline),
+        *flag("--measured", measured),
+        *flag("--training", training),
         *one("--accuracy", accuracy),
         *one("--phi", phi),
         *one("--target", target),
@@ -512,6 +602,10 @@ def plot(
         *each("--dim", dim),
         *each("--trained", trained),
         *each("--not-trained", not_trained),
+        *one("--device", device),
+        *flag("--compiled", compiled),
+        *one("--dtype", dtype),
+        *one("--batch", batch),
         *positional(names, True),
     ]
     return _phiscale.plot(arguments)
