@@ -1,11 +1,14 @@
 //! Scaling strategies at equal cost: the paper's Figures 3 and 8, from measured accuracies.
 
-use crate::charts::drawing::{Chart, Line, Panel, Point, Role, Scale, Series};
+use crate::analysis::time::Run;
+use crate::charts::drawing::{Axis, Chart, Line, Panel, Point, Role, Scale, Series, Ticks};
+use crate::charts::estimates;
 use crate::charts::search::{accuracy, accuracy_axis, macs_axis};
 use crate::counting::units::{grouped, three_digits};
 use crate::search::{Contender, CostRound, EqualCostComparison, RankedCandidate};
 
-/// Draws accuracy against MACs for each strategy, starting at the baseline. `single` names those that scale
+/// Draws accuracy against MACs for each strategy, or against estimated time for networks that `run` like this, starting
+/// at the baseline. `single` names those that scale
 /// one dimension; the others are emphasised. `source` is where the accuracies come from.
 #[must_use]
 pub fn equal_cost(
@@ -15,6 +18,7 @@ pub fn equal_cost(
     single: &[&str],
     verdict: &str,
     source: &str,
+    run: Option<&Run>,
 ) -> Chart {
     let role = |contender: &Contender| {
         if single.contains(&contender.name.as_str()) { Role::Other } else { Role::Hero }
@@ -22,28 +26,52 @@ pub fn equal_cost(
     let series = contenders.iter().map(|one| series(comparison, one, role(one)));
     Chart {
         title: format!("{family}: {verdict}"),
-        description: description(family, verdict, comparison),
-        subtitle: Some(subtitle(comparison)),
+        description: description(family, verdict, comparison, run),
+        subtitle: Some(subtitle(comparison, run)),
         panels: vec![Panel {
             y: accuracy_axis("Accuracy"),
             series: series.collect(),
             ..Panel::default()
         }],
-        x: macs_axis(Scale::Log, "MACs per image (conv-linear, log scale)"),
-        source: format!("Accuracies: {source}. Costs counted by phiscale. Welch's t-test at 95 %."),
+        x: match run {
+            None => macs_axis(Scale::Log, "MACs per image (conv-linear, log scale)"),
+            Some(_) => Axis {
+                label: "Estimated time relative to the baseline (log scale)".into(),
+                scale: Scale::Log,
+                ticks: Ticks::Times,
+                ..Axis::default()
+            },
+        },
+        source: format!("Accuracies: {source}. {} Welch's t-test at 95 %.", costs(run)),
         ..Chart::default()
     }
 }
 
-fn subtitle(comparison: &EqualCostComparison) -> String {
+/// Where costs are from.
+fn costs(run: Option<&Run>) -> String {
+    run.map_or("Costs counted by phiscale.".into(), |run| {
+        format!("{}: {}", estimates::run(run), estimates::method(run))
+    })
+}
+
+fn cost(run: Option<&Run>) -> &'static str {
+    if run.is_some() { "estimated time" } else { "counted MACs" }
+}
+
+fn subtitle(comparison: &EqualCostComparison, run: Option<&Run>) -> String {
     let best = |round: &CostRound| {
         round.ranking.first().map(|(best, _)| format!("{} at {}×", best.name, round.cost))
     };
     let best: Vec<String> = comparison.rounds.iter().filter_map(best).collect();
-    format!("Scaled to nearly equal counted MACs; the best are {}", best.join(", "))
+    format!("Scaled to nearly equal {}; the best are {}", cost(run), best.join(", "))
 }
 
-fn description(family: &str, verdict: &str, comparison: &EqualCostComparison) -> String {
+fn description(
+    family: &str,
+    verdict: &str,
+    comparison: &EqualCostComparison,
+    run: Option<&Run>,
+) -> String {
     let one = |round: &CostRound| {
         let each = round.ranking.iter();
         let each =
@@ -51,7 +79,7 @@ fn description(family: &str, verdict: &str, comparison: &EqualCostComparison) ->
         format!("at {} times the cost {}", round.cost, each.collect::<Vec<_>>().join(", "))
     };
     let rounds: Vec<String> = comparison.rounds.iter().map(one).collect();
-    format!("{family}: {verdict}. Accuracy against counted MACs: {}.", rounds.join("; "))
+    format!("{family}: {verdict}. Accuracy against {}: {}.", cost(run), rounds.join("; "))
 }
 
 fn series(comparison: &EqualCostComparison, contender: &Contender, role: Role) -> Series {
@@ -71,9 +99,9 @@ fn series(comparison: &EqualCostComparison, contender: &Contender, role: Role) -
 
 fn point(contender: &Contender, ranked: &RankedCandidate) -> Point {
     let macs = ranked.candidate.macs();
-    let ratio = three_digits(ranked.candidate.macs_ratio);
+    let ratio = three_digits(ranked.candidate.cost_ratio());
     Point {
-        x: macs as f64,
+        x: ranked.candidate.time_ratio.unwrap_or(macs as f64),
         y: ranked.accuracy,
         tip: format!("{}, {ratio}×: {}, {} MACs", contender.name, accuracy(ranked), grouped(macs)),
         error: ranked.standard_error.unwrap_or_default(),

@@ -7,6 +7,7 @@ use phiscale::search::{Candidate, Contender};
 use phiscale::{Coefficients, Diagnostic, Error, Family, Strategy, charts, reports, search};
 
 use super::arguments::{Chosen, Output, PositiveValues, ScaleArguments};
+use super::equal_cost::EqualCostArguments;
 use super::evaluate::EvaluationArguments;
 use super::search::{draw, load_baseline, scaled_name, width_notes};
 use super::{Caller, Ended, Outcome, output, plot};
@@ -23,9 +24,11 @@ pub(super) struct Arguments {
     /// has none.
     #[arg(long, value_name = "A,B,C|NAME")]
     compound: Vec<String>,
-    /// Multiples of the baseline's MACs at which the strategies are compared.
+    /// Multiples of the baseline's cost at which the strategies are compared.
     #[arg(long, value_name = "VALUES", default_value = "2,4,8")]
     costs: PositiveValues,
+    #[command(flatten)]
+    equal: EqualCostArguments,
     #[command(flatten)]
     evaluation: EvaluationArguments,
     /// Draw accuracy against cost for each strategy, as an .svg, .pdf or .png file.
@@ -46,11 +49,13 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
     let base = arguments.base.resolve(false)?;
     let (contenders, note) = contenders(family, &arguments.compound)?;
     let costs = costs(&arguments.costs.0.values)?;
-    let unscaled = search::unscaled(family, base)?;
-    let matched = search::match_networks(family, base, &contenders, &costs)?;
+    let run = arguments.equal.run()?;
+    let run = run.as_ref();
+    let unscaled = search::unscaled(family, base, run)?;
+    let matched = search::match_networks(family, base, &contenders, &costs, run)?;
     let name = scaled_name(&family.name, base);
     let widths = width_notes(family, matched.iter().map(|one| &one.candidate));
-    let notes = note.into_iter().chain(widths);
+    let notes = note.into_iter().chain(widths).chain(run.map(reports::equal_time));
     if arguments.evaluation.dry_run {
         let mut report = reports::matched_networks(&name, &unscaled, &matched);
         report.notes.extend(notes);
@@ -70,7 +75,7 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
     let is_measured = comparison.rounds.iter().any(|round| !round.ranking.is_empty());
     let chart = is_measured.then(|| {
         let source = &evaluation.source;
-        charts::equal_cost(&title, &comparison, &contenders, &single, &verdict, source)
+        charts::equal_cost(&title, &comparison, &contenders, &single, &verdict, source, run)
     });
     if !evaluation.is_usable(&all) {
         return Ok(Outcome::Failed);

@@ -9,6 +9,7 @@ mod compare;
 mod complete;
 mod count;
 mod device;
+mod equal_cost;
 mod evaluate;
 mod explain;
 pub mod files;

@@ -8,9 +8,11 @@ use phiscale::reports::{PublishedCoefficients, Report, SearchScope};
 use phiscale::search::{
     Candidate, Constraint, CostBasis, Grid, JournalEntry, Range, RankedCandidate,
 };
+use phiscale::time::Run;
 use phiscale::{Diagnostic, Error, Family, Scale, charts, reports, search, spec};
 
 use super::arguments::{Output, PositiveValues, ScaleArguments};
+use super::equal_cost::EqualCostArguments;
 use super::evaluate::{Evaluation, EvaluationArguments};
 use super::files::{load_family, spec_path};
 use super::{Caller, Ended, Outcome, output, plot};
@@ -41,6 +43,8 @@ pub(super) struct Arguments {
     /// How the factor is computed.
     #[arg(long, value_enum, default_value = "counted", help_heading = "Grid")]
     rule: RuleName,
+    #[command(flatten)]
+    equal: EqualCostArguments,
     /// Measure the same coefficients at this larger φ too, and compare the two rankings.
     #[arg(long, value_name = "PHI")]
     reuse: Option<f64>,
@@ -61,7 +65,7 @@ pub(super) struct Arguments {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum RuleName {
-    /// Counted MACs of the rounded network
+    /// Counted MACs, or estimated time, of the rounded network
     Counted,
     /// α·β²·γ², as in the paper
     Product,
@@ -83,7 +87,13 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
         beta: Range::List(arguments.beta.0.values.clone()),
         gamma: Range::List(arguments.gamma.0.values.clone()),
     };
-    let mut candidates = search::candidates(family, base, &grid, constraint, arguments.phi)?;
+    let run = arguments.equal.run()?;
+    let run = run.as_ref();
+    if run.is_some() && constraint.by == CostBasis::Product {
+        let problem = Diagnostic::new("--rule product has no effect with --cost time");
+        return Err(problem.help("α·β²·γ² stands for MACs: leave out one of both").into());
+    }
+    let mut candidates = search::candidates(family, base, &grid, constraint, arguments.phi, run)?;
     if arguments.reuse.is_some() {
         candidates.retain(|one| one.in_tolerance);
     }
@@ -93,14 +103,21 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
         return Err(problem.into());
     }
     let larger = arguments.reuse.map_or(Ok(Vec::new()), |phi| {
-        search::candidates_at(phi, family, base, &candidates, constraint.target)
+        search::candidates_at(phi, family, base, &candidates, constraint.target, run)
     })?;
     let name = scaled_name(&family.name, base);
-    let published = published(family, base, arguments.phi)?;
-    let scope = SearchScope { family: &name, constraint, phi: arguments.phi, published };
+    let published = published(family, base, arguments.phi, run)?;
+    let scope = SearchScope {
+        family: &name,
+        constraint,
+        phi: arguments.phi,
+        published,
+        is_by_time: run.is_some(),
+    };
     if arguments.evaluation.dry_run {
         let mut report = reports::candidates(&scope, &candidates, &larger);
         report.notes.extend(width_notes(family, candidates.iter().chain(&larger)));
+        report.notes.extend(run.map(reports::equal_time));
         return output::report(&report, &arguments.output);
     }
     let all = [&candidates[..], &larger].concat();
@@ -122,6 +139,7 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
         }
     };
     report.notes.extend(width_notes(family, &all));
+    report.notes.extend(run.map(reports::equal_time));
     output::report(&report, &arguments.output)?;
     if !evaluation.is_usable(&all) {
         return Ok(Outcome::Failed);
@@ -132,13 +150,14 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
 }
 
 /// The family's published coefficients and what their network costs.
-fn published(
-    family: &Family,
+fn published<'f>(
+    family: &'f Family,
     base: Scale,
     phi: f64,
-) -> Result<Option<PublishedCoefficients<'_>>, Error> {
+    run: Option<&Run>,
+) -> Result<Option<PublishedCoefficients<'f>>, Error> {
     let Some(coefficients) = family.rule.coefficients else { return Ok(None) };
-    let candidate = search::candidate(family, base, coefficients, phi)?;
+    let candidate = search::candidate(family, base, coefficients, phi, run)?;
     let macs_ratio = candidate.map(|candidate| candidate.macs_ratio);
     let source = family.rule_source.as_deref();
     Ok(Some(PublishedCoefficients { coefficients, source, macs_ratio }))

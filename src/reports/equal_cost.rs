@@ -1,5 +1,6 @@
 //! Scaling strategies compared at equal cost.
 
+use crate::analysis::time::{Expected, Run};
 use crate::reports::declared::{COMPARE, CONTESTANTS};
 use crate::reports::search::{accuracy_cells, accuracy_columns, failures, input, nothing_measured};
 use crate::reports::{Cell, Column, Report, Section, column};
@@ -16,7 +17,9 @@ pub fn equal_cost(
     verdict: &str,
     failed: &[&JournalEntry],
 ) -> Report {
-    let mut columns = columns();
+    let mut rounds = comparison.rounds.iter().flat_map(|round| &round.ranking);
+    let is_by_time = rounds.any(|(_, ranked)| ranked.candidate.time_ratio.is_some());
+    let mut columns = columns(is_by_time);
     columns.extend(accuracy_columns());
     let baseline = comparison.baseline.iter().map(|ranked| row("baseline", 1.0, ranked));
     let rounds = comparison.rounds.iter().flat_map(|round| {
@@ -33,6 +36,23 @@ pub fn equal_cost(
     let best = comparison.rounds.iter().filter_map(best_of);
     let notes = std::iter::once(verdict).chain(best).collect();
     Report::new(&COMPARE, sections, notes)
+}
+
+/// What networks of equal time are equal in.
+#[must_use]
+pub fn equal_time(run: &Run) -> String {
+    let Run { device, mode, batch, .. } = run;
+    let error = match run.expected {
+        Expected::Measured { error, networks, .. } => {
+            format!("half of {networks} measured networks were within {:.1} %", error * 100.0)
+        }
+        Expected::DataSheet { .. } => "nothing was measured in this mode".into(),
+    };
+    format!(
+        "Times are estimated for {}, {}, {batch} images in a batch: {error}.",
+        device.title,
+        mode.dtype.name()
+    )
 }
 
 /// The conclusion: at how many costs a compound strategy beats every single-dimension strategy, named in `single`.
@@ -65,20 +85,24 @@ fn best_of(round: &CostRound) -> Option<String> {
 /// The report of `phiscale compare --dry-run`: the networks that would be measured.
 #[must_use]
 pub fn matched_networks(family: &str, baseline: &Candidate, matched: &[MatchedNetwork]) -> Report {
+    let is_by_time = baseline.time_ratio.is_some();
     let baseline = std::iter::once(cells("baseline", 1.0, baseline));
     let others = matched.iter().map(|one| cells(&one.contender.name, one.cost, &one.candidate));
     let sections = vec![
         Section::record(None, vec![(column("family", "family"), Cell::text(family))]),
-        Section::rows("networks", columns(), baseline.chain(others).collect()),
+        Section::rows("networks", columns(is_by_time), baseline.chain(others).collect()),
     ];
     Report::new(&CONTESTANTS, sections, Vec::new())
 }
 
-fn columns() -> Vec<Column> {
-    vec![
+fn columns(is_by_time: bool) -> Vec<Column> {
+    let mut columns = vec![
         column("cost", "target"),
         column("way", "strategy"),
         column("ratio", "MACs ÷ baseline"),
+    ];
+    columns.extend(is_by_time.then(|| column("time_ratio", "time ÷ baseline")));
+    columns.extend([
         column("phi", "φ"),
         column("depth", "depth"),
         column("width", "width"),
@@ -86,7 +110,8 @@ fn columns() -> Vec<Column> {
         column("input", "input (px)"),
         column("macs", "MACs (conv-linear)"),
         column("params", "params"),
-    ]
+    ]);
+    columns
 }
 
 fn row(name: &str, cost: f64, ranked: &RankedCandidate) -> Vec<Cell> {
@@ -96,10 +121,9 @@ fn row(name: &str, cost: f64, ranked: &RankedCandidate) -> Vec<Cell> {
 }
 
 fn cells(name: &str, cost: f64, candidate: &Candidate) -> Vec<Cell> {
-    vec![
-        Cell::ratio(cost),
-        Cell::text(name),
-        Cell::ratio(candidate.macs_ratio),
+    let mut cells = vec![Cell::ratio(cost), Cell::text(name), Cell::ratio(candidate.macs_ratio)];
+    cells.extend(candidate.time_ratio.map(Cell::ratio));
+    cells.extend([
         Cell::factor(candidate.phi),
         Cell::factor(candidate.scale.depth),
         Cell::factor(candidate.scale.width),
@@ -107,5 +131,6 @@ fn cells(name: &str, cost: f64, candidate: &Candidate) -> Vec<Cell> {
         input(candidate),
         Cell::integer(candidate.macs()),
         Cell::integer(candidate.params()),
-    ]
+    ]);
+    cells
 }

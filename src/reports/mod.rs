@@ -50,7 +50,7 @@ pub(crate) use declared::json_schemas;
 pub use devices::devices;
 pub use doubling::{DoublingOnDevice, DoublingRow, doubling};
 #[cfg(feature = "search")]
-pub use equal_cost::{equal_cost, matched_networks, verdict};
+pub use equal_cost::{equal_cost, equal_time, matched_networks, verdict};
 pub use explain::{ExplainedNetwork, between, explain, given};
 pub use fit::{Fitted, fit};
 pub use list::{conventions, families, library, members};

@@ -22,6 +22,8 @@ pub struct SearchScope<'a> {
     pub phi: f64,
     /// The published coefficients, if the family has any.
     pub published: Option<PublishedCoefficients<'a>>,
+    /// Whether the cost is estimated time, not counted MACs.
+    pub is_by_time: bool,
 }
 
 /// The answer that the family's authors gave.
@@ -39,11 +41,13 @@ pub struct PublishedCoefficients<'a> {
 #[must_use]
 pub fn candidates(scope: &SearchScope, candidates: &[Candidate], larger: &[Candidate]) -> Report {
     let rows = candidates.iter().map(cells).collect();
-    let mut sections =
-        vec![scope.section(candidates), Section::rows("candidates", columns(), rows)];
+    let mut sections = vec![
+        scope.section(candidates),
+        Section::rows("candidates", columns(scope.is_by_time), rows),
+    ];
     if let Some(first) = larger.first() {
         let rows = larger.iter().map(cells).collect();
-        let mut section = Section::rows("reused", columns(), rows);
+        let mut section = Section::rows("reused", columns(scope.is_by_time), rows);
         section.title = Some(format!("Reused at φ = {}", first.phi));
         sections.push(section);
     }
@@ -61,7 +65,7 @@ pub fn ranking(
     failed: &[&JournalEntry],
 ) -> Report {
     // The accuracy comes right after the coefficients, before everything that was computed.
-    let mut columns = columns();
+    let mut columns = columns(scope.is_by_time);
     columns.splice(COEFFICIENTS..COEFFICIENTS, accuracy_columns());
     let row = |ranked: &RankedCandidate| {
         let mut row = cells(&ranked.candidate);
@@ -142,6 +146,7 @@ impl SearchScope<'_> {
     fn section(&self, candidates: &[Candidate]) -> Section {
         let Constraint { target, tolerance, by } = self.constraint;
         let rule = match by {
+            CostBasis::Counted if self.is_by_time => "estimated time",
             CostBasis::Counted => "counted MACs",
             CostBasis::Product => "α·β²·γ²",
         };
@@ -191,11 +196,11 @@ pub(super) fn coefficient_cells(coefficients: Coefficients) -> Vec<Cell> {
     [alpha, beta, gamma].map(Cell::factor).into()
 }
 
-fn columns() -> Vec<Column> {
+fn columns(is_by_time: bool) -> Vec<Column> {
     let mut columns = coefficient_columns();
+    columns.extend([column("product", "α·β²·γ²"), column("ratio", "MACs ÷ φ=0")]);
+    columns.extend(is_by_time.then(|| column("time_ratio", "time ÷ φ=0")));
     columns.extend([
-        column("product", "α·β²·γ²"),
-        column("ratio", "MACs ÷ φ=0"),
         column("in_tolerance", "in tolerance"),
         column("input", "input (px)"),
         column("macs", "MACs (conv-linear)"),
@@ -208,9 +213,10 @@ fn columns() -> Vec<Column> {
 fn cells(candidate: &Candidate) -> Vec<Cell> {
     let same: Vec<String> = candidate.same_network.iter().map(point).collect();
     let mut cells = coefficient_cells(candidate.coefficients);
+    cells.push(Cell::factor(candidate.coefficients.growth()));
+    cells.push(Cell::ratio(candidate.macs_ratio));
+    cells.extend(candidate.time_ratio.map(Cell::ratio));
     cells.extend([
-        Cell::factor(candidate.coefficients.growth()),
-        Cell::ratio(candidate.macs_ratio),
         Cell::Bool(candidate.in_tolerance),
         input(candidate),
         Cell::integer(candidate.macs()),

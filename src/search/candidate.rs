@@ -1,5 +1,6 @@
 //! A candidate: the family's network for one choice of α, β, γ and φ.
 
+use crate::analysis::time::Run;
 use crate::counting::ledger::{Event, Ledger};
 use crate::counting::network::Network;
 use crate::error::Error;
@@ -24,6 +25,8 @@ pub struct Candidate {
     pub scale: Scale,
     /// Its MACs divided by those of the network at φ = 0.
     pub macs_ratio: f64,
+    /// Its estimated time divided by that of the network at φ = 0, where networks are compared by time.
+    pub time_ratio: Option<f64>,
     /// Height and width of its input, in pixels.
     pub input: [u64; 2],
     /// Event counts for one image.
@@ -70,6 +73,12 @@ impl Candidate {
     #[must_use]
     pub fn macs(&self) -> u128 {
         self.cost.total(Event::MACS)
+    }
+
+    /// What is compared with a target: the ratio of times where they are estimated, else that of MACs.
+    #[must_use]
+    pub fn cost_ratio(&self) -> f64 {
+        self.time_ratio.unwrap_or(self.macs_ratio)
     }
 
     /// Number of trained parameters.
@@ -122,6 +131,7 @@ impl Candidate {
             phi,
             scale: coefficients.at(phi),
             macs_ratio,
+            time_ratio: None,
             input: [32, 32],
             cost: Ledger::zero(),
             in_tolerance: true,
@@ -136,17 +146,25 @@ pub(super) fn are_equal(one: Coefficients, other: Coefficients) -> bool {
     near(one.alpha, other.alpha) && near(one.beta, other.beta) && near(one.gamma, other.gamma)
 }
 
-/// A family with the multipliers and the MACs of its network at φ = 0.
+/// A family with the multipliers, the MACs and perhaps the estimated time of its network at φ = 0.
 pub(super) struct ScaledFamily<'a> {
     family: &'a Family,
     base: Scale,
     macs: f64,
+    time: Option<(&'a Run, f64)>,
 }
 
 impl<'a> ScaledFamily<'a> {
-    pub(super) fn new(family: &'a Family, base: Scale) -> Result<Self, Error> {
+    /// `run` is how networks run whose times are compared.
+    pub(super) fn new(
+        family: &'a Family,
+        base: Scale,
+        run: Option<&'a Run>,
+    ) -> Result<Self, Error> {
         let network = family.network(&Request { scale: base, ..Request::BASELINE })?.network;
-        Ok(ScaledFamily { family, base, macs: network.ledger().total(Event::MACS) as f64 })
+        let macs = network.ledger().total(Event::MACS) as f64;
+        let time = run.map(|run| (run, run.seconds_per_image(&network)));
+        Ok(ScaledFamily { family, base, macs, time })
     }
 
     /// The candidate with these coefficients at φ, and its network.
@@ -168,6 +186,7 @@ impl<'a> ScaledFamily<'a> {
             phi,
             scale,
             macs_ratio: cost.total(Event::MACS) as f64 / self.macs,
+            time_ratio: self.time.map(|(run, base)| run.seconds_per_image(&network) / base),
             input: [network.input().height, network.input().width],
             cost,
             in_tolerance: true,

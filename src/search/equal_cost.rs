@@ -1,6 +1,7 @@
-//! Scaling strategies compared at equal cost: each is scaled until its MACs are as near as possible to the same
-//! multiples of the baseline's.
+//! Scaling strategies compared at equal cost: each is scaled until its MACs, or its estimated time, are as near as
+//! possible to the same multiples of the baseline's.
 
+use crate::analysis::time::Run;
 use crate::error::Error;
 use crate::families::family::Family;
 use crate::families::scaling::{Coefficients, Scale};
@@ -28,9 +29,9 @@ pub struct Contender {
 pub struct MatchedNetwork {
     /// The strategy that scales the network.
     pub contender: Contender,
-    /// The target multiple of the baseline's MACs.
+    /// The target multiple of the baseline's cost.
     pub cost: f64,
-    /// The network whose MACs are nearest to the target.
+    /// The network whose cost is nearest to the target.
     pub candidate: Candidate,
 }
 
@@ -38,7 +39,7 @@ pub struct MatchedNetwork {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CostRound {
-    /// The target multiple of the baseline's MACs.
+    /// The target multiple of the baseline's cost.
     pub cost: f64,
     /// The contenders with their accuracies, the best first.
     pub ranking: Vec<(Contender, RankedCandidate)>,
@@ -55,19 +56,21 @@ pub struct EqualCostComparison {
 }
 
 /// The network at φ = 0, from which every contender scales.
-pub fn unscaled(family: &Family, base: Scale) -> Result<Candidate, Error> {
+pub fn unscaled(family: &Family, base: Scale, run: Option<&Run>) -> Result<Candidate, Error> {
     let ones = Coefficients { alpha: 1.0, beta: 1.0, gamma: 1.0 };
-    Ok(ScaledFamily::new(family, base)?.candidate(ones, 0.0)?.1)
+    Ok(ScaledFamily::new(family, base, run)?.candidate(ones, 0.0)?.1)
 }
 
-/// The network of every contender for every cost, in the order of `costs`.
+/// The network of every contender for every cost, in the order of `costs`: by estimated time for networks that `run`
+/// like this, or else by MACs.
 pub fn match_networks(
     family: &Family,
     base: Scale,
     contenders: &[Contender],
     costs: &[f64],
+    run: Option<&Run>,
 ) -> Result<Vec<MatchedNetwork>, Error> {
-    let scaled = ScaledFamily::new(family, base)?;
+    let scaled = ScaledFamily::new(family, base, run)?;
     let mut matched = Vec::new();
     for cost in costs {
         for contender in contenders {
@@ -78,18 +81,18 @@ pub fn match_networks(
     Ok(matched)
 }
 
-/// The contender's network whose MACs are nearest to a multiple of the baseline's, by their ratio; of equally near
+/// The contender's network whose cost is nearest to a multiple of the baseline's, by their ratio; of equally near
 /// ones, that at the smallest φ.
 fn nearest(scaled: &ScaledFamily, contender: &Contender, cost: f64) -> Result<Candidate, Error> {
     let expected_phi = cost.ln() / contender.coefficients.growth().ln();
     let steps = (expected_phi * REACH * STEPS).ceil();
-    let distance = |candidate: &Candidate| (candidate.macs_ratio / cost).ln().abs();
+    let distance = |candidate: &Candidate| (candidate.cost_ratio() / cost).ln().abs();
     let mut found: Option<Candidate> = None;
     for step in (1..).map(f64::from).take_while(|step| *step <= steps) {
         let Ok((_, candidate)) = scaled.candidate(contender.coefficients, step / STEPS) else {
             continue;
         };
-        let is_beyond = candidate.macs_ratio > cost * 2.0;
+        let is_beyond = candidate.cost_ratio() > cost * 2.0;
         if found.as_ref().is_none_or(|found| distance(&candidate) < distance(found)) {
             found = Some(candidate);
         }
@@ -141,8 +144,8 @@ mod tests {
     fn the_nearest_network_is_nearer_than_its_neighbours() {
         let family = family("efficientnet");
         let contenders = [contender(2.0, 1.0, 1.0), contender(1.2, 1.1, 1.15)];
-        let scaled = ScaledFamily::new(&family, Scale::BASELINE).expect("a family");
-        let matched = match_networks(&family, Scale::BASELINE, &contenders, &[2.0, 4.0]);
+        let scaled = ScaledFamily::new(&family, Scale::BASELINE, None).expect("a family");
+        let matched = match_networks(&family, Scale::BASELINE, &contenders, &[2.0, 4.0], None);
         for one in matched.expect("networks") {
             let distance = |ratio: f64| (ratio / one.cost).ln().abs();
             for step in 1..=600 {
@@ -159,9 +162,9 @@ mod tests {
     fn contenders_are_ranked_at_each_cost() {
         let family = family("proxy");
         let contenders = [contender(2.0, 1.0, 1.0), contender(1.0, 2f64.sqrt(), 1.0)];
-        let start = unscaled(&family, Scale::BASELINE).expect("a network");
+        let start = unscaled(&family, Scale::BASELINE, None).expect("a network");
         assert!((start.macs_ratio - 1.0).abs() < 1e-12);
-        let all = match_networks(&family, Scale::BASELINE, &contenders, &[2.0, 4.0]);
+        let all = match_networks(&family, Scale::BASELINE, &contenders, &[2.0, 4.0], None);
         let all = all.expect("networks");
         let measured = |(index, one): (usize, &MatchedNetwork)| MeasuredAccuracy {
             phi: one.candidate.phi,

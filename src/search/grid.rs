@@ -1,5 +1,6 @@
 //! Candidates from a grid: the points whose cost is near the target, each network once.
 
+use crate::analysis::time::Run;
 use crate::error::Error;
 use crate::families::family::Family;
 use crate::families::scaling::{Coefficients, Scale};
@@ -49,13 +50,13 @@ pub struct Constraint {
 /// How a candidate's cost relative to the baseline is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CostBasis {
-    /// The MACs of the candidate's network divided by the baseline's, to the power of 1/φ.
+    /// The MACs of the candidate's network, or its estimated time, divided by the baseline's, to the power of 1/φ.
     Counted,
     /// α·β²·γ², as in the paper. Rounding can make the counted ratio 2.57 where this is 1.92.
     Product,
 }
 
-/// The points of the grid at φ that meet the constraint, in the order of the grid, each network once. `base` holds
+/// The points of the grid at φ that meet the constraint, by estimated time for networks that `run` like this, in the order of the grid, each network once. `base` holds
 /// the multipliers at φ = 0. Points that give no valid network are left out. The family's published coefficients take
 /// part whatever they cost, if the grid has them: rounding alone can put them out of tolerance.
 pub fn candidates(
@@ -64,8 +65,9 @@ pub fn candidates(
     grid: &Grid,
     constraint: Constraint,
     phi: f64,
+    run: Option<&Run>,
 ) -> Result<Vec<Candidate>, Error> {
-    let scaled = ScaledFamily::new(family, base)?;
+    let scaled = ScaledFamily::new(family, base, run)?;
     let mut found = DistinctCandidates::default();
     for coefficients in points(grid)? {
         let is_published = family.rule.coefficients.is_some_and(|own| are_equal(own, coefficients));
@@ -75,7 +77,7 @@ pub fn candidates(
             continue;
         }
         let Ok((network, mut candidate)) = scaled.candidate(coefficients, phi) else { continue };
-        let ratio = candidate.macs_ratio.powf(1.0 / phi);
+        let ratio = candidate.cost_ratio().powf(1.0 / phi);
         candidate.in_tolerance =
             if by_product { is_product_met } else { constraint.is_met_by(ratio) };
         if candidate.in_tolerance || is_published {
@@ -91,8 +93,9 @@ pub fn candidate(
     base: Scale,
     coefficients: Coefficients,
     phi: f64,
+    run: Option<&Run>,
 ) -> Result<Option<Candidate>, Error> {
-    let scaled = ScaledFamily::new(family, base)?;
+    let scaled = ScaledFamily::new(family, base, run)?;
     Ok(scaled.candidate(coefficients, phi).ok().map(|(_, candidate)| candidate))
 }
 
@@ -174,8 +177,8 @@ mod tests {
             gamma: range(1.0, 1.5, step),
         };
         let constraint = Constraint { target: 2.0, tolerance: 0.1, by: CostBasis::Product };
-        let found =
-            candidates(&family(), Scale::BASELINE, &grid, constraint, 1.0).expect("candidates");
+        let found = candidates(&family(), Scale::BASELINE, &grid, constraint, 1.0, None)
+            .expect("candidates");
         assert!(found.iter().all(|candidate| candidate.in_tolerance));
         found.iter().map(|candidate| 1 + candidate.same_network.len()).sum()
     }
@@ -201,7 +204,7 @@ mod tests {
         };
         let counted = Constraint { target: 2.57, tolerance: 0.1, by: CostBasis::Counted };
         let found =
-            candidates(&family(), Scale::BASELINE, &grid, counted, 1.0).expect("candidates");
+            candidates(&family(), Scale::BASELINE, &grid, counted, 1.0, None).expect("candidates");
         assert_eq!((found.len(), found[0].same_network.len()), (1, 1));
         assert!((found[0].macs_ratio - 2.5728).abs() < 1e-4);
     }
@@ -216,7 +219,7 @@ mod tests {
         for by in [CostBasis::Counted, CostBasis::Product] {
             let constraint = Constraint { target: 2.0, tolerance: 0.05, by };
             let found = |alpha: &[f64]| {
-                candidates(&family(), Scale::BASELINE, &grid(alpha), constraint, 1.0)
+                candidates(&family(), Scale::BASELINE, &grid(alpha), constraint, 1.0, None)
                     .expect("candidates")
             };
             let [published] = &found(&[1.2])[..] else { panic!("one candidate") };
@@ -225,7 +228,7 @@ mod tests {
         }
         // Coefficients that round to the published network and are in tolerance bring it in.
         let product = Constraint { target: 2.0, tolerance: 0.05, by: CostBasis::Product };
-        let found = candidates(&family(), Scale::BASELINE, &grid(&[1.2, 1.25]), product, 1.0);
+        let found = candidates(&family(), Scale::BASELINE, &grid(&[1.2, 1.25]), product, 1.0, None);
         let found = found.expect("candidates");
         assert!(found.len() == 1 && found[0].in_tolerance);
     }

@@ -34,7 +34,7 @@ pub fn rank(candidates: &[Candidate], measurements: &[MeasuredAccuracy]) -> Vec<
     ranked.sort_by(|a, b| {
         let within = b.candidate.in_tolerance.cmp(&a.candidate.in_tolerance);
         let accuracy = within.then(b.accuracy.total_cmp(&a.accuracy));
-        accuracy.then(a.candidate.macs_ratio.total_cmp(&b.candidate.macs_ratio))
+        accuracy.then(a.candidate.cost_ratio().total_cmp(&b.candidate.cost_ratio()))
     });
     let best = ranked.first().and_then(RankedCandidate::mean);
     for (rank, other) in (1..).zip(&mut ranked) {

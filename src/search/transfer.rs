@@ -1,6 +1,7 @@
 //! Whether the ranking of candidates at one φ carries over to a larger φ. The paper (section 4, step 2) finds the
 //! coefficients at φ = 1 and uses them for every larger φ; here every candidate is measured at both.
 
+use crate::analysis::time::Run;
 use crate::error::Error;
 use crate::families::family::Family;
 use crate::families::scaling::{Coefficients, Scale};
@@ -46,12 +47,13 @@ pub fn candidates_at(
     base: Scale,
     candidates: &[Candidate],
     target: f64,
+    run: Option<&Run>,
 ) -> Result<Vec<Candidate>, Error> {
-    let scaled = ScaledFamily::new(family, base)?;
+    let scaled = ScaledFamily::new(family, base, run)?;
     let mut found = DistinctCandidates::default();
     for candidate in candidates {
         let (mut network, mut nearest) = scaled.candidate(candidate.coefficients, phi)?;
-        let distance = |one: &Candidate| (one.macs_ratio.ln() - target.ln() * phi).abs();
+        let distance = |one: &Candidate| (one.cost_ratio().ln() - target.ln() * phi).abs();
         for point in &candidate.same_network {
             let (other, larger) = scaled.candidate(*point, phi)?;
             if distance(&larger) < distance(&nearest) {

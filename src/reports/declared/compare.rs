@@ -1,7 +1,7 @@
 //! What the reports of `phiscale compare` hold.
 
 use crate::families::declared::file::{
-    DEPTH, JsonFile, RESOLUTION, WIDTH, number, rows, text, whole,
+    DEPTH, JsonFile, RESOLUTION, WIDTH, number, number_or_null, rows, text, whole,
 };
 use crate::families::declared::{Key, Table};
 use crate::reports::declared::NOTES;
@@ -34,10 +34,11 @@ const MATCHED: Table = Table::new(&[&NETWORK]);
 
 const RANKED: Table = Table::new(&[&NETWORK, &ACCURACY]);
 
-const NETWORK: [Key; 10] = [
-    number("cost", "The MACs that it should have ÷ those of the baseline."),
+const NETWORK: [Key; 11] = [
+    number("cost", "The cost that it should have ÷ that of the baseline."),
     text("way", "The strategy."),
     number("ratio", "Its MACs ÷ those of the baseline."),
+    number_or_null("time_ratio", "Its estimated time ÷ that of the baseline.").optional(),
     number("phi", "φ."),
     DEPTH,
     WIDTH,

@@ -187,7 +187,7 @@ mod tests {
         let saved = baseline::write(vec![NetworkCounts::new("b0", &network)]);
         assert_eq!(mistake_in(&baseline::BASELINE, &saved), None);
         let point = Coefficients { alpha: 1.2, beta: 1.1, gamma: 1.15 };
-        let candidate = search::candidate(&family, Scale::BASELINE, point, 1.0);
+        let candidate = search::candidate(&family, Scale::BASELINE, point, 1.0, None);
         let candidate = candidate.expect("a family").expect("a candidate");
         assert_eq!(mistake_in(&search::CANDIDATE, &candidate.json("efficientnet", "x")), None);
         let failed = JournalEntry::new("efficientnet", "command", &candidate);

@@ -31,7 +31,7 @@ pub(in crate::reports) const SEARCH: JsonFile = JsonFile::report(
 const SCOPE: [Key; 7] = [
     text("family", "The family's name."),
     number("phi", "φ of the candidates."),
-    text("rule", "What must be near the target: counted MACs, or α·β²·γ²."),
+    text("rule", "What must be near the target: counted MACs, estimated time, or α·β²·γ²."),
     number("target", "The target."),
     number("tolerance", "How far a candidate may be from it."),
     whole("points", "Points of the grid."),
@@ -53,9 +53,10 @@ pub(in crate::reports) const ACCURACY: [Key; 4] = [
     whole("measured", "How many runs measured it."),
 ];
 
-const COSTS: [Key; 7] = [
+const COSTS: [Key; 8] = [
     number("product", "α·β²·γ²."),
     number("ratio", "MACs ÷ those at φ = 0."),
+    number_or_null("time_ratio", "Estimated time ÷ that at φ = 0.").optional(),
     flag("in_tolerance", "Whether it is near the target."),
     text("input", "Side of an image in pixels, or height×width."),
     whole("macs", "MACs (conv-linear) per image."),

@@ -46,7 +46,7 @@ fn arrows_end_at_markers_and_their_labels_are_crossed_by_nothing() {
         let frames = layout::lay_out(&chart, &encoding, &canvas).unwrap().frames;
         let (panel, frame) = (&chart.panels[0], &frames[0]);
         let ordered: Vec<&Series> = panel.series.iter().collect();
-        let markers = markers(&ordered, frame, &encoding, 1.0);
+        let markers = markers(&ordered, panel.is_dense, frame, &encoding, 1.0);
         let labels = Labels::of(panel, frame, &markers, &canvas, false);
         let is_arrow = |label: &&String| label.ends_with("fewer");
         let dropped = labels.dropped.iter().filter(is_arrow).count();
