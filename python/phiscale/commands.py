@@ -207,6 +207,10 @@ def scale(
     input: Image | None = None,
     classes: int | None = None,
     batch: int | None = None,
+    cost: Literal["macs", "time"] | None = None,
+    device: Name | Iterable[Name] | None = None,
+    dtype: Literal["fp32", "fp16", "bf16", "int8"] | None = None,
+    compiled: bool = False,
 ) -> Report:
     """Scale by φ, or by depth, width and resolution.
 
@@ -224,6 +228,11 @@ def scale(
         input: Height and width of the input in pixels, instead of the network's own.
         classes: Number of classes, instead of the network's own.
         batch: Images in a forward pass.
+        cost: The cost that is to grow; with time, the report says which α, β and γ double it. One of "macs", "time".
+        device: The devices: names of bundled ones, or paths of device files, with commas between them.
+        dtype: Type of weights and activations, instead of that of each device's measurements. One of "fp32", "fp16",
+            "bf16", "int8".
+        compiled: Run elementwise layers within the layer before them, as engines that compile networks do.
     """
     __tracebackhide__ = True  # pytest shows the line that called
     arguments = [
@@ -240,6 +249,10 @@ def scale(
         *one("--input", input, "x"),
         *one("--classes", classes),
         *one("--batch", batch),
+        *one("--cost", cost),
+        *one("--device", device),
+        *one("--dtype", dtype),
+        *flag("--compiled", compiled),
         *positional([network]),
     ]
     return _phiscale.answer(arguments)
@@ -253,7 +266,10 @@ def fit(
     max_params: Amount | None = None,
     max_activations: Amount | None = None,
     max_memory: Amount | None = None,
+    max_time: Amount | None = None,
     dtype: Literal["fp32", "fp16", "bf16", "int8"] | None = None,
+    device: Name | None = None,
+    compiled: bool = False,
     strategy: Name | Iterable[Name] | None = None,
     alpha: Number | None = None,
     beta: Number | None = None,
@@ -274,8 +290,13 @@ def fit(
         max_params: At most this many trained params: 5.3M.
         max_activations: At most this many activations for one image: output elements of convolutions, linear layers and
             products of maps.
-        max_memory: At most this much memory for the weights and the activations alive at once: 10MB, 10MiB.
-        dtype: Type of the weights and activations in memory. One of "fp32", "fp16", "bf16", "int8".
+        max_memory: At most this much memory for the weights and the activations alive at once: 10MB, 10MiB, or `device`
+            for what the device has.
+        max_time: At most this much time for a batch on the device: 10ms, 0.5s.
+        dtype: Type of the weights and activations [default: for time that of the device's measurements, else fp32]. One
+            of "fp32", "fp16", "bf16", "int8".
+        device: The device: the name of a bundled one (`phiscale list --devices`), or the path of a device file.
+        compiled: Run elementwise layers within the layer before them, as engines that compile networks do.
         strategy: Share a doubling of cost between depth, width and resolution: d, w, r, dw, dr, wr, dwr, or dWr, where
             the capital takes 80 %. The spec's own α, β and γ are compound.
         alpha: Depth multiplier at φ = 1, instead of the spec's.
@@ -297,7 +318,10 @@ def fit(
         *one("--max-params", max_params),
         *one("--max-activations", max_activations),
         *one("--max-memory", max_memory),
+        *one("--max-time", max_time),
         *one("--dtype", dtype),
+        *one("--device", device),
+        *flag("--compiled", compiled),
         *one("--strategy", strategy),
         *one("--alpha", alpha),
         *one("--beta", beta),
@@ -316,6 +340,7 @@ def fit(
 def check(
     network: Name | None = None,
     *,
+    cost: Literal["macs", "time"] | None = None,
     phi: Numbers | None = None,
     target: Number | None = None,
     cumulative: bool = False,
@@ -330,7 +355,10 @@ def check(
     max_params: Amount | None = None,
     max_activations: Amount | None = None,
     max_memory: Amount | None = None,
+    max_time: Amount | None = None,
     dtype: Literal["fp32", "fp16", "bf16", "int8"] | None = None,
+    device: Name | None = None,
+    compiled: bool = False,
     batch: int | None = None,
     baseline: Name | None = None,
     save: Name | None = None,
@@ -344,6 +372,7 @@ def check(
     Args:
         network: A family to check against the cost rule; with budgets or a baseline, a network, or a family with all of
             its members.
+        cost: The cost that should double. One of "macs", "time".
         phi: Values of φ: 0,0.5,1, 0..=7, 0..8, or 0..=7:0.5; each is compared with the one before it.
         target: Factor by which one step of φ should multiply the count. Default: 2 for MACs; what the coefficients
             predict for params and activations.
@@ -353,7 +382,8 @@ def check(
         alpha: Depth multiplier at φ = 1, instead of the spec's.
         beta: Width multiplier at φ = 1, instead of the spec's.
         gamma: Resolution multiplier at φ = 1, instead of the spec's.
-        convention: What to count (`phiscale list --conventions`): MACs, params, activations or a tool's number.
+        convention: What to count for cost macs (`phiscale list --conventions`): MACs, params, activations or a tool's
+            number.
         tolerance: How far a step of φ may miss its target (default 15%), or a total its baseline (default 0): 15% or
             0.15.
         max_macs: At most this many MACs for one image: 600M, 0.6B, 600_000_000.
@@ -361,9 +391,14 @@ def check(
         max_params: At most this many trained params: 5.3M.
         max_activations: At most this many activations for one image: output elements of convolutions, linear layers and
             products of maps.
-        max_memory: At most this much memory for the weights and the activations alive at once: 10MB, 10MiB.
-        dtype: Type of the weights and activations in memory. One of "fp32", "fp16", "bf16", "int8".
-        batch: Images in a forward pass, for max_memory; the other budgets are for one image. Default: 1.
+        max_memory: At most this much memory for the weights and the activations alive at once: 10MB, 10MiB, or `device`
+            for what the device has.
+        max_time: At most this much time for a batch on the device: 10ms, 0.5s.
+        dtype: Type of the weights and activations [default: for time that of the device's measurements, else fp32]. One
+            of "fp32", "fp16", "bf16", "int8".
+        device: The device: the name of a bundled one (`phiscale list --devices`), or the path of a device file.
+        compiled: Run elementwise layers within the layer before them, as engines that compile networks do.
+        batch: Images in a forward pass, for memory and time; the other budgets are for one image. Default: 1.
         baseline: Compare with the counts saved in this file.
         save: Save the counts to this file, layer by layer.
         input: Height and width of the input in pixels, instead of the network's own.
@@ -375,6 +410,7 @@ def check(
     arguments = [
         "phiscale",
         "check",
+        *one("--cost", cost),
         *one("--phi", phi),
         *one("--target", target),
         *flag("--cumulative", cumulative),
@@ -389,7 +425,10 @@ def check(
         *one("--max-params", max_params),
         *one("--max-activations", max_activations),
         *one("--max-memory", max_memory),
+        *one("--max-time", max_time),
         *one("--dtype", dtype),
+        *one("--device", device),
+        *flag("--compiled", compiled),
         *one("--batch", batch),
         *one("--baseline", baseline),
         *one("--save", save),
