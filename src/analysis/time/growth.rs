@@ -178,8 +178,8 @@ impl Causes {
         let with = |switched: &[Spent]| -> f64 {
             let part = |spent: Spent| {
                 let index = spent as usize;
-                let grows = switched.contains(&spent);
-                if grows { grown.parts[index] } else { macs * baseline.parts[index] }
+                let is_switched = switched.contains(&spent);
+                if is_switched { grown.parts[index] } else { macs * baseline.parts[index] }
             };
             Spent::ALL.into_iter().map(part).sum()
         };
