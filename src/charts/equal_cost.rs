@@ -1,6 +1,6 @@
 //! Scaling strategies at equal cost: the paper's Figures 3 and 8, from measured accuracies.
 
-use crate::analysis::time::Run;
+use crate::analysis::time::Deployment;
 use crate::charts::drawing::{Axis, Chart, Line, Panel, Point, Role, Scale, Series, Ticks};
 use crate::charts::estimates;
 use crate::charts::search::{accuracy, accuracy_axis, macs_axis};
@@ -18,7 +18,7 @@ pub fn equal_cost(
     single: &[&str],
     verdict: &str,
     source: &str,
-    run: Option<&Run>,
+    run: Option<&Deployment>,
 ) -> Chart {
     let role = |contender: &Contender| {
         if single.contains(&contender.name.as_str()) { Role::Other } else { Role::Hero }
@@ -48,17 +48,17 @@ pub fn equal_cost(
 }
 
 /// Where costs are from.
-fn costs(run: Option<&Run>) -> String {
+fn costs(run: Option<&Deployment>) -> String {
     run.map_or("Costs counted by phiscale.".into(), |run| {
         format!("{}: {}", estimates::run(run), estimates::method(run))
     })
 }
 
-fn cost(run: Option<&Run>) -> &'static str {
+fn cost(run: Option<&Deployment>) -> &'static str {
     if run.is_some() { "estimated time" } else { "counted MACs" }
 }
 
-fn subtitle(comparison: &EqualCostComparison, run: Option<&Run>) -> String {
+fn subtitle(comparison: &EqualCostComparison, run: Option<&Deployment>) -> String {
     let best = |round: &CostRound| {
         round.ranking.first().map(|(best, _)| format!("{} at {}×", best.name, round.cost))
     };
@@ -70,7 +70,7 @@ fn description(
     family: &str,
     verdict: &str,
     comparison: &EqualCostComparison,
-    run: Option<&Run>,
+    run: Option<&Deployment>,
 ) -> String {
     let one = |round: &CostRound| {
         let each = round.ranking.iter();

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use phiscale::memory::Dtype;
-use phiscale::time::Run;
+use phiscale::time::Deployment;
 use phiscale::{Diagnostic, Error};
 
 use super::arguments::choice;
@@ -50,7 +50,7 @@ const COSTS: [(&str, &str, EqualCost); 2] = [
 
 impl EqualCostArguments {
     /// How networks run whose times are compared; `None` for MACs.
-    pub(super) fn run(&self) -> Result<Option<Run>, Error> {
+    pub(super) fn run(&self) -> Result<Option<Deployment>, Error> {
         let device = self.device.load(self.dtype)?;
         match (self.cost, device) {
             (EqualCost::Macs, None) => Ok(None),
@@ -60,7 +60,7 @@ impl EqualCostArguments {
             }
             (EqualCost::Time, None) => Err(no_device("--cost time").into()),
             (EqualCost::Time, Some((device, mode))) => {
-                Run::new(device, mode, self.batch.unwrap_or(1)).map(Some)
+                Deployment::new(device, mode, self.batch.unwrap_or(1)).map(Some)
             }
         }
     }

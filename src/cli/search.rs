@@ -8,7 +8,7 @@ use phiscale::reports::{PublishedCoefficients, Report, SearchScope};
 use phiscale::search::{
     Candidate, Constraint, CostBasis, Grid, JournalEntry, Range, RankedCandidate,
 };
-use phiscale::time::Run;
+use phiscale::time::Deployment;
 use phiscale::{Diagnostic, Error, Family, Scale, charts, reports, search, spec};
 
 use super::arguments::{Output, PositiveValues, ScaleArguments};
@@ -154,7 +154,7 @@ fn published<'f>(
     family: &'f Family,
     base: Scale,
     phi: f64,
-    run: Option<&Run>,
+    run: Option<&Deployment>,
 ) -> Result<Option<PublishedCoefficients<'f>>, Error> {
     let Some(coefficients) = family.rule.coefficients else { return Ok(None) };
     let candidate = search::candidate(family, base, coefficients, phi, run)?;

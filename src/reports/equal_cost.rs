@@ -1,6 +1,6 @@
 //! Scaling strategies compared at equal cost.
 
-use crate::analysis::time::{Expected, Run};
+use crate::analysis::time::{Deployment, Expected};
 use crate::reports::declared::{COMPARE, CONTESTANTS};
 use crate::reports::search::{accuracy_cells, accuracy_columns, failures, input, nothing_measured};
 use crate::reports::{Cell, Column, Report, Section, column};
@@ -40,8 +40,8 @@ pub fn equal_cost(
 
 /// What networks of equal time are equal in.
 #[must_use]
-pub fn equal_time(run: &Run) -> String {
-    let Run { device, mode, batch, .. } = run;
+pub fn equal_time(run: &Deployment) -> String {
+    let Deployment { device, mode, batch, .. } = run;
     let error = match run.expected {
         Expected::Measured { error, networks, .. } => {
             format!("half of {networks} measured networks were within {:.1} %", error * 100.0)

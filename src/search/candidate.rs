@@ -1,6 +1,6 @@
 //! A candidate: the family's network for one choice of α, β, γ and φ.
 
-use crate::analysis::time::Run;
+use crate::analysis::time::Deployment;
 use crate::counting::ledger::{Event, Ledger};
 use crate::counting::network::Network;
 use crate::error::Error;
@@ -151,7 +151,7 @@ pub(super) struct ScaledFamily<'a> {
     family: &'a Family,
     base: Scale,
     macs: f64,
-    time: Option<(&'a Run, f64)>,
+    time: Option<(&'a Deployment, f64)>,
 }
 
 impl<'a> ScaledFamily<'a> {
@@ -159,7 +159,7 @@ impl<'a> ScaledFamily<'a> {
     pub(super) fn new(
         family: &'a Family,
         base: Scale,
-        run: Option<&'a Run>,
+        run: Option<&'a Deployment>,
     ) -> Result<Self, Error> {
         let network = family.network(&Request { scale: base, ..Request::BASELINE })?.network;
         let macs = network.ledger().total(Event::MACS) as f64;

@@ -1,7 +1,7 @@
 //! Scaling strategies compared at equal cost: each is scaled until its MACs, or its estimated time, are as near as
 //! possible to the same multiples of the baseline's.
 
-use crate::analysis::time::Run;
+use crate::analysis::time::Deployment;
 use crate::error::Error;
 use crate::families::family::Family;
 use crate::families::scaling::{Coefficients, Scale};
@@ -56,7 +56,11 @@ pub struct EqualCostComparison {
 }
 
 /// The network at φ = 0, from which every contender scales.
-pub fn unscaled(family: &Family, base: Scale, run: Option<&Run>) -> Result<Candidate, Error> {
+pub fn unscaled(
+    family: &Family,
+    base: Scale,
+    run: Option<&Deployment>,
+) -> Result<Candidate, Error> {
     let ones = Coefficients { alpha: 1.0, beta: 1.0, gamma: 1.0 };
     Ok(ScaledFamily::new(family, base, run)?.candidate(ones, 0.0)?.1)
 }
@@ -68,7 +72,7 @@ pub fn match_networks(
     base: Scale,
     contenders: &[Contender],
     costs: &[f64],
-    run: Option<&Run>,
+    run: Option<&Deployment>,
 ) -> Result<Vec<MatchedNetwork>, Error> {
     let scaled = ScaledFamily::new(family, base, run)?;
     let mut matched = Vec::new();

@@ -1,6 +1,6 @@
 //! Candidates from a grid: the points whose cost is near the target, each network once.
 
-use crate::analysis::time::Run;
+use crate::analysis::time::Deployment;
 use crate::error::Error;
 use crate::families::family::Family;
 use crate::families::scaling::{Coefficients, Scale};
@@ -65,7 +65,7 @@ pub fn candidates(
     grid: &Grid,
     constraint: Constraint,
     phi: f64,
-    run: Option<&Run>,
+    run: Option<&Deployment>,
 ) -> Result<Vec<Candidate>, Error> {
     let scaled = ScaledFamily::new(family, base, run)?;
     let mut found = DistinctCandidates::default();
@@ -93,7 +93,7 @@ pub fn candidate(
     base: Scale,
     coefficients: Coefficients,
     phi: f64,
-    run: Option<&Run>,
+    run: Option<&Deployment>,
 ) -> Result<Option<Candidate>, Error> {
     let scaled = ScaledFamily::new(family, base, run)?;
     Ok(scaled.candidate(coefficients, phi).ok().map(|(_, candidate)| candidate))

@@ -1,7 +1,7 @@
 //! Whether the ranking of candidates at one φ carries over to a larger φ. The paper (section 4, step 2) finds the
 //! coefficients at φ = 1 and uses them for every larger φ; here every candidate is measured at both.
 
-use crate::analysis::time::Run;
+use crate::analysis::time::Deployment;
 use crate::error::Error;
 use crate::families::family::Family;
 use crate::families::scaling::{Coefficients, Scale};
@@ -47,7 +47,7 @@ pub fn candidates_at(
     base: Scale,
     candidates: &[Candidate],
     target: f64,
-    run: Option<&Run>,
+    run: Option<&Deployment>,
 ) -> Result<Vec<Candidate>, Error> {
     let scaled = ScaledFamily::new(family, base, run)?;
     let mut found = DistinctCandidates::default();
