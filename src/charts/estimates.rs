@@ -33,11 +33,11 @@ pub(super) fn error(run: &Deployment) -> String {
             if (least..=most).contains(&run.batch) {
                 return format!("{known}.");
             }
-            format!("{known}, in batches of {least} to {most}: this batch was not measured.")
+            let batches = if most == 1 { "1".into() } else { format!("{least} to {most}") };
+            format!("{known}, in batches of {batches}: this batch was not measured.")
         }
-        Expected::DataSheet { error: Some(error), devices } => format!(
-            "Nothing was measured in this mode; on {devices} measured devices the data sheet alone was off by up to \
-             {} (median).",
+        Expected::DataSheet { error: Some(error), .. } => format!(
+            "Nothing was measured in this mode; on measured devices the data sheet alone was off by up to {} (median).",
             percent(error)
         ),
         Expected::DataSheet { error: None, .. } => {

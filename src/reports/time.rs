@@ -195,9 +195,11 @@ pub(super) fn certainty(
         Expected::Measured { error, networks, families, batches: [least, most] } => {
             let median = error * 100.0;
             let how = if families > 1 { "each predicted without its family" } else { "all fitted" };
+            let images =
+                if most == 1 { "one image".into() } else { format!("{least} to {most} images") };
             format!(
                 "The error is that of {networks} networks measured on this device, {how}: half of them are within \
-                 {median:.0} %. Their batches had {least} to {most} images."
+                 {median:.0} %. Their batches had {images}."
             )
         }
         Expected::DataSheet { error, devices } => data_sheet_note(device, error, devices),
@@ -216,8 +218,8 @@ pub(super) fn certainty(
         && !(least..=most).contains(&batch)
     {
         notes.push(format!(
-            "A batch of {batch} was not measured: the error may be larger. In small batches on a GPU, launches take most of \
-             the time."
+            "A batch of {batch} was not measured: the error may be larger. In small batches on a GPU, launches take \
+             most of the time."
         ));
     }
     notes
