@@ -73,8 +73,7 @@ pub(super) fn fitted(
     let implausible = calibrate::implausible(&samples, device, mode)?;
     refuse(&implausible, &runs, device, mode)?;
     let calibrated = calibrate::calibrate(&samples, device, mode, &runs.source)?;
-    let titles =
-        models.iter().map(|(_, model)| (model.name().to_string(), model.title().to_string()));
+    let titles = models.values().map(|model| (model.name().into(), model.title().into()));
     let titles = titles.collect();
     let read = models.into_keys().filter(|spec| is_file(spec)).map(PathBuf::from).collect();
     Ok(Fitted { samples, calibrated, titles, read })
