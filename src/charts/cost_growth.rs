@@ -7,8 +7,13 @@ use crate::charts::growth;
 use crate::counting::units::three_digits;
 use crate::families::family::Family;
 
+/// An amount of a network.
+type Amount = fn(&Costs) -> f64;
+
 /// What grows: its name and its amount.
-const GROWING: [(&str, fn(&Costs) -> f64); 4] = [
+type Growing = (&'static str, fn(&Costs) -> f64);
+
+const GROWING: [Growing; 4] = [
     ("MACs", |costs| costs.macs),
     ("activations", |costs| costs.activations),
     ("bytes moved", |costs| costs.bytes),

@@ -73,8 +73,7 @@ pub(super) fn fitted(
     let implausible = calibrate::implausible(&samples, device, mode)?;
     refuse(&implausible, &runs, device, mode)?;
     let calibrated = calibrate::calibrate(&samples, device, mode, &runs.source)?;
-    let titles =
-        models.iter().map(|(_, model)| (model.name().to_string(), model.title().to_string()));
+    let titles = models.values().map(|model| (model.name().into(), model.title().into()));
     let titles = titles.collect();
     let read = models.into_keys().filter(|spec| is_file(spec)).map(PathBuf::from).collect();
     Ok(Fitted { samples, calibrated, titles, read })
@@ -181,5 +180,6 @@ fn refuse(found: &[Implausible], runs: &Runs, device: &Device, mode: Mode) -> Re
 
 /// A speed with as many digits as matter.
 fn rounded(speed: f64) -> String {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // above 0, and saturating
     if speed < 10.0 { format!("{speed:.3}") } else { grouped(speed.round() as u128) }
 }

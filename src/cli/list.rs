@@ -9,6 +9,7 @@ use super::files::{self, load_family};
 use super::{Answer, Caller, Ended, Outcome, output};
 
 #[derive(Args, Debug)]
+#[allow(clippy::struct_excessive_bools)] // one for each list
 pub(super) struct Arguments {
     /// A family, to list its members with their counts and published accuracy; or a library (torchvision,
     /// keras, timm, pycls), to list its networks. With --blocks, a block.

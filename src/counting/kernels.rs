@@ -135,7 +135,9 @@ impl<'n> Walk<'n> {
         match node.kind() {
             Kind::Layer(_) => self.layer(0),
             Kind::Chain(nodes) => {
-                nodes.iter().for_each(|node| self.node(node, times, is_auxiliary));
+                for node in nodes {
+                    self.node(node, times, is_auxiliary);
+                }
             }
             Kind::Residual { body, shortcut } => {
                 let input = self.branch(body, times, is_auxiliary);

@@ -23,7 +23,7 @@ use file::model::{Dimension, Model};
 use graph::inferred::{Choices, GraphLayer, Inferred};
 use graph::inputs::Inputs;
 use graph::names::{Name, names};
-use graph::traffic::{self, Moved};
+use graph::traffic;
 use graph::trained::Trained;
 use graph::{dependence, fixed, liveness, notes};
 use operators::inference::LayerCost;
@@ -218,7 +218,7 @@ impl Imported {
         let depends = dependence::on_params(&usages, &layers);
         let used = peaks.into_iter().zip(moved).zip(depends);
         let whole = layers.into_iter().zip(used).filter(|(layer, _)| !layer.cost.events.is_empty());
-        let (layers, used): (Vec<GraphLayer>, Vec<((u64, Moved), bool)>) = whole.unzip();
+        let (layers, used): (Vec<GraphLayer>, Vec<_>) = whole.unzip();
         let names = names(&self.model, &layers);
         let graph: Arc<str> = self.model.graph.name.as_deref().unwrap_or(UNNAMED).into();
         let mut stages: Vec<(String, Vec<GraphNode>)> = Vec::new();

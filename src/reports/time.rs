@@ -263,12 +263,16 @@ fn data_sheet_note(device: &Device, error: Option<f64>, devices: usize) -> Strin
         } else {
             format!("On the {devices} measured devices with this type of numbers, it")
         };
-        note += &format!(" {those} was off by up to {off:.0} % (median over networks).");
+        note.extend([
+            " ",
+            &those,
+            &format!(" was off by up to {off:.0} % (median over networks)."),
+        ]);
     }
     let modes: Vec<String> =
         device.calibrations.iter().map(|known| mode_name(known.mode)).collect();
     if !modes.is_empty() {
-        note += &format!(" Measured on this device: {}.", modes.join(", "));
+        note.extend([" Measured on this device: ", &modes.join(", "), "."]);
     }
     note
 }

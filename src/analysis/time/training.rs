@@ -31,14 +31,13 @@ impl Passes {
             Work::BatchNorm => [3.0, 4.0, 4.0],
             // Backward: input and gradient, for the gradient of the input and for those of scale and shift, and a write.
             Work::Norm => [3.0, 3.5, 3.0],
-            // Backward: the gradients of both branches are added: 6 maps instead of 3.
-            Work::Add => [2.0, 2.0, 2.0],
             // Backward: the gradient of the map (3 maps), that of the gate as a product and a sum (4), and the sum of both
             // gradients of the map (3). 12 maps instead of 2.
             Work::Multiply => [3.0, 6.0, 5.0],
             // Backward: input and gradient read, and a write: 5 maps instead of 2.
             Work::Elementwise => [2.0, 2.5, 2.0],
-            Work::Copy => [2.0, 2.0, 2.0],
+            // Of a sum, the gradients of both branches are added: 6 maps instead of 3.
+            Work::Add | Work::Copy => [2.0, 2.0, 2.0],
         };
         Passes { flops, bytes, launches }
     }

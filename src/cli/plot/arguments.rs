@@ -6,18 +6,14 @@ use std::str::FromStr;
 use clap::Args;
 use phiscale::charts::Captions;
 use phiscale::charts::drawing::{Length, Size, TextForm, Theme, Unit};
-use phiscale::device::{Device, Mode};
-use phiscale::memory::Dtype;
 use phiscale::onnx::Options;
 use phiscale::published::Accuracy;
 use phiscale::reports::Format;
-use phiscale::time::Deployment;
 use phiscale::{Diagnostic, Error};
 
 use super::choices::{TEXT_FORMS, THEMES, X_AXES, XAxis, Y_AXES, one_of};
+use super::run::{KindArguments, RunArguments};
 use crate::cli::arguments::{CoefficientArguments, FORMATS, Image, OpenArguments, Values, choice};
-use crate::cli::budget::DTYPES;
-use crate::cli::device::{DeviceArguments, no_device};
 
 #[derive(Args, Debug)]
 pub(in crate::cli) struct Arguments {
@@ -30,22 +26,8 @@ pub(in crate::cli) struct Arguments {
     /// The accuracy on the y axis [default: top1].
     #[arg(long, value_parser = one_of(&Y_AXES), value_name = "ACCURACY", help_heading = "Chart")]
     pub(super) y: Option<Accuracy>,
-    /// Show the cost of networks by stage.
-    #[arg(long, conflicts_with_all = ["x", "y", "accuracy"], help_heading = "Chart")]
-    pub(super) stages: bool,
-    /// Show the layers of a network under the roof of --device.
-    #[arg(long, conflicts_with_all = ["x", "y", "accuracy", "stages"], help_heading = "Chart")]
-    pub(super) roofline: bool,
-    /// Show predicted against measured times: the speeds in a CSV, as for `time --calibrate`, on --device.
-    #[arg(
-        long,
-        conflicts_with_all = ["x", "y", "accuracy", "stages", "roofline", "batch"],
-        help_heading = "Chart"
-    )]
-    pub(super) measured: bool,
-    /// The speeds are of steps of training.
-    #[arg(long, requires = "measured", help_heading = "Device")]
-    training: bool,
+    #[command(flatten)]
+    pub(super) kind: KindArguments,
     /// Use accuracies with these words in their source, such as `torchvision`.
     #[arg(long, value_name = "WORDS", help_heading = "Chart")]
     pub(super) accuracy: Option<String>,
@@ -135,13 +117,7 @@ pub(in crate::cli) struct Arguments {
     #[command(flatten)]
     open: OpenArguments,
     #[command(flatten)]
-    pub(super) device: DeviceArguments,
-    /// Type of weights and activations, instead of that of the device's measurements.
-    #[arg(long, value_parser = choice(&DTYPES), value_name = "TYPE", requires = "device", help_heading = "Device")]
-    dtype: Option<Dtype>,
-    /// Images in a batch [default: 1].
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), requires = "device", help_heading = "Device")]
-    batch: Option<u32>,
+    pub(super) run: RunArguments,
 }
 
 impl Arguments {
@@ -161,10 +137,10 @@ impl Arguments {
             XAxis::Phi => ("--x", key("chart", "growth")),
         });
         let y = self.y.map(|y| ("--y", key("y", y.key())));
-        let stages = self.stages.then(|| ("--stages", key("chart", "stages")));
-        let roofline = self.roofline.then(|| ("--roofline", key("chart", "roofline")));
-        let measured = self.measured.then(|| ("--measured", key("chart", "measured")));
-        let device = self.device.device.as_ref().map(|name| ("--device", key("device", name)));
+        let stages = self.kind.stages.then(|| ("--stages", key("chart", "stages")));
+        let roofline = self.kind.roofline.then(|| ("--roofline", key("chart", "roofline")));
+        let measured = self.kind.measured.then(|| ("--measured", key("chart", "measured")));
+        let device = self.run.device().map(|name| ("--device", key("device", name)));
         let words = self.accuracy.as_ref().map(|words| ("--accuracy", key("accuracy", words)));
         let of_growth = self.of_growth().map(|name| (name, None));
         let Some((name, written)) =
@@ -205,28 +181,6 @@ impl Arguments {
             }
             _ => Ok(()),
         }
-    }
-
-    /// How networks run, for a chart that needs a device.
-    pub(super) fn run(&self, what: &str) -> Result<Deployment, Error> {
-        let (device, mode) = self.device.load(self.dtype)?.ok_or_else(|| no_device(what))?;
-        Deployment::new(device, mode, self.batch.unwrap_or(1))
-    }
-
-    /// The device whose speeds are measured, and how its networks ran.
-    pub(super) fn measured_mode(&self) -> Result<(Device, Mode), Error> {
-        let found = self.device.load(self.dtype)?;
-        let (device, mode) = found.ok_or_else(|| no_device("a chart of measured times"))?;
-        Ok((device, Mode { training: self.training, ..mode }))
-    }
-
-    /// Refuses a device that no chart uses.
-    pub(super) fn check_device(&self, has_estimates: bool) -> Result<(), Error> {
-        if self.device.device.is_none() || has_estimates {
-            return Ok(());
-        }
-        let problem = Diagnostic::new("--device has no effect on this chart");
-        Err(problem.help("it belongs to a chart of estimates: --x time").into())
     }
 
     /// Refuses a form of the table where the chart, or the CSV, is printed instead of it.

@@ -22,11 +22,11 @@ use crate::cli::files::{Loaded, load_any};
 
 /// The charts that the arguments ask for, one or those of a folder, with their captions.
 pub(super) fn draw(arguments: &Arguments, caller: &Caller) -> Result<Vec<Plot>, Error> {
-    let mut plots = if arguments.stages {
+    let mut plots = if arguments.kind.stages {
         vec![stages(arguments, caller)?]
-    } else if arguments.roofline {
+    } else if arguments.kind.roofline {
         vec![roofline(arguments, caller)?]
-    } else if arguments.measured {
+    } else if arguments.kind.measured {
         vec![measured_times(arguments, caller)?]
     } else {
         against_axes(arguments, caller)?
@@ -56,7 +56,7 @@ fn against_axes(arguments: &Arguments, caller: &Caller) -> Result<Vec<Plot>, Err
     };
     let has_growth = axes.contains(&XAxis::Phi);
     arguments.check_effects(has_growth, axes.iter().any(|axis| *axis != XAxis::Phi))?;
-    arguments.check_device(axes.iter().any(|axis| !matches!(axis, XAxis::Cost(_))))?;
+    arguments.run.check(axes.iter().any(|axis| !matches!(axis, XAxis::Cost(_))))?;
     axes.into_iter().map(|axis| against(axis, arguments, &groups, caller)).collect()
 }
 
@@ -99,7 +99,7 @@ fn against(
     let cost = match axis {
         XAxis::Cost(measure) => Cost::Counted(measure),
         XAxis::Estimate(estimate) => {
-            Cost::Estimated(estimate, Box::new(arguments.run(estimate.key())?))
+            Cost::Estimated(estimate, Box::new(arguments.run.run(estimate.key())?))
         }
         XAxis::Phi => return growth(arguments, groups, caller),
     };
@@ -144,12 +144,12 @@ fn growth(arguments: &Arguments, groups: &[Wanted], caller: &Caller) -> Result<P
     let chosen = arguments.coefficients.one(family)?;
     let phis = arguments.phi.as_ref().map_or(&GrowthRequest::PHIS[..], |phis| &phis.values);
     let target = arguments.target.unwrap_or(2.0);
-    if arguments.device.device.is_some() {
+    if arguments.run.device().is_some() {
         if arguments.convention.is_some() {
             let problem = Diagnostic::new("--convention has no effect with --device");
             return Err(problem.help("MACs are those of conv-linear").into());
         }
-        return cost_growth_plot(family, chosen, target, phis, &arguments.run("a time")?);
+        return cost_growth_plot(family, chosen, target, phis, &arguments.run.run("a time")?);
     }
     let convention = arguments.convention.as_deref().unwrap_or("conv-linear");
     growth_plot(family, chosen, target, phis, convention)
@@ -198,7 +198,7 @@ pub(super) fn cost_growth_plot(
 /// The chart of the cost of networks by stage.
 fn stages(arguments: &Arguments, caller: &Caller) -> Result<Plot, Error> {
     arguments.check_effects(false, false)?;
-    arguments.check_device(false)?;
+    arguments.run.check(false)?;
     let import = arguments.import();
     // One after another: standard input can be read once.
     let networks = arguments.names.iter().map(|address| load_any(address, &import, caller));
@@ -251,7 +251,7 @@ fn roofline(arguments: &Arguments, caller: &Caller) -> Result<Plot, Error> {
     let [address] = &arguments.names[..] else {
         return Err(Error::new("a roofline shows one network: name it alone"));
     };
-    let run = arguments.run("a roofline")?;
+    let run = arguments.run.run("a roofline")?;
     let (model, member) = load_any(address, &arguments.import(), caller)?;
     let plot = roofline_plot(&model, model.named(member)?, &run)?;
     Ok(Plot { name: format!("{}-roofline", model.name()), ..plot })

@@ -17,7 +17,7 @@ pub(super) fn measured_times(arguments: &Arguments, caller: &Caller) -> Result<P
     let [path] = &arguments.names[..] else {
         return Err(Error::new("a chart of measured times shows one file: name it alone"));
     };
-    let (device, mode) = arguments.measured_mode()?;
+    let (device, mode) = arguments.run.measured()?;
     let path = Path::new(path);
     let plot = measured_plot(path, device, mode, &arguments.import(), caller)?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();

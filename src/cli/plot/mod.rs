@@ -8,6 +8,7 @@ mod loader;
 mod measured;
 mod omitted;
 mod page;
+mod run;
 mod series;
 mod table;
 mod write;
@@ -152,7 +153,7 @@ struct Plots {
 /// `takes_several`: whether there is room for more than one chart.
 fn plots(arguments: &Arguments, caller: &Caller, takes_several: bool) -> Result<Plots, Error> {
     let fonts = page::fonts(&arguments.font, |path| page::font(path))?;
-    let input = if arguments.measured { Input::Families } else { input(arguments)? };
+    let input = if arguments.kind.measured { Input::Families } else { input(arguments)? };
     let are_files = matches!(input, Input::ChartFiles(_));
     let (mut charts, are_named) = match input {
         Input::Families => (families::draw(arguments, caller)?, false),

@@ -25,6 +25,7 @@ pub struct ClassToken;
 
 impl Tokens {
     /// A class token makes a copy, and so do positions.
+    #[allow(clippy::trivially_copy_pass_by_ref)] // as every layer's
     fn traffic<S>(&self, _output: &Shape<S>) -> Traffic<S> {
         if self.class_token || self.positions { Traffic::Once } else { Traffic::View }
     }

@@ -173,10 +173,11 @@ impl System {
         }
         // Gauss's elimination without pivots: the matrix is symmetric and positive.
         for pivot in 0..4 {
+            let above = rows[pivot];
             for row in pivot + 1..4 {
-                let factor = rows[row][pivot] / rows[pivot][pivot];
-                for column in pivot..4 {
-                    rows[row][column] -= factor * rows[pivot][column];
+                let factor = rows[row][pivot] / above[pivot];
+                for (value, above) in rows[row].iter_mut().zip(above).skip(pivot) {
+                    *value -= factor * above;
                 }
                 right[row] -= factor * right[pivot];
             }
