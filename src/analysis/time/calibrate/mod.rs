@@ -97,7 +97,9 @@ pub fn held_out(
     for family in families.values() {
         let is_kept = |index: usize| families.len() < 2 || !family.contains(&index);
         let rates = fit.rates(&fit.best(all, is_kept));
-        family.iter().for_each(|index| predicted[*index] = samples[*index].seconds(&rates));
+        for index in family {
+            predicted[*index] = samples[*index].seconds(&rates);
+        }
     }
     Ok((fit.efficiency(&all), predicted))
 }
