@@ -170,8 +170,10 @@ fn refuse(found: &[Implausible], runs: &Runs, device: &Device, mode: Mode) -> Re
     if let Some(last) = problems.pop() {
         let last = match found.len() - problems.len() - 1 {
             0 => last,
-            more if are_all => last.help(format!("the other {more} measurements are as far off")),
-            more => last.help(format!("so are {more} other measurements")),
+            others if are_all => {
+                last.help(format!("the other {others} measurements are as far off"))
+            }
+            others => last.help(format!("so are {others} other measurements")),
         };
         problems.push(last.help("check the unit, the batch, --dtype and the device"));
     }
@@ -180,6 +182,9 @@ fn refuse(found: &[Implausible], runs: &Runs, device: &Device, mode: Mode) -> Re
 
 /// A speed with as many digits as matter.
 fn rounded(speed: f64) -> String {
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // above 0, and saturating
-    if speed < 10.0 { format!("{speed:.3}") } else { grouped(speed.round() as u128) }
+    if speed < 10.0 {
+        return format!("{speed:.3}");
+    }
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // rounded, and above 0
+    grouped(speed.round() as u128)
 }

@@ -57,7 +57,7 @@ fn run(row: &Row) -> Result<Run, Diagnostic> {
     let whole = "a whole number of at least 1";
     let is_batch =
         |batch: f64| batch >= 1.0 && batch <= f64::from(u32::MAX) && batch.fract() == 0.0;
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked above
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole, and in range
     let batch = row.required_number("batch", whole, is_batch)? as u32;
     let speed = "a number above 0";
     let images_per_second = row.required_number("images_per_second", speed, |speed| speed > 0.0)?;

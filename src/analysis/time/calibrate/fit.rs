@@ -173,13 +173,11 @@ impl System {
         }
         // Gauss's elimination without pivots: the matrix is symmetric and positive.
         for pivot in 0..4 {
-            let above = rows[pivot];
-            for row in pivot + 1..4 {
-                let factor = rows[row][pivot] / above[pivot];
-                for (value, above) in rows[row].iter_mut().zip(above).skip(pivot) {
-                    *value -= factor * above;
-                }
-                right[row] -= factor * right[pivot];
+            let (above, below) = (rows[pivot], right[pivot]);
+            for (row, value) in rows.iter_mut().zip(&mut right).skip(pivot + 1) {
+                let factor = row[pivot] / above[pivot];
+                row.iter_mut().zip(above).for_each(|(entry, other)| *entry -= factor * other);
+                *value -= factor * below;
             }
         }
         for row in (0..4).rev() {
