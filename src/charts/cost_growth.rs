@@ -7,12 +7,6 @@ use crate::charts::growth;
 use crate::counting::units::three_digits;
 use crate::families::family::Family;
 
-/// An amount of a network.
-type Amount = fn(&Costs) -> f64;
-
-/// An amount of a network.
-type Amount = fn(&Costs) -> f64;
-
 /// What grows: its name and its amount.
 type Growing = (&'static str, fn(&Costs) -> f64);
 
