@@ -74,11 +74,14 @@ const FILES: [Measurements; 6] = [
     },
 ];
 
+/// A network's name, and the size of its images if it is not the network's.
+type NameAndImage = (String, Option<[u64; 2]>);
+
 /// The networks counted so far, by address and image, each with its family.
 #[derive(Default)]
 struct Counted {
     families: BTreeMap<&'static str, Family>,
-    networks: BTreeMap<(String, Option<[u64; 2]>), (&'static str, Network)>,
+    networks: BTreeMap<NameAndImage, (&'static str, Network)>,
 }
 
 /// A file's networks: with their layers, and with formulas of a few numbers instead.

@@ -286,7 +286,7 @@ def fit(
     max_memory: Amount | None = None,
     max_time: Amount | None = None,
     dtype: Literal["fp32", "fp16", "bf16", "int8"] | None = None,
-    device: str | None = None,
+    device: Name | None = None,
     compiled: bool = False,
     training: bool = False,
     optimizer: Literal["sgd", "momentum", "adamw"] | None = None,
@@ -387,7 +387,7 @@ def check(
     max_memory: Amount | None = None,
     max_time: Amount | None = None,
     dtype: Literal["fp32", "fp16", "bf16", "int8"] | None = None,
-    device: str | None = None,
+    device: Name | None = None,
     compiled: bool = False,
     batch: int | None = None,
     baseline: Name | None = None,
@@ -499,7 +499,7 @@ def time(
     network: Name | None = None,
     *,
     calibrate: Name | None = None,
-    device: str | None = None,
+    device: Name | None = None,
     compiled: bool = False,
     dtype: Literal["fp32", "fp16", "bf16", "int8"] | None = None,
     training: bool = False,
@@ -571,7 +571,6 @@ def plot(
     stages: bool = False,
     roofline: bool = False,
     measured: bool = False,
-    training: bool = False,
     accuracy: str | None = None,
     phi: Numbers | None = None,
     target: Number | None = None,
@@ -592,10 +591,11 @@ def plot(
     dim: Mapping[str, int] | None = None,
     trained: Name | Iterable[Name] | None = None,
     not_trained: Name | Iterable[Name] | None = None,
-    device: str | None = None,
+    device: Name | None = None,
     compiled: bool = False,
     dtype: Literal["fp32", "fp16", "bf16", "int8"] | None = None,
     batch: int | None = None,
+    training: bool = False,
 ) -> Chart:
     """Draw accuracy against cost, or cost growth.
 
@@ -608,7 +608,6 @@ def plot(
         stages: Show the cost of networks by stage.
         roofline: Show the layers of a network under the roof of device.
         measured: Show predicted against measured times: the speeds in a CSV, as for `time calibrate`, on device.
-        training: The speeds are of steps of training.
         accuracy: Use accuracies with these words in their source, such as `torchvision`.
         phi: Values of φ on a chart of cost growth [default: 0..=7].
         target: Factor by which one step of φ should multiply the cost [default: 2].
@@ -637,6 +636,7 @@ def plot(
         dtype: Type of weights and activations, instead of that of the device's measurements. One of "fp32", "fp16",
             "bf16", "int8".
         batch: Images in a batch [default: 1].
+        training: The measured speeds are of steps of training.
     """
     __tracebackhide__ = True  # pytest shows the line that called
     arguments = [
@@ -647,7 +647,6 @@ def plot(
         *flag("--stages", stages),
         *flag("--roofline", roofline),
         *flag("--measured", measured),
-        *flag("--training", training),
         *one("--accuracy", accuracy),
         *one("--phi", phi),
         *one("--target", target),
@@ -672,6 +671,7 @@ def plot(
         *flag("--compiled", compiled),
         *one("--dtype", dtype),
         *one("--batch", batch),
+        *flag("--training", training),
         *positional(names, True),
     ]
     return _phiscale.plot(arguments)

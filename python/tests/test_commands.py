@@ -73,6 +73,22 @@ COMMANDS: list[tuple[Callable[[], phiscale.Report], str]] = [
     (lambda: phiscale.check("efficientnet:b0", max_macs="600M"), "check efficientnet:b0 --max-macs 600M"),
     (lambda: phiscale.check("efficientnet:b0", max_macs="380M"), "check efficientnet:b0 --max-macs 380M"),
     (lambda: phiscale.audit("efficientnet", failing=True), "audit efficientnet --failing"),
+    (
+        lambda: phiscale.time("efficientnet:b0", device="rtx4090", batch=256, per="layer"),
+        "time efficientnet:b0 --device rtx4090 --batch 256 --per layer",
+    ),
+    (
+        lambda: phiscale.time("resnet:50", device="l4", dtype="int8", compiled=True),
+        "time resnet:50 --device l4 --dtype int8 --compiled",
+    ),
+    (
+        lambda: phiscale.fit("efficientnet", max_time="10ms", device="rtx4090", batch=64),
+        "fit efficientnet --max-time 10ms --device rtx4090 --batch 64",
+    ),
+    (
+        lambda: phiscale.count("resnet:50", training=True, batch=32),
+        "count resnet:50 --training --batch 32",
+    ),
     (lambda: phiscale.audit(strict=True), "audit --strict"),
 ]
 

@@ -73,6 +73,7 @@ def mistakes(validator, value):
 @pytest.mark.parametrize(
     "path",
     files("specs/*.toml", "specs/blocks/*.toml", "specs/examples/*.toml", "specs/published/*.toml", "plots/*.toml")
+    + files("specs/devices/*.toml", "plots/time/*.toml")
     + files("docs/class/**/*.toml"),
     ids=str,
 )
@@ -98,7 +99,7 @@ def test_what_the_schema_refuses_is_refused_by_phiscale(path, validators, tmp_pa
 
 
 # Reports that no page writes.
-MORE = ["list --blocks", "list --schemas", "plot plots/stages.toml plots/scaling-alone.toml plots/torchvision-macs.toml"]
+MORE = ["list --blocks", "list --schemas", "list --devices", "plot plots/stages.toml plots/scaling-alone.toml plots/torchvision-macs.toml"]
 
 
 def commands():
@@ -109,7 +110,7 @@ def commands():
         for line, after in zip(lines, [*lines[1:], ""]):
             if after.startswith("? 2"):
                 continue  # bad input
-            match = re.match(r"\$ phiscale ((?:count|scale|check|explain|fit|audit|list|plot|search|compare)\b.*)", line)
+            match = re.match(r"\$ phiscale ((?:count|scale|check|explain|fit|audit|list|time|plot|search|compare)\b.*)", line)
             if match and not re.search(r"[|<>;&$]|--(?:save|folder|evaluator|write-spec|schema)\b", match[1]):
                 found.append(re.sub(r" (?:-o|--output|--csv|--format) \S+", "", match[1]))
     return sorted(set(found))

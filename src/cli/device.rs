@@ -3,8 +3,11 @@
 use clap::Args;
 use phiscale::device::{self, Device, Mode};
 use phiscale::memory::Dtype;
+use phiscale::time::Deployment;
 use phiscale::{Diagnostic, Error};
 
+use super::arguments::choice;
+use super::budget::DTYPES;
 use super::files::{is_path, read};
 
 /// Maximum size of a device file, in bytes.
@@ -19,6 +22,44 @@ pub(super) struct DeviceArguments {
     /// Run elementwise layers within the layer before them, as engines that compile networks do.
     #[arg(long, requires = "device", help_heading = "Device")]
     pub(super) compiled: bool,
+}
+
+/// A device, and what runs on it at a time.
+#[derive(Args, Clone, Debug)]
+pub(super) struct DeploymentArguments {
+    #[command(flatten)]
+    pub(super) device: DeviceArguments,
+    /// Type of weights and activations, instead of that of the device's measurements.
+    #[arg(
+        long,
+        value_parser = choice(&DTYPES),
+        value_name = "TYPE",
+        requires = "device",
+        help_heading = "Device"
+    )]
+    dtype: Option<Dtype>,
+    /// Images in a batch on the device [default: 1].
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u32).range(1..),
+        requires = "device",
+        help_heading = "Device"
+    )]
+    batch: Option<u32>,
+}
+
+impl DeploymentArguments {
+    /// The device and the mode, if a device is given.
+    pub(super) fn load(&self) -> Result<Option<(Device, Mode)>, Error> {
+        self.device.load(self.dtype)
+    }
+
+    /// How networks run; without a device, `what` needs one.
+    pub(super) fn deployment(&self, what: &str) -> Result<Deployment, Error> {
+        let (device, mode) = self.load()?.ok_or_else(|| no_device(what))?;
+        Deployment::new(device, mode, self.batch.unwrap_or(1))
+    }
 }
 
 /// A cost that grows with φ.

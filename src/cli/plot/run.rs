@@ -2,13 +2,10 @@
 
 use clap::Args;
 use phiscale::device::{Device, Mode};
-use phiscale::memory::Dtype;
 use phiscale::time::Deployment;
 use phiscale::{Diagnostic, Error};
 
-use crate::cli::arguments::choice;
-use crate::cli::budget::DTYPES;
-use crate::cli::device::{DeviceArguments, no_device};
+use crate::cli::device::{DeploymentArguments, no_device};
 
 /// A kind of chart that has no axis to choose.
 #[derive(Args, Debug)]
@@ -32,25 +29,7 @@ pub(super) struct KindArguments {
 #[derive(Args, Debug)]
 pub(super) struct RunArguments {
     #[command(flatten)]
-    device: DeviceArguments,
-    /// Type of weights and activations, instead of that of the device's measurements.
-    #[arg(
-        long,
-        value_parser = choice(&DTYPES),
-        value_name = "TYPE",
-        requires = "device",
-        help_heading = "Device"
-    )]
-    dtype: Option<Dtype>,
-    /// Images in a batch [default: 1].
-    #[arg(
-        long,
-        value_name = "N",
-        value_parser = clap::value_parser!(u32).range(1..),
-        requires = "device",
-        help_heading = "Device"
-    )]
-    batch: Option<u32>,
+    deployment: DeploymentArguments,
     /// The measured speeds are of steps of training.
     #[arg(long, requires = "measured", help_heading = "Device")]
     training: bool,
@@ -59,18 +38,17 @@ pub(super) struct RunArguments {
 impl RunArguments {
     /// The device that is named, if any.
     pub(super) fn device(&self) -> Option<&str> {
-        self.device.device.as_deref()
+        self.deployment.device.device.as_deref()
     }
 
     /// How networks run, for a chart that needs a device.
     pub(super) fn run(&self, what: &str) -> Result<Deployment, Error> {
-        let (device, mode) = self.device.load(self.dtype)?.ok_or_else(|| no_device(what))?;
-        Deployment::new(device, mode, self.batch.unwrap_or(1))
+        self.deployment.deployment(what)
     }
 
     /// The device whose speeds are measured, and how its networks ran.
     pub(super) fn measured(&self) -> Result<(Device, Mode), Error> {
-        let found = self.device.load(self.dtype)?;
+        let found = self.deployment.load()?;
         let (device, mode) = found.ok_or_else(|| no_device("a chart of measured times"))?;
         Ok((device, Mode { training: self.training, ..mode }))
     }
