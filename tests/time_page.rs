@@ -134,6 +134,7 @@ fn read(file: &Measurements, counted: &mut Counted) -> Read {
         let images = f64::from(run.batch);
         let seconds = images / run.images_per_second;
         let sample = Sample::new(&run.network, family, network, file.mode, run.batch, seconds);
+        let sample = Sample { image: run.image, ..sample };
         let flops = 2.0 * network.macs() as f64 * images;
         let bytes = network.activations() as f64 * images * file.mode.dtype.bytes() as f64;
         let whole = |load: Load| Sample { loads: vec![load], ..sample.clone() };
@@ -168,10 +169,13 @@ const THREE: Form = Form { layer_time: LayerTime::Sum, has_overhead: true };
 fn section(file: &Measurements, read: &Read, calibrated: &Calibrated) -> String {
     let mut text = format!("### {}\n\n", file.heading);
     let calibration = &calibrated.calibration;
-    let [least, most] = calibration.batches;
+    let batches = match calibration.batches {
+        [_, 1] => "one image at a time".to_string(),
+        [least, most] => format!("batches of {least} to {most}"),
+    };
     let _ = writeln!(
         text,
-        "{} networks of {} families, batches of {least} to {most}. Measured: {}.\n",
+        "{} networks of {} families, {batches}. Measured: {}.\n",
         calibration.networks, calibration.families, read.source
     );
     let _ = writeln!(text, "![Predicted against measured](../plots/time/{}.svg)\n", file.file);
@@ -226,7 +230,8 @@ fn worst(read: &Read, calibrated: &Calibrated) -> String {
     ratios.sort_by(|(one, _), (other, _)| other.ln().abs().total_cmp(&one.ln().abs()));
     let shown = ratios.iter().take(5).map(|(ratio, sample)| {
         let name = sample.network.rsplit('/').next().unwrap_or(&sample.network);
-        format!("{name} ({ratio:.2}, batches of {})", sample.batch)
+        let size = sample.image.map(|[height, width]| format!(" at {height}×{width}"));
+        format!("{name}{} ({ratio:.2})", size.unwrap_or_default())
     });
     format!("The worst five, predicted / measured: {}.\n\n", shown.collect::<Vec<_>>().join(", "))
 }

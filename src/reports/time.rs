@@ -199,7 +199,7 @@ pub(super) fn certainty(
                 if most == 1 { "one image".into() } else { format!("{least} to {most} images") };
             format!(
                 "The error is that of {networks} networks measured on this device, {how}: half of them are within \
-                 {median:.0} %. Their batches had {images}."
+                 {median:.1} %. Their batches had {images}."
             )
         }
         Expected::DataSheet { error, devices } => data_sheet_note(device, error, devices),

@@ -92,8 +92,11 @@ pub(crate) struct Reader<'a> {
     /// What helps with an unknown key, beside the known ones.
     pub(crate) help: Option<String>,
     entries: Vec<Entry<'a>>,
-    /// The keys used so far; a cell, so that several members can share a table.
-    used: RefCell<Vec<String>>,
+    /// Which entries were used so far; a cell, so that several members can share a table.
+    used: RefCell<Vec<bool>>,
+    /// The keys asked for so far, where their names are needed: in tables with keys that are not declared, and for
+    /// debug assertions.
+    asked: RefCell<Vec<String>>,
 }
 
 impl<'a> Reader<'a> {
@@ -114,8 +117,8 @@ impl<'a> Reader<'a> {
             })
             .collect();
         entries.sort_by_key(|(key, _)| key.span.start);
-        let (what, used) = (what.into(), RefCell::default());
-        Reader { what, declared, span, problems, help: None, entries, used }
+        let (used, asked) = (RefCell::new(vec![false; entries.len()]), RefCell::default());
+        Reader { what: what.into(), declared, span, problems, help: None, entries, used, asked }
     }
 
     /// The same table, overridden by the entries of another.
@@ -124,6 +127,7 @@ impl<'a> Reader<'a> {
             self.entries.retain(|(known, _)| known.value != key.value);
             self.entries.push((*key, *item));
         }
+        self.used = RefCell::new(vec![false; self.entries.len()]);
         self
     }
 
@@ -135,14 +139,29 @@ impl<'a> Reader<'a> {
     /// The entries not used yet, in the order of the text; marks them as used.
     pub(crate) fn rest(&self) -> Vec<Entry<'a>> {
         let mut used = self.used.borrow_mut();
-        let is_new = |(key, _): &&Entry| !used.iter().any(|used| used == key.value);
-        let rest: Vec<_> = self.entries.iter().filter(is_new).copied().collect();
-        used.extend(rest.iter().map(|(key, _)| key.value.to_string()));
-        rest
+        let entries = self.entries.iter().zip(used.iter_mut());
+        let rest =
+            entries.filter_map(|(entry, used)| (!std::mem::replace(used, true)).then_some(*entry));
+        rest.collect()
     }
 
-    fn is_used(&self, key: &str) -> bool {
-        self.used.borrow().iter().any(|used| used == key)
+    /// Keeps the name of a key that is asked for.
+    fn ask(&self, key: &str) {
+        if self.declared.others.is_none() && !cfg!(debug_assertions) {
+            return;
+        }
+        let mut asked = self.asked.borrow_mut();
+        if !asked.iter().any(|known| known == key) {
+            asked.push(key.to_string());
+        }
+    }
+
+    fn is_asked(&self, key: &str) -> bool {
+        self.asked.borrow().iter().any(|asked| asked == key)
+    }
+
+    fn position(&self, key: &str) -> Option<usize> {
+        self.entries.iter().position(|(known, _)| known.value == key)
     }
 
     /// Whether the key is there; does not mark it as used.
@@ -152,25 +171,24 @@ impl<'a> Reader<'a> {
 
     /// The value of a key; does not mark it as used.
     pub(crate) fn look_up(&self, key: &str) -> Option<Item<'a>> {
-        self.entries.iter().find(|(known, _)| known.value == key).map(|(_, item)| *item)
+        self.position(key).map(|index| self.entries[index].1)
     }
 
     /// The value of a key.
     pub(crate) fn item(&self, key: &str) -> Option<Item<'a>> {
         debug_assert!(self.declared.takes(key).is_some(), "{} declares no `{key}`", self.what);
-        let mut used = self.used.borrow_mut();
-        if !used.iter().any(|known| known == key) {
-            used.push(key.to_string());
-        }
-        drop(used);
-        self.look_up(key)
+        self.ask(key);
+        let index = self.position(key)?;
+        self.used.borrow_mut()[index] = true;
+        Some(self.entries[index].1)
     }
 
     /// Reports a key that is there but may not be, and marks it as used.
     pub(crate) fn refuse(&self, key: &str, message: &str) {
-        self.used.borrow_mut().push(key.into());
-        if let Some(item) = self.look_up(key) {
-            self.problem(message, item.span, "here");
+        self.ask(key);
+        if let Some(index) = self.position(key) {
+            self.used.borrow_mut()[index] = true;
+            self.problem(message, self.entries[index].1.span, "here");
         }
     }
 
@@ -350,19 +368,17 @@ impl<'a> Reader<'a> {
     /// Reports every key that was not read; `also` names further keys that are allowed.
     pub(crate) fn finish(&self, also: &[&str]) {
         debug_assert!(
-            self.declared.keys().all(|key| self.is_used(key.name) || !self.problems.are_none()),
+            self.declared.keys().all(|key| self.is_asked(key.name) || !self.problems.are_none()),
             "{} declares a key that is not read",
             self.what
         );
-        let asked = self.used.borrow().len();
         let rest = self.rest();
         if rest.is_empty() {
             return;
         }
         let mut known: Vec<&str> = self.declared.keys().map(|key| key.name).collect();
-        let used = self.used.borrow();
-        let asked = used[..asked].iter().map(String::as_str);
-        let asked = asked.filter(|_| self.declared.others.is_some());
+        let asked = self.asked.borrow();
+        let asked = asked.iter().map(String::as_str).filter(|_| self.declared.others.is_some());
         for name in asked.chain(also.iter().copied()) {
             if !known.contains(&name) {
                 known.push(name);
