@@ -635,7 +635,7 @@ def plot(
         compiled: Run elementwise layers within the layer before them, as engines that compile networks do.
         dtype: Type of weights and activations, instead of that of the device's measurements. One of "fp32", "fp16",
             "bf16", "int8".
-        batch: Images in a batch [default: 1].
+        batch: Images in a batch on the device [default: 1].
         training: The measured speeds are of steps of training.
     """
     __tracebackhide__ = True  # pytest shows the line that called

@@ -9,7 +9,7 @@ use phiscale::time::Deployment;
 use phiscale::{Diagnostic, Error, Measure};
 
 use super::arguments::choice;
-use super::device::{DeviceArguments, no_device};
+use super::device::{DTYPES, DeviceArguments, no_device};
 
 /// Limits on MACs, FLOPs, params, activations, memory and time.
 #[derive(Args, Clone, Debug)]
@@ -120,14 +120,6 @@ impl BudgetArguments {
         Err(problem.into())
     }
 }
-
-/// The number types: name, help and value.
-pub const DTYPES: [(&str, &str, Dtype); 4] = [
-    ("fp32", "4 bytes; the default", Dtype::Fp32),
-    ("fp16", "2 bytes", Dtype::Fp16),
-    ("bf16", "2 bytes", Dtype::Bf16),
-    ("int8", "1 byte", Dtype::Int8),
-];
 
 /// A budget for a count.
 #[derive(Clone, Copy, Debug)]

@@ -7,11 +7,18 @@ use phiscale::time::Deployment;
 use phiscale::{Diagnostic, Error};
 
 use super::arguments::choice;
-use super::budget::DTYPES;
 use super::files::{is_path, read};
 
 /// Maximum size of a device file, in bytes.
 const MAX_DEVICE_BYTES: u64 = 1 << 16;
+
+/// The number types: name, help and value.
+pub const DTYPES: [(&str, &str, Dtype); 4] = [
+    ("fp32", "4 bytes", Dtype::Fp32),
+    ("fp16", "2 bytes", Dtype::Fp16),
+    ("bf16", "2 bytes", Dtype::Bf16),
+    ("int8", "1 byte", Dtype::Int8),
+];
 
 /// A device, and how networks run on it.
 #[derive(Args, Clone, Debug)]

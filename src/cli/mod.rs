@@ -40,7 +40,7 @@ use phiscale::{Diagnostic, Error};
 
 use arguments::Output;
 
-pub use budget::DTYPES;
+pub use device::DTYPES;
 pub use format::FORMATS;
 pub use help::command;
 pub use keywords::as_keywords;

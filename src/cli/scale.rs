@@ -10,8 +10,7 @@ use phiscale::{Diagnostic, Error, Family, Member, Scale, reports};
 use super::arguments::{
     Chosen, CoefficientArguments, InputArguments, Output, ScaleArguments, Values, choice,
 };
-use super::budget::DTYPES;
-use super::device::{COSTS, Cost, DeviceArguments, no_device};
+use super::device::{COSTS, Cost, DTYPES, DeviceArguments, no_device};
 use super::files::load_family;
 
 use super::{Answer, Caller};

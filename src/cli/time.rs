@@ -9,9 +9,8 @@ use phiscale::reports::{Per, TimedNetwork};
 use phiscale::{Error, reports, time};
 
 use super::arguments::{ImportArguments, InputArguments, Output, ScaleArguments, choice};
-use super::budget::DTYPES;
 use super::calibrate::{Calibration, calibrate};
-use super::device::{DeviceArguments, no_device};
+use super::device::{DTYPES, DeviceArguments, no_device};
 use super::files::load;
 use super::overwrite::refuse_read;
 use super::{Answer, Caller, Ended, Outcome, output};

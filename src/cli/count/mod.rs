@@ -12,7 +12,8 @@ use phiscale::{Convention, Diagnostic, Error, Model, Scale, reports, spec, train
 use super::arguments::{
     CoefficientArguments, ImportArguments, InputArguments, Output, ScaleArguments, choice,
 };
-use super::budget::{Bytes, DTYPES};
+use super::budget::Bytes;
+use super::device::DTYPES;
 use super::files::load;
 use super::training::TrainingArguments;
 use super::values::one_phi;
