@@ -9,7 +9,10 @@ use std::io::Cursor;
 use std::time::Instant;
 
 use criterion::{Criterion, criterion_group};
+use phiscale::device::{self, Mode};
+use phiscale::memory::Dtype;
 use phiscale::onnx::{Imported, Options};
+use phiscale::time::Deployment;
 use phiscale::{Event, Family, Network, Request, Scale, spec};
 
 mod floor;
@@ -84,7 +87,14 @@ fn counting(criterion: &mut Criterion) {
             bencher.iter(|| totals(black_box(&network)));
         });
     }
-    check_floor(&member(&family, "b7"));
+    let rtx4090 = device::device("rtx4090").expect("a device");
+    let mode = Mode { dtype: Dtype::Fp16, ..Mode::default() };
+    let on_device = Deployment::new(rtx4090, mode, 256).expect("a peak");
+    let b7 = member(&family, "b7");
+    criterion.bench_function("time of B7 on a device", |bencher| {
+        bencher.iter(|| on_device.seconds(black_box(&b7)));
+    });
+    check_floor(&b7);
     criterion.bench_function("floor: B7 as plain arithmetic", |bencher| {
         bencher.iter(|| floor::b7(black_box(600)));
     });
