@@ -4,6 +4,7 @@ use crate::analysis::budget::TimeLimit;
 use crate::analysis::time::{Deployment, Expected, Parts, Time, TimedLayer};
 use crate::counting::memory;
 use crate::counting::network::Network;
+use crate::counting::training::{self, Optimizer, Precision, Settings};
 use crate::families::device::{Device, LayerTime, Mode};
 use crate::reports::count::Per;
 use crate::reports::declared::TIME;
@@ -34,12 +35,43 @@ pub struct TimedNetwork<'a> {
 /// The report of `phiscale time`.
 #[must_use]
 pub fn time(timed: &TimedNetwork) -> Report {
-    let memory = memory::of(timed.network, timed.mode.dtype, timed.time.batch).total() as f64;
+    let memory = Needs::of(timed);
     let sections = vec![Section::record(None, totals(timed, memory)), layers(timed)];
     Report::new(&TIME, sections, notes(timed, memory))
 }
 
-fn totals(timed: &TimedNetwork, memory: f64) -> Vec<(Column, Cell)> {
+/// The memory that a batch needs.
+#[derive(Clone, Copy)]
+struct Needs {
+    /// In bytes; `None` for training of an imported graph, which does not say what is kept.
+    bytes: Option<f64>,
+    /// The largest batch that the device holds.
+    largest_batch: Option<u128>,
+}
+
+impl Needs {
+    /// Of a forward pass, or of a step of training with momentum, as `time` estimates it.
+    fn of(timed: &TimedNetwork) -> Self {
+        let TimedNetwork { network, device, mode, time, .. } = timed;
+        if !mode.training {
+            let bytes = memory::of(network, mode.dtype, time.batch).total() as f64;
+            let largest = memory::largest_batch(network, mode.dtype, device.bytes());
+            return Needs { bytes: Some(bytes), largest_batch: Some(largest.into()) };
+        }
+        let precision = if mode.dtype.bytes() < 4 { Precision::Mixed } else { Precision::Full };
+        let settings =
+            Settings { optimizer: Optimizer::Momentum, precision, ..Settings::default() };
+        let kept = training::of(network);
+        let step = training::memory(network, &kept, settings, time.batch);
+        let largest = training::largest_batch(network, &kept, settings, device.bytes());
+        Needs {
+            bytes: step.map(|step| step.peak as f64),
+            largest_batch: step.map(|_| largest.unwrap_or(0).into()),
+        }
+    }
+}
+
+fn totals(timed: &TimedNetwork, memory: Needs) -> Vec<(Column, Cell)> {
     let TimedNetwork { device, mode, time, .. } = timed;
     let mut fields = vec![
         (column("network", "network"), Cell::text(timed.name)),
@@ -58,13 +90,11 @@ fn totals(timed: &TimedNetwork, memory: f64) -> Vec<(Column, Cell)> {
         ),
     ];
     fields.extend(expected_fields(time.expected));
-    let largest = memory::largest_batch(timed.network, mode.dtype, device.bytes());
+    let bytes = memory.bytes.map_or(Cell::Missing, Cell::millions);
+    let largest = memory.largest_batch.map_or(Cell::Missing, Cell::integer);
     fields.extend([
-        (column("memory_bytes", "memory (MB)"), Cell::millions(memory)),
-        (
-            column("largest_batch", "largest batch that fits"),
-            if mode.training { Cell::Missing } else { Cell::integer(largest) },
-        ),
+        (column("memory_bytes", "memory (MB)"), bytes),
+        (column("largest_batch", "largest batch that fits"), largest),
     ]);
     let macs = time.layers.iter().map(|layer| layer.macs).sum();
     fields.extend(work_columns().into_iter().zip(work(macs, time.bytes(), &time.parts())));
@@ -176,11 +206,11 @@ fn stage_row<'t>(
     Some(row(stage, &sum?, whole))
 }
 
-fn notes(timed: &TimedNetwork, memory: f64) -> Vec<String> {
+fn notes(timed: &TimedNetwork, memory: Needs) -> Vec<String> {
     let TimedNetwork { device, mode, time, .. } = timed;
     let mut notes = timed.notes.to_vec();
     notes.extend(certainty(device, *mode, time.batch, time.expected));
-    notes.extend(memory_note(device, memory));
+    notes.extend(memory.bytes.and_then(|bytes| memory_note(device, bytes)));
     notes
 }
 
@@ -229,7 +259,7 @@ pub(super) fn certainty(
 pub(super) fn memory_note(device: &Device, memory: f64) -> Option<String> {
     (memory > device.memory).then(|| {
         format!(
-            "This batch does not fit: weights and activations need {:.1} GB, and {} has {:.1} GB.",
+            "This batch does not fit: it needs {:.1} GB of memory, and {} has {:.1} GB.",
             memory / 1e9,
             device.title,
             device.memory / 1e9

@@ -26,13 +26,14 @@ pub(in crate::reports) const TIME: JsonFile = JsonFile::report(
         ],
         &EXPECTED,
         &[
-            number(
+            number_or_null(
                 "memory_bytes",
-                "Weights and the peak of live activations of the batch, in bytes.",
+                "The memory of the batch in bytes: weights and the peak of live activations; of a step of training with \
+                 momentum, its peak at most. Null for training of an ONNX file.",
             ),
             whole_or_null(
                 "largest_batch",
-                "The most images whose forward pass fits into the device's memory; null for training.",
+                "The most images that fit into the device's memory; null for training of an ONNX file.",
             ),
         ],
         &WORK,
