@@ -8,7 +8,7 @@ use super::Cli;
 
 /// The commands by what one wants to do.
 const GROUPS: [(&str, &[&str]); 5] = [
-    ("Count a network", &["count", "explain", "list", "audit"]),
+    ("Count a network", &["count", "time", "explain", "list", "audit"]),
     ("Scale a family", &["scale", "fit", "check"]),
     ("Measure accuracy", &["search", "compare", "train"]),
     ("Draw", &["plot"]),
@@ -16,7 +16,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
 ];
 
 /// Examples of each command: a line, and what it does.
-const EXAMPLES: [(&str, &[Example]); 14] = [
+const EXAMPLES: [(&str, &[Example]); 15] = [
     (
         "phiscale",
         &[
@@ -79,6 +79,14 @@ const EXAMPLES: [(&str, &[Example]); 14] = [
             ("phiscale check model.onnx --max-macs 400M", "a network against a budget"),
             ("phiscale check mine.toml --save counts.json", "saves counts"),
             ("phiscale check mine.toml --baseline counts.json", "fails where they changed"),
+        ],
+    ),
+    (
+        "time",
+        &[
+            ("phiscale time efficientnet:b0 --device rtx4090 --batch 256", "on a bundled device"),
+            ("phiscale time model.onnx --device l4 --per layer", "a file, layer by layer"),
+            ("phiscale time resnet50 --device rtx3090 --batch 128 --training", "a training step"),
         ],
     ),
     ("audit", &[("phiscale audit efficientnet", "published figures against counts")]),
