@@ -56,7 +56,7 @@ impl Needs {
         if !mode.training {
             let bytes = memory::of(network, mode.dtype, time.batch).total() as f64;
             let largest = memory::largest_batch(network, mode.dtype, device.bytes());
-            return Needs { bytes: Some(bytes), largest_batch: Some(largest.into()) };
+            return Needs { bytes: Some(bytes), largest_batch: Some(largest) };
         }
         let precision = if mode.dtype.bytes() < 4 { Precision::Mixed } else { Precision::Full };
         let settings =
