@@ -78,6 +78,7 @@ impl Network {
             sort: None,
             reverse: false,
             units: None,
+            training: None,
         }
     }
 
@@ -314,7 +315,7 @@ impl Network {
             return Err(invalid(py, "no budget is given, such as max_macs"));
         }
         let (dtype, batch) = (one_of(py, &DTYPES, &dtype)?, batch.images(py)?);
-        let budgets = Budgets { limits, dtype, batch, time: None };
+        let budgets = Budgets { limits, dtype, batch, training: None, time: None };
         let checks = reports::budget_checks(&self.name, &budgets.usage(self.network()), None);
         let mut report = reports::network_checks(&checks, &[]);
         report.notes.extend_from_slice(&self.scaled.notes);
