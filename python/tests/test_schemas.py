@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(PROGRAM is None, reason="no `phiscale` on PATH")
 # What docs/schemas.md says that schemas cannot say: files that phiscale refuses, and the schemas do not.
 CANNOT_SAY = {
     "tests/charts": "bad_font columns empty hints missing_file nameless same_names stages unknown_network unknown_published "
-    "unnamed unscaled wrong_columns wrong_costs wrong_repeats measured",
+    "unnamed unscaled wrong_columns wrong_costs wrong_repeats measured macs_on_device roofline time",
     "tests/mistakes": "attention branches defaults fraction groups huge_repeat kernel_larger_than_input no_width padding "
     "recursion residual styles unbounded widths",
 }
