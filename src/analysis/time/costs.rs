@@ -65,12 +65,13 @@ impl CostGrowth {
 
 impl Costs {
     fn of(network: &Network, run: &Deployment) -> Self {
-        let ledger = network.ledger();
+        let (ledger, time) = (network.ledger(), run.time(network));
+        let images = f64::from(run.batch);
         Costs {
             macs: ledger.total(Event::MACS) as f64,
             activations: ledger.total(Event::ACTIVATIONS) as f64,
-            bytes: run.bytes_per_image(network),
-            seconds: run.seconds_per_image(network),
+            bytes: time.bytes() / images,
+            seconds: time.seconds() / images,
         }
     }
 

@@ -52,13 +52,6 @@ impl Deployment {
         self.seconds(network) / f64::from(self.batch)
     }
 
-    /// Bytes read and written for one image: those of a batch over its images.
-    #[must_use]
-    pub fn bytes_per_image(&self, network: &Network) -> f64 {
-        let loads = loads(network, self.mode, self.batch);
-        loads.iter().map(|(_, load)| load.bytes).sum::<f64>() / f64::from(self.batch)
-    }
-
     /// The FLOPs per byte at which, by the data sheet, products of matrices take as long as their memory traffic.
     #[must_use]
     pub fn ridge(&self) -> f64 {

@@ -1,5 +1,6 @@
 //! Accuracy against cost.
 
+mod axis;
 mod curve;
 mod doubts;
 mod entry;

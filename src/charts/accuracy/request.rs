@@ -1,6 +1,7 @@
 //! The request for a chart of accuracy in a chart file: panels, series, and their networks.
 
 use crate::analysis::cost::Estimate;
+use crate::charts::accuracy::axis::{COST, X, X_AXES};
 use crate::charts::accuracy::entry::{ENTRY, Entry, MeasuredRows, entry};
 use crate::charts::accuracy::{AccuracyOptions, Naming, Style};
 use crate::charts::drawing::{Colour, MarkerShape, Role};
@@ -14,35 +15,6 @@ use crate::families::spec::reader::{Item, Reader};
 
 /// More arrows than this cover what they point at.
 const MAX_ARROWS: u64 = 4;
-
-/// What is on the x axis.
-#[derive(Clone, Copy)]
-enum X {
-    Counted(Measure),
-    Estimated(Estimate),
-}
-
-/// Every x axis, in the order of its words.
-const X_AXES: [X; 7] = [
-    X::Counted(Measure::Macs),
-    X::Counted(Measure::Flops),
-    X::Counted(Measure::Params),
-    X::Counted(Measure::Activations),
-    X::Counted(Measure::Memory),
-    X::Estimated(Estimate::Time),
-    X::Estimated(Estimate::Intensity),
-];
-
-const COST: Takes = Takes::Words(|| X_AXES.map(X::key).to_vec());
-
-impl X {
-    fn key(self) -> &'static str {
-        match self {
-            X::Counted(measure) => measure.key(),
-            X::Estimated(estimate) => estimate.key(),
-        }
-    }
-}
 
 /// The key of a colour, in both spellings.
 const COLOUR_KEYS: [&str; 2] = ["colour", "color"];
