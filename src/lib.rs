@@ -92,6 +92,7 @@ pub use families::family::{ExactCounts, Family, Member, Request, Scaled, StageSp
 pub use families::find::{self, family, network};
 #[cfg(feature = "charts")]
 pub use families::measured;
+pub use families::plan::Plan;
 pub use families::published;
 pub use families::rounding::{ChannelRounding, ResolutionRounding, Rounding};
 #[cfg(feature = "charts")]

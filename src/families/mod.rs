@@ -11,6 +11,7 @@ pub mod lower;
 pub mod measured;
 pub(crate) mod names;
 pub(crate) mod nearest;
+pub mod plan;
 pub mod published;
 pub mod rounding;
 #[cfg(feature = "charts")]
