@@ -120,6 +120,30 @@ impl<'f> Sweep<'f> {
         Counter { sweep: self, plans: self.networks.iter().map(plan).collect() }
     }
 
+    /// A sentence for each number of channels that stays as it is when networks are widened, if some are.
+    #[must_use]
+    pub fn notes(&self) -> Vec<String> {
+        let is_widened = match self.axes() {
+            Axes::Multipliers([_, widths, _]) => widths.iter().any(|width| !is_one(*width)),
+            Axes::Compound([phis, _, betas, _]) => {
+                betas.iter().any(|beta| !is_one(*beta)) && phis.iter().any(|phi| *phi != 0.0)
+            }
+        };
+        let mut notes: Vec<String> = Vec::new();
+        for network in self.networks.iter().filter(|_| is_widened) {
+            let more = self.family.fixed_channels(network.member);
+            notes.extend(more.into_iter().filter(|note| !notes.contains(note)).collect::<Vec<_>>());
+        }
+        notes
+    }
+
+    /// The network at a point, with these totals.
+    fn network(&self, point: &Point, totals: &Totals) -> Result<SweptNetwork, Error> {
+        let request = Request { scale: point.scale, ..self.networks[point.network] };
+        let (scale, input) = self.family.dimensions(&request)?;
+        Ok(SweptNetwork { point: *point, scale, input, totals: *totals })
+    }
+
     /// A point in words: `depth × 1.2, width × 1, resolution × 1`.
     #[must_use]
     pub fn describe(&self, index: u64) -> String {
@@ -139,13 +163,28 @@ impl<'f> Sweep<'f> {
 }
 
 impl Counter<'_> {
-    /// Counts the points with these indices, and gives those within the limits to `found`, in order, with index and
-    /// totals. Points that give no network are left out and counted.
-    pub fn count(
+    /// Counts the points with these indices, and gives index and totals of the networks within the limits to `found`, in
+    /// order. Points that give no network are left out and tallied.
+    pub fn count(&mut self, indices: Range<u64>, mut found: impl FnMut(u64, &Totals)) -> Tally {
+        self.walk(indices, |index, _, totals| found(index, totals))
+    }
+
+    /// The same, with the point and the input of each network.
+    pub fn networks(
         &mut self,
         indices: Range<u64>,
-        mut found: impl FnMut(u64, &Point, &Totals),
-    ) -> Tally {
+        mut found: impl FnMut(SweptNetwork),
+    ) -> Result<Tally, Error> {
+        let sweep = self.sweep;
+        let mut failure = None;
+        let tally = self.walk(indices, |_, point, totals| match sweep.network(point, totals) {
+            Ok(network) => found(network),
+            Err(error) => failure = Some(error),
+        });
+        failure.map_or(Ok(tally), Err)
+    }
+
+    fn walk(&mut self, indices: Range<u64>, mut found: impl FnMut(u64, &Point, &Totals)) -> Tally {
         let mut tally = Tally::default();
         for index in indices {
             let point = self.sweep.points.get(index);
@@ -160,13 +199,6 @@ impl Counter<'_> {
             }
         }
         tally
-    }
-
-    /// The network with these totals, with its input. Fails where the point gives no network.
-    pub fn network(&mut self, point: &Point, totals: &Totals) -> Result<SweptNetwork, Error> {
-        let request = Request { scale: point.scale, ..self.sweep.networks[point.network] };
-        let (scale, input) = self.sweep.family.dimensions(&request)?;
-        Ok(SweptNetwork { point: *point, scale, input, totals: *totals })
     }
 }
 

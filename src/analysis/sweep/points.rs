@@ -121,7 +121,7 @@ impl Points {
 /// the most likely number differ by bound / 2^64, relatively.
 #[allow(clippy::cast_possible_truncation)] // below `bound`
 fn drawn(seed: u64, index: u64, bound: u64) -> u64 {
-    (u128::from(split_mix(seed, index)) * u128::from(bound) >> 64) as u64
+    ((u128::from(split_mix(seed, index)) * u128::from(bound)) >> 64) as u64
 }
 
 fn split_mix(seed: u64, index: u64) -> u64 {

@@ -13,10 +13,10 @@ pub(in crate::reports) const SWEEP: JsonFile = JsonFile::report(
     &[&[
         text("network", "The address of the family or member."),
         whole("from", "The index of the first point counted."),
-        whole("to", "The index before which counting ended."),
+        whole("points", "Points counted."),
         whole("within_limits", "Networks within the limits."),
         whole("without_network", "Points that give no network."),
-        text_or_null("front", "The costs of the front, with a comma between them."),
+        text_or_null("front", "The costs of the front, with a comma and a space between them."),
         rows(
             "networks",
             &NETWORKS,

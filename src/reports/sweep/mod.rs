@@ -27,26 +27,24 @@ pub struct Swept<'a> {
     pub tally: &'a Tally,
     /// The costs of the front; without them, all networks are listed.
     pub front: Option<[Measure; 2]>,
-    /// The networks, in order.
-    pub networks: &'a [SweptNetwork],
 }
 
-/// The report of `phiscale sweep`.
+/// The report of `phiscale sweep`, with these networks.
 #[must_use]
-pub fn sweep(swept: &Swept) -> Report {
+pub fn sweep(swept: &Swept, networks: &[SweptNetwork]) -> Report {
     let Range { start, end } = swept.points;
     let front =
-        swept.front.map_or(Cell::Missing, |costs| Cell::text(costs.map(Measure::key).join(",")));
+        swept.front.map_or(Cell::Missing, |costs| Cell::text(costs.map(Measure::key).join(", ")));
     let fields = vec![
         (column("network", "network"), Cell::text(swept.name)),
         (hidden("from"), Cell::integer(start)),
-        (hidden("to"), Cell::integer(end)),
+        (column("points", "points"), Cell::integer(end - start)),
         (column("within_limits", "networks within the limits"), Cell::integer(swept.tally.kept)),
         (hidden("without_network"), Cell::integer(swept.tally.without_network)),
         (column("front", "Pareto front of"), front),
     ];
     let row = Row::new(swept.sweep);
-    let rows = swept.networks.iter().map(|network| row.cells(network).collect()).collect();
+    let rows = networks.iter().map(|network| row.cells(network).collect()).collect();
     let networks = Section::rows("networks", row.columns(), rows);
     let notes = swept.remark().into_iter().collect();
     Report::new(&SWEEP, vec![Section::record(None, fields), networks], notes)
