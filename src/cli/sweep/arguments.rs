@@ -178,7 +178,7 @@ impl Arguments {
         let Some(PointRange { start, end }) = self.points.range else { return Ok(0..all) };
         let end = end.unwrap_or(all);
         if start >= all || end > all {
-            let message = format!("--range ends outside the sweep, which has {all} points");
+            let message = format!("--range is not within the sweep, which has {all} points");
             return Err(Diagnostic::new(message).help(format!("its points are 0..{all}")).into());
         }
         Ok(start..end)

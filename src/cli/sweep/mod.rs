@@ -66,9 +66,8 @@ fn lines(arguments: &Arguments, format: LineFormat, caller: &Caller) -> Ended {
     let (sweep, note) = arguments.sweep(&family, family.named(member)?, caller)?;
     let points = arguments.range(&sweep)?;
     let mut sink = Sink::new(arguments.output.output.as_deref())?;
-    if points.start == 0 {
-        sink.write(SweptLines::new(&sweep, format).header().as_bytes())?;
-    }
+    // Where no point gives a network, there is an error and no line.
+    let mut header = (points.start == 0).then(|| SweptLines::new(&sweep, format).header());
     let counted = rounds(
         &sweep,
         points.clone(),
@@ -76,6 +75,8 @@ fn lines(arguments: &Arguments, format: LineFormat, caller: &Caller) -> Ended {
         || SweptLines::new(&sweep, format),
         |counter, chunk, lines| counter.networks(chunk, |network| lines.push(&network)),
         |lines| {
+            let header = if lines.text().is_empty() { None } else { header.take() };
+            header.map_or(Ok(true), |header| sink.write(header.as_bytes()))?;
             let goes_on = sink.write(lines.text())?;
             lines.clear();
             Ok(goes_on)
@@ -85,7 +86,8 @@ fn lines(arguments: &Arguments, format: LineFormat, caller: &Caller) -> Ended {
     let (tally, front) = (&counted.tally, None);
     let swept = Swept { name: &arguments.network, sweep: &sweep, points, tally, front };
     check(&swept)?;
-    caller.say_all(note.into_iter().chain(sweep.notes()).chain(swept.remark()));
+    header.map_or(Ok(true), |header| sink.write(header.as_bytes()))?;
+    caller.say_all(note.into_iter().chain(sweep.notes()).chain(swept.remarks()));
     finish(sink, &swept, arguments.range(&sweep)?, caller)
 }
 

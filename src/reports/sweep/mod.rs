@@ -46,22 +46,26 @@ pub fn sweep(swept: &Swept, networks: &[SweptNetwork]) -> Report {
     let row = Row::new(swept.sweep);
     let rows = networks.iter().map(|network| row.cells(network).collect()).collect();
     let networks = Section::rows("networks", row.columns(), rows);
-    let notes = swept.remark().into_iter().collect();
-    Report::new(&SWEEP, vec![Section::record(None, fields), networks], notes)
+    Report::new(&SWEEP, vec![Section::record(None, fields), networks], swept.remarks())
 }
 
 impl Swept<'_> {
-    /// A sentence on the points that give no network, if there are any.
+    /// Sentences on the points that give no network, and on limits that no network is within.
     #[must_use]
-    pub fn remark(&self) -> Option<String> {
-        let (index, error) = self.tally.first.as_ref()?;
-        let (missing, all) = (self.tally.without_network, self.points.end - self.points.start);
-        Some(format!(
-            "{} of {} points give no network and are left out; the first is point {index}, {}: {}",
-            grouped(missing.into()),
-            grouped(all.into()),
-            self.sweep.describe(*index),
-            error.message()
-        ))
+    pub fn remarks(&self) -> Vec<String> {
+        let Tally { kept, without_network, first, .. } = self.tally;
+        let all = self.points.end - self.points.start;
+        let left_out = first.as_ref().map(|(index, error)| {
+            format!(
+                "{} of {} points give no network and are left out; the first is point {index}, {}: {}",
+                grouped((*without_network).into()),
+                grouped(all.into()),
+                self.sweep.describe(*index),
+                error.message()
+            )
+        });
+        let none = *kept == 0 && *without_network < all;
+        let nothing = none.then(|| "no network is within the limits".to_string());
+        left_out.into_iter().chain(nothing).collect()
     }
 }
