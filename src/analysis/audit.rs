@@ -6,9 +6,9 @@ use std::ops::RangeInclusive;
 use crate::analysis::explain::extend;
 use crate::counting::convention::Convention;
 use crate::counting::ledger::{Event, Ledger};
-use crate::counting::scalar::whole_number;
 use crate::counting::shape::Shape;
 use crate::counting::units::Figure;
+use crate::counting::whole::whole_number;
 use crate::error::Error;
 use crate::families::family::{ExactCounts, Family, Member, Request};
 

@@ -14,5 +14,8 @@ pub mod node;
 pub mod polynomial;
 pub mod scalar;
 pub mod shape;
+pub mod side;
+pub mod sides;
 pub mod training;
 pub mod units;
+pub(crate) mod whole;

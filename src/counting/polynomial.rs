@@ -5,11 +5,14 @@
 //! the rounded value at the baseline. So the closed form of a family equals the counted baseline
 //! exactly, and at other scales differs only by rounding.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::{Add, Div, Mul, Sub};
 
-use crate::counting::scalar::{Quantity, Scalar, whole_number};
+use crate::counting::scalar::{Quantity, Scalar};
+use crate::counting::side::{Resize, SideError};
+use crate::counting::whole::whole_number;
 
 /// A polynomial in d, w and r.
 #[derive(Clone, Debug, PartialEq)]
@@ -188,8 +191,12 @@ impl Scalar for Polynomial {
         Some(self.clone() / divisor.clone())
     }
 
-    fn resized(&self, exact: u64) -> Self {
-        self.clone().rounded_to(exact as f64)
+    fn resized(&self, by: Resize) -> Result<Self, SideError> {
+        Ok(self.clone().rounded_to(by.apply(self.exact())? as f64))
+    }
+
+    fn compare(&self, other: &Self) -> Ordering {
+        self.exact().cmp(&other.exact())
     }
 
     fn overflowed(&self) -> bool {

@@ -4,11 +4,12 @@
 //! network; in [`Polynomial`](crate::counting::polynomial::Polynomial) it gives the closed
 //! form of a whole family.
 
+use std::cmp::Ordering;
 use std::fmt::Debug;
 use std::ops::{Add, Div, Mul, Sub};
 
-/// 2^53: from here on, an `f64` cannot hold every whole number.
-const EXACT_LIMIT: f64 = 9_007_199_254_740_992.0;
+use crate::counting::side::{Resize, SideError};
+use crate::counting::whole::whole_number;
 
 /// A whole, non-negative amount: a channel count, a map size, a repeat count, a number of events.
 pub trait Scalar: Clone + Debug {
@@ -36,9 +37,10 @@ pub trait Scalar: Clone + Debug {
     fn sampling(&self) -> Option<[Self; 3]>;
     /// `self / divisor`, or `None` if that leaves a remainder.
     fn divided(&self, divisor: &Self) -> Option<Self>;
-    /// The same amount after rounding to `exact` (a map of 7 rows after a stride over 13).
-    #[must_use]
-    fn resized(&self, exact: u64) -> Self;
+    /// The side of a map after a layer (7 rows after a stride over 13).
+    fn resized(&self, by: Resize) -> Result<Self, SideError>;
+    /// Compares the whole numbers.
+    fn compare(&self, other: &Self) -> Ordering;
     /// Whether a sum or product on the way here overflowed.
     ///
     /// Saturation is monotone: sums and products of amounts never shrink, so a total that has not
@@ -106,8 +108,12 @@ impl Scalar for u64 {
         (self.checked_rem(*divisor) == Some(0)).then(|| self / divisor)
     }
 
-    fn resized(&self, exact: u64) -> Self {
-        exact
+    fn resized(&self, by: Resize) -> Result<Self, SideError> {
+        by.apply(*self)
+    }
+
+    fn compare(&self, other: &Self) -> Ordering {
+        self.cmp(other)
     }
 
     fn overflowed(&self) -> bool {
@@ -139,13 +145,6 @@ impl Quantity for f64 {
     fn rounded_to(self, value: f64) -> Self {
         value
     }
-}
-
-/// `value` as a whole number, or `None` if it is negative, fractional or at least 2^53.
-#[must_use]
-pub fn whole_number(value: f64) -> Option<u64> {
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked on the same line
-    ((0.0..EXACT_LIMIT).contains(&value) && value.fract() == 0.0).then_some(value as u64)
 }
 
 #[cfg(test)]

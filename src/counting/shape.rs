@@ -43,7 +43,10 @@ impl<S: Scalar> Shape<S> {
     /// Whether both shapes are equal in whole numbers.
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {
-        self.exact() == other.exact()
+        let is_same = |one: &S, other: &S| one.compare(other).is_eq();
+        is_same(&self.channels, &other.channels)
+            && is_same(&self.height, &other.height)
+            && is_same(&self.width, &other.width)
     }
 }
 

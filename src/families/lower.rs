@@ -1,6 +1,7 @@
 //! Lowering: from a family and a request to a network, in exact integers or in closed form.
 
 use crate::counting::network::{Network, Stage};
+use crate::counting::node::Node;
 use crate::counting::polynomial::Polynomial;
 use crate::counting::scalar::{Quantity, Scalar};
 use crate::counting::shape::Shape;
@@ -106,13 +107,7 @@ impl Family {
         let (stages, constants) = self.written(request.member);
         let plain = AtScale::new(self.rule, Scale::BASELINE)?;
         let classes = self.classes_of(request);
-        let scopes = Scopes {
-            scaled: Scope { reading, values: constant_values(constants, reading, classes)? },
-            baseline: Scope {
-                reading: &plain,
-                values: constant_values(constants, &plain, classes)?,
-            },
-        };
+        let scopes = Scopes::new(constants, reading, &plain, classes)?;
         let size = |stage| Ok((width(stage, &scopes)?, repeats(stage, &scopes)?));
         stages.iter().map(size).collect()
     }
@@ -135,7 +130,7 @@ impl Family {
     }
 
     /// A member's own multipliers or the request's; both together have no agreed meaning.
-    fn resolve(&self, request: &Request) -> Result<Scale, Error> {
+    pub(super) fn resolve(&self, request: &Request) -> Result<Scale, Error> {
         let Some(member) = request.member else { return Ok(request.scale) };
         let scale = member.scale();
         if scale == Scale::BASELINE {
@@ -173,7 +168,7 @@ impl Family {
         own.unwrap_or([self.input.height, self.input.width])
     }
 
-    fn pixels<R: Reading<Scalar = u64>>(
+    pub(super) fn pixels<R: Reading<Scalar = u64>>(
         &self,
         request: &Request,
         axis: usize,
@@ -197,12 +192,7 @@ impl Family {
         let (stages, constants) = self.written(member);
         let mut builder = Builder::new(reading, &self.blocks, classes);
         let plain = AtScale::new(self.rule, Scale::BASELINE)?;
-        let values = constant_values(constants, reading, classes)?;
-        let baseline = constant_values(constants, &plain, classes)?;
-        let mut scopes = Scopes {
-            scaled: Scope { reading, values },
-            baseline: Scope { reading: &plain, values: baseline },
-        };
+        let mut scopes = Scopes::new(constants, reading, &plain, classes)?;
         let mut built: Vec<Stage<R::Scalar>> = Vec::with_capacity(stages.len());
         let mut problems = Vec::new();
         let mut shape = input.clone();
@@ -236,13 +226,27 @@ impl Family {
 type Values<R> = Vec<Option<Value<QuantityOf<R>>>>;
 
 /// The values of names in stages' expressions, at the scale and at the baseline.
-struct Scopes<'a, R: Reading> {
-    scaled: Scope<'a, R>,
-    baseline: Scope<'a, AtScale>,
+pub(super) struct Scopes<'a, R: Reading> {
+    pub(super) scaled: Scope<'a, R>,
+    pub(super) baseline: Scope<'a, AtScale>,
 }
 
-/// The values of a scope's slots: the given names, of which only `classes` is known so far, and the constants,
-/// each of which may use those before it.
+impl<'a, R: Reading> Scopes<'a, R> {
+    /// The given names, of which only `classes` is known so far, and the constants, each of which may use those before
+    /// it.
+    pub(super) fn new(
+        constants: &[(String, Formula)],
+        reading: &'a R,
+        plain: &'a AtScale,
+        classes: u64,
+    ) -> Result<Self, Diagnostic> {
+        Ok(Scopes {
+            scaled: Scope { reading, values: constant_values(constants, reading, classes)? },
+            baseline: Scope { reading: plain, values: constant_values(constants, plain, classes)? },
+        })
+    }
+}
+
 fn constant_values<R: Reading>(
     constants: &[(String, Formula)],
     reading: &R,
@@ -259,7 +263,7 @@ fn constant_values<R: Reading>(
 }
 
 /// The stage's output channels, if it has a width: the baseline's, scaled unless it is held.
-fn width<R: Reading>(
+pub(super) fn width<R: Reading>(
     spec: &StageSpec,
     scopes: &Scopes<R>,
 ) -> Result<Option<R::Scalar>, Diagnostic> {
@@ -267,18 +271,41 @@ fn width<R: Reading>(
     if spec.fixed_width {
         return count(width, &scopes.scaled, "the width").map(Some);
     }
-    let base = count(width, &scopes.baseline, "the width")?;
-    scopes.scaled.reading.channels(base).map(Some)
+    let base = baseline_width(spec, &scopes.baseline)?;
+    base.map(|base| scopes.scaled.reading.channels(base)).transpose()
+}
+
+/// The stage's width at the baseline, if it has one.
+pub(super) fn baseline_width(
+    spec: &StageSpec,
+    baseline: &Scope<AtScale>,
+) -> Result<Option<u64>, Diagnostic> {
+    spec.width.as_ref().map(|width| count(width, baseline, "the width")).transpose()
 }
 
 /// How often the stage repeats its block; 0 leaves the stage out.
-fn repeats<R: Reading>(spec: &StageSpec, scopes: &Scopes<R>) -> Result<R::Scalar, Diagnostic> {
-    let Some(depth) = &spec.depth else { return Ok(R::Scalar::whole(1)) };
-    let base = count(depth, &scopes.baseline, "the depth")?;
-    if base == 0 || spec.fixed_depth {
+pub(super) fn repeats<R: Reading>(
+    spec: &StageSpec,
+    scopes: &Scopes<R>,
+) -> Result<R::Scalar, Diagnostic> {
+    let base = baseline_repeats(spec, &scopes.baseline)?;
+    if is_depth_fixed(spec, base) {
         return Ok(R::Scalar::whole(base));
     }
     scopes.scaled.reading.repeats(base)
+}
+
+/// How often the stage repeats its block at the baseline.
+pub(super) fn baseline_repeats(
+    spec: &StageSpec,
+    baseline: &Scope<AtScale>,
+) -> Result<u64, Diagnostic> {
+    spec.depth.as_ref().map_or(Ok(1), |depth| count(depth, baseline, "the depth"))
+}
+
+/// Whether the stage repeats its block as often at every depth.
+pub(super) fn is_depth_fixed(spec: &StageSpec, baseline_repeats: u64) -> bool {
+    spec.depth.is_none() || spec.fixed_depth || baseline_repeats == 0
 }
 
 fn stage<R: Reading>(
@@ -290,27 +317,59 @@ fn stage<R: Reading>(
 ) -> Result<Option<Stage<R::Scalar>>, Diagnostic> {
     let output = width.map(|width| width.to_quantity());
     let times = repeats(spec, scopes)?;
-    let scope = &mut scopes.scaled;
     if times.exact() == 0 {
         return Ok(None);
     }
-    // The member may be another family's.
-    let foreign = || Diagnostic::new(format!("stage `{}` belongs to another family", spec.name));
-    let block = builder.blocks.get(spec.block).ok_or_else(foreign)?;
-    let stride = block.parameter("stride");
-    let node = builder.repeat(&times, &spec.span, input, |builder, first, input| {
+    let mut blocks = StageBlocks { spec, scope: &mut scopes.scaled, output, builder };
+    let node = blocks.repeated(&times, input)?;
+    let node = if spec.depth.is_some() { node } else { node.named("") };
+    Ok(Some(Stage { name: spec.name.clone(), repeats: times, node }))
+}
+
+/// What the blocks of one stage are built with.
+pub(super) struct StageBlocks<'b, 's, 'a, R: Reading> {
+    pub(super) spec: &'b StageSpec,
+    /// The values of names in the stage's settings.
+    pub(super) scope: &'b mut Scope<'s, R>,
+    /// The output channels, if the stage has a width.
+    pub(super) output: Option<QuantityOf<R>>,
+    pub(super) builder: &'b mut Builder<'a, R>,
+}
+
+impl<R: Reading> StageBlocks<'_, '_, '_, R> {
+    /// All repeats of the block.
+    pub(super) fn repeated(
+        &mut self,
+        times: &R::Scalar,
+        input: &Shape<R::Scalar>,
+    ) -> Result<Node<R::Scalar>, Diagnostic> {
+        let StageBlocks { spec, scope, output, builder } = self;
+        builder.repeat(times, &spec.span, input, |builder, first, input| {
+            StageBlocks { spec, scope, output: output.clone(), builder }.one(first, input)
+        })
+    }
+
+    /// The first block, or one of those after it.
+    pub(super) fn one(
+        &mut self,
+        first: bool,
+        input: &Shape<R::Scalar>,
+    ) -> Result<Node<R::Scalar>, Diagnostic> {
+        let StageBlocks { spec, scope, output, builder } = self;
+        // The member may be another family's.
+        let foreign =
+            || Diagnostic::new(format!("stage `{}` belongs to another family", spec.name));
+        let block = builder.blocks.get(spec.block).ok_or_else(foreign)?;
         // A stage's settings hold for all its repeats, so they cannot use `first`.
         let given = builder.given(input, output.as_ref(), None);
         scope.values.splice(..given.len(), given);
         let mut settings = settings(spec, block, scope)?;
-        if let (false, Some(stride)) = (first, stride) {
+        if let (false, Some(stride)) = (first, block.parameter("stride")) {
             settings[stride] = Some(Value::Number(QuantityOf::<R>::constant(1.0)));
         }
         let arguments = Arguments { output: output.clone(), first, settings };
         builder.block(block, &arguments, input)
-    })?;
-    let node = if spec.depth.is_some() { node } else { node.named("") };
-    Ok(Some(Stage { name: spec.name.clone(), repeats: times, node }))
+    }
 }
 
 /// The values that the stage sets for the block's parameters.

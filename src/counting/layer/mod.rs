@@ -50,6 +50,7 @@ use step::FromSpec;
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
+use crate::counting::side::SideError;
 
 /// What every layer defines. There are no defaults: a layer that costs nothing says so.
 trait Primitive<S: Scalar>: Sized {
@@ -277,24 +278,9 @@ layers! {
 /// Why a layer or a composition does not fit its input.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum ShapeError {
-    /// A kernel, stride or dilation of zero.
-    #[error("kernel, stride and dilation must be at least 1")]
-    EmptyWindow,
-    /// A window that does not fit once into the padded map.
-    #[error(
-        "the kernel covers {window} pixels, but its input has only {input}, with {padding} of padding on each side"
-    )]
-    WindowTooLarge {
-        /// Pixels that the window covers along one axis.
-        window: u64,
-        /// Pixels of the map.
-        input: u64,
-        /// Pixels of padding on each side.
-        padding: u64,
-    },
-    /// An output padding that is not less than the stride or the dilation, whichever is larger.
-    #[error("`output_padding` must be less than the stride or the dilation, whichever is larger")]
-    OutputPadding,
+    /// A side that cannot be changed as the layer would.
+    #[error(transparent)]
+    Side(#[from] SideError),
     /// Groups that do not divide the channels.
     #[error("{groups} groups do not divide {channels} {side} channels")]
     Groups {
@@ -319,9 +305,6 @@ pub enum ShapeError {
     /// Two keys of which a step needs exactly one.
     #[error("exactly one of `{0}` and `{1}` is needed")]
     OneOf(&'static str, &'static str),
-    /// A map with a side of 2^53 pixels or more.
-    #[error("the map is too large: a side reaches 2^53 pixels")]
-    TooLarge,
     /// A layer or map with a dimension of zero.
     #[error("{0} must be at least 1")]
     Zero(&'static str),

@@ -8,6 +8,7 @@ use crate::counting::layer::{
 use crate::counting::ledger::Tally;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
+use crate::counting::side::Resize;
 
 /// Adds zeros below and to the right, up to the next multiples of `cell` (Liu et al. 2021, arXiv:2103.14030,
 /// footnote to section 3.2).
@@ -43,13 +44,9 @@ impl<S: Scalar> Primitive<S> for Pad {
     const SAVED: SavedOf<Self, S> = keeps_nothing;
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
-        let side = |side: &S, cell: u64| match side.exact().checked_next_multiple_of(cell) {
-            Some(padded) => Ok(side.resized(padded)),
-            None if cell == 0 => Err(ShapeError::Zero("the multiple to pad to")),
-            None => Err(ShapeError::TooLarge),
-        };
         let [rows, columns] = self.cell;
-        let (height, width) = (side(&input.height, rows)?, side(&input.width, columns)?);
+        let height = input.height.resized(Resize::Multiple(rows))?;
+        let width = input.width.resized(Resize::Multiple(columns))?;
         Ok(Shape { channels: input.channels.clone(), height, width })
     }
 
@@ -77,9 +74,9 @@ impl<S: Scalar> Primitive<S> for Crop<S> {
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let (height, width) = (self.height.clone(), self.width.clone());
         let output = Shape { channels: input.channels.clone(), height, width };
-        let (from, to) = (input.exact(), output.exact());
-        if to.height > from.height || to.width > from.width {
-            return Err(ShapeError::Crop { from, to });
+        let is_larger = |to: &S, from: &S| to.compare(from).is_gt();
+        if is_larger(&output.height, &input.height) || is_larger(&output.width, &input.width) {
+            return Err(ShapeError::Crop { from: input.exact(), to: output.exact() });
         }
         Ok(output)
     }

@@ -2,12 +2,13 @@
 
 use crate::counting::layer::step::{FromSpec, Key, KeyKind, Step, Values};
 use crate::counting::layer::{
-    Conv, FootprintOf, Layer, Padding, Primitive, SavedOf, Setting, Settings, ShapeError,
-    TrafficOf, Window, beside, keeps_input, once,
+    Conv, FootprintOf, Layer, Primitive, SavedOf, Setting, Settings, ShapeError, TrafficOf, Window,
+    beside, keeps_input, once,
 };
 use crate::counting::ledger::{Event, Tally};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
+use crate::counting::side::Resize;
 
 /// A two-dimensional transposed convolution: a convolution run from outputs back to inputs.
 ///
@@ -52,9 +53,8 @@ impl<S: Scalar> Primitive<S> for TransposedConv<S> {
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         self.conv.check_channels(input)?;
-        let height = self.output_side(0, input.height.exact())?;
-        let width = self.output_side(1, input.width.exact())?;
-        let (height, width) = (input.height.resized(height), input.width.resized(width));
+        let height = input.height.resized(self.along(0))?;
+        let width = input.width.resized(self.along(1))?;
         Ok(Shape { channels: self.conv.output.clone(), height, width })
     }
 
@@ -73,24 +73,10 @@ impl<S: Scalar> Primitive<S> for TransposedConv<S> {
 }
 
 impl<S: Scalar> TransposedConv<S> {
-    /// The output's side along an axis, in pixels.
-    fn output_side(&self, axis: usize, input: u64) -> Result<u64, ShapeError> {
-        let window = &self.conv.window;
-        let stride = window.stride[axis];
-        if window.kernel[axis] == 0 || stride == 0 || window.dilation[axis] == 0 {
-            return Err(ShapeError::EmptyWindow);
-        }
-        let extra = self.output_padding[axis];
-        if extra >= stride.max(window.dilation[axis]) {
-            return Err(ShapeError::OutputPadding);
-        }
-        let Padding::Fixed(padding) = window.padding else {
-            return Ok(input.saturating_mul(stride).saturating_add(extra));
-        };
-        let spread = input.saturating_sub(1).saturating_mul(stride);
-        let full = spread.saturating_add(window.reach()[axis]).saturating_add(extra);
-        let side = full.checked_sub(padding[axis].saturating_mul(2)).filter(|side| *side > 0);
-        side.ok_or(ShapeError::Zero("the side of the output"))
+    /// What it does to the rows (0) or the columns (1).
+    fn along(&self, axis: usize) -> Resize {
+        let windows = self.conv.window.along(axis);
+        Resize::Spread { windows, output_padding: self.output_padding[axis] }
     }
 }
 

@@ -6,8 +6,9 @@ use crate::counting::layer::{
     keeps_nothing, once,
 };
 use crate::counting::ledger::{Event, Tally};
-use crate::counting::scalar::{Scalar, whole_number};
+use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
+use crate::counting::side::{Resize, SideError};
 
 /// Resizes a map by factors or to a size; it learns nothing.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -66,19 +67,12 @@ impl<S: Scalar> Primitive<S> for Upsample {
 
     fn output(&self, input: &Shape<S>) -> Result<Shape<S>, ShapeError> {
         let sides = [&input.height, &input.width];
-        let side = |axis: usize| {
-            let side = match self.to {
-                UpsampleTo::Size(size) => S::whole(size[axis]),
-                UpsampleTo::Factors(factors) => {
-                    let exact = (sides[axis].exact() as f64 * factors[axis]).floor();
-                    sides[axis].resized(whole_number(exact).ok_or(ShapeError::TooLarge)?)
-                }
-            };
-            if side.exact() == 0 {
-                Err(ShapeError::Zero("the size to upsample to"))
-            } else {
-                Ok(side)
+        let side = |axis: usize| match self.to {
+            UpsampleTo::Size(size) if size[axis] == 0 => {
+                Err(SideError::Zero("the size to upsample to"))
             }
+            UpsampleTo::Size(size) => Ok(S::whole(size[axis])),
+            UpsampleTo::Factors(factors) => sides[axis].resized(Resize::Factor(factors[axis])),
         };
         Ok(Shape { channels: input.channels.clone(), height: side(0)?, width: side(1)? })
     }

@@ -4,6 +4,7 @@ use crate::counting::layer::step::{Key, KeyKind, Values};
 use crate::counting::layer::{Setting, Settings, ShapeError};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
+use crate::counting::side::{Resize, SideError, Windows};
 
 /// A sliding window. All pairs are (rows, columns).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,50 +76,31 @@ impl Window {
         self.kernel[0].saturating_mul(self.kernel[1])
     }
 
-    /// The rows and columns that a window covers, including its gaps.
-    #[must_use]
-    pub fn reach(&self) -> [u64; 2] {
-        [0, 1].map(|axis| {
-            self.dilation[axis]
-                .saturating_mul(self.kernel[axis].saturating_sub(1))
-                .saturating_add(1)
-        })
-    }
-
     /// The rows and columns under all windows of an output, padding included.
     pub(super) fn covered<S: Scalar>(&self, output: &Shape<S>) -> [u64; 2] {
-        let (sides, reach) = ([output.height.exact(), output.width.exact()], self.reach());
+        let sides = [output.height.exact(), output.width.exact()];
         [0, 1].map(|axis| {
             let steps = sides[axis].saturating_sub(1).saturating_mul(self.stride[axis]);
-            steps.saturating_add(reach[axis])
+            steps.saturating_add(self.along(axis).reach())
         })
     }
 
     /// The height and width of the output; fails if the window does not fit into the padded map.
-    pub fn output<S: Scalar>(&self, input: &Shape<S>) -> Result<[S; 2], ShapeError> {
-        let height = self.output_side(0, input.height.exact())?;
-        let width = self.output_side(1, input.width.exact())?;
-        Ok([input.height.resized(height), input.width.resized(width)])
+    pub fn output<S: Scalar>(&self, input: &Shape<S>) -> Result<[S; 2], SideError> {
+        let height = input.height.resized(Resize::Windows(self.along(0)))?;
+        let width = input.width.resized(Resize::Windows(self.along(1)))?;
+        Ok([height, width])
     }
 
-    fn output_side(&self, axis: usize, input: u64) -> Result<u64, ShapeError> {
-        let (stride, reach) = (self.stride[axis], self.reach()[axis]);
-        if self.kernel[axis] == 0 || stride == 0 || self.dilation[axis] == 0 {
-            return Err(ShapeError::EmptyWindow);
-        }
-        let Padding::Fixed(padding) = self.padding else {
-            return Ok(input.div_ceil(stride));
+    /// The windows along the rows (0) or the columns (1).
+    pub(super) fn along(&self, axis: usize) -> Windows {
+        let padding = match self.padding {
+            Padding::Same => None,
+            Padding::Fixed(padding) => Some(padding[axis]),
         };
-        let padding = padding[axis];
-        let padded = padding.saturating_mul(2).saturating_add(input);
-        let overhang = if self.ceil { stride - 1 } else { 0 };
-        let room = padded.saturating_add(overhang).checked_sub(reach);
-        let error = ShapeError::WindowTooLarge { window: reach, input, padding };
-        let windows = room.ok_or(error)? / stride + 1;
-        // PyTorch drops a last window that would start in the padding after the map.
-        let beyond =
-            self.ceil && (windows - 1).saturating_mul(stride) >= input.saturating_add(padding);
-        Ok(if beyond { windows - 1 } else { windows })
+        let (kernel, stride, dilation) =
+            (self.kernel[axis], self.stride[axis], self.dilation[axis]);
+        Windows { kernel, stride, dilation, padding, ceil: self.ceil }
     }
 }
 

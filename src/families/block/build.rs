@@ -59,6 +59,12 @@ impl<'a, R: Reading> Builder<'a, R> {
         Builder { reading, blocks, classes, steps: 0, calls: 0 }
     }
 
+    /// How many steps were built.
+    #[must_use]
+    pub(crate) fn steps(&self) -> usize {
+        self.steps
+    }
+
     /// Builds a block on a map of shape `input`. A diagnostic's first label is in the block.
     pub fn block(
         &mut self,

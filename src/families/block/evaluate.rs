@@ -1,7 +1,8 @@
 //! Evaluating expressions. It always ends: there are no loops and no recursion. Numbers are read as [`Quantity`], so an
 //! expression gives exact channels for one network and polynomials for a family.
 
-use crate::counting::scalar::{Quantity, Scalar, whole_number};
+use crate::counting::scalar::{Quantity, Scalar};
+use crate::counting::whole::whole_number;
 use crate::families::block::expression::{Expression, Function, Operator};
 use crate::families::rounding::{ChannelRounding, Rounding};
 use crate::families::scaling::Reading;

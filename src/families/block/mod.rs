@@ -14,7 +14,7 @@ mod layer;
 mod parse;
 mod reduce;
 
-pub use build::{Arguments, Builder};
+pub use build::{Arguments, Builder, MAX_STEPS};
 pub use evaluate::{QuantityOf, Scope, Value};
 pub use formula::{Formula, count};
 pub use layer::Given;

@@ -1,30 +1,88 @@
 //! Plans: a family compiled to the arithmetic of its totals, for callers that ask for many networks.
+//!
+//! A plan keeps, for each stage, the costs of its blocks as polynomials in the sides of the map ([`sides`]), by the
+//! numbers of channels that the blocks ask for. A network is then looked up and summed: nothing is built, named or
+//! allocated. What a plan has not met is built once by the code that builds networks, so whatever a spec can say, the
+//! totals are those of the network.
+//!
+//! [`sides`]: crate::counting::sides
+
+mod asking;
+mod piece;
+mod stage;
 
 use crate::counting::ledger::Event;
 use crate::error::Error;
+use crate::families::block::MAX_STEPS;
 use crate::families::family::{Family, Request};
-use crate::families::scaling::Scale;
+use crate::families::lower::Scopes;
+use crate::families::plan::piece::Totals;
+use crate::families::plan::stage::{Foundation, Map, StagePlan};
+use crate::families::scaling::{AtScale, Scale};
 
 /// A family compiled to `N` totals of its networks, each the sum over a list of events.
 #[derive(Clone, Debug)]
 pub struct Plan<'f, const N: usize> {
-    family: &'f Family,
+    foundation: Foundation<'f, N>,
     base: Request<'f>,
-    totals: [&'static [Event]; N],
+    /// The stages; empty if the spec is mistaken at its baseline.
+    stages: Vec<StagePlan<'f, N>>,
+    built: u64,
 }
 
 impl<'f, const N: usize> Plan<'f, N> {
-    /// A plan for a family, or for the member of `base`, whose own scale and image are not used.
-    #[must_use]
-    pub fn new(family: &'f Family, base: Request<'f>, totals: [&'static [Event]; N]) -> Self {
-        Plan { family, base, totals }
+    /// A plan for a family, or for the member and the classes of `base`, whose scale and image are not used. Each of
+    /// `totals` may list an event once.
+    pub fn new(
+        family: &'f Family,
+        base: Request<'f>,
+        totals: [&'static [Event]; N],
+    ) -> Result<Self, Error> {
+        let (specs, constants) = family.written(base.member);
+        let (classes, plain) =
+            (family.classes_of(&base), AtScale::new(family.rule, Scale::BASELINE)?);
+        let scopes = Scopes::new(constants, &plain, &plain, classes)?;
+        let stages = specs.iter().map(|spec| StagePlan::new(spec, &scopes.baseline));
+        let stages = stages.collect::<Result<_, _>>()?;
+        let foundation = Foundation { family, constants, classes, plain, totals };
+        Ok(Plan { foundation, base, stages, built: 0 })
     }
 
     /// The totals of the network at `scale`, on an input of `image` pixels (height and width) instead of the scaled
     /// one. Fails where [`Family::network`] fails, with its message.
     pub fn totals(&mut self, scale: Scale, image: Option<[u64; 2]>) -> Result<[u64; N], Error> {
-        let network = self.family.network(&Request { scale, image, ..self.base })?.network;
-        let ledger = network.ledger();
-        Ok(self.totals.map(|events| ledger.sum(events)))
+        let request = Request { scale, image, ..self.base };
+        if let Some(totals) = self.planned(&request) {
+            return Ok(totals);
+        }
+        self.built += 1;
+        let ledger = self.foundation.family.network(&request)?.network.ledger();
+        Ok(self.foundation.totals.map(|events| ledger.sum(events)))
+    }
+
+    /// How many networks were built because the plan had no answer: nearly all of them are errors.
+    #[must_use]
+    pub fn built(&self) -> u64 {
+        self.built
+    }
+
+    fn planned(&mut self, request: &Request) -> Option<[u64; N]> {
+        let Plan { foundation, stages, .. } = self;
+        let family = foundation.family;
+        let reading = AtScale::new(family.rule, family.resolve(request).ok()?).ok()?;
+        let [height, width] = [0, 1].map(|axis| family.pixels(request, axis, &reading));
+        let mut map = Map { channels: family.input.channels, size: [height.ok()?, width.ok()?] };
+        let (mut sum, mut steps, mut is_empty) = (Totals::ZERO, 0, true);
+        for stage in stages {
+            let repeats = stage.repeats(&reading)?;
+            if repeats == 0 {
+                continue;
+            }
+            let cost = stage.cost(foundation, &reading, map, repeats)?;
+            sum.increase(&cost.first, 1);
+            sum.increase(&cost.later, repeats - 1);
+            (map, steps, is_empty) = (cost.output, steps + cost.steps, false);
+        }
+        sum.checked().filter(|_| !is_empty && steps <= MAX_STEPS)
     }
 }

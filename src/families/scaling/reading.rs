@@ -1,7 +1,8 @@
 //! The dimensions of a family read as whole numbers at one scale, or as polynomials.
 
 use crate::counting::polynomial::{Monomial, Polynomial};
-use crate::counting::scalar::{Quantity, Scalar, whole_number};
+use crate::counting::scalar::{Quantity, Scalar};
+use crate::counting::whole::whole_number;
 use crate::error::Diagnostic;
 use crate::families::rounding::ResolutionRounding;
 use crate::families::scaling::{MAX_REPEATS, Rule, Scale};
@@ -36,6 +37,12 @@ impl AtScale {
     pub fn new(rule: Rule, scale: Scale) -> Result<Self, Diagnostic> {
         scale.check()?;
         Ok(AtScale { rule, scale })
+    }
+
+    /// The multipliers.
+    #[must_use]
+    pub(crate) fn scale(&self) -> &Scale {
+        &self.scale
     }
 }
 

@@ -1,0 +1,126 @@
+//! A piece of a plan: the cost of a block, or of all blocks of a stage, as sums over products of sides.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::counting::ledger::{Event, Ledger};
+use crate::counting::network::{Network, Stage};
+use crate::counting::node::Node;
+use crate::counting::scalar::Scalar;
+use crate::counting::sides::{Comparison, SidePolynomial, Sides, Terms, value};
+use crate::families::plan::asking::{Answer, is_same};
+use crate::families::scaling::AtScale;
+
+/// From here on, an amount of a network could reach 2^64.
+const LIMIT: u64 = 1 << 62;
+
+/// The cost of blocks that are the same wherever their conditions hold.
+#[derive(Clone, Debug)]
+pub(super) struct Piece<const N: usize> {
+    /// The numbers of channels that the blocks ask for.
+    pub(super) answers: Vec<Answer>,
+    /// What they compare about the map, and how it comes out.
+    comparisons: Vec<Comparison>,
+    /// The sides that their layers make, each of which must be there.
+    made: Vec<usize>,
+    costs: Vec<Cost<N>>,
+    /// Channels of the output.
+    pub(super) channels: u64,
+    /// Height and width of the output.
+    sides: [Terms; 2],
+    /// Steps that a builder takes, of which a network may have only so many.
+    pub(super) steps: usize,
+}
+
+/// What one product of sides adds to the totals.
+#[derive(Clone, Debug)]
+struct Cost<const N: usize> {
+    product: usize,
+    coefficients: [u64; N],
+    /// The coefficient of all amounts together, FLOPs among them.
+    all: u64,
+}
+
+/// Totals of a part of a network.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Totals<const N: usize> {
+    pub(super) totals: [u64; N],
+    /// All amounts together, FLOPs among them. Below [`LIMIT`] nothing has overflowed.
+    all: u64,
+}
+
+impl<const N: usize> Piece<N> {
+    /// The piece that a node is; `None` if its amounts do not fit.
+    pub(super) fn new(
+        node: Node<SidePolynomial>,
+        sides: &Rc<RefCell<Sides>>,
+        totals: &[&[Event]; N],
+        answers: Vec<Answer>,
+        steps: usize,
+    ) -> Option<Self> {
+        let output = node.output().clone();
+        let stage = Stage { name: String::new(), repeats: SidePolynomial::whole(1), node };
+        let network = Network::new(stage.node.input().clone(), vec![stage]).ok()?;
+        let costs = costs(&network.ledger(), totals);
+        let channels = output.channels.exact();
+        let (comparisons, made) = sides.borrow_mut().take_records();
+        let sides = [output.height.terms().clone(), output.width.terms().clone()];
+        let is_sound = costs.iter().all(|cost| cost.all < LIMIT);
+        is_sound.then_some(Piece { answers, comparisons, made, costs, channels, sides, steps })
+    }
+
+    /// Whether the blocks are these at another scale and on another map.
+    pub(super) fn holds(&self, reading: &AtScale, values: &[Option<u64>]) -> bool {
+        self.answers.iter().all(|answer| is_same(reading, *answer))
+            && self.made.iter().all(|side| values[*side].is_some())
+            && self.comparisons.iter().all(|comparison| comparison.holds(values))
+    }
+
+    /// Height and width of the output, where the products of sides have these values.
+    pub(super) fn output(&self, values: &[Option<u64>]) -> Option<[u64; 2]> {
+        Some([value(&self.sides[0], values)?, value(&self.sides[1], values)?])
+    }
+
+    /// The totals, where the products of sides have these values.
+    pub(super) fn totals(&self, values: &[Option<u64>]) -> Option<Totals<N>> {
+        let mut sum = Totals::ZERO;
+        for Cost { product, coefficients, all } in &self.costs {
+            sum.add(coefficients, *all, values[*product]?);
+        }
+        Some(sum)
+    }
+}
+
+impl<const N: usize> Totals<N> {
+    pub(super) const ZERO: Self = Totals { totals: [0; N], all: 0 };
+
+    /// Adds amounts `times` times. Totals may wrap, but only if `all` saturates: they are parts of it.
+    fn add(&mut self, totals: &[u64; N], all: u64, times: u64) {
+        for (sum, total) in self.totals.iter_mut().zip(totals) {
+            *sum = sum.wrapping_add(total.wrapping_mul(times));
+        }
+        self.all = self.all.saturating_add(all.saturating_mul(times));
+    }
+
+    /// Adds another part's totals `times` times.
+    pub(super) fn increase(&mut self, other: &Self, times: u64) {
+        self.add(&other.totals, other.all, times);
+    }
+
+    /// The totals; `None` if an amount could have reached 2^64.
+    pub(super) fn checked(&self) -> Option<[u64; N]> {
+        (self.all < LIMIT).then_some(self.totals)
+    }
+}
+
+/// What each product of sides adds to the totals, and to all amounts.
+fn costs<const N: usize>(ledger: &Ledger<SidePolynomial>, totals: &[&[Event]; N]) -> Vec<Cost<N>> {
+    let mut all = ledger.sum(Event::MACS);
+    all.increase(&ledger.sum(Event::ALL));
+    let totals = totals.map(|events| ledger.sum(events));
+    let cost = |&(product, all): &(usize, u64)| {
+        let coefficients = totals.each_ref().map(|total| total.coefficient(product));
+        Cost { product, coefficients, all }
+    };
+    all.terms().iter().map(cost).collect()
+}
