@@ -7,7 +7,7 @@ use phiscale::{Event, Plan, Request, Scale};
 /// Prints the MACs and activations of those networks.
 pub fn main() -> Result<(), phiscale::Error> {
     let family = phiscale::family("efficientnet")?;
-    let mut plan = Plan::new(&family, Request::BASELINE, [Event::MACS, Event::ACTIVATIONS]);
+    let mut plan = Plan::new(&family, Request::BASELINE, [Event::MACS, Event::ACTIVATIONS])?;
     for width in (50..=100).step_by(10).map(|percent| f64::from(percent) / 100.0) {
         for depth in (10..=40).map(|tenths| f64::from(tenths) / 10.0) {
             let [macs, activations] = plan.totals(Scale { depth, width, resolution: 1.0 }, None)?;

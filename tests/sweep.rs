@@ -50,8 +50,9 @@ fn rows_are_those_of_scale() {
     for family in ["efficientnet", "densenet", "regnet", "resnet:50"] {
         for [depth, width, resolution] in [["1.3", "1.1", "1.2"], ["0.7", "2", "0.83"]] {
             let scale = ["--depth", depth, "--width", width, "--resolution", resolution];
-            let [swept, scaled] = ["sweep", "scale"]
-                .map(|command| text(&[&[command, family], &scale[..], &["--format", "csv"]].concat()));
+            let [swept, scaled] = ["sweep", "scale"].map(|command| {
+                text(&[&[command, family], &scale[..], &["--format", "csv"]].concat())
+            });
             assert_eq!(columns(&swept, &keys), columns(&scaled, &keys), "{family}");
         }
     }
@@ -102,7 +103,8 @@ fn lines_are_the_rows_of_the_report() {
 fn a_front_is_what_no_row_undercuts() {
     let keys = ["params", "activations", "depth", "width", "resolution"];
     for more in [&[][..], &["--min-macs", "8M", "--max-macs", "9M"], &["--random", "500"]] {
-        let costs = |row: &Vec<String>| [0, 1].map(|place| row[place].parse::<u64>().expect("a count"));
+        let costs =
+            |row: &Vec<String>| [0, 1].map(|place| row[place].parse::<u64>().expect("a count"));
         let rows = columns(&grid(more), &keys);
         let undercuts = |one: [u64; 2], other: [u64; 2]| one[0] <= other[0] && one[1] <= other[1];
         let is_on = |(place, row): &(usize, &Vec<String>)| {

@@ -22,6 +22,8 @@ use points::Points;
 pub struct Sweep<'f> {
     family: &'f Family,
     networks: Vec<Request<'f>>,
+    /// A plan for each of the networks.
+    plans: Vec<Plan<'f, 3>>,
     points: Points,
     limits: Limits,
 }
@@ -77,7 +79,9 @@ impl<'f> Sweep<'f> {
                 .filter_map(|network| network.member)
                 .try_for_each(|member| family.scalable(member))?;
         }
-        Ok(Sweep { family, networks, points, limits: Limits::default() })
+        let plan = |request: &Request<'f>| Plan::new(family, *request, totals::EVENTS);
+        let plans = networks.iter().map(plan).collect::<Result<_, _>>()?;
+        Ok(Sweep { family, networks, plans, points, limits: Limits::default() })
     }
 
     /// The same sweep, without the networks that are not within limits.
@@ -116,8 +120,7 @@ impl<'f> Sweep<'f> {
     /// What counts its networks.
     #[must_use]
     pub fn counter(&self) -> Counter<'_> {
-        let plan = |request: &Request<'f>| Plan::new(self.family, *request, totals::EVENTS);
-        Counter { sweep: self, plans: self.networks.iter().map(plan).collect() }
+        Counter { sweep: self, plans: self.plans.clone() }
     }
 
     /// A sentence for each number of channels that stays as it is when networks are widened, if some are.
