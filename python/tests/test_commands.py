@@ -58,6 +58,14 @@ COMMANDS: list[tuple[Callable[[], phiscale.Report], str]] = [
         "scale resnet --phi=-0.5 --alpha 1.2 --beta 1.1 --gamma 1.15",
     ),
     (
+        lambda: phiscale.sweep("efficientnet", depth=[1, 1.5], width="1..=2:0.5", min_macs=7e8, max_params="20M"),
+        "sweep efficientnet --depth 1,1.5 --width 1..=2:0.5 --min-macs 700000000 --max-params 20M",
+    ),
+    (
+        lambda: phiscale.sweep("efficientnet", phi=range(3), alpha=[1, 1.2], front=["params", "activations"], random=9),
+        "sweep efficientnet --phi 0,1,2 --alpha 1,1.2 --front params,activations --random 9",
+    ),
+    (
         lambda: phiscale.fit("efficientnet", max_macs="300M", max_params=5_000_000, max_memory="24MiB"),
         "fit efficientnet --max-macs 300M --max-params 5000000 --max-memory 24MiB",
     ),
@@ -179,6 +187,8 @@ def test_wrong_kinds_name_the_keyword(command: Callable[..., Any], keywords: dic
 WRONG_VALUES: list[tuple[Callable[..., Any], dict[str, Any], str]] = [
     (phiscale.check, {"max_macs": "380Q"}, "max_macs"),
     (phiscale.fit, {}, "max_macs, max_flops, max_params"),
+    (phiscale.sweep, {}, "depth, width or resolution, phi, or members"),
+    (phiscale.sweep, {"depth": "1..=9:0.001", "width": "1..=9:0.001"}, "at most 100000 points"),
     (phiscale.check, {"phi": 1, "max_params": "5M"}, "phi is for the cost rule"),
     (phiscale.count, {"per": "stages"}, "'stage'"),
     (phiscale.count, {"not_trained": "x"}, "not_trained"),

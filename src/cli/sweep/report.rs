@@ -51,7 +51,7 @@ pub(super) fn all(
     let (count, end) = (points.end - points.start, points.end);
     if count > MAX_POINTS {
         let message = format!("a report is of at most {MAX_POINTS} points, not of {count}");
-        let help = "--format csv and jsonl write line by line, --front keeps the best, and --range takes a part";
+        let help = "more are written line by line, as csv or jsonl; --front keeps the best, and --range takes a part";
         return Err(Diagnostic::new(message).help(help).into());
     }
     let mut networks = Vec::new();
