@@ -33,8 +33,7 @@ pub(super) struct Counted<T> {
 }
 
 /// One chunk at a time, counted on any thread.
-struct Slot<'s, T> {
-    counter: Counter<'s>,
+struct Slot<T> {
     /// The count of all chunks so far, or why one failed.
     tally: Result<Tally, Error>,
     found: T,
@@ -51,7 +50,9 @@ pub(super) fn rounds<'s, T: Send>(
     mut done: impl FnMut(&mut T) -> Result<bool, Error>,
 ) -> Result<Counted<T>, Error> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    let slot = |_| Slot { counter: sweep.counter(), tally: Ok(Tally::default()), found: empty() };
+    // A counter is faster the more it has met, so threads keep theirs from round to round.
+    let mut counters: Vec<Counter> = (0..threads).map(|_| sweep.counter()).collect();
+    let slot = |_| Slot { tally: Ok(Tally::default()), found: empty() };
     let mut slots: Vec<Slot<T>> = (0..threads * CHUNKS).map(slot).collect();
     let chunk = (points.end - points.start).div_ceil(slots.len() as u64).clamp(1, CHUNK);
     let (mut next, mut goes_on) = (points.start, true);
@@ -60,14 +61,18 @@ pub(super) fn rounds<'s, T: Send>(
             (0..).map(|place| next + place * chunk).take_while(|start| *start < points.end);
         let chunks = starts.map(|start| start..(start + chunk).min(points.end));
         let queue = Mutex::new(slots.iter_mut().zip(chunks));
-        let work = || {
+        let work = |counter: &mut Counter<'s>| {
             loop {
                 let taken = queue.lock().unwrap_or_else(PoisonError::into_inner).next();
                 let Some((slot, chunk)) = taken else { break };
-                slot.add(|counter, found| count(counter, chunk, found));
+                slot.add(|found| count(counter, chunk, found));
             }
         };
-        thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
+        thread::scope(|scope| {
+            for counter in &mut counters {
+                scope.spawn(|| work(counter));
+            }
+        });
         for slot in &mut slots {
             slot.tally.as_ref().map_err(Clone::clone)?;
             goes_on = goes_on && done(&mut slot.found)?;
@@ -84,9 +89,9 @@ pub(super) fn rounds<'s, T: Send>(
     Ok(counted)
 }
 
-impl<'s, T> Slot<'s, T> {
-    fn add(&mut self, count: impl FnOnce(&mut Counter<'s>, &mut T) -> Result<Tally, Error>) {
-        match (count(&mut self.counter, &mut self.found), &mut self.tally) {
+impl<T> Slot<T> {
+    fn add(&mut self, count: impl FnOnce(&mut T) -> Result<Tally, Error>) {
+        match (count(&mut self.found), &mut self.tally) {
             (Ok(tally), Ok(all)) => all.add(tally),
             (Err(error), tally) => *tally = Err(error),
             (Ok(_), Err(_)) => {}

@@ -1,6 +1,6 @@
 //! Networks of a sweep, a line each, in memory that is used again.
 
-use std::io::Write;
+use std::fmt::Write;
 
 use crate::analysis::sweep::{Sweep, SweptNetwork};
 use crate::reports::markup::write_plain;
@@ -23,8 +23,8 @@ pub struct SweptLines {
     columns: Vec<Column>,
     format: LineFormat,
     lines: Vec<u8>,
-    /// The text of one cell.
-    cell: String,
+    /// The last cell of each column and its text: most cells are as in the line above.
+    last: Vec<(Cell, String)>,
 }
 
 impl SweptLines {
@@ -33,7 +33,8 @@ impl SweptLines {
     pub fn new(sweep: &Sweep, format: LineFormat) -> Self {
         let row = Row::new(sweep);
         let columns = row.columns();
-        SweptLines { row, columns, format, lines: Vec::new(), cell: String::new() }
+        let last = columns.iter().map(|_| (Cell::Missing, String::new())).collect();
+        SweptLines { row, columns, format, lines: Vec::new(), last }
     }
 
     /// The line before the first network; empty in JSON.
@@ -48,24 +49,20 @@ impl SweptLines {
 
     /// Adds a line.
     pub fn push(&mut self, network: &SweptNetwork) {
-        for (index, cell) in self.row.cells(network).enumerate() {
-            match self.format {
-                LineFormat::Csv => {
-                    if index > 0 {
-                        self.lines.push(b',');
-                    }
-                    self.cell.clear();
-                    write_plain(&cell, &mut self.cell);
-                    quote(&cell, &mut self.cell);
-                    self.lines.extend_from_slice(self.cell.as_bytes());
-                }
-                LineFormat::Json => {
-                    let before = if index == 0 { '{' } else { ',' };
-                    // Writing to memory cannot fail.
-                    let _ = write!(self.lines, "{before}\"{}\":", self.columns[index].key);
-                    let _ = serde_json::to_writer(&mut self.lines, &cell);
-                }
+        let cells = self.row.cells(network);
+        let columns = self.columns.iter().zip(&mut self.last).zip(cells);
+        for (index, ((column, (last, text)), cell)) in columns.enumerate() {
+            if *last != cell {
+                text.clear();
+                self.format.write(column, &cell, text);
+                *last = cell;
             }
+            match (self.format, index) {
+                (LineFormat::Csv, 0) => {}
+                (LineFormat::Json, 0) => self.lines.push(b'{'),
+                (LineFormat::Csv | LineFormat::Json, _) => self.lines.push(b','),
+            }
+            self.lines.extend_from_slice(text.as_bytes());
         }
         let end: &[u8] = if self.format == LineFormat::Json { b"}\n" } else { b"\n" };
         self.lines.extend_from_slice(end);
@@ -80,6 +77,23 @@ impl SweptLines {
     /// Forgets the lines.
     pub fn clear(&mut self) {
         self.lines.clear();
+    }
+}
+
+impl LineFormat {
+    /// Writes one cell, in JSON with its key.
+    fn write(self, column: &Column, cell: &Cell, text: &mut String) {
+        match self {
+            LineFormat::Csv => {
+                write_plain(cell, text);
+                quote(cell, text);
+            }
+            LineFormat::Json => {
+                // Plain values can be written to memory.
+                let value = serde_json::to_string(cell).unwrap_or_default();
+                let _ = write!(text, "\"{}\":{value}", column.key);
+            }
+        }
     }
 }
 
