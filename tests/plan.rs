@@ -42,7 +42,8 @@ fn compare(family: &Family, points: u64) {
         let base = Request { member: *member, ..Request::BASELINE };
         let events = std::array::from_fn(|index| &Event::ALL[index..=index]);
         let mut plan: Plan<EVENTS> = Plan::new(family, base, events).expect("a plan");
-        let share = points / members.len() as u64 + u64::from((index as u64) < points % members.len() as u64);
+        let share = points / members.len() as u64
+            + u64::from((index as u64) < points % members.len() as u64);
         for _ in 0..share {
             let request = random.request(base);
             let network = family.network(&request);
@@ -52,14 +53,26 @@ fn compare(family: &Family, points: u64) {
             });
             failed += u64::from(counted.is_err());
             let planned = plan.totals(request.scale, request.image);
-            if let (Ok(a), Ok(b)) = (&planned, &counted) { for i in 0..EVENTS { if a[i] != b[i] { eprintln!("{:?} {} {}", Event::ALL[i], a[i], b[i]); } } }
-            let text = |result: Result<[u64; EVENTS], Error>| result.map_err(|error| error.to_string());
+            if let (Ok(a), Ok(b)) = (&planned, &counted) {
+                for i in 0..EVENTS {
+                    if a[i] != b[i] {
+                        eprintln!("{:?} {} {}", Event::ALL[i], a[i], b[i]);
+                    }
+                }
+            }
+            let text =
+                |result: Result<[u64; EVENTS], Error>| result.map_err(|error| error.to_string());
             let name = member.map_or("baseline", |member| &member.name);
             assert_eq!(text(planned), text(counted), "{} {name} {request:?}", family.name);
         }
         built += plan.built();
     }
-    eprintln!("{}: {} members, built {built} failed {failed} slow {slow} {:?}", family.name, members.len(), start.elapsed());
+    eprintln!(
+        "{}: {} members, built {built} failed {failed} slow {slow} {:?}",
+        family.name,
+        members.len(),
+        start.elapsed()
+    );
     slow += 1;
     let _ = slow;
 }

@@ -208,7 +208,8 @@ impl Family {
     }
 }
 
-type Values<R> = Vec<Option<Value<QuantityOf<R>>>>;
+/// The values of names, by slot.
+pub(super) type Values<R> = Vec<Option<Value<QuantityOf<R>>>>;
 
 /// The values of names in stages' expressions, at the scale and at the baseline.
 pub(super) struct Scopes<'a, R: Reading> {
@@ -217,9 +218,7 @@ pub(super) struct Scopes<'a, R: Reading> {
 }
 
 impl<'a, R: Reading> Scopes<'a, R> {
-    /// The given names, of which only `classes` is known so far, and the constants, each of which may use those before
-    /// it.
-    pub(super) fn new(
+    fn new(
         constants: &[(String, Formula)],
         reading: &'a R,
         plain: &'a AtScale,
@@ -232,7 +231,9 @@ impl<'a, R: Reading> Scopes<'a, R> {
     }
 }
 
-fn constant_values<R: Reading>(
+/// The values of the given names, of which only `classes` is known before a block, and of the constants, each of which may
+/// use those before it.
+pub(super) fn constant_values<R: Reading>(
     constants: &[(String, Formula)],
     reading: &R,
     classes: u64,

@@ -48,6 +48,11 @@ impl Formula {
         }
     }
 
+    /// The slots of the names in it, with repeats.
+    pub(crate) fn slots(&self) -> Vec<usize> {
+        self.expression.slots()
+    }
+
     /// The value in `scope`.
     pub fn evaluate<R: Reading>(
         &self,

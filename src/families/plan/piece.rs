@@ -7,7 +7,7 @@ use crate::counting::ledger::{Event, Ledger};
 use crate::counting::network::{Network, Stage};
 use crate::counting::node::Node;
 use crate::counting::scalar::Scalar;
-use crate::counting::sides::{Comparison, SidePolynomial, Sides, Terms, value};
+use crate::counting::sides::{Comparison, SidePolynomial, Sides};
 use crate::families::plan::asking::{Answer, is_same};
 use crate::families::scaling::AtScale;
 
@@ -26,10 +26,14 @@ pub(super) struct Piece<const N: usize> {
     costs: Vec<Cost<N>>,
     /// Channels of the output.
     pub(super) channels: u64,
-    /// Height and width of the output.
-    sides: [Terms; 2],
+    /// Height and width of the output, by their indices.
+    sides: [usize; 2],
     /// Steps that a builder takes, of which a network may have only so many.
     pub(super) steps: usize,
+    /// The next piece of the same key.
+    pub(super) next: Option<usize>,
+    /// The first piece of the blocks after this one.
+    pub(super) later: Option<usize>,
 }
 
 /// What one product of sides adds to the totals.
@@ -63,31 +67,43 @@ impl<const N: usize> Piece<N> {
         let network = Network::new(stage.node.input().clone(), vec![stage]).ok()?;
         let costs = costs(&network.ledger(), totals);
         let channels = output.channels.exact();
-        let (comparisons, made) = sides.borrow_mut().take_records();
-        let sides = [output.height.terms().clone(), output.width.terms().clone()];
+        let mut sides = sides.borrow_mut();
+        let (comparisons, made) = sides.take_records();
+        let sides = [output.height.side(&mut sides), output.width.side(&mut sides)];
         let is_sound = costs.iter().all(|cost| cost.all < LIMIT);
-        is_sound.then_some(Piece { answers, comparisons, made, costs, channels, sides, steps })
+        let [next, later] = [None; 2];
+        is_sound.then_some(Piece {
+            answers,
+            comparisons,
+            made,
+            costs,
+            channels,
+            sides,
+            steps,
+            next,
+            later,
+        })
     }
 
     /// Whether the blocks are these at another scale and on another map.
-    pub(super) fn holds(&self, reading: &AtScale, values: &[Option<u64>]) -> bool {
+    pub(super) fn holds(&self, reading: &AtScale, values: &[u64]) -> bool {
         self.answers.iter().all(|answer| is_same(reading, *answer))
-            && self.made.iter().all(|side| values[*side].is_some())
+            && self.made.iter().all(|side| values[*side] < u64::MAX)
             && self.comparisons.iter().all(|comparison| comparison.holds(values))
     }
 
     /// Height and width of the output, where the products of sides have these values.
-    pub(super) fn output(&self, values: &[Option<u64>]) -> Option<[u64; 2]> {
-        Some([value(&self.sides[0], values)?, value(&self.sides[1], values)?])
+    pub(super) fn output(&self, values: &[u64]) -> [u64; 2] {
+        self.sides.map(|side| values[side])
     }
 
     /// The totals, where the products of sides have these values.
-    pub(super) fn totals(&self, values: &[Option<u64>]) -> Option<Totals<N>> {
+    pub(super) fn totals(&self, values: &[u64]) -> Totals<N> {
         let mut sum = Totals::ZERO;
         for Cost { product, coefficients, all } in &self.costs {
-            sum.add(coefficients, *all, values[*product]?);
+            sum.add(coefficients, *all, values[*product]);
         }
-        Some(sum)
+        sum
     }
 }
 

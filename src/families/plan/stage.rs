@@ -1,18 +1,19 @@
 //! One stage of a plan: its pieces, by what they are built with.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
 
 use crate::counting::ledger::Event;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
 use crate::counting::sides::{SidePolynomial, Sides};
 use crate::error::Diagnostic;
-use crate::families::block::{Builder, Formula, Scope};
+use crate::families::block::{Builder, Formula, GIVEN, Scope};
 use crate::families::family::{Family, StageSpec};
 use crate::families::lower::{
-    Scopes, StageBlocks, baseline_repeats, baseline_width, is_depth_fixed, width,
+    Scopes, StageBlocks, Values, baseline_repeats, baseline_width, is_depth_fixed, width,
 };
 use crate::families::plan::asking::Asking;
 use crate::families::plan::piece::{Piece, Totals};
@@ -27,8 +28,17 @@ pub(super) struct Foundation<'f, const N: usize> {
     pub(super) family: &'f Family,
     pub(super) constants: &'f [(String, Formula)],
     pub(super) classes: u64,
-    pub(super) plain: AtScale,
     pub(super) totals: [&'static [Event]; N],
+    pub(super) plain: AtScale,
+    /// The values of names at the baseline.
+    pub(super) baseline: Values<AtScale>,
+}
+
+/// A width multiplier, and the values of names at it.
+#[derive(Clone, Debug)]
+pub(super) struct AtWidth {
+    pub(super) reading: AtScale,
+    pub(super) values: Values<AtScale>,
 }
 
 /// A map between two stages.
@@ -49,7 +59,13 @@ pub(super) struct StagePlan<'f, const N: usize> {
     width: Option<u64>,
     sides: Sides,
     pieces: Vec<Piece<N>>,
-    by_key: HashMap<Key, Vec<usize>>,
+    /// The first piece of each key.
+    by_key: FxHashMap<Key, usize>,
+    /// The slots of the constants that the stage uses, and the values that they have had.
+    constants: Vec<usize>,
+    constant_values: Vec<Values<AtScale>>,
+    /// The stage at the last width multiplier.
+    widened: Widened,
     /// The products of sides for the last map of the first block, and for the last of a later one.
     products: [Products; 2],
     /// The repeats at the last depth.
@@ -63,8 +79,16 @@ struct Key {
     blocks: Blocks,
     /// Channels of the input.
     input: u64,
+    widened: Widened,
+}
+
+/// What a width multiplier makes of a stage.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+struct Widened {
     /// The stage's scaled channels by their bits, 0 if they do not scale.
-    width: u64,
+    channels: u64,
+    /// The values of its constants, by their index.
+    constants: usize,
 }
 
 /// The blocks of a piece.
@@ -81,14 +105,12 @@ enum Blocks {
 #[derive(Clone, Debug, Default)]
 struct Products {
     size: [u64; 2],
-    values: Vec<Option<u64>>,
+    values: Vec<u64>,
 }
 
 /// What a stage was last asked, and the answer.
 #[derive(Clone, Copy, Debug)]
 struct Last<const N: usize> {
-    /// The width multiplier.
-    width: f64,
     input: Map,
     cost: StageCost<N>,
 }
@@ -125,20 +147,43 @@ impl Repeats {
 }
 
 impl<'f, const N: usize> StagePlan<'f, N> {
-    /// A stage whose names have these values at the baseline.
-    pub(super) fn new(spec: &'f StageSpec, baseline: &Scope<AtScale>) -> Result<Self, Diagnostic> {
-        let width = baseline_width(spec, baseline)?;
+    /// A stage of a family.
+    pub(super) fn new(
+        spec: &'f StageSpec,
+        foundation: &Foundation<'f, N>,
+    ) -> Result<Self, Diagnostic> {
+        let Foundation { constants, plain, baseline, .. } = foundation;
+        let scope = Scope { reading: plain, values: baseline.clone() };
         Ok(StagePlan {
             spec,
-            repeats: baseline_repeats(spec, baseline)?,
-            width: width.filter(|_| !spec.fixed_width),
+            repeats: baseline_repeats(spec, &scope)?,
+            width: baseline_width(spec, &scope)?.filter(|_| !spec.fixed_width),
             sides: Sides::of_input(),
             pieces: Vec::new(),
-            by_key: HashMap::new(),
+            by_key: FxHashMap::default(),
+            constants: constants_used(spec, constants),
+            constant_values: Vec::new(),
+            widened: Widened::default(),
             products: Default::default(),
             last_repeats: None,
             last: None,
         })
+    }
+
+    /// Prepares the stage for another width multiplier.
+    pub(super) fn widen(&mut self, at: &AtWidth) {
+        let channels = self.width.map_or(0, |width| at.reading.scaled(width as f64).to_bits());
+        let value = |slot: &usize| at.values.get(*slot).and_then(Option::as_ref);
+        let is_same = |known: &Values<AtScale>| {
+            known.iter().zip(&self.constants).all(|(known, slot)| known.as_ref() == value(slot))
+        };
+        let constants = self.constant_values.iter().position(is_same).unwrap_or_else(|| {
+            let used = self.constants.iter().map(|slot| value(slot).cloned());
+            self.constant_values.push(used.collect());
+            self.constant_values.len() - 1
+        });
+        self.widened = Widened { channels, constants };
+        self.last = None;
     }
 
     /// How often the stage repeats its block; 0 leaves it out.
@@ -161,19 +206,17 @@ impl<'f, const N: usize> StagePlan<'f, N> {
     pub(super) fn cost(
         &mut self,
         foundation: &Foundation<'f, N>,
-        reading: &AtScale,
+        at: &AtWidth,
         input: Map,
         repeats: u64,
     ) -> Option<&StageCost<N>> {
-        let width = reading.scale().width;
-        let is_last = self.last.as_ref().is_some_and(|last| {
-            last.width.to_bits() == width.to_bits()
-                && last.input == input
-                && last.cost.repeats.include(repeats)
-        });
+        let is_last = self
+            .last
+            .as_ref()
+            .is_some_and(|last| last.input == input && last.cost.repeats.include(repeats));
         if !is_last {
-            let cost = self.pieces_cost(foundation, reading, input, repeats)?;
-            self.last = Some(Last { width, input, cost });
+            let cost = self.pieces_cost(foundation, at, input, repeats)?;
+            self.last = Some(Last { input, cost });
         }
         self.last.as_ref().map(|last| &last.cost)
     }
@@ -181,94 +224,112 @@ impl<'f, const N: usize> StagePlan<'f, N> {
     fn pieces_cost(
         &mut self,
         foundation: &Foundation<'f, N>,
-        reading: &AtScale,
+        at: &AtWidth,
         input: Map,
         repeats: u64,
     ) -> Option<StageCost<N>> {
-        let mut part = |blocks, input| self.part(foundation, reading, blocks, input);
-        let first = part(Blocks::First, input)?;
+        if self.pieces.len() >= MAX_PIECES {
+            self.pieces.clear();
+            self.by_key.clear();
+        }
+        let key = |blocks, input: Map| Key { blocks, input: input.channels, widened: self.widened };
+        let (one, several) = (key(Blocks::First, input), key(Blocks::All(repeats), input));
+        let head = self.by_key.get(&one).copied();
+        let (piece, first) = self.part(foundation, at, one, head, input)?;
         if repeats == 1 {
             return Some(first.alone(Repeats::One));
         }
-        let later = part(Blocks::Later, first.output)?;
+        let next = Key { blocks: Blocks::Later, input: first.output.channels, ..one };
+        let head = self.pieces[piece].later.or_else(|| self.by_key.get(&next).copied());
+        let (_, later) = self.part(foundation, at, next, head, first.output)?;
+        self.pieces[piece].later = head.or_else(|| self.by_key.get(&next).copied());
         if later.output != first.output {
-            return part(Blocks::All(repeats), input)
-                .map(|all| all.alone(Repeats::Exactly(repeats)));
+            let head = self.by_key.get(&several).copied();
+            let (_, all) = self.part(foundation, at, several, head, input)?;
+            return Some(all.alone(Repeats::Exactly(repeats)));
         }
         let steps = first.steps.saturating_add(later.steps);
         Some(StageCost { later: later.totals, steps, ..first.alone(Repeats::Several) })
     }
 
-    /// The cost of blocks on a map.
+    /// The piece of a key on a map, and its cost; `head` is the first piece of that key, if there is any.
     fn part(
         &mut self,
         foundation: &Foundation<'f, N>,
-        reading: &AtScale,
-        blocks: Blocks,
+        at: &AtWidth,
+        key: Key,
+        head: Option<usize>,
         input: Map,
-    ) -> Option<Part<N>> {
-        let place = usize::from(blocks == Blocks::Later);
+    ) -> Option<(usize, Part<N>)> {
+        let place = usize::from(key.blocks == Blocks::Later);
         self.products[place].update(&self.sides, input.size);
-        let width = self.width.map_or(0, |width| reading.scaled(width as f64).to_bits());
-        let key = Key { blocks, input: input.channels, width };
-        let piece = match self.find(key, reading, place) {
+        let piece = match self.find(head, &at.reading, place) {
             Some(piece) => piece,
             None => {
-                self.build(foundation, reading, key, input)?;
+                let piece = self.build(foundation, at, key, head, input)?;
                 self.products[place].update(&self.sides, input.size);
-                self.find(key, reading, place)?
+                self.find(Some(piece), &at.reading, place)?
             }
         };
-        let (piece, values) = (&self.pieces[piece], &self.products[place].values);
-        let output = Map { channels: piece.channels, size: piece.output(values)? };
-        Some(Part { totals: piece.totals(values)?, output, steps: piece.steps })
+        let (Piece { channels, steps, .. }, values) =
+            (&self.pieces[piece], &self.products[place].values);
+        let totals = self.pieces[piece].totals(values);
+        let output = Map { channels: *channels, size: self.pieces[piece].output(values) };
+        Some((piece, Part { totals, output, steps: *steps }))
     }
 
-    fn find(&self, key: Key, reading: &AtScale, place: usize) -> Option<usize> {
+    /// The piece that holds, from `head` on.
+    fn find(&self, head: Option<usize>, reading: &AtScale, place: usize) -> Option<usize> {
         let values = &self.products[place].values;
-        let candidates = self.by_key.get(&key)?;
-        candidates.iter().copied().find(|piece| self.pieces[*piece].holds(reading, values))
+        let mut pieces = std::iter::successors(head, |piece| self.pieces[*piece].next);
+        pieces.find(|piece| self.pieces[*piece].holds(reading, values))
     }
 
-    /// Builds a piece and keeps it.
+    /// Builds a piece and keeps it, behind those from `head` on.
     fn build(
         &mut self,
         foundation: &Foundation<'f, N>,
-        reading: &AtScale,
+        at: &AtWidth,
         key: Key,
+        head: Option<usize>,
         input: Map,
-    ) -> Option<()> {
-        if self.pieces.len() >= MAX_PIECES {
-            self.pieces.clear();
-            self.by_key.clear();
-        }
+    ) -> Option<usize> {
         let sides = Rc::new(RefCell::new(std::mem::take(&mut self.sides)));
-        let piece = self.built(foundation, *reading, key, input, &sides);
+        let piece = self.built(foundation, at, key.blocks, input, &sides);
         self.sides = sides.take();
         self.sides.take_records();
+        let index = self.pieces.len();
         self.pieces.push(piece?);
-        self.by_key.entry(key).or_default().push(self.pieces.len() - 1);
-        Some(())
+        match std::iter::successors(head, |piece| self.pieces[*piece].next).last() {
+            Some(last) => self.pieces[last].next = Some(index),
+            None => {
+                self.by_key.insert(key, index);
+            }
+        }
+        Some(index)
     }
 
     fn built(
         &self,
         foundation: &Foundation<'f, N>,
-        reading: AtScale,
-        key: Key,
+        at: &AtWidth,
+        blocks: Blocks,
         input: Map,
         sides: &Rc<RefCell<Sides>>,
     ) -> Option<Piece<N>> {
-        let Foundation { family, constants, classes, plain, totals } = foundation;
-        let asking = Asking::new(reading);
-        let mut scopes = Scopes::new(constants, &asking, plain, *classes).ok()?;
+        let Foundation { family, classes, plain, baseline, totals, .. } = foundation;
+        let asking = Asking::new(at.reading);
+        let mut scopes = Scopes {
+            scaled: Scope { reading: &asking, values: at.values.clone() },
+            baseline: Scope { reading: plain, values: baseline.clone() },
+        };
         let mut builder = Builder::new(&asking, &family.blocks, *classes);
         let output = width(self.spec, &scopes).ok()?.map(|width| width.to_quantity());
         let [height, width] = SidePolynomial::of_input(sides, input.size);
         let shape = Shape { channels: SidePolynomial::whole(input.channels), height, width };
         let scope = &mut scopes.scaled;
         let mut stage = StageBlocks { spec: self.spec, scope, output, builder: &mut builder };
-        let node = match key.blocks {
+        let node = match blocks {
             Blocks::First => stage.one(true, &shape),
             Blocks::Later => stage.one(false, &shape),
             Blocks::All(repeats) => stage.repeated(&SidePolynomial::whole(repeats), &shape),
@@ -278,6 +339,22 @@ impl<'f, const N: usize> StagePlan<'f, N> {
         let answers = asking.answers(self.width.map(|width| width as f64));
         Piece::new(node, sides, totals, answers, steps)
     }
+}
+
+/// The slots of the constants that a stage uses, directly or in other constants.
+fn constants_used(spec: &StageSpec, constants: &[(String, Formula)]) -> Vec<usize> {
+    let formulas = spec.settings.iter().map(|(_, formula)| formula).chain(&spec.width);
+    let mut slots: Vec<usize> = formulas.flat_map(Formula::slots).collect();
+    // A constant uses those before it only.
+    for (index, (_, formula)) in constants.iter().enumerate().rev() {
+        if slots.contains(&(GIVEN.len() + index)) {
+            slots.extend(formula.slots());
+        }
+    }
+    slots.retain(|slot| *slot >= GIVEN.len());
+    slots.sort_unstable();
+    slots.dedup();
+    slots
 }
 
 /// What blocks of a stage cost on a map.
