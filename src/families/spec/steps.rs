@@ -223,9 +223,8 @@ impl StepReader<'_, '_> {
             return None;
         };
         reader.help = self.library.help(block);
-        let parameters = self.library.parameters(block).to_vec();
         let mut settings = Vec::new();
-        for (index, parameter) in parameters.iter().enumerate() {
+        for (index, parameter) in self.library.parameters(block).iter().enumerate() {
             match reader.item(&parameter.name) {
                 Some(item) => {
                     let formula = argument(reader, parameter, item, &self.names)?;
