@@ -23,6 +23,7 @@
 //! | weigh it as a tool would | [`convention`], [`Convention`], [`explain`] | |
 //! | check cost against 2^φ, budgets and published figures | [`growth`], [`budget`], [`audit`] | |
 //! | find the largest network within budgets | [`fit`] | |
+//! | count millions of networks of a family | [`Plan`], [`sweep`] | |
 //! | count an ONNX file | [`onnx`](https://docs.rs/phiscale/latest/phiscale/onnx/), [`Model`] | `onnx` |
 //! | draw | [`charts`](https://docs.rs/phiscale/latest/phiscale/charts/) | `charts` |
 //! | write text, JSON, CSV, Markdown, LaTeX, HTML; keep baselines | [`reports`](https://docs.rs/phiscale/latest/phiscale/reports/) | `reports` |
@@ -72,7 +73,9 @@ pub use analysis::cost::{Cost, Estimate};
 #[cfg(feature = "onnx")]
 pub use analysis::model::Graph;
 pub use analysis::model::Model;
-pub use analysis::{accuracy, audit, budget, check, explain, exponents, fit, growth, stages, time};
+pub use analysis::{
+    accuracy, audit, budget, check, explain, exponents, fit, growth, stages, sweep, time,
+};
 pub use counting::convention::{Convention, Term};
 pub use counting::kernels;
 pub use counting::layer::{Setting, Settings};

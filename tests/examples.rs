@@ -15,6 +15,8 @@ mod onnx;
 mod own_block;
 #[path = "../examples/scale_and_check.rs"]
 mod scale_and_check;
+#[path = "../examples/sweep.rs"]
+mod sweep;
 
 type Ran = Result<(), Box<dyn std::error::Error>>;
 
@@ -24,6 +26,7 @@ fn every_example_runs() -> Ran {
     scale_and_check::main()?;
     own_block::main()?;
     fit::main()?;
+    sweep::main()?;
     chart::main()?;
     onnx::main()
 }

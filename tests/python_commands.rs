@@ -11,11 +11,12 @@ use std::path::Path;
 use clap::{Arg, ArgAction, Command};
 
 /// The commands, with what they give.
-const COMMANDS: [(&str, &str); 9] = [
+const COMMANDS: [(&str, &str); 10] = [
     ("list", "Report"),
     ("count", "Report"),
     ("explain", "Report"),
     ("scale", "Report"),
+    ("sweep", "Report"),
     ("fit", "Report"),
     ("check", "Report"),
     ("audit", "Report"),
@@ -28,7 +29,7 @@ const NOT_IN_PYTHON: [&str; 8] =
     ["help", "schema", "output", "format", "csv", "quiet", "dpi", "scale"];
 
 /// The types of options that take a value, by the names of their values.
-const TYPES: [(&str, &str); 16] = [
+const TYPES: [(&str, &str); 17] = [
     ("N", "int | None"),
     ("BYTES", "Amount | None"),
     ("X", "Number | None"),
@@ -36,6 +37,7 @@ const TYPES: [(&str, &str); 16] = [
     ("W", "Number | None"),
     ("R", "Number | None"),
     ("PHIS", "Numbers | None"),
+    ("VALUES", "Numbers | None"),
     ("H[xW]", "Image | None"),
     ("WxH", "str | tuple[int, int] | None"),
     ("FILE", "Name | None"),
@@ -181,7 +183,9 @@ fn typed(argument: &Arg) -> String {
     };
     let names = possible(argument);
     match names.is_empty() || is_list(argument) {
-        _ if keyword(argument).starts_with("max_") => "Amount | None = None".into(),
+        _ if keyword(argument).starts_with("max_") || keyword(argument).starts_with("min_") => {
+            "Amount | None = None".into()
+        }
         true => format!("{kind} = None"),
         false => format!("Literal[{}] | None = None", quoted(&names)),
     }

@@ -276,6 +276,98 @@ def scale(
     return _phiscale.answer(arguments)
 
 
+def sweep(
+    network: Name,
+    *,
+    depth: Numbers | None = None,
+    width: Numbers | None = None,
+    resolution: Numbers | None = None,
+    phi: Numbers | None = None,
+    alpha: Numbers | None = None,
+    beta: Numbers | None = None,
+    gamma: Numbers | None = None,
+    strategy: str | None = None,
+    members: Name | Iterable[Name] | None = None,
+    random: int | None = None,
+    seed: int | None = None,
+    range: str | None = None,
+    max_macs: Amount | None = None,
+    max_flops: Amount | None = None,
+    max_params: Amount | None = None,
+    max_activations: Amount | None = None,
+    min_macs: Amount | None = None,
+    min_flops: Amount | None = None,
+    min_params: Amount | None = None,
+    min_activations: Amount | None = None,
+    front: Name | Iterable[Name] | None = None,
+    input: Image | None = None,
+    classes: int | None = None,
+) -> Report:
+    """Count millions of networks, or find the best of them.
+
+    Args:
+        network: The family, or a member whose multipliers are 1: SPEC[:MEMBER].
+        depth: Depth multipliers: 3, 1,1.5,2, 1..=3:0.02. Depth varies fastest, then width, then resolution.
+        width: Width multipliers.
+        resolution: Resolution multipliers.
+        phi: Values of φ. α varies fastest, then β, then γ, then φ.
+        alpha: Depth multipliers at φ = 1, instead of the spec's.
+        beta: Width multipliers at φ = 1, instead of the spec's.
+        gamma: Resolution multipliers at φ = 1, instead of the spec's.
+        strategy: Share a doubling of cost between depth, width and resolution, as in `phiscale scale`.
+        members: Members of the family, each at every point; `all` stands for all of its own.
+        random: Draw N points from all combinations, each as likely as any other. Point i depends on the seed and i
+            alone.
+        seed: The seed of random [default: 0].
+        range: Only the points with these indices, from 0: 1000..2000 (without 2000), 1000..=1999, or 1000.. (to the
+            last). The rows of 0..1000 and those of 1000.. are the rows of all: CSV has a header where the range starts
+            at 0.
+        max_macs: At most this many MACs for one image: 600M, 0.6B, 600_000_000.
+        max_flops: At most this many FLOPs (2 × MACs) for one image.
+        max_params: At most this many trained params: 5.3M.
+        max_activations: At most this many activations for one image: output elements of convolutions, linear layers and
+            products of maps.
+        min_macs: At least this many MACs for one image.
+        min_flops: At least this many FLOPs (2 × MACs) for one image.
+        min_params: At least this many trained params.
+        min_activations: At least this many activations for one image.
+        front: Only the Pareto front of these two costs: the networks that no other undercuts in one without exceeding
+            it in the other. Of networks of equal costs, the first. One of "macs", "flops", "params", "activations".
+        input: Height and width of the input in pixels, instead of the network's own.
+        classes: Number of classes, instead of the network's own.
+    """
+    __tracebackhide__ = True  # pytest shows the line that called
+    arguments = [
+        "phiscale",
+        "sweep",
+        *one("--depth", depth),
+        *one("--width", width),
+        *one("--resolution", resolution),
+        *one("--phi", phi),
+        *one("--alpha", alpha),
+        *one("--beta", beta),
+        *one("--gamma", gamma),
+        *one("--strategy", strategy),
+        *one("--members", members),
+        *one("--random", random),
+        *one("--seed", seed),
+        *one("--range", range),
+        *one("--max-macs", max_macs),
+        *one("--max-flops", max_flops),
+        *one("--max-params", max_params),
+        *one("--max-activations", max_activations),
+        *one("--min-macs", min_macs),
+        *one("--min-flops", min_flops),
+        *one("--min-params", min_params),
+        *one("--min-activations", min_activations),
+        *one("--front", front),
+        *one("--input", input, "x"),
+        *one("--classes", classes),
+        *positional([network]),
+    ]
+    return _phiscale.answer(arguments)
+
+
 def fit(
     network: Name,
     *,

@@ -17,4 +17,5 @@ pub mod gap;
 pub mod growth;
 pub mod model;
 pub mod stages;
+pub mod sweep;
 pub mod time;

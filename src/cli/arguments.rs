@@ -99,6 +99,18 @@ impl Chosen {
 }
 
 impl CoefficientArguments {
+    /// The arguments of a command that takes a list for each coefficient: the first of each stands for it.
+    pub(super) fn of_lists(strategy: Option<&String>, lists: [Option<&PositiveValues>; 3]) -> Self {
+        let first = |list: Option<&PositiveValues>| list?.0.values.first().copied();
+        let [alpha, beta, gamma] = lists.map(first);
+        CoefficientArguments {
+            strategy: strategy.cloned().into_iter().collect(),
+            alpha,
+            beta,
+            gamma,
+        }
+    }
+
     /// Whether any coefficient or strategy is given.
     pub(super) fn are_given(&self) -> bool {
         self.given().is_some()
@@ -199,35 +211,54 @@ impl ScaleArguments {
             width: self.width.unwrap_or(1.0),
             resolution: self.resolution.unwrap_or(1.0),
         };
-        if scale.resolution >= 32.0 && scale.resolution.is_finite() {
-            let message =
-                format!("a resolution multiplier of {} looks like pixels", scale.resolution);
-            let help = if takes_input {
-                format!("for pixels, use --input {}", scale.resolution)
-            } else {
-                "2 doubles the height and the width of the baseline's input".to_string()
-            };
-            return Err(Diagnostic::new(message).help(help).into());
-        }
+        check_resolution(scale.resolution, takes_input)?;
         scale.checked()
     }
 }
 
-/// The network's input and classes.
+/// Fails for a resolution multiplier that was meant as pixels.
+pub(super) fn check_resolution(resolution: f64, takes_input: bool) -> Result<(), Error> {
+    if !(resolution >= 32.0 && resolution.is_finite()) {
+        return Ok(());
+    }
+    let message = format!("a resolution multiplier of {resolution} looks like pixels");
+    let help = if takes_input {
+        format!("for pixels, use --input {resolution}")
+    } else {
+        "2 doubles the height and the width of the baseline's input".to_string()
+    };
+    Err(Diagnostic::new(message).help(help).into())
+}
+
+/// The network's input and classes, and the images in a batch.
 #[derive(Args, Clone, Copy, Debug)]
 pub(super) struct InputArguments {
-    /// Height and width of the input in pixels, instead of the network's own.
-    #[arg(long, value_name = "H[xW]", help_heading = "Input")]
-    pub(super) input: Option<Image>,
-    /// Number of classes, instead of the network's own.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Input")]
-    classes: Option<u64>,
+    #[command(flatten)]
+    pub(super) image: ImageArguments,
     /// Images in a forward pass.
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u32).range(1..), help_heading = "Input")]
     pub(super) batch: u32,
 }
 
 impl InputArguments {
+    /// The request for a member, or the baseline, at a scale.
+    pub(super) fn request<'a>(&self, member: Option<&'a Member>, scale: Scale) -> Request<'a> {
+        self.image.request(member, scale)
+    }
+}
+
+/// The network's input and classes.
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct ImageArguments {
+    /// Height and width of the input in pixels, instead of the network's own.
+    #[arg(long, value_name = "H[xW]", help_heading = "Input")]
+    pub(super) input: Option<Image>,
+    /// Number of classes, instead of the network's own.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), help_heading = "Input")]
+    classes: Option<u64>,
+}
+
+impl ImageArguments {
     /// The request for a member, or the baseline, at a scale.
     pub(super) fn request<'a>(&self, member: Option<&'a Member>, scale: Scale) -> Request<'a> {
         Request { member, scale, image: self.input.map(|image| image.0), classes: self.classes }

@@ -11,9 +11,10 @@ use phiscale::{Diagnostic, Error, Measure};
 use super::arguments::choice;
 use super::device::{DTYPES, DeviceArguments, no_device};
 
-/// Limits on MACs, FLOPs, params, activations, memory and time.
+/// The most MACs, FLOPs, params and activations.
 #[derive(Args, Clone, Debug)]
-pub(super) struct BudgetArguments {
+#[allow(clippy::struct_field_names)] // the names of the options
+pub(super) struct MostArguments {
     /// At most this many MACs for one image: 600M, 0.6B, 600_000_000.
     #[arg(long, value_name = "N", allow_hyphen_values = true, help_heading = "Budgets")]
     max_macs: Option<Amount>,
@@ -27,6 +28,51 @@ pub(super) struct BudgetArguments {
     /// products of maps.
     #[arg(long, value_name = "N", allow_hyphen_values = true, help_heading = "Budgets")]
     max_activations: Option<Amount>,
+}
+
+impl MostArguments {
+    /// Each limited measure and its limit.
+    pub(super) fn limits(&self) -> impl Iterator<Item = (Measure, u128)> + use<> {
+        limits([self.max_macs, self.max_flops, self.max_params, self.max_activations])
+    }
+}
+
+/// The least MACs, FLOPs, params and activations.
+#[derive(Args, Clone, Debug)]
+#[allow(clippy::struct_field_names)] // the names of the options
+pub(super) struct LeastArguments {
+    /// At least this many MACs for one image.
+    #[arg(long, value_name = "N", allow_hyphen_values = true, help_heading = "Budgets")]
+    min_macs: Option<Amount>,
+    /// At least this many FLOPs (2 × MACs) for one image.
+    #[arg(long, value_name = "N", allow_hyphen_values = true, help_heading = "Budgets")]
+    min_flops: Option<Amount>,
+    /// At least this many trained params.
+    #[arg(long, value_name = "N", allow_hyphen_values = true, help_heading = "Budgets")]
+    min_params: Option<Amount>,
+    /// At least this many activations for one image.
+    #[arg(long, value_name = "N", allow_hyphen_values = true, help_heading = "Budgets")]
+    min_activations: Option<Amount>,
+}
+
+impl LeastArguments {
+    /// Each limited measure and its limit.
+    pub(super) fn limits(&self) -> impl Iterator<Item = (Measure, u128)> + use<> {
+        limits([self.min_macs, self.min_flops, self.min_params, self.min_activations])
+    }
+}
+
+/// The amounts given of MACs, FLOPs, params and activations.
+fn limits(amounts: [Option<Amount>; 4]) -> impl Iterator<Item = (Measure, u128)> {
+    let measures = [Measure::Macs, Measure::Flops, Measure::Params, Measure::Activations];
+    measures.into_iter().zip(amounts).filter_map(|(measure, limit)| Some((measure, limit?.0)))
+}
+
+/// Limits on MACs, FLOPs, params, activations, memory and time.
+#[derive(Args, Clone, Debug)]
+pub(super) struct BudgetArguments {
+    #[command(flatten)]
+    counts: MostArguments,
     /// At most this much memory for the weights and the activations alive at once: 10MB, 10MiB, or `device` for what
     /// the device has.
     #[arg(long, value_name = "BYTES", allow_hyphen_values = true, help_heading = "Budgets")]
@@ -44,7 +90,7 @@ pub(super) struct BudgetArguments {
 impl BudgetArguments {
     /// Whether there is a budget.
     pub(super) fn are_given(&self) -> bool {
-        self.counted().next().is_some() || self.depend_on_batch()
+        self.counts.limits().next().is_some() || self.depend_on_batch()
     }
 
     /// Whether a budget depends on the images in a batch.
@@ -55,7 +101,7 @@ impl BudgetArguments {
     /// The limits, for a forward pass of `batch` images in memory.
     pub(super) fn budgets(&self, batch: u32) -> Result<Budgets, Error> {
         self.check_device()?;
-        let mut limits: Vec<(Measure, u128)> = self.counted().collect();
+        let mut limits: Vec<(Measure, u128)> = self.counts.limits().collect();
         let memory = self.max_memory.map(|memory| self.bytes(memory)).transpose()?;
         limits.extend(memory.map(|bytes| (Measure::Memory, bytes)));
         let limit = |Nanoseconds(allowed)| {
@@ -77,16 +123,6 @@ impl BudgetArguments {
     pub(super) fn first_about_running(&self) -> Option<&'static str> {
         let device = self.device.device.as_ref().map(|_| "--device");
         device.or(self.dtype.map(|_| "--dtype"))
-    }
-
-    fn counted(&self) -> impl Iterator<Item = (Measure, u128)> {
-        let limits = [
-            (Measure::Macs, self.max_macs),
-            (Measure::Flops, self.max_flops),
-            (Measure::Params, self.max_params),
-            (Measure::Activations, self.max_activations),
-        ];
-        limits.into_iter().filter_map(|(measure, limit)| Some((measure, limit?.0)))
     }
 
     /// Whether the type of numbers in memory is given.

@@ -31,7 +31,7 @@ pub(super) struct Arguments {
 
 pub(super) fn answer(arguments: &Arguments, caller: &Caller) -> Result<Answer, Error> {
     let figure = arguments.given.as_deref().map(figure).transpose()?;
-    let import = arguments.import.import(arguments.input.input);
+    let import = arguments.import.import(arguments.input.image.input);
     let (model, member) = load(&arguments.network, &import, caller)?;
     let member = model.named(member)?;
     let request = arguments.input.request(member, arguments.scale.resolve(true)?);

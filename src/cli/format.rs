@@ -53,9 +53,10 @@ macro_rules! with_reports {
 pub(super) use with_reports;
 
 /// The formats that a suffix stands for; the first of them is that of a file whose format is not given.
-const SUFFIXES: [(&str, &str); 9] = [
+const SUFFIXES: [(&str, &str); 10] = [
     ("json", "json"),
     ("json", "model-explorer"),
+    ("jsonl", "jsonl"),
     ("csv", "csv"),
     ("md", "markdown"),
     ("markdown", "markdown"),

@@ -9,14 +9,14 @@ use super::Cli;
 /// The commands by what one wants to do.
 const GROUPS: [(&str, &[&str]); 5] = [
     ("Count a network", &["count", "time", "explain", "list", "audit"]),
-    ("Scale a family", &["scale", "fit", "check"]),
+    ("Scale a family", &["scale", "fit", "check", "sweep"]),
     ("Measure accuracy", &["search", "compare", "train"]),
     ("Draw", &["plot"]),
     ("Set up", &["completions", "man"]),
 ];
 
 /// Examples of each command: a line, and what it does.
-const EXAMPLES: [(&str, &[Example]); 15] = [
+const EXAMPLES: [(&str, &[Example]); 16] = [
     (
         "phiscale",
         &[
@@ -62,6 +62,15 @@ const EXAMPLES: [(&str, &[Example]); 15] = [
             ("phiscale scale efficientnet --phi 0..=7", "by φ"),
             ("phiscale scale resnet:50 --phi 0..=3 --strategy d,w,dWr", "by strategy"),
             ("phiscale scale resnet:50 --depth 2 --width 1.5", "by given multipliers"),
+        ],
+    ),
+    (
+        "sweep",
+        &[
+            ("phiscale sweep efficientnet --depth 1..=3:0.1 --width 1,2", "a row for each network"),
+            ("phiscale sweep resnet:50 --width 1..=2:0.1 --max-macs 8G -o s.csv", "in a budget"),
+            ("phiscale sweep efficientnet --phi 0..=2:0.1 --front params,macs", "the best of them"),
+            ("phiscale sweep efficientnet --depth 1..=9:0.1 --random 5", "some, drawn at random"),
         ],
     ),
     (

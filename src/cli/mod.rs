@@ -16,6 +16,7 @@ pub mod files;
 mod fit;
 mod format;
 mod help;
+mod interrupt;
 mod keywords;
 mod list;
 mod output;
@@ -24,6 +25,7 @@ mod plot;
 mod scale;
 mod search;
 mod shell;
+mod sweep;
 mod time;
 #[cfg(feature = "train")]
 mod train;
@@ -74,6 +76,8 @@ enum Subcommands {
     Explain(explain::Arguments),
     /// Scale by φ, or by depth, width and resolution.
     Scale(scale::Arguments),
+    /// Count millions of networks, or find the best of them.
+    Sweep(sweep::Arguments),
     /// Find the largest network within budgets.
     Fit(fit::Arguments),
     /// Check the rule of 2^φ, budgets and baselines.
@@ -200,6 +204,7 @@ fn ended(command: &Subcommands, caller: &Caller) -> Ended {
         Subcommands::Scale(arguments) => {
             scale::answer(arguments, caller)?.written(&arguments.output)
         }
+        Subcommands::Sweep(arguments) => sweep::run(arguments, caller),
         Subcommands::Fit(arguments) => fit::answer(arguments, caller)?.written(&arguments.output),
         Subcommands::Check(arguments) => check::run(arguments, caller),
         Subcommands::Audit(arguments) => {
@@ -216,7 +221,7 @@ fn ended(command: &Subcommands, caller: &Caller) -> Ended {
     }
 }
 
-/// Answers `list`, `count`, `explain`, `scale`, `fit`, `check` or `audit` without printing anything. The first argument
+/// Answers `list`, `count`, `explain`, `scale`, `sweep`, `fit`, `check`, `audit` or `time` without printing anything. The first argument
 /// is the name of the program. Where a report would go, and its format, are ignored.
 pub fn answer(arguments: Vec<OsString>, caller: &Caller) -> Result<Answer, Error> {
     match &parsed(arguments)?.command {
@@ -224,6 +229,7 @@ pub fn answer(arguments: Vec<OsString>, caller: &Caller) -> Result<Answer, Error
         Subcommands::Count(arguments) => count::answer(arguments, caller),
         Subcommands::Explain(arguments) => explain::answer(arguments, caller),
         Subcommands::Scale(arguments) => scale::answer(arguments, caller),
+        Subcommands::Sweep(arguments) => sweep::answer(arguments, caller),
         Subcommands::Fit(arguments) => fit::answer(arguments, caller),
         Subcommands::Check(arguments) => check::answer(arguments, caller),
         Subcommands::Audit(arguments) => audit::answer(arguments, caller),

@@ -52,10 +52,10 @@ pub(super) fn stdout(data: &[u8]) -> Result<(), Error> {
 }
 
 /// A progress bar on standard error; hidden if that is not a terminal.
-pub(super) fn bar(length: usize, template: &str) -> ProgressBar {
+pub(super) fn bar(length: u64, template: &str) -> ProgressBar {
     let is_shown = io::stderr().is_terminal();
     let target = if is_shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let bar = ProgressBar::with_draw_target(Some(length as u64), target);
+    let bar = ProgressBar::with_draw_target(Some(length), target);
     if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
     }
@@ -98,7 +98,7 @@ pub(super) fn files<P: AsRef<Path>, D: AsRef<[u8]>>(files: &[(P, D)]) -> Result<
         .try_for_each(|(path, written)| written.map_err(|error| unwritable(path, &error)))
 }
 
-fn unwritable(path: &Path, error: &io::Error) -> Error {
+pub(super) fn unwritable(path: &Path, error: &io::Error) -> Error {
     Error::new(format!("cannot write {}: {error}", path.display()))
 }
 
@@ -108,7 +108,7 @@ pub(super) fn is_special(path: &Path) -> bool {
 }
 
 /// The new file beside a path, and the file that it replaces; `None` beside a device or a pipe.
-fn part(path: &Path) -> io::Result<Option<(PathBuf, PathBuf)>> {
+pub(super) fn part(path: &Path) -> io::Result<Option<(PathBuf, PathBuf)>> {
     if is_special(path) {
         return Ok(None);
     }

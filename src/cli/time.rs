@@ -93,7 +93,7 @@ fn device_and_mode(arguments: &Arguments) -> Result<(Device, Mode), Error> {
 
 fn timed(arguments: &Arguments, caller: &Caller) -> Result<Answer, Error> {
     let (device, mode) = device_and_mode(arguments)?;
-    let import = arguments.import.import(arguments.input.input);
+    let import = arguments.import.import(arguments.input.image.input);
     let network = arguments.network.as_deref().unwrap_or_default();
     let (model, member) = load(network, &import, caller)?;
     let member = model.named(member)?;

@@ -147,7 +147,7 @@ fn train_seeds(
     seeds: u16,
 ) -> Result<Vec<TrainingResult>, Error> {
     let epochs = recipe.epochs * usize::from(seeds);
-    let bar = output::bar(epochs, "{pos}/{len} epochs {wide_bar} {eta} left  {msg}");
+    let bar = output::bar(epochs as u64, "{pos}/{len} epochs {wide_bar} {eta} left  {msg}");
     let mut results = Vec::new();
     for seed in 1..=seeds {
         let result = train(network, data, recipe, u64::from(seed), |epoch| {

@@ -43,6 +43,25 @@ impl Family {
         request: &Request,
         reading: &R,
     ) -> Result<Scaled, Error> {
+        let (scale, input) = self.dimensions_in(request, reading)?;
+        let built = self.build(request.member, reading, input, self.classes_of(request));
+        // A spec's own mistakes are all reported; what a scale breaks in one stage, it breaks in most.
+        let is_changed = request.scale != Scale::BASELINE || request.image.is_some();
+        let network = built.map_err(|error| if is_changed { error.first() } else { error })?;
+        Ok(Scaled { network, scale, notes: Vec::new() })
+    }
+
+    /// The multipliers and the input of the requested network, which is not built.
+    pub(crate) fn dimensions(&self, request: &Request) -> Result<(Scale, Shape), Error> {
+        let reading = AtScale::new(self.rule, self.resolve(request)?)?;
+        self.dimensions_in(request, &reading)
+    }
+
+    fn dimensions_in<R: Reading<Scalar = u64>>(
+        &self,
+        request: &Request,
+        reading: &R,
+    ) -> Result<(Scale, Shape), Error> {
         let scale = self.resolve(request)?;
         let input = Shape {
             channels: self.input.channels,
@@ -54,11 +73,7 @@ impl Family {
             Some([height, _]) => over_baseline(height),
             None => scale.resolution * over_baseline(self.base_image(request.member)[0]),
         };
-        let built = self.build(request.member, reading, input, self.classes_of(request));
-        // A spec's own mistakes are all reported; what a scale breaks in one stage, it breaks in most.
-        let is_changed = request.scale != Scale::BASELINE || request.image.is_some();
-        let network = built.map_err(|error| if is_changed { error.first() } else { error })?;
-        Ok(Scaled { network, scale: Scale { resolution, ..scale }, notes: Vec::new() })
+        Ok((Scale { resolution, ..scale }, input))
     }
 
     /// The family's closed form: the baseline, or a member that is scaled from its own image, as polynomials in

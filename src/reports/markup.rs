@@ -1,5 +1,7 @@
 //! Reports as CSV, Markdown and LaTeX.
 
+use std::fmt::Write;
+
 use crate::reports::{Cell, Layout, Lines, Report, Section, lines};
 
 /// The report's first list of rows, or else all its records on one line.
@@ -34,21 +36,34 @@ fn dotted(section: &Section) -> Vec<(String, String)> {
     section.columns.iter().zip(row).map(field).collect()
 }
 
-/// A value for machines, without digit groups and units.
 fn plain(cell: &Cell) -> String {
-    match cell {
-        Cell::Text(text) | Cell::Source(text) => text.clone(),
-        Cell::Names(names) => names.join(" "),
-        Cell::Integer(value) | Cell::InUnit { value, .. } => value.to_string(),
-        Cell::Signed(value) | Cell::Nanoseconds(value) => value.to_string(),
+    let mut text = String::new();
+    write_plain(cell, &mut text);
+    text
+}
+
+/// Writes a value for machines, without digit groups and units.
+pub(super) fn write_plain(cell: &Cell, text: &mut String) {
+    // Writing to a string cannot fail.
+    let _ = match cell {
+        Cell::Text(value) | Cell::Source(value) => text.write_str(value),
+        Cell::Names(names) => text.write_str(&names.join(" ")),
+        Cell::Integer(value) | Cell::InUnit { value, .. } => match u64::try_from(*value) {
+            // Written faster.
+            Ok(value) => write!(text, "{value}"),
+            Err(_) => write!(text, "{value}"),
+        },
+        Cell::Signed(value) | Cell::Nanoseconds(value) => write!(text, "{value}"),
         Cell::Real { value, .. } | Cell::Amount { value, .. } | Cell::Share(value) => {
-            value.to_string()
+            write!(text, "{value}")
         }
-        Cell::Shape(shape) => format!("{}x{}x{}", shape.channels, shape.height, shape.width),
-        Cell::Sides(sides) => sides.iter().map(u64::to_string).collect::<Vec<_>>().join("x"),
-        Cell::Bool(value) => value.to_string(),
-        Cell::Missing => String::new(),
-    }
+        Cell::Shape(shape) => write!(text, "{}x{}x{}", shape.channels, shape.height, shape.width),
+        Cell::Sides(sides) => {
+            text.write_str(&sides.iter().map(u64::to_string).collect::<Vec<_>>().join("x"))
+        }
+        Cell::Bool(value) => write!(text, "{value}"),
+        Cell::Missing => Ok(()),
+    };
 }
 
 pub(super) fn markdown(report: &Report) -> String {

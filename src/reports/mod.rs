@@ -26,6 +26,7 @@ mod schemas;
 #[cfg(feature = "search")]
 mod search;
 mod sources;
+mod sweep;
 mod text;
 mod time;
 #[cfg(feature = "search")]
@@ -60,6 +61,7 @@ pub use scale::{ScaledRow, scale};
 pub use schemas::schemas;
 #[cfg(feature = "search")]
 pub use search::{PublishedCoefficients, SearchScope, candidates, ranking};
+pub use sweep::{LineFormat, Swept, SweptLines, sweep};
 pub use time::{TimedNetwork, time, time_limit_notes};
 #[cfg(feature = "search")]
 pub use train::{Trained, train};

@@ -165,7 +165,7 @@ fn single(
     caller: &Caller,
 ) -> Result<Answer, Error> {
     check_sort(arguments)?;
-    let import = arguments.import.import(arguments.input.input);
+    let import = arguments.import.import(arguments.input.image.input);
     let (model, member) = load(address, &import, caller)?;
     counted(arguments, &model, member, convention, |counted| {
         let layers = counted.network.layer_count();

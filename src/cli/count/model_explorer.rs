@@ -16,7 +16,7 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
         [] => &CountColumn::Reported,
         columns => one(columns, "column")?,
     };
-    let import = arguments.import.import(arguments.input.input);
+    let import = arguments.import.import(arguments.input.image.input);
     let (model, member) = load(address, &import, caller)?;
     let data = counted(arguments, &model, member, &convention, |counted| {
         reports::model_explorer(&counted, *column)

@@ -100,7 +100,7 @@ struct Loaded<'a> {
 
 impl<'c> Loaded<'c> {
     fn new(arguments: &Arguments, networks: &[String], caller: &'c Caller<'c>) -> Self {
-        let import = arguments.import.import(arguments.input.input);
+        let import = arguments.import.import(arguments.input.image.input);
         let has_onnx = networks.iter().any(|address| is_onnx(address));
         Loaded { families: VecDeque::new(), import, has_onnx, caller }
     }

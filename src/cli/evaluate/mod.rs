@@ -19,6 +19,7 @@ use indicatif::ProgressBar;
 use phiscale::search::{Candidate, EvaluatorResult, JournalEntry};
 use phiscale::{Error, Family, Request, spec};
 
+use super::interrupt::stop_flag;
 use super::output;
 use command::Evaluator;
 use journal_file::JournalFile;
@@ -66,7 +67,7 @@ fn evaluate(
         family,
         pending: &pending,
         next: AtomicUsize::new(0),
-        stop: stop_flag(),
+        stop: stop_flag("it will end the search at once, to be resumed from the journal"),
         bar: progress(candidates.len(), candidates.len() - pending.len()),
         journal: Mutex::new(journal),
         failure: Mutex::new(None),
@@ -286,19 +287,8 @@ fn best(entries: &[JournalEntry]) -> String {
 }
 
 fn progress(all: usize, finished: usize) -> ProgressBar {
-    let bar = output::bar(all, "{pos}/{len} candidates {wide_bar} {eta} left  {msg}");
+    let bar = output::bar(all as u64, "{pos}/{len} candidates {wide_bar} {eta} left  {msg}");
     bar.set_position(finished as u64);
     bar.enable_steady_tick(Duration::from_millis(500));
     bar
-}
-
-/// A flag that Ctrl-C sets: running evaluators are then killed, and no further candidate is started.
-fn stop_flag() -> &'static AtomicBool {
-    static STOP: AtomicBool = AtomicBool::new(false);
-    if ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed)).is_err() {
-        output::say(
-            "cannot catch Ctrl-C: it will end the search at once, to be resumed from the journal\n",
-        );
-    }
-    &STOP
 }

@@ -14,6 +14,7 @@ mod plot;
 mod scale;
 #[cfg(feature = "search")]
 mod search;
+mod sweep;
 mod time;
 #[cfg(feature = "search")]
 mod train;
@@ -31,6 +32,7 @@ pub(super) use plot::PLOT;
 pub(super) use scale::{DOUBLING, SCALE};
 #[cfg(feature = "search")]
 pub(super) use search::{CANDIDATES, REUSE, SEARCH};
+pub(super) use sweep::SWEEP;
 pub(super) use time::TIME;
 #[cfg(feature = "search")]
 pub(super) use train::TRAIN;
@@ -51,6 +53,7 @@ const REPORTS: &[&JsonFile] = &[
     &GIVEN,
     &SCALE,
     &DOUBLING,
+    &SWEEP,
     &TIME,
     &CALIBRATION,
     &RULE,
