@@ -7,7 +7,6 @@
 //!
 //! [`sides`]: crate::counting::sides
 
-mod asking;
 mod piece;
 mod stage;
 

@@ -8,17 +8,20 @@ use crate::counting::network::{Network, Stage};
 use crate::counting::node::Node;
 use crate::counting::scalar::Scalar;
 use crate::counting::sides::{Comparison, SidePolynomial, Sides};
-use crate::families::plan::asking::{Answer, is_same};
-use crate::families::scaling::AtScale;
+use crate::families::scaling::recording::{Dimension, Recording};
+use crate::families::scaling::{AtScale, Reading};
 
 /// From here on, an amount of a network could reach 2^64.
 const LIMIT: u64 = 1 << 62;
+
+/// Channels before scaling, and after; both by their bits.
+type Answer = [u64; 2];
 
 /// The cost of blocks that are the same wherever their conditions hold.
 #[derive(Clone, Debug)]
 pub(super) struct Piece<const N: usize> {
     /// The numbers of channels that the blocks ask for.
-    pub(super) answers: Vec<Answer>,
+    answers: Vec<Answer>,
     /// What they compare about the map, and how it comes out.
     comparisons: Vec<Comparison>,
     /// The sides that their layers make, each of which must be there.
@@ -87,7 +90,7 @@ impl<const N: usize> Piece<N> {
 
     /// Whether the blocks are these at another scale and on another map.
     pub(super) fn holds(&self, reading: &AtScale, values: &[u64]) -> bool {
-        self.answers.iter().all(|answer| is_same(reading, *answer))
+        self.answers.iter().all(|[asked, answer]| scaled(reading, *asked) == *answer)
             && self.made.iter().all(|side| values[*side] < u64::MAX)
             && self.comparisons.iter().all(|comparison| comparison.holds(values))
     }
@@ -139,4 +142,22 @@ fn costs<const N: usize>(ledger: &Ledger<SidePolynomial>, totals: &[&[Event]; N]
         Cost { product, coefficients, all }
     };
     all.terms().iter().map(cost).collect()
+}
+
+/// The answers that blocks were built with, without that to `known`.
+pub(super) fn answers(
+    recording: Recording<SidePolynomial>,
+    reading: &AtScale,
+    known: Option<u64>,
+) -> Vec<Answer> {
+    let known = known.map(|known| (known as f64).to_bits());
+    let answer = |dimension| match dimension {
+        Dimension::Scaled(asked) if Some(asked) != known => Some([asked, scaled(reading, asked)]),
+        Dimension::Scaled(_) | Dimension::Repeats(_) | Dimension::Side(_) => None,
+    };
+    recording.asked().into_iter().filter_map(answer).collect()
+}
+
+fn scaled(reading: &AtScale, asked: u64) -> u64 {
+    reading.scaled(f64::from_bits(asked)).to_bits()
 }

@@ -15,8 +15,8 @@ use crate::families::family::{Family, StageSpec};
 use crate::families::lower::{
     Scopes, StageBlocks, Values, baseline_repeats, baseline_width, is_depth_fixed, width,
 };
-use crate::families::plan::asking::Asking;
-use crate::families::plan::piece::{Piece, Totals};
+use crate::families::plan::piece::{Piece, Totals, answers};
+use crate::families::scaling::recording::Recording;
 use crate::families::scaling::{AtScale, Reading};
 
 /// A stage keeps at most so many pieces; before the next one, it forgets them all.
@@ -318,12 +318,12 @@ impl<'f, const N: usize> StagePlan<'f, N> {
         sides: &Rc<RefCell<Sides>>,
     ) -> Option<Piece<N>> {
         let Foundation { family, classes, plain, baseline, totals, .. } = foundation;
-        let asking = Asking::new(at.reading);
+        let recording = Recording::<SidePolynomial>::new(at.reading);
         let mut scopes = Scopes {
-            scaled: Scope { reading: &asking, values: at.values.clone() },
+            scaled: Scope { reading: &recording, values: at.values.clone() },
             baseline: Scope { reading: plain, values: baseline.clone() },
         };
-        let mut builder = Builder::new(&asking, &family.blocks, *classes);
+        let mut builder = Builder::new(&recording, &family.blocks, *classes);
         let output = width(self.spec, &scopes).ok()?.map(|width| width.to_quantity());
         let [height, width] = SidePolynomial::of_input(sides, input.size);
         let shape = Shape { channels: SidePolynomial::whole(input.channels), height, width };
@@ -336,7 +336,7 @@ impl<'f, const N: usize> StagePlan<'f, N> {
         };
         let (node, steps) = (node.ok()?, builder.steps());
         drop(scopes);
-        let answers = asking.answers(self.width.map(|width| width as f64));
+        let answers = answers(recording, &at.reading, self.width);
         Piece::new(node, sides, totals, answers, steps)
     }
 }
