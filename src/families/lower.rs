@@ -5,9 +5,7 @@ use crate::counting::polynomial::Polynomial;
 use crate::counting::scalar::{Quantity, Scalar};
 use crate::counting::shape::Shape;
 use crate::error::{Diagnostic, Error, Label};
-use crate::families::block::{
-    Arguments, Block, Builder, Formula, GIVEN, QuantityOf, Scope, Value, count,
-};
+use crate::families::block::{Builder, Formula, GIVEN, QuantityOf, Scope, Slots, Value, count};
 use crate::families::family::{Family, Member, Request, Scaled, StageSpec};
 use crate::families::scaling::{AtScale, ClosedForm, Coefficients, Reading, Scale, is_one};
 
@@ -218,8 +216,6 @@ impl Family {
     }
 }
 
-type Values<R> = Vec<Option<Value<QuantityOf<R>>>>;
-
 /// The values of names in stages' expressions, at the scale and at the baseline.
 struct Scopes<'a, R: Reading> {
     scaled: Scope<'a, R>,
@@ -228,11 +224,11 @@ struct Scopes<'a, R: Reading> {
 
 /// The values of a scope's slots: the given names, of which only `classes` is known so far, and the constants,
 /// each of which may use those before it.
-fn constant_values<R: Reading>(
-    constants: &[(String, Formula)],
-    reading: &R,
+fn constant_values<'f, R: Reading>(
+    constants: &'f [(String, Formula)],
+    reading: &'f R,
     classes: u64,
-) -> Result<Values<R>, Diagnostic> {
+) -> Result<Slots<'f, R>, Diagnostic> {
     let classes = Value::Number(QuantityOf::<R>::constant(classes as f64));
     let values = GIVEN.map(|name| (name == "classes").then(|| classes.clone())).to_vec();
     let mut scope = Scope { reading, values };
@@ -244,9 +240,9 @@ fn constant_values<R: Reading>(
 }
 
 /// The stage's output channels, if it has a width: the baseline's, scaled unless it is held.
-fn width<R: Reading>(
-    spec: &StageSpec,
-    scopes: &Scopes<R>,
+fn width<'f, R: Reading>(
+    spec: &'f StageSpec,
+    scopes: &Scopes<'f, R>,
 ) -> Result<Option<R::Scalar>, Diagnostic> {
     let Some(width) = &spec.width else { return Ok(None) };
     if spec.fixed_width {
@@ -257,7 +253,10 @@ fn width<R: Reading>(
 }
 
 /// How often the stage repeats its block; 0 leaves the stage out.
-fn repeats<R: Reading>(spec: &StageSpec, scopes: &Scopes<R>) -> Result<R::Scalar, Diagnostic> {
+fn repeats<'f, R: Reading>(
+    spec: &'f StageSpec,
+    scopes: &Scopes<'f, R>,
+) -> Result<R::Scalar, Diagnostic> {
     let Some(depth) = &spec.depth else { return Ok(R::Scalar::whole(1)) };
     let base = count(depth, &scopes.baseline, "the depth")?;
     if base == 0 || spec.fixed_depth {
@@ -266,11 +265,11 @@ fn repeats<R: Reading>(spec: &StageSpec, scopes: &Scopes<R>) -> Result<R::Scalar
     scopes.scaled.reading.repeats(base)
 }
 
-fn stage<R: Reading>(
-    spec: &StageSpec,
-    scopes: &mut Scopes<R>,
+fn stage<'f, R: Reading>(
+    spec: &'f StageSpec,
+    scopes: &mut Scopes<'f, R>,
     width: Option<R::Scalar>,
-    builder: &mut Builder<R>,
+    builder: &mut Builder<'f, R>,
     input: &Shape<R::Scalar>,
 ) -> Result<Option<Stage<R::Scalar>>, Diagnostic> {
     let output = width.map(|width| width.to_quantity());
@@ -285,33 +284,22 @@ fn stage<R: Reading>(
     let stride = block.parameter("stride");
     let node = builder.repeat(&times, &spec.span, input, |builder, first, input| {
         // A stage's settings hold for all its repeats, so they cannot use `first`.
-        let given = builder.given(input, output.as_ref(), None);
-        scope.values.splice(..given.len(), given);
-        let mut settings = settings(spec, block, scope)?;
-        if let (false, Some(stride)) = (first, stride) {
-            settings[stride] = Some(Value::Number(QuantityOf::<R>::constant(1.0)));
+        let given = builder.given(input, output.clone(), None);
+        scope.values.iter_mut().zip(given).for_each(|(slot, value)| *slot = value);
+        let mut values = builder.slots(block, input, output.clone(), first);
+        for (index, formula) in &spec.settings {
+            let value = formula.evaluate(scope)?;
+            if let Some(setting) = values.get_mut(GIVEN.len() + index) {
+                *setting = Some(value);
+            }
         }
-        let arguments = Arguments { output: output.clone(), first, settings };
-        builder.block(block, &arguments, input)
+        if let (false, Some(stride)) = (first, stride) {
+            values[GIVEN.len() + stride] = Some(Value::Number(QuantityOf::<R>::constant(1.0)));
+        }
+        builder.block(block, values, input)
     })?;
     let node = if spec.depth.is_some() { node } else { node.named("") };
     Ok(Some(Stage { name: spec.name.clone(), repeats: times, node }))
-}
-
-/// The values that the stage sets for the block's parameters.
-fn settings<R: Reading>(
-    spec: &StageSpec,
-    block: &Block,
-    scope: &Scope<R>,
-) -> Result<Values<R>, Diagnostic> {
-    let mut settings = vec![None; block.parameters.len()];
-    for (index, formula) in &spec.settings {
-        let value = formula.evaluate(scope)?;
-        if let Some(setting) = settings.get_mut(*index) {
-            *setting = Some(value);
-        }
-    }
-    Ok(settings)
 }
 
 /// Adds the stage to a mistake in its block. The stage comes first if the block is not in the user's file.
