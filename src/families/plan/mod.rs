@@ -26,7 +26,7 @@ pub struct Plan<'f, const N: usize> {
     base: Request<'f>,
     stages: Vec<StagePlan<'f, N>>,
     /// The last width multiplier.
-    at: Option<AtWidth>,
+    at: Option<AtWidth<'f>>,
     built: u64,
 }
 

@@ -10,10 +10,10 @@ use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
 use crate::counting::sides::{SidePolynomial, Sides};
 use crate::error::Diagnostic;
-use crate::families::block::{Builder, Formula, GIVEN, Scope};
+use crate::families::block::{Builder, Formula, GIVEN, Scope, Slots};
 use crate::families::family::{Family, StageSpec};
 use crate::families::lower::{
-    Scopes, StageBlocks, Values, baseline_repeats, baseline_width, is_depth_fixed, width,
+    Scopes, StageBlocks, baseline_repeats, baseline_width, is_depth_fixed, width,
 };
 use crate::families::plan::piece::{Piece, Totals, answers};
 use crate::families::scaling::recording::Recording;
@@ -31,14 +31,14 @@ pub(super) struct Foundation<'f, const N: usize> {
     pub(super) totals: [&'static [Event]; N],
     pub(super) plain: AtScale,
     /// The values of names at the baseline.
-    pub(super) baseline: Values<AtScale>,
+    pub(super) baseline: Slots<'f, AtScale>,
 }
 
 /// A width multiplier, and the values of names at it.
 #[derive(Clone, Debug)]
-pub(super) struct AtWidth {
+pub(super) struct AtWidth<'f> {
     pub(super) reading: AtScale,
-    pub(super) values: Values<AtScale>,
+    pub(super) values: Slots<'f, AtScale>,
 }
 
 /// A map between two stages.
@@ -63,7 +63,7 @@ pub(super) struct StagePlan<'f, const N: usize> {
     by_key: FxHashMap<Key, usize>,
     /// The slots of the constants that the stage uses, and the values that they have had.
     constants: Vec<usize>,
-    constant_values: Vec<Values<AtScale>>,
+    constant_values: Vec<Slots<'f, AtScale>>,
     /// The stage at the last width multiplier.
     widened: Widened,
     /// The products of sides for the last map of the first block, and for the last of a later one.
@@ -171,10 +171,10 @@ impl<'f, const N: usize> StagePlan<'f, N> {
     }
 
     /// Prepares the stage for another width multiplier.
-    pub(super) fn widen(&mut self, at: &AtWidth) {
+    pub(super) fn widen(&mut self, at: &AtWidth<'f>) {
         let channels = self.width.map_or(0, |width| at.reading.scaled(width as f64).to_bits());
         let value = |slot: &usize| at.values.get(*slot).and_then(Option::as_ref);
-        let is_same = |known: &Values<AtScale>| {
+        let is_same = |known: &Slots<'f, AtScale>| {
             known.iter().zip(&self.constants).all(|(known, slot)| known.as_ref() == value(slot))
         };
         let constants = self.constant_values.iter().position(is_same).unwrap_or_else(|| {
@@ -206,7 +206,7 @@ impl<'f, const N: usize> StagePlan<'f, N> {
     pub(super) fn cost(
         &mut self,
         foundation: &Foundation<'f, N>,
-        at: &AtWidth,
+        at: &AtWidth<'f>,
         input: Map,
         repeats: u64,
     ) -> Option<&StageCost<N>> {
@@ -224,7 +224,7 @@ impl<'f, const N: usize> StagePlan<'f, N> {
     fn pieces_cost(
         &mut self,
         foundation: &Foundation<'f, N>,
-        at: &AtWidth,
+        at: &AtWidth<'f>,
         input: Map,
         repeats: u64,
     ) -> Option<StageCost<N>> {
@@ -256,7 +256,7 @@ impl<'f, const N: usize> StagePlan<'f, N> {
     fn part(
         &mut self,
         foundation: &Foundation<'f, N>,
-        at: &AtWidth,
+        at: &AtWidth<'f>,
         key: Key,
         head: Option<usize>,
         input: Map,
@@ -289,7 +289,7 @@ impl<'f, const N: usize> StagePlan<'f, N> {
     fn build(
         &mut self,
         foundation: &Foundation<'f, N>,
-        at: &AtWidth,
+        at: &AtWidth<'f>,
         key: Key,
         head: Option<usize>,
         input: Map,
@@ -312,7 +312,7 @@ impl<'f, const N: usize> StagePlan<'f, N> {
     fn built(
         &self,
         foundation: &Foundation<'f, N>,
-        at: &AtWidth,
+        at: &AtWidth<'f>,
         blocks: Blocks,
         input: Map,
         sides: &Rc<RefCell<Sides>>,
