@@ -7,7 +7,9 @@
 //!
 //! [`sides`]: crate::counting::sides
 
+mod foundation;
 mod piece;
+mod pieces;
 mod stage;
 
 use crate::counting::ledger::Event;
@@ -15,8 +17,9 @@ use crate::error::Error;
 use crate::families::block::MAX_STEPS;
 use crate::families::family::{Family, Request};
 use crate::families::lower::constant_values;
+use crate::families::plan::foundation::{AtWidth, Foundation, Map};
 use crate::families::plan::piece::Totals;
-use crate::families::plan::stage::{AtWidth, Foundation, Map, StagePlan};
+use crate::families::plan::stage::StagePlan;
 use crate::families::scaling::{AtScale, Scale};
 
 /// A family compiled to `N` totals of its networks, each the sum over a list of events.
