@@ -8,10 +8,10 @@ use phiscale::onnx::Options;
 use phiscale::reports::CalibratedDevice;
 use phiscale::runs::{Run, Runs};
 use phiscale::time::calibrate::{self, Calibrated, Implausible, Sample};
-use phiscale::{Diagnostic, Error, Model, Request, find, grouped, reports, runs};
+use phiscale::{Diagnostic, Error, Model, Request, grouped, reports, runs};
 use rayon::prelude::*;
 
-use super::files::{is_file, load_any, member_of, read, spec_of, taken_for};
+use super::files::{is_file, known, load_any, member_of, read, spec_of, taken_for};
 use super::{Answer, Caller, device};
 
 /// Maximum size of a CSV of measured speeds, in bytes.
@@ -90,9 +90,7 @@ fn models(
     for run in &runs.runs {
         let name = run.network.as_str();
         specs.entry(spec_of(name)).or_insert(run);
-        if let Some(found) =
-            find::address(name).ok().filter(|_| !is_file(name) && names.insert(name))
-        {
+        if let Some(found) = known(name).filter(|_| !is_file(name) && names.insert(name)) {
             caller.say_all(taken_for(name, &found)?);
         }
     }

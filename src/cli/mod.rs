@@ -173,8 +173,9 @@ fn status(arguments: Vec<OsString>) -> u8 {
     if complete::answer(&arguments) {
         return 0;
     }
-    let program = help::command();
-    let matches = program.clone().get_matches_from(arguments.into_iter().map(member_of_stdin));
+    let mut program = help::command();
+    let matches = program.try_get_matches_from_mut(arguments.into_iter().map(member_of_stdin));
+    let matches = matches.unwrap_or_else(|error| error.exit());
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let caller = Caller {
         say: &|line| output::say(&format!("{line}\n")),
@@ -246,8 +247,8 @@ pub fn charts(arguments: Vec<OsString>, caller: &Caller) -> Result<Vec<DrawnChar
 }
 
 fn parsed(arguments: Vec<OsString>) -> Result<Cli, Error> {
-    let program = help::command();
-    let matches = program.clone().try_get_matches_from(arguments.into_iter().map(member_of_stdin));
+    let mut program = help::command();
+    let matches = program.try_get_matches_from_mut(arguments.into_iter().map(member_of_stdin));
     let matches = matches.map_err(|error| usage_error(&error))?;
     overwrite::refuse(&program, &matches)?;
     Cli::from_arg_matches(&matches).map_err(|error| usage_error(&error))

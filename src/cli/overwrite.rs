@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Command};
-use phiscale::{Diagnostic, Error, find};
+use phiscale::{Diagnostic, Error};
 
 use super::output::{is_special, target};
-use crate::cli::files::{is_file, split};
+use crate::cli::files::{is_file, known, split};
 
 /// The options of all commands that name a file to write.
 const OUTPUTS: [&str; 6] = ["output", "save", "write_spec", "csv", "chart", "result"];
@@ -73,7 +73,7 @@ fn inputs(command: &Command, matches: &ArgMatches) -> Vec<PathBuf> {
     let named = INPUTS.iter().flat_map(|id| given(matches, id)).map(PathBuf::from);
     let positional = command.get_positionals().map(|argument| argument.get_id().as_str());
     let addresses = positional.flat_map(|id| given(matches, id)).filter_map(OsStr::to_str);
-    let of_files = addresses.filter(|address| is_file(address) || find::address(address).is_err());
+    let of_files = addresses.filter(|address| is_file(address) || known(address).is_none());
     let paths = of_files.flat_map(|address| [address, split(address).0]);
     named.chain(paths.map(PathBuf::from)).collect()
 }

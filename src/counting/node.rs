@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::counting::layer::{Crop, Layer, Operator, ShapeError};
 use crate::counting::ledger::Part;
+use crate::counting::name::Name;
 use crate::counting::scalar::{Quantity, Scalar};
 use crate::counting::shape::Shape;
 
@@ -12,7 +13,7 @@ use crate::counting::shape::Shape;
 #[derive(Clone, Debug)]
 pub struct Node<S = u64> {
     /// The node's part of its layers' paths; empty if it adds nothing.
-    pub name: String,
+    pub name: Name,
     input: Shape<S>,
     output: Shape<S>,
     kind: Kind<S>,
@@ -106,7 +107,7 @@ pub struct GraphPlace {
 impl<S: Scalar> Node<S> {
     /// A layer on a map of shape `input`.
     pub fn layer(
-        name: impl Into<String>,
+        name: impl Into<Name>,
         input: &Shape<S>,
         layer: Layer<S>,
     ) -> Result<Self, ShapeError> {
@@ -114,14 +115,21 @@ impl<S: Scalar> Node<S> {
         Ok(Node { name: name.into(), input: input.clone(), output, kind: Kind::Layer(layer) })
     }
 
-    /// Nodes in sequence, each on the output of the one before.
-    pub fn chain(input: &Shape<S>, nodes: Vec<Node<S>>) -> Result<Self, ShapeError> {
+    /// Nodes in sequence, each on the output of the one before. One alone without a name is the chain itself.
+    pub fn chain(input: &Shape<S>, mut nodes: Vec<Node<S>>) -> Result<Self, ShapeError> {
         let mut shape = input;
         for node in &nodes {
             agree("in a chain", shape, &node.input)?;
             shape = &node.output;
         }
-        Ok(Node::unnamed(input.clone(), shape.clone(), Kind::Chain(nodes)))
+        if let [node] = &nodes[..]
+            && node.name.is_empty()
+            && let Some(node) = nodes.pop()
+        {
+            return Ok(node);
+        }
+        let output = nodes.last().map_or(input, |node| &node.output).clone();
+        Ok(Node::unnamed(input.clone(), output, Kind::Chain(nodes)))
     }
 
     /// `body + shortcut`, which have the same input shape and the same output shape.
@@ -231,12 +239,12 @@ impl<S: Scalar> Node<S> {
     }
 
     fn unnamed(input: Shape<S>, output: Shape<S>, kind: Kind<S>) -> Self {
-        Node { name: String::new(), input, output, kind }
+        Node { name: Name::default(), input, output, kind }
     }
 
     /// The same node under another name.
     #[must_use]
-    pub fn named(mut self, name: impl Into<String>) -> Self {
+    pub fn named(mut self, name: impl Into<Name>) -> Self {
         self.name = name.into();
         self
     }

@@ -77,6 +77,16 @@ pub enum SideError {
 }
 
 impl Resize {
+    /// Whether every side of at least one pixel stays as it is.
+    #[must_use]
+    pub fn keeps_sides(self) -> bool {
+        match self {
+            Resize::Windows(windows) => windows.check().is_ok() && windows.keep_sides(),
+            Resize::Multiple(cell) | Resize::Part(cell) => cell == 1,
+            Resize::Spread { .. } | Resize::Factor(_) => false,
+        }
+    }
+
     /// The side of the output, from that of the input.
     pub fn apply(self, side: u64) -> Result<u64, SideError> {
         match self {
@@ -103,6 +113,13 @@ impl Windows {
     #[must_use]
     pub fn reach(self) -> u64 {
         self.dilation.saturating_mul(self.kernel.saturating_sub(1)).saturating_add(1)
+    }
+
+    /// Whether as many windows fit as there are pixels, whatever their number.
+    fn keep_sides(self) -> bool {
+        let both = |padding: u64| u32::try_from(padding).map(|padding| 2 * u64::from(padding));
+        let is_half = |padding| both(padding).is_ok_and(|both| both == self.reach() - 1);
+        self.stride == 1 && self.padding.is_none_or(|padding| !self.ceil && is_half(padding))
     }
 
     fn check(self) -> Result<(), SideError> {

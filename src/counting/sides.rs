@@ -34,8 +34,10 @@ enum Product {
     One,
     /// The height (0) or the width (1) of the input.
     Input(usize),
-    /// What a layer makes of a side.
-    Resized(Terms, Resize),
+    /// What a layer makes of a side, which is a product.
+    Resized(usize, Resize),
+    /// A side that is a sum of products, such as a number of tokens.
+    Sum(Terms),
     /// A product times a side, both by their indices.
     Times(usize, usize),
 }
@@ -56,21 +58,18 @@ impl Sides {
         Sides { products, ..Sides::default() }
     }
 
-
-    /// Computes the products from `values.len()` on for an input of `height` × `width`; `None` where a layer refuses
-    /// the side or the number reaches 2^64.
-    pub fn extend(&self, [height, width]: [u64; 2], values: &mut Vec<Option<u64>>) {
+    /// Computes the products from `values.len()` on for an input of `height` × `width`, each at least 1. `u64::MAX` is
+    /// what a layer refuses, or a number that reaches it.
+    pub fn extend(&self, [height, width]: [u64; 2], values: &mut Vec<u64>) {
         for product in self.products.iter().skip(values.len()) {
             let value = match product {
-                Product::One => Some(1),
-                Product::Input(0) => Some(height),
-                Product::Input(_) => Some(width),
-                Product::Resized(side, by) => {
-                    value(side, values).and_then(|side| by.apply(side).ok())
-                }
-                Product::Times(one, other) => {
-                    values[*one].zip(values[*other]).and_then(|(one, other)| one.checked_mul(other))
-                }
+                Product::One => 1,
+                Product::Input(0) => height,
+                Product::Input(_) => width,
+                Product::Resized(side, _) if values[*side] == u64::MAX => u64::MAX,
+                Product::Resized(side, by) => by.apply(values[*side]).unwrap_or(u64::MAX),
+                Product::Times(one, other) => values[*one].saturating_mul(values[*other]),
+                Product::Sum(terms) => value(terms, values),
             };
             values.push(value);
         }
@@ -90,11 +89,23 @@ impl Sides {
     }
 
     fn side(&mut self, side: &Terms, by: Resize) -> Terms {
-        let index = self.index(Product::Resized(side.clone(), by));
+        if by.keeps_sides() {
+            return side.clone();
+        }
+        let side = self.of_sum(side);
+        let index = self.index(Product::Resized(side, by));
         if !self.made.contains(&index) {
             self.made.push(index);
         }
         vec![(index, 1)]
+    }
+
+    /// The index of a side that may be a sum of products.
+    fn of_sum(&mut self, side: &Terms) -> usize {
+        match side[..] {
+            [(side, 1)] => side,
+            _ => self.index(Product::Sum(side.clone())),
+        }
     }
 
     /// The sides of a product, by their indices, ascending.
@@ -142,17 +153,16 @@ impl Sides {
 impl Comparison {
     /// Whether it comes out as it did, where the products have these values.
     #[must_use]
-    pub fn holds(&self, values: &[Option<u64>]) -> bool {
-        let sums = value(&self.one, values).zip(value(&self.other, values));
-        sums.is_some_and(|(one, other)| one.cmp(&other) == self.outcome)
+    pub fn holds(&self, values: &[u64]) -> bool {
+        let [one, other] = [value(&self.one, values), value(&self.other, values)];
+        one.max(other) < u64::MAX && one.cmp(&other) == self.outcome
     }
 }
 
-/// The value of a sum; `None` if it has none or reaches 2^64.
-#[must_use]
-pub fn value(terms: &Terms, values: &[Option<u64>]) -> Option<u64> {
-    terms.iter().try_fold(0u64, |sum, (product, coefficient)| {
-        sum.checked_add(coefficient.checked_mul(values[*product]?)?)
+/// The value of a sum, where the products have these values; `u64::MAX` if it reaches that.
+fn value(terms: &Terms, values: &[u64]) -> u64 {
+    terms.iter().fold(0, |sum, (product, coefficient)| {
+        coefficient.saturating_mul(values[*product]).saturating_add(sum)
     })
 }
 
@@ -184,6 +194,12 @@ impl SidePolynomial {
             value: size[axis],
             sides: Some(Rc::clone(sides)),
         })
+    }
+
+    /// The index of the amount in `sides`, as a side.
+    #[must_use]
+    pub fn side(&self, sides: &mut Sides) -> usize {
+        sides.of_sum(&self.terms)
     }
 
     /// The sum of products.

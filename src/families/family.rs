@@ -1,6 +1,8 @@
 //! A network family: a baseline, the rule that scales it, its named members, and what was published
 //! about them.
 
+use std::sync::Arc;
+
 use crate::counting::network::Network;
 use crate::counting::shape::Shape;
 use crate::error::{Diagnostic, Error, Source, Span};
@@ -29,7 +31,7 @@ pub struct Family {
     /// The blocks its stages are made of.
     pub(crate) blocks: Vec<Block>,
     /// The baseline's stages.
-    pub(crate) stages: Vec<StageSpec>,
+    pub(crate) stages: Arc<[StageSpec]>,
     /// Constants for expressions in the baseline's stages.
     pub(crate) constants: Vec<(String, Formula)>,
     /// The named members, in the order of the spec.
@@ -82,8 +84,8 @@ pub struct Member {
     pub line: bool,
     /// Constants for expressions in its stages.
     pub(crate) constants: Vec<(String, Formula)>,
-    /// Its stages: the baseline's, or its own versions of them.
-    pub(crate) stages: Vec<StageSpec>,
+    /// Its stages: the baseline's, or its own versions of them. Members that change the same share them.
+    pub(crate) stages: Arc<[StageSpec]>,
     /// Exact counts, published or measured.
     pub exact: Vec<ExactCounts>,
     /// Figures as printed.
@@ -220,11 +222,16 @@ impl Family {
 
 /// A member's name after its family's: `EfficientNet-B3`. What both names have is written once: `EfficientNet-Lite3`.
 pub(crate) fn print_name(family: &str, member: &str) -> String {
+    print_parts(family, member).concat()
+}
+
+/// What [`print_name`] joins.
+pub(crate) fn print_parts<'n>(family: &'n str, member: &'n str) -> [&'n str; 3] {
     let last_word = family.rfind(['-', '_', ' ']).map(|at| family.split_at(at + 1));
     let is_start =
         |word: &str| member.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
     match last_word.filter(|(_, word)| is_start(word)) {
-        Some((front, _)) => format!("{front}{member}"),
-        None => format!("{family}-{member}"),
+        Some((front, _)) => [front, "", member],
+        None => [family, "-", member],
     }
 }

@@ -80,20 +80,34 @@ pub fn find(name: &str) -> Result<(Family, Option<&str>), Error> {
 /// # Ok::<(), phiscale::Error>(())
 /// ```
 pub fn address(name: &str) -> Result<Address<'_>, Error> {
+    let unknown = || match in_library(name) {
+        Some(_) => unknown_network(name),
+        None => unknown_spec(name),
+    };
+    Ok(known(name)?.ok_or_else(unknown)?)
+}
+
+/// [`address`], but `None` where nothing has the name: what was meant instead takes longer to find.
+pub fn known(name: &str) -> Result<Option<Address<'_>>, Error> {
+    let named = |candidates: &[Named<'static>]| {
+        Ok(one(name, candidates)?.map(|named| Address::of(named, name)))
+    };
     if let Some((library, network)) = in_library(name) {
-        return named(name, &names::in_library(library, network), || unknown_network(name));
+        return named(&names::in_library(library, network));
     }
     let Some((spec, member)) = name.split_once(':') else {
-        return named(name, &names::called(name), || unknown_spec(name));
+        return named(&names::called(name));
     };
-    let Named { spec, is_exact, .. } =
-        one(name, &names::families(spec))?.ok_or_else(|| unknown_spec(name))?;
+    let Some(Named { spec, is_exact, .. }) = one(name, &names::families(spec))? else {
+        return Ok(None);
+    };
     let member = one(name, &names::members(spec, member))?.unwrap_or(Named {
         spec,
         member: Some(member),
         is_exact: true,
     });
-    Ok(Address { spec, member: member.member, is_exact: is_exact && member.is_exact, name })
+    let is_exact = is_exact && member.is_exact;
+    Ok(Some(Address { spec, member: member.member, is_exact, name }))
 }
 
 impl<'n> Address<'n> {
@@ -213,15 +227,6 @@ pub fn library(name: &str) -> Option<&'static str> {
 pub fn in_library(name: &str) -> Option<(&'static str, &str)> {
     let (library, network) = name.split_once('/')?;
     Some((self::library(library)?, network))
-}
-
-/// The address of the only candidate; an error if there are none or several.
-fn named<'n>(
-    name: &'n str,
-    candidates: &[Named<'static>],
-    unknown: impl Fn() -> Diagnostic,
-) -> Result<Address<'n>, Error> {
-    Ok(Address::of(one(name, candidates)?.ok_or_else(unknown)?, name))
 }
 
 /// The only candidate, if there is any; several are an error that lists them.

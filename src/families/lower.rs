@@ -6,9 +6,7 @@ use crate::counting::polynomial::Polynomial;
 use crate::counting::scalar::{Quantity, Scalar};
 use crate::counting::shape::Shape;
 use crate::error::{Diagnostic, Error, Label};
-use crate::families::block::{
-    Arguments, Block, Builder, Formula, GIVEN, QuantityOf, Scope, Value, count,
-};
+use crate::families::block::{Builder, Formula, GIVEN, QuantityOf, Scope, Slots, Value, count};
 use crate::families::family::{Family, Member, Request, Scaled, StageSpec};
 use crate::families::scaling::{AtScale, ClosedForm, Coefficients, Reading, Scale, is_one};
 
@@ -223,19 +221,15 @@ impl Family {
     }
 }
 
-type Values<R> = Vec<Option<Value<QuantityOf<R>>>>;
-
 /// The values of names in stages' expressions, at the scale and at the baseline.
 pub(super) struct Scopes<'a, R: Reading> {
-    pub(super) scaled: Scope<'a, R>,
-    pub(super) baseline: Scope<'a, AtScale>,
+    pub(super) scaled: Scope<'a, 'a, R>,
+    pub(super) baseline: Scope<'a, 'a, AtScale>,
 }
 
 impl<'a, R: Reading> Scopes<'a, R> {
-    /// The given names, of which only `classes` is known so far, and the constants, each of which may use those before
-    /// it.
-    pub(super) fn new(
-        constants: &[(String, Formula)],
+    fn new(
+        constants: &'a [(String, Formula)],
         reading: &'a R,
         plain: &'a AtScale,
         classes: u64,
@@ -247,11 +241,13 @@ impl<'a, R: Reading> Scopes<'a, R> {
     }
 }
 
-fn constant_values<R: Reading>(
-    constants: &[(String, Formula)],
+/// The values of the given names, of which only `classes` is known before a block, and of the constants, each of which may
+/// use those before it.
+pub(super) fn constant_values<'f, R: Reading>(
+    constants: &'f [(String, Formula)],
     reading: &R,
     classes: u64,
-) -> Result<Values<R>, Diagnostic> {
+) -> Result<Slots<'f, R>, Diagnostic> {
     let classes = Value::Number(QuantityOf::<R>::constant(classes as f64));
     let values = GIVEN.map(|name| (name == "classes").then(|| classes.clone())).to_vec();
     let mut scope = Scope { reading, values };
@@ -263,9 +259,9 @@ fn constant_values<R: Reading>(
 }
 
 /// The stage's output channels, if it has a width: the baseline's, scaled unless it is held.
-pub(super) fn width<R: Reading>(
-    spec: &StageSpec,
-    scopes: &Scopes<R>,
+pub(super) fn width<'f, R: Reading>(
+    spec: &'f StageSpec,
+    scopes: &Scopes<'f, R>,
 ) -> Result<Option<R::Scalar>, Diagnostic> {
     let Some(width) = &spec.width else { return Ok(None) };
     if spec.fixed_width {
@@ -276,17 +272,17 @@ pub(super) fn width<R: Reading>(
 }
 
 /// The stage's width at the baseline, if it has one.
-pub(super) fn baseline_width(
-    spec: &StageSpec,
-    baseline: &Scope<AtScale>,
+pub(super) fn baseline_width<'f>(
+    spec: &'f StageSpec,
+    baseline: &Scope<'_, 'f, AtScale>,
 ) -> Result<Option<u64>, Diagnostic> {
     spec.width.as_ref().map(|width| count(width, baseline, "the width")).transpose()
 }
 
 /// How often the stage repeats its block; 0 leaves the stage out.
-pub(super) fn repeats<R: Reading>(
-    spec: &StageSpec,
-    scopes: &Scopes<R>,
+pub(super) fn repeats<'f, R: Reading>(
+    spec: &'f StageSpec,
+    scopes: &Scopes<'f, R>,
 ) -> Result<R::Scalar, Diagnostic> {
     let base = baseline_repeats(spec, &scopes.baseline)?;
     if is_depth_fixed(spec, base) {
@@ -296,9 +292,9 @@ pub(super) fn repeats<R: Reading>(
 }
 
 /// How often the stage repeats its block at the baseline.
-pub(super) fn baseline_repeats(
-    spec: &StageSpec,
-    baseline: &Scope<AtScale>,
+pub(super) fn baseline_repeats<'f>(
+    spec: &'f StageSpec,
+    baseline: &Scope<'_, 'f, AtScale>,
 ) -> Result<u64, Diagnostic> {
     spec.depth.as_ref().map_or(Ok(1), |depth| count(depth, baseline, "the depth"))
 }
@@ -308,11 +304,11 @@ pub(super) fn is_depth_fixed(spec: &StageSpec, baseline_repeats: u64) -> bool {
     spec.depth.is_none() || spec.fixed_depth || baseline_repeats == 0
 }
 
-fn stage<R: Reading>(
-    spec: &StageSpec,
-    scopes: &mut Scopes<R>,
+fn stage<'f, R: Reading>(
+    spec: &'f StageSpec,
+    scopes: &mut Scopes<'f, R>,
     width: Option<R::Scalar>,
-    builder: &mut Builder<R>,
+    builder: &mut Builder<'f, R>,
     input: &Shape<R::Scalar>,
 ) -> Result<Option<Stage<R::Scalar>>, Diagnostic> {
     let output = width.map(|width| width.to_quantity());
@@ -327,16 +323,16 @@ fn stage<R: Reading>(
 }
 
 /// What the blocks of one stage are built with.
-pub(super) struct StageBlocks<'b, 's, 'a, R: Reading> {
-    pub(super) spec: &'b StageSpec,
+pub(super) struct StageBlocks<'b, 'a, R: Reading> {
+    pub(super) spec: &'a StageSpec,
     /// The values of names in the stage's settings.
-    pub(super) scope: &'b mut Scope<'s, R>,
+    pub(super) scope: &'b mut Scope<'a, 'a, R>,
     /// The output channels, if the stage has a width.
     pub(super) output: Option<QuantityOf<R>>,
     pub(super) builder: &'b mut Builder<'a, R>,
 }
 
-impl<R: Reading> StageBlocks<'_, '_, '_, R> {
+impl<R: Reading> StageBlocks<'_, '_, R> {
     /// All repeats of the block.
     pub(super) fn repeated(
         &mut self,
@@ -361,31 +357,20 @@ impl<R: Reading> StageBlocks<'_, '_, '_, R> {
             || Diagnostic::new(format!("stage `{}` belongs to another family", spec.name));
         let block = builder.blocks.get(spec.block).ok_or_else(foreign)?;
         // A stage's settings hold for all its repeats, so they cannot use `first`.
-        let given = builder.given(input, output.as_ref(), None);
-        scope.values.splice(..given.len(), given);
-        let mut settings = settings(spec, block, scope)?;
+        let given = builder.given(input, output.clone(), None);
+        scope.values.iter_mut().zip(given).for_each(|(slot, value)| *slot = value);
+        let mut values = builder.slots(block, input, output.clone(), first);
+        for (index, formula) in &spec.settings {
+            let value = formula.evaluate(scope)?;
+            if let Some(setting) = values.get_mut(GIVEN.len() + index) {
+                *setting = Some(value);
+            }
+        }
         if let (false, Some(stride)) = (first, block.parameter("stride")) {
-            settings[stride] = Some(Value::Number(QuantityOf::<R>::constant(1.0)));
+            values[GIVEN.len() + stride] = Some(Value::Number(QuantityOf::<R>::constant(1.0)));
         }
-        let arguments = Arguments { output: output.clone(), first, settings };
-        builder.block(block, &arguments, input)
+        builder.block(block, values, input)
     }
-}
-
-/// The values that the stage sets for the block's parameters.
-fn settings<R: Reading>(
-    spec: &StageSpec,
-    block: &Block,
-    scope: &Scope<R>,
-) -> Result<Values<R>, Diagnostic> {
-    let mut settings = vec![None; block.parameters.len()];
-    for (index, formula) in &spec.settings {
-        let value = formula.evaluate(scope)?;
-        if let Some(setting) = settings.get_mut(*index) {
-            *setting = Some(value);
-        }
-    }
-    Ok(settings)
 }
 
 /// Adds the stage to a mistake in its block. The stage comes first if the block is not in the user's file.

@@ -1,6 +1,6 @@
 //! The names of bundled networks, compared without case; `-`, `_` and `.` are one separator, which counts only between digits.
 
-use crate::families::family::print_name;
+use crate::families::family::print_parts;
 use crate::families::spec::{SpecNames, names};
 
 /// The libraries, from the one whose names are taken first.
@@ -52,9 +52,9 @@ pub(crate) fn members(spec: &str, name: &str) -> Vec<Named<'static>> {
 
 /// The networks that a library calls by this name.
 pub(crate) fn in_library(library: &str, network: &str) -> Vec<Named<'static>> {
-    let named = of_libraries().filter(|(_, member)| library_of(member) == Some(library));
-    let named = named.filter_map(|(spec, member)| {
-        let (_, own) = member.split_once('/')?;
+    let members = names().iter().flat_map(|names| names.members.iter().map(|m| (names.spec, *m)));
+    let named = members.filter_map(|(spec, member)| {
+        let own = member.strip_prefix(library)?.strip_prefix('/')?;
         Some((own, spec, Some(member)))
     });
     matching(network, named)
@@ -89,12 +89,13 @@ fn own(name: &str) -> Vec<Named<'static>> {
     let name = plain(name);
     let mut found = Vec::new();
     for SpecNames { spec, title, members } in names() {
+        let title = title.replace(' ', "_");
         for member in members.iter().filter(|member| !member.contains('/')) {
             let is_name = |family: &str| {
-                let names = [format!("{family}_{member}"), print_name(family, member)];
-                names.iter().any(|known| plain(known) == name)
+                let names = [[family, "_", member], print_parts(family, member)];
+                names.iter().any(|parts| is_plain(parts, &name))
             };
-            if is_name(spec) || is_name(&title.replace(' ', "_")) {
+            if is_name(spec) || is_name(&title) {
                 found.push(Named { spec, member: Some(*member), is_exact: false });
             }
         }
@@ -112,17 +113,11 @@ fn matching(
     for (known, spec, member) in known {
         if known.eq_ignore_ascii_case(name) {
             exact.push(Named { spec, member, is_exact: true });
-        } else if plain(known) == plain_name {
+        } else if is_plain(&[known], &plain_name) {
             loose.push(Named { spec, member, is_exact: false });
         }
     }
     if exact.is_empty() { loose } else { exact }
-}
-
-fn of_libraries() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let members =
-        |names: &'static SpecNames| names.members.iter().map(|member| (names.spec, *member));
-    names().iter().flat_map(members).filter(|(_, member)| member.contains('/'))
 }
 
 fn library_of(member: &str) -> Option<&str> {
@@ -131,18 +126,28 @@ fn library_of(member: &str) -> Option<&str> {
 
 /// A name without case and separators; between two digits, where `1_6` is not `16`, every separator is `_`.
 pub(crate) fn plain(name: &str) -> String {
-    let is_digit = |letter: char| letter.is_ascii_digit();
-    let (mut plain, mut is_apart) = (String::new(), false);
-    for letter in name.chars().flat_map(char::to_lowercase) {
+    plain_letters(&[name]).collect()
+}
+
+/// Whether the name in these parts is this one, which is plain. Most names differ in their first letter, so none is
+/// copied.
+fn is_plain(parts: &[&str], plain: &str) -> bool {
+    plain_letters(parts).eq(plain.chars())
+}
+
+/// The letters of a name in parts, as [`plain`] has them.
+fn plain_letters(parts: &[&str]) -> impl Iterator<Item = char> {
+    let is_digit = |letter: &char| letter.is_ascii_digit();
+    let letters = parts.iter().flat_map(|part| part.chars()).flat_map(char::to_lowercase);
+    let (mut last, mut is_apart) = (None, false);
+    let kept = letters.filter_map(move |letter| {
         if matches!(letter, '-' | '_' | '.') {
             is_apart = true;
-            continue;
+            return None;
         }
-        if is_apart && is_digit(letter) && plain.ends_with(is_digit) {
-            plain.push('_');
-        }
-        plain.push(letter);
-        is_apart = false;
-    }
-    plain
+        let is_separated = is_apart && is_digit(&letter) && last.as_ref().is_some_and(is_digit);
+        (last, is_apart) = (Some(letter), false);
+        Some([is_separated.then_some('_'), Some(letter)])
+    });
+    kept.flatten().flatten()
 }

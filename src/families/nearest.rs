@@ -1,5 +1,7 @@
 //! What an unknown name was probably meant to be.
 
+use std::collections::BTreeSet;
+
 use crate::families::names::{Named, all, called, in_library, plain};
 use crate::families::spec::bundled_libraries;
 
@@ -61,7 +63,7 @@ fn resembling(name: &str) -> Vec<Named<'static>> {
         return Vec::new();
     }
     let (mut near, mut longer) = (Vec::new(), Vec::new());
-    let mut seen = Vec::new();
+    let mut seen = BTreeSet::new();
     for (known, named) in all() {
         let known = plain(&known);
         let is_of = |library| {
@@ -83,7 +85,7 @@ fn resembling(name: &str) -> Vec<Named<'static>> {
                 near.push((distance, named));
             }
         }
-        seen.push(known);
+        seen.insert(known);
     }
     let nearest = near.iter().map(|(distance, _)| *distance).min();
     near.retain(|(distance, _)| Some(*distance) == nearest);

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::families::block::fixed::{
-    Dependence, FixedChannels, Literal, channels, dependence, given,
-};
-use crate::families::block::{Formula, Setting};
+use crate::families::block::fixed::{Dependence, FixedChannels, Literal, dependence, given};
+use crate::families::block::{Block, Formula, Setting};
 use crate::families::family::{Family, Member, StageSpec};
 use crate::families::scaling::is_one;
 
@@ -32,13 +30,14 @@ impl Family {
         let mut found: Vec<(&str, Vec<String>)> = Vec::new();
         let mut literals: Vec<String> = Vec::new();
         for stage in stages.iter().filter(|stage| !stage.fixed_width) {
-            let fixed = self.fixed_in(stage, &names);
-            for literal in self.own_literals(&fixed) {
+            let Some(block) = self.blocks.get(stage.block) else { continue };
+            let fixed = block.fixed_channels(&self.blocks);
+            for literal in self.own_literals(fixed) {
                 if !literals.contains(&literal) {
                     literals.push(literal);
                 }
             }
-            for (parameter, value) in self.fixed_of(stage, &fixed) {
+            for (parameter, value) in fixed_of(stage, block, fixed, &names) {
                 let place = format!("{} ({value})", stage.name);
                 match found.iter_mut().find(|(name, _)| *name == parameter) {
                     Some((_, places)) => places.push(place),
@@ -75,35 +74,29 @@ impl Family {
         };
         own.map(sentence).collect()
     }
+}
 
-    /// The fixed numbers of channels in the block of a stage.
-    fn fixed_in(&self, stage: &StageSpec, names: &[Dependence]) -> FixedChannels {
-        let Some(block) = self.blocks.get(stage.block) else { return FixedChannels::default() };
-        let set = |index: usize| stage.settings.iter().find(|(of, _)| *of == index);
-        let parameters: Vec<Dependence> = (0..block.parameters.len())
-            .map(|index| Dependence {
-                scales: set(index).is_some_and(|(_, formula)| dependence(formula, names).scales),
-                parameters: BTreeSet::from([index]),
-            })
-            .collect();
-        channels(block, &self.blocks, &parameters)
-    }
-
-    /// The parameters of one stage that are fixed numbers of channels, with their values.
-    fn fixed_of(&self, stage: &StageSpec, fixed: &FixedChannels) -> Vec<(&str, String)> {
-        let Some(block) = self.blocks.get(stage.block) else { return Vec::new() };
-        let set = |index: usize| stage.settings.iter().find(|(of, _)| *of == index);
-        let fixed = fixed.parameters.iter();
-        let fixed = fixed.filter(|index| !stage.fixed_parameters.contains(index));
-        let described = fixed.filter_map(|index| {
-            let index = *index;
-            let parameter = block.parameters.get(index)?;
-            let default = || parameter.default.as_ref().and_then(number);
-            let value = set(index).map_or_else(default, |(_, formula)| Some(written(formula)))?;
-            Some((parameter.name.as_str(), value))
-        });
-        described.collect()
-    }
+/// The parameters of the block of a stage that are fixed numbers of channels, with their values, where `names` says
+/// what the names in the stage's expressions depend on.
+fn fixed_of<'b>(
+    stage: &StageSpec,
+    block: &'b Block,
+    fixed: &FixedChannels,
+    names: &[Dependence],
+) -> Vec<(&'b str, String)> {
+    let set = |index: usize| stage.settings.iter().find(|(of, _)| *of == index);
+    let scales =
+        |index: &usize| set(*index).is_some_and(|(_, formula)| dependence(formula, names).scales);
+    let fixed = fixed.parameters.iter().filter(|together| !together.iter().any(scales));
+    let fixed: BTreeSet<usize> = fixed.flatten().copied().collect();
+    let fixed = fixed.into_iter().filter(|index| !stage.fixed_parameters.contains(index));
+    let described = fixed.filter_map(|index| {
+        let parameter = block.parameters.get(index)?;
+        let default = || parameter.default.as_ref().and_then(number);
+        let value = set(index).map_or_else(default, |(_, formula)| Some(written(formula)))?;
+        Some((parameter.name.as_str(), value))
+    });
+    described.collect()
 }
 
 fn number(setting: &Setting) -> Option<String> {

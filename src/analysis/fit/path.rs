@@ -5,13 +5,12 @@
 //! network is the same. Each rounded dimension is a step function of φ, so bisection finds the end of the
 //! interval without building anything.
 
-use std::cell::RefCell;
-use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::error::{Diagnostic, Error};
+use crate::error::Error;
 use crate::families::family::{Family, Request, Scaled};
 use crate::families::rounding::ChannelRounding;
+use crate::families::scaling::recording::{Dimension, Recording};
 use crate::families::scaling::{AtScale, Coefficients, Reading, Rule, Scale, is_one};
 
 /// An interval of φ on which a family gives one network, or one error.
@@ -66,12 +65,12 @@ impl<'a> ScalingPath<'a> {
     pub fn interval(&self, phi: f64, floor: f64) -> PhiInterval {
         let scale = self.coefficients.at(phi);
         let rule = self.family.rule;
-        let recorder = match AtScale::new(rule, scale) {
-            Ok(reading) => Recorder { reading, dimensions: RefCell::default() },
+        let recording = match AtScale::new(rule, scale) {
+            Ok(reading) => Recording::new(reading),
             Err(error) => return PhiInterval { from: phi, to: phi, scaled: Err(error.into()) },
         };
-        let scaled = self.family.network_in(&Request { scale, ..self.request }, &recorder);
-        let dimensions = recorder.dimensions.into_inner().into_iter();
+        let scaled = self.family.network_in(&Request { scale, ..self.request }, &recording);
+        let dimensions = recording.asked().into_iter();
         let rounded: Vec<_> = dimensions.map(|one| (one, round(&rule, scale, one))).collect();
         let floor = if phi > 0.0 { floor.max(0.0) } else { floor };
         let is_same = |phi: f64| {
@@ -98,50 +97,6 @@ fn lower_end(phi: f64, floor: f64, is_same: impl Fn(f64) -> bool) -> f64 {
         } else {
             different = middle;
         }
-    }
-}
-
-/// A dimension of the baseline; fractions by their bits, so that a set can hold them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Dimension {
-    Repeats(u64),
-    Side(u64),
-    Scaled(u64),
-}
-
-/// A reading that records which dimensions a network asks for.
-struct Recorder {
-    reading: AtScale,
-    dimensions: RefCell<BTreeSet<Dimension>>,
-}
-
-impl Recorder {
-    fn record(&self, dimension: Dimension) {
-        self.dimensions.borrow_mut().insert(dimension);
-    }
-}
-
-impl Reading for Recorder {
-    type Scalar = u64;
-
-    fn channels(&self, base: u64) -> Result<u64, Diagnostic> {
-        self.record(Dimension::Scaled((base as f64).to_bits()));
-        self.reading.channels(base)
-    }
-
-    fn repeats(&self, base: u64) -> Result<u64, Diagnostic> {
-        self.record(Dimension::Repeats(base));
-        self.reading.repeats(base)
-    }
-
-    fn side(&self, base: u64) -> Result<u64, Diagnostic> {
-        self.record(Dimension::Side(base));
-        self.reading.side(base)
-    }
-
-    fn scaled(&self, quantity: f64) -> f64 {
-        self.record(Dimension::Scaled(quantity.to_bits()));
-        self.reading.scaled(quantity)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use phiscale::find::Address;
 use phiscale::{Diagnostic, Error, find};
 
 use super::foreign;
@@ -31,7 +32,7 @@ pub(in crate::cli) fn spec_of(address: &str) -> &str {
     if is_file(address) {
         return split(address).0;
     }
-    find::address(address).map_or(address, |found| found.spec)
+    known(address).map_or(address, |found| found.spec)
 }
 
 /// The address without liberties: `resnet:50` for `resnet50`, `<stdin>` for `-`.
@@ -42,7 +43,7 @@ pub(in crate::cli) fn exact(address: &str) -> String {
     if is_file(address) {
         return address.into();
     }
-    find::address(address).map_or_else(|_| address.into(), |found| found.to_string())
+    known(address).map_or_else(|| address.into(), |found| found.to_string())
 }
 
 /// The member that an address is about, if any.
@@ -50,7 +51,12 @@ pub(in crate::cli) fn member_of(address: &str) -> Option<&str> {
     if is_file(address) {
         return split(address).1;
     }
-    find::address(address).map_or(None, |found| found.member)
+    known(address)?.member
+}
+
+/// What the name of one bundled network or family means.
+pub(in crate::cli) fn known(address: &str) -> Option<Address<'_>> {
+    find::known(address).ok().flatten()
 }
 
 /// Whether an address is about a file or standard input, not a bundled spec.

@@ -15,7 +15,7 @@ use phiscale::{Diagnostic, Error, Family, Graph, Model, find, spec};
 use super::Caller;
 
 pub(in crate::cli) use address::{
-    exact, in_library, is_file, is_onnx, is_path, member_of, spec_of, spec_path, split,
+    exact, in_library, is_file, is_onnx, is_path, known, member_of, spec_of, spec_path, split,
 };
 use address::{has_suffix, is_stdin};
 use input::{Content, Input};

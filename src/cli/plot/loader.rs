@@ -13,12 +13,12 @@ use phiscale::onnx::Options;
 use phiscale::published::PublishedNetwork;
 use phiscale::spec::LocatedText;
 use phiscale::time::Deployment;
-use phiscale::{Diagnostic, Error, Member, Model, Span, find, measured, published};
+use phiscale::{Diagnostic, Error, Member, Model, Span, measured, published};
 
 use super::page;
 use crate::cli::Caller;
 use crate::cli::device::mode;
-use crate::cli::files::{is_file, is_path, load_any, member_of, read, spec_of, taken_for};
+use crate::cli::files::{is_file, is_path, known, load_any, member_of, read, spec_of, taken_for};
 
 /// Maximum size of a CSV or TOML file, in bytes.
 const MAX_FILE_BYTES: u64 = 8 << 20;
@@ -60,9 +60,7 @@ impl<'a> Loader<'a> {
                 }
                 missing.entry(key).or_insert(&address.span);
             }
-            if let Some(found) =
-                find::address(&address.value).ok().filter(|_| !is_file(&address.value))
-            {
+            if let Some(found) = known(&address.value).filter(|_| !is_file(&address.value)) {
                 self.caller.say_all(&taken_for(&address.value, &found)?);
             }
         }

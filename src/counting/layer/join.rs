@@ -25,7 +25,7 @@ impl Join {
         }
     }
 
-    pub(super) fn kind(self) -> &'static str {
+    pub(in crate::counting) fn kind(self) -> &'static str {
         match self {
             Join::Add => "add",
             Join::Multiply => "multiply",

@@ -40,6 +40,16 @@ impl<S> Operator<S> {
     }
 }
 
+impl<S: Scalar> Operator<S> {
+    /// Adds its events for one image to the ledger.
+    #[inline]
+    pub(in crate::counting) fn record_events(&self, tally: &mut Tally<S>) {
+        for (event, amount) in &self.events {
+            tally.add(*event, &[amount]);
+        }
+    }
+}
+
 impl<S: Scalar> Primitive<S> for Operator<S> {
     const FOOTPRINT: FootprintOf<Self, S> = beside;
     const TRAFFIC: TrafficOf<Self, S> = once;
@@ -52,9 +62,7 @@ impl<S: Scalar> Primitive<S> for Operator<S> {
 
     #[inline]
     fn record(&self, _input: &Shape<S>, _output: &Shape<S>, tally: &mut Tally<S>) {
-        for (event, amount) in &self.events {
-            tally.add(*event, &[amount]);
-        }
+        self.record_events(tally);
     }
 
     fn settings(&self) -> Settings {

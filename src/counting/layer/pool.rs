@@ -103,10 +103,12 @@ impl Pool {
 
 /// A pool to a map with no side below `least`; `None` for a map that has none.
 fn at_least<S: Scalar>(least: [u64; 2], input: &Shape<S>) -> Option<Layer<S>> {
-    let sides = [input.height.exact(), input.width.exact()];
-    let size = [sides[0].max(least[0]), sides[1].max(least[1])];
-    let pool = AdaptivePool { size, style: PoolStyle::Pool };
-    (size != sides).then_some(Layer::AdaptivePool(pool))
+    let is_short = |side: &S, least: u64| side.compare(&S::whole(least)).is_lt();
+    if !is_short(&input.height, least[0]) && !is_short(&input.width, least[1]) {
+        return None;
+    }
+    let size = [input.height.exact().max(least[0]), input.width.exact().max(least[1])];
+    Some(Layer::AdaptivePool(AdaptivePool { size, style: PoolStyle::Pool }))
 }
 
 impl<S: Scalar> Primitive<S> for Pool {

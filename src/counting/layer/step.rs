@@ -1,5 +1,7 @@
 //! Layers in specs: the keys of a layer's step, what each takes, and their values on a map.
 
+use std::cell::Cell;
+
 use crate::counting::layer::{Layer, ShapeError};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
@@ -95,8 +97,34 @@ pub enum Value<S> {
 pub struct Values<'a, S> {
     /// The shape of the layer's input.
     pub input: &'a Shape<S>,
+    /// The values by key, in the order of the step.
+    given: Vec<(&'static str, Value<S>)>,
+    /// Where the next key is likely to be: layers ask for most of their keys in the order of the step.
+    next: Cell<usize>,
+}
+
+impl<'a, S> Values<'a, S> {
+    /// The values of keys on a map of shape `input`.
+    pub fn new(input: &'a Shape<S>, given: Vec<(&'static str, Value<S>)>) -> Self {
+        Values { input, given, next: Cell::new(0) }
+    }
+
     /// The values by key.
-    pub given: Vec<(&'static str, Value<S>)>,
+    pub fn into_given(self) -> Vec<(&'static str, Value<S>)> {
+        self.given
+    }
+
+    #[inline]
+    fn find(&self, key: &str) -> Option<&Value<S>> {
+        let is_key = |(name, _): &(&str, Value<S>)| *name == key;
+        let next = self.next.get();
+        let index = match self.given.get(next) {
+            Some(one) if is_key(one) => next,
+            _ => self.given.iter().position(is_key)?,
+        };
+        self.next.set(index + 1);
+        self.given.get(index).map(|(_, value)| value)
+    }
 }
 
 impl Step {
@@ -156,9 +184,8 @@ macro_rules! getters {
         impl<S: Scalar> Values<'_, S> {
             $(/// The value of a key; fails if it is missing or of another type.
             pub fn $name(&self, key: &'static str) -> Result<$value, ShapeError> {
-                let mut values = self.given.iter().filter(|(name, _)| *name == key);
-                match values.next() {
-                    Some((_, Value::$variant(value))) => Ok(value.clone()),
+                match self.find(key) {
+                    Some(Value::$variant(value)) => Ok(value.clone()),
                     _ => Err(ShapeError::Missing(key)),
                 }
             })*

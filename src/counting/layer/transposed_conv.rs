@@ -83,7 +83,7 @@ impl<S: Scalar> TransposedConv<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::counting::layer::counted;
+    use crate::counting::layer::{Padding, counted};
 
     fn layer(groups: u64, numbers: [u64; 4], output_padding: u64) -> TransposedConv<u64> {
         let [kernel, stride, padding, dilation] = numbers.map(|number| [number; 2]);

@@ -8,7 +8,7 @@ fn map(channels: u64) -> Shape<u64> {
     Shape { channels, height: 2, width: 2 }
 }
 
-fn node(name: &str, input: &Shape<u64>, layer: Layer<u64>) -> Node<u64> {
+fn node(name: &'static str, input: &Shape<u64>, layer: Layer<u64>) -> Node<u64> {
     Node::layer(name, input, layer).expect("a layer that fits")
 }
 

@@ -1,6 +1,6 @@
 //! Builds nodes from a block's steps: evaluates the dimensions and builds the layers on a map.
 
-use crate::counting::layer::{ShapeError, Values};
+use crate::counting::layer::{Layer, LayerKind, ShapeError, Values};
 use crate::counting::ledger::{Ledger, Part};
 use crate::counting::network::{Network, Stage};
 use crate::counting::node::Node;
@@ -8,9 +8,10 @@ use crate::counting::scalar::{Quantity, Scalar};
 use crate::counting::shape::Shape;
 use crate::error::{Diagnostic, Span};
 use crate::families::block::formula::count;
-use crate::families::block::layer::values;
+use crate::families::block::layer::{Named, evaluate};
 use crate::families::block::{
-    Block, Formula, GIVEN, Operation, Parameter, QuantityOf, Scope, Setting, Step, Value,
+    Block, Formula, GIVEN, Given, Operation, Parameter, QuantityOf, Scope, Setting, Slots, Step,
+    Value,
 };
 use crate::families::scaling::Reading;
 
@@ -28,7 +29,7 @@ const BRANCH: usize = 5;
 
 /// Builds nodes from blocks in one reading.
 #[derive(Debug)]
-pub struct Builder<'a, R> {
+pub struct Builder<'a, R: Reading> {
     /// How dimensions are read.
     pub reading: &'a R,
     /// The blocks that may be called.
@@ -37,17 +38,10 @@ pub struct Builder<'a, R> {
     pub classes: u64,
     steps: usize,
     calls: usize,
-}
-
-/// What a block is built with.
-#[derive(Debug)]
-pub struct Arguments<S: Scalar> {
-    /// Output channels, if the stage or step gives any.
-    pub output: Option<S::Quantity>,
-    /// Whether this is the first block of its stage.
-    pub first: bool,
-    /// The parameters' values, in order; `None` takes the default.
-    pub settings: Vec<Option<Value<S::Quantity>>>,
+    /// Emptied lists for the values of scopes, so that not every block allocates one.
+    spare: Vec<Slots<'a, R>>,
+    /// The list for the values of a step's keys.
+    keys: Vec<Named<R::Scalar>>,
 }
 
 type Built<R> = Result<Node<<R as Reading>::Scalar>, Diagnostic>;
@@ -56,7 +50,8 @@ type ShapeOf<R> = Shape<<R as Reading>::Scalar>;
 impl<'a, R: Reading> Builder<'a, R> {
     /// A builder for a network of `classes` classes.
     pub fn new(reading: &'a R, blocks: &'a [Block], classes: u64) -> Self {
-        Builder { reading, blocks, classes, steps: 0, calls: 0 }
+        let (spare, keys) = (Vec::new(), Vec::new());
+        Builder { reading, blocks, classes, steps: 0, calls: 0, spare, keys }
     }
 
     /// How many steps were built.
@@ -65,55 +60,59 @@ impl<'a, R: Reading> Builder<'a, R> {
         self.steps
     }
 
-    /// Builds a block on a map of shape `input`. A diagnostic's first label is in the block.
+    /// Builds a block on a map of shape `input`, with `values` from [`Builder::slots`] in which parameters may be set
+    /// since. A diagnostic's first label is in the block.
     pub fn block(
         &mut self,
-        block: &Block,
-        arguments: &Arguments<R::Scalar>,
+        block: &'a Block,
+        values: Slots<'a, R>,
         input: &ShapeOf<R>,
     ) -> Built<R> {
         if self.calls >= MAX_CALLS {
             let message = format!("blocks call each other more than {MAX_CALLS} levels deep");
             return Err(Diagnostic::new(message).at(&block.span, "in this block"));
         }
-        let mut scope = self.scope(block, arguments, input);
-        for (slot, (_, formula)) in (GIVEN.len() + block.parameters.len()..).zip(&block.derived) {
+        let mut scope = Scope { reading: self.reading, values };
+        for (_, formula) in &block.derived {
             let value = formula.evaluate(&scope)?;
-            scope.values[slot] = Some(value);
+            scope.values.push(Some(value));
         }
         self.calls += 1;
         let node = self.chain(&block.steps, &mut scope, input);
         self.calls -= 1;
+        scope.values.clear();
+        self.spare.push(scope.values);
         node
     }
 
-    fn scope(
-        &self,
-        block: &Block,
-        arguments: &Arguments<R::Scalar>,
+    /// The values of a block's names on a map of shape `input`: those of [`GIVEN`], and the parameters' defaults.
+    /// `output` is the number of output channels if the stage or step gives any; `first` is whether this is the first
+    /// block of its stage.
+    pub fn slots(
+        &mut self,
+        block: &'a Block,
         input: &ShapeOf<R>,
-    ) -> Scope<'a, R> {
-        let mut values = self.given(input, arguments.output.as_ref(), Some(arguments.first));
-        for (index, parameter) in block.parameters.iter().enumerate() {
-            let set = arguments.settings.get(index).cloned().flatten();
-            values.push(set.or_else(|| default::<R>(parameter)));
-        }
-        values.resize(values.len() + block.derived.len(), None);
-        Scope { reading: self.reading, values }
+        output: Option<QuantityOf<R>>,
+        first: bool,
+    ) -> Slots<'a, R> {
+        let mut values = self.spare.pop().unwrap_or_default();
+        values.extend(self.given(input, output, Some(first)));
+        values.extend(block.parameters.iter().map(default::<R>));
+        values
     }
 
     /// The values of [`GIVEN`] on a map of shape `input`.
     pub(crate) fn given(
         &self,
         input: &ShapeOf<R>,
-        output: Option<&QuantityOf<R>>,
+        output: Option<QuantityOf<R>>,
         first: Option<bool>,
-    ) -> Vec<Option<Value<QuantityOf<R>>>> {
+    ) -> [Option<Value<'a, QuantityOf<R>>>; GIVEN.len()] {
         let channels = Some(Value::Number(input.channels.to_quantity()));
         let classes = QuantityOf::<R>::constant(self.classes as f64);
-        vec![
+        [
             channels.clone(),
-            output.cloned().map(Value::Number),
+            output.map(Value::Number),
             channels,
             Some(Value::Number(classes)),
             first.map(Value::Bool),
@@ -121,7 +120,12 @@ impl<'a, R: Reading> Builder<'a, R> {
         ]
     }
 
-    fn chain(&mut self, steps: &[Step], scope: &mut Scope<R>, input: &ShapeOf<R>) -> Built<R> {
+    fn chain(
+        &mut self,
+        steps: &'a [Step],
+        scope: &mut Scope<'a, 'a, R>,
+        input: &ShapeOf<R>,
+    ) -> Built<R> {
         let mut nodes: Vec<Node<R::Scalar>> = Vec::with_capacity(steps.len());
         for step in steps {
             let shape = nodes.last().map_or(input, Node::output).clone();
@@ -131,23 +135,23 @@ impl<'a, R: Reading> Builder<'a, R> {
             {
                 continue;
             }
-            if let Some(node) = self.step(step, scope, &shape)? {
-                nodes.push(node);
-            }
+            self.step(step, scope, &shape, &mut nodes)?;
         }
         // Cannot fail: each node was built on the output of the one before.
         Node::chain(input, nodes).map_err(|error| Diagnostic::new(error.to_string()))
     }
 
+    /// Adds the node of a step to `nodes`, unless it would do nothing.
     fn step(
         &mut self,
-        step: &Step,
-        scope: &mut Scope<R>,
+        step: &'a Step,
+        scope: &mut Scope<'a, 'a, R>,
         input: &ShapeOf<R>,
-    ) -> Result<Option<Node<R::Scalar>>, Diagnostic> {
+        nodes: &mut Vec<Node<R::Scalar>>,
+    ) -> Result<(), Diagnostic> {
         self.count_step(&step.span)?;
         let misfit = |error: ShapeError| misfit(&error, &step.span, input);
-        let node = match &step.operation {
+        let mut node = match &step.operation {
             Operation::Chain(steps) => self.chain(steps, scope, input)?,
             Operation::Residual { body, shortcut, skip } => {
                 let skips = skip.as_ref().map(|skip| skip.typed(scope, Value::into_bool));
@@ -187,25 +191,41 @@ impl<'a, R: Reading> Builder<'a, R> {
                 self.call(*block, output.as_ref(), settings, scope, input)?
             }
             Operation::Layer(kind, given) => {
-                let values = Values { input, given: values(given, scope)? };
-                let Some(layer) = kind.layer(&values).map_err(misfit)? else { return Ok(None) };
+                let layer = self.layer(*kind, given, scope, input)?;
+                let Some(layer) = layer.map_err(misfit)? else { return Ok(()) };
                 Node::layer("", input, layer).map_err(misfit)?
             }
         };
-        let node = node.named(&step.name);
+        node.name = step.name.clone();
         let functional = step.functional.as_ref().map(|flag| flag.typed(scope, Value::into_bool));
-        if functional.transpose()? == Some(true) {
-            return Ok(Some(Node::part(Part::Function, node)));
-        }
-        Ok(Some(node))
+        let is_function = functional.transpose()? == Some(true);
+        nodes.push(if is_function { Node::part(Part::Function, node) } else { node });
+        Ok(())
+    }
+
+    /// The layer of a step, or why it does not fit its input.
+    fn layer(
+        &mut self,
+        kind: LayerKind,
+        given: &'a [Given],
+        scope: &Scope<'a, 'a, R>,
+        input: &ShapeOf<R>,
+    ) -> Result<Result<Option<Layer<R::Scalar>>, ShapeError>, Diagnostic> {
+        let mut keys = std::mem::take(&mut self.keys);
+        keys.clear();
+        evaluate(given, scope, &mut keys)?;
+        let values = Values::new(input, keys);
+        let layer = kind.layer(&values);
+        self.keys = values.into_given();
+        Ok(layer)
     }
 
     fn branches(
         &mut self,
-        body: &[Step],
-        times: &Formula,
+        body: &'a [Step],
+        times: &'a Formula,
         span: &Span,
-        scope: &mut Scope<R>,
+        scope: &mut Scope<'a, 'a, R>,
         input: &ShapeOf<R>,
     ) -> Result<Vec<Node<R::Scalar>>, Diagnostic> {
         let number = count(times, scope, "the number of branches")?;
@@ -233,20 +253,19 @@ impl<'a, R: Reading> Builder<'a, R> {
     fn call(
         &mut self,
         block: usize,
-        output: Option<&Formula>,
-        settings: &[(usize, Formula)],
-        scope: &Scope<R>,
+        output: Option<&'a Formula>,
+        settings: &'a [(usize, Formula)],
+        scope: &Scope<'a, 'a, R>,
         input: &ShapeOf<R>,
     ) -> Built<R> {
         let block = &self.blocks[block];
-        let number = |formula: &Formula| formula.typed(scope, Value::into_number);
+        let number = |formula: &'a Formula| formula.typed(scope, Value::into_number);
         let output = output.map(number).transpose()?;
-        let mut arguments =
-            Arguments { output, first: true, settings: vec![None; block.parameters.len()] };
+        let mut values = self.slots(block, input, output, true);
         for (index, formula) in settings {
-            arguments.settings[*index] = Some(formula.evaluate(scope)?);
+            values[GIVEN.len() + index] = Some(formula.evaluate(scope)?);
         }
-        self.block(block, &arguments, input)
+        self.block(block, values, input)
     }
 
     /// Builds `times` bodies in sequence: as a repeat if the later ones keep their shape, otherwise written
@@ -328,11 +347,11 @@ fn costs_are_quadratic<S: Scalar>(repeats: &[Node<S>; 4]) -> bool {
     })
 }
 
-fn default<R: Reading>(parameter: &Parameter) -> Option<Value<QuantityOf<R>>> {
+fn default<R: Reading>(parameter: &Parameter) -> Option<Value<'_, QuantityOf<R>>> {
     parameter.default.as_ref().map(|setting| match setting {
         Setting::Number(value) => Value::Number(QuantityOf::<R>::constant(*value)),
         Setting::Bool(value) => Value::Bool(*value),
-        Setting::Word(word) => Value::Word(word.clone()),
+        Setting::Word(word) => Value::Word(word),
     })
 }
 

@@ -9,28 +9,31 @@ use crate::families::scaling::Reading;
 
 /// The value of an expression.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Value<Q> {
+pub enum Value<'f, Q> {
     /// A number.
     Number(Q),
     /// True or false.
     Bool(bool),
-    /// A word, such as the name of an activation function.
-    Word(String),
+    /// A word of a formula or default, such as the name of an activation function.
+    Word(&'f str),
 }
 
 /// The number type of expressions in a reading.
 pub type QuantityOf<R> = <<R as Reading>::Scalar as Scalar>::Quantity;
 
-/// The values of the names in an expression; the stage gives none for a name without a value.
+/// The values of names, by slot; the stage gives none for a name without a value.
+pub type Slots<'f, R> = Vec<Option<Value<'f, QuantityOf<R>>>>;
+
+/// The values of the names in an expression.
 #[derive(Debug)]
-pub struct Scope<'a, R: Reading> {
+pub struct Scope<'r, 'f, R: Reading> {
     /// How channels scale.
-    pub reading: &'a R,
-    /// The names' values, by slot.
-    pub values: Vec<Option<Value<QuantityOf<R>>>>,
+    pub reading: &'r R,
+    /// The names' values.
+    pub values: Slots<'f, R>,
 }
 
-impl<Q: Quantity> Value<Q> {
+impl<'f, Q: Quantity> Value<'f, Q> {
     fn kind(&self) -> &'static str {
         match self {
             Value::Number(_) => "a number",
@@ -56,7 +59,7 @@ impl<Q: Quantity> Value<Q> {
     }
 
     /// The word, or a message that says what was found instead.
-    pub fn into_word(self) -> Result<String, String> {
+    pub fn into_word(self) -> Result<&'f str, String> {
         match self {
             Value::Word(word) => Ok(word),
             other => Err(format!("expected a word, found {}", other.kind())),
@@ -66,23 +69,32 @@ impl<Q: Quantity> Value<Q> {
 
 impl Expression {
     /// The value in `scope`, or a message that says why there is none.
-    pub(super) fn evaluate<R: Reading>(
-        &self,
-        scope: &Scope<R>,
-    ) -> Result<Value<QuantityOf<R>>, String> {
+    #[inline]
+    pub(super) fn evaluate<'f, R: Reading>(
+        &'f self,
+        scope: &Scope<'_, 'f, R>,
+    ) -> Result<Value<'f, QuantityOf<R>>, String> {
         match self {
             Expression::Number(value) => Ok(Value::Number(QuantityOf::<R>::constant(*value))),
             Expression::Bool(value) => Ok(Value::Bool(*value)),
-            Expression::Word(word) => Ok(Value::Word(word.clone())),
+            Expression::Word(word) => Ok(Value::Word(word)),
             Expression::Name { slot, name } => match scope.values.get(*slot) {
                 Some(Some(value)) => Ok(value.clone()),
-                _ if name == "out" => Err(
-                    "`out` is used, but the stage has no `width` (or the `block` step no `out`)"
-                        .into(),
-                ),
-                _ if name == "branch" => Err("`branch` is used outside of `branches`".into()),
-                _ => Err(format!("`{name}` is used but not given")),
+                _ => Err(without_value(name)),
             },
+            Expression::Negative(_)
+            | Expression::Not(_)
+            | Expression::Binary(..)
+            | Expression::Call(..) => self.computed(scope),
+        }
+    }
+
+    /// The value of an expression that is made of others.
+    fn computed<'f, R: Reading>(
+        &'f self,
+        scope: &Scope<'_, 'f, R>,
+    ) -> Result<Value<'f, QuantityOf<R>>, String> {
+        match self {
             Expression::Negative(inner) => {
                 let zero = QuantityOf::<R>::constant(0.0);
                 Ok(Value::Number(zero - inner.number(scope)?))
@@ -90,20 +102,36 @@ impl Expression {
             Expression::Not(inner) => Ok(Value::Bool(!inner.evaluate(scope)?.into_bool()?)),
             Expression::Binary(operator, left, right) => binary(*operator, left, right, scope),
             Expression::Call(function, arguments) => call(*function, arguments, scope),
+            Expression::Number(_)
+            | Expression::Bool(_)
+            | Expression::Word(_)
+            | Expression::Name { .. } => self.evaluate(scope),
         }
     }
 
-    fn number<R: Reading>(&self, scope: &Scope<R>) -> Result<QuantityOf<R>, String> {
+    fn number<'f, R: Reading>(&'f self, scope: &Scope<'_, 'f, R>) -> Result<QuantityOf<R>, String> {
         self.evaluate(scope)?.into_number()
     }
 }
 
-fn binary<R: Reading>(
+/// What is wrong with a name that has no value.
+#[cold]
+fn without_value(name: &str) -> String {
+    match name {
+        "out" => {
+            "`out` is used, but the stage has no `width` (or the `block` step no `out`)".into()
+        }
+        "branch" => "`branch` is used outside of `branches`".into(),
+        _ => format!("`{name}` is used but not given"),
+    }
+}
+
+fn binary<'f, R: Reading>(
     operator: Operator,
-    left: &Expression,
-    right: &Expression,
-    scope: &Scope<R>,
-) -> Result<Value<QuantityOf<R>>, String> {
+    left: &'f Expression,
+    right: &'f Expression,
+    scope: &Scope<'_, 'f, R>,
+) -> Result<Value<'f, QuantityOf<R>>, String> {
     let numbers = || Ok::<_, String>((left.number(scope)?, right.number(scope)?));
     let compare = |holds: fn(f64, f64) -> bool| {
         let (a, b) = numbers()?;
@@ -140,10 +168,10 @@ fn binary<R: Reading>(
     }
 }
 
-fn equal<R: Reading>(
-    left: &Expression,
-    right: &Expression,
-    scope: &Scope<R>,
+fn equal<'f, R: Reading>(
+    left: &'f Expression,
+    right: &'f Expression,
+    scope: &Scope<'_, 'f, R>,
 ) -> Result<bool, String> {
     match (left.evaluate(scope)?, right.evaluate(scope)?) {
         #[allow(clippy::float_cmp)] // whole numbers, or halves and quarters of them
@@ -154,11 +182,11 @@ fn equal<R: Reading>(
     }
 }
 
-fn call<R: Reading>(
+fn call<'f, R: Reading>(
     function: Function,
-    arguments: &[Expression],
-    scope: &Scope<R>,
-) -> Result<Value<QuantityOf<R>>, String> {
+    arguments: &'f [Expression],
+    scope: &Scope<'_, 'f, R>,
+) -> Result<Value<'f, QuantityOf<R>>, String> {
     if function == Function::If {
         let chosen = if arguments[0].evaluate(scope)?.into_bool()? { 1 } else { 2 };
         return arguments[chosen].evaluate(scope);

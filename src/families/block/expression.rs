@@ -13,6 +13,19 @@ pub(super) enum Expression {
     Call(Function, Vec<Expression>),
 }
 
+impl Expression {
+    /// The slots of the names in it, with repeats.
+    pub(super) fn slots(&self) -> Vec<usize> {
+        match self {
+            Expression::Number(_) | Expression::Bool(_) | Expression::Word(_) => Vec::new(),
+            Expression::Name { slot, .. } => vec![*slot],
+            Expression::Negative(inner) | Expression::Not(inner) => inner.slots(),
+            Expression::Binary(_, left, right) => [left.slots(), right.slots()].concat(),
+            Expression::Call(_, parts) => parts.iter().flat_map(Expression::slots).collect(),
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Operator {
     Add,

@@ -59,17 +59,18 @@ fn of(expression: &Expression, slots: &[Dependence]) -> Dependence {
     }
 }
 
-/// The numbers of channels of a block that do not scale.
-#[derive(Debug, Default)]
+/// The numbers of channels of a block that may not scale.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct FixedChannels {
-    /// The parameters of the block, by index.
-    pub(crate) parameters: BTreeSet<usize>,
+    /// The parameters of the block, by index, that decide numbers of channels together: they are fixed if the stage
+    /// gives none of them a value that scales.
+    pub(crate) parameters: BTreeSet<BTreeSet<usize>>,
     /// The numbers in steps of the block and of blocks that it calls, with the step's key.
     pub(crate) literals: Vec<Literal>,
 }
 
 /// A number of channels in a step.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Literal {
     pub(crate) block: String,
     pub(crate) key: &'static str,
@@ -77,16 +78,17 @@ pub(crate) struct Literal {
     pub(crate) span: Span,
 }
 
-/// The numbers of channels of a block that do not scale, where `parameters` says what the values that a stage gives its
-/// parameters depend on.
-pub(crate) fn channels(
-    block: &Block,
-    blocks: &[Block],
-    parameters: &[Dependence],
-) -> FixedChannels {
-    let mut found = FixedChannels::default();
-    Walk { blocks, found: &mut found, calls: 0 }.block(block, given(), parameters);
-    found
+impl Block {
+    /// The numbers of channels that may not scale in this one of a family's `blocks`. They are found once.
+    pub(crate) fn fixed_channels(&self, blocks: &[Block]) -> &FixedChannels {
+        self.fixed.get_or_init(|| {
+            let own = |index| Dependence { scales: false, parameters: BTreeSet::from([index]) };
+            let parameters: Vec<Dependence> = (0..self.parameters.len()).map(own).collect();
+            let mut found = FixedChannels::default();
+            Walk { blocks, found: &mut found, calls: 0 }.block(self, given(), &parameters);
+            found
+        })
+    }
 }
 
 struct Walk<'a> {
@@ -130,8 +132,8 @@ impl Walk<'_> {
                     given.iter().filter(|given| matches!(given.key.kind, KeyKind::Channels))
                 {
                     let dependence = dependence(&given.value, slots);
-                    if !dependence.scales {
-                        self.found.parameters.extend(dependence.parameters);
+                    if !dependence.scales && !dependence.parameters.is_empty() {
+                        self.found.parameters.insert(dependence.parameters);
                     }
                     self.literal(own, given.key.name, &given.value);
                 }

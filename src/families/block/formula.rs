@@ -48,19 +48,25 @@ impl Formula {
         }
     }
 
+    /// The slots of the names in it, with repeats.
+    pub(crate) fn slots(&self) -> Vec<usize> {
+        self.expression.slots()
+    }
+
     /// The value in `scope`.
-    pub fn evaluate<R: Reading>(
-        &self,
-        scope: &Scope<R>,
-    ) -> Result<Value<QuantityOf<R>>, Diagnostic> {
+    pub fn evaluate<'f, R: Reading>(
+        &'f self,
+        scope: &Scope<'_, 'f, R>,
+    ) -> Result<Value<'f, QuantityOf<R>>, Diagnostic> {
         self.typed(scope, Ok)
     }
 
     /// The value in `scope`, converted by `convert`.
-    pub(super) fn typed<R: Reading, T>(
-        &self,
-        scope: &Scope<R>,
-        convert: fn(Value<QuantityOf<R>>) -> Result<T, String>,
+    #[inline]
+    pub(super) fn typed<'f, R: Reading, T>(
+        &'f self,
+        scope: &Scope<'_, 'f, R>,
+        convert: impl FnOnce(Value<'f, QuantityOf<R>>) -> Result<T, String>,
     ) -> Result<T, Diagnostic> {
         let value = self.expression.evaluate(scope).and_then(convert);
         value.map_err(|message| Diagnostic::new(message).at(&self.span, "here"))
@@ -68,9 +74,9 @@ impl Formula {
 }
 
 /// The value as a whole number. A fraction or a negative number is an error; it is never rounded.
-pub fn count<R: Reading>(
-    formula: &Formula,
-    scope: &Scope<R>,
+pub fn count<'f, R: Reading>(
+    formula: &'f Formula,
+    scope: &Scope<'_, 'f, R>,
     what: &str,
 ) -> Result<R::Scalar, Diagnostic> {
     let quantity = formula.typed(scope, Value::into_number)?;
@@ -101,29 +107,37 @@ mod tests {
         ["in", "se", "kind", "out"].map(String::from).to_vec()
     }
 
-    fn evaluate(text: &str) -> Result<Value<Polynomial>, String> {
+    fn formula(text: &str) -> Result<Formula, String> {
+        Formula::parse(text, &names(), nowhere()).map_err(|e| e.message)
+    }
+
+    fn scope() -> Scope<'static, 'static, ClosedForm> {
         let values = vec![
             Some(Value::Number(ClosedForm.channels(40).expect("channels"))),
             Some(Value::Number(Polynomial::constant(0.25))),
-            Some(Value::Word("relu".into())),
+            Some(Value::Word("relu")),
             None,
         ];
-        let scope = Scope { reading: &ClosedForm, values };
-        Formula::parse(text, &names(), nowhere())
-            .map_err(|e| e.message)?
-            .expression
-            .evaluate(&scope)
+        Scope { reading: &ClosedForm, values }
+    }
+
+    fn number(text: &str) -> Result<Polynomial, String> {
+        formula(text)?.expression.evaluate(&scope())?.into_number()
+    }
+
+    fn truth(text: &str) -> Result<bool, String> {
+        formula(text)?.expression.evaluate(&scope())?.into_bool()
     }
 
     #[track_caller]
     fn check(text: &str, expected: f64) {
-        let value = evaluate(text).and_then(Value::into_number).map(|number| number.value());
+        let value = number(text).map(|number| number.value());
         assert_eq!(value, Ok(expected), "{text}");
     }
 
     #[track_caller]
     fn holds(text: &str, expected: bool) {
-        assert_eq!(evaluate(text).and_then(Value::into_bool), Ok(expected), "{text}");
+        assert_eq!(truth(text), Ok(expected), "{text}");
     }
 
     #[test]
@@ -155,12 +169,12 @@ mod tests {
     #[test]
     fn and_short_circuits() {
         holds("false and out == 1", false);
-        assert!(evaluate("out + 1").is_err_and(|e| e.contains("`out` is used, but")));
+        assert!(number("out + 1").is_err_and(|e| e.contains("`out` is used, but")));
     }
 
     #[test]
     fn rounding_keeps_the_growth_with_width() {
-        let squeeze = evaluate("max(1, floor(in * se))").and_then(Value::into_number);
+        let squeeze = number("max(1, floor(in * se))");
         assert_eq!(squeeze.expect("a number").at(1.0, 2.0, 1.0).to_bits(), 20f64.to_bits());
     }
 
@@ -175,7 +189,8 @@ mod tests {
             "0 ^ -1",
             "in ^ 0.5",
         ] {
-            assert!(evaluate(bad).is_err(), "{bad}");
+            let formula = formula(bad).expect("a formula");
+            assert!(formula.expression.evaluate(&scope()).is_err(), "{bad}");
         }
     }
 }

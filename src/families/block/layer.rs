@@ -18,14 +18,15 @@ pub struct Given {
     pub columns: Option<Formula>,
 }
 
-type Named<S> = (&'static str, KeyValue<S>);
+/// The name of a key and its value.
+pub(super) type Named<S> = (&'static str, KeyValue<S>);
 
-/// The values of all keys that apply with the first one's word.
-pub(super) fn values<R: Reading>(
-    given: &[Given],
-    scope: &Scope<R>,
-) -> Result<Vec<Named<R::Scalar>>, Diagnostic> {
-    let mut values: Vec<Named<R::Scalar>> = Vec::with_capacity(given.len());
+/// Puts the values of all keys that apply with the first one's word into `values`, which is empty.
+pub(super) fn evaluate<'f, R: Reading>(
+    given: &'f [Given],
+    scope: &Scope<'_, 'f, R>,
+    values: &mut Vec<Named<R::Scalar>>,
+) -> Result<(), Diagnostic> {
     for given in given {
         if let Some((_, KeyValue::Word(word))) = values.first()
             && !given.key.applies_with(word)
@@ -34,11 +35,14 @@ pub(super) fn values<R: Reading>(
         }
         values.push((given.key.name, given.value(scope)?));
     }
-    Ok(values)
+    Ok(())
 }
 
 impl Given {
-    fn value<R: Reading>(&self, scope: &Scope<R>) -> Result<KeyValue<R::Scalar>, Diagnostic> {
+    fn value<'f, R: Reading>(
+        &'f self,
+        scope: &Scope<'_, 'f, R>,
+    ) -> Result<KeyValue<R::Scalar>, Diagnostic> {
         Ok(match self.key.kind {
             KeyKind::Amount | KeyKind::Channels => {
                 KeyValue::Amount(count(&self.value, scope, self.key.about)?)
@@ -66,18 +70,18 @@ impl Given {
     }
 
     /// The values for rows and columns.
-    fn pair<T: Copy>(
-        &self,
-        value: impl Fn(&Formula) -> Result<T, Diagnostic>,
+    fn pair<'f, T: Copy>(
+        &'f self,
+        value: impl Fn(&'f Formula) -> Result<T, Diagnostic>,
     ) -> Result<[T; 2], Diagnostic> {
         let rows = value(&self.value)?;
         Ok([rows, self.columns.as_ref().map_or(Ok(rows), value)?])
     }
 
-    fn number<R: Reading>(
+    fn number<'f, R: Reading>(
         &self,
-        formula: &Formula,
-        scope: &Scope<R>,
+        formula: &'f Formula,
+        scope: &Scope<'_, 'f, R>,
         expected: &str,
         is_allowed: fn(f64) -> bool,
     ) -> Result<f64, Diagnostic> {
@@ -89,15 +93,15 @@ impl Given {
         Err(Diagnostic::new(message).at(&formula.span, "here"))
     }
 
-    fn word<R: Reading>(
-        &self,
-        scope: &Scope<R>,
+    fn word<'f, R: Reading>(
+        &'f self,
+        scope: &Scope<'_, 'f, R>,
         known: &'static [&'static str],
     ) -> Result<&'static str, Diagnostic> {
         let word = self.value.typed(scope, Value::into_word)?;
         known.iter().find(|known| **known == word).copied().ok_or_else(|| {
             let problem = Diagnostic::new(format!("unknown {} `{word}`", self.key.name));
-            problem.at(&self.value.span, "here").known("known", &word, known)
+            problem.at(&self.value.span, "here").known("known", word, known)
         })
     }
 }

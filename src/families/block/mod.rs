@@ -14,14 +14,18 @@ mod layer;
 mod parse;
 mod reduce;
 
-pub use build::{Arguments, Builder, MAX_STEPS};
-pub use evaluate::{QuantityOf, Scope, Value};
+pub use build::{Builder, MAX_STEPS};
+pub use evaluate::{QuantityOf, Scope, Slots, Value};
 pub use formula::{Formula, count};
 pub use layer::Given;
 
+use std::sync::OnceLock;
+
 use crate::counting::layer::LayerKind;
 use crate::counting::ledger::Part;
+use crate::counting::name::Name;
 use crate::error::Span;
+use fixed::FixedChannels;
 
 /// The names that every block knows without declaring them, in slot order.
 pub const GIVEN: [&str; 6] = ["in", "out", "channels", "classes", "first", "branch"];
@@ -37,6 +41,8 @@ pub struct Block {
     pub derived: Vec<(String, Formula)>,
     /// What it does, in order.
     pub steps: Vec<Step>,
+    /// Which of its channels may not scale, once that was asked for.
+    pub(crate) fixed: OnceLock<FixedChannels>,
     /// Where it is written.
     pub span: Span,
 }
@@ -67,7 +73,7 @@ pub enum Setting {
 #[derive(Clone, Debug)]
 pub struct Step {
     /// Its part of a layer's path; empty if it adds nothing.
-    pub name: String,
+    pub name: Name,
     /// The step is left out if this is false.
     pub when: Option<Formula>,
     /// Whether a program would write the step as a function, not as a module.

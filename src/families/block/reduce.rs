@@ -57,12 +57,13 @@ impl Expression {
             }
         };
         let scope = Scope { reading, values: Vec::new() };
-        match reduced.is_constant().then(|| reduced.evaluate(&scope)) {
-            Some(Ok(Value::Number(number))) => Expression::Number(number),
-            Some(Ok(Value::Bool(value))) => Expression::Bool(value),
-            Some(Ok(Value::Word(word))) => Expression::Word(word),
-            _ => reduced,
-        }
+        let value = reduced.is_constant().then(|| reduced.evaluate(&scope));
+        let constant = value.and_then(Result::ok).map(|value| match value {
+            Value::Number(number) => Expression::Number(number),
+            Value::Bool(value) => Expression::Bool(value),
+            Value::Word(word) => Expression::Word(word.into()),
+        });
+        constant.unwrap_or(reduced)
     }
 
     /// Whether the value is the same everywhere.

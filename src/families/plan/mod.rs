@@ -7,17 +7,19 @@
 //!
 //! [`sides`]: crate::counting::sides
 
-mod asking;
+mod foundation;
 mod piece;
+mod pieces;
 mod stage;
 
 use crate::counting::ledger::Event;
 use crate::error::Error;
 use crate::families::block::MAX_STEPS;
 use crate::families::family::{Family, Request};
-use crate::families::lower::Scopes;
+use crate::families::lower::constant_values;
+use crate::families::plan::foundation::{AtWidth, Foundation, Map};
 use crate::families::plan::piece::Totals;
-use crate::families::plan::stage::{Foundation, Map, StagePlan};
+use crate::families::plan::stage::StagePlan;
 use crate::families::scaling::{AtScale, Scale};
 
 /// A family compiled to `N` totals of its networks, each the sum over a list of events.
@@ -25,8 +27,9 @@ use crate::families::scaling::{AtScale, Scale};
 pub struct Plan<'f, const N: usize> {
     foundation: Foundation<'f, N>,
     base: Request<'f>,
-    /// The stages; empty if the spec is mistaken at its baseline.
     stages: Vec<StagePlan<'f, N>>,
+    /// The last width multiplier.
+    at: Option<AtWidth<'f>>,
     built: u64,
 }
 
@@ -41,11 +44,11 @@ impl<'f, const N: usize> Plan<'f, N> {
         let (specs, constants) = family.written(base.member);
         let (classes, plain) =
             (family.classes_of(&base), AtScale::new(family.rule, Scale::BASELINE)?);
-        let scopes = Scopes::new(constants, &plain, &plain, classes)?;
-        let stages = specs.iter().map(|spec| StagePlan::new(spec, &scopes.baseline));
+        let baseline = constant_values(constants, &plain, classes)?;
+        let foundation = Foundation { family, constants, classes, totals, plain, baseline };
+        let stages = specs.iter().map(|spec| StagePlan::new(spec, &foundation));
         let stages = stages.collect::<Result<_, _>>()?;
-        let foundation = Foundation { family, constants, classes, plain, totals };
-        Ok(Plan { foundation, base, stages, built: 0 })
+        Ok(Plan { foundation, base, stages, at: None, built: 0 })
     }
 
     /// The totals of the network at `scale`, on an input of `image` pixels (height and width) instead of the scaled
@@ -67,22 +70,40 @@ impl<'f, const N: usize> Plan<'f, N> {
     }
 
     fn planned(&mut self, request: &Request) -> Option<[u64; N]> {
-        let Plan { foundation, stages, .. } = self;
-        let family = foundation.family;
+        let family = self.foundation.family;
         let reading = AtScale::new(family.rule, family.resolve(request).ok()?).ok()?;
         let [height, width] = [0, 1].map(|axis| family.pixels(request, axis, &reading));
         let mut map = Map { channels: family.input.channels, size: [height.ok()?, width.ok()?] };
+        if map.size.contains(&0) {
+            return None;
+        }
+        self.widen(reading)?;
+        let Plan { foundation, stages, at: Some(at), .. } = self else { return None };
         let (mut sum, mut steps, mut is_empty) = (Totals::ZERO, 0, true);
         for stage in stages {
             let repeats = stage.repeats(&reading)?;
             if repeats == 0 {
                 continue;
             }
-            let cost = stage.cost(foundation, &reading, map, repeats)?;
+            let cost = stage.cost(foundation, at, map, repeats)?;
             sum.increase(&cost.first, 1);
             sum.increase(&cost.later, repeats - 1);
             (map, steps, is_empty) = (cost.output, steps + cost.steps, false);
         }
         sum.checked().filter(|_| !is_empty && steps <= MAX_STEPS)
+    }
+
+    /// Prepares the stages for the width multiplier of a reading, if it is another one.
+    fn widen(&mut self, reading: AtScale) -> Option<()> {
+        let width = |reading: &AtScale| reading.scale().width.to_bits();
+        if self.at.as_ref().is_some_and(|at| width(&at.reading) == width(&reading)) {
+            return Some(());
+        }
+        let Foundation { constants, classes, .. } = self.foundation;
+        self.at = None;
+        let values = constant_values(constants, &reading, classes).ok()?;
+        let at = self.at.insert(AtWidth { reading, values });
+        self.stages.iter_mut().for_each(|stage| stage.widen(at));
+        Some(())
     }
 }

@@ -7,18 +7,21 @@ use crate::counting::ledger::{Event, Ledger};
 use crate::counting::network::{Network, Stage};
 use crate::counting::node::Node;
 use crate::counting::scalar::Scalar;
-use crate::counting::sides::{Comparison, SidePolynomial, Sides, Terms, value};
-use crate::families::plan::asking::{Answer, is_same};
-use crate::families::scaling::AtScale;
+use crate::counting::sides::{Comparison, SidePolynomial, Sides};
+use crate::families::scaling::recording::{Dimension, Recording};
+use crate::families::scaling::{AtScale, Reading};
 
 /// From here on, an amount of a network could reach 2^64.
 const LIMIT: u64 = 1 << 62;
+
+/// Channels before scaling, and after; both by their bits.
+type Answer = [u64; 2];
 
 /// The cost of blocks that are the same wherever their conditions hold.
 #[derive(Clone, Debug)]
 pub(super) struct Piece<const N: usize> {
     /// The numbers of channels that the blocks ask for.
-    pub(super) answers: Vec<Answer>,
+    answers: Vec<Answer>,
     /// What they compare about the map, and how it comes out.
     comparisons: Vec<Comparison>,
     /// The sides that their layers make, each of which must be there.
@@ -26,10 +29,14 @@ pub(super) struct Piece<const N: usize> {
     costs: Vec<Cost<N>>,
     /// Channels of the output.
     pub(super) channels: u64,
-    /// Height and width of the output.
-    sides: [Terms; 2],
+    /// Height and width of the output, by their indices.
+    sides: [usize; 2],
     /// Steps that a builder takes, of which a network may have only so many.
     pub(super) steps: usize,
+    /// The next piece of the same key.
+    pub(super) next: Option<usize>,
+    /// The first piece of the blocks after this one.
+    pub(super) later: Option<usize>,
 }
 
 /// What one product of sides adds to the totals.
@@ -63,31 +70,43 @@ impl<const N: usize> Piece<N> {
         let network = Network::new(stage.node.input().clone(), vec![stage]).ok()?;
         let costs = costs(&network.ledger(), totals);
         let channels = output.channels.exact();
-        let (comparisons, made) = sides.borrow_mut().take_records();
-        let sides = [output.height.terms().clone(), output.width.terms().clone()];
+        let mut sides = sides.borrow_mut();
+        let (comparisons, made) = sides.take_records();
+        let sides = [output.height.side(&mut sides), output.width.side(&mut sides)];
         let is_sound = costs.iter().all(|cost| cost.all < LIMIT);
-        is_sound.then_some(Piece { answers, comparisons, made, costs, channels, sides, steps })
+        let [next, later] = [None; 2];
+        is_sound.then_some(Piece {
+            answers,
+            comparisons,
+            made,
+            costs,
+            channels,
+            sides,
+            steps,
+            next,
+            later,
+        })
     }
 
     /// Whether the blocks are these at another scale and on another map.
-    pub(super) fn holds(&self, reading: &AtScale, values: &[Option<u64>]) -> bool {
-        self.answers.iter().all(|answer| is_same(reading, *answer))
-            && self.made.iter().all(|side| values[*side].is_some())
+    pub(super) fn holds(&self, reading: &AtScale, values: &[u64]) -> bool {
+        self.answers.iter().all(|[asked, answer]| scaled(reading, *asked) == *answer)
+            && self.made.iter().all(|side| values[*side] < u64::MAX)
             && self.comparisons.iter().all(|comparison| comparison.holds(values))
     }
 
     /// Height and width of the output, where the products of sides have these values.
-    pub(super) fn output(&self, values: &[Option<u64>]) -> Option<[u64; 2]> {
-        Some([value(&self.sides[0], values)?, value(&self.sides[1], values)?])
+    pub(super) fn output(&self, values: &[u64]) -> [u64; 2] {
+        self.sides.map(|side| values[side])
     }
 
     /// The totals, where the products of sides have these values.
-    pub(super) fn totals(&self, values: &[Option<u64>]) -> Option<Totals<N>> {
+    pub(super) fn totals(&self, values: &[u64]) -> Totals<N> {
         let mut sum = Totals::ZERO;
         for Cost { product, coefficients, all } in &self.costs {
-            sum.add(coefficients, *all, values[*product]?);
+            sum.add(coefficients, *all, values[*product]);
         }
-        Some(sum)
+        sum
     }
 }
 
@@ -123,4 +142,22 @@ fn costs<const N: usize>(ledger: &Ledger<SidePolynomial>, totals: &[&[Event]; N]
         Cost { product, coefficients, all }
     };
     all.terms().iter().map(cost).collect()
+}
+
+/// The answers that blocks were built with, without that to `known`.
+pub(super) fn answers(
+    recording: Recording<SidePolynomial>,
+    reading: &AtScale,
+    known: Option<u64>,
+) -> Vec<Answer> {
+    let known = known.map(|known| (known as f64).to_bits());
+    let answer = |dimension| match dimension {
+        Dimension::Scaled(asked) if Some(asked) != known => Some([asked, scaled(reading, asked)]),
+        Dimension::Scaled(_) | Dimension::Repeats(_) | Dimension::Side(_) => None,
+    };
+    recording.asked().into_iter().filter_map(answer).collect()
+}
+
+fn scaled(reading: &AtScale, asked: u64) -> u64 {
+    reading.scaled(f64::from_bits(asked)).to_bits()
 }

@@ -4,6 +4,7 @@
 //! Tan & Le 2019 (arXiv:1905.11946v5), equation 3: d = α^φ, w = β^φ, r = γ^φ with α·β²·γ² ≈ 2.
 
 mod reading;
+pub(crate) mod recording;
 
 use std::fmt;
 

@@ -14,7 +14,7 @@ pub(super) fn constants(reader: &mut Reader) -> Constants {
     let Some(table) = reader.table("let", "`let`") else { return constants };
     for (key, item) in table.rest() {
         let value = value(&table, key, item, &constants);
-        if is_free(&table, key, &names(&constants)) {
+        if is_free(&table, key, constants.iter().map(|(name, _)| name.as_str())) {
             constants.push((key.value.into(), value));
         }
     }
@@ -32,14 +32,24 @@ pub(super) fn changed(table: &Reader, constants: &mut Constants) {
     table.finish(&[]);
 }
 
-/// The names that a stage's settings may use, in slot order: not `first`, because settings hold for all repeats.
-pub(super) fn names(constants: &[(String, Formula)]) -> Vec<String> {
-    slots(constants, |name| name != "first")
+/// The names that expressions of a stage may use, in slot order.
+pub(super) struct Names {
+    /// In settings: not `first`, because settings hold for all repeats.
+    pub(super) settings: Vec<String>,
+    /// In width and depth: see [`baseline_names`].
+    pub(super) dimensions: Vec<String>,
+}
+
+impl Names {
+    pub(super) fn new(constants: &[(String, Formula)]) -> Self {
+        let settings = slots(constants, |name| name != "first");
+        Names { settings, dimensions: baseline_names(constants) }
+    }
 }
 
 /// The names that a stage's width and depth and other constants may use, in slot order: of the given ones only
 /// `classes`, because no map is known yet.
-pub(super) fn baseline_names(constants: &[(String, Formula)]) -> Vec<String> {
+fn baseline_names(constants: &[(String, Formula)]) -> Vec<String> {
     slots(constants, |name| name == "classes")
 }
 

@@ -10,12 +10,14 @@ use crate::families::spec::reader::{self, Reader};
 /// Every bundled convention, in the order of the file.
 pub fn conventions() -> Result<Vec<Convention>, Error> {
     let (name, text) = CONVENTIONS;
-    read_all(&Source::new(name, text))
+    read_those(&Source::new(name, text), |_| true)
 }
 
-fn read_all(source: &Source) -> Result<Vec<Convention>, Error> {
+/// The conventions whose own name is `wanted`.
+fn read_those(source: &Source, wanted: impl Fn(&str) -> bool) -> Result<Vec<Convention>, Error> {
     reader::read(source, "the conventions", &Table::OPEN, |reader| {
-        let read = reader.rest().into_iter().filter_map(|(name, item)| {
+        let entries = reader.rest().into_iter().filter(|(name, _)| wanted(name.value));
+        let read = entries.filter_map(|(name, item)| {
             let reader = reader.reader(name.value, item, format!("convention `{}`", name.value))?;
             read(name.value, reader)
         });
@@ -25,7 +27,13 @@ fn read_all(source: &Source) -> Result<Vec<Convention>, Error> {
 
 /// The convention with this name or alias (`calflops-macs`), ignoring case. Fails if there is none.
 pub fn convention(name: &str) -> Result<Convention, Error> {
-    let conventions = conventions()?;
+    let (path, text) = CONVENTIONS;
+    let source = Source::new(path, text);
+    let mut of_this_name = read_those(&source, |known| known.eq_ignore_ascii_case(name))?;
+    if let Some(convention) = of_this_name.pop() {
+        return Ok(convention);
+    }
+    let conventions = read_those(&source, |_| true)?;
     let names: Vec<String> = conventions.iter().flat_map(Convention::names).collect();
     let found = conventions.into_iter().find(|convention| convention.is_called(name));
     found.ok_or_else(|| {
@@ -108,7 +116,7 @@ mod tests {
 
     fn problems(rest: &str) -> String {
         let text = format!("[tool]\nquantity = 'MACs'\nabout = 'A.'\nsource = 'b'\n{rest}");
-        let problems = read_all(&Source::new("tool.toml", &text)).expect_err(rest);
+        let problems = read_those(&Source::new("tool.toml", &text), |_| true).expect_err(rest);
         problems.to_string()
     }
 
@@ -135,7 +143,7 @@ mod tests {
     fn a_table_of_a_part_overrides_the_weights() {
         let text = "[tool]\nquantity = 'MACs'\nabout = 'A.'\nsource = 'b'\n\
             weights = { conv_macs = 2, relu_elements = 1 }\nfunction = { relu_elements = 0 }\nfused = 0";
-        let read = read_all(&Source::new("tool.toml", text)).expect("a convention");
+        let read = read_those(&Source::new("tool.toml", text), |_| true).expect("a convention");
         let weights = |event| Part::ALL.map(|part| read[0].weight(event, part));
         assert_eq!(weights(Event::ConvMacs), [2, 2, 0]);
         assert_eq!(weights(Event::ReluElements), [1, 0, 0]);

@@ -72,9 +72,12 @@ impl Header {
 
     /// Every name that an expression in the block may use, in slot order.
     pub(super) fn names(&self) -> Vec<String> {
+        GIVEN.into_iter().chain(self.declared()).map(String::from).collect()
+    }
+
+    fn declared(&self) -> impl Iterator<Item = &str> {
         let parameters = self.parameters.iter().map(|parameter| &parameter.name);
-        let derived = self.derived.iter().map(|(name, _)| name);
-        GIVEN.iter().map(ToString::to_string).chain(parameters.chain(derived).cloned()).collect()
+        parameters.chain(self.derived.iter().map(|(name, _)| name)).map(String::as_str)
     }
 
     fn declare(
@@ -84,7 +87,7 @@ impl Header {
         span: Span,
         default: Option<Setting>,
     ) {
-        if is_free(reader, name, &self.names()) {
+        if is_free(reader, name, self.declared()) {
             let (name, span) = (name.value.into(), span.into());
             self.parameters.push(Parameter { name, default, span });
         }
@@ -94,14 +97,18 @@ impl Header {
         // A name with a mistake in its expression is still declared, so that its uses are not reported too.
         let formula = formula(reader, name.value, item, &self.names())
             .unwrap_or_else(|| Formula::number(1.0, item.span));
-        if is_free(reader, name, &self.names()) {
+        if is_free(reader, name, self.declared()) {
             self.derived.push((name.value.into(), formula));
         }
     }
 }
 
-/// Whether a name can be declared besides the `known` ones; reports why not.
-pub(super) fn is_free(reader: &Reader, name: Located<&str>, known: &[String]) -> bool {
+/// Whether a name can be declared besides the `declared` ones; reports why not.
+pub(super) fn is_free<'n>(
+    reader: &Reader,
+    name: Located<&str>,
+    mut declared: impl Iterator<Item = &'n str>,
+) -> bool {
     let is_name = name.value.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name.value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     let problem = if !is_name {
@@ -110,7 +117,7 @@ pub(super) fn is_free(reader: &Reader, name: Located<&str>, known: &[String]) ->
         "is reserved in every block"
     } else if is_stage_key(name.value) {
         "is a key of every stage"
-    } else if known.iter().any(|known| known == name.value) {
+    } else if declared.any(|other| other == name.value) {
         "is declared twice"
     } else {
         return true;

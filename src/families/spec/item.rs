@@ -1,5 +1,7 @@
 //! Values of TOML with their places in the text.
 
+use std::borrow::Cow;
+
 use toml::Spanned;
 use toml::de::DeValue;
 
@@ -60,7 +62,7 @@ impl<'a> Item<'a> {
     pub(crate) fn number(&self) -> Option<f64> {
         match self.value {
             DeValue::Integer(_) => self.integer().map(|value| value as f64),
-            DeValue::Float(text) => text.as_str().replace('_', "").parse().ok(),
+            DeValue::Float(text) => digits(text.as_str()).parse().ok(),
             _ => None,
         }
     }
@@ -68,7 +70,7 @@ impl<'a> Item<'a> {
     /// The value as a whole number that is not negative.
     pub(crate) fn integer(&self) -> Option<u64> {
         let integer = self.value.as_integer()?;
-        u64::from_str_radix(&integer.as_str().replace('_', ""), integer.radix()).ok()
+        u64::from_str_radix(&digits(integer.as_str()), integer.radix()).ok()
     }
 
     /// The value as text.
@@ -104,6 +106,11 @@ impl<'a> Item<'a> {
             DeValue::Table(_) => "a table",
         }
     }
+}
+
+/// A number without the `_` between its digits.
+fn digits(number: &str) -> Cow<'_, str> {
+    if number.contains('_') { number.replace('_', "").into() } else { number.into() }
 }
 
 /// A place in a text.

@@ -1,16 +1,17 @@
 //! Reading the members of a family: its own and libraries'.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::error::Diagnostic;
 use crate::families::declared::{Key, Table, Takes};
 use crate::families::family::{Member, StageSpec};
-use crate::families::spec::constants::{Constants, changed};
+use crate::families::spec::constants::{Constants, Names, changed};
 use crate::families::spec::library::Library;
 use crate::families::spec::published::{EXACT, PUBLISHED, each, exact, published};
 use crate::families::spec::reader::Reader;
 use crate::families::spec::stage_keys::CHANGED_STAGE;
-use crate::families::spec::stages::{WrittenStage, finish_defaults, stage};
+use crate::families::spec::stages::{WrittenStage, are_taken, finish_defaults, stage};
 use crate::families::spec::{DEFAULTS, LET, PIXELS, image};
 
 /// The networks of a family, by name.
@@ -69,6 +70,8 @@ pub(super) struct Baseline<'b, 'a> {
     pub(super) stages: &'b [WrittenStage<'a>],
     pub(super) defaults: Option<&'b Reader<'a>>,
     pub(super) constants: &'b Constants,
+    /// The names that its stages may use, and those of members.
+    pub(super) names: &'b Names,
 }
 
 /// A member as read, with its changes for later members that are `like` it.
@@ -100,7 +103,7 @@ pub(super) fn members<'a>(
     let own_count = written.len();
     for (name, mut table) in tables(reader, "library", "library") {
         check_name(&table, name, &[]);
-        let shared = Rc::new(Changes::read(&mut table));
+        let shared = Rc::new(Changes::read(&table));
         for (network, member_table) in tables(&mut table, "member", name) {
             let name = format!("{name}/{network}");
             let read = member(name, member_table, Some(&shared), &written, baseline, library);
@@ -149,7 +152,7 @@ fn member<'a>(
     let like = like(&mut reader, known);
     let mut changes = like.map_or(Vec::new(), |like| like.changes.clone());
     changes.extend(shared.cloned());
-    changes.push(Rc::new(Changes::read(&mut reader)));
+    changes.push(Rc::new(Changes::read(&reader)));
     changes.retain(|changes| !changes.is_empty());
     let base = like.and_then(|like| like.member.as_ref());
     let width = reader.positive("width").map(|width| width.value);
@@ -167,7 +170,10 @@ fn member<'a>(
     let alike = known.iter().find(|written| same_changes(&written.changes, &changes));
     let read = match alike.and_then(|written| written.member.as_ref()) {
         Some(alike) => (alike.constants.clone(), Some(alike.stages.clone())),
-        None => changed_stages(&reader, &changes, baseline, library),
+        None => {
+            let (constants, stages) = changed_stages(&reader, &changes, baseline, library);
+            (constants, stages.map(Arc::from))
+        }
     };
     let (constants, stages) = read;
     let member = stages.filter(|_| is_usable).map(|stages| Member {
@@ -218,15 +224,15 @@ impl<'a> Changes<'a> {
         self.stages.is_none() && self.defaults.is_none() && self.constants.is_none()
     }
 
-    fn read(reader: &mut Reader<'a>) -> Self {
-        let what = |key: &str, reader: &Reader| format!("{key} of {}", reader.what);
-        let stages = what("stages", reader);
-        let defaults = what("defaults", reader);
-        let constants = what("`let`", reader);
+    fn read(reader: &Reader<'a>) -> Self {
+        let table = |key: &str, what: &str| {
+            let item = reader.item(key)?;
+            reader.reader(key, item, format!("{what} of {}", reader.what))
+        };
         Changes {
-            stages: reader.table("stage", stages),
-            defaults: reader.table("defaults", defaults),
-            constants: reader.table("let", constants),
+            stages: table("stage", "stages"),
+            defaults: table("defaults", "defaults"),
+            constants: table("let", "`let`"),
         }
     }
 }
@@ -256,14 +262,17 @@ fn changed_stages<'a>(
             Some(own)
         };
         let overlays: Vec<_> = changes.iter().filter_map(own_table).collect();
-        let has_defaults = defaults[..changes.len()].iter().any(Option::is_some);
-        if written.spec.is_none() || (overlays.is_empty() && !has_defaults) {
+        let own_defaults = &defaults[..changes.len()];
+        let is_changed = written.spec.as_ref().is_some_and(|spec| {
+            !overlays.is_empty() || are_taken(own_defaults, written, spec.block, library)
+        });
+        if !is_changed {
             stages.push(written.spec.clone());
             continue;
         }
         let table = reader.reader("stage", written.item, "a stage");
         stages.push(
-            table.and_then(|table| stage(table, &overlays, &defaults, &constants, library).1),
+            table.and_then(|table| stage(table, &overlays, &defaults, baseline.names, library).1),
         );
     }
     for changes in changes {

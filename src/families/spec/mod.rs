@@ -147,9 +147,14 @@ fn family(name: &str, spec: &Source, mut reader: Reader) -> Option<Family> {
     let mut library = Library::new(&mut reader);
     let defaults = reader.table("defaults", "`defaults`");
     let constants = constants::constants(&mut reader);
-    let stages = stages::baseline(&mut reader, defaults.as_ref(), &constants, &mut library);
-    let baseline =
-        members::Baseline { stages: &stages, defaults: defaults.as_ref(), constants: &constants };
+    let names = constants::Names::new(&constants);
+    let stages = stages::baseline(&mut reader, defaults.as_ref(), &names, &mut library);
+    let baseline = members::Baseline {
+        stages: &stages,
+        defaults: defaults.as_ref(),
+        constants: &constants,
+        names: &names,
+    };
     let members = members::members(&mut reader, &baseline, &mut library);
     if let Some(defaults) = &defaults {
         let stages = stages.iter().filter_map(|stage| stage.spec.as_ref());
@@ -158,7 +163,7 @@ fn family(name: &str, spec: &Source, mut reader: Reader) -> Option<Family> {
     let blocks = steps::blocks(library);
     reader.finish(&[]);
     let (input, classes) = input?;
-    let stages = stages.into_iter().map(|stage| stage.spec).collect::<Option<Vec<_>>>()?;
+    let stages = stages.into_iter().map(|stage| stage.spec).collect::<Option<_>>()?;
     let name = name.into();
     let (rule, rule_source) = rule?;
     let [members, library_members] = members?;

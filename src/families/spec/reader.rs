@@ -79,6 +79,12 @@ impl Problems {
     }
 }
 
+/// The end of a name among those asked for.
+const END: char = '\0';
+
+/// Bytes that the names asked for in most tables fit in.
+const ASKED_BYTES: usize = 128;
+
 /// A table being read.
 #[derive(Debug)]
 pub(crate) struct Reader<'a> {
@@ -94,9 +100,9 @@ pub(crate) struct Reader<'a> {
     entries: Vec<Entry<'a>>,
     /// Which entries were used so far; a cell, so that several members can share a table.
     used: RefCell<Vec<bool>>,
-    /// The keys asked for so far, where their names are needed: in tables with keys that are not declared, and for
-    /// debug assertions.
-    asked: RefCell<Vec<String>>,
+    /// The keys asked for so far, each ended by a zero byte, where their names are needed: in tables with keys that are
+    /// not declared, and for debug assertions. One text, because most are never looked at.
+    asked: RefCell<String>,
 }
 
 impl<'a> Reader<'a> {
@@ -151,13 +157,15 @@ impl<'a> Reader<'a> {
             return;
         }
         let mut asked = self.asked.borrow_mut();
-        if !asked.iter().any(|known| known == key) {
-            asked.push(key.to_string());
+        if asked.is_empty() {
+            asked.reserve(ASKED_BYTES);
         }
+        asked.push_str(key);
+        asked.push(END);
     }
 
     fn is_asked(&self, key: &str) -> bool {
-        self.asked.borrow().iter().any(|asked| asked == key)
+        self.asked.borrow().split_terminator(END).any(|asked| asked == key)
     }
 
     fn position(&self, key: &str) -> Option<usize> {
@@ -336,7 +344,7 @@ impl<'a> Reader<'a> {
         expected: impl fmt::Display,
         value: Option<T>,
     ) -> Option<Located<'a, T>> {
-        self.checked(key, item, expected, value, item.kind())
+        self.checked(key, item, expected, value, Item::kind)
     }
 
     /// [`typed`](Self::typed) for numbers: of a number that does not fit, says why.
@@ -347,7 +355,7 @@ impl<'a> Reader<'a> {
         expected: impl fmt::Display,
         value: Option<T>,
     ) -> Option<Located<'a, T>> {
-        self.checked(key, item, expected, value, item.number_kind())
+        self.checked(key, item, expected, value, Item::number_kind)
     }
 
     fn checked<T>(
@@ -356,11 +364,11 @@ impl<'a> Reader<'a> {
         item: Item<'a>,
         expected: impl fmt::Display,
         value: Option<T>,
-        found: &str,
+        found: fn(&Item<'a>) -> &'static str,
     ) -> Option<Located<'a, T>> {
         if value.is_none() {
             let message = format!("`{key}` of {} must be {expected}", self.what);
-            self.problem(message, item.span, &format!("this is {found}"));
+            self.problem(message, item.span, &format!("this is {}", found(&item)));
         }
         value.map(|value| Located { value, span: item.span })
     }
@@ -378,7 +386,7 @@ impl<'a> Reader<'a> {
         }
         let mut known: Vec<&str> = self.declared.keys().map(|key| key.name).collect();
         let asked = self.asked.borrow();
-        let asked = asked.iter().map(String::as_str).filter(|_| self.declared.others.is_some());
+        let asked = asked.split_terminator(END).filter(|_| self.declared.others.is_some());
         for name in asked.chain(also.iter().copied()) {
             if !known.contains(&name) {
                 known.push(name);

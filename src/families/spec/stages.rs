@@ -3,7 +3,7 @@
 use crate::error::Diagnostic;
 use crate::families::block::{Formula, Parameter};
 use crate::families::family::StageSpec;
-use crate::families::spec::constants::{Constants, baseline_names, names};
+use crate::families::spec::constants::Names;
 use crate::families::spec::library::Library;
 use crate::families::spec::reader::{Item, Reader};
 use crate::families::spec::values::{argument, formula};
@@ -19,7 +19,7 @@ pub(super) struct WrittenStage<'a> {
 pub(super) fn baseline<'a>(
     reader: &mut Reader<'a>,
     defaults: Option<&Reader<'a>>,
-    constants: &Constants,
+    names: &Names,
     library: &mut Library,
 ) -> Vec<WrittenStage<'a>> {
     let items = match reader.required("stage") {
@@ -34,7 +34,7 @@ pub(super) fn baseline<'a>(
         let Some(table) = reader.reader("stage", item, "a stage") else {
             continue;
         };
-        let (name, spec) = stage(table, &[], &[defaults], constants, library);
+        let (name, spec) = stage(table, &[], &[defaults], names, library);
         if stages.iter().any(|stage| stage.name == name) {
             reader.problem(format!("two stages are called `{name}`"), item.span, "the second");
         }
@@ -43,13 +43,13 @@ pub(super) fn baseline<'a>(
     stages
 }
 
-/// Reads one stage, overridden by the `changes` of members in order. Its expressions may use the `constants`;
+/// Reads one stage, overridden by the `changes` of members in order. Its expressions may use the `names`;
 /// a key that it does not set comes from the first of the `defaults` that has it.
 pub(super) fn stage<'a>(
     mut reader: Reader<'a>,
     changes: &[Reader<'a>],
     defaults: &[Option<&Reader<'a>>],
-    constants: &Constants,
+    names: &Names,
     library: &mut Library,
 ) -> (&'a str, Option<StageSpec>) {
     for changes in changes {
@@ -60,9 +60,8 @@ pub(super) fn stage<'a>(
         reader.what = format!("stage `{name}`");
     }
     let block = reader.required_text("block").and_then(|block| library.find(block));
-    let baseline_names = baseline_names(constants);
-    let width = dimension(&mut reader, "width", &baseline_names);
-    let depth = dimension(&mut reader, "depth", &baseline_names);
+    let width = dimension(&mut reader, "width", &names.dimensions);
+    let depth = dimension(&mut reader, "depth", &names.dimensions);
     let hold = reader.list("hold").unwrap_or_default();
     let Some(block) = block else {
         reader.rest();
@@ -71,7 +70,7 @@ pub(super) fn stage<'a>(
     reader.help = library.help(block);
     let span = reader.span.into();
     let fixed = fixed(&reader, hold, library.parameters(block));
-    let settings = settings(&mut reader, block, defaults, &names(constants), library);
+    let settings = settings(&mut reader, block, defaults, &names.settings, library);
     let parameters = library.parameters(block).iter().map(|parameter| parameter.name.as_str());
     reader.finish(&parameters.collect::<Vec<_>>());
     let spec = StageSpec {
@@ -171,14 +170,30 @@ pub(super) fn finish_defaults<'s>(
     stages: impl Iterator<Item = &'s StageSpec>,
     library: &Library,
 ) {
-    let mut known: Vec<&str> = Vec::new();
-    for stage in stages {
-        known.extend(library.parameters(stage.block).iter().map(|p| p.name.as_str()));
-    }
+    let mut blocks: Vec<usize> = stages.map(|stage| stage.block).collect();
+    blocks.sort_unstable();
+    blocks.dedup();
+    let parameters = blocks.iter().flat_map(|block| library.parameters(*block));
+    let mut known: Vec<&str> = parameters.map(|parameter| parameter.name.as_str()).collect();
     known.sort_unstable();
     known.dedup();
     for name in &known {
         defaults.item(name);
     }
     defaults.finish(&[]);
+}
+
+/// Whether defaults set a parameter of a block that the stage does not set itself.
+pub(super) fn are_taken(
+    defaults: &[Option<&Reader>],
+    stage: &WrittenStage,
+    block: usize,
+    library: &Library,
+) -> bool {
+    let own = stage.item.value.as_table();
+    let is_own = |name: &str| own.is_some_and(|own| own.contains_key(name));
+    library.parameters(block).iter().any(|parameter| {
+        let name = &parameter.name;
+        defaults.iter().flatten().any(|defaults| defaults.has(name)) && !is_own(name)
+    })
 }

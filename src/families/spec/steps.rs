@@ -1,9 +1,11 @@
 //! Reading the steps of blocks.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use crate::counting::layer::{Fallback, Key, KeyKind, LayerKind};
 use crate::counting::ledger::Part;
+use crate::counting::name::Name;
 use crate::error::Diagnostic;
 use crate::families::block::{Block, Formula, Given, Operation, Step};
 use crate::families::declared::Table;
@@ -32,7 +34,8 @@ fn block(header: Header, mut reader: Reader, library: &mut Library) -> Option<Bl
     let mut step_reader = StepReader { names: header.names(), library, used: BTreeMap::new() };
     let steps = step_reader.steps(&reader, "steps", steps?)?;
     let Header { name, parameters, derived } = header;
-    Some(Block { name, parameters, derived, steps, span: reader.span.into() })
+    let fixed = OnceLock::new();
+    Some(Block { name, parameters, derived, steps, fixed, span: reader.span.into() })
 }
 
 /// Reads the steps of one block. A method that returns `None` has reported a mistake.
@@ -55,7 +58,7 @@ impl StepReader<'_, '_> {
         reader.what = format!("a `{key}` step");
         let composition = COMPOSITIONS.iter().find(|(name, ..)| *name == key);
         reader.declared = composition.map_or(&Table::OPEN, |(.., table)| table);
-        let name = reader.text("name").map(|name| name.value.to_string());
+        let name = reader.text("name").map(|name| Name::from(name.value.to_string()));
         let when = self.optional(&reader, "when");
         let functional = self.optional(&reader, "functional");
         let main = reader.item(key)?;
@@ -71,13 +74,13 @@ impl StepReader<'_, '_> {
     }
 
     /// The name of a step without `name`: layers and blocks take their key.
-    fn name(&mut self, key: &'static str, kind: Kind) -> String {
+    fn name(&mut self, key: &'static str, kind: Kind) -> Name {
         let (Kind::Layer(_) | Kind::Block) = kind else {
-            return String::new();
+            return Name::default();
         };
         let used = self.used.entry(key).or_insert(0);
         *used += 1;
-        if *used == 1 { key.to_string() } else { format!("{key}{used}") }
+        if *used == 1 { key.into() } else { format!("{key}{used}").into() }
     }
 
     fn operation(
@@ -223,9 +226,8 @@ impl StepReader<'_, '_> {
             return None;
         };
         reader.help = self.library.help(block);
-        let parameters = self.library.parameters(block).to_vec();
         let mut settings = Vec::new();
-        for (index, parameter) in parameters.iter().enumerate() {
+        for (index, parameter) in self.library.parameters(block).iter().enumerate() {
             match reader.item(&parameter.name) {
                 Some(item) => {
                     let formula = argument(reader, parameter, item, &self.names)?;

@@ -52,10 +52,21 @@ pub(super) fn argument(
         return formula(reader, &parameter.name, item, names);
     }
     let text = reader.typed(&parameter.name, item, "a word", item.value.as_str())?.value;
+    // Most words are known for words without parsing them and finding what their mistake as an expression is.
+    if is_unknown_name(text, names) {
+        return Some(Formula::word(text, item.span));
+    }
     match Formula::parse(text, names, item.span) {
         Ok(formula) => Some(formula),
         Err(_) => Some(Formula::word(text, item.span)),
     }
+}
+
+/// Whether a text is one name that an expression does not know.
+fn is_unknown_name(text: &str, names: &[String]) -> bool {
+    let is_name = text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    is_name && !["true", "false"].contains(&text) && !names.iter().any(|name| name == text)
 }
 
 /// The place of a byte inside a text value: one past the opening quote.

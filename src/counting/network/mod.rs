@@ -1,21 +1,28 @@
 //! One concrete network: named stages, one after the other.
 
-use crate::counting::layer::{Join, Layer, Settings, ShapeError};
+mod list;
+mod sum;
+
+use std::sync::OnceLock;
+
+use crate::counting::layer::{Layer, Settings, ShapeError};
 use crate::counting::ledger::{Ledger, Part};
-use crate::counting::node::{GraphNode, GraphPlace, Kind, Node};
+use crate::counting::node::{GraphPlace, Node};
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
+use crate::counting::walk::walk;
 use crate::error::Diagnostic;
+use sum::Sum;
 
 /// A network that can be counted.
 #[derive(Clone, Debug)]
 pub struct Network<S = u64> {
     input: Shape<S>,
     stages: Vec<Stage<S>>,
-    /// The layers of all stages, in the order of the forward pass.
-    layers: Vec<PlacedLayer<S>>,
-    /// Indices into `layers`, by kind of layer: the order of counting.
-    by_kind: Vec<usize>,
+    /// The events of all stages: a network does not change, so they are counted once.
+    ledger: Box<Ledger<S>>,
+    /// The layers of all stages, listed when they are first asked for.
+    layers: OnceLock<Vec<PlacedLayer<S>>>,
 }
 
 /// A named part of a network: the stem, a stage, the head.
@@ -54,29 +61,23 @@ impl<S: Scalar> Network<S> {
     /// Counting it cannot fail: the shapes agree, and every event and total fits in 64 bits.
     pub(crate) fn new(input: Shape<S>, stages: Vec<Stage<S>>) -> Result<Self, Diagnostic> {
         let mut shape = &input;
-        let mut layers = Vec::new();
-        for (index, stage) in stages.iter().enumerate() {
+        let mut sum = Sum::default();
+        for stage in &stages {
             if !shape.same(stage.node.input()) {
                 let (left, right) = (shape.exact(), stage.node.input().exact());
                 let error = ShapeError::Branches { place: "between stages", left, right };
                 return Err(Diagnostic::new(error.to_string()));
             }
             shape = stage.node.output();
-            let path = stage.name.clone();
-            let (part, layers) = (Part::Main, &mut layers);
-            let mut layout = Layout { stage: index, path, part, place: None, layers };
-            layout.node(&stage.node, &S::whole(1));
+            walk(&stage.node, Part::Main, &S::whole(1), &mut sum);
         }
-        // Grouped by kind, so that counting takes the same branch many times in a row.
-        let mut by_kind: Vec<usize> = (0..layers.len()).collect();
-        by_kind.sort_by_key(|index| layers[*index].layer.kind());
-        let network = Network { input, stages, layers, by_kind };
-        match network.ledger().overflow() {
+        let ledger = Box::new(sum.ledger());
+        match ledger.overflow() {
             Some(amount) => {
                 let message = format!("the network is too large to count: its {amount} reach 2^64");
                 Err(Diagnostic::new(message))
             }
-            None => Ok(network),
+            None => Ok(Network { input, stages, ledger, layers: OnceLock::new() }),
         }
     }
 
@@ -95,20 +96,20 @@ impl<S: Scalar> Network<S> {
     /// Every layer, in the order of the forward pass; equal repeats share one entry.
     #[must_use]
     pub fn layers(&self) -> &[PlacedLayer<S>] {
-        &self.layers
+        self.layers.get_or_init(|| list::layers(&self.stages))
     }
 
-    /// The events of one image's forward pass, and the stored values. Takes no longer for a thousand repeats than
-    /// for two.
+    /// The events of one image's forward pass, and the stored values. They were counted when the network was built,
+    /// which takes no longer for a thousand repeats than for two.
     #[must_use]
     pub fn ledger(&self) -> Ledger<S> {
-        sum(self.by_kind.iter().map(|index| &self.layers[*index]))
+        (*self.ledger).clone()
     }
 
     /// The ledger of the stage with this index.
     #[must_use]
     pub fn stage_ledger(&self, index: usize) -> Ledger<S> {
-        sum(self.layers.iter().filter(|layer| layer.stage == index))
+        self.stages.get(index).map_or_else(Ledger::zero, |stage| Sum::of(&stage.node))
     }
 }
 
@@ -116,7 +117,7 @@ impl Network {
     /// Multiply-adds per image.
     #[must_use]
     pub fn macs(&self) -> u64 {
-        self.ledger().macs()
+        self.ledger.macs()
     }
 
     /// FLOPs per image: 2 × multiply-adds.
@@ -128,19 +129,19 @@ impl Network {
     /// Trained parameters.
     #[must_use]
     pub fn params(&self) -> u64 {
-        self.ledger().params()
+        self.ledger.params()
     }
 
     /// Output elements of convolutions, linear layers and products of maps, per image.
     #[must_use]
     pub fn activations(&self) -> u64 {
-        self.ledger().activations()
+        self.ledger.activations()
     }
 
     /// The number of layers, counting every repeat.
     #[must_use]
     pub fn layer_count(&self) -> u64 {
-        self.layers.iter().fold(0, |sum, layer| sum.saturating_add(layer.times))
+        self.layers().iter().fold(0, |sum, layer| sum.saturating_add(layer.times))
     }
 
     /// The same network with every repeat written out, in [`Network::layer_count`] entries.
@@ -183,111 +184,9 @@ impl<S: Scalar> PlacedLayer<S> {
     /// The ledger of the layer, all its repeats together.
     #[must_use]
     pub fn ledger(&self) -> Ledger<S> {
-        sum([self])
-    }
-}
-
-fn sum<'a, S: Scalar + 'a>(layers: impl IntoIterator<Item = &'a PlacedLayer<S>>) -> Ledger<S> {
-    let mut ledger = Ledger::zero();
-    let mut auxiliary: Option<Box<Ledger<S>>> = None;
-    for PlacedLayer { part, layer, input, output, times, .. } in layers {
-        let ledger = match part {
-            Part::Auxiliary => auxiliary.get_or_insert_with(|| Box::new(Ledger::zero())),
-            Part::Main | Part::Function | Part::Fused => &mut ledger,
-        };
-        layer.record(input, output, &mut ledger.tally(*part, times));
-    }
-    if let Some(auxiliary) = auxiliary {
-        ledger.increase_stored(&auxiliary);
-    }
-    ledger
-}
-
-/// Lists the layers of a stage's tree.
-struct Layout<'l, S> {
-    stage: usize,
-    /// The path of the current node.
-    path: String,
-    part: Part,
-    /// Where the next layer was imported from.
-    place: Option<GraphPlace>,
-    layers: &'l mut Vec<PlacedLayer<S>>,
-}
-
-impl<S: Scalar> Layout<'_, S> {
-    fn node(&mut self, node: &Node<S>, times: &S) {
-        let parent = self.path.len();
-        if !node.name.is_empty() {
-            if parent > 0 {
-                self.path.push('/');
-            }
-            self.path.push_str(&node.name);
-        }
-        self.kind(node, times);
-        self.path.truncate(parent);
-    }
-
-    fn kind(&mut self, node: &Node<S>, times: &S) {
-        match node.kind() {
-            Kind::Layer(layer) => self.layer(layer.clone(), [node.input(), node.output()], times),
-            Kind::Chain(nodes) | Kind::Concat(nodes) => {
-                for node in nodes {
-                    self.node(node, times);
-                }
-            }
-            Kind::Graph(nodes) => {
-                let outer = std::mem::take(&mut self.path);
-                for GraphNode { path, place, input, operator, .. } in nodes {
-                    self.path.clone_from(path);
-                    self.place = Some(place.clone());
-                    let layer = Layer::Operator(operator.clone());
-                    self.layer(layer, [input, &operator.output], times);
-                }
-                self.path = outer;
-            }
-            Kind::Residual { body, shortcut } => {
-                self.node(body, times);
-                self.node(shortcut, times);
-                self.join(Join::Add, node.output(), times);
-            }
-            Kind::Gate(body) => {
-                self.node(body, times);
-                self.join(Join::Multiply, node.output(), times);
-            }
-            Kind::Growing { first, samples } => {
-                self.node(first, times);
-                for (sample, weight) in samples {
-                    self.node(sample, &S::product(&[times, weight]));
-                }
-            }
-            Kind::Part(part, body) => {
-                // Of nested parts, the one later in the order of `Part` wins: a function in a fused operation is fused.
-                let outer = self.part;
-                self.part = outer.max(*part);
-                self.node(body, times);
-                self.part = outer;
-            }
-            Kind::Repeat { first, rest, times: repeats } => {
-                self.node(first, times);
-                self.node(rest, &S::product(&[times, &repeats.less_one()]));
-            }
-        }
-    }
-
-    fn join(&mut self, join: Join, shape: &Shape<S>, times: &S) {
-        let layer = Layer::Join(join);
-        let parent = self.path.len();
-        self.path.push('/');
-        self.path.push_str(layer.kind());
-        self.layer(layer, [shape, shape], times);
-        self.path.truncate(parent);
-    }
-
-    fn layer(&mut self, layer: Layer<S>, shapes: [&Shape<S>; 2], times: &S) {
-        let [input, output] = shapes.map(Clone::clone);
-        let (stage, part, times) = (self.stage, self.part, times.clone());
-        let (path, place) = (self.path.clone(), self.place.take());
-        self.layers.push(PlacedLayer { stage, path, part, layer, input, output, times, place });
+        let mut sum = Sum::default();
+        self.layer.record(&self.input, &self.output, &mut sum.tally(self.part, &self.times));
+        sum.ledger()
     }
 }
 
