@@ -51,10 +51,14 @@ pub(super) fn walk<S: Scalar>(
             visitor.layer(&Placed::Layer(layer, [node.input(), node.output()]), part, times);
         }
         Kind::Chain(nodes) | Kind::Concat(nodes) => {
-            nodes.iter().for_each(|node| walk(node, part, times, visitor));
+            for node in nodes {
+                walk(node, part, times, visitor);
+            }
         }
         Kind::Graph(nodes) => {
-            nodes.iter().for_each(|node| visitor.layer(&Placed::Graph(node), part, times));
+            for node in nodes {
+                visitor.layer(&Placed::Graph(node), part, times);
+            }
         }
         Kind::Residual { body, shortcut } => {
             walk(body, part, times, visitor);

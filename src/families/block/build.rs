@@ -191,8 +191,8 @@ impl<'a, R: Reading> Builder<'a, R> {
                 self.call(*block, output.as_ref(), settings, scope, input)?
             }
             Operation::Layer(kind, given) => {
-                let layer = self.layer(*kind, given, scope, input)?;
-                let Some(layer) = layer.map_err(misfit)? else { return Ok(()) };
+                let layer = self.layer(*kind, given, &step.span, scope, input)?;
+                let Some(layer) = layer else { return Ok(()) };
                 Node::layer("", input, layer).map_err(misfit)?
             }
         };
@@ -203,21 +203,22 @@ impl<'a, R: Reading> Builder<'a, R> {
         Ok(())
     }
 
-    /// The layer of a step, or why it does not fit its input.
+    /// The layer of a step; `None` if it would do nothing.
     fn layer(
         &mut self,
         kind: LayerKind,
         given: &'a [Given],
+        span: &Span,
         scope: &Scope<'a, 'a, R>,
         input: &ShapeOf<R>,
-    ) -> Result<Result<Option<Layer<R::Scalar>>, ShapeError>, Diagnostic> {
+    ) -> Result<Option<Layer<R::Scalar>>, Diagnostic> {
         let mut keys = std::mem::take(&mut self.keys);
         keys.clear();
         evaluate(given, scope, &mut keys)?;
         let values = Values::new(input, keys);
         let layer = kind.layer(&values);
         self.keys = values.into_given();
-        Ok(layer)
+        layer.map_err(|error| misfit(&error, span, input))
     }
 
     fn branches(
