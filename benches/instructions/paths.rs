@@ -46,7 +46,11 @@ fn b7() -> &'static Network<u64> {
 
 /// A plan that has answered once.
 fn warm_plan() -> &'static mut Plan<'static, 3> {
-    let mut plan = Plan::new(efficientnet(), Request::BASELINE, [Event::MACS, Event::PARAMS, Event::ACTIVATIONS]);
+    let mut plan = Plan::new(
+        efficientnet(),
+        Request::BASELINE,
+        [Event::MACS, Event::PARAMS, Event::ACTIVATIONS],
+    );
     plan.totals(Scale::BASELINE, None).expect("totals");
     lasting(plan)
 }
@@ -99,7 +103,8 @@ fn chart(chart: &Chart) -> String {
 #[library_benchmark]
 #[bench::mobilenet_v3_small(MOBILENET)]
 fn onnx(file: &[u8]) -> Network<u64> {
-    let imported = Imported::read(Cursor::new(black_box(file)), Options::default()).expect("an ONNX file");
+    let imported =
+        Imported::read(Cursor::new(black_box(file)), Options::default()).expect("an ONNX file");
     black_box(imported.build(None).expect("a network").network)
 }
 
