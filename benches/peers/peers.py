@@ -56,7 +56,9 @@ ROWS = [
 HEAD = """| reads | counter | MACs | params | process: min | median | max | ÷ | call: min | median | max | ÷ |
 | --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"""
 
-INTRO = """<!-- From here on, benches/peers/peers.py writes. -->
+# benches/peers/peers.py writes what lies between these, and adds it at the end of a page without them.
+START, END = "<!-- peers: written by benches/peers/peers.py -->", "<!-- /peers -->"
+INTRO = """## Beside other counters
 
 `python3 benches/peers/peers.py --repeats {repeats}` on {machine}, with {versions}. In every round, each counter ran
 once on each network as a whole process and once as calls, one counter after the other; {repeats} rounds. PyTorch ran
@@ -70,9 +72,9 @@ on {threads} thread{plural}: more wait for each other where other work runs.
 The counters mean different things by MACs: {meaning}
 """
 MEANING = """fvcore adds batch norms and pools; ptflops and thop add biases, activation functions or
-norms; torchinfo counts parameters at each output position; onnx-tool and tract count pools and element-wise operators;
-pycls has convolutions and linear layers, with their biases. pycls has no MobileNetV3. Exported files have batch norms
-folded into convolutions where the exporter does so, hence their smaller params.
+norms; torchinfo counts parameters at each output position; onnx-tool adds biases and more; tract adds pools; pycls has
+convolutions and linear layers, with their biases, and no MobileNetV3. PyTorch's exporter folds batch norms into
+convolutions, hence the smaller params of files.
 """
 
 
@@ -227,8 +229,10 @@ def main():
     if not options.networks:
         intro = INTRO.format(repeats=options.repeats, machine=machine(), versions=versions(), batch=tools.BATCH * 1e3,
                              meaning=MEANING, threads=options.threads, plural="s" * (options.threads != 1))  # fmt: skip
-        before = PAGE.read_text().partition(INTRO.partition("\n")[0])[0]
-        PAGE.write_text(f"{before}{intro}{tables}\n")
+        before, _, after = PAGE.read_text().partition(START)
+        after = after.partition(END)[2].strip("\n")
+        parts = [before.rstrip("\n"), START, f"{intro}{tables}", END, *[after] * bool(after)]
+        PAGE.write_text("\n\n".join(parts) + "\n")
 
 
 if __name__ == "__main__":
