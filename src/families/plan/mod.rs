@@ -34,13 +34,14 @@ pub struct Plan<'f, const N: usize> {
 }
 
 impl<'f, const N: usize> Plan<'f, N> {
-    /// A plan for a family, or for the member and the classes of `base`, whose scale and image are not used. Each of
-    /// `totals` may list an event once.
+    /// A plan for a family, or for the member and the classes of `base`, whose scale and image are not used. Fails if one
+    /// of `totals` lists an event twice, or if the baseline cannot be evaluated.
     pub fn new(
         family: &'f Family,
         base: Request<'f>,
         totals: [&'static [Event]; N],
     ) -> Result<Self, Error> {
+        totals.iter().try_for_each(|events| listed_once(events))?;
         let (specs, constants) = family.written(base.member);
         let (classes, plain) =
             (family.classes_of(&base), AtScale::new(family.rule, Scale::BASELINE)?);
@@ -60,10 +61,15 @@ impl<'f, const N: usize> Plan<'f, N> {
         }
         self.built += 1;
         let ledger = self.foundation.family.network(&request)?.network.ledger();
-        Ok(self.foundation.totals.map(|events| ledger.sum(events)))
+        let totals = self.foundation.totals.map(|events| ledger.sum(events));
+        if totals.contains(&u64::MAX) {
+            return Err(Error::new("a total of the network reaches 2^64"));
+        }
+        Ok(totals)
     }
 
-    /// How many networks were built because the plan had no answer: nearly all of them are errors.
+    /// How many networks were built because the plan had no answer. A bundled family has one for every network that can
+    /// be counted.
     #[must_use]
     pub fn built(&self) -> u64 {
         self.built
@@ -105,5 +111,15 @@ impl<'f, const N: usize> Plan<'f, N> {
         let at = self.at.insert(AtWidth { reading, values });
         self.stages.iter_mut().for_each(|stage| stage.widen(at));
         Some(())
+    }
+}
+
+fn listed_once(events: &[Event]) -> Result<(), Error> {
+    let is_repeated = |index: usize| events[..index].contains(&events[index]);
+    match (0..events.len()).find(|index| is_repeated(*index)) {
+        Some(index) => {
+            Err(Error::new(format!("a total lists `{}` more than once", events[index].name())))
+        }
+        None => Ok(()),
     }
 }

@@ -95,9 +95,10 @@ impl<const N: usize> Piece<N> {
             && self.comparisons.iter().all(|comparison| comparison.holds(values))
     }
 
-    /// Height and width of the output, where the products of sides have these values.
-    pub(super) fn output(&self, values: &[u64]) -> [u64; 2] {
-        self.sides.map(|side| values[side])
+    /// Height and width of the output, where the products of sides have these values; `None` if they reach 2^64.
+    pub(super) fn output(&self, values: &[u64]) -> Option<[u64; 2]> {
+        let size = self.sides.map(|side| values[side]);
+        (!size.contains(&u64::MAX)).then_some(size)
     }
 
     /// The totals, where the products of sides have these values.

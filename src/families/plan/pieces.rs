@@ -141,7 +141,7 @@ impl<const N: usize> Pieces<N> {
             }
         };
         let (found, values) = (&self.list[piece], &self.products[place].values);
-        let output = Map { channels: found.channels, size: found.output(values) };
+        let output = Map { channels: found.channels, size: found.output(values)? };
         Some((piece, Part { totals: found.totals(values), output, steps: found.steps }))
     }
 
