@@ -14,6 +14,10 @@ mod batch;
 mod cases;
 #[path = "onnx/fixed.rs"]
 mod fixed;
+#[path = "../benches/growth/graphs.rs"]
+mod graphs;
+#[path = "onnx/growth.rs"]
+mod growth;
 #[path = "onnx/numbers.rs"]
 mod numbers;
 #[path = "onnx/places.rs"]

@@ -165,7 +165,9 @@ impl<'a> Walk<'a> {
                 }
             }
             Kind::Graph(nodes) => {
-                for node in nodes {
+                // Of the nodes with the most, the first.
+                let most = nodes.iter().rev().max_by_key(|node| node.live_elements);
+                if let Some(node) = most {
                     let outer = std::mem::replace(&mut self.path, vec![&node.path]);
                     self.note(u128::from(node.live_elements));
                     self.path = outer;

@@ -9,7 +9,6 @@ mod numbers;
 mod operators;
 mod value;
 
-use std::collections::HashMap;
 use std::io::{Read, Seek};
 use std::sync::Arc;
 
@@ -22,7 +21,7 @@ use file::external;
 use file::model::{Dimension, Model};
 use graph::inferred::{Choices, GraphLayer, Inferred};
 use graph::inputs::Inputs;
-use graph::names::{Name, names};
+use graph::names::{Names, names};
 use graph::traffic;
 use graph::trained::Trained;
 use graph::{dependence, fixed, liveness, notes};
@@ -212,29 +211,27 @@ impl Imported {
 
     /// Stages by the modules that the layers are in, in the order of their first layers.
     fn network(&self, inferred: Inferred, image: Shape<u64>) -> Result<Network<u64>, Diagnostic> {
-        let Inferred { layers, usages, .. } = inferred;
+        // The values go before the layers of the network come: in a large graph they are most of its memory.
+        let (layers, usages) = (inferred.layers, inferred.usages);
+        drop(inferred.values);
         let peaks = liveness::peaks(&usages, layers.len());
         let moved = traffic::moved(&usages, layers.len());
         let depends = dependence::on_params(&usages, &layers);
         let used = peaks.into_iter().zip(moved).zip(depends);
         let whole = layers.into_iter().zip(used).filter(|(layer, _)| !layer.cost.events.is_empty());
         let (layers, used): (Vec<GraphLayer>, Vec<_>) = whole.unzip();
-        let names = names(&self.model, &layers);
+        let Names { layers: names, stages } =
+            names(&self.model, &layers).map_err(Diagnostic::new)?;
         let graph: Arc<str> = self.model.graph.name.as_deref().unwrap_or(UNNAMED).into();
-        let mut stages: Vec<(String, Vec<GraphNode>)> = Vec::new();
-        let mut indices: HashMap<String, usize> = HashMap::new();
-        for ((layer, Name { path, stage }), ((live_elements, moved), depends_on_params)) in
+        let mut stages: Vec<(String, Vec<GraphNode>)> =
+            stages.into_iter().map(|name| (name, Vec::with_capacity(1))).collect();
+        for ((layer, (path, stage)), ((live_elements, moved), depends_on_params)) in
             layers.into_iter().zip(names).zip(used)
         {
-            let index = indices.get(&stage).copied().unwrap_or(stages.len());
-            if index == stages.len() {
-                indices.insert(stage.clone(), index);
-                stages.push((stage, Vec::with_capacity(1)));
-            }
             let LayerCost { kind, input, output, events, settings, .. } = layer.cost;
             let operator = Operator { kind, output, events, settings };
             let place = GraphPlace { graph: graph.clone(), node: layer.node.id.clone() };
-            stages[index].1.push(GraphNode {
+            stages[stage].1.push(GraphNode {
                 path,
                 place,
                 input,

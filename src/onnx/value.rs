@@ -108,9 +108,9 @@ impl Value {
         Value { dims, numbers, is_float, memory, sequence, ..Value::default() }
     }
 
-    /// Elements of this value in new memory, with unknown numbers.
+    /// Elements of this value in new memory, with unknown numbers; those of a sequence are no tensor's.
     pub(crate) fn copied(&self, dims: Vec<u64>) -> Self {
-        Value { numbers: None, memory: 0, ..self.viewed(dims) }
+        Value { numbers: None, memory: 0, sequence: None, ..self.viewed(dims) }
     }
 
     pub(crate) fn elements(&self) -> u64 {

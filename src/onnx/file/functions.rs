@@ -95,7 +95,8 @@ impl<'f> Expansion<'f> {
             return Err(too_many("outputs", call.outputs.len(), function.outputs.len()));
         }
         self.stack.push(function);
-        self.count(size_of::<Node>() + 64 * (function.inputs.len() + function.outputs.len()))?;
+        let names = function.inputs.len() + function.outputs.len() + function.defaults.len();
+        self.count(size_of::<Node>() + 64 * names)?;
         let (scope, passed) = Scope::of(call, function, self.nodes);
         for node in &function.nodes {
             let node = scope.node(node);
@@ -211,7 +212,8 @@ impl<'c> Scope<'c> {
 
 /// The memory of a node, roughly.
 fn bytes(node: &Node) -> usize {
-    let names = node.inputs.iter().chain(&node.outputs).chain(&node.scopes).chain([&node.name]);
+    let own = [&node.name, &node.op_type, &node.domain, &node.overload];
+    let names = node.inputs.iter().chain(&node.outputs).chain(&node.scopes).chain(own);
     let names = names.map(|name| size_of::<String>() + name.len());
     let attributes = node.attributes.iter().map(|(name, value)| {
         size_of::<(String, Attribute)>() + name.len() + attribute_bytes(value)
@@ -235,5 +237,6 @@ fn attribute_bytes(attribute: &Attribute) -> usize {
 
 fn tensor_bytes(tensor: &Tensor) -> usize {
     let numbers = tensor.numbers.as_ref().map_or(0, Numbers::len);
-    size_of::<Tensor>() + tensor.name.len() + 8 * (tensor.dims.len() + numbers)
+    let location = tensor.external.as_ref().map_or(0, |external| external.location.len());
+    size_of::<Tensor>() + tensor.name.len() + location + 8 * (tensor.dims.len() + numbers)
 }

@@ -11,7 +11,7 @@ use crate::onnx::numbers::{MAX_KNOWN, Numbers, Precision};
 use crate::onnx::value::MAX_RANK;
 
 /// Maximum nodes, initializers and values of a file together.
-const MAX_PARTS: usize = 100_000;
+const MAX_PARTS: usize = 1 << 19;
 
 /// Maximum graphs inside each other: networks have one branch in another at most.
 const MAX_DEPTH: usize = 8;

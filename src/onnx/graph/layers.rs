@@ -84,15 +84,7 @@ impl<'m> GraphInference<'m> {
             layers.push(GraphLayer { node, operator, cost, usage: self.found.usages.len() });
             return (layers.len() - 1, extendable);
         };
-        let extended = &mut layers[layer].cost;
-        extended.settings = std::mem::take(&mut extended.settings).and(cost.settings);
-        let events = &mut extended.events;
-        for (event, _) in events.iter_mut() {
-            if *event == Event::PlainLayerNormElements {
-                *event = Event::LayerNormElements;
-            }
-        }
-        events.extend(cost.events);
+        layers[layer].cost.extend(cost);
         (layer, extendable)
     }
 

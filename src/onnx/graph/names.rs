@@ -1,5 +1,6 @@
 //! The names of a graph's layers and stages, taken from the modules they were exported from.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::onnx::file::model::{Model, Node};
@@ -12,22 +13,23 @@ const MAX_STAGE: usize = 80;
 /// Maximum number of modules that are split.
 const MAX_SPLITS: usize = 2;
 
+/// Maximum bytes of the modules of all layers: layers that share a weight have its module in their names.
+const MAX_BYTES: usize = 1 << 26;
+
+/// The names of layers and stages.
 #[derive(Debug)]
-pub(crate) struct Name {
-    /// The name with all modules: "layer1.0.conv2".
-    pub(crate) path: String,
-    /// The module that is its stage: "layer1".
-    pub(crate) stage: String,
+pub(crate) struct Names {
+    /// Of each layer, its name with all modules, "layer1.0.conv2", and the index of its stage.
+    pub(crate) layers: Vec<(String, usize)>,
+    /// The modules that are stages: "layer1".
+    pub(crate) stages: Vec<String>,
 }
 
 /// A name for every layer, each used once.
-pub(crate) fn names(model: &Model, layers: &[GraphLayer]) -> Vec<Name> {
-    let stored = stored(model);
-    let module = |layer: &GraphLayer| module(layer.node, layer.operator, &stored);
-    let modules = layers.iter().map(|layer| (module(layer), layer.node));
-    let modules: Vec<(String, &Node)> = modules.collect();
+pub(crate) fn names(model: &Model, layers: &[GraphLayer]) -> Result<Names, String> {
+    let modules = modules(model, layers)?;
     let prefix =
-        common_prefix(&modules.iter().map(|(module, _)| module.as_str()).collect::<Vec<_>>());
+        common_prefix(&modules.iter().map(|(module, _)| &**module).collect::<Vec<_>>());
     let modules: Vec<(&str, &Node)> =
         modules.iter().map(|(module, node)| (without_prefix(module, &prefix), *node)).collect();
     let mut layer_counts: HashMap<&str, usize> = HashMap::new();
@@ -46,9 +48,27 @@ pub(crate) fn names(model: &Model, layers: &[GraphLayer]) -> Vec<Name> {
         let count = taken.entry(path.clone()).or_default();
         *count += 1;
         let path = if *count > 1 { format!("{path}:{count}") } else { path };
-        Name { path, stage: stages.next(module) }
+        (path, stages.next(module))
     };
-    modules.iter().map(name).collect()
+    Ok(Names { layers: modules.iter().map(name).collect(), stages: stages.names })
+}
+
+/// The module of each layer, with its node.
+fn modules<'m>(
+    model: &'m Model,
+    layers: &[GraphLayer<'m>],
+) -> Result<Vec<(Cow<'m, str>, &'m Node)>, String> {
+    let stored = stored(model);
+    let mut bytes = 0;
+    let module = |layer: &GraphLayer<'m>| {
+        let module = module(layer.node, layer.operator, &stored);
+        bytes += module.len();
+        if bytes > MAX_BYTES {
+            return Err(format!("the modules of layers take more than {MAX_BYTES} bytes"));
+        }
+        Ok((module, layer.node))
+    };
+    layers.iter().map(module).collect()
 }
 
 /// Every stored tensor, and those that are one transposed, by the name of the stored one.
@@ -67,7 +87,11 @@ fn stored(model: &Model) -> HashMap<&str, &str> {
 }
 
 /// The module that a node was exported from, as its framework names it.
-fn module(node: &Node, operator: Option<Operator>, stored: &HashMap<&str, &str>) -> String {
+fn module<'m>(
+    node: &'m Node,
+    operator: Option<Operator>,
+    stored: &HashMap<&str, &'m str>,
+) -> Cow<'m, str> {
     use Operator::{
         BatchNormalization, Conv, ConvTranspose, DeformConv, FusedConv, FusedGemm, Gemm,
         LayerNormalization, MatMul,
@@ -95,7 +119,7 @@ fn module(node: &Node, operator: Option<Operator>, stored: &HashMap<&str, &str>)
     let mut named = std::iter::once(node.name.as_str())
         .chain(weights.filter(|name| name.contains('/')).take(1));
     let modules = named.find_map(|name| name.trim_start_matches('/').rsplit_once('/'));
-    let Some((modules, _)) = modules else { return String::new() };
+    let Some((modules, _)) = modules else { return "".into() };
     let mut path: Vec<&str> = Vec::new();
     for module in modules.split('/') {
         // PyTorch repeats the outer modules: layer1/layer1.0/conv1.
@@ -107,7 +131,7 @@ fn module(node: &Node, operator: Option<Operator>, stored: &HashMap<&str, &str>)
         }
         path.push(module);
     }
-    path.join(".")
+    path.join(".").into()
 }
 
 /// A node's name inside its module.
@@ -144,13 +168,21 @@ fn without_prefix<'a>(module: &'a str, prefix: &str) -> &'a str {
 struct Stages {
     /// Modules whose submodules are stages instead.
     split: Vec<String>,
-    /// The stage of the previous layer.
-    last: String,
+    /// Those found so far, in the order of their first layers.
+    names: Vec<String>,
+    indices: HashMap<String, usize>,
+    /// The index of the previous layer's.
+    last: Option<usize>,
 }
 
 impl Stages {
     fn of(modules: &[&str]) -> Self {
-        let mut stages = Stages { split: Vec::new(), last: String::new() };
+        let mut stages = Stages {
+            split: Vec::new(),
+            names: Vec::new(),
+            indices: HashMap::new(),
+            last: None,
+        };
         for _ in 0..MAX_SPLITS {
             let mut sizes: HashMap<&str, usize> = HashMap::new();
             for module in modules {
@@ -177,13 +209,25 @@ impl Stages {
         &module[..end]
     }
 
-    /// The stage of the next layer; a layer outside all modules is in the stage of the previous one.
-    fn next(&mut self, module: &str) -> String {
+    /// The index of the next layer's stage; a layer outside all modules is in the stage of the previous one.
+    fn next(&mut self, module: &str) -> usize {
         let stage = self.stage(module);
-        if !stage.is_empty() {
-            self.last = stage.to_string();
+        let index = match (stage, self.last) {
+            ("", Some(last)) => last,
+            ("", None) => self.index("graph"),
+            _ => self.index(stage),
+        };
+        self.last = Some(index);
+        index
+    }
+
+    fn index(&mut self, stage: &str) -> usize {
+        if let Some(index) = self.indices.get(stage) {
+            return *index;
         }
-        if self.last.is_empty() { "graph".into() } else { self.last.clone() }
+        self.indices.insert(stage.into(), self.names.len());
+        self.names.push(stage.into());
+        self.names.len() - 1
     }
 }
 
@@ -196,7 +240,7 @@ mod tests {
     }
 
     fn module_of(node: &Node, stored: &HashMap<&str, &str>) -> String {
-        module(node, Some(Operator::Conv), stored)
+        module(node, Some(Operator::Conv), stored).into_owned()
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub(crate) fn unknown(nodes: impl IntoIterator<Item = Unknown>) -> Option<Diagno
     let mut problem = Diagnostic::new(format!("the graph has {operators}"));
     let listed = unknown
         .iter()
-        .map(|(what, nodes)| format!("{what} ({} ×): {}", nodes.len(), listed(nodes)));
+        .map(|(what, nodes)| format!("{what} ({} ×): {}", nodes.len(), listed(nodes.iter().cloned())));
     problem.help.extend(listed);
     Some(problem)
 }
@@ -48,14 +48,16 @@ pub(crate) fn unknown_in_branches(model: &Model) -> Option<String> {
     for node in nodes.filter(is_unknown) {
         *unknown.entry(node.operator().into_owned()).or_default() += 1;
     }
-    let all: Vec<String> =
-        unknown.iter().map(|(operator, count)| format!("{operator} ({count} ×)")).collect();
-    (!all.is_empty()).then(|| format!("branches of `If` have unknown operators: {}", listed(&all)))
+    let all = unknown.iter().map(|(operator, count)| format!("{operator} ({count} ×)"));
+    let is_any = !unknown.is_empty();
+    is_any.then(|| format!("branches of `If` have unknown operators: {}", listed(all)))
 }
 
-fn listed(all: &[String]) -> String {
-    let shown = all.iter().take(MAX_LISTED).map(String::as_str).collect::<Vec<_>>().join(", ");
-    match all.len().saturating_sub(MAX_LISTED) {
+/// Only the names that are listed are written.
+fn listed(all: impl ExactSizeIterator<Item = String>) -> String {
+    let more = all.len().saturating_sub(MAX_LISTED);
+    let shown = all.take(MAX_LISTED).collect::<Vec<_>>().join(", ");
+    match more {
         0 => shown,
         more => format!("{shown} and {more} more"),
     }
@@ -75,7 +77,7 @@ pub(crate) fn notes(inferred: &Inferred, inputs: &Inputs) -> Vec<String> {
     notes.extend(folded_norms(inferred));
     if !inferred.duplicates.is_empty() {
         let count = inferred.duplicates.len();
-        let (initializers, names) = (plural(count, "initializer"), listed(&inferred.duplicates));
+        let (initializers, names) = (plural(count, "initializer"), listed(inferred.duplicates.iter().cloned()));
         let verb = if count == 1 { "has" } else { "have" };
         notes.push(format!(
             "{initializers} {verb} a second name, under which they count again: exporters store equal tensors once, and \
@@ -90,7 +92,7 @@ pub(crate) fn notes(inferred: &Inferred, inputs: &Inputs) -> Vec<String> {
         ));
     }
     if !inferred.mismatches.is_empty() {
-        let mismatches = listed(&inferred.mismatches);
+        let mismatches = listed(inferred.mismatches.iter().cloned());
         notes.push(format!("some shapes differ from those in the file: {mismatches}"));
     }
     notes
@@ -135,21 +137,19 @@ fn doubts(doubts: &[Doubt]) -> Vec<String> {
     let note = |(kind, how, option): (DoubtKind, &str, &str)| {
         let found: Vec<&Doubt> = doubts.iter().filter(|doubt| doubt.kind == kind).collect();
         let sum = found.iter().fold(0u64, |sum, doubt| sum.saturating_add(doubt.elements));
-        let (sum, listed) = (grouped(u128::from(sum)), listed(&sized(&found)));
+        let (sum, listed) = (grouped(u128::from(sum)), sized(&found));
         (!found.is_empty()).then(|| format!("{sum} elements are {how} ({option}): {listed}"))
     };
     kinds.into_iter().filter_map(note).collect()
 }
 
 /// The names of tensors, each with its size if there are several.
-fn sized(doubts: &[&Doubt]) -> Vec<String> {
-    match doubts {
-        [one] => vec![format!("`{}`", one.name)],
-        all => {
-            let size = |doubt: &&Doubt| grouped(u128::from(doubt.elements));
-            all.iter().map(|doubt| format!("`{}` ({})", doubt.name, size(doubt))).collect()
-        }
-    }
+fn sized(doubts: &[&Doubt]) -> String {
+    let size = |doubt: &Doubt| match doubts.len() {
+        1 => String::new(),
+        _ => format!(" ({})", grouped(u128::from(doubt.elements))),
+    };
+    listed(doubts.iter().map(|doubt| format!("`{}`{}", doubt.name, size(doubt))))
 }
 
 /// What the counts of a file with a batch are for; `unlike` says why they are not for one image.
@@ -173,7 +173,7 @@ pub(crate) fn of_doubtful_sizes(doubtful: &[String]) -> Option<String> {
         format!(
             "the file has the pads and kernels of its own input size: if those of these nodes depend on it, the counts \
              are for other maps than the module's: {}",
-            listed(doubtful)
+            listed(doubtful.iter().cloned())
         )
     })
 }

@@ -81,6 +81,23 @@ impl LayerCost {
         self
     }
 
+    /// Makes another layer part of this one, as a bias or a scale is. Equal events add up, so that a layer that many
+    /// extend has as few as one that none does.
+    pub(crate) fn extend(&mut self, other: LayerCost) {
+        self.settings = std::mem::take(&mut self.settings).and(other.settings);
+        for (event, _) in &mut self.events {
+            if *event == Event::PlainLayerNormElements {
+                *event = Event::LayerNormElements;
+            }
+        }
+        for (event, amount) in other.events {
+            match self.events.iter_mut().find(|(known, _)| *known == event) {
+                Some((_, sum)) => *sum = sum.saturating_add(amount),
+                None => self.events.push((event, amount)),
+            }
+        }
+    }
+
     /// The same layer with these settings besides its own, or instead of them.
     pub(crate) fn set(mut self, settings: Settings) -> Self {
         self.settings = self.settings.and(settings);

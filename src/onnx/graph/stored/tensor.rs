@@ -1,5 +1,7 @@
 //! Whether a stored tensor is trained, as far as its file shows.
 
+use std::sync::Arc;
+
 use crate::counting::ledger::Event;
 use crate::onnx::file::pattern::Pattern;
 
@@ -8,7 +10,8 @@ const MIN_LOOKED_UP: usize = 16;
 
 #[derive(Clone, Debug)]
 pub(super) struct StoredTensor {
-    pub(super) name: String,
+    /// A tensor with several names has this one for all of them.
+    pub(super) name: Arc<str>,
     pub(super) elements: u64,
     pub(super) pattern: Pattern,
     /// Whether its type is one of those that are trained, or that trained tensors are quantised to.
@@ -32,7 +35,7 @@ pub(super) enum Source {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Doubt {
     pub(crate) kind: DoubtKind,
-    pub(crate) name: String,
+    pub(crate) name: Arc<str>,
     pub(crate) elements: u64,
 }
 
