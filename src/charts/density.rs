@@ -5,7 +5,7 @@ use crate::charts::drawing::{
     Axis, Chart, Colour, Level, Line, MarkerShape, Panel, Point, Role, Scale, Series, Ticks,
 };
 use crate::counting::measure::Measure;
-use crate::counting::units::{grouped, short, three_digits};
+use crate::counting::units::{grouped, short};
 use crate::error::Error;
 
 /// How many networks of the front have a label, if there is room.
@@ -18,7 +18,7 @@ const FRONT: Colour = Colour { light: [0xC2, 0x41, 0x0C], dark: [0xFF, 0x9A, 0x4
 const MARKED: Colour = Colour { light: [0x4A, 0x04, 0x4E], dark: [0xF7, 0xE0, 0x6A] };
 
 /// By how much the counts of one level differ, at most: the least that needs no more levels than there are colours.
-const FACTORS: [u64; 12] = [2, 3, 4, 5, 10, 20, 50, 100, 200, 500, 1000, 10_000];
+const FACTORS: [u64; 15] = [2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 50, 100, 200, 1000, 10_000];
 
 /// Draws a sweep on log scales: cells by how many networks are in them, and the front. `marks` are networks to name, and
 /// the title of their family; `file` is the name of the sweep's file. Fails without networks.
@@ -36,13 +36,15 @@ pub fn density(
         ticks: Ticks::Si,
         range: Some(cells.range(side)),
     };
-    let mut series = vec![front(density, &cells)];
+    let (name, marks) = match density.baseline() {
+        Some(baseline) if marks.is_empty() => ("baseline", std::slice::from_ref(baseline)),
+        _ => (family, marks),
+    };
+    let mut series = vec![front(density, &cells, marks)];
     if !marks.is_empty() {
-        series.push(marked(family, density, marks));
-    } else if let Some(baseline) = density.baseline() {
-        series.push(marked("baseline", density, std::slice::from_ref(baseline)));
+        series.push(marked(name, density, marks));
     }
-    let title = title(density, &cells, (family, marks));
+    let title = title(density, &cells, (name, marks));
     Ok(Chart {
         description: description(&title, density, &cells),
         title,
@@ -68,8 +70,9 @@ fn label(cost: Measure) -> String {
 /// What is marked, beside the front; else how much networks differ that cost the same on the x axis.
 fn title(density: &Density, cells: &Cells, (family, marks): (&str, &[CountedPoint])) -> String {
     let [x, y] = density.costs().map(Measure::name);
+    let named = marks.iter().filter(|mark| mark.name.is_some());
     let excess: Vec<(&CountedPoint, f64)> =
-        marks.iter().filter_map(|mark| Some((mark, density.excess(mark)?))).collect();
+        named.filter_map(|mark| Some((mark, density.excess(mark)?))).collect();
     if let [(mark, factor)] = excess[..] {
         let name = mark.name.as_deref().unwrap_or_default();
         return format!(
@@ -91,14 +94,15 @@ fn subtitle(density: &Density, cells: &Cells) -> String {
     let [x, y] = density.costs().map(Measure::name);
     let [width, height] = [0, 1].map(|side| share(cells.step(side)));
     format!(
-        "Colour: how many networks are in a cell of {width} in {x} and {height} in {y}. Front: the least {y} for the {x}. \
-         Beside points: depth, width, resolution."
+        "Colour: networks in a cell of {width} in {x} and {height} in {y}. Beside points: depth, width, resolution."
     )
 }
 
-/// A share as a percentage with two digits.
+/// A share as a percentage with two digits, rounded up: what is within it is within what is written.
 fn share(share: f64) -> String {
-    format!("{}%", three_digits(share * 100.0))
+    let percent = share * 100.0;
+    let unit = 10f64.powf(1.0 - percent.log10().floor());
+    format!("{}%", (percent * unit).ceil() / unit)
 }
 
 /// The levels that have cells, each a range of counts.
@@ -146,8 +150,9 @@ fn is_in(count: u64, low: u64, high: u64) -> bool {
     (low..=high).contains(&count)
 }
 
-/// The front, with labels at its ends and evenly between. Of networks in one column and row, the first is drawn.
-fn front(density: &Density, cells: &Cells) -> Series {
+/// The front, with labels at its ends and evenly between, except where a mark has one. Of networks in one column and row,
+/// the first is drawn.
+fn front(density: &Density, cells: &Cells, marks: &[CountedPoint]) -> Series {
     let place = |point: &CountedPoint| {
         let amounts = density.amounts(point);
         [0, 1].map(|side| cells.edges[side].partition_point(|edge| *edge <= amounts[side]))
@@ -162,8 +167,9 @@ fn front(density: &Density, cells: &Cells) -> Series {
     let is_named = |index: usize| {
         (0..named).any(|number| number * (drawn.len() - 1) / (named - 1).max(1) == index)
     };
+    let is_marked = |network: &CountedPoint| marks.iter().any(|one| one.totals == network.totals);
     let points = drawn.iter().enumerate().map(|(index, network)| Point {
-        label: is_named(index).then(|| multipliers(network)),
+        label: (is_named(index) && !is_marked(network)).then(|| multipliers(network)),
         ..point(density, network)
     });
     Series {
