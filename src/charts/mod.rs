@@ -4,6 +4,7 @@
 mod accuracy;
 mod captions;
 mod cost_growth;
+mod density;
 pub mod drawing;
 #[cfg(feature = "search")]
 mod equal_cost;
@@ -25,6 +26,7 @@ pub use accuracy::{
 };
 pub use captions::Captions;
 pub use cost_growth::cost_growth;
+pub use density::density;
 #[cfg(feature = "search")]
 pub use equal_cost::equal_cost;
 pub use growth::{GrowthRequest, growth};

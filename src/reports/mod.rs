@@ -61,7 +61,7 @@ pub use scale::{ScaledRow, scale};
 pub use schemas::schemas;
 #[cfg(feature = "search")]
 pub use search::{PublishedCoefficients, SearchScope, candidates, ranking};
-pub use sweep::{LineFormat, Swept, SweptLines, sweep};
+pub use sweep::{LineFormat, Swept, SweptLines, is_swept_csv, read_swept, sweep};
 pub use time::{TimedNetwork, time, time_limit_notes};
 #[cfg(feature = "search")]
 pub use train::{Trained, train};

@@ -6,6 +6,7 @@ use crate::analysis::accuracy::{NetworkPoint, Origin};
 use crate::analysis::cost::{Cost, Estimate};
 use crate::analysis::growth::Growth;
 use crate::analysis::stages::Breakdown;
+use crate::analysis::sweep::{Density, Total};
 use crate::analysis::time::calibrate::{MeasuredTime, MeasuredTimes};
 use crate::analysis::time::{CostGrowth, Deployment, Roofline};
 use crate::counting::convention::Convention;
@@ -13,6 +14,7 @@ use crate::counting::measure::Measure;
 use crate::counting::units::three_digits;
 use crate::counting::whole::whole_number;
 use crate::families::accuracy::Accuracy;
+use crate::families::scaling::Scale;
 use crate::reports::check::{counts, growth_columns, growth_row};
 use crate::reports::declared::PLOT;
 use crate::reports::{Cell, Column, Report, Section, column, hidden};
@@ -32,6 +34,8 @@ pub struct Plotted<'a> {
     pub rooflines: Vec<(Option<&'a str>, &'a Roofline)>,
     /// Predicted and measured times, each with the name of its chart.
     pub measured_times: Vec<(Option<&'a str>, &'a MeasuredTimes)>,
+    /// Sweeps, each with the name of its chart.
+    pub densities: Vec<(Option<&'a str>, &'a Density)>,
 }
 
 /// A point of a chart of accuracy.
@@ -61,6 +65,7 @@ pub fn plot(plotted: &Plotted) -> Report {
     sections.extend((!plotted.breakdowns.is_empty()).then(|| shares(plotted)));
     sections.extend((!plotted.rooflines.is_empty()).then(|| layers(plotted)));
     sections.extend((!plotted.measured_times.is_empty()).then(|| measured(plotted)));
+    sections.extend((!plotted.densities.is_empty()).then(|| fronts(plotted)));
     Report::new(&PLOT, sections, Vec::new())
 }
 
@@ -357,6 +362,45 @@ fn measured(plotted: &Plotted) -> Section {
         })
     });
     Section::rows("measured", columns, rows.collect())
+}
+
+/// The fronts of sweeps, by the cost on the x axis.
+fn fronts(plotted: &Plotted) -> Section {
+    let points = || plotted.densities.iter().flat_map(|(_, density)| density.front().points());
+    let of_chart = chart_column(plotted.densities.iter().map(|(chart, _)| *chart));
+    let network = if points().any(|point| point.name.is_some()) {
+        column("network", "network")
+    } else {
+        hidden("network")
+    };
+    let mut columns: Vec<Column> = of_chart.clone().into_iter().collect();
+    columns.extend([
+        network,
+        column("depth", "d"),
+        column("width", "w"),
+        column("resolution", "r"),
+        column("params", Measure::Params.in_full()),
+        column("macs", Measure::Macs.in_full()),
+        column("activations", Measure::Activations.in_full()),
+    ]);
+    let rows = plotted.densities.iter().flat_map(|(chart, density)| {
+        let start = chart_cell(of_chart.as_ref(), *chart);
+        density.front().points().map(move |point| {
+            let Scale { depth, width, resolution } = point.scale;
+            let total = |total: Total| Cell::integer(total.in_totals(&point.totals));
+            let own = [
+                optional(point.name.as_deref()),
+                Cell::factor(depth),
+                Cell::factor(width),
+                Cell::factor(resolution),
+                total(Total::Params),
+                total(Total::Macs),
+                total(Total::Activations),
+            ];
+            [start.clone(), own.to_vec()].concat()
+        })
+    });
+    Section::rows("front", columns, rows.collect())
 }
 
 /// The column of the charts' names, if they have any.

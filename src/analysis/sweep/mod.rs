@@ -1,9 +1,13 @@
 //! Sweeps: the totals of very many networks of a family.
 
+mod bins;
+mod density;
 mod front;
 mod points;
 mod totals;
 
+pub use bins::Cells;
+pub use density::{CountedPoint, Density};
 pub use front::Front;
 pub use points::{Axes, Draw, MAX_POINTS, Point};
 pub use totals::{Limits, Total, Totals};

@@ -44,6 +44,12 @@ fn check_panel(panel: &Panel, shared_x: &Axis) -> Result<(), PlotError> {
             }
         }
     }
+    for level in &panel.levels {
+        for corner in level.cells.iter().flatten() {
+            check_value("x", corner.0, x.scale, &level.name, || "a cell".to_owned())?;
+            check_value("y", corner.1, y.scale, &level.name, || "a cell".to_owned())?;
+        }
+    }
     for arrow in &panel.arrows {
         let name = || format!("{:?}", arrow.label);
         for end in [arrow.from, arrow.to] {

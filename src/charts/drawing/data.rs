@@ -52,6 +52,22 @@ pub struct Panel {
     pub bars: Vec<Bar>,
     /// Small texts, written together in a free corner of the plot.
     pub notes: Vec<String>,
+    /// Areas behind the series, from the lowest level to the highest: at most [`Level::MOST`].
+    pub levels: Vec<Level>,
+}
+
+/// A level of a density: cells that are filled with one colour of a scale.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Level {
+    /// Name in the legend, and hover text of the cells.
+    pub name: String,
+    /// The lower left and the upper right corner of each cell, as x and y in the axes' units.
+    pub cells: Vec<[(f64, f64); 2]>,
+}
+
+impl Level {
+    /// How many colours a scale has.
+    pub const MOST: usize = 5;
 }
 
 /// A horizontal stacked bar that starts at zero.

@@ -27,7 +27,9 @@ mod text;
 mod theme;
 
 pub use contrast::faint_colours;
-pub use data::{Arrow, Axis, Bar, Chart, Line, Panel, Point, Role, Scale, Segment, Series, Ticks};
+pub use data::{
+    Arrow, Axis, Bar, Chart, Level, Line, Panel, Point, Role, Scale, Segment, Series, Ticks,
+};
 pub use error::PlotError;
 pub use font::{Font, Fonts};
 pub use look::{Look, TextForm};

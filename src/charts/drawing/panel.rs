@@ -1,7 +1,7 @@
-//! One panel: gridlines, axes, lines or bars, markers, labels.
+//! One panel: gridlines, levels, axes, lines or bars, markers, labels.
 
 use crate::charts::drawing::labels::Labels;
-use crate::charts::drawing::marks::{axes, bars, error_bars, points, series};
+use crate::charts::drawing::marks::{axes, bars, error_bars, levels, points, series};
 use crate::charts::drawing::{Canvas, Element, Encoding, Frame, Paint, Panel, Role, Series};
 
 /// Draws `panel`; returns the labels without room.
@@ -14,6 +14,7 @@ pub(crate) fn draw(
 ) -> Vec<String> {
     let palette = &canvas.palette;
     elements.push(axes::gridlines(frame, palette));
+    elements.extend(levels::draw(&panel.levels, frame, encoding, palette));
     elements.push(axes::axes(frame, palette));
     elements.extend(axes::tick_labels(frame, canvas.heights));
     let ordered = back_to_front(&panel.series);

@@ -1,7 +1,7 @@
 //! The elements of a picture: lines, filled shapes and texts, in pixels.
 
 use crate::charts::drawing::font::{ASCENT, Metrics};
-use crate::charts::drawing::{Pixel, TextStyle};
+use crate::charts::drawing::{Pixel, Rect, TextStyle};
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
 
@@ -26,6 +26,8 @@ pub(crate) struct Shape {
 pub(crate) enum Outline {
     Path(Vec<Pixel>),
     Circle { centre: Pixel, radius: f64 },
+    /// Many rectangles, filled with sharp edges: those that touch have no seam.
+    Rects(Vec<Rect>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]

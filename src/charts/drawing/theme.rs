@@ -4,6 +4,7 @@
 //! protanopia, deuteranopia and tritanopia. No six colours do that at the 4.5:1 that text needs, so
 //! text is always neutral ink.
 
+use crate::charts::drawing::Level;
 use plotters::style::RGBColor;
 
 /// Background and ink of a chart.
@@ -51,6 +52,8 @@ pub(crate) struct Palette {
     marks: [RGBColor; 6],
     /// First and last segment of a bar: ink is legible on all colours between them.
     segments: [RGBColor; 2],
+    /// The colours of a density, one hue: from the one nearest to the background to the farthest.
+    levels: [RGBColor; Level::MOST],
 }
 
 impl Palette {
@@ -76,18 +79,25 @@ impl Palette {
         RGBColor(between(first.0, last.0), between(first.1, last.1), between(first.2, last.2))
     }
 
-    /// All colours of a chart with `segments` different segments.
-    fn all(&self, segments: usize) -> Vec<RGBColor> {
+    /// Colour of the `index`th of `count` levels; few levels are as far apart as the scale allows.
+    pub(crate) fn level(&self, index: usize, count: usize) -> RGBColor {
+        let last = self.levels.len() - 1;
+        self.levels[(index * last / count.saturating_sub(1).max(1)).min(last)]
+    }
+
+    /// All colours of a chart with `segments` different segments and so many levels.
+    fn all(&self, segments: usize, levels: usize) -> Vec<RGBColor> {
         let mut all = vec![self.background, self.ink, self.muted, self.grid, self.axis, self.cloud];
         all.extend(self.marks);
         all.extend((0..segments).map(|index| self.segment(index, segments)));
+        all.extend((0..levels).map(|index| self.level(index, levels)));
         all
     }
 }
 
 /// Each light colour with the dark one that replaces it.
-pub(crate) fn light_to_dark(segments: usize) -> Vec<(RGBColor, RGBColor)> {
-    LIGHT.all(segments).into_iter().zip(DARK.all(segments)).collect()
+pub(crate) fn light_to_dark(segments: usize, levels: usize) -> Vec<(RGBColor, RGBColor)> {
+    LIGHT.all(segments, levels).into_iter().zip(DARK.all(segments, levels)).collect()
 }
 
 /// WCAG contrast of two colours.
@@ -120,6 +130,13 @@ const LIGHT: Palette = Palette {
         RGBColor(0x22, 0x22, 0x22),
     ],
     segments: [RGBColor(0xEA, 0xF2, 0xFC), RGBColor(0x83, 0xAE, 0xE8)],
+    levels: [
+        RGBColor(0x6A, 0x96, 0xD0),
+        RGBColor(0x45, 0x78, 0xBD),
+        RGBColor(0x23, 0x5C, 0xA3),
+        RGBColor(0x0A, 0x41, 0x80),
+        RGBColor(0x01, 0x25, 0x51),
+    ],
 };
 
 const DARK: Palette = Palette {
@@ -139,6 +156,13 @@ const DARK: Palette = Palette {
         RGBColor(0xAE, 0xAE, 0xAE),
     ],
     segments: [RGBColor(0x15, 0x23, 0x3A), RGBColor(0x2D, 0x5A, 0x9A)],
+    levels: [
+        RGBColor(0x35, 0x64, 0xA2),
+        RGBColor(0x4F, 0x84, 0xC9),
+        RGBColor(0x78, 0xA9, 0xEB),
+        RGBColor(0xAA, 0xCE, 0xFF),
+        RGBColor(0xEA, 0xF3, 0xFE),
+    ],
 };
 
 #[cfg(test)]
@@ -158,12 +182,26 @@ mod tests {
             for index in 0..9 {
                 assert!(contrast(palette.ink, palette.segment(index, 9)) >= 4.5);
             }
+            assert!(palette.levels.iter().all(|one| contrast(*one, palette.background) >= 3.0));
+        }
+    }
+
+    #[test]
+    fn each_level_has_more_contrast_with_the_background_than_the_one_before() {
+        for palette in [LIGHT, DARK] {
+            let far = |index: usize| contrast(palette.level(index, 5), palette.background);
+            assert!((1..5).all(|index| far(index) >= 1.4 * far(index - 1)));
+            let used = |count: usize| (0..count).map(move |index| palette.level(index, count));
+            for count in 2..=5 {
+                let all: Vec<_> = used(count).collect();
+                assert!(all.windows(2).all(|pair| pair[0] != pair[1]), "{count}");
+            }
         }
     }
 
     #[test]
     fn each_light_colour_has_one_dark_colour() {
-        let pairs = light_to_dark(12);
+        let pairs = light_to_dark(12, 5);
         for (index, (light, _)) in pairs.iter().enumerate() {
             assert!(pairs[index + 1..].iter().all(|(other, _)| other != light), "{light:?}");
         }

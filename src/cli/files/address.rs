@@ -65,7 +65,7 @@ pub(in crate::cli) fn is_file(address: &str) -> bool {
     is_stdin(path) || is_path(path) && in_library(address).is_none()
 }
 
-pub(super) fn is_stdin(path: &str) -> bool {
+pub(in crate::cli) fn is_stdin(path: &str) -> bool {
     path == "-" || path == STDIN
 }
 

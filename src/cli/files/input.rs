@@ -1,7 +1,7 @@
 //! Reading files and standard input: what they hold is told by their first bytes.
 
 use std::fs::File;
-use std::io::{self, Cursor, ErrorKind, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, Cursor, ErrorKind, Read, Seek, SeekFrom};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use phiscale::{Diagnostic, Error, spec};
@@ -66,6 +66,12 @@ pub(super) struct Input<'a> {
     rest: Box<dyn Read>,
 }
 
+/// What standard input holds so far, which can be read afterwards.
+pub(super) fn peeked() -> Result<Vec<u8>, Error> {
+    let mut stdin = io::stdin().lock();
+    stdin.fill_buf().map(<[u8]>::to_vec).map_err(|error| unreadable(STDIN, &error))
+}
+
 impl<'a> Input<'a> {
     /// Opens a file.
     pub(super) fn open(path: &'a str) -> Result<Self, Error> {
@@ -87,6 +93,11 @@ impl<'a> Input<'a> {
         let read = rest.by_ref().take(HEAD).read_to_end(&mut head);
         read.map_err(|error| unreadable(name, &error))?;
         Ok(Input { name, head, rest })
+    }
+
+    /// Its first bytes.
+    pub(super) fn head(self) -> Vec<u8> {
+        self.head
     }
 
     pub(super) fn content(&self) -> Content {

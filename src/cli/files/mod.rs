@@ -15,9 +15,10 @@ use phiscale::{Diagnostic, Error, Family, Graph, Model, find, spec};
 use super::Caller;
 
 pub(in crate::cli) use address::{
+    is_stdin,
     exact, in_library, is_file, is_onnx, is_path, known, member_of, spec_of, spec_path, split,
 };
-use address::{has_suffix, is_stdin};
+use address::has_suffix;
 use input::{Content, Input};
 
 /// Maximum size of a spec, in bytes; most specs are a page or two.
@@ -202,6 +203,20 @@ fn import(
 /// The bytes of a file of at most `max` bytes; `what` is its kind in the error.
 pub(in crate::cli) fn read_bytes(path: &str, max: u64, what: &str) -> Result<Vec<u8>, Error> {
     Input::open(path)?.bytes(max, what)
+}
+
+/// The first line of a file or of standard input, as far as its first 4096 bytes reach. Standard input can still be read
+/// from its start.
+pub(in crate::cli) fn first_line(path: &str) -> Result<String, Error> {
+    let head = if is_stdin(path) { input::peeked()? } else { Input::open(path)?.head() };
+    let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    Ok(String::from_utf8_lossy(line).into_owned())
+}
+
+/// A file, or standard input, with its name in messages, to be read from its start to its end.
+pub(in crate::cli) fn stream(path: &str) -> Result<(&str, impl Read), Error> {
+    let input = if is_stdin(path) { Input::stdin()? } else { Input::open(path)? };
+    Ok((input.name, input.stream()))
 }
 
 /// The text of a file of at most `max` bytes; `what` is its kind in the error.

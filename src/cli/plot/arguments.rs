@@ -11,21 +11,22 @@ use phiscale::published::Accuracy;
 use phiscale::reports::Format;
 use phiscale::{Diagnostic, Error};
 
-use super::choices::{TEXT_FORMS, THEMES, X_AXES, XAxis, Y_AXES, one_of};
+use super::choices::{TEXT_FORMS, THEMES, X_AXES, XAxis, Y_AXES, YAxis, one_of};
 use super::run::{KindArguments, RunArguments};
 use crate::cli::arguments::{CoefficientArguments, FORMATS, Image, OpenArguments, Values, choice};
 
 #[derive(Args, Debug)]
 pub(in crate::cli) struct Arguments {
-    /// Families or networks, the hero first: bundled specs, paths or ONNX files. Or chart files, or a folder of them.
+    /// Families or networks, the hero first: bundled specs, paths or ONNX files. Or chart files, or a folder of them. Or
+    /// the CSV of a sweep, and a family to mark in it.
     #[arg(value_name = "SPEC|CHART", required = true)]
     pub(super) names: Vec<String>,
-    /// The x axis. The y axis is accuracy or, against φ, cost growth.
+    /// The x axis. The y axis is accuracy or, against φ, cost growth; of a sweep, another cost.
     #[arg(long, value_parser = one_of(&X_AXES), value_name = "AXIS", help_heading = "Chart")]
     pub(super) x: Option<XAxis>,
-    /// The accuracy on the y axis [default: top1].
-    #[arg(long, value_parser = one_of(&Y_AXES), value_name = "ACCURACY", help_heading = "Chart")]
-    pub(super) y: Option<Accuracy>,
+    /// The accuracy on the y axis [default: top1]; of a sweep, the cost [default: activations].
+    #[arg(long, value_parser = one_of(&Y_AXES), value_name = "AXIS", help_heading = "Chart")]
+    pub(super) y: Option<YAxis>,
     #[command(flatten)]
     pub(super) kind: KindArguments,
     /// Use accuracies with these words in their source, such as `torchvision`.
@@ -136,7 +137,7 @@ impl Arguments {
             XAxis::Estimate(estimate) => ("--x", key("x", estimate.key())),
             XAxis::Phi => ("--x", key("chart", "growth")),
         });
-        let y = self.y.map(|y| ("--y", key("y", y.key())));
+        let y = self.accuracy_axis()?.map(|y| ("--y", key("y", y.key())));
         let stages = self.kind.stages.then(|| ("--stages", key("chart", "stages")));
         let roofline = self.kind.roofline.then(|| ("--roofline", key("chart", "roofline")));
         let measured = self.kind.measured.then(|| ("--measured", key("chart", "measured")));
@@ -158,8 +159,21 @@ impl Arguments {
         .into())
     }
 
+    /// The accuracy on the y axis, if one is given; a cost is for sweeps.
+    pub(super) fn accuracy_axis(&self) -> Result<Option<Accuracy>, Error> {
+        match self.y {
+            None => Ok(None),
+            Some(YAxis::Accuracy(accuracy)) => Ok(Some(accuracy)),
+            Some(YAxis::Cost(cost)) => {
+                let message = format!("--y {} has no effect on this chart", cost.key());
+                let help = "it belongs to a chart of a sweep: phiscale plot s.csv";
+                Err(Diagnostic::new(message).help(help).into())
+            }
+        }
+    }
+
     /// The first option given that only a chart of cost growth uses.
-    fn of_growth(&self) -> Option<&'static str> {
+    pub(super) fn of_growth(&self) -> Option<&'static str> {
         let phi = self.phi.as_ref().map(|_| "--phi");
         let target = self.target.map(|_| "--target");
         let convention = self.convention.as_ref().map(|_| "--convention");
@@ -172,7 +186,8 @@ impl Arguments {
             Err(Diagnostic::new(format!("{name} has no effect on this chart")).help(help).into())
         };
         let of_accuracy = self.accuracy.as_ref().map(|_| "--accuracy");
-        match (self.of_growth(), of_accuracy.or(self.y.map(|_| "--y"))) {
+        let y = self.accuracy_axis()?.map(|_| "--y");
+        match (self.of_growth(), of_accuracy.or(y)) {
             (Some(name), _) if !has_growth => {
                 without(name, "it belongs to a chart of cost growth: --x phi")
             }

@@ -33,10 +33,21 @@ pub(super) const X_AXES: [(&str, XAxis, &str); 8] = [
     ("phi", XAxis::Phi, "The compound coefficient φ"),
 ];
 
-/// Every accuracy with its name and help.
-pub(super) const Y_AXES: [(&str, Accuracy, &str); 2] = [
-    ("top1", Accuracy::Top1, "The right class is the likeliest"),
-    ("top5", Accuracy::Top5, "The right class is among the five likeliest"),
+/// The y axis of a chart: an accuracy, or the second cost of a sweep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum YAxis {
+    Accuracy(Accuracy),
+    Cost(Measure),
+}
+
+/// Every y axis with its name and help.
+pub(super) const Y_AXES: [(&str, YAxis, &str); 6] = [
+    ("top1", YAxis::Accuracy(Accuracy::Top1), "The right class is the likeliest"),
+    ("top5", YAxis::Accuracy(Accuracy::Top5), "The right class is among the five likeliest"),
+    ("macs", YAxis::Cost(Measure::Macs), "Multiply-adds, of a sweep"),
+    ("flops", YAxis::Cost(Measure::Flops), "Twice the multiply-adds, of a sweep"),
+    ("params", YAxis::Cost(Measure::Params), "Trained parameters, of a sweep"),
+    ("activations", YAxis::Cost(Measure::Activations), "Output elements, of a sweep"),
 ];
 
 /// Every theme with its name and help.

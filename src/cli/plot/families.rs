@@ -104,7 +104,7 @@ fn against(
         XAxis::Phi => return growth(arguments, groups, caller),
     };
     let accuracy = arguments.accuracy.as_deref();
-    let y = arguments.y.unwrap_or_default();
+    let y = arguments.accuracy_axis()?.unwrap_or_default();
     let selection = Selection { cost: &cost, y, accuracy, as_printed: false };
     let missing: Vec<_> = groups.iter().map(|wanted| wanted.check(&selection).err()).collect();
     let Some(hero) = missing.iter().position(Option::is_none) else {

@@ -10,6 +10,7 @@ mod omitted;
 mod page;
 mod run;
 mod series;
+mod sweep;
 mod table;
 mod write;
 
@@ -25,6 +26,7 @@ use phiscale::growth::Growth;
 use phiscale::published::Accuracy;
 use phiscale::reports::Report;
 use phiscale::stages::Breakdown;
+use phiscale::sweep::Density;
 use phiscale::time::calibrate::MeasuredTimes;
 use phiscale::time::{CostGrowth, Roofline};
 use phiscale::{Convention, Cost, Diagnostic, Error, Measure};
@@ -78,6 +80,7 @@ enum Shown {
     Stages(Vec<(Measure, Vec<Breakdown>)>),
     Roofline(Box<Roofline>),
     MeasuredTimes(Box<MeasuredTimes>),
+    Sweep(Box<Density>),
 }
 
 /// The kind of input that the arguments name.
@@ -86,6 +89,8 @@ enum Input {
     Families,
     /// Chart files, each with its text.
     ChartFiles(Vec<(PathBuf, String)>),
+    /// The CSV of a sweep.
+    Sweep(String),
 }
 
 pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
@@ -153,10 +158,11 @@ struct Plots {
 /// `takes_several`: whether there is room for more than one chart.
 fn plots(arguments: &Arguments, caller: &Caller, takes_several: bool) -> Result<Plots, Error> {
     let fonts = page::fonts(&arguments.font, |path| page::font(path))?;
-    let input = if arguments.kind.measured { Input::Families } else { input(arguments)? };
+    let input = if arguments.kind.measured { Input::Families } else { input(arguments, caller)? };
     let are_files = matches!(input, Input::ChartFiles(_));
     let (mut charts, are_named) = match input {
         Input::Families => (families::draw(arguments, caller)?, false),
+        Input::Sweep(path) => (vec![sweep::draw(&path, arguments, caller)?], false),
         Input::ChartFiles(files) if files.len() > 1 && !takes_several => {
             arguments.check_for_chart_files()?;
             return Err(needs_folder());
@@ -200,8 +206,13 @@ fn draw_all(
     charts.into_iter().collect()
 }
 
-/// Chart files, those of a folder, or specs. A TOML file with the key `chart` is a chart file.
-fn input(arguments: &Arguments) -> Result<Input, Error> {
+/// Chart files, those of a folder, a sweep, or specs. A TOML file with the key `chart` is a chart file.
+fn input(arguments: &Arguments, caller: &Caller) -> Result<Input, Error> {
+    for name in &arguments.names {
+        if sweep::is_sweep(name, caller)? {
+            return Ok(Input::Sweep(name.clone()));
+        }
+    }
     let mut files = Vec::new();
     let mut specs = 0;
     for name in &arguments.names {

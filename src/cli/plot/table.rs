@@ -41,6 +41,7 @@ pub(super) fn of(charts: &[Plot], are_named: bool) -> Report {
                 plotted.cost_growths.push((chart, family, costs));
             }
             Shown::MeasuredTimes(times) => plotted.measured_times.push((chart, times)),
+            Shown::Sweep(density) => plotted.densities.push((chart, density)),
             Shown::Roofline(roofline) => plotted.rooflines.push((chart, roofline)),
         }
     }

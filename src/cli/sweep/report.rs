@@ -25,7 +25,7 @@ pub(super) fn front(
         Front::default,
         |counter, chunk, front| {
             let offer = |index, totals: &_| {
-                front.offer(costs.map(|cost| cost.in_totals(totals)), index);
+                front.offer(costs.map(|cost| cost.in_totals(totals)), index, || ());
             };
             Ok(counter.count(chunk, offer))
         },

@@ -25,6 +25,8 @@ pub(in crate::reports) const PLOT: JsonFile = JsonFile::report(
             "One row for each measured network, the worst prediction first.",
         )
         .optional(),
+        rows("front", &FRONT, "One row for each network on the front of a sweep's two costs.")
+            .optional(),
         NOTES,
     ]],
 );
@@ -83,6 +85,17 @@ const MEASURED: Table = Table::new(&[&[
     text("dtype", "The type of weights and activations."),
     flag("compiled", "Whether elementwise layers run within the layer before them."),
     flag("training", "Whether steps of training were measured."),
+]]);
+
+const FRONT: Table = Table::new(&[&[
+    CHART,
+    text_or_null("network", "The network's name, where the sweep has several."),
+    number("depth", "The depth multiplier."),
+    number("width", "The width multiplier."),
+    number("resolution", "The resolution multiplier."),
+    whole("params", "Trained params."),
+    whole("macs", "MACs per image."),
+    whole("activations", "Activations per image, in elements."),
 ]]);
 
 const LAYERS: Table = Table::new(&[

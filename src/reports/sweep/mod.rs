@@ -1,9 +1,11 @@
-//! The networks of a sweep: as a report, or line by line where there are too many for one.
+//! The networks of a sweep: as a report, or line by line where there are too many for one; and read from such lines.
 
 mod lines;
+mod read;
 mod row;
 
 pub use lines::{LineFormat, SweptLines};
+pub use read::{is_swept_csv, read_swept};
 
 use std::ops::Range;
 

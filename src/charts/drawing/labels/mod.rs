@@ -10,7 +10,7 @@ mod points;
 mod selection;
 
 use crate::charts::drawing::font::{ASCENT, DESCENT, TEXT_SIZE};
-use crate::charts::drawing::marks::error_bars;
+use crate::charts::drawing::marks::{error_bars, levels};
 use crate::charts::drawing::marks::series::{stems, vertices};
 use crate::charts::drawing::{
     Arrow, Canvas, Element, Frame, Marker, MarkerStyle, Paint, Panel, Pixel, Rect, Role, Stroke,
@@ -27,6 +27,8 @@ const LABEL_HEIGHT: f64 = (ASCENT + DESCENT) * TEXT_SIZE;
 /// Costs of a label crossed by an arrow or a hero's line, and by another line.
 const OVER_HERO_LINE: f64 = 400.0;
 const OVER_OTHER_LINE: f64 = 200.0;
+/// Cost of a label on a row of cells.
+const OVER_CELLS: f64 = 4.0;
 
 /// Where labels are placed.
 struct Site<'a> {
@@ -146,7 +148,7 @@ fn text_in(content: String, rect: &Rect, anchor: HPos, style: TextStyle) -> Elem
     Element::text(content, (x, rect.top + ASCENT * TEXT_SIZE), anchor, style)
 }
 
-/// The markers and lines of a panel.
+/// The markers, lines and cells of a panel.
 fn obstacles(panel: &Panel, frame: &Frame, markers: &[Marker<'_>], canvas: &Canvas) -> Obstacles {
     let mut obstacles = Obstacles::new(Rect { right: frame.labels_right, ..frame.plot });
     for series in &panel.series {
@@ -159,6 +161,10 @@ fn obstacles(panel: &Panel, frame: &Frame, markers: &[Marker<'_>], canvas: &Canv
         for segment in segments.chain(bars).chain(stems(series, frame)) {
             obstacles.add_line(segment, cost);
         }
+    }
+    for rect in panel.levels.iter().flat_map(|level| levels::rects(level, frame)) {
+        let middle = f64::midpoint(rect.top, rect.bottom);
+        obstacles.add_line([(rect.left, middle), (rect.right, middle)], OVER_CELLS);
     }
     for marker in markers.iter().filter(|marker| !marker.is_ring) {
         let leader_cost = if marker.style == MarkerStyle::Dot { OVER_DOT } else { OVER_MARKER };

@@ -142,7 +142,7 @@ fn xs(panel: &Panel) -> impl Iterator<Item = f64> {
     let bars = panel.bars.iter();
     let totals = bars.map(|bar| bar.segments.iter().map(|segment| segment.value).sum::<f64>());
     let zero = (!panel.bars.is_empty()).then_some(0.0);
-    points.chain(arrows).chain(totals).chain(zero)
+    points.chain(arrows).chain(totals).chain(zero).chain(corners(panel).map(|corner| corner.0))
 }
 
 fn ys(panel: &Panel) -> impl Iterator<Item = f64> {
@@ -154,7 +154,13 @@ fn ys(panel: &Panel) -> impl Iterator<Item = f64> {
         let possible = (point.y.min(0.0), point.y.max(100.0));
         ends.map(|end| if is_percent { end.clamp(possible.0, possible.1) } else { end })
     });
-    points.chain(panel.arrows.iter().flat_map(|arrow| [arrow.from.1, arrow.to.1]))
+    let arrows = panel.arrows.iter().flat_map(|arrow| [arrow.from.1, arrow.to.1]);
+    points.chain(arrows).chain(corners(panel).map(|corner| corner.1))
+}
+
+/// The corners of the cells of a panel's levels.
+fn corners(panel: &Panel) -> impl Iterator<Item = (f64, f64)> {
+    panel.levels.iter().flat_map(|level| &level.cells).flatten().copied()
 }
 
 fn extent(values: impl Iterator<Item = f64>) -> (f64, f64) {

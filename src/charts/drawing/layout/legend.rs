@@ -31,6 +31,7 @@ enum Symbol {
     Marker(MarkerStyle),
     Line(Stroke),
     Segment(RGBColor),
+    Level(RGBColor),
     /// A marker with a hole, in the colour of axes.
     Hollow,
 }
@@ -114,7 +115,7 @@ fn max_name(canvas: &Canvas) -> f64 {
     if canvas.is_compact { canvas.width - 60.0 } else { (canvas.width * 0.4).min(260.0) }
 }
 
-/// All series with markers, guides without a label at their end, and segments of bars; without a source also hollow
+/// All series with markers, guides without a label at their end, segments of bars, and levels; without a source also hollow
 /// markers.
 pub(crate) fn entries<'a>(
     chart: &'a Chart,
@@ -139,6 +140,10 @@ pub(crate) fn entries<'a>(
         let symbol = Symbol::Segment(encoding.segment_colour(name, &canvas.palette));
         Entry { name, symbol, is_bold: false }
     }));
+    entries.extend(encoding.levels.iter().map(|&name| {
+        let symbol = Symbol::Level(encoding.level_colour(name, &canvas.palette));
+        Entry { name, symbol, is_bold: false }
+    }));
     if !has_source && !chart.hollow.is_empty() {
         entries.push(Entry { name: &chart.hollow, symbol: Symbol::Hollow, is_bold: false });
     }
@@ -149,7 +154,7 @@ impl Symbol {
     /// Width with the gap before the name, in pixels.
     fn width(self) -> f64 {
         match self {
-            Self::Marker(_) | Self::Hollow => 18.0,
+            Self::Marker(_) | Self::Hollow | Self::Level(_) => 18.0,
             Self::Segment(_) => 30.0,
             Self::Line(_) => 36.0,
         }
@@ -174,6 +179,10 @@ impl Symbol {
             }
             Self::Line(stroke) => {
                 elements.push(Element::line([at, (x + 28.0, y)], stroke.scaled(canvas.mark_scale)));
+            }
+            Self::Level(colour) => {
+                let rect = Rect { left: x, top: y - 6.0, right: x + 12.0, bottom: y + 6.0 };
+                elements.push(Element::polygon(rect.corners(), colour, None, None));
             }
             Self::Segment(colour) => {
                 let rect = Rect { left: x, top: y - 6.0, right: x + 24.0, bottom: y + 6.0 };

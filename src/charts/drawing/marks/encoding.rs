@@ -11,11 +11,19 @@ pub(crate) struct Encoding<'a> {
     pub series: Vec<(&'a str, MarkerStyle)>,
     /// Names of segments in order of appearance.
     pub segments: Vec<&'a str>,
+    /// Names of levels, from the lowest.
+    pub levels: Vec<&'a str>,
 }
 
 impl<'a> Encoding<'a> {
     pub(crate) fn of(chart: &'a Chart) -> Self {
-        let mut encoding = Self { series: styles(&listed(chart), chart), segments: Vec::new() };
+        let series = styles(&listed(chart), chart);
+        let mut encoding = Self { series, segments: Vec::new(), levels: Vec::new() };
+        for level in chart.panels.iter().flat_map(|panel| &panel.levels) {
+            if !encoding.levels.contains(&level.name.as_str()) {
+                encoding.levels.push(&level.name);
+            }
+        }
         let bars = chart.panels.iter().flat_map(|panel| &panel.bars);
         for segment in bars.flat_map(|bar| &bar.segments) {
             if !encoding.segments.contains(&segment.name.as_str()) {
@@ -28,7 +36,7 @@ impl<'a> Encoding<'a> {
     /// Each light colour with the dark one that replaces it. For each to have
     /// one dark colour, the blue of a given colour that is also another light colour changes a little.
     pub(crate) fn light_to_dark(&mut self) -> Vec<(RGBColor, RGBColor)> {
-        let mut pairs = theme::light_to_dark(self.segments.len());
+        let mut pairs = theme::light_to_dark(self.segments.len(), self.levels.len());
         for (_, style) in &mut self.series {
             if let MarkerStyle::Slot {
                 look: SeriesLook { colour: MarkColour::Given(colour), .. },
@@ -62,6 +70,11 @@ impl<'a> Encoding<'a> {
     pub(crate) fn segment_colour(&self, name: &str, palette: &Palette) -> RGBColor {
         let index = self.segments.iter().position(|other| *other == name).unwrap_or(0);
         palette.segment(index, self.segments.len())
+    }
+
+    pub(crate) fn level_colour(&self, name: &str, palette: &Palette) -> RGBColor {
+        let index = self.levels.iter().position(|other| *other == name).unwrap_or(0);
+        palette.level(index, self.levels.len())
     }
 
     /// The marker of a series; a cloud may have the same name as another series.

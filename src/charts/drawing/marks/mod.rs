@@ -1,9 +1,10 @@
-//! The marks of a plot: axes, lines, markers and bars.
+//! The marks of a plot: axes, levels, lines, markers and bars.
 
 pub(crate) mod axes;
 pub(crate) mod bars;
 pub(crate) mod encoding;
 pub(crate) mod error_bars;
+pub(crate) mod levels;
 pub(crate) mod marker;
 pub(crate) mod points;
 pub(crate) mod series;

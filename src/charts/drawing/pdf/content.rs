@@ -8,7 +8,7 @@ use crate::charts::drawing::font::{Metrics, Part, outlines};
 use crate::charts::drawing::pdf::fonts::PdfFont;
 use crate::charts::drawing::pdf::rounded;
 use crate::charts::drawing::shape::{HALO, Outline, Shape, Text};
-use crate::charts::drawing::{Canvas, Element, Paint, Palette, Pixel, Stroke};
+use crate::charts::drawing::{Canvas, Element, Paint, Palette, Pixel, Rect, Stroke};
 
 /// Distance of the control points of a quarter of a circle from its ends, as a share of the radius.
 const CIRCLE: f64 = 0.552_284_75;
@@ -93,6 +93,12 @@ impl<'a> Page<'a> {
                 }
             }
             Outline::Circle { centre, radius } => self.circle(*centre, *radius),
+            Outline::Rects(rects) => {
+                for Rect { left, top, right, bottom } in rects {
+                    let (x, y) = (rounded(*left), rounded(*top));
+                    self.content.rect(x, y, rounded(*right) - x, rounded(*bottom) - y);
+                }
+            }
         }
     }
 

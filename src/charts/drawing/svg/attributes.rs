@@ -2,7 +2,7 @@
 
 use crate::charts::drawing::font::TEXT_SIZE;
 use crate::charts::drawing::shape::HALO;
-use crate::charts::drawing::svg::document::{coordinate, decimal, hex};
+use crate::charts::drawing::svg::document::{coordinate, decimal, hex, span};
 use crate::charts::drawing::{Paint, Palette, Stroke, TextStyle};
 use plotters::style::RGBColor;
 use plotters::style::text_anchor::HPos;
@@ -74,6 +74,19 @@ pub(crate) fn path_data(path: impl IntoIterator<Item = BackendCoord>) -> String 
             Some(_) => write!(data, "L{} {}", coordinate(x), coordinate(y)),
         };
         before = Some((x, y));
+    }
+    data
+}
+
+/// The `d` of a path of rectangles. Their sides are relative, which is shorter.
+pub(crate) fn rects_data(rects: impl Iterator<Item = [BackendCoord; 2]>) -> String {
+    let mut data = String::new();
+    for [(left, top), (right, bottom)] in rects {
+        let [width, height] = [(left, right), (top, bottom)].map(|(low, high)| span(low, high));
+        let back = span(right, left);
+        let (x, y) = (coordinate(left), coordinate(top));
+        // Writing to a String cannot fail.
+        let _ = write!(data, "M{x} {y}h{width}v{height}h{back}z");
     }
     data
 }

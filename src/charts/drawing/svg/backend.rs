@@ -3,7 +3,7 @@
 //! plotters' own SVG backend knows no dashes, hover texts or halos, and shifts text by a `dy` that
 //! viewers treat differently. Ours takes everything but the geometry from a pen.
 
-use crate::charts::drawing::svg::attributes::path_data;
+use crate::charts::drawing::svg::attributes::{path_data, rects_data};
 use crate::charts::drawing::svg::document::coordinate;
 use crate::charts::drawing::text::escape;
 use plotters_backend::{
@@ -37,12 +37,17 @@ pub(crate) struct SvgBackend<'a> {
 
 type Outcome = Result<(), DrawingErrorKind<Infallible>>;
 
-impl SvgBackend<'_> {
+impl Sheet {
+    /// Writes rectangles, each by two opposite corners, as one path with sharp edges.
+    pub(crate) fn rects(&mut self, rects: impl Iterator<Item = [BackendCoord; 2]>) {
+        let geometry = format!(" shape-rendering=\"crispEdges\" d=\"{}\"", rects_data(rects));
+        self.write("path", &geometry, None);
+    }
+
     /// Writes an element around `text`, or else around the pen's hover text.
-    fn write(&self, name: &str, geometry: &str, text: Option<&str>) {
-        let mut sheet = self.sheet.borrow_mut();
-        let Pen { attributes, tooltip } = std::mem::take(&mut sheet.pen);
-        let body = &mut sheet.body;
+    fn write(&mut self, name: &str, geometry: &str, text: Option<&str>) {
+        let Pen { attributes, tooltip } = std::mem::take(&mut self.pen);
+        let body = &mut self.body;
         // Writing to a String cannot fail.
         let _ = write!(body, "<{name}{geometry}{attributes}");
         let _ = match (text, tooltip) {
@@ -80,7 +85,7 @@ impl DrawingBackend for SvgBackend<'_> {
         path: I,
         _: &S,
     ) -> Outcome {
-        self.write("path", &format!(" d=\"{}\"", path_data(path)), None);
+        self.sheet.borrow_mut().write("path", &format!(" d=\"{}\"", path_data(path)), None);
         Ok(())
     }
 
@@ -89,7 +94,7 @@ impl DrawingBackend for SvgBackend<'_> {
         corners: I,
         _: &S,
     ) -> Outcome {
-        self.write("path", &format!(" d=\"{}Z\"", path_data(corners)), None);
+        self.sheet.borrow_mut().write("path", &format!(" d=\"{}Z\"", path_data(corners)), None);
         Ok(())
     }
 
@@ -102,14 +107,14 @@ impl DrawingBackend for SvgBackend<'_> {
     ) -> Outcome {
         let radius = i32::try_from(radius).unwrap_or(i32::MAX);
         let (x, y, r) = (coordinate(centre.0), coordinate(centre.1), coordinate(radius));
-        self.write("circle", &format!(" cx=\"{x}\" cy=\"{y}\" r=\"{r}\""), None);
+        self.sheet.borrow_mut().write("circle", &format!(" cx=\"{x}\" cy=\"{y}\" r=\"{r}\""), None);
         Ok(())
     }
 
     /// The position is on the baseline.
     fn draw_text<T: BackendTextStyle>(&mut self, text: &str, _: &T, at: BackendCoord) -> Outcome {
         let (x, y) = (coordinate(at.0), coordinate(at.1));
-        self.write("text", &format!(" x=\"{x}\" y=\"{y}\""), Some(text));
+        self.sheet.borrow_mut().write("text", &format!(" x=\"{x}\" y=\"{y}\""), Some(text));
         Ok(())
     }
 }

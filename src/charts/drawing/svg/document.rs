@@ -68,9 +68,18 @@ fn colours(id: &str, ink: RGBColor, dark: &[(RGBColor, RGBColor)]) -> String {
 
 /// A coordinate in pixels with at most one decimal, from backend units.
 pub(crate) fn coordinate(units: i32) -> String {
-    let tenths = (f64::from(units) * 10.0 / f64::from(UNITS_PER_PIXEL)).round();
     // Adding zero turns -0 into 0.
-    format!("{}", tenths / 10.0 + 0.0)
+    format!("{}", tenths(units) / 10.0 + 0.0)
+}
+
+/// The difference of two coordinates as they are written, so that lengths lead from one to the other.
+pub(crate) fn span(from: i32, to: i32) -> String {
+    format!("{}", (tenths(to) - tenths(from)) / 10.0 + 0.0)
+}
+
+/// A coordinate in tenths of a pixel.
+fn tenths(units: i32) -> f64 {
+    (f64::from(units) * 10.0 / f64::from(UNITS_PER_PIXEL)).round()
 }
 
 /// A number with at most two decimals.

@@ -68,6 +68,13 @@ impl Renderer<'_> {
             (Outline::Circle { centre, radius }, _) => {
                 self.area.draw(&Circle::new(units(*centre), length(*radius), style))
             }
+            // plotters has no shape of several parts.
+            (Outline::Rects(rects), _) => {
+                self.sheet.borrow_mut().rects(rects.iter().map(|rect| {
+                    [units((rect.left, rect.top)), units((rect.right, rect.bottom))]
+                }));
+                Ok(())
+            }
             (Outline::Path(points), Paint::Fill { .. }) => {
                 self.area.draw(&Polygon::new(all_units(points), style))
             }
