@@ -134,7 +134,8 @@ fn shapes(count: usize) -> File {
             node("Reshape", &[&map, &all], &to),
         ]
     };
-    let ints = |name, dims: &[i64], values: &[i64]| tensor(name, dims, Numbers::Ints(values.into()));
+    let ints =
+        |name, dims: &[i64], values: &[i64]| tensor(name, dims, Numbers::Ints(values.into()));
     let numbers =
         vec![ints("first", &[], &[0]), ints("axes", &[1], &[0]), ints("rest", &[3], &[8, 4, 4])];
     file((0..count / 6).flat_map(step).collect(), numbers)

@@ -28,8 +28,7 @@ pub(crate) struct Names {
 /// A name for every layer, each used once.
 pub(crate) fn names(model: &Model, layers: &[GraphLayer]) -> Result<Names, String> {
     let modules = modules(model, layers)?;
-    let prefix =
-        common_prefix(&modules.iter().map(|(module, _)| &**module).collect::<Vec<_>>());
+    let prefix = common_prefix(&modules.iter().map(|(module, _)| &**module).collect::<Vec<_>>());
     let modules: Vec<(&str, &Node)> =
         modules.iter().map(|(module, node)| (without_prefix(module, &prefix), *node)).collect();
     let mut layer_counts: HashMap<&str, usize> = HashMap::new();
@@ -177,12 +176,8 @@ struct Stages {
 
 impl Stages {
     fn of(modules: &[&str]) -> Self {
-        let mut stages = Stages {
-            split: Vec::new(),
-            names: Vec::new(),
-            indices: HashMap::new(),
-            last: None,
-        };
+        let mut stages =
+            Stages { split: Vec::new(), names: Vec::new(), indices: HashMap::new(), last: None };
         for _ in 0..MAX_SPLITS {
             let mut sizes: HashMap<&str, usize> = HashMap::new();
             for module in modules {

@@ -33,9 +33,9 @@ pub(crate) fn unknown(nodes: impl IntoIterator<Item = Unknown>) -> Option<Diagno
     }
     let operators = plural(unknown.len(), "unknown operator");
     let mut problem = Diagnostic::new(format!("the graph has {operators}"));
-    let listed = unknown
-        .iter()
-        .map(|(what, nodes)| format!("{what} ({} ×): {}", nodes.len(), listed(nodes.iter().cloned())));
+    let listed = unknown.iter().map(|(what, nodes)| {
+        format!("{what} ({} ×): {}", nodes.len(), listed(nodes.iter().cloned()))
+    });
     problem.help.extend(listed);
     Some(problem)
 }
@@ -77,7 +77,8 @@ pub(crate) fn notes(inferred: &Inferred, inputs: &Inputs) -> Vec<String> {
     notes.extend(folded_norms(inferred));
     if !inferred.duplicates.is_empty() {
         let count = inferred.duplicates.len();
-        let (initializers, names) = (plural(count, "initializer"), listed(inferred.duplicates.iter().cloned()));
+        let (initializers, names) =
+            (plural(count, "initializer"), listed(inferred.duplicates.iter().cloned()));
         let verb = if count == 1 { "has" } else { "have" };
         notes.push(format!(
             "{initializers} {verb} a second name, under which they count again: exporters store equal tensors once, and \

@@ -48,9 +48,8 @@ impl Moved {
             return;
         }
         self.is_elementwise = true;
-        let is_input = |(id, size): &&(usize, u64)| {
-            *size == written && reads.binary_search(id).is_ok()
-        };
+        let is_input =
+            |(id, size): &&(usize, u64)| *size == written && reads.binary_search(id).is_ok();
         self.fusion = before.iter().find(is_input).map(|(id, size)| {
             let size = u128::from(*size);
             Fusion { read: size, written: if memory.readers[*id] > 1 { 0 } else { size } }

@@ -7,7 +7,7 @@ pub(crate) mod tensor;
 
 use crate::counting::ledger::Event;
 use crate::onnx::file::model::Tensor;
-use crate::onnx::graph::stored::tensor::{Doubt, Role, Source, StoredTensor, is_path};
+use crate::onnx::graph::stored::tensor::{Doubt, Role, Source, StoredTensor, is_path, is_word};
 use crate::onnx::graph::trained::Trained;
 use crate::onnx::value::{Origin, Value, checked, elements, sizes};
 
@@ -57,6 +57,7 @@ impl StoredTensors {
     fn store(&mut self, name: &str, tensor: &Tensor, elements: u64, source: Source) -> Origin {
         self.push(StoredTensor {
             name: name.into(),
+            is_named: is_path(name) || is_word(name),
             elements,
             pattern: tensor.pattern,
             is_number: tensor.is_float || tensor.is_quantised,

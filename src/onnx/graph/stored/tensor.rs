@@ -12,6 +12,8 @@ const MIN_LOOKED_UP: usize = 16;
 pub(super) struct StoredTensor {
     /// A tensor with several names has this one for all of them.
     pub(super) name: Arc<str>,
+    /// Whether its name is that of a parameter, looked through once: a name may be long, and read often.
+    pub(super) is_named: bool,
     pub(super) elements: u64,
     pub(super) pattern: Pattern,
     /// Whether its type is one of those that are trained, or that trained tensors are quantised to.
@@ -112,8 +114,7 @@ impl StoredTensor {
 
     /// The verdict on what reaches the network otherwise.
     fn as_data(&self) -> Verdict {
-        let is_named = is_path(&self.name) || is_word(&self.name);
-        let is_unnamed_number = self.elements <= 1 && !is_named;
+        let is_unnamed_number = self.elements <= 1 && !self.is_named;
         if !self.is_number || self.source == Source::Literal || is_unnamed_number {
             return Verdict::Fixed;
         }
@@ -171,7 +172,7 @@ pub(super) fn is_path(name: &str) -> bool {
 
 /// Whether a name is a word, as that of a parameter outside all modules is: `logit_scale`. Constants have numbers or say
 /// what they are: `val_1`, `scalar_tensor_default`.
-fn is_word(name: &str) -> bool {
+pub(super) fn is_word(name: &str) -> bool {
     let is_constant = ["const", "default", "axes", "shape"].iter().any(|word| name.contains(word));
     is_identifier(name)
         && !is_constant
