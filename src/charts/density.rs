@@ -1,5 +1,7 @@
 //! How many networks of a sweep have which two costs, and the front of both.
 
+use std::iter::successors;
+
 use crate::analysis::sweep::{Cells, CountedPoint, Density};
 use crate::charts::drawing::{
     Axis, Chart, Colour, Level, Line, MarkerShape, Panel, Point, Role, Scale, Series, Ticks,
@@ -108,9 +110,11 @@ fn share(share: f64) -> String {
 /// The levels that have cells, each a range of counts.
 fn levels(cells: &Cells) -> Vec<Level> {
     let most = cells.most();
-    let fits = |factor: &u64| factor.saturating_pow(Level::MOST as u32) > most;
+    let powers =
+        |factor: u64| successors(Some(1), move |one: &u64| Some(one.saturating_mul(factor)));
+    let fits = |factor: &u64| powers(*factor).nth(Level::MOST).is_some_and(|beyond| beyond > most);
     let factor = FACTORS.into_iter().find(fits).unwrap_or(u64::MAX);
-    let least = (0..Level::MOST as u32).map(|level| factor.saturating_pow(level));
+    let least = powers(factor).take(Level::MOST);
     let mut levels: Vec<Level> = Vec::new();
     for (index, low) in least.take_while(|least| *least <= most).enumerate() {
         let high = low.saturating_mul(factor) - 1;
@@ -188,7 +192,9 @@ fn marked(name: &str, density: &Density, marks: &[CountedPoint]) -> Series {
     let points = marks.iter().map(|mark| {
         let scale = multipliers(mark);
         Point {
-            label: Some(mark.name.as_ref().map_or_else(|| scale.clone(), |name| format!("{name}: {scale}"))),
+            label: Some(
+                mark.name.as_ref().map_or_else(|| scale.clone(), |name| format!("{name}: {scale}")),
+            ),
             short_label: mark.name.as_deref().map(str::to_string),
             ..point(density, mark)
         }

@@ -56,6 +56,7 @@ impl<T> Front<T> {
     }
 
     /// What it keeps of its points, in the same order.
+    #[must_use]
     pub fn points(&self) -> impl DoubleEndedIterator<Item = &T> + ExactSizeIterator {
         self.entries.iter().map(|entry| &entry.point)
     }

@@ -25,7 +25,10 @@ pub(crate) struct Shape {
 /// A path is closed where its paint is a fill.
 pub(crate) enum Outline {
     Path(Vec<Pixel>),
-    Circle { centre: Pixel, radius: f64 },
+    Circle {
+        centre: Pixel,
+        radius: f64,
+    },
     /// Many rectangles, filled with sharp edges: those that touch have no seam.
     Rects(Vec<Rect>),
 }

@@ -14,11 +14,11 @@ use phiscale::{Diagnostic, Error, Family, Graph, Model, find, spec};
 
 use super::Caller;
 
-pub(in crate::cli) use address::{
-    is_stdin,
-    exact, in_library, is_file, is_onnx, is_path, known, member_of, spec_of, spec_path, split,
-};
 use address::has_suffix;
+pub(in crate::cli) use address::{
+    exact, in_library, is_file, is_onnx, is_path, is_stdin, known, member_of, spec_of, spec_path,
+    split,
+};
 use input::{Content, Input};
 
 /// Maximum size of a spec, in bytes; most specs are a page or two.

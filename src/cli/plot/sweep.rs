@@ -160,7 +160,7 @@ fn within(
     };
     marks.retain(is_within);
     if marks.is_empty() {
-        notes.push(format!("no network of {} that would be marked is within the sweep", family.name));
+        notes.push(format!("no network of {} is marked: none is within the sweep", family.name));
     }
     marks
 }

@@ -10,8 +10,8 @@ mod points;
 mod selection;
 
 use crate::charts::drawing::font::{ASCENT, DESCENT, TEXT_SIZE};
-use crate::charts::drawing::marks::{error_bars, levels};
 use crate::charts::drawing::marks::series::{stems, vertices};
+use crate::charts::drawing::marks::{error_bars, levels};
 use crate::charts::drawing::{
     Arrow, Canvas, Element, Frame, Marker, MarkerStyle, Paint, Panel, Pixel, Rect, Role, Stroke,
     TextStyle,

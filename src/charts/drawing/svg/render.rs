@@ -70,9 +70,11 @@ impl Renderer<'_> {
             }
             // plotters has no shape of several parts.
             (Outline::Rects(rects), _) => {
-                self.sheet.borrow_mut().rects(rects.iter().map(|rect| {
-                    [units((rect.left, rect.top)), units((rect.right, rect.bottom))]
-                }));
+                self.sheet.borrow_mut().rects(
+                    rects.iter().map(|rect| {
+                        [units((rect.left, rect.top)), units((rect.right, rect.bottom))]
+                    }),
+                );
                 Ok(())
             }
             (Outline::Path(points), Paint::Fill { .. }) => {
