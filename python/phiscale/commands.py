@@ -659,7 +659,7 @@ def time(
 def plot(
     *names: Name,
     x: Literal["macs", "flops", "params", "activations", "memory", "time", "intensity", "phi"] | None = None,
-    y: Literal["top1", "top5"] | None = None,
+    y: Literal["top1", "top5", "macs", "flops", "params", "activations"] | None = None,
     stages: bool = False,
     roofline: bool = False,
     measured: bool = False,
@@ -693,10 +693,11 @@ def plot(
 
     Args:
         names: Families or networks, the hero first: bundled specs, paths or ONNX files. Or chart files, or a folder of
-            them.
-        x: The x axis. The y axis is accuracy or, against φ, cost growth. One of "macs", "flops", "params",
-            "activations", "memory", "time", "intensity", "phi".
-        y: The accuracy on the y axis [default: top1]. One of "top1", "top5".
+            them. Or the CSV of a sweep, and a family to mark in it.
+        x: The x axis. The y axis is accuracy or, against φ, cost growth; of a sweep, another cost. One of "macs",
+            "flops", "params", "activations", "memory", "time", "intensity", "phi".
+        y: The accuracy on the y axis [default: top1]; of a sweep, the cost [default: activations]. One of "top1",
+            "top5", "macs", "flops", "params", "activations".
         stages: Show the cost of networks by stage.
         roofline: Show the layers of a network under the roof of device.
         measured: Show predicted against measured times: the speeds in a CSV, as for `time calibrate`, on device.

@@ -203,8 +203,12 @@ mod tests {
             let points: Vec<_> = points.iter().map(amounts).collect();
             let found = cells(&points).expect("points");
             let backwards: Vec<_> = points.iter().rev().copied().collect();
+<<<<<<< HEAD
             let backwards = cells(&backwards);
             prop_assert_eq!(backwards.as_ref(), Some(&found));
+=======
+            prop_assert_eq!(cells(&backwards), Some(found.clone()));
+>>>>>>> density
             let [columns, rows] = [0, 1].map(|side| found.edges[side].len() - 1);
             prop_assert!(columns <= 96 && rows <= 64);
             for (row, counts) in found.counts.iter().enumerate() {
