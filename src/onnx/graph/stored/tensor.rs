@@ -9,6 +9,7 @@ use crate::onnx::file::pattern::Pattern;
 const MIN_LOOKED_UP: usize = 16;
 
 #[derive(Clone, Debug)]
+#[allow(clippy::struct_excessive_bools)] // each is a separate fact
 pub(super) struct StoredTensor {
     /// A tensor with several names has this one for all of them.
     pub(super) name: Arc<str>,
