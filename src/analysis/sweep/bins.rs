@@ -195,41 +195,37 @@ mod tests {
     }
 
     proptest! {
-            /// Every point is in the cell between whose edges it lies, whatever their order and however far they reach.
-            #[test]
-            fn cells_hold_the_points_between_their_edges(
-                points in prop::collection::vec(prop::array::uniform2(1u64..=u64::MAX), 1..60),
-                shifts in prop::array::uniform2(0u32..63),
-            ) {
-                let amounts = |point: &[u64; 2]| [0, 1].map(|side| ((point[side] >> shifts[side]) + 1) as f64);
-                let points: Vec<_> = points.iter().map(amounts).collect();
-                let found = cells(&points).expect("points");
-                let backwards: Vec<_> = points.iter().rev().copied().collect();
-    <<<<<<< HEAD
+        /// Every point is in the cell between whose edges it lies, whatever their order and however far they reach.
+        #[test]
+        fn cells_hold_the_points_between_their_edges(
+            points in prop::collection::vec(prop::array::uniform2(1u64..=u64::MAX), 1..60),
+            shifts in prop::array::uniform2(0u32..63),
+        ) {
+            let amounts = |point: &[u64; 2]| [0, 1].map(|side| ((point[side] >> shifts[side]) + 1) as f64);
+            let points: Vec<_> = points.iter().map(amounts).collect();
+            let found = cells(&points).expect("points");
+            let backwards: Vec<_> = points.iter().rev().copied().collect();
                 let backwards = cells(&backwards);
-                prop_assert_eq!(backwards.as_ref(), Some(&found));
-    =======
-                prop_assert_eq!(cells(&backwards), Some(found.clone()));
-    >>>>>>> density
+            prop_assert_eq!(backwards.as_ref(), Some(&found));
                 let [columns, rows] = [0, 1].map(|side| found.edges[side].len() - 1);
-                prop_assert!(columns <= 96 && rows <= 64);
-                for (row, counts) in found.counts.iter().enumerate() {
-                    for (column, count) in counts.iter().enumerate() {
-                        // Rounding may put a point that lies on an edge on either side.
-                        let holds = |point: &&[f64; 2], slack: f64| {
-                            [(0, column), (1, row)].iter().all(|&(side, at)| {
-                                let edges = &found.edges[side];
-                                point[side] >= edges[at] * (1.0 - slack)
-                                    && point[side] <= edges[at + 1] * (1.0 + slack)
-                            })
-                        };
-                        let inside = |slack| points.iter().filter(|point| holds(point, slack)).count() as u64;
-                        prop_assert!(inside(-1e-9) <= *count && *count <= inside(1e-9));
-                    }
+            prop_assert!(columns <= 96 && rows <= 64);
+            for (row, counts) in found.counts.iter().enumerate() {
+                for (column, count) in counts.iter().enumerate() {
+                    // Rounding may put a point that lies on an edge on either side.
+                    let holds = |point: &&[f64; 2], slack: f64| {
+                        [(0, column), (1, row)].iter().all(|&(side, at)| {
+                            let edges = &found.edges[side];
+                            point[side] >= edges[at] * (1.0 - slack)
+                                && point[side] <= edges[at + 1] * (1.0 + slack)
+                        })
+                    };
+                    let inside = |slack| points.iter().filter(|point| holds(point, slack)).count() as u64;
+                    prop_assert!(inside(-1e-9) <= *count && *count <= inside(1e-9));
                 }
-                prop_assert_eq!(found.counts.iter().flatten().sum::<u64>(), points.len() as u64);
             }
+            prop_assert_eq!(found.counts.iter().flatten().sum::<u64>(), points.len() as u64);
         }
+    }
 
     #[test]
     fn the_spread_is_that_of_one_column() {
