@@ -75,7 +75,7 @@ fn a_chart_depends_neither_on_the_order_of_rows_nor_on_where_they_come_from() {
     assert!(drawn("-", Some(Path::new(&path))) == svg);
     let text = fs::read_to_string(&path).expect("the rows");
     let lines: Vec<&str> = text.lines().skip(1).collect();
-    let backwards: String = lines.iter().rev().map(|line| format!("{line}\n")).collect();
+    let backwards: String = lines.iter().rev().flat_map(|line| [*line, "\n"]).collect();
     fs::write(&path, format!("{HEADER}{backwards}")).expect("a file");
     assert!(drawn(&path, None) == svg);
 }

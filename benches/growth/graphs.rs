@@ -3,7 +3,9 @@
 use crate::write::{Attribute, File, Function, Node, Numbers, Tensor, ValueInfo};
 
 /// What each graph is, and the graph with so many nodes.
-pub const GRAPHS: [(&str, fn(usize) -> File); 9] = [
+type Shape = fn(usize) -> File;
+
+pub const GRAPHS: [(&str, Shape); 9] = [
     ("a chain of ReLUs", relus),
     ("a chain of convolutions that share a weight", convolutions),
     ("a chain of residual sums", residuals),
@@ -48,7 +50,7 @@ fn file(nodes: Vec<Node>, initializers: Vec<Tensor>) -> File {
     };
     let last = nodes.last().and_then(|node| node.outputs.first()).expect("an output");
     let (inputs, outputs) = (vec![value("v0", MAP)], vec![value(last, "")]);
-    File { inputs, outputs, nodes, initializers, ..File::default() }
+    File { nodes, initializers, inputs, outputs, ..File::default() }
 }
 
 /// So many nodes, each on the output of the one before: `v0` to `v1`, and so on.
