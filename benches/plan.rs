@@ -38,7 +38,8 @@ fn compare(family: &Family, points: usize, passes: usize) {
     let (random, grid) = (random(points), grid(points));
     let mut plan = Plan::new(family, Request::BASELINE, TOTALS).expect("a plan");
     let mut planned = |scales: &[Scale]| {
-        let mut pass = || scales.iter().for_each(|scale| drop(black_box(plan.totals(*scale, None))));
+        let mut pass =
+            || scales.iter().for_each(|scale| drop(black_box(plan.totals(*scale, None))));
         pass();
         times(scales.len(), passes, pass)
     };
