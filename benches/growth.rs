@@ -141,7 +141,9 @@ fn main() {
     });
     for (what, graph) in GRAPHS {
         let what = format!("nodes of an ONNX graph: {what}");
-        bench.grows(&what, &NODES, |count| {
+        // The names of 200,000 stored tensors exceed what is read of a file.
+        let sizes = if what.contains("stored") { &NODES[..4] } else { &NODES[..] };
+        bench.grows(&what, sizes, |count| {
             let bytes = graph(count).bytes();
             move || onnx::network(Cursor::new(&bytes[..])).expect("a network").macs()
         });
