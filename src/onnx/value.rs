@@ -108,7 +108,7 @@ impl Value {
         Value { dims, numbers, is_float, memory, sequence, ..Value::default() }
     }
 
-    /// Elements of this value in new memory, with unknown numbers; those of a sequence are no tensor's.
+    /// Elements of this value in new memory, with unknown numbers. The result is a tensor, so it drops any sequence.
     pub(crate) fn copied(&self, dims: Vec<u64>) -> Self {
         Value { numbers: None, memory: 0, sequence: None, ..self.viewed(dims) }
     }

@@ -16,7 +16,7 @@ use crate::counting::ledger::Event;
 use crate::error::Error;
 use crate::families::block::MAX_STEPS;
 use crate::families::family::{Family, Request};
-use crate::families::lower::constant_values;
+use crate::families::lower::stage::constant_values;
 use crate::families::plan::foundation::{AtWidth, Foundation, Map};
 use crate::families::plan::piece::Totals;
 use crate::families::plan::stage::StagePlan;

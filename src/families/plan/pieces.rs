@@ -10,7 +10,7 @@ use crate::counting::shape::Shape;
 use crate::counting::sides::{SidePolynomial, Sides};
 use crate::families::block::{Builder, Scope};
 use crate::families::family::StageSpec;
-use crate::families::lower::{self, Scopes, StageBlocks};
+use crate::families::lower::stage::{self, Scopes, StageBlocks};
 use crate::families::plan::foundation::{AtWidth, Foundation, Map};
 use crate::families::plan::piece::{Piece, Totals, answers};
 use crate::families::scaling::AtScale;
@@ -187,7 +187,7 @@ impl<const N: usize> Source<'_, '_, N> {
             baseline: Scope { reading: plain, values: baseline.clone() },
         };
         let mut builder = Builder::new(&recording, &family.blocks, *classes);
-        let output = lower::width(spec, &scopes).ok()?.map(|width| width.to_quantity());
+        let output = stage::width(spec, &scopes).ok()?.map(|width| width.to_quantity());
         let [rows, columns] = SidePolynomial::of_input(sides, input.size);
         let channels = SidePolynomial::whole(input.channels);
         let input = Shape { channels, height: rows, width: columns };

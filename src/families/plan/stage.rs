@@ -3,7 +3,7 @@
 use crate::error::Diagnostic;
 use crate::families::block::{Formula, GIVEN, Scope, Slots};
 use crate::families::family::StageSpec;
-use crate::families::lower::{baseline_repeats, baseline_width, is_depth_fixed};
+use crate::families::lower::stage::{baseline_repeats, baseline_width, is_depth_fixed};
 use crate::families::plan::foundation::{AtWidth, Foundation, Map};
 use crate::families::plan::piece::Totals;
 use crate::families::plan::pieces::{Blocks, Key, MAX_PIECES, Part, Pieces, Source, Widened};

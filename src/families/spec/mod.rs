@@ -9,6 +9,7 @@ mod item;
 mod library;
 mod members;
 mod operations;
+mod problems;
 mod published;
 pub(crate) mod reader;
 mod scaling;

@@ -4,7 +4,7 @@
 //! each with its place, what was found and what is allowed. What a table can hold is declared as data, from which its
 //! JSON Schema is written as well.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::fmt;
 
 use toml::Spanned;
@@ -13,6 +13,7 @@ use toml::de::DeTable;
 use crate::error::{Diagnostic, Error, Source};
 use crate::families::declared::{Table, Takes};
 pub(crate) use crate::families::spec::item::{Entry, Item, Located, Span, span};
+pub(crate) use crate::families::spec::problems::Problems;
 
 /// The table of a TOML text, and every syntax error in it.
 pub(crate) fn table(source: &Source) -> (Spanned<DeTable<'_>>, Vec<Diagnostic>) {
@@ -39,44 +40,6 @@ pub(crate) fn read<T>(
     let read = read(Reader::new(what, declared, root.get_ref(), root_span, &problems));
     problems.check()?;
     read.ok_or_else(|| Error::new(format!("{} could not be read", source.name())))
-}
-
-/// The mistakes found so far.
-#[derive(Debug, Default)]
-pub(crate) struct Problems {
-    found: RefCell<Vec<Diagnostic>>,
-    harmless: Cell<usize>,
-}
-
-impl Problems {
-    /// Adds a mistake, once: what several members share is not repeated for each.
-    pub(crate) fn add(&self, problem: Diagnostic) {
-        let mut found = self.found.borrow_mut();
-        if !found.contains(&problem) {
-            found.push(problem);
-        }
-    }
-
-    /// Adds a mistake that does not affect how the rest of the spec is read.
-    fn add_harmless(&self, problem: Diagnostic) {
-        let before = self.found.borrow().len();
-        self.add(problem);
-        self.harmless.set(self.harmless.get() + self.found.borrow().len() - before);
-    }
-
-    fn are_none(&self) -> bool {
-        self.found.borrow().is_empty()
-    }
-
-    /// Whether any mistake leaves the meaning of the spec open.
-    pub(crate) fn are_severe(&self) -> bool {
-        self.found.borrow().len() > self.harmless.get()
-    }
-
-    /// Fails with all mistakes, if there are any.
-    pub(crate) fn check(self) -> Result<(), Error> {
-        Error::check(self.found.into_inner())
-    }
 }
 
 /// The end of a name among those asked for.

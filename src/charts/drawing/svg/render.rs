@@ -68,7 +68,7 @@ impl Renderer<'_> {
             (Outline::Circle { centre, radius }, _) => {
                 self.area.draw(&Circle::new(units(*centre), length(*radius), style))
             }
-            // plotters has no shape of several parts.
+            // plotters cannot draw a shape of several parts.
             (Outline::Rects(rects), _) => {
                 self.sheet.borrow_mut().rects(
                     rects.iter().map(|rect| {
