@@ -106,8 +106,10 @@ impl<'f, const N: usize> Plan<'f, N> {
             return Some(());
         }
         let Foundation { constants, classes, .. } = self.foundation;
-        self.at = None;
-        let values = constant_values(constants, &reading, classes).ok()?;
+        let values = match self.at.take() {
+            Some(at) if constants.is_empty() => at.values,
+            _ => constant_values(constants, &reading, classes).ok()?,
+        };
         let at = self.at.insert(AtWidth { reading, values });
         self.stages.iter_mut().for_each(|stage| stage.widen(at));
         Some(())
