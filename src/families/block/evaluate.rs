@@ -8,7 +8,7 @@ use crate::families::rounding::{ChannelRounding, Rounding};
 use crate::families::scaling::Reading;
 
 /// The value of an expression.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Value<'f, Q> {
     /// A number.
     Number(Q),
@@ -63,6 +63,17 @@ impl<'f, Q: Quantity> Value<'f, Q> {
         match self {
             Value::Word(word) => Ok(word),
             other => Err(format!("expected a word, found {}", other.kind())),
+        }
+    }
+}
+
+impl<'f> Value<'f, f64> {
+    /// The value with a number's bits, which can be a key.
+    pub(in crate::families) fn bits(&self) -> Value<'f, u64> {
+        match *self {
+            Value::Number(number) => Value::Number(number.to_bits()),
+            Value::Bool(value) => Value::Bool(value),
+            Value::Word(word) => Value::Word(word),
         }
     }
 }

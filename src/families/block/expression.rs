@@ -24,6 +24,21 @@ impl Expression {
             Expression::Call(_, parts) => parts.iter().flat_map(Expression::slots).collect(),
         }
     }
+
+    /// Whether it scales a number, besides what its names do.
+    pub(super) fn scales(&self) -> bool {
+        match self {
+            Expression::Number(_)
+            | Expression::Bool(_)
+            | Expression::Word(_)
+            | Expression::Name { .. } => false,
+            Expression::Negative(inner) | Expression::Not(inner) => inner.scales(),
+            Expression::Binary(_, left, right) => left.scales() || right.scales(),
+            Expression::Call(function, parts) => {
+                *function == Function::Scaled || parts.iter().any(Expression::scales)
+            }
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

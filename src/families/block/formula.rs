@@ -53,6 +53,11 @@ impl Formula {
         self.expression.slots()
     }
 
+    /// Whether it scales a number, besides what its names do.
+    pub(crate) fn scales(&self) -> bool {
+        self.expression.scales()
+    }
+
     /// The value in `scope`.
     pub fn evaluate<'f, R: Reading>(
         &'f self,

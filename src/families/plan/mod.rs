@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::families::block::MAX_STEPS;
 use crate::families::family::{Family, Request};
 use crate::families::lower::stage::constant_values;
-use crate::families::plan::foundation::{AtWidth, Foundation, Map};
+use crate::families::plan::foundation::{AtWidth, Foundation, Map, scaled_constants};
 use crate::families::plan::piece::Totals;
 use crate::families::plan::stage::StagePlan;
 use crate::families::scaling::{AtScale, Scale};
@@ -46,7 +46,9 @@ impl<'f, const N: usize> Plan<'f, N> {
         let (classes, plain) =
             (family.classes_of(&base), AtScale::new(family.rule, Scale::BASELINE)?);
         let baseline = constant_values(constants, &plain, classes)?;
-        let foundation = Foundation { family, constants, classes, totals, plain, baseline };
+        let scaled_constants = scaled_constants(constants);
+        let foundation =
+            Foundation { family, constants, scaled_constants, classes, totals, plain, baseline };
         let stages = specs.iter().map(|spec| StagePlan::new(spec, &foundation));
         let stages = stages.collect::<Result<_, _>>()?;
         Ok(Plan { foundation, base, stages, at: None, built: 0 })
@@ -105,10 +107,10 @@ impl<'f, const N: usize> Plan<'f, N> {
         if self.at.as_ref().is_some_and(|at| width(&at.reading) == width(&reading)) {
             return Some(());
         }
-        let Foundation { constants, classes, .. } = self.foundation;
+        let Foundation { constants, scaled_constants, classes, .. } = &self.foundation;
         let values = match self.at.take() {
-            Some(at) if constants.is_empty() => at.values,
-            _ => constant_values(constants, &reading, classes).ok()?,
+            Some(at) if scaled_constants.is_empty() => at.values,
+            _ => constant_values(constants, &reading, *classes).ok()?,
         };
         let at = self.at.insert(AtWidth { reading, values });
         self.stages.iter_mut().for_each(|stage| stage.widen(at));

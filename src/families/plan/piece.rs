@@ -95,6 +95,11 @@ impl<const N: usize> Piece<N> {
             && self.comparisons.iter().all(|comparison| comparison.holds(values))
     }
 
+    /// Whether the blocks ask for no channels besides those of their key.
+    pub(super) fn asks_nothing(&self) -> bool {
+        self.answers.is_empty()
+    }
+
     /// Height and width of the output, where the products of sides have these values; `None` if they reach 2^64.
     pub(super) fn output(&self, values: &[u64]) -> Option<[u64; 2]> {
         let size = self.sides.map(|side| values[side]);

@@ -16,8 +16,8 @@ use crate::families::plan::piece::{Piece, Totals, answers};
 use crate::families::scaling::AtScale;
 use crate::families::scaling::recording::Recording;
 
-/// At most so many pieces are kept; before the next stage, all are forgotten.
-pub(super) const MAX_PIECES: usize = 20_000;
+/// At most so many pieces, costs or values of constants are kept of a stage; before the next one, all are forgotten.
+pub(super) const MAX_KEPT: usize = 20_000;
 
 /// The pieces of a stage.
 #[derive(Clone, Debug)]
@@ -80,6 +80,8 @@ pub(super) struct Part<const N: usize> {
     pub(super) totals: Totals<N>,
     pub(super) output: Map,
     pub(super) steps: usize,
+    /// Whether the cost follows from the map and the key alone.
+    pub(super) follows_from_key: bool,
 }
 
 impl<const N: usize> Pieces<N> {
@@ -90,7 +92,7 @@ impl<const N: usize> Pieces<N> {
 
     /// Forgets all pieces if there are too many.
     pub(super) fn make_room(&mut self) {
-        if self.list.len() >= MAX_PIECES {
+        if self.list.len() >= MAX_KEPT {
             self.list.clear();
             self.by_key.clear();
         }
@@ -142,7 +144,8 @@ impl<const N: usize> Pieces<N> {
         };
         let (found, values) = (&self.list[piece], &self.products[place].values);
         let output = Map { channels: found.channels, size: found.output(values)? };
-        Some((piece, Part { totals: found.totals(values), output, steps: found.steps }))
+        let (totals, follows_from_key) = (found.totals(values), found.asks_nothing());
+        Some((piece, Part { totals, output, steps: found.steps, follows_from_key }))
     }
 
     /// The piece that holds, from `head` on.

@@ -1,12 +1,14 @@
-//! One stage of a plan: its pieces, by what they are built with.
+//! One stage of a plan: its pieces, by what they are built with, and the costs that they were added up to.
+
+use rustc_hash::FxHashMap;
 
 use crate::error::Diagnostic;
-use crate::families::block::{Formula, GIVEN, Scope, Slots};
+use crate::families::block::{Formula, Scope, Value};
 use crate::families::family::StageSpec;
 use crate::families::lower::stage::{baseline_repeats, baseline_width, is_depth_fixed};
 use crate::families::plan::foundation::{AtWidth, Foundation, Map};
 use crate::families::plan::piece::Totals;
-use crate::families::plan::pieces::{Blocks, Key, MAX_PIECES, Part, Pieces, Source, Widened};
+use crate::families::plan::pieces::{Blocks, Key, MAX_KEPT, Part, Pieces, Source, Widened};
 use crate::families::scaling::{AtScale, Reading};
 
 /// A stage and its pieces.
@@ -18,17 +20,31 @@ pub(super) struct StagePlan<'f, const N: usize> {
     /// Channels at the baseline, if they scale.
     width: Option<u64>,
     pieces: Pieces<N>,
-    /// The slots of the constants that the stage uses, and the values that they have had.
+    /// The slots of the scaled constants that the stage uses.
     constants: Vec<usize>,
-    constant_values: Vec<Slots<'f, AtScale>>,
+    /// The values that they have had, numbers by their bits.
+    constant_values: FxHashMap<ConstantValues<'f>, usize>,
     /// The stage at the last width multiplier.
     widened: Widened,
     /// The repeats at the last depth.
     last_repeats: Option<(f64, u64)>,
+    /// Costs that were asked for, where they do not depend on more than the question.
+    costs: FxHashMap<Question, StageCost<N>>,
     last: Option<Last<N>>,
 }
 
-/// What a stage was last asked, and the answer.
+/// The values of a stage's constants, numbers by their bits.
+type ConstantValues<'f> = Vec<Option<Value<'f, u64>>>;
+
+/// What a stage's cost depends on, if its blocks scale no channels besides the stage's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Question {
+    input: Map,
+    widened: Widened,
+    is_one_block: bool,
+}
+
+/// The last answer at this width.
 #[derive(Clone, Copy, Debug)]
 struct Last<const N: usize> {
     input: Map,
@@ -72,17 +88,18 @@ impl<'f, const N: usize> StagePlan<'f, N> {
         spec: &'f StageSpec,
         foundation: &Foundation<'f, N>,
     ) -> Result<Self, Diagnostic> {
-        let Foundation { constants, plain, baseline, .. } = foundation;
+        let Foundation { scaled_constants, plain, baseline, .. } = foundation;
         let scope = Scope { reading: plain, values: baseline.clone() };
         Ok(StagePlan {
             spec,
             repeats: baseline_repeats(spec, &scope)?,
             width: baseline_width(spec, &scope)?.filter(|_| !spec.fixed_width),
             pieces: Pieces::new(),
-            constants: constants_used(spec, constants),
-            constant_values: Vec::new(),
+            constants: constants_used(spec, scaled_constants),
+            constant_values: FxHashMap::default(),
             widened: Widened::default(),
             last_repeats: None,
+            costs: FxHashMap::default(),
             last: None,
         })
     }
@@ -90,20 +107,30 @@ impl<'f, const N: usize> StagePlan<'f, N> {
     /// Prepares the stage for another width multiplier.
     pub(super) fn widen(&mut self, at: &AtWidth<'f>) {
         let channels = self.width.map_or(0, |width| at.reading.scaled(width as f64).to_bits());
-        let value = |slot: &usize| at.values.get(*slot).and_then(Option::as_ref);
-        let is_same = |known: &Slots<'f, AtScale>| {
-            known.iter().zip(&self.constants).all(|(known, slot)| known.as_ref() == value(slot))
-        };
-        if self.constant_values.len() >= MAX_PIECES {
-            (self.pieces, self.constant_values) = (Pieces::new(), Vec::new());
-        }
-        let constants = self.constant_values.iter().position(is_same).unwrap_or_else(|| {
-            let used = self.constants.iter().map(|slot| value(slot).cloned());
-            self.constant_values.push(used.collect());
-            self.constant_values.len() - 1
-        });
+        let constants = if self.constants.is_empty() { 0 } else { self.constants_at(at) };
         self.widened = Widened { channels, constants };
         self.last = None;
+    }
+
+    /// The index of the values of the stage's scaled constants.
+    fn constants_at(&mut self, at: &AtWidth<'f>) -> usize {
+        let value = |slot: &usize| at.values.get(*slot)?.as_ref().map(Value::bits);
+        let values: ConstantValues<'f> = self.constants.iter().map(value).collect();
+        if let Some(known) = self.constant_values.get(&values) {
+            return *known;
+        }
+        if self.constant_values.len() >= MAX_KEPT {
+            self.forget();
+        }
+        let index = self.constant_values.len();
+        self.constant_values.insert(values, index);
+        index
+    }
+
+    fn forget(&mut self) {
+        self.pieces = Pieces::new();
+        self.constant_values.clear();
+        self.costs.clear();
     }
 
     /// How often the stage repeats its block; 0 leaves it out.
@@ -130,62 +157,76 @@ impl<'f, const N: usize> StagePlan<'f, N> {
         input: Map,
         repeats: u64,
     ) -> Option<&StageCost<N>> {
-        let is_last = self
-            .last
-            .as_ref()
-            .is_some_and(|last| last.input == input && last.cost.repeats.include(repeats));
+        let is_last =
+            self.last.is_some_and(|last| last.input == input && last.cost.repeats.include(repeats));
         if !is_last {
-            let cost = self.pieces_cost(foundation, at, input, repeats)?;
+            let cost = self.kept_cost(foundation, at, input, repeats)?;
             self.last = Some(Last { input, cost });
         }
         self.last.as_ref().map(|last| &last.cost)
     }
 
-    fn pieces_cost(
+    /// The cost, kept from the last time or added up and kept.
+    fn kept_cost(
         &mut self,
         foundation: &Foundation<'f, N>,
         at: &AtWidth<'f>,
         input: Map,
         repeats: u64,
     ) -> Option<StageCost<N>> {
+        let question = Question { input, widened: self.widened, is_one_block: repeats == 1 };
+        let kept = self.costs.get(&question);
+        if let Some(cost) = kept.filter(|cost| cost.repeats.include(repeats)) {
+            return Some(*cost);
+        }
+        let (cost, follows_from_key) = self.pieces_cost(foundation, at, input, repeats)?;
+        if follows_from_key {
+            if self.costs.len() >= MAX_KEPT {
+                self.costs.clear();
+            }
+            self.costs.insert(question, cost);
+        }
+        Some(cost)
+    }
+
+    /// The cost, and whether it holds wherever the same is asked.
+    fn pieces_cost(
+        &mut self,
+        foundation: &Foundation<'f, N>,
+        at: &AtWidth<'f>,
+        input: Map,
+        repeats: u64,
+    ) -> Option<(StageCost<N>, bool)> {
         self.pieces.make_room();
         let source = Source { foundation, spec: self.spec, at, width: self.width };
         let key = |blocks, map: Map| Key { blocks, input: map.channels, widened: self.widened };
         let (piece, first) = self.pieces.cost(source, key(Blocks::First, input), input)?;
         if repeats == 1 {
-            return Some(first.alone(Repeats::One));
+            return Some((first.alone(Repeats::One), first.follows_from_key));
         }
         let after = first.output;
         let later = self.pieces.later(source, key(Blocks::Later, after), piece, after)?;
         if later.output != after {
             let (_, all) = self.pieces.cost(source, key(Blocks::All(repeats), input), input)?;
-            return Some(all.alone(Repeats::Exactly(repeats)));
+            return Some((all.alone(Repeats::Exactly(repeats)), all.follows_from_key));
         }
         let steps = first.steps.saturating_add(later.steps);
-        Some(StageCost { later: later.totals, steps, ..first.alone(Repeats::Several) })
+        let cost = StageCost { later: later.totals, steps, ..first.alone(Repeats::Several) };
+        Some((cost, first.follows_from_key && later.follows_from_key))
     }
 }
 
-/// The slots of the constants that a stage uses, directly or in other constants.
-fn constants_used(spec: &StageSpec, constants: &[(String, Formula)]) -> Vec<usize> {
+/// Those of the slots of constants that a stage uses.
+fn constants_used(spec: &StageSpec, constants: &[usize]) -> Vec<usize> {
     let formulas = spec.settings.iter().map(|(_, formula)| formula).chain(&spec.width);
-    let mut slots: Vec<usize> = formulas.flat_map(Formula::slots).collect();
-    // A constant uses those before it only.
-    for (index, (_, formula)) in constants.iter().enumerate().rev() {
-        if slots.contains(&(GIVEN.len() + index)) {
-            slots.extend(formula.slots());
-        }
-    }
-    slots.retain(|slot| *slot >= GIVEN.len());
-    slots.sort_unstable();
-    slots.dedup();
-    slots
+    let used: Vec<usize> = formulas.flat_map(Formula::slots).collect();
+    constants.iter().copied().filter(|slot| used.contains(slot)).collect()
 }
 
 impl<const N: usize> Part<N> {
     /// The cost of a stage of no other blocks.
-    fn alone(self, repeats: Repeats) -> StageCost<N> {
-        let Part { totals: first, output, steps } = self;
+    fn alone(&self, repeats: Repeats) -> StageCost<N> {
+        let &Part { totals: first, output, steps, .. } = self;
         StageCost { repeats, first, later: Totals::ZERO, output, steps }
     }
 }

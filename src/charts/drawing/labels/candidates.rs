@@ -65,7 +65,8 @@ pub(crate) fn candidates(
     is_crowded: bool,
 ) -> Vec<Candidate> {
     let judged = |gaps: &[f64]| -> Vec<Candidate> {
-        let inside = around(label, gaps).filter(|(rect, _)| obstacles.bounds.contains(rect));
+        let inside =
+            around(label, gaps).into_iter().filter(|(rect, _)| obstacles.bounds.contains(rect));
         inside.filter_map(|(rect, cost)| judge(label, obstacles, rect, cost)).collect()
     };
     let tries_fewer = is_crowded && !label.is_essential;
@@ -81,26 +82,47 @@ pub(crate) fn candidates(
     candidates
 }
 
+/// A direction from a point.
+struct Direction {
+    sin: f64,
+    cos: f64,
+    /// How far it turns from the label's, in radians.
+    turn: f64,
+}
+
 /// Boxes in rings around a point, with the cost of their distance and direction.
-fn around(label: &PointLabel, gaps: &[f64]) -> impl Iterator<Item = (Rect, f64)> {
+fn around(label: &PointLabel, gaps: &[f64]) -> Vec<(Rect, f64)> {
+    let [few, many] = [16, 24].map(|count| directions(label, count));
+    let ring = |&gap: &f64| {
+        let directions = if gap <= GAPS[0] { &few } else { &many };
+        directions
+            .iter()
+            .map(move |direction| (box_in(label, gap, direction), 1.2 * gap + 2.2 * direction.turn))
+    };
+    gaps.iter().flat_map(ring).collect()
+}
+
+fn directions(label: &PointLabel, count: u32) -> Vec<Direction> {
+    let direction = |step| {
+        let angle = TAU * f64::from(step) / f64::from(count);
+        let (sin, cos) = angle.sin_cos();
+        let turn = (angle - label.direction).rem_euclid(TAU);
+        Direction { sin, cos, turn: turn.min(TAU - turn) }
+    };
+    (0..count).map(direction).collect()
+}
+
+/// The box of a label in a direction, `gap` pixels from the edge of its marker.
+fn box_in(label: &PointLabel, gap: f64, &Direction { sin, cos, .. }: &Direction) -> Rect {
     let (half_width, half_height) = (label.width / 2.0, label.height / 2.0);
-    gaps.iter().flat_map(move |&gap| {
-        let count = if gap <= GAPS[0] { 16 } else { 24 };
-        (0..count).map(move |step| {
-            let angle = TAU * f64::from(step) / f64::from(count);
-            let (sin, cos) = angle.sin_cos();
-            let distance = label.radius + gap;
-            // Between the diagonals an edge of the box faces the point; beyond them, a corner does.
-            let shift = |share: f64| (share * 1.42).clamp(-1.0, 1.0);
-            let centre = (
-                label.at.0 + distance * cos + half_width * shift(cos),
-                label.at.1 - distance * sin - half_height * shift(sin),
-            );
-            let turn = (angle - label.direction).rem_euclid(TAU);
-            let turn = turn.min(TAU - turn);
-            (Rect::around(centre, half_width, half_height), 1.2 * gap + 2.2 * turn)
-        })
-    })
+    let distance = label.radius + gap;
+    // Between the diagonals an edge of the box faces the point; beyond them, a corner does.
+    let shift = |share: f64| (share * 1.42).clamp(-1.0, 1.0);
+    let centre = (
+        label.at.0 + distance * cos + half_width * shift(cos),
+        label.at.1 - distance * sin - half_height * shift(sin),
+    );
+    Rect::around(centre, half_width, half_height)
 }
 
 fn pushed_inside(label: &PointLabel, bounds: Rect) -> Rect {
@@ -119,18 +141,20 @@ fn judge(
     rect: Rect,
     mut cost: f64,
 ) -> Option<Candidate> {
-    if !label.is_essential && !obstacles.is_free(&rect) {
+    if label.is_essential {
+        #[allow(clippy::cast_precision_loss)] // a small count
+        let covered = obstacles.covered(&rect) as f64;
+        cost += CONFLICT * covered + obstacles.line_cost(&rect);
+    } else if !obstacles.is_free(&rect) {
         return None;
     }
     let marker = (label.at, label.radius);
     let gap = rect.distance(label.at) - label.radius;
-    let is_nearer_to_other = obstacles.has_nearer(marker, &rect, gap);
-    #[allow(clippy::cast_precision_loss)] // a small count
-    let covered = obstacles.covered(&rect) as f64;
-    cost += CONFLICT * covered + obstacles.line_cost(&rect);
+    let gap_to_other = obstacles.gap_to_other(marker, &rect, gap + NEARER);
+    let is_nearer_to_other = is_less(gap_to_other, gap);
     cost += if is_nearer_to_other {
         NEARER_TO_OTHER
-    } else if obstacles.has_nearer(marker, &rect, gap + NEARER) {
+    } else if is_less(gap_to_other, gap + NEARER) {
         AS_NEAR_TO_OTHER
     } else {
         0.0
@@ -147,6 +171,11 @@ fn judge(
         cost += AMBIGUOUS;
     }
     Some(Candidate { rect, leader, cost })
+}
+
+/// Whether a gap is less than another by more than floating-point errors.
+fn is_less(gap: f64, other: f64) -> bool {
+    gap < other - 0.01
 }
 
 /// From the marker's edge to just before the label; `None` where there is no room for a line.

@@ -108,11 +108,12 @@ impl Obstacles {
         crossing.map(|(_, cost)| cost).sum()
     }
 
-    /// Whether another marker is nearer to `rect` than the label's `marker`, which is `gap` away.
-    pub(crate) fn has_nearer(&self, marker: (Pixel, f64), rect: &Rect, gap: f64) -> bool {
-        self.markers.near(&rect.expanded(gap.max(0.0))).any(|disc| {
-            rect.distance(disc.at) - disc.radius < gap - 0.01 && !is_same_point(marker, disc.at)
-        })
+    /// The gap between `rect` and the nearest marker besides the label's, in pixels; markers further than `within` may be
+    /// left out.
+    pub(crate) fn gap_to_other(&self, marker: (Pixel, f64), rect: &Rect, within: f64) -> f64 {
+        let near = self.markers.near(&rect.expanded(within.max(0.0)));
+        let others = near.filter(|disc| !is_same_point(marker, disc.at));
+        others.map(|disc| rect.distance(disc.at) - disc.radius).fold(f64::INFINITY, f64::min)
     }
 
     /// Whether a segment passes over a text.
