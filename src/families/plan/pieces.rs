@@ -22,11 +22,10 @@ pub(super) const MAX_KEPT: usize = 20_000;
 /// The pieces of a stage.
 #[derive(Clone, Debug)]
 pub(super) struct Pieces<const N: usize> {
-    sides: Sides,
     list: Vec<Piece<N>>,
     /// The first piece of each key.
     by_key: FxHashMap<Key, usize>,
-    /// The products of sides for the last map of the first block, and for the last of a later one.
+    /// The products of sides for first blocks, and for later ones.
     products: [Products; 2],
 }
 
@@ -68,9 +67,10 @@ pub(super) enum Blocks {
     All(u64),
 }
 
-/// The products of sides for one map.
-#[derive(Clone, Debug, Default)]
+/// The products of sides that pieces use, and their values for one map.
+#[derive(Clone, Debug)]
 struct Products {
+    sides: Sides,
     size: [u64; 2],
     values: Vec<u64>,
 }
@@ -86,8 +86,12 @@ pub(super) struct Part<const N: usize> {
 
 impl<const N: usize> Pieces<N> {
     pub(super) fn new() -> Self {
-        let (list, by_key, products) = (Vec::new(), FxHashMap::default(), Default::default());
-        Pieces { sides: Sides::of_input(), list, by_key, products }
+        let products = [(); 2].map(|()| Products {
+            sides: Sides::of_input(),
+            size: [0; 2],
+            values: Vec::new(),
+        });
+        Pieces { list: Vec::new(), by_key: FxHashMap::default(), products }
     }
 
     /// Forgets all pieces if there are too many.
@@ -132,13 +136,13 @@ impl<const N: usize> Pieces<N> {
         head: Option<usize>,
         input: Map,
     ) -> Option<(usize, Part<N>)> {
-        let (place, reading) = (usize::from(key.blocks == Blocks::Later), &source.at.reading);
-        self.products[place].update(&self.sides, input.size);
+        let (place, reading) = (key.blocks.place(), &source.at.reading);
+        self.products[place].update(input.size);
         let piece = match self.find(head, reading, place) {
             Some(piece) => piece,
             None => {
                 let piece = self.build(source, key, head, input)?;
-                self.products[place].update(&self.sides, input.size);
+                self.products[place].update(input.size);
                 self.find(Some(piece), reading, place)?
             }
         };
@@ -163,10 +167,11 @@ impl<const N: usize> Pieces<N> {
         head: Option<usize>,
         input: Map,
     ) -> Option<usize> {
-        let sides = Rc::new(RefCell::new(std::mem::take(&mut self.sides)));
+        let known = &mut self.products[key.blocks.place()].sides;
+        let sides = Rc::new(RefCell::new(std::mem::take(known)));
         let piece = source.piece(key.blocks, input, &sides);
-        self.sides = sides.take();
-        self.sides.take_records();
+        *known = sides.take();
+        known.take_records();
         let index = self.list.len();
         self.list.push(piece?);
         match std::iter::successors(head, |piece| self.list[*piece].next).last() {
@@ -207,13 +212,20 @@ impl<const N: usize> Source<'_, '_, N> {
     }
 }
 
+impl Blocks {
+    /// Where the products of sides for the blocks are.
+    fn place(self) -> usize {
+        usize::from(self == Blocks::Later)
+    }
+}
+
 impl Products {
     /// Computes what is missing for an input of this size.
-    fn update(&mut self, sides: &Sides, size: [u64; 2]) {
+    fn update(&mut self, size: [u64; 2]) {
         if self.size != size {
             self.size = size;
             self.values.clear();
         }
-        sides.extend(size, &mut self.values);
+        self.sides.extend(size, &mut self.values);
     }
 }
