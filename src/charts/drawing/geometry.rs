@@ -60,6 +60,14 @@ impl Rect {
             && other.top < self.bottom
     }
 
+    /// Whether the boxes share a point, if only on their sides.
+    pub(crate) fn touches(&self, other: &Self) -> bool {
+        self.left <= other.right
+            && other.left <= self.right
+            && self.top <= other.bottom
+            && other.top <= self.bottom
+    }
+
     pub(crate) fn contains(&self, inner: &Self) -> bool {
         self.left <= inner.left
             && self.top <= inner.top

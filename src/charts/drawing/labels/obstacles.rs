@@ -36,23 +36,37 @@ pub(crate) struct Obstacles {
 /// Items that are found by the box around them.
 #[derive(Debug, Clone)]
 struct Indexed<T> {
-    items: Vec<T>,
-    index: SpatialIndex,
+    bounds: Rect,
+    items: Vec<(Rect, T)>,
+    /// Of more than [`FEW`] items; comparing fewer is faster.
+    index: Option<SpatialIndex>,
 }
+
+const FEW: usize = 64;
 
 impl<T> Indexed<T> {
     fn over(bounds: &Rect) -> Self {
-        Self { items: Vec::new(), index: SpatialIndex::over(bounds) }
+        Self { bounds: *bounds, items: Vec::new(), index: None }
     }
 
     fn insert(&mut self, item: T, rect: &Rect) {
-        self.index.insert(self.items.len(), rect);
-        self.items.push(item);
+        self.items.push((*rect, item));
+        let unindexed = if self.index.is_some() { self.items.len() - 1 } else { 0 };
+        if self.items.len() > FEW {
+            let index = self.index.get_or_insert_with(|| SpatialIndex::over(&self.bounds));
+            for (number, (rect, _)) in self.items.iter().enumerate().skip(unindexed) {
+                index.insert(number, rect);
+            }
+        }
     }
 
     /// The items that may touch `rect`.
     fn near(&self, rect: &Rect) -> impl Iterator<Item = &T> + use<'_, T> {
-        self.index.near(rect).map(|number| &self.items[number])
+        let unindexed = if self.index.is_some() { &[] } else { &self.items[..] };
+        let indexed = self.index.as_ref().map(|index| index.near(rect)).into_iter().flatten();
+        let (rect, items) = (*rect, &self.items);
+        let few = unindexed.iter().filter(move |(item, _)| item.touches(&rect));
+        few.chain(indexed.map(|number| &items[number])).map(|(_, item)| item)
     }
 }
 
