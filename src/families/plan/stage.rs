@@ -160,7 +160,8 @@ impl<'f, const N: usize> StagePlan<'f, N> {
         let is_last =
             self.last.is_some_and(|last| last.input == input && last.cost.repeats.include(repeats));
         if !is_last {
-            let cost = self.kept_cost(foundation, at, input, repeats)?;
+            let source = Source { foundation, spec: self.spec, at, width: self.width };
+            let cost = self.kept_cost(source, input, repeats)?;
             self.last = Some(Last { input, cost });
         }
         self.last.as_ref().map(|last| &last.cost)
@@ -169,8 +170,7 @@ impl<'f, const N: usize> StagePlan<'f, N> {
     /// The cost, kept from the last time or added up and kept.
     fn kept_cost(
         &mut self,
-        foundation: &Foundation<'f, N>,
-        at: &AtWidth<'f>,
+        source: Source<'_, 'f, N>,
         input: Map,
         repeats: u64,
     ) -> Option<StageCost<N>> {
@@ -179,7 +179,7 @@ impl<'f, const N: usize> StagePlan<'f, N> {
         if let Some(cost) = kept.filter(|cost| cost.repeats.include(repeats)) {
             return Some(*cost);
         }
-        let (cost, follows_from_key) = self.pieces_cost(foundation, at, input, repeats)?;
+        let (cost, follows_from_key) = self.pieces_cost(source, input, repeats)?;
         if follows_from_key {
             if self.costs.len() >= MAX_KEPT {
                 self.costs.clear();
@@ -192,13 +192,11 @@ impl<'f, const N: usize> StagePlan<'f, N> {
     /// The cost, and whether it holds wherever the same is asked.
     fn pieces_cost(
         &mut self,
-        foundation: &Foundation<'f, N>,
-        at: &AtWidth<'f>,
+        source: Source<'_, 'f, N>,
         input: Map,
         repeats: u64,
     ) -> Option<(StageCost<N>, bool)> {
         self.pieces.make_room();
-        let source = Source { foundation, spec: self.spec, at, width: self.width };
         let key = |blocks, map: Map| Key { blocks, input: map.channels, widened: self.widened };
         let (piece, first) = self.pieces.cost(source, key(Blocks::First, input), input)?;
         if repeats == 1 {
