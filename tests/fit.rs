@@ -242,8 +242,8 @@ fn is_written(path: &ScalingPath, limits: &Budgets) {
     let ScalingPath { family, request, .. } = *path;
     let fitted = path.largest(limits).expect("a network").fit.scaled;
     let what = |problem| panic!("{}: {problem:?}", family.name);
-    let text =
-        spec::standalone(family, &request, &fitted, "a \"test\" \\ of α").unwrap_or_else(what);
+    let text = spec::standalone(family, &request, &fitted, "fitted", "a \"test\" \\ of α")
+        .unwrap_or_else(what);
     let counted = written_baseline(&text);
     assert_eq!(counted.ledger(), fitted.network.ledger(), "{text}");
     assert_eq!(counted.input(), fitted.network.input(), "{text}");
@@ -302,7 +302,7 @@ fn a_written_spec_scales_further_as_the_family_does() {
     let family = family("mobilenetv2");
     let limits = budgets([Some(200_000_000), None, None, None]);
     let fitted = path(&family).largest(&limits).expect("a network").fit.scaled;
-    let text = spec::standalone(&family, &Request::BASELINE, &fitted, "");
+    let text = spec::standalone(&family, &Request::BASELINE, &fitted, "", "");
     let written = spec::parse("mine", "mine.toml", &text.expect("a spec")).expect("a sound spec");
     let head = |width: f64| {
         let scale = Scale { width, ..Scale::BASELINE };

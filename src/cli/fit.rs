@@ -157,7 +157,8 @@ fn write_spec(path: &Path, fitted: &Fitted, caller: &Caller) -> Result<(), Error
         scale.width,
         scale.resolution
     );
-    let written = spec::standalone(family, &request, &outcome.fit.scaled, &about)?;
+    let title = format!("{}, fitted", family.title);
+    let written = spec::standalone(family, &request, &outcome.fit.scaled, &title, &about)?;
     output::file(path, written.as_bytes())?;
     let file = path.display();
     caller.say(&format!("wrote {file}; count it with: phiscale count {file}"));

@@ -11,12 +11,12 @@ const GROUPS: [(&str, &[&str]); 5] = [
     ("Count a network", &["count", "time", "explain", "list", "audit"]),
     ("Scale a family", &["scale", "fit", "check", "sweep"]),
     ("Measure accuracy", &["search", "compare", "train"]),
-    ("Draw", &["plot"]),
+    ("Draw and write", &["plot", "export"]),
     ("Set up", &["completions", "man"]),
 ];
 
 /// Examples of each command: a line, and what it does.
-const EXAMPLES: [(&str, &[Example]); 16] = [
+const EXAMPLES: [(&str, &[Example]); 17] = [
     (
         "phiscale",
         &[
@@ -127,6 +127,17 @@ const EXAMPLES: [(&str, &[Example]); 16] = [
                 "one column of a paper",
             ),
             ("phiscale plot chart.toml -o chart.svg", "a chart file, with your points"),
+        ],
+    ),
+    (
+        "export",
+        &[
+            ("phiscale export efficientnet:b0 --to pytorch -o net.py", "a module for training"),
+            (
+                "phiscale export mine.toml --phi 0.5 --to pytorch -o net.py",
+                "a spec of yours, scaled",
+            ),
+            ("phiscale export efficientnet --width 1.5 --to toml -o wide.toml", "as a spec"),
         ],
     ),
     (

@@ -12,6 +12,7 @@ mod device;
 mod equal_cost;
 mod evaluate;
 mod explain;
+mod export;
 pub mod files;
 mod fit;
 mod format;
@@ -95,6 +96,8 @@ enum Subcommands {
     Train(train::Arguments),
     /// Draw accuracy against cost, or cost growth.
     Plot(plot::Arguments),
+    /// Write a network as PyTorch or as a spec.
+    Export(export::Arguments),
     /// Write a completion script for a shell.
     Completions(shell::Completions),
     /// Write manual pages.
@@ -216,6 +219,7 @@ fn ended(command: &Subcommands, caller: &Caller) -> Ended {
         #[cfg(feature = "train")]
         Subcommands::Train(arguments) => train::run(arguments, caller),
         Subcommands::Plot(arguments) => plot::run(arguments, caller),
+        Subcommands::Export(arguments) => export::run(arguments, caller),
         Subcommands::Completions(arguments) => shell::completions(arguments),
         Subcommands::Man(arguments) => shell::manual(arguments),
     }

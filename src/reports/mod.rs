@@ -21,6 +21,7 @@ mod list;
 mod markup;
 mod model_explorer;
 mod plot;
+mod pytorch;
 mod scale;
 mod schemas;
 #[cfg(feature = "search")]
@@ -57,6 +58,7 @@ pub use fit::{Fitted, fit};
 pub use list::{conventions, families, library, members};
 pub use model_explorer::model_explorer;
 pub use plot::{Plotted, PlottedPoint, plot};
+pub use pytorch::pytorch;
 pub use scale::{ScaledRow, scale};
 pub use schemas::schemas;
 #[cfg(feature = "search")]

@@ -9,6 +9,7 @@ use crate::counting::shape::Shape;
 use crate::error::{Diagnostic, Span};
 use crate::families::block::formula::count;
 use crate::families::block::layer::{Named, evaluate};
+use crate::families::block::trace::{Trace, Visit};
 use crate::families::block::{
     Block, Formula, GIVEN, Given, Operation, Parameter, QuantityOf, Scope, Setting, Slots, Step,
     Value,
@@ -19,13 +20,13 @@ use crate::families::scaling::Reading;
 pub const MAX_STEPS: usize = 100_000;
 
 /// How deep blocks may call blocks.
-pub(super) const MAX_CALLS: usize = 16;
+pub(crate) const MAX_CALLS: usize = 16;
 
 /// The slot of `channels` in a scope: the input channels of the current step.
-const CHANNELS: usize = 2;
+pub(crate) const CHANNELS: usize = 2;
 
 /// The slot of `branch` in a scope: the number of the branch, from 1.
-const BRANCH: usize = 5;
+pub(crate) const BRANCH: usize = 5;
 
 /// Builds nodes from blocks in one reading.
 #[derive(Debug)]
@@ -36,6 +37,8 @@ pub struct Builder<'a, R: Reading> {
     pub blocks: &'a [Block],
     /// Classes of the network.
     pub classes: u64,
+    /// What was built, if that is wanted.
+    pub(crate) trace: Option<Trace<'a, R>>,
     steps: usize,
     calls: usize,
     /// Emptied lists for the values of scopes, so that not every block allocates one.
@@ -51,7 +54,7 @@ impl<'a, R: Reading> Builder<'a, R> {
     /// A builder for a network of `classes` classes.
     pub fn new(reading: &'a R, blocks: &'a [Block], classes: u64) -> Self {
         let (spare, keys) = (Vec::new(), Vec::new());
-        Builder { reading, blocks, classes, steps: 0, calls: 0, spare, keys }
+        Builder { reading, blocks, classes, trace: None, steps: 0, calls: 0, spare, keys }
     }
 
     /// How many steps were built.
@@ -77,9 +80,15 @@ impl<'a, R: Reading> Builder<'a, R> {
             let value = formula.evaluate(&scope)?;
             scope.values.push(Some(value));
         }
+        if let Some(trace) = &mut self.trace {
+            trace.begin(block, &scope.values, input);
+        }
         self.calls += 1;
         let node = self.chain(&block.steps, &mut scope, input);
         self.calls -= 1;
+        if let (Some(trace), Ok(node)) = (&mut self.trace, &node) {
+            trace.end(node.output());
+        }
         scope.values.clear();
         self.spare.push(scope.values);
         node
@@ -133,12 +142,29 @@ impl<'a, R: Reading> Builder<'a, R> {
             if let Some(when) = &step.when
                 && !when.typed(scope, Value::into_bool)?
             {
+                self.visited(step, scope, &shape, false, None);
                 continue;
             }
+            let before = nodes.len();
             self.step(step, scope, &shape, &mut nodes)?;
+            self.visited(step, scope, &shape, true, nodes.get(before));
         }
         // Cannot fail: each node was built on the output of the one before.
         Node::chain(input, nodes).map_err(|error| Diagnostic::new(error.to_string()))
+    }
+
+    fn visited(
+        &mut self,
+        step: &'a Step,
+        scope: &Scope<'a, 'a, R>,
+        input: &ShapeOf<R>,
+        holds: bool,
+        node: Option<&Node<R::Scalar>>,
+    ) {
+        if let Some(trace) = &mut self.trace {
+            let (branch, node) = (scope.values[BRANCH].clone(), node.cloned());
+            trace.visit(Visit { step, input: input.clone(), branch, holds, node });
+        }
     }
 
     /// Adds the node of a step to `nodes`, unless it would do nothing.

@@ -81,7 +81,7 @@ impl<'f> Value<'f, f64> {
 impl Expression {
     /// The value in `scope`, or a message that says why there is none.
     #[inline]
-    pub(super) fn evaluate<'f, R: Reading>(
+    pub(crate) fn evaluate<'f, R: Reading>(
         &'f self,
         scope: &Scope<'_, 'f, R>,
     ) -> Result<Value<'f, QuantityOf<R>>, String> {

@@ -2,7 +2,7 @@
 //! `"stride == 1 and in == out"`.
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Expression {
+pub(crate) enum Expression {
     Number(f64),
     Bool(bool),
     Word(String),
@@ -15,7 +15,7 @@ pub(super) enum Expression {
 
 impl Expression {
     /// The slots of the names in it, with repeats.
-    pub(super) fn slots(&self) -> Vec<usize> {
+    pub(crate) fn slots(&self) -> Vec<usize> {
         match self {
             Expression::Number(_) | Expression::Bool(_) | Expression::Word(_) => Vec::new(),
             Expression::Name { slot, .. } => vec![*slot],
@@ -42,7 +42,7 @@ impl Expression {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Operator {
+pub(crate) enum Operator {
     Add,
     Subtract,
     Multiply,
@@ -59,7 +59,7 @@ pub(super) enum Operator {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Function {
+pub(crate) enum Function {
     Floor,
     Ceil,
     Round,

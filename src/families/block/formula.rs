@@ -10,7 +10,7 @@ use crate::families::scaling::Reading;
 /// A parsed expression and where it is written.
 #[derive(Clone, Debug)]
 pub struct Formula {
-    pub(super) expression: Expression,
+    pub(crate) expression: Expression,
     /// The place in the spec.
     pub span: Span,
 }

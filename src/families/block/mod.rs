@@ -6,14 +6,16 @@
 
 mod build;
 mod evaluate;
-mod expression;
+pub(crate) mod expression;
 pub(crate) mod fixed;
 mod formula;
 pub(crate) mod kinds;
 mod layer;
 mod parse;
 mod reduce;
+pub(crate) mod trace;
 
+pub(crate) use build::{BRANCH, CHANNELS, MAX_CALLS};
 pub use build::{Builder, MAX_STEPS};
 pub use evaluate::{QuantityOf, Scope, Slots, Value};
 pub use formula::{Formula, count};
@@ -35,6 +37,8 @@ pub const GIVEN: [&str; 6] = ["in", "out", "channels", "classes", "first", "bran
 pub struct Block {
     /// Its name.
     pub name: String,
+    /// What it is.
+    pub(crate) about: String,
     /// What a stage may set, in slot order after [`GIVEN`].
     pub parameters: Vec<Parameter>,
     /// Names that stand for an expression, in slot order after the parameters.

@@ -1,16 +1,19 @@
 //! Lowering: from a family and a request to a network, in exact integers or in closed form.
 
 pub(super) mod stage;
+mod trace;
 
 use crate::counting::network::{Network, Stage};
 use crate::counting::polynomial::Polynomial;
 use crate::counting::scalar::Scalar;
 use crate::counting::shape::Shape;
 use crate::error::{Diagnostic, Error, Label};
+use crate::families::block::trace::Trace;
 use crate::families::block::{Builder, Formula};
 use crate::families::family::{Family, Member, Request, Scaled, StageSpec};
 use crate::families::scaling::{AtScale, ClosedForm, Coefficients, Reading, Scale, is_one};
 use stage::{Scopes, repeats, stage, width};
+pub(crate) use trace::Traced;
 
 impl Family {
     /// The requested network, in exact integers.
@@ -189,23 +192,33 @@ impl Family {
         input: Shape<R::Scalar>,
         classes: u64,
     ) -> Result<Network<R::Scalar>, Error> {
-        let (stages, constants) = self.written(member);
-        let mut builder = Builder::new(reading, &self.blocks, classes);
         let plain = AtScale::new(self.rule, Scale::BASELINE)?;
-        let mut scopes = Scopes::new(constants, reading, &plain, classes)?;
+        self.build_with(&mut Builder::new(reading, &self.blocks, classes), member, &plain, input)
+    }
+
+    /// [`Family::build`] with a builder, and a reading of the baseline.
+    fn build_with<'f, R: Reading>(
+        &'f self,
+        builder: &mut Builder<'f, R>,
+        member: Option<&'f Member>,
+        plain: &'f AtScale,
+        input: Shape<R::Scalar>,
+    ) -> Result<Network<R::Scalar>, Error> {
+        let (stages, constants) = self.written(member);
+        let mut scopes = Scopes::new(constants, builder.reading, plain, builder.classes)?;
         let mut built: Vec<Stage<R::Scalar>> = Vec::with_capacity(stages.len());
         let mut problems = Vec::new();
         let mut shape = input.clone();
         for spec in stages {
             let width = width(spec, &scopes);
             let known = width.as_ref().ok().cloned().flatten();
-            let stage =
-                width.and_then(|width| stage(spec, &mut scopes, width, &mut builder, &shape));
+            let stage = width.and_then(|width| stage(spec, &mut scopes, width, builder, &shape));
             match stage {
                 Ok(None) => {}
                 Ok(Some(stage)) => {
                     shape = stage.node.output().clone();
                     built.push(stage);
+                    builder.trace.iter_mut().for_each(Trace::end_stage);
                 }
                 Err(problem) => {
                     problems.push(in_stage(spec, problem));

@@ -10,6 +10,7 @@ use crate::families::spec::values::formula;
 #[derive(Clone, Debug)]
 pub(super) struct Header {
     pub(super) name: String,
+    pub(super) about: String,
     pub(super) parameters: Vec<Parameter>,
     pub(super) derived: Vec<(String, Formula)>,
 }
@@ -37,10 +38,10 @@ const NAMED: Table = Table { names: Some(&NAME), ..Table::named(&Takes::Expressi
 impl Header {
     /// Reads everything of a block but its steps.
     pub(super) fn read(name: &str, reader: &mut Reader) -> Self {
-        for key in ["about", "source"] {
-            reader.text(key);
-        }
-        let mut header = Header { name: name.into(), parameters: Vec::new(), derived: Vec::new() };
+        let about = reader.text("about").map_or(String::new(), |about| about.value.into());
+        reader.text("source");
+        let (parameters, derived) = (Vec::new(), Vec::new());
+        let mut header = Header { name: name.into(), about, parameters, derived };
         for item in reader.list("required").unwrap_or_default() {
             let name = reader.typed("required", item, "a list of names", item.value.as_str());
             if let Some(name) = name {

@@ -33,9 +33,9 @@ fn block(header: Header, mut reader: Reader, library: &mut Library) -> Option<Bl
     reader.finish(&[]);
     let mut step_reader = StepReader { names: header.names(), library, used: BTreeMap::new() };
     let steps = step_reader.steps(&reader, "steps", steps?)?;
-    let Header { name, parameters, derived } = header;
+    let Header { name, about, parameters, derived } = header;
     let fixed = OnceLock::new();
-    Some(Block { name, parameters, derived, steps, fixed, span: reader.span.into() })
+    Some(Block { name, about, parameters, derived, steps, fixed, span: reader.span.into() })
 }
 
 /// Reads the steps of one block. A method that returns `None` has reported a mistake.

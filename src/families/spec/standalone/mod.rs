@@ -17,12 +17,13 @@ use crate::families::spec::toml_text::{Toml, key, lines, quoted};
 use own_blocks::{Entries, unwritable};
 use stages::{Stages, stages, with_defaults};
 
-/// The text of a spec whose baseline is this network, without members; `about` says how it was made. Fails if a block
+/// The text of a spec whose baseline is this network, without members; `title` names it, `about` says how it was made. Fails if a block
 /// of the family's own uses the width in a way that cannot be written.
 pub fn standalone(
     family: &Family,
     request: &Request,
     scaled: &Scaled,
+    title: &str,
     about: &str,
 ) -> Result<String, Error> {
     let Family { name, source, input, .. } = family;
@@ -39,8 +40,7 @@ pub fn standalone(
         ("size".into(), size),
         ("classes".into(), Toml::number(classes)),
     ]);
-    let title = format!("{}, fitted", family.title);
-    let head = [("title", &title), ("source", source), ("about", &about.to_string())];
+    let head = [("title", title), ("source", source), ("about", about)];
     let head = head.into_iter().filter(|(_, text)| !text.is_empty());
     let head: Vec<String> = head.map(|(key, text)| format!("{key} = {}\n", quoted(text))).collect();
     let head = head.concat();

@@ -1,0 +1,98 @@
+//! `phiscale export`: a network as a program or as a spec.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use phiscale::{Diagnostic, Error, Family, Request, Scale, reports, spec};
+
+use super::arguments::{CoefficientArguments, ImageArguments, ScaleArguments};
+use super::files::load_family;
+use super::values::one_phi;
+use super::{Caller, Ended, Outcome, output};
+
+#[derive(Args, Debug)]
+pub(super) struct Arguments {
+    /// The network: SPEC[:MEMBER] or LIBRARY/NETWORK.
+    #[arg(value_name = "NETWORK")]
+    network: String,
+    /// What to write it as.
+    #[arg(long, value_enum, value_name = "TARGET")]
+    to: Target,
+    /// Scale by d = α^φ, w = β^φ, r = γ^φ.
+    #[arg(
+        long,
+        value_name = "X",
+        value_parser = one_phi,
+        allow_hyphen_values = true,
+        conflicts_with_all = ["depth", "width", "resolution"],
+        help_heading = "Scaling"
+    )]
+    phi: Option<f64>,
+    #[command(flatten)]
+    coefficients: CoefficientArguments,
+    #[command(flatten)]
+    scale: ScaleArguments,
+    #[command(flatten)]
+    image: ImageArguments,
+    /// Write to this file instead of standard output.
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Target {
+    /// A Python module that builds it in PyTorch; run as a program, it writes ONNX
+    Pytorch,
+    /// A spec of this one network, with the blocks that it uses
+    Toml,
+}
+
+pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
+    let (family, member) = load_family(&arguments.network, caller)?;
+    let scale = scale(arguments, &family, caller)?;
+    let request = arguments.image.request(family.named(member)?, scale);
+    let text = match arguments.to {
+        Target::Pytorch => {
+            reports::pytorch(&family, &request, &title(arguments, &family, &request))?
+        }
+        Target::Toml => toml(arguments, &family, &request)?,
+    };
+    output::text(&text, arguments.output.as_deref())?;
+    Ok(Outcome::Passed)
+}
+
+/// The multipliers that the arguments give.
+fn scale(arguments: &Arguments, family: &Family, caller: &Caller) -> Result<Scale, Error> {
+    match arguments.phi {
+        Some(phi) => {
+            let chosen = arguments.coefficients.one(family)?;
+            caller.say_all(chosen.note.iter().map(|note| format!("note: {note}")));
+            chosen.at(phi)
+        }
+        None if arguments.coefficients.are_given() => {
+            let problem = Diagnostic::new("α, β and γ have no effect without φ");
+            Err(problem.help("add --phi, or give --depth, --width and --resolution").into())
+        }
+        None => arguments.scale.resolve(true),
+    }
+}
+
+/// The network's name in print.
+fn title(arguments: &Arguments, family: &Family, request: &Request) -> String {
+    let name = request.member.map_or_else(|| family.title.clone(), |one| family.print_name(one));
+    match arguments.phi {
+        Some(phi) => format!("{name} at φ = {phi}"),
+        None if request.scale != Scale::BASELINE => format!("{name}, scaled"),
+        None => name,
+    }
+}
+
+fn toml(arguments: &Arguments, family: &Family, request: &Request) -> Result<String, Error> {
+    let scaled = family.network(request)?;
+    let Scale { depth, width, resolution } = scaled.scale;
+    let about = format!(
+        "phiscale export: {}, depth × {depth}, width × {width}, resolution × {resolution}",
+        arguments.network
+    );
+    spec::standalone(family, request, &scaled, &title(arguments, family, request), &about)
+}

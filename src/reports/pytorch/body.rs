@@ -1,0 +1,347 @@
+//! The submodules and the `forward` of a class, step by step.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use crate::counting::ledger::Part;
+use crate::error::Diagnostic;
+use crate::families::block::expression::Expression;
+use crate::families::block::trace::{Call, Visit};
+use crate::families::block::{BRANCH, Block, CHANNELS, Formula, Operation, Scope, Step, Value};
+use crate::families::scaling::{AtScale, Reading};
+use crate::reports::pytorch::code::{Code, line};
+use crate::reports::pytorch::expression::{Named, Term, Writer, literal};
+use crate::reports::pytorch::names;
+use crate::reports::pytorch::program::{Layout, Program, unsupported};
+
+/// A map on its way through a class.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct State {
+    pub(super) layout: Layout,
+    /// Its channels, as `__init__` writes them.
+    pub(super) channels: String,
+}
+
+/// What is written of a class so far.
+pub(super) struct Body<'p, 't, 'f> {
+    pub(super) program: &'p mut Program<'t, 'f>,
+    pub(super) calls: Vec<&'t Call<'f, AtScale>>,
+    /// What stands for each name, by slot.
+    pub(super) names: Rc<[Named<'f>]>,
+    pub(super) init: Vec<String>,
+    pub(super) forward: Vec<String>,
+    /// The attributes of `self`, and the variables of `forward`.
+    taken: BTreeSet<String>,
+    /// The attributes that hold a value, by its expression.
+    stored: BTreeMap<String, String>,
+    /// The names of the steps around.
+    prefix: Vec<String>,
+    init_level: usize,
+    forward_level: usize,
+}
+
+/// A visit and the index of its call.
+pub(super) type Reached<'t, 'f> = (usize, &'t Visit<'f, AtScale>);
+
+impl<'p, 't, 'f> Body<'p, 't, 'f> {
+    pub(super) fn new(
+        program: &'p mut Program<'t, 'f>,
+        calls: Vec<&'t Call<'f, AtScale>>,
+        names: Vec<Named<'f>>,
+    ) -> Self {
+        Body {
+            program,
+            calls,
+            names: names.into(),
+            init: Vec::new(),
+            forward: Vec::new(),
+            taken: BTreeSet::from(["x".to_string(), "self".to_string()]),
+            stored: BTreeMap::new(),
+            prefix: Vec::new(),
+            init_level: 2,
+            forward_level: 2,
+        }
+    }
+
+    /// The steps of a block, and whether they are beside the network's main path.
+    pub(super) fn own_steps(&self, block: &'f Block) -> Result<(&'f [Step], bool), Diagnostic> {
+        match &block.steps[..] {
+            [Step { when: None, operation: Operation::Part(Part::Auxiliary, steps), .. }] => {
+                Ok((steps, true))
+            }
+            steps => Ok((steps, false)),
+        }
+    }
+
+    /// Writes steps that read the variable `from` and assign `to`; the variable with the result.
+    pub(super) fn steps(
+        &mut self,
+        steps: &'f [Step],
+        from: &str,
+        to: &str,
+        state: &mut State,
+    ) -> Result<String, Diagnostic> {
+        let mut now = from.to_string();
+        for step in steps {
+            now = self.step(step, &now, to, state)?;
+        }
+        Ok(now)
+    }
+
+    fn step(
+        &mut self,
+        step: &'f Step,
+        now: &str,
+        to: &str,
+        state: &mut State,
+    ) -> Result<String, Diagnostic> {
+        let reached = self.reached(step);
+        let holding: Vec<Reached> =
+            reached.iter().filter(|(_, visit)| visit.holds).copied().collect();
+        let is_sometimes = holding.len() < reached.len();
+        let condition = match &step.when {
+            _ if holding.is_empty() => return Ok(now.into()),
+            Some(when) if is_sometimes => self.write(&reached, state).formula(when)?,
+            _ => return self.always(step, &holding, now, to, state),
+        };
+        let before = state.clone();
+        if let Some((code, label)) = self.module(step, &holding, state)? {
+            let identity = Code::text("nn.Identity()");
+            let choice = Code::Choice(code.into(), condition.condition(), identity.into());
+            self.call_module(step, label, &choice, now, to)?;
+        } else {
+            self.sometimes(step, &holding, &condition.text, [now, to], state)?;
+        }
+        if before.layout != state.layout {
+            return Err(unsupported(step, "it lays out the map differently in some blocks only"));
+        }
+        let skipped = reached.iter().filter(|(_, visit)| !visit.holds);
+        let skipped = skipped.map(|(call, visit)| (*call, visit.input.channels));
+        let known: Vec<(usize, u64)> = outputs(&holding).into_iter().chain(skipped).collect();
+        if before.channels != state.channels {
+            state.channels = self.channels(step, &known)?;
+        }
+        Ok(to.into())
+    }
+
+    /// A step under a condition that is more than a module.
+    fn sometimes(
+        &mut self,
+        step: &'f Step,
+        holding: &[Reached<'t, 'f>],
+        condition: &str,
+        [now, to]: [&str; 2],
+        state: &mut State,
+    ) -> Result<(), Diagnostic> {
+        let label = &*step.name;
+        let flag = format!("has_{}", if label.is_empty() { "step" } else { label });
+        let flag = self.free(&flag);
+        let (init_level, forward_level) = (self.init_level, self.forward_level);
+        if now != to {
+            self.forward.push(line(forward_level, &format!("{to} = {now}")));
+        }
+        let own = Code::text(condition).lines(init_level, &format!("self.{flag} = "), "");
+        self.init.extend(own);
+        let outer = [std::mem::take(&mut self.init), std::mem::take(&mut self.forward)];
+        self.init_level += 1;
+        self.forward_level += 1;
+        let result = self.always(step, holding, to, to, state)?;
+        if result != to {
+            self.forward.push(line(self.forward_level, &format!("{to} = {result}")));
+        }
+        (self.init_level, self.forward_level) = (init_level, forward_level);
+        let test = format!("if self.{flag}:");
+        for (lines, (outer, level)) in [&mut self.init, &mut self.forward]
+            .into_iter()
+            .zip(outer.into_iter().zip([init_level, forward_level]))
+        {
+            let inner = std::mem::replace(lines, outer);
+            if !inner.is_empty() {
+                lines.push(line(level, &test));
+                lines.extend(inner);
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds `self.name = module` and the line that calls it.
+    pub(super) fn call_module(
+        &mut self,
+        step: &Step,
+        label: &str,
+        code: &Code,
+        now: &str,
+        to: &str,
+    ) -> Result<(), Diagnostic> {
+        let name = self.attribute(step, label)?;
+        self.init.extend(code.lines(self.init_level, &format!("self.{name} = "), ""));
+        self.assign(to, &Code::text(format!("self.{name}({now})")));
+        Ok(())
+    }
+
+    /// Adds the line that assigns a variable.
+    pub(super) fn assign(&mut self, to: &str, code: &Code) {
+        self.forward.extend(code.lines(self.forward_level, &format!("{to} = "), ""));
+    }
+
+    /// The name of a submodule for a step: its own, after those of the steps around, or else a label.
+    fn attribute(&mut self, step: &Step, label: &str) -> Result<String, Diagnostic> {
+        let own = if step.name.is_empty() { label } else { &*step.name };
+        let parts: Vec<&str> = self.prefix.iter().map(String::as_str).chain([own]).collect();
+        let name = names::attribute(&parts.join("_"), "step", &step.span)?;
+        Ok(self.free(&name))
+    }
+
+    /// A name that is not taken yet.
+    pub(super) fn free(&mut self, wanted: &str) -> String {
+        let numbered = (2..).map(|number| format!("{wanted}{number}"));
+        let mut names = std::iter::once(wanted.to_string()).chain(numbered);
+        let name = names.find(|name| !self.taken.contains(name)).unwrap_or_default();
+        self.taken.insert(name.clone());
+        name
+    }
+
+    /// A value for `forward`: itself if it is a number, or else an attribute that holds it.
+    pub(super) fn stored(&mut self, text: &str, label: &str) -> String {
+        if text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return text.into();
+        }
+        if let Some(name) = self.stored.get(text) {
+            return format!("self.{name}");
+        }
+        let name = self.free(label);
+        let lines = Code::text(text).lines(self.init_level, &format!("self.{name} = "), "");
+        self.init.extend(lines);
+        if self.init_level == 2 {
+            self.stored.insert(text.into(), name.clone());
+        }
+        format!("self.{name}")
+    }
+
+    /// Runs `inner` with the name of a step before the names of those within it.
+    pub(super) fn within<T>(&mut self, step: &Step, inner: impl FnOnce(&mut Self) -> T) -> T {
+        let is_named = !step.name.is_empty();
+        if is_named {
+            self.prefix.push(step.name.to_string());
+        }
+        let result = inner(self);
+        if is_named {
+            self.prefix.pop();
+        }
+        result
+    }
+
+    /// Where a step was reached.
+    pub(super) fn reached(&self, step: &Step) -> Vec<Reached<'t, 'f>> {
+        let calls = self.calls.iter().enumerate();
+        let visits =
+            calls.flat_map(|(index, call)| call.visits.iter().map(move |one| (index, one)));
+        visits.filter(|(_, visit)| std::ptr::eq(visit.step, step)).collect()
+    }
+
+    /// A writer of formulas of a step that was reached so.
+    pub(super) fn write(&self, reached: &[Reached<'t, 'f>], state: &State) -> StepWriter<'f> {
+        let scope = |(call, visit): &Reached<'t, 'f>| {
+            let mut scope = self.program.scope(&self.calls[*call].values);
+            scope.values[CHANNELS] = Some(Value::Number(visit.input.channels as f64));
+            scope.values[BRANCH].clone_from(&visit.branch);
+            scope
+        };
+        let scopes = reached.iter().map(scope).collect();
+        StepWriter { scopes, names: Rc::clone(&self.names), channels: bracketed(&state.channels) }
+    }
+
+    /// How `__init__` writes channels: a name with these values in the calls, or else a number.
+    pub(super) fn channels(
+        &self,
+        step: &Step,
+        known: &[(usize, u64)],
+    ) -> Result<String, Diagnostic> {
+        let slots = [1, 0].into_iter().chain(6..self.names.len());
+        for slot in slots {
+            let Named::Name { text, is_whole: true } = &self.names[slot] else { continue };
+            let is_it = |(call, channels): &(usize, u64)| {
+                self.calls[*call].values[slot] == Some(Value::Number(*channels as f64))
+            };
+            if known.iter().all(is_it) {
+                return Ok(text.clone());
+            }
+        }
+        match known {
+            [(_, first), rest @ ..] if rest.iter().all(|(_, one)| one == first) => {
+                Ok(first.to_string())
+            }
+            _ => Err(unsupported(step, "no name of the block stands for its output channels")),
+        }
+    }
+}
+
+/// The channels that a step puts out in each call.
+pub(super) fn outputs(reached: &[Reached]) -> Vec<(usize, u64)> {
+    let output = |visit: &Visit<AtScale>| {
+        visit.node.as_ref().map_or(visit.input.channels, |node| node.output().channels)
+    };
+    reached.iter().map(|(call, visit)| (*call, output(visit))).collect()
+}
+
+/// A sum in brackets, so that it can be multiplied.
+fn bracketed(channels: &str) -> String {
+    if channels.contains(' ') { format!("({channels})") } else { channels.into() }
+}
+
+/// Writes formulas of one step.
+pub(super) struct StepWriter<'f> {
+    pub(super) scopes: Vec<Scope<'f, 'f, AtScale>>,
+    names: Rc<[Named<'f>]>,
+    channels: String,
+}
+
+impl<'f> StepWriter<'f> {
+    fn with<T>(&self, write: impl FnOnce(&Writer<'_, 'f>) -> T) -> T {
+        let names = |slot: usize| match slot {
+            CHANNELS => Named::Name { text: self.channels.clone(), is_whole: true },
+            _ => self.names[slot].clone(),
+        };
+        write(&Writer { scopes: &self.scopes, names: &names })
+    }
+
+    pub(super) fn formula(&self, formula: &'f Formula) -> Result<Term<'f>, Diagnostic> {
+        self.with(|writer| writer.formula(formula))
+    }
+
+    pub(super) fn count(&self, formula: &'f Formula) -> Result<String, Diagnostic> {
+        Ok(self.formula(formula)?.count())
+    }
+
+    /// The argument of which the formula is the name, if it takes an activation function.
+    pub(super) fn activation(&self, formula: &Formula) -> Option<&str> {
+        let Expression::Name { slot, .. } = &formula.expression else { return None };
+        match &self.names[*slot] {
+            Named::Activation { text } => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The number of a formula as it is scaled, if it is the same wherever its step was reached.
+    pub(super) fn scaled(&self, formula: &'f Formula) -> Option<String> {
+        let numbers = self.numbers(formula);
+        let first = (*numbers.first()?)?;
+        let is_same = numbers.iter().all(|number| *number == Some(first));
+        let scope = self.scopes.first().filter(|_| is_same)?;
+        Some(literal(&Value::Number(scope.reading.scaled(first))))
+    }
+
+    /// The numbers of a formula wherever its step was reached.
+    pub(super) fn numbers(&self, formula: &'f Formula) -> Vec<Option<f64>> {
+        let number = |scope| formula.evaluate(scope).ok()?.into_number().ok();
+        self.scopes.iter().map(number).collect()
+    }
+
+    /// Whether a condition holds wherever its step was reached; `None` if only sometimes.
+    pub(super) fn holds(&self, formula: &'f Formula) -> Option<bool> {
+        let truth = |scope| formula.evaluate(scope).ok().and_then(|value| value.into_bool().ok());
+        let mut truths = self.scopes.iter().map(truth);
+        let first = truths.next()??;
+        truths.all(|one| one == Some(first)).then_some(first)
+    }
+}
