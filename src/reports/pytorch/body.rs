@@ -30,6 +30,8 @@ pub(super) struct Body<'p, 't, 'f> {
     pub(super) names: Rc<[Named<'f>]>,
     pub(super) init: Vec<String>,
     pub(super) forward: Vec<String>,
+    /// The lines that give `self` values.
+    pub(super) values: Vec<String>,
     /// The attributes of `self`, and the variables of `forward`.
     taken: BTreeSet<String>,
     /// The attributes that hold a value, by its expression.
@@ -55,6 +57,7 @@ impl<'p, 't, 'f> Body<'p, 't, 'f> {
             names: names.into(),
             init: Vec::new(),
             forward: Vec::new(),
+            values: Vec::new(),
             taken: BTreeSet::from(["x".to_string(), "self".to_string()]),
             stored: BTreeMap::new(),
             prefix: Vec::new(),
@@ -105,7 +108,7 @@ impl<'p, 't, 'f> Body<'p, 't, 'f> {
             _ => return self.always(step, &holding, now, to, state),
         };
         let before = state.clone();
-        if let Some((code, label)) = self.module(step, &holding, state)? {
+        if let Some((code, label)) = self.attempt(|body| body.module(step, &holding, state))? {
             let identity = Code::text("nn.Identity()");
             let choice = Code::Choice(code.into(), condition.condition(), identity.into());
             self.call_module(step, label, &choice, now, to)?;
@@ -119,9 +122,27 @@ impl<'p, 't, 'f> Body<'p, 't, 'f> {
         let skipped = skipped.map(|(call, visit)| (*call, visit.input.channels));
         let known: Vec<(usize, u64)> = outputs(&holding).into_iter().chain(skipped).collect();
         if before.channels != state.channels {
-            state.channels = self.channels(step, &known)?;
+            state.channels = self.channels(step, &known).unwrap_or_else(|_| {
+                let (then, otherwise) = (&state.channels, &before.channels);
+                format!("{then} if {} else {otherwise}", condition.condition())
+            });
         }
         Ok(to.into())
+    }
+
+    /// Finds a name for channels that depend on a condition, where it holds or does not.
+    pub(super) fn name_channels(
+        &self,
+        step: &Step,
+        reached: &[Reached<'t, 'f>],
+        state: &mut State,
+    ) {
+        if state.channels.contains(" if ") {
+            let known: Vec<(usize, u64)> =
+                reached.iter().map(|(call, visit)| (*call, visit.input.channels)).collect();
+            let named = self.channels(step, &known);
+            state.channels = named.unwrap_or_else(|_| state.channels.clone());
+        }
     }
 
     /// A step under a condition that is more than a module.
@@ -135,13 +156,11 @@ impl<'p, 't, 'f> Body<'p, 't, 'f> {
     ) -> Result<(), Diagnostic> {
         let label = &*step.name;
         let flag = format!("has_{}", if label.is_empty() { "step" } else { label });
-        let flag = self.free(&flag);
+        let flag = self.stored(condition, &flag);
         let (init_level, forward_level) = (self.init_level, self.forward_level);
         if now != to {
             self.forward.push(line(forward_level, &format!("{to} = {now}")));
         }
-        let own = Code::text(condition).lines(init_level, &format!("self.{flag} = "), "");
-        self.init.extend(own);
         let outer = [std::mem::take(&mut self.init), std::mem::take(&mut self.forward)];
         self.init_level += 1;
         self.forward_level += 1;
@@ -150,7 +169,7 @@ impl<'p, 't, 'f> Body<'p, 't, 'f> {
             self.forward.push(line(self.forward_level, &format!("{to} = {result}")));
         }
         (self.init_level, self.forward_level) = (init_level, forward_level);
-        let test = format!("if self.{flag}:");
+        let test = format!("if {flag}:");
         for (lines, (outer, level)) in [&mut self.init, &mut self.forward]
             .into_iter()
             .zip(outer.into_iter().zip([init_level, forward_level]))
@@ -186,7 +205,9 @@ impl<'p, 't, 'f> Body<'p, 't, 'f> {
 
     /// The name of a submodule for a step: its own, after those of the steps around, or else a label.
     fn attribute(&mut self, step: &Step, label: &str) -> Result<String, Diagnostic> {
-        let own = if step.name.is_empty() { label } else { &*step.name };
+        let numbered = step.name.trim_end_matches(|c: char| c.is_ascii_digit());
+        let is_numbered = numbered == label || step.name.is_empty();
+        let own = if is_numbered { label } else { &*step.name };
         let parts: Vec<&str> = self.prefix.iter().map(String::as_str).chain([own]).collect();
         let name = names::attribute(&parts.join("_"), "step", &step.span)?;
         Ok(self.free(&name))
@@ -201,6 +222,25 @@ impl<'p, 't, 'f> Body<'p, 't, 'f> {
         name
     }
 
+    /// Runs `attempt`, and takes back what it named if it gives nothing.
+    pub(super) fn attempt<T>(
+        &mut self,
+        attempt: impl FnOnce(&mut Self) -> Result<Option<T>, Diagnostic>,
+    ) -> Result<Option<T>, Diagnostic> {
+        let (lines, taken, stored) = (self.values.len(), self.taken.clone(), self.stored.clone());
+        let result = attempt(self)?;
+        if result.is_none() {
+            self.values.truncate(lines);
+            (self.taken, self.stored) = (taken, stored);
+        }
+        Ok(result)
+    }
+
+    /// Gives names of variables back whose values are not used any more.
+    pub(super) fn release(&mut self, names: &[&str]) {
+        self.taken.retain(|name| !names.contains(&name.as_str()));
+    }
+
     /// A value for `forward`: itself if it is a number, or else an attribute that holds it.
     pub(super) fn stored(&mut self, text: &str, label: &str) -> String {
         if text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -209,12 +249,10 @@ impl<'p, 't, 'f> Body<'p, 't, 'f> {
         if let Some(name) = self.stored.get(text) {
             return format!("self.{name}");
         }
-        let name = self.free(label);
-        let lines = Code::text(text).lines(self.init_level, &format!("self.{name} = "), "");
-        self.init.extend(lines);
-        if self.init_level == 2 {
-            self.stored.insert(text.into(), name.clone());
-        }
+        let is_name = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let name = self.free(if is_name && names::is_free(text) { text } else { label });
+        self.values.extend(Code::text(text).lines(2, &format!("self.{name} = "), ""));
+        self.stored.insert(text.into(), name.clone());
         format!("self.{name}")
     }
 

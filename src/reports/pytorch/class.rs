@@ -5,7 +5,7 @@ use crate::families::block::expression::{Expression, Function};
 use crate::families::block::{Block, GIVEN, Scope, Setting, Value};
 use crate::families::scaling::{AtScale, Reading};
 use crate::reports::pytorch::body::{Body, State};
-use crate::reports::pytorch::code::{docstring, function, line};
+use crate::reports::pytorch::code::{docstring, fits, function, line};
 use crate::reports::pytorch::expression::{Known, Named, Writer, literal};
 use crate::reports::pytorch::layer::activation_class;
 use crate::reports::pytorch::names;
@@ -35,14 +35,9 @@ pub(super) fn class<'f>(
     let mut state = State { layout: input, channels: "in_channels".into() };
     let (steps, is_auxiliary) = body.own_steps(block)?;
     let result = body.steps(steps, "x", "x", &mut state)?;
-    let Body { names, mut init, mut forward, .. } = body;
-    forward.push(line(2, &format!("return {result}")));
-    if let [assigned, returned] = &forward[..]
-        && let Some(value) = assigned.strip_prefix("        x = ")
-        && returned.trim() == "return x"
-    {
-        forward = vec![line(2, &format!("return {value}"))];
-    }
+    let Body { names, init, values, mut forward, .. } = body;
+    let mut init: Vec<String> = values.into_iter().chain(init).collect();
+    push_return(&mut forward, &result);
     for (name, text) in locals.iter().rev() {
         if is_word_in(name, &init) {
             init.insert(0, line(2, &format!("{name} = {text}")));
@@ -214,7 +209,8 @@ fn lines(
 ) -> Vec<String> {
     let mut lines = vec![format!("class {name}(nn.Module):")];
     let about = block.about.split_whitespace().collect::<Vec<_>>().join(" ");
-    let about = sentence(if about.is_empty() { &block.name } else { &about });
+    let about = about.split_once(". ").map_or(about.as_str(), |(first, _)| first);
+    let about = sentence(if about.is_empty() { &block.name } else { about });
     lines.extend(docstring(1, &[about]));
     if !init.is_empty() {
         let mut taken = vec!["self".to_string()];
@@ -236,8 +232,20 @@ fn lines(
     lines
 }
 
+/// Adds the line that returns a result; one that was just assigned is returned as it is.
+pub(super) fn push_return(forward: &mut Vec<String>, result: &str) {
+    let assigned = line(2, &format!("{result} = "));
+    let value = forward.last().and_then(|last| last.strip_prefix(&assigned));
+    let value = value.filter(|value| !value.ends_with(['(', '[']));
+    let merged = value.map(|value| line(2, &format!("return {value}"))).filter(|line| fits(line));
+    if merged.is_some() {
+        forward.pop();
+    }
+    forward.push(merged.unwrap_or_else(|| line(2, &format!("return {result}"))));
+}
+
 /// A text that starts with a capital and ends with a full stop.
-pub(super) fn sentence(text: &str) -> String {
+fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     let text = format!("{first}{}", letters.as_str());

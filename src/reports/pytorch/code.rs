@@ -88,6 +88,9 @@ impl Code {
                 inner.push(line(level + 1, clause));
                 between("[", inner, "]")
             }
+            Code::Choice(..) if fits(&line(level + 1, &self.flat())) => {
+                between("(", vec![line(level + 1, &self.flat())], ")")
+            }
             Code::Choice(then, condition, otherwise) => {
                 let mut inner = then.lines(level + 1, "", "");
                 inner.extend(Code::text(condition).lines(level + 1, "if ", ""));
@@ -165,7 +168,7 @@ pub(super) fn line(level: usize, text: &str) -> String {
     format!("{}{text}", INDENT.repeat(level))
 }
 
-fn fits(line: &str) -> bool {
+pub(super) fn fits(line: &str) -> bool {
     line.chars().count() <= WIDTH
 }
 

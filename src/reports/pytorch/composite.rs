@@ -87,10 +87,9 @@ impl<'t, 'f> Body<'_, 't, 'f> {
             return self.steps(body, now, to, state);
         }
         let mut beside = state.clone();
-        let computed = self.free("out");
-        let computed = self.steps(body, now, &computed, state)?;
-        let added = self.free("shortcut");
-        let added = self.steps(shortcut, now, &added, &mut beside)?;
+        let [out, other] = [self.free("out"), self.free("shortcut")];
+        let computed = self.steps(body, now, &out, state)?;
+        let added = self.steps(shortcut, now, &other, &mut beside)?;
         if beside.layout != state.layout {
             return Err(unsupported(step, "its branches lay out the map differently"));
         }
@@ -107,6 +106,7 @@ impl<'t, 'f> Body<'_, 't, 'f> {
             }
         };
         self.assign(to, &code);
+        self.release(&[&out, &other]);
         Ok(to.into())
     }
 
@@ -118,8 +118,9 @@ impl<'t, 'f> Body<'_, 't, 'f> {
         state: &State,
     ) -> Result<String, Diagnostic> {
         let gate = self.free("gate");
-        let gate = self.steps(steps, now, &gate, &mut state.clone())?;
-        self.assign(to, &Code::text(format!("{now} * {gate}")));
+        let result = self.steps(steps, now, &gate, &mut state.clone())?;
+        self.assign(to, &Code::text(format!("{now} * {result}")));
+        self.release(&[&gate]);
         Ok(to.into())
     }
 
@@ -153,11 +154,11 @@ impl<'t, 'f> Body<'_, 't, 'f> {
         [now, to]: [&str; 2],
         state: &mut State,
     ) -> Result<String, Diagnostic> {
+        let variables: Vec<String> = branches.iter().map(|_| self.free("branch")).collect();
         let (mut results, mut channels) = (Vec::new(), Vec::new());
-        for steps in branches {
+        for (steps, branch) in branches.iter().zip(&variables) {
             let mut beside = state.clone();
-            let branch = self.free("branch");
-            results.push(self.steps(steps, now, &branch, &mut beside)?);
+            results.push(self.steps(steps, now, branch, &mut beside)?);
             channels.push(beside.channels);
             if beside.layout != Layout::Map {
                 return Err(unsupported(step, "branches are stacked along the channels of maps"));
@@ -165,6 +166,7 @@ impl<'t, 'f> Body<'_, 't, 'f> {
         }
         let list = Code::List(results.iter().map(Code::text).collect());
         self.assign(to, &Code::call("torch.cat", vec![list, Code::text("1")]));
+        self.release(&variables.iter().map(String::as_str).collect::<Vec<_>>());
         let named = self.channels(step, &outputs(holding));
         state.channels = named.unwrap_or_else(|_| channels.join(" + "));
         Ok(to.into())
@@ -180,12 +182,10 @@ impl<'t, 'f> Body<'_, 't, 'f> {
         match &step.operation {
             Operation::Layer(kind, given) => {
                 let before = state.clone();
-                let inits = self.init.len();
                 match self.layer(step, *kind, given, holding, state)? {
                     Written::Module { code, label, is_on_vector: false } => Ok(Some((code, label))),
                     Written::Module { .. } | Written::Function(..) | Written::Nothing => {
                         *state = before;
-                        self.init.truncate(inits);
                         Ok(None)
                     }
                 }
@@ -267,6 +267,7 @@ impl<'t, 'f> Body<'_, 't, 'f> {
         holding: &[Reached<'t, 'f>],
         state: &mut State,
     ) -> Result<Option<(Code, &'f str)>, Diagnostic> {
+        self.name_channels(step, holding, state);
         let blocks = self.program.blocks;
         let block = &blocks[block];
         let index = self.program.class(block, state.layout)?;

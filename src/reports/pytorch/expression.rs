@@ -157,6 +157,14 @@ impl<'f> Writer<'_, 'f> {
         let left_binding = binding + u8::from(is_chained);
         let text =
             format!("{} {symbol} {}", first.within(left_binding), second.within(binding + 1));
+        // Python's formatters leave out the spaces of simple powers.
+        let is_simple = |term: &Term| {
+            term.text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        };
+        let text = match symbol {
+            "**" if is_simple(&first) && is_simple(&second) => text.replace(' ', ""),
+            _ => text,
+        };
         let is_whole = first.is_whole && second.is_whole && symbol != "/";
         self.folded(whole, &[&first, &second], Term::new(text, binding, is_whole))
     }

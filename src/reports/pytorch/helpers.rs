@@ -15,11 +15,24 @@ pub(super) enum Helper {
     ShiftNorm2d,
     SpaceToDepth,
     StochasticDepth,
-    Tokens,
+    ToTokens,
     WindowAttention,
 }
 
 impl Helper {
+    /// The names of all helpers' classes.
+    pub(super) const CLASSES: [&str; 9] = [
+        "InputNorm",
+        "LayerNorm2d",
+        "LayerScale",
+        "Linear2d",
+        "SameConv2d",
+        "ShiftNorm2d",
+        "StochasticDepth",
+        "ToTokens",
+        "WindowAttention",
+    ];
+
     /// Its text, which uses `torch`, `nn`, `F`, `Tensor` and `math` where it says so.
     pub(super) fn text(self) -> &'static str {
         match self {
@@ -35,7 +48,7 @@ impl Helper {
             Helper::ShiftNorm2d => include_str!("helpers/shift_norm_2d.py"),
             Helper::SpaceToDepth => include_str!("helpers/space_to_depth.py"),
             Helper::StochasticDepth => include_str!("helpers/stochastic_depth.py"),
-            Helper::Tokens => include_str!("helpers/tokens.py"),
+            Helper::ToTokens => include_str!("helpers/to_tokens.py"),
             Helper::WindowAttention => include_str!("helpers/window_attention.py"),
         }
     }

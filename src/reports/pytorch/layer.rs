@@ -120,15 +120,26 @@ impl<'t, 'f> Body<'_, 't, 'f> {
         if layers.is_empty() {
             return Ok(Written::Nothing);
         }
-        let may_do_nothing =
-            matches!(kind, LayerKind::Activation | LayerKind::Pad | LayerKind::Pool);
-        if layers.len() < reached.len() && !may_do_nothing {
+        let is_sometimes = layers.len() < reached.len();
+        let may_do_nothing = matches!(
+            kind,
+            LayerKind::Activation | LayerKind::Norm | LayerKind::Pad | LayerKind::Pool
+        );
+        if is_sometimes && !may_do_nothing {
             return Err(unsupported(step, "the layer is there in some calls of the block only"));
         }
+        self.name_channels(step, reached, state);
         let writer = self.write(reached, state);
         let (layout, channels) = (state.layout, state.channels.clone());
         let place = Place { step, given, writer, reached, layers, layout, channels };
-        let written = self.placed(kind, &place, state)?;
+        let mut written = self.placed(kind, &place, state)?;
+        if let (true, LayerKind::Norm, Written::Module { code, .. }) =
+            (is_sometimes, kind, &mut written)
+        {
+            let condition = format!("{} != \"none\"", place.value("norm")?);
+            *code =
+                Code::Choice(code.clone().into(), condition, Code::text("nn.Identity()").into());
+        }
         let known = outputs(reached);
         let keeps =
             reached.iter().zip(&known).all(|((_, one), (_, after))| one.input.channels == *after);
@@ -204,7 +215,7 @@ impl<'t, 'f> Body<'_, 't, 'f> {
                 let text = place.count("space_to_depth")?;
                 state.channels = match text.parse::<u64>() {
                     Ok(side) => format!("{} * {}", side * side, within(&state.channels)),
-                    Err(_) => format!("{text} ** 2 * {}", within(&state.channels)),
+                    Err(_) => format!("{text}**2 * {}", within(&state.channels)),
                 };
                 Written::function("space_to_depth(", format!(", {side})"))
             }
@@ -397,7 +408,7 @@ impl<'t, 'f> Body<'_, 't, 'f> {
     }
 
     fn tokens(&mut self, place: &Place<'_, 't, 'f>) -> Layered {
-        self.program.helpers.insert(Helper::Tokens);
+        self.program.helpers.insert(Helper::ToTokens);
         let tokens = place.reached.first().and_then(|(_, visit)| visit.node.as_ref());
         let tokens = tokens.map_or(0, |node| node.output().height);
         let arguments = vec![
@@ -406,7 +417,7 @@ impl<'t, 'f> Body<'_, 't, 'f> {
             Code::keyword("class_token", place.value("class")?),
             Code::keyword("positions", place.value("positions")?),
         ];
-        Ok(Written::module("tokens", "Tokens", arguments))
+        Ok(Written::module("tokens", "ToTokens", arguments))
     }
 
     fn attention(&mut self, place: &Place<'_, 't, 'f>, state: &mut State) -> Layered {

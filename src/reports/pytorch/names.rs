@@ -32,7 +32,7 @@ const USED: [&str; 18] = [
 ];
 
 /// What a `torch.nn.Module` has by these names (PyTorch 2.15).
-const OF_MODULES: [&str; 52] = [
+const OF_MODULES: [&str; 54] = [
     "T_destination",
     "add_module",
     "apply",
@@ -85,6 +85,8 @@ const OF_MODULES: [&str; 52] = [
     "train",
     "training",
     "type",
+    "xpu",
+    "zero_grad",
 ];
 
 /// The name of a submodule: that of a stage or step, with `_` for what a name cannot have.
@@ -93,12 +95,17 @@ pub(super) fn attribute(name: &str, what: &str, span: &Span) -> Result<String, D
     let plain = if starts_with_digit(&plain) { format!("{what}_{plain}") } else { plain };
     let problem = if KEYWORDS.contains(&plain.as_str()) {
         "is a keyword of Python"
-    } else if OF_MODULES.contains(&plain.as_str()) || plain == "zero_grad" || plain == "xpu" {
+    } else if OF_MODULES.contains(&plain.as_str()) {
         "is what every torch.nn.Module has by that name"
     } else {
         return Ok(plain);
     };
     Err(refused(name, what, problem, span))
+}
+
+/// Whether an attribute of `self` may have the name.
+pub(super) fn is_free(name: &str) -> bool {
+    !KEYWORDS.contains(&name) && !OF_MODULES.contains(&name)
 }
 
 /// The name of an argument: that of a parameter or derived name of a block.

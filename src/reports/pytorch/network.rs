@@ -6,6 +6,7 @@ use crate::families::block::Value;
 use crate::families::block::trace::Call;
 use crate::families::family::{Family, Request, StageSpec};
 use crate::families::scaling::{AtScale, Reading};
+use crate::reports::pytorch::class::push_return;
 use crate::reports::pytorch::code::{Code, docstring, function, line};
 use crate::reports::pytorch::expression::literal;
 use crate::reports::pytorch::layer::activation_class;
@@ -52,7 +53,7 @@ pub(super) fn network(
             ("Tensor | tuple[Tensor, ...]", training)
         }
     };
-    forward.push(line(2, &format!("return {returned}")));
+    push_return(&mut forward, &returned);
     let classes = needs_classes.then(|| format!("classes: int = {}", family.classes_of(request)));
     let taken: Vec<String> = classes.into_iter().collect();
     let title = request.member.map_or_else(|| family.title.clone(), |one| family.print_name(one));

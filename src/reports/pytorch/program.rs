@@ -102,7 +102,11 @@ impl<'t, 'f> Program<'t, 'f> {
             1 => wanted.to_string(),
             _ => format!("{wanted}{number}"),
         });
-        let is_free = |name: &String| self.classes.iter().all(|class| class.name != *name);
+        let is_free = |name: &String| {
+            let is_helper = Helper::CLASSES.contains(&name.as_str());
+            let is_known = is_helper || name == "Tensor";
+            !is_known && self.classes.iter().all(|class| class.name != *name)
+        };
         names.into_iter().find(is_free).unwrap_or_default()
     }
 

@@ -1,4 +1,4 @@
-class Tokens(nn.Module):
+class ToTokens(nn.Module):
     """Lays a map out as tokens, with a class token in front or learned positions."""
 
     def __init__(
