@@ -11,7 +11,7 @@ use std::path::Path;
 use clap::{Arg, ArgAction, Command};
 
 /// The commands, with what they give.
-const COMMANDS: [(&str, &str); 10] = [
+const COMMANDS: [(&str, &str); 11] = [
     ("list", "Report"),
     ("count", "Report"),
     ("explain", "Report"),
@@ -22,6 +22,7 @@ const COMMANDS: [(&str, &str); 10] = [
     ("audit", "Report"),
     ("time", "Report"),
     ("plot", "Chart"),
+    ("export", "str"),
 ];
 
 /// Options about where an answer goes, which in Python is an object.
@@ -138,7 +139,11 @@ fn function(command: &Command, gives: &str) -> String {
         let needs_one = if argument.is_required_set() && is_list(argument) { ", True" } else { "" };
         writeln!(code, "        *positional({list}{needs_one}),").expect("memory");
     }
-    let called = if gives == "Chart" { "plot" } else { "answer" };
+    let called = match gives {
+        "Chart" => "plot",
+        "str" => "exported",
+        _ => "answer",
+    };
     write!(code, "    ]\n    return _phiscale.{called}(arguments)\n").expect("memory");
     code
 }
@@ -187,6 +192,7 @@ fn typed(argument: &Arg) -> String {
             "Amount | None = None".into()
         }
         true => format!("{kind} = None"),
+        false if argument.is_required_set() => format!("Literal[{}]", quoted(&names)),
         false => format!("Literal[{}] | None = None", quoted(&names)),
     }
 }

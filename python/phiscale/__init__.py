@@ -5,7 +5,8 @@
 1827141392
 
 ``network``, ``family``, ``spec`` and ``onnx`` give objects; ``list``, ``count``, ``explain``, ``scale``, ``fit``,
-``check``, ``audit``, ``time``, ``sweep`` and ``plot`` do what the commands of these names do, with their options as keywords.
+``check``, ``audit``, ``time``, ``sweep``, ``plot`` and ``export`` do what the commands of these names do, with their
+options as keywords.
 ``phiscale.torch.count`` counts a ``torch.nn.Module``.
 
 In their signatures, a Name is a str or a path; an Amount is a number or a str such as ``"600M"``; an Image is a side in
@@ -18,7 +19,7 @@ from _collections_abc import Mapping as _Mapping
 from ._errors import Error, Problem
 from ._phiscale import VERSION as __version__  # noqa: F401
 from ._phiscale import Chart, Family, Network, Report, family, network, onnx, schema, spec
-from .commands import audit, check, count, explain, fit, list, plot, scale, sweep, time
+from .commands import audit, check, count, explain, export, fit, list, plot, scale, sweep, time
 
 _Mapping.register(Report)
 
@@ -43,6 +44,7 @@ __all__ = [
     "check",
     "count",
     "explain",
+    "export",
     "family",
     "fit",
     "list",

@@ -768,3 +768,55 @@ def plot(
         *positional(names, True),
     ]
     return _phiscale.plot(arguments)
+
+
+def export(
+    network: Name,
+    *,
+    to: Literal["pytorch", "toml"],
+    phi: Number | None = None,
+    strategy: Name | Iterable[Name] | None = None,
+    alpha: Number | None = None,
+    beta: Number | None = None,
+    gamma: Number | None = None,
+    depth: Number | None = None,
+    width: Number | None = None,
+    resolution: Number | None = None,
+    input: Image | None = None,
+    classes: int | None = None,
+) -> str:
+    """Write a network as PyTorch or as a spec.
+
+    Args:
+        network: The network: SPEC[:MEMBER] or LIBRARY/NETWORK.
+        to: What to write it as. One of "pytorch", "toml".
+        phi: Scale by d = α^φ, w = β^φ, r = γ^φ.
+        strategy: Share a doubling of cost between depth, width and resolution: d, w, r, dw, dr, wr, dwr, or dWr, where
+            the capital takes 80 %. The spec's own α, β and γ are compound.
+        alpha: Depth multiplier at φ = 1, instead of the spec's.
+        beta: Width multiplier at φ = 1, instead of the spec's.
+        gamma: Resolution multiplier at φ = 1, instead of the spec's.
+        depth: Multiply the repeats of every stage by this.
+        width: Multiply the channels of every stage by this.
+        resolution: Multiply the height and width of the input by this.
+        input: Height and width of the input in pixels, instead of the network's own.
+        classes: Number of classes, instead of the network's own.
+    """
+    __tracebackhide__ = True  # pytest shows the line that called
+    arguments = [
+        "phiscale",
+        "export",
+        *one("--to", to),
+        *one("--phi", phi),
+        *one("--strategy", strategy),
+        *one("--alpha", alpha),
+        *one("--beta", beta),
+        *one("--gamma", gamma),
+        *one("--depth", depth),
+        *one("--width", width),
+        *one("--resolution", resolution),
+        *one("--input", input, "x"),
+        *one("--classes", classes),
+        *positional([network]),
+    ]
+    return _phiscale.exported(arguments)

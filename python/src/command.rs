@@ -31,6 +31,12 @@ pub(crate) fn answer(py: Python, arguments: Vec<OsString>) -> PyResult<Report> {
     Ok(Report::new(result.report, result.passes, remarks))
 }
 
+/// The program or spec that `export` would write.
+#[pyfunction]
+pub(crate) fn exported(py: Python, arguments: Vec<OsString>) -> PyResult<String> {
+    Ok(call(py, |caller| cli::exported(arguments, caller))?.result)
+}
+
 /// Draws the one chart that `plot` would.
 #[pyfunction]
 pub(crate) fn plot(py: Python, arguments: Vec<OsString>) -> PyResult<Chart> {

@@ -21,7 +21,7 @@ mod _phiscale {
     #[pymodule_export]
     use super::chart::Chart;
     #[pymodule_export]
-    use super::command::{answer, plot, run, schema};
+    use super::command::{answer, exported, plot, run, schema};
     #[pymodule_export]
     use super::family::{Family, family, spec};
     #[pymodule_export]

@@ -1,6 +1,6 @@
 //! `phiscale export`: a network as a program or as a spec.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use phiscale::{Diagnostic, Error, Family, Request, Scale, reports, spec};
@@ -48,17 +48,28 @@ enum Target {
 }
 
 pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
+    let path = arguments.output.as_deref();
+    output::text(&text(arguments, caller)?, path)?;
+    if let Some(file) = path.filter(|path| path.as_os_str() != "-").map(Path::display) {
+        caller.say(&match arguments.to {
+            Target::Pytorch => format!("wrote {file}; build it with: python {file}"),
+            Target::Toml => format!("wrote {file}; count it with: phiscale count {file}"),
+        });
+    }
+    Ok(Outcome::Passed)
+}
+
+/// The program or spec.
+pub(super) fn text(arguments: &Arguments, caller: &Caller) -> Result<String, Error> {
     let (family, member) = load_family(&arguments.network, caller)?;
     let scale = scale(arguments, &family, caller)?;
     let request = arguments.image.request(family.named(member)?, scale);
-    let text = match arguments.to {
+    match arguments.to {
         Target::Pytorch => {
-            reports::pytorch(&family, &request, &title(arguments, &family, &request))?
+            reports::pytorch(&family, &request, &title(arguments, &family, &request))
         }
-        Target::Toml => toml(arguments, &family, &request)?,
-    };
-    output::text(&text, arguments.output.as_deref())?;
-    Ok(Outcome::Passed)
+        Target::Toml => toml(arguments, &family, &request),
+    }
 }
 
 /// The multipliers that the arguments give.

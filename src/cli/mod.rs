@@ -250,6 +250,14 @@ pub fn charts(arguments: Vec<OsString>, caller: &Caller) -> Result<Vec<DrawnChar
     }
 }
 
+/// The text that `export` would write.
+pub fn exported(arguments: Vec<OsString>, caller: &Caller) -> Result<String, Error> {
+    match &parsed(arguments)?.command {
+        Subcommands::Export(arguments) => export::text(arguments, caller),
+        _ => Err(Error::new("only `export` writes programs and specs")),
+    }
+}
+
 fn parsed(arguments: Vec<OsString>) -> Result<Cli, Error> {
     let mut program = help::command();
     let matches = program.try_get_matches_from_mut(arguments.into_iter().map(member_of_stdin));

@@ -9,11 +9,8 @@ use crate::reports::pytorch::code::{docstring, fits, function, line};
 use crate::reports::pytorch::expression::{Known, Named, Writer, literal};
 use crate::reports::pytorch::layer::activation_class;
 use crate::reports::pytorch::names;
-use crate::reports::pytorch::program::{Argument, Class, Layout, Program};
+use crate::reports::pytorch::program::{ACTIVATION, Argument, Class, Layout, Program};
 use crate::reports::pytorch::uses::{Uses, formulas, is_word_in};
-
-/// The type of an argument that takes an activation function.
-pub(super) const ACTIVATION: &str = "type[nn.Module]";
 
 /// The names that a class takes by position, by slot.
 const BY_POSITION: [(usize, &str); 3] = [(0, "in_channels"), (1, "out_channels"), (3, "classes")];
@@ -21,8 +18,28 @@ const BY_POSITION: [(usize, &str); 3] = [(0, "in_channels"), (1, "out_channels")
 /// The slot of `first`.
 const FIRST: usize = 4;
 
-/// Writes the class of a block on maps that lie so.
-pub(super) fn class<'f>(
+/// The index of the class of a block on maps that lie so; writes it if there is none yet.
+pub(super) fn class_of<'f>(
+    program: &mut Program<'_, 'f>,
+    block: &'f Block,
+    input: Layout,
+) -> Result<usize, Diagnostic> {
+    let is_it = |class: &Class| std::ptr::eq(class.block, block) && class.input == input;
+    if let Some(index) = program.classes.iter().position(is_it) {
+        return Ok(index);
+    }
+    if program.open.contains(&block.name.as_str()) {
+        let message = format!("block `{}` calls itself, and cannot be exported", block.name);
+        return Err(Diagnostic::new(message).at(&block.span, "this block"));
+    }
+    program.open.push(&block.name);
+    let class = class(program, block, input)?;
+    program.open.pop();
+    program.classes.push(class);
+    Ok(program.classes.len() - 1)
+}
+
+fn class<'f>(
     program: &mut Program<'_, 'f>,
     block: &'f Block,
     input: Layout,

@@ -1,16 +1,22 @@
 //! A network as a Python module that builds it in PyTorch: a class for each block, and one for the network, whose
 //! submodules have the names of stages and steps.
 
+mod additions;
 mod body;
+mod call;
 mod class;
 mod code;
 mod composite;
 mod expression;
-mod helpers;
 mod layer;
+mod learned;
 mod names;
 mod network;
+mod place;
+mod pool;
 mod program;
+mod rearranged;
+mod step_writer;
 mod uses;
 mod window;
 
@@ -50,15 +56,15 @@ pub fn pytorch(family: &Family, request: &Request, name: &str) -> Result<String,
         network::network(&mut program, family, request, &class_name)?.lines
     };
     let mut parts: Vec<Vec<String>> = Vec::new();
-    let helpers = program.helpers.iter().map(|helper| helper.text());
-    let divisible = helpers::Helper::Divisible.text();
+    let additions = program.additions.iter().map(|helper| helper.text());
+    let divisible = additions::Addition::Divisible.text();
     let needs_divisible = program.classes.iter().any(|class| is_word_in("divisible", &class.lines));
-    let helpers = helpers.chain(needs_divisible.then_some(divisible));
-    parts.extend(helpers.map(|text| text.lines().map(String::from).collect()));
+    let additions = additions.chain(needs_divisible.then_some(divisible));
+    parts.extend(additions.map(|text| text.lines().map(String::from).collect()));
     parts.extend(program.classes.iter().map(|class| class.lines.clone()));
     parts.push(lines);
     parts.push(build(&class_name, &taken));
-    parts.push(include_str!("helpers/main.py").lines().map(String::from).collect());
+    parts.push(include_str!("additions/main.py").lines().map(String::from).collect());
     let input = traced.scaled.network.input();
     let input = [input.channels, input.height, input.width].map(|side| side.to_string());
     Ok(module(&head(family, &traced, name), &input.join(", "), &parts))

@@ -6,7 +6,7 @@ use crate::families::block::Value;
 use crate::families::block::trace::Call;
 use crate::families::family::{Family, Request, StageSpec};
 use crate::families::scaling::{AtScale, Reading};
-use crate::reports::pytorch::class::push_return;
+use crate::reports::pytorch::class::{class_of, push_return};
 use crate::reports::pytorch::code::{Code, docstring, function, line};
 use crate::reports::pytorch::expression::literal;
 use crate::reports::pytorch::layer::activation_class;
@@ -86,7 +86,7 @@ impl Stages {
             let calls: Vec<&Call<AtScale>> =
                 calls.iter().map(|call| &traced.calls[*call]).collect();
             let (Some(spec), Some(first)) = (spec, calls.first()) else { continue };
-            let index = program.class(first.block, layout)?;
+            let index = class_of(program, first.block, layout)?;
             let class = &program.classes[index];
             let name = self.name(spec)?;
             let code = blocks(class, stage.repeats, &calls, program.reading, spec.depth.is_some());

@@ -7,9 +7,11 @@ use crate::families::block::trace::Call;
 use crate::families::block::{Block, Scope, Slots, Step};
 use crate::families::lower::Traced;
 use crate::families::scaling::AtScale;
-use crate::reports::pytorch::class;
+use crate::reports::pytorch::additions::Addition;
 use crate::reports::pytorch::expression::Known;
-use crate::reports::pytorch::helpers::Helper;
+
+/// The type of an argument that takes an activation function.
+pub(super) const ACTIVATION: &str = "type[nn.Module]";
 
 /// How a map lies in a tensor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +55,7 @@ pub(super) struct Argument<'f> {
 impl Argument<'_> {
     /// Whether it takes the class of an activation function.
     pub(super) fn is_activation(&self) -> bool {
-        self.kind == class::ACTIVATION
+        self.kind == ACTIVATION
     }
 }
 
@@ -63,37 +65,20 @@ pub(super) struct Program<'t, 'f> {
     pub(super) blocks: &'f [Block],
     pub(super) reading: &'f AtScale,
     pub(super) classes: Vec<Class<'f>>,
-    pub(super) helpers: BTreeSet<Helper>,
+    pub(super) additions: BTreeSet<Addition>,
     /// The blocks whose classes are being written.
-    open: Vec<&'f str>,
+    pub(super) open: Vec<&'f str>,
 }
 
 impl<'t, 'f> Program<'t, 'f> {
     pub(super) fn new(traced: &'t Traced<'f>, blocks: &'f [Block], reading: &'f AtScale) -> Self {
-        let (classes, helpers, open) = (Vec::new(), BTreeSet::new(), Vec::new());
-        Program { traced, blocks, reading, classes, helpers, open }
+        let (classes, additions, open) = (Vec::new(), BTreeSet::new(), Vec::new());
+        Program { traced, blocks, reading, classes, additions, open }
     }
 
     /// What names stand for in a call with these values.
     pub(super) fn scope(&self, values: &Slots<'f, AtScale>) -> Scope<'f, 'f, AtScale> {
         Scope { reading: self.reading, values: values.clone() }
-    }
-
-    /// The index of the class of a block on maps that lie so; writes it if there is none yet.
-    pub(super) fn class(&mut self, block: &'f Block, input: Layout) -> Result<usize, Diagnostic> {
-        let is_it = |class: &Class| std::ptr::eq(class.block, block) && class.input == input;
-        if let Some(index) = self.classes.iter().position(is_it) {
-            return Ok(index);
-        }
-        if self.open.contains(&block.name.as_str()) {
-            let message = format!("block `{}` calls itself, and cannot be exported", block.name);
-            return Err(Diagnostic::new(message).at(&block.span, "this block"));
-        }
-        self.open.push(&block.name);
-        let class = class::class(self, block, input)?;
-        self.open.pop();
-        self.classes.push(class);
-        Ok(self.classes.len() - 1)
     }
 
     /// A name that no other class has.
@@ -103,8 +88,8 @@ impl<'t, 'f> Program<'t, 'f> {
             _ => format!("{wanted}{number}"),
         });
         let is_free = |name: &String| {
-            let is_helper = Helper::CLASSES.contains(&name.as_str());
-            let is_known = is_helper || name == "Tensor";
+            let is_addition = Addition::CLASSES.contains(&name.as_str());
+            let is_known = is_addition || name == "Tensor";
             !is_known && self.classes.iter().all(|class| class.name != *name)
         };
         names.into_iter().find(is_free).unwrap_or_default()

@@ -2,10 +2,10 @@
 
 use crate::counting::layer::{Conv, Layer, LayerKind, Padding, Pool, TransposedConv, Window};
 use crate::error::Diagnostic;
+use crate::reports::pytorch::additions::Addition;
 use crate::reports::pytorch::body::{Body, State};
 use crate::reports::pytorch::code::Code;
-use crate::reports::pytorch::helpers::Helper;
-use crate::reports::pytorch::layer::{Layered, Place, Written, flag, paired};
+use crate::reports::pytorch::place::{Layered, Place, Written, flag, paired};
 
 impl<'t, 'f> Body<'_, 't, 'f> {
     pub(super) fn convolution(
@@ -23,7 +23,7 @@ impl<'t, 'f> Body<'_, 't, 'f> {
         state.channels = output;
         let pads_one_side = place.layers.iter().any(|layer| needs_one_sided_padding(layer));
         if pads_one_side {
-            self.program.helpers.insert(Helper::SameConv2d);
+            self.program.additions.insert(Addition::SameConv2d);
             arguments.extend(place.sides(true)?);
         } else {
             arguments.extend(place.window(true)?);

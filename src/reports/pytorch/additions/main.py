@@ -1,5 +1,5 @@
 def main() -> None:
-    """Prints the number of params and the output's shape, and writes ONNX if asked to."""
+    """Prints the params and the output's shape, and writes ONNX if asked to."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--onnx", metavar="FILE", help="write the network to this file")
     arguments = parser.parse_args()
