@@ -30,7 +30,7 @@ const ABSENCES: u32 = 2;
 /// How long a submission may need to appear that nobody saw being taken.
 const GRACE: Duration = Duration::from_secs(30);
 
-/// How much longer than its time limit a job may run, which should have ended itself.
+/// How much longer than its time limit a job may run, which ends itself where its machine is well.
 const OVERTIME: Duration = Duration::from_secs(20);
 
 /// A search at work.
@@ -187,7 +187,7 @@ impl<'a> Follower<'a> {
         self.give_up()
     }
 
-    /// Settles jobs that are lost, and ends those that have long passed their time limit.
+    /// Settles jobs that are lost: the engine does not know them, or they have long passed their time limit.
     fn give_up(&mut self) -> Result<(), Error> {
         let limit = self.settings.timeout;
         let is_overdue = |one: &Running| {
@@ -205,7 +205,7 @@ impl<'a> Follower<'a> {
             let seconds = one.works_since.map_or(0.0, |since| since.elapsed().as_secs_f64());
             let outcome = match self.executor.outcome(&one.key, &one.folder) {
                 Some(outcome) => outcome,
-                None => given_up(one.is_lost(), limit, seconds, &one.folder),
+                None => lost(one.is_lost(), seconds, &one.folder),
             };
             self.settle(one.trial, &one.folder, outcome)?;
         }
@@ -243,17 +243,16 @@ impl<'a> Follower<'a> {
     }
 }
 
-/// The outcome of a job that left none.
-fn given_up(is_lost: bool, limit: Option<Duration>, seconds: f64, folder: &Path) -> AttemptOutcome {
+/// The outcome of a job that left none. One that is alive would have ended itself at its time limit.
+fn lost(is_gone: bool, seconds: f64, folder: &Path) -> AttemptOutcome {
     let folder = folder.display();
-    let ending = if is_lost {
-        AttemptEnding::Lost(format!("the job was lost: it is gone and left no outcome in {folder}"))
+    let ending = AttemptEnding::Lost(if is_gone {
+        format!("the job was lost: it is gone and left no outcome in {folder}")
     } else {
-        let limit = limit.unwrap_or_default().as_secs_f64();
-        AttemptEnding::TimedOut(format!(
-            "the job took longer than {limit} s and was ended: {folder}"
-        ))
-    };
+        format!(
+            "the job was lost: it did not end at its time limit and left no outcome in {folder}"
+        )
+    });
     AttemptOutcome { ending, seconds, remarks: Vec::new() }
 }
 

@@ -2,6 +2,8 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use clap::Args;
@@ -10,7 +12,6 @@ use phiscale::{Diagnostic, Error};
 
 use super::attempt::{self, Attempt};
 use super::jobs_file::{has_outcome, leave_outcome, submissions};
-use crate::cli::interrupt::stop_flag;
 use crate::cli::{Ended, Outcome};
 
 #[derive(Args, Debug)]
@@ -47,11 +48,22 @@ pub(in crate::cli) fn run(arguments: &JobArguments) -> Ended {
         started_in: PathBuf::from(&submission.started_in),
         timeout: submission.timeout.and_then(|limit| Duration::try_from_secs_f64(limit).ok()),
     };
-    let stop = stop_flag("its evaluator will go on where the job is ended");
+    let stop = stop_when_asked();
     // What is stopped leaves nothing: its search sees that it is gone.
-    let Some(outcome) = attempt::run(&attempt, stop) else { return Ok(Outcome::Failed) };
+    let Some(outcome) = attempt::run(&attempt, &stop) else { return Ok(Outcome::Failed) };
     leave_outcome(&folder, &outcome)?;
     Ok(Outcome::of(matches!(outcome.ending, AttemptEnding::Measured(_))))
+}
+
+/// A flag that is set when an engine asks the job to end, so that the evaluator ends before it does.
+fn stop_when_asked() -> Arc<AtomicBool> {
+    let flag = Arc::new(AtomicBool::new(false));
+    #[cfg(unix)]
+    for signal in [signal_hook::consts::SIGTERM, signal_hook::consts::SIGINT] {
+        // Where it cannot be caught, the job ends at once.
+        let _ = signal_hook::flag::register(signal, Arc::clone(&flag));
+    }
+    flag
 }
 
 fn submission<'k>(

@@ -15,18 +15,10 @@ pub(super) fn write(folder: &Path) -> Result<(), Error> {
     let program = std::env::current_exe()
         .map_err(|error| Error::new(format!("cannot find the phiscale program: {error}")))?;
     let (program, folder_text) = (quoted(text(&program)?), quoted(text(folder)?));
-    // A shell starts background processes with Ctrl-C ignored, but phiscale listens to it all the same.
     let script = format!(
         "#!/bin/sh\n\
-         # Runs one job of a search: sh job.sh TOKEN [INDEX]. A job that is asked to end ends its evaluator first.\n\
-         {program} search job {folder_text} \"$1\" \"${{2:-${{SLURM_ARRAY_TASK_ID:-0}}}}\" &\n\
-         job=$!\n\
-         trap 'kill -INT $job' TERM\n\
-         wait $job\n\
-         status=$?\n\
-         trap '' TERM\n\
-         while kill -0 $job 2>/dev/null; do wait $job; status=$?; done\n\
-         exit $status\n"
+         # Runs one job of a search: sh job.sh TOKEN [INDEX]\n\
+         exec {program} search job {folder_text} \"$1\" \"${{2:-${{SLURM_ARRAY_TASK_ID:-0}}}}\"\n"
     );
     output::file(&folder.join(SCRIPT), script.as_bytes())
 }
