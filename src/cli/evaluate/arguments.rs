@@ -92,10 +92,10 @@ impl EvaluationArguments {
             PathBuf::from(format!("search-{}", spec.to_string_lossy()))
         });
         let placement = self.placement.placement(self.jobs.map(usize::from))?;
-        let folder = if placement.is_local() { folder } else { absolute(&folder)? };
         if self.placement.resume {
             check_search(&folder)?;
         }
+        let folder = if placement.is_local() { folder } else { absolute(&folder)? };
         let settings = Settings {
             name,
             evaluator: &evaluator,

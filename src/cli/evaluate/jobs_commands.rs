@@ -72,8 +72,8 @@ fn executor(known: &[KnownSubmission], folder: &Path) -> Result<Option<Executor>
 }
 
 fn status(arguments: &StatusArguments) -> Ended {
+    let (entries, known) = known(&arguments.folder)?;
     let folder = absolute(&arguments.folder)?;
-    let (entries, known) = known(&folder)?;
     let jobs = folder_jobs(&known, &entries, &folder);
     let (ended, open): (Vec<OpenJob>, Vec<OpenJob>) =
         jobs.open.into_iter().partition(|job| has_outcome(&job.folder));
@@ -100,10 +100,10 @@ fn status(arguments: &StatusArguments) -> Ended {
 
 /// Cancels what has not ended. Not while a search follows the jobs: it would submit them again.
 fn cancel(folder: &Path) -> Ended {
+    known(folder)?;
+    let _lock = Lock::of(folder)?;
+    let (entries, known) = known(folder)?;
     let folder = absolute(folder)?;
-    known(&folder)?;
-    let _lock = Lock::of(&folder)?;
-    let (entries, known) = known(&folder)?;
     let (mut file, _) = JobsFile::open(&folder)?;
     let mut open = folder_jobs(&known, &entries, &folder).open;
     open.retain(|job| !has_outcome(&job.folder));
