@@ -420,6 +420,8 @@ fn mistakes_are_named_and_nothing_is_half_written() {
     wrong(&["--detach"], "--detach has no effect with --executor local");
     wrong(&slurm(&["--submit", "x"]), "it is for --executor command");
     wrong(&["--executor", "slurm", "--poll", "0"], "--poll is 0; it must be");
+    wrong(&slurm(&["--sbatch-arg=--array=0-9"]), "--array=0-9 is chosen by the search");
+    wrong(&slurm(&["--sbatch-arg=-Jmine"]), "-Jmine is chosen by the search");
     wrong(&["--resume"], "there is no search in search to resume");
     assert!(is_new(&place), "a mistake made a folder");
     let mut without_slurm = place.search(ANSWER, &SLURM);

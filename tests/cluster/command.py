@@ -3,7 +3,6 @@
 
     tests/cluster/command.py target/release/phiscale ray            needs `pip install 'ray[default]'`
     tests/cluster/command.py target/release/phiscale task-spooler   needs Debian's task-spooler
-    tests/cluster/command.py target/release/phiscale parallel       needs GNU parallel
 """
 
 import argparse
@@ -21,6 +20,9 @@ from pathlib import Path
 # Five by two by two networks.
 GRID = ["--alpha", "1..=1.8:0.2", "--beta", "1,1.2", "--gamma", "1,1.2", "--tolerance", "100"]
 
+# The engines, and their headings in docs/cluster.md.
+HEADINGS = {"ray": "Ray", "task-spooler": "task-spooler"}
+
 EVALUATOR = """\
 set -e
 value() { sed -n "s/^  \\"$1\\": \\([0-9.]*\\).*/\\1/p" candidate.json; }
@@ -33,7 +35,7 @@ echo "$(value alpha) $(value beta) $(value gamma)" |
 def templates(engine: str) -> list[str]:
     """The command lines that docs/cluster.md gives for an engine."""
     page = (Path(__file__).parents[2] / "docs/cluster.md").read_text()
-    section = page.split(f"\n### {engine}\n")[1].split("\n#")[0]
+    section = page.split(f"\n### {HEADINGS[engine]}\n")[1].split("\n#")[0]
     found = re.findall(r"^    +(--(?:submit|status|cancel)) '(.*?)'(?: \\)?$", section, re.MULTILINE | re.DOTALL)
     assert [name for name, _ in found] == ["--submit", "--status", "--cancel"], found
     return [word for pair in found for word in pair]
@@ -48,7 +50,7 @@ def journal(folder: Path) -> list[dict]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("phiscale", type=Path)
-    parser.add_argument("engine", choices=["ray", "task-spooler", "parallel"])
+    parser.add_argument("engine", choices=list(HEADINGS))
     arguments = parser.parse_args()
     phiscale = str(arguments.phiscale.resolve())
     folder = Path(tempfile.mkdtemp(prefix="phiscale-command-"))

@@ -10,6 +10,7 @@ Needs Debian's slurm-wlm and munge, and root; no systemd. Nothing outside a temp
 import argparse
 import json
 import os
+import pty
 import random
 import re
 import shutil
@@ -287,11 +288,33 @@ def follow(cluster: Cluster, phiscale: str, folder: Path, candidates: int) -> No
     process.wait(60)
     print((folder / "errors.txt").read_text())
     print(cluster.ask(phiscale, "search", "status", str(folder / "many")))
-    print(cluster.ask(phiscale, "search", "cancel", str(folder / "many")))
+    said = interrupted(cluster, command, b"n")
+    assert "go on without this process" in said and cluster.jobs().count("\n") >= candidates, said
+    said = interrupted(cluster, command, b"y")
+    assert f"jobs cancelled: {candidates}" in said, said
     wait_for(lambda: not cluster.jobs(), 60, "an empty queue")
-    print("cancelled: the queue is empty")
+    print("Ctrl-C on a terminal, n: the jobs go on; y: the queue is empty")
     assert share < 0.01
     assert measured[-1][1] < measured[0][1] * 1.05
+
+
+def interrupted(cluster: Cluster, command: list[str], answer: bytes) -> str:
+    """What a search says on a terminal that gets Ctrl-C and then an answer."""
+    process, terminal = pty.fork()
+    if process == 0:
+        os.execvpe(command[0], command, cluster.environment)
+    said = b""
+    time.sleep(6)
+    os.write(terminal, b"\x03")
+    while True:
+        try:
+            said += os.read(terminal, 65536)
+        except OSError:
+            break
+        if said.rstrip().endswith(b"[y/N]"):
+            os.write(terminal, answer + b"\n")
+    os.waitpid(process, 0)
+    return said.decode(errors="replace")
 
 
 def usage(process: int) -> tuple[float, int]:

@@ -33,6 +33,9 @@ const GRACE: Duration = Duration::from_secs(30);
 /// How much longer than its time limit a job may run, which ends itself where its machine is well.
 const OVERTIME: Duration = Duration::from_secs(20);
 
+/// How many different remarks are made: an engine may say something new each time.
+const MOST_REMARKS: usize = 100;
+
 /// A search at work.
 pub(super) struct Follower<'a> {
     pub(super) settings: &'a Settings<'a>,
@@ -148,10 +151,10 @@ impl<'a> Follower<'a> {
     }
 
     fn pause(&self) -> Duration {
-        match self.settings.placement.is_local() {
-            true => LOOK_HERE,
-            false => LOOK.min(self.settings.placement.interval),
+        if self.settings.placement.is_local() {
+            return LOOK_HERE;
         }
+        LOOK.min(self.settings.placement.interval)
     }
 
     /// Takes the outcomes of attempts that have ended.
@@ -235,7 +238,7 @@ impl<'a> Follower<'a> {
     /// Says what was not said before.
     pub(super) fn say_once(&mut self, remarks: &[String]) {
         for remark in remarks {
-            if !self.said.contains(remark) {
+            if !self.said.contains(remark) && self.said.len() < MOST_REMARKS {
                 self.bar.suspend(|| output::say(&format!("{remark}\n")));
                 self.said.push(remark.clone());
             }

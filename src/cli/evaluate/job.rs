@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use clap::Args;
-use phiscale::search::{AttemptEnding, KnownSubmission, Submission, SubmittedJob};
+use phiscale::search::{AttemptEnding, KnownSubmission, SubmittedJob};
 use phiscale::{Diagnostic, Error};
 
 use super::attempt::{self, Attempt};
@@ -24,11 +24,11 @@ pub(in crate::cli) struct JobArguments {
     index: usize,
 }
 
-/// Runs one job of a search and leaves its outcome. A job whose outcome is there, or whose candidate has a later
-/// attempt, does nothing.
+/// Runs one job of a search and leaves its outcome. A job that was cancelled, whose outcome is there, or whose candidate
+/// has a later attempt does nothing.
 pub(in crate::cli) fn run(arguments: &JobArguments) -> Ended {
     let known = submissions(&arguments.folder)?;
-    let submission = submission(&known, arguments)?;
+    let KnownSubmission { submission, is_cancelled, .. } = submission(&known, arguments)?;
     let job = submission.jobs.get(arguments.index).ok_or_else(|| {
         let (index, last) = (arguments.index, submission.jobs.len().saturating_sub(1));
         Error::new(format!("there is no job {index} in {}; the last is {last}", arguments.token))
@@ -38,8 +38,9 @@ pub(in crate::cli) fn run(arguments: &JobArguments) -> Ended {
         (other.phi.to_bits(), other.coefficients()) == (job.phi.to_bits(), job.coefficients())
             && other.attempt > job.attempt
     };
-    let mut all = known.iter().flat_map(|one| &one.submission.jobs);
-    if has_outcome(&folder) || all.any(is_later) {
+    let others = known.iter().filter(|one| !one.is_cancelled);
+    let mut others = others.flat_map(|one| &one.submission.jobs);
+    if *is_cancelled || has_outcome(&folder) || others.any(is_later) {
         return Ok(Outcome::Passed);
     }
     let attempt = Attempt {
@@ -69,9 +70,8 @@ fn stop_when_asked() -> Arc<AtomicBool> {
 fn submission<'k>(
     known: &'k [KnownSubmission],
     arguments: &JobArguments,
-) -> Result<&'k Submission, Error> {
-    let mut submissions = known.iter().map(|one| &one.submission);
-    submissions.find(|one| one.token == arguments.token).ok_or_else(|| {
+) -> Result<&'k KnownSubmission, Error> {
+    known.iter().find(|one| one.submission.token == arguments.token).ok_or_else(|| {
         let tokens: Vec<&str> = known.iter().map(|one| &*one.submission.token).collect();
         let folder = arguments.folder.display();
         let message = format!("no jobs `{}` were submitted in {folder}", arguments.token);

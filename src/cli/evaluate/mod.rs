@@ -98,8 +98,9 @@ fn evaluate(
         stop.store(true, Ordering::Relaxed);
     }
     follower.executor.join();
-    follower.leave()?;
-    ended.map(|()| follower.journal.entries)
+    let left = follower.leave();
+    ended.and(left)?;
+    Ok(follower.journal.entries)
 }
 
 impl Settings<'_> {

@@ -13,6 +13,10 @@ const INTERVAL: f64 = 30.0;
 /// How often a candidate may be lost and tried again.
 const LOST_RETRIES: u32 = 5;
 
+/// The arguments of sbatch that are not the user's to choose, long and short.
+const OWN_ARGUMENTS: [(&str, &str); 3] =
+    [("--job-name", "-J"), ("--array", "-a"), ("--wait", "-W")];
+
 #[derive(Args, Debug)]
 pub(in crate::cli) struct PlacementArguments {
     /// Where candidates are measured.
@@ -128,11 +132,25 @@ impl PlacementArguments {
             ("--retry-lost", self.retry_lost.is_some(), &[Slurm, Command]),
             ("--detach", self.detach, &[Slurm, Command]),
         ];
+        self.check_sbatch_arguments()?;
         let wrong = given.iter().find(|(_, given, of)| *given && !of.contains(&self.executor));
         let Some((option, _, of)) = wrong else { return Ok(()) };
         let message = format!("{option} has no effect with --executor {}", self.executor.name());
         let names: Vec<&str> = of.iter().map(|name| name.name()).collect();
         let help = format!("it is for --executor {}", names.join(" and "));
+        Err(Diagnostic::new(message).help(help).into())
+    }
+
+    /// Fails at an argument of sbatch by which the search finds its jobs.
+    fn check_sbatch_arguments(&self) -> Result<(), Error> {
+        let is_own = |argument: &&String| {
+            OWN_ARGUMENTS.iter().any(|(long, short)| {
+                argument.split('=').next() == Some(long) || argument.starts_with(short)
+            })
+        };
+        let Some(argument) = self.sbatch_arg.iter().find(is_own) else { return Ok(()) };
+        let message = format!("--sbatch-arg {argument} is chosen by the search");
+        let help = "it names its jobs, and --jobs limits how many run at a time";
         Err(Diagnostic::new(message).help(help).into())
     }
 

@@ -13,6 +13,7 @@ use super::attempt::{self, Attempt, unused_folder};
 use super::executor::{JobKey, Taken};
 use super::follow::{Follower, Running};
 use super::job_script::text;
+use super::jobs_file::JobsFile;
 use super::trial::Trial;
 
 impl<'a> Follower<'a> {
@@ -80,10 +81,12 @@ impl<'a> Follower<'a> {
             prepared.iter().map(|(_, attempt)| attempt.folder.clone()).collect();
         let (trials, attempts): (Vec<_>, Vec<_>) = prepared.into_iter().unzip();
         let id = match self.executor.submit(&token, attempts) {
-            Ok(taken) => self.accepted(&token, taken)?,
+            Ok(answer) => self.accepted(&token, answer)?,
             Err(refusal) => {
-                self.jobs.as_ref().map_or(Ok(()), |jobs| jobs.withdraw())?;
-                folders.iter().for_each(|folder| drop(fs::remove_dir_all(folder)));
+                self.jobs.as_ref().map_or(Ok(()), JobsFile::withdraw)?;
+                for folder in folders {
+                    let _ = fs::remove_dir_all(folder);
+                }
                 return Err(refusal);
             }
         };
@@ -95,8 +98,8 @@ impl<'a> Follower<'a> {
     }
 
     /// Writes down what an engine calls a submission.
-    fn accepted(&mut self, token: &str, taken: Taken) -> Result<Option<String>, Error> {
-        match taken {
+    fn accepted(&mut self, token: &str, answer: Taken) -> Result<Option<String>, Error> {
+        match answer {
             Taken::Here => Ok(None),
             Taken::Perhaps(reason) => {
                 self.say_once(&[format!("note: {reason}; the search looks for its jobs")]);

@@ -102,7 +102,9 @@ impl Executor {
     pub(super) fn submit(&mut self, token: &str, attempts: Vec<Attempt>) -> Result<Taken, Error> {
         let answer = match self {
             Executor::Local(local) => {
-                attempts.into_iter().for_each(|attempt| local.start(token, attempt));
+                for attempt in attempts {
+                    local.start(token, attempt);
+                }
                 return Ok(Taken::Here);
             }
             Executor::Slurm(slurm) => slurm.submit(token, attempts.len()),
