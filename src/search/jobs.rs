@@ -119,7 +119,7 @@ pub fn parse_jobs(text: &str) -> Result<(Vec<KnownSubmission>, &str), Error> {
                 known.push(KnownSubmission { submission, id: None, is_cancelled: false });
             }
             JobsLine::Accepted { token, id } => {
-                with_token(&mut known, &token, number)?.id = Some(id)
+                with_token(&mut known, &token, number)?.id = Some(id);
             }
             JobsLine::Cancelled { token } => {
                 with_token(&mut known, &token, number)?.is_cancelled = true;
