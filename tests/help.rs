@@ -44,6 +44,8 @@ fn folder() -> tempfile::TempDir {
     ] {
         fs::copy(from, folder.path().join(to)).expect("a copy");
     }
+    fs::create_dir(folder.path().join("search-mine")).expect("a folder");
+    fs::write(folder.path().join("search-mine/journal.jsonl"), "").expect("a journal");
     let chart = "chart = \"stages\"\nnetworks = [\"efficientnet:b0\"]\ncosts = [\"macs\"]\n";
     fs::write(folder.path().join("chart.toml"), chart).expect("a chart");
     folder
@@ -61,8 +63,9 @@ fn every_example_in_the_help_runs() {
             // Only the part before a pipe is ours, and pages go into a folder that exists.
             let line = example.split(" | ").next().unwrap_or(&example);
             let line = line.replace("~/.local/share/man/man1", ".");
-            // `tests/search.rs` runs evaluators.
+            // `tests/search.rs` runs evaluators, `tests/executors.rs` on a cluster.
             let line = line.replace("--evaluator ./train.sh", "--dry-run");
+            let line = line.replace(" --executor slurm --detach", "");
             let words: Vec<&str> = line.split_whitespace().skip(1).collect();
             let output = Command::new(PHISCALE).args(&words).current_dir(folder.path()).output();
             let output = output.expect("phiscale runs");

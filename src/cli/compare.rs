@@ -64,6 +64,7 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
     let others = matched.iter().map(|one| one.candidate.clone());
     let all: Vec<Candidate> = std::iter::once(unscaled.clone()).chain(others).collect();
     let evaluation = arguments.evaluation.evaluate(family, &name, &all, None)?;
+    let Some(evaluation) = evaluation else { return Ok(Outcome::Passed) };
     let comparison = search::compare_at_equal_cost(&unscaled, &matched, &evaluation.measurements);
     let single = SINGLE.map(|(name, _)| name);
     let verdict = reports::verdict(&comparison, &single);

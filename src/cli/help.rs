@@ -105,6 +105,11 @@ const EXAMPLES: [(&str, &[Example]); 17] = [
             ("phiscale search efficientnet --dry-run", "the candidates"),
             ("phiscale search mine.toml --evaluator ./train.sh", "measured by your command"),
             ("phiscale search mine.toml --measurements accuracies.csv", "measured before"),
+            (
+                "phiscale search mine.toml --evaluator ./train.sh --executor slurm --detach",
+                "on a cluster",
+            ),
+            ("phiscale search status search-mine", "how far its jobs are"),
         ],
     ),
     (

@@ -13,12 +13,15 @@ use phiscale::{Diagnostic, Error, Family, Scale, charts, reports, search, spec};
 
 use super::arguments::{Output, PositiveValues, ScaleArguments};
 use super::equal_cost::EqualCostArguments;
-use super::evaluate::{Evaluation, EvaluationArguments};
+use super::evaluate::{Evaluation, EvaluationArguments, JobsCommand};
 use super::files::{load_family, spec_path};
 use super::{Caller, Ended, Outcome, output, plot};
 
 #[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub(super) struct Arguments {
+    #[command(subcommand)]
+    of_jobs: Option<JobsCommand>,
     /// The family to scale: a bundled spec or a path.
     #[arg(value_name = "SPEC", default_value = "proxy")]
     family: String,
@@ -72,6 +75,9 @@ enum RuleName {
 }
 
 pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
+    if let Some(command) = &arguments.of_jobs {
+        return command.run();
+    }
     if let Some(path) = &arguments.chart {
         plot::form_of(path)?;
     }
@@ -122,6 +128,7 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
     }
     let all = [&candidates[..], &larger].concat();
     let evaluation = arguments.evaluation.evaluate(family, &name, &all, Some(arguments.phi))?;
+    let Some(evaluation) = evaluation else { return Ok(Outcome::Passed) };
     let ranked = search::rank(&candidates, &evaluation.measurements);
     let title = scaled_name(&family.title, base);
     let failed = evaluation.failed_of(&all);

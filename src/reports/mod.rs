@@ -26,6 +26,8 @@ mod scale;
 mod schemas;
 #[cfg(feature = "search")]
 mod search;
+#[cfg(feature = "search")]
+mod search_status;
 mod sources;
 mod sweep;
 mod text;
@@ -63,6 +65,8 @@ pub use scale::{ScaledRow, scale};
 pub use schemas::schemas;
 #[cfg(feature = "search")]
 pub use search::{PublishedCoefficients, SearchScope, candidates, ranking};
+#[cfg(feature = "search")]
+pub use search_status::{JobCounts, search_status};
 pub use sweep::{LineFormat, Swept, SweptLines, is_swept_csv, read_swept, sweep};
 pub use time::{TimedNetwork, time, time_limit_notes};
 #[cfg(feature = "search")]

@@ -44,6 +44,12 @@ pub(crate) const LINE: JsonFile = JsonFile {
         whole("attempts", "How often it was tried."),
         text_or_null("notes", "Notes of the evaluator."),
         text_or_null("error", "Why it failed."),
+        Key::new(
+            "failure",
+            Takes::Words(|| vec!["failed", "timed_out", "lost"]),
+            "How it failed, where it was measured by another executor than local.",
+        )
+        .optional(),
     ]],
     is_open: false,
 };
@@ -86,6 +92,33 @@ pub struct JournalEntry {
     pub notes: Option<String>,
     /// Why it failed, with the end of the evaluator's stderr.
     pub error: Option<String>,
+    /// How it failed, if it was measured as a job of another executor than `local`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<FailureKind>,
+}
+
+/// How a job failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureKind {
+    /// Its evaluator failed.
+    Failed,
+    /// It took longer than it may.
+    TimedOut,
+    /// It is gone and left no outcome, as when its machine fails.
+    Lost,
+}
+
+impl FailureKind {
+    /// Its name in files and reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            FailureKind::Failed => "failed",
+            FailureKind::TimedOut => "timed_out",
+            FailureKind::Lost => "lost",
+        }
+    }
 }
 
 /// A parsed journal.
@@ -133,6 +166,7 @@ impl JournalEntry {
             attempts: 0,
             notes: None,
             error: None,
+            failure: None,
         }
     }
 

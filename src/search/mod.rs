@@ -7,6 +7,7 @@
 mod candidate;
 mod equal_cost;
 mod grid;
+mod jobs;
 mod journal;
 mod measurements;
 mod ranking;
@@ -25,8 +26,12 @@ pub use equal_cost::{
     match_networks, unscaled,
 };
 pub use grid::{Constraint, CostBasis, Grid, Range, candidate, candidates};
+pub use jobs::{
+    AttemptEnding, AttemptOutcome, JobsLine, KnownSubmission, Submission, SubmittedJob, Templates,
+    parse_jobs,
+};
 pub(crate) use journal::LINE as JOURNAL_LINE;
-pub use journal::{Journal, JournalEntry};
+pub use journal::{FailureKind, Journal, JournalEntry};
 pub use measurements::{MeasuredAccuracy, read_measurements};
 pub use ranking::{RankedCandidate, rank, without_candidate};
 pub use result::EvaluatorResult;

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args};
 use phiscale::search::{Candidate, Journal, JournalEntry, MeasuredAccuracy, read_measurements};
-use phiscale::{Error, Family, Source};
+use phiscale::{Diagnostic, Error, Family, Source};
 
 use super::command::{Evaluator, FOLDER_VARIABLE};
+use super::journal_file::JOURNAL;
+use super::placement::{PlacementArguments, absolute};
 use super::{Settings, evaluate, is_finished};
 use crate::cli::files::read;
 use crate::cli::output;
@@ -34,23 +36,25 @@ pub(in crate::cli) struct EvaluationArguments {
     /// seconds and notes.
     #[arg(long, value_name = "COMMAND", help_heading = "Evaluators")]
     evaluator: Option<String>,
-    /// Candidates evaluated at a time. Default: 1 for a command, the number of processors for the built-in
-    /// trainer.
+    /// Candidates evaluated at a time; with --executor slurm, those of a job array. Default: on this machine, 1 for a
+    /// command and the number of processors for the built-in trainer; elsewhere, as many as there is room for.
     #[arg(long, value_name = "N", help_heading = "Evaluators", conflicts_with_all = ["dry_run", "measurements"],
         value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
     /// Time limit for each attempt at a candidate, in seconds. Default: none.
     #[arg(long, value_name = "SECONDS", conflicts_with_all = ["dry_run", "measurements"], help_heading = "Evaluators")]
     timeout: Option<f64>,
-    /// Number of retries for a failed candidate.
-    #[arg(long, value_name = "N", default_value = "1", help_heading = "Evaluators", conflicts_with_all = ["dry_run", "measurements"],
+    /// Number of retries for a failed candidate. Default: 1 on this machine, 0 elsewhere.
+    #[arg(long, value_name = "N", help_heading = "Evaluators", conflicts_with_all = ["dry_run", "measurements"],
         value_parser = clap::value_parser!(u32).range(..=100))]
-    retries: u32,
+    retries: Option<u32>,
     /// Folder for the journal and the candidates' folders, which keep what each evaluator printed in stdout.log
     /// and stderr.log. A repeated command resumes from the journal, and tries what failed again. Default:
     /// search-SPEC.
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["dry_run", "measurements"], help_heading = "Evaluators")]
     folder: Option<PathBuf>,
+    #[command(flatten)]
+    placement: PlacementArguments,
     #[cfg(feature = "train")]
     #[command(flatten)]
     training: crate::cli::train::TrainingArguments,
@@ -70,33 +74,43 @@ pub(in crate::cli) struct Evaluation {
 
 impl EvaluationArguments {
     /// Evaluates the candidates, or reads their measurements. `name` is the journal's name for the family at the
-    /// scale that is searched; rows of a table without a φ are taken as measured at `phi`.
+    /// scale that is searched; rows of a table without a φ are taken as measured at `phi`. None if the jobs were
+    /// submitted and nobody waits for them.
     pub(in crate::cli) fn evaluate(
         &self,
         family: &Family,
         name: &str,
         candidates: &[Candidate],
         phi: Option<f64>,
-    ) -> Result<Evaluation, Error> {
+    ) -> Result<Option<Evaluation>, Error> {
         if let Some(path) = &self.measurements {
-            return Evaluation::read(path, phi, candidates);
+            return Evaluation::read(path, phi, candidates).map(Some);
         }
         let (evaluator, default_jobs) = self.evaluator()?;
         let folder = self.folder.clone().unwrap_or_else(|| {
             let spec = Path::new(&family.name).file_stem().unwrap_or_default();
             PathBuf::from(format!("search-{}", spec.to_string_lossy()))
         });
+        let placement = self.placement.placement(self.jobs.map(usize::from))?;
+        if self.placement.resume {
+            check_search(&folder)?;
+        }
+        let folder = if placement.is_local() { folder } else { absolute(&folder)? };
         let settings = Settings {
             name,
             evaluator: &evaluator,
-            jobs: self.jobs.map_or(default_jobs, usize::from),
+            jobs: placement.largest_number(default_jobs),
+            placement: &placement,
             timeout: self.timeout.map(timeout).transpose()?,
-            retries: self.retries,
+            retries: self.retries.unwrap_or(u32::from(placement.is_local())),
             folder: &folder,
         };
         let entries = evaluate(&settings, family, candidates)?;
         let unfinished = candidates.iter().filter(|one| !is_finished(&entries, one)).count();
-        Ok(Evaluation { unfinished, ..Evaluation::new(entries, evaluator.label()) })
+        if placement.detaches && unfinished > 0 {
+            return Ok(None);
+        }
+        Ok(Some(Evaluation { unfinished, ..Evaluation::new(entries, evaluator.label()) }))
     }
 
     /// The evaluator, and its default number of jobs.
@@ -119,7 +133,7 @@ impl EvaluationArguments {
     #[allow(clippy::unused_self)]
     fn built_in(&self) -> Result<(Evaluator, usize), Error> {
         let message = "this build of phiscale has no trainer, so it cannot measure candidates";
-        let problem = phiscale::Diagnostic::new(message)
+        let problem = Diagnostic::new(message)
             .help("install it with the trainer: cargo install --path . --features train")
             .help("or use --evaluator COMMAND, --measurements FILE or --dry-run");
         Err(problem.into())
@@ -189,6 +203,16 @@ impl Evaluation {
         }
         false
     }
+}
+
+/// Fails if a folder holds no search to go on with.
+fn check_search(folder: &Path) -> Result<(), Error> {
+    if folder.join(JOURNAL).exists() {
+        return Ok(());
+    }
+    let message = format!("there is no search in {} to resume", folder.display());
+    let help = "give its --folder; without --resume, a search is started there";
+    Err(Diagnostic::new(message).help(help).into())
 }
 
 fn timeout(seconds: f64) -> Result<Duration, Error> {

@@ -1,7 +1,7 @@
 //! The command that is run for each candidate, in the candidate's folder.
 
+use std::ffi::OsString;
 use std::path::Path;
-use std::process::Command;
 
 /// The environment variable with the folder in which phiscale was started: the command runs in the candidate's.
 pub(super) const FOLDER_VARIABLE: &str = "PHISCALE_FOLDER";
@@ -35,24 +35,22 @@ impl Evaluator {
         }
     }
 
-    /// The command that measures this member of network.toml.
-    pub(super) fn command(&self, member: &str) -> Command {
+    /// The words of the command that measures this member of network.toml.
+    pub(super) fn words(&self, member: &str) -> Vec<OsString> {
         #[cfg(not(feature = "train"))]
         let _ = member;
         match self {
             Evaluator::Shell(line) => {
-                let mut shell = Command::new("sh");
                 let folder = std::env::current_dir().unwrap_or_default();
-                shell.arg("-c").arg(with_absolute_program(line, &folder));
-                shell.env(FOLDER_VARIABLE, folder);
-                shell
+                vec!["sh".into(), "-c".into(), with_absolute_program(line, &folder).into()]
             }
             #[cfg(feature = "train")]
             Evaluator::BuiltIn(program, training) => {
-                let mut train = Command::new(program);
-                train.arg("train").arg(format!("network.toml:{member}")).args(training.arguments());
-                train.args(["--result", "result.json"]);
-                train
+                let mut words: Vec<OsString> =
+                    vec![program.into(), "train".into(), format!("network.toml:{member}").into()];
+                words.extend(training.arguments());
+                words.extend(["--result".into(), "result.json".into()]);
+                words
             }
         }
     }
@@ -65,9 +63,14 @@ fn with_absolute_program(line: &str, folder: &Path) -> String {
     let path = folder.join(program);
     let is_path = program.contains('/') && Path::new(program).is_relative() && path.is_file();
     match path.to_str().filter(|_| is_path) {
-        Some(path) => format!("'{}'{rest}", path.replace('\'', r"'\''")),
+        Some(path) => quoted(path) + rest,
         None => line.to_string(),
     }
+}
+
+/// A text as one word for the shell.
+pub(super) fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

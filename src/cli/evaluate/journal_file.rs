@@ -1,22 +1,24 @@
-//! The journal file of a search: each line is on disk before the next is appended.
+//! The journal file of a search.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::Path;
 
 use phiscale::Error;
 use phiscale::search::{Candidate, Journal, JournalEntry};
 
+use super::line_file::LineFile;
 use crate::cli::files::read;
 use crate::cli::output;
 
+/// Name of the journal.
+pub(super) const JOURNAL: &str = "journal.jsonl";
+
 /// Maximum size of a journal, in bytes; a line takes a few hundred.
-const MAX_JOURNAL_BYTES: u64 = 1 << 28;
+pub(super) const MAX_JOURNAL_BYTES: u64 = 1 << 28;
 
 /// A journal open for appending.
 pub(super) struct JournalFile {
-    path: PathBuf,
-    file: File,
+    lines: LineFile,
     pub(super) entries: Vec<JournalEntry>,
 }
 
@@ -40,33 +42,13 @@ impl JournalFile {
         } else {
             Vec::new()
         };
-        let file = OpenOptions::new().create(true).append(true).open(path);
-        let file = file.map_err(|error| unwritable(path, &error))?;
-        Ok(JournalFile { path: path.into(), file, entries })
+        Ok(JournalFile { lines: LineFile::open(path, "the journal")?, entries })
     }
 
     /// Appends an entry. If the disk is full, the candidate's folder is removed to make room.
     pub(super) fn append(&mut self, entry: JournalEntry, folder: &Path) -> Result<(), Error> {
-        let line = entry.line();
-        let length = self.file.metadata().map(|metadata| metadata.len());
-        let length = length.map_err(|error| unwritable(&self.path, &error))?;
-        if self.write(&line).is_err() {
-            let _ = fs::remove_dir_all(folder);
-            // A part of the line may have been written.
-            self.file.set_len(length).map_err(|error| unwritable(&self.path, &error))?;
-            self.write(&line).map_err(|error| unwritable(&self.path, &error))?;
-        }
+        self.lines.append(&entry.line(), || drop(fs::remove_dir_all(folder)))?;
         self.entries.push(entry);
         Ok(())
     }
-
-    fn write(&mut self, line: &str) -> std::io::Result<()> {
-        self.file.write_all(line.as_bytes())?;
-        self.file.flush()?;
-        self.file.sync_data()
-    }
-}
-
-fn unwritable(path: &Path, error: &std::io::Error) -> Error {
-    Error::new(format!("cannot write the journal {}: {error}", path.display()))
 }

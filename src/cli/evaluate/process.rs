@@ -28,6 +28,8 @@ pub(super) enum Ending {
     Succeeded,
     /// With the reason and the end of what it printed.
     Failed(String),
+    /// Ended because it took too long; as above.
+    TimedOut(String),
     /// Ended because the search stops.
     Stopped,
 }
@@ -57,9 +59,9 @@ pub(super) fn run(
     end_group(&mut child);
     let tails = [stdout, stderr].map(|output| output.map_or(String::new(), Output::finish));
     match ending {
-        Ending::Failed(reason) => {
-            let reason = with_log(&reason, folder);
-            Ending::Failed(reason + &last_words(tails))
+        Ending::Failed(reason) => Ending::Failed(with_log(&reason, folder) + &last_words(tails)),
+        Ending::TimedOut(reason) => {
+            Ending::TimedOut(with_log(&reason, folder) + &last_words(tails))
         }
         other => other,
     }
@@ -102,23 +104,23 @@ fn watch(child: &mut Child, timeout: Option<Duration>, stop: &AtomicBool) -> End
         }
         if let Some(limit) = timeout.filter(|limit| start.elapsed() > *limit) {
             let seconds = limit.as_secs_f64();
-            return Ending::Failed(format!("the evaluator took longer than {seconds} s"));
+            return Ending::TimedOut(format!("the evaluator took longer than {seconds} s"));
         }
         thread::sleep(POLL);
     }
 }
 
 #[cfg(unix)]
-fn in_new_group(command: &mut Command) {
+pub(super) fn in_new_group(command: &mut Command) {
     use std::os::unix::process::CommandExt;
     command.process_group(0);
 }
 
 #[cfg(not(unix))]
-fn in_new_group(_command: &mut Command) {}
+pub(super) fn in_new_group(_command: &mut Command) {}
 
 /// Ends the process and its group, which may have ended already.
-fn end_group(child: &mut Child) {
+pub(super) fn end_group(child: &mut Child) {
     #[cfg(unix)]
     if let Some(group) = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw) {
         let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);

@@ -14,6 +14,8 @@ mod plot;
 mod scale;
 #[cfg(feature = "search")]
 mod search;
+#[cfg(feature = "search")]
+mod search_status;
 mod sweep;
 mod time;
 #[cfg(feature = "search")]
@@ -32,6 +34,8 @@ pub(super) use plot::PLOT;
 pub(super) use scale::{DOUBLING, SCALE};
 #[cfg(feature = "search")]
 pub(super) use search::{CANDIDATES, REUSE, SEARCH};
+#[cfg(feature = "search")]
+pub(super) use search_status::SEARCH_STATUS;
 pub(super) use sweep::SWEEP;
 pub(super) use time::TIME;
 #[cfg(feature = "search")]
@@ -75,6 +79,8 @@ const REPORTS: &[&JsonFile] = &[
     &SEARCH,
     #[cfg(feature = "search")]
     &REUSE,
+    #[cfg(feature = "search")]
+    &SEARCH_STATUS,
     #[cfg(feature = "search")]
     &CONTESTANTS,
     #[cfg(feature = "search")]
