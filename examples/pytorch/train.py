@@ -12,7 +12,8 @@ AdamW with a warm-up and a cosine schedule, label smoothing, and an average of t
 On GPUs it trains in mixed precision, on all that there are. After every epoch the state goes to checkpoint.pt; the same
 command goes on from there after a kill, and on one processor ends with the same weights as if nothing had happened.
 
-As the evaluator of a search, which runs it in the folder of each candidate:
+As the evaluator of a search, which runs it in the folder of each candidate, and keeps checkpoints of all attempts at a
+candidate in one place (PHISCALE_STATE):
 
     phiscale search mine.toml --evaluator 'python "$PHISCALE_FOLDER/train.py" network.py --data "$PHISCALE_FOLDER/data"'
 """
@@ -47,7 +48,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("network", type=Path, help="the module that `phiscale export --to pytorch` wrote")
     parser.add_argument("--data", type=Path, required=True, help="a folder of IDX files, or of images by class")
-    parser.add_argument("--folder", type=Path, default=Path("."), help="where checkpoint.pt and result.json go")
+    parser.add_argument("--folder", type=Path, default=Path("."), help="where result.json goes, and checkpoint.pt")
     parser.add_argument("--epochs", type=positive(int), default=12)
     parser.add_argument("--batch", type=positive(int), default=128, help="images in a step, on all GPUs together")
     parser.add_argument("--learning-rate", type=positive(float), default=0.004, help="the highest")
@@ -85,7 +86,9 @@ def share(text):
 
 def main():
     options = arguments()
-    options.folder.mkdir(parents=True, exist_ok=True)
+    options.state = Path(os.environ.get("PHISCALE_STATE", options.folder))
+    for folder in [options.folder, options.state]:
+        folder.mkdir(parents=True, exist_ok=True)
     if start_on_every_gpu():
         return
     with processes() as (rank, count, device):
@@ -302,13 +305,13 @@ class Run:
         state = {name: part.state_dict() for name, part in self.parts().items()}
         seconds = self.seconds + time.monotonic() - self.start
         state |= {"epoch": epoch, "seconds": seconds, "recipe": self.recipe()}
-        written = self.options.folder / f"{CHECKPOINT}.part"
+        written = self.options.state / f"{CHECKPOINT}.part"
         torch.save(state, written)
-        os.replace(written, self.options.folder / CHECKPOINT)
+        os.replace(written, self.options.state / CHECKPOINT)
 
     def resume(self):
         """Goes on from the checkpoint, if there is one."""
-        path = self.options.folder / CHECKPOINT
+        path = self.options.state / CHECKPOINT
         if not path.is_file():
             return
         try:

@@ -9,9 +9,9 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use phiscale::search::{AttemptEnding, AttemptOutcome, Candidate, EvaluatorResult};
-use phiscale::{Error, Family, Request, spec};
+use phiscale::{Error, Family, Request, reports, spec};
 
-use super::command::FOLDER_VARIABLE;
+use super::command::{FOLDER_VARIABLE, STATE_VARIABLE};
 use super::process::{self, Ending};
 
 /// Maximum size of `result.json`, in bytes.
@@ -35,8 +35,13 @@ pub(super) fn run(attempt: &Attempt, stop: &AtomicBool) -> Option<AttemptOutcome
     let ending = match attempt.command.split_first() {
         None => AttemptEnding::Failed("the command of the evaluator is empty".into()),
         Some((program, words)) => {
+            let folder = std::path::absolute(&attempt.folder);
+            let state = state_folder(folder.as_deref().unwrap_or(&attempt.folder));
+            // Where it cannot be created, an evaluator that needs it says so.
+            let _ = fs::create_dir_all(&state);
             let mut command = Command::new(program);
             command.args(words).env(FOLDER_VARIABLE, &attempt.started_in);
+            command.env(STATE_VARIABLE, &state);
             match process::run(command, &attempt.folder, attempt.timeout, stop) {
                 Ending::Stopped => return None,
                 Ending::Failed(reason) => AttemptEnding::Failed(reason),
@@ -71,8 +76,8 @@ fn read_result(path: &Path) -> Result<(EvaluatorResult, Vec<String>), String> {
     Ok((result, EvaluatorResult::unknown_keys(&text)))
 }
 
-/// Writes candidate.json and network.toml into the candidate's folder. Returns the member of network.toml that
-/// is the candidate's network.
+/// Writes candidate.json, network.toml and, where PyTorch can build the network, network.py into the candidate's folder.
+/// Returns the member of network.toml that is the candidate's network.
 pub(super) fn prepare(
     family: &Family,
     candidate: &Candidate,
@@ -86,9 +91,22 @@ pub(super) fn prepare(
     let scaled = family.network(&request).map_err(message)?;
     let (text, member) = spec::with_member(family, &Request::BASELINE, &scaled).map_err(message)?;
     fs::write(folder.join("network.toml"), text).map_err(unwritable)?;
+    let name = format!("{} at φ = {}", family.title, candidate.phi);
+    if let Ok(module) = reports::pytorch(family, &request, &name) {
+        fs::write(folder.join("network.py"), module).map_err(unwritable)?;
+    }
     let json = candidate.json(&family.name, &member);
     fs::write(folder.join("candidate.json"), json).map_err(unwritable)?;
     Ok(member)
+}
+
+/// The folder that all attempts at a candidate share, where an evaluator can keep what it goes on from.
+fn state_folder(attempt: &Path) -> PathBuf {
+    let name = attempt.file_name().unwrap_or_default().to_string_lossy();
+    // The number of the attempt comes behind γ.
+    let gamma = name.rfind("-g").map_or(0, |at| at + 1);
+    let end = name[gamma..].find('-').map_or(name.len(), |at| gamma + at);
+    attempt.with_file_name("state").join(&name[..end])
 }
 
 /// A new folder for an attempt: processes of a killed search may still write to an older one.
@@ -101,4 +119,17 @@ pub(super) fn unused_folder(parent: &Path, candidate: &Candidate) -> PathBuf {
     });
     let mut unused = numbered.filter(|path| !path.exists());
     unused.next().unwrap_or_else(|| parent.join(&name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attempts_at_a_candidate_share_their_state() {
+        for name in ["phi-1-a1.2-b1-g1.15", "phi-1-a1.2-b1-g1.15-2", "phi-1-a1.2-b1-g1.15-10"] {
+            let folder = state_folder(&Path::new("run").join(name));
+            assert_eq!(folder, Path::new("run/state/phi-1-a1.2-b1-g1.15"), "{name}");
+        }
+    }
 }

@@ -6,6 +6,9 @@ use std::path::Path;
 /// The environment variable with the folder in which phiscale was started: the command runs in the candidate's.
 pub(super) const FOLDER_VARIABLE: &str = "PHISCALE_FOLDER";
 
+/// The environment variable with the folder that all attempts at a candidate share.
+pub(super) const STATE_VARIABLE: &str = "PHISCALE_STATE";
+
 /// How candidates are measured.
 pub(super) enum Evaluator {
     /// A command line for the shell.
