@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::counting::ledger::Part;
 use crate::error::Diagnostic;
 use crate::families::block::trace::{Call, Visit};
-use crate::families::block::{BRANCH, Block, CHANNELS, Operation, Step, Value};
+use crate::families::block::{BRANCH, CHANNELS, Step, Value};
 use crate::families::scaling::AtScale;
 use crate::reports::pytorch::code::{Code, line};
 use crate::reports::pytorch::expression::Named;
@@ -63,16 +62,6 @@ impl<'p, 't, 'f> Body<'p, 't, 'f> {
             prefix: Vec::new(),
             init_level: 2,
             forward_level: 2,
-        }
-    }
-
-    /// The steps of a block, and whether they are beside the network's main path.
-    pub(super) fn own_steps(&self, block: &'f Block) -> Result<(&'f [Step], bool), Diagnostic> {
-        match &block.steps[..] {
-            [Step { when: None, operation: Operation::Part(Part::Auxiliary, steps), .. }] => {
-                Ok((steps, true))
-            }
-            steps => Ok((steps, false)),
         }
     }
 

@@ -101,9 +101,6 @@ impl<'t, 'f> Body<'_, 't, 'f> {
                 }
             }
         };
-        Ok(Some(match argument.is_by_position() {
-            true => Code::text(text),
-            false => Code::keyword(&argument.name, text),
-        }))
+        Ok(Some(argument.given(text)))
     }
 }

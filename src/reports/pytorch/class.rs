@@ -1,11 +1,12 @@
 //! The class of one block: its arguments, its submodules and its `forward`.
 
+use crate::counting::ledger::Part;
 use crate::error::Diagnostic;
 use crate::families::block::expression::{Expression, Function};
-use crate::families::block::{Block, GIVEN, Scope, Setting, Value};
+use crate::families::block::{Block, GIVEN, Operation, Scope, Setting, Step, Value};
 use crate::families::scaling::{AtScale, Reading};
 use crate::reports::pytorch::body::{Body, State};
-use crate::reports::pytorch::code::{docstring, fits, function, line};
+use crate::reports::pytorch::code::{Code, docstring, fits, function, line};
 use crate::reports::pytorch::expression::{Known, Named, Writer, literal};
 use crate::reports::pytorch::layer::activation_class;
 use crate::reports::pytorch::names;
@@ -50,7 +51,7 @@ fn class<'f>(
     let (names, locals) = names(program, block, &scopes)?;
     let mut body = Body::new(program, calls, names);
     let mut state = State { layout: input, channels: "in_channels".into() };
-    let (steps, is_auxiliary) = body.own_steps(block)?;
+    let (steps, is_auxiliary) = own_steps(block);
     let result = body.steps(steps, "x", "x", &mut state)?;
     let Body { names, init, values, mut forward, .. } = body;
     let mut init: Vec<String> = values.into_iter().chain(init).collect();
@@ -65,6 +66,16 @@ fn class<'f>(
     let lines = lines(&name, block, &arguments, &init, &forward);
     let output = state.layout;
     Ok(Class { name, block, arguments, input, output, is_auxiliary, lines })
+}
+
+/// The steps of a block, and whether they are beside the network's main path.
+fn own_steps(block: &Block) -> (&[Step], bool) {
+    match &block.steps[..] {
+        [Step { when: None, operation: Operation::Part(Part::Auxiliary, steps), .. }] => {
+            (steps, true)
+        }
+        steps => (steps, false),
+    }
 }
 
 /// The names that stand for an expression, and the expressions.
@@ -212,8 +223,13 @@ impl Argument<'_> {
         }
     }
 
-    pub(super) fn is_by_position(&self) -> bool {
+    fn is_by_position(&self) -> bool {
         BY_POSITION.iter().any(|(slot, _)| *slot == self.slot)
+    }
+
+    /// The argument of a call with this value.
+    pub(super) fn given(&self, value: String) -> Code {
+        if self.is_by_position() { Code::text(value) } else { Code::keyword(&self.name, value) }
     }
 }
 

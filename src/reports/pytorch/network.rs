@@ -217,8 +217,5 @@ fn argument(argument: &Argument, call: &Call<AtScale>, reading: &AtScale) -> Opt
         Value::Word(word) if argument.is_activation() => activation_class(word).into(),
         value => literal(value),
     };
-    Some(match argument.is_by_position() {
-        true => Code::text(text),
-        false => Code::keyword(&argument.name, text),
-    })
+    Some(argument.given(text))
 }
