@@ -75,7 +75,7 @@ exit 0
     ("scontrol", "echo 'MaxArraySize            = 3'\n"),
 ];
 
-/// A folder to search in, with a Slurm of its own.
+/// A folder to search in, with a Slurm.
 struct Place {
     folder: tempfile::TempDir,
 }
