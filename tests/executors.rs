@@ -51,6 +51,7 @@ echo $id
     (
         "squeue",
         r#"date +%s.%N >> $FAKE/squeue.log
+[ -e $FAKE/down ] && { echo "squeue: error: Unable to contact slurm controller" >&2; exit 1; }
 cat $FAKE/jobs/* 2>/dev/null | while read name id index process; do
     grep -q 'State:.[^Z]' /proc/$process/status 2>/dev/null && echo "$name|$id|$index|RUNNING"
 done
@@ -74,7 +75,7 @@ exit 0
     ("scontrol", "echo 'MaxArraySize            = 3'\n"),
 ];
 
-/// A folder to search in, with a Slurm of its own.
+/// A folder to search in, with a Slurm.
 struct Place {
     folder: tempfile::TempDir,
 }
@@ -331,6 +332,30 @@ fn squeue_is_asked_once_an_interval() {
         place.lines("fake/squeue.log").iter().map(|line| line.parse().expect("a time")).collect();
     assert!((2..8).contains(&asked.len()), "{asked:?}");
     assert!(asked.windows(2).all(|pair| pair[1] - pair[0] > 0.5), "{asked:?}");
+}
+
+#[test]
+fn results_are_collected_while_slurm_does_not_answer() {
+    let place = Place::new();
+    fs::write(place.path("fake/down"), "").expect("a file");
+    let output = place.run(&format!("sleep 0.5; {ANSWER}"), &SLURM, 0);
+    let expected =
+        "note: squeue ended with exit status: 1 and said: squeue: error: Unable to contact";
+    assert_eq!(said(&output).matches(expected).count(), 1, "{}", said(&output));
+    let entries = place.journal();
+    assert!(entries.len() == 8 && entries.iter().all(|entry| entry.attempts == 1), "{entries:#?}");
+}
+
+#[test]
+fn a_corrected_command_is_submitted_without_waiting() {
+    let place = Place::new();
+    place.run("exit 3", &SLURM, 1);
+    let output = place.run(&format!("sleep 2; {ANSWER}"), &slurm(&["--detach"]), 0);
+    assert!(output.stdout.is_empty() && said(&output).contains("go on without this process: 8"));
+    let status = place.status();
+    assert_eq!([&status["running"], &status["failed"], &status["candidates"]], [8, 0, 8]);
+    place.cancel();
+    assert_eq!(place.status()["failed"], 8);
 }
 
 #[test]

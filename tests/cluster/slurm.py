@@ -204,6 +204,7 @@ def disturbed(cluster: Cluster, command: list[str], folder: Path, kills: int, lo
             process.wait()
             process = start(cluster, command, folder)
         else:
+            wait_for(lambda: "RUNNING" in cluster.jobs(), 120, "a job to lose")
             lost = f" of the node with {cluster.lose_node()} jobs"
         print(f"  {event}{lost}; in the journal: {len(journal(folder / 'slurm'))}", flush=True)
     return process

@@ -105,11 +105,11 @@ impl EvaluationArguments {
             retries: self.retries.unwrap_or(u32::from(placement.is_local())),
             folder: &folder,
         };
-        let entries = evaluate(&settings, family, candidates)?;
-        let unfinished = candidates.iter().filter(|one| !is_finished(&entries, one)).count();
-        if placement.detaches && unfinished > 0 {
+        let (entries, open) = evaluate(&settings, family, candidates)?;
+        if placement.detaches && open > 0 {
             return Ok(None);
         }
+        let unfinished = candidates.iter().filter(|one| !is_finished(&entries, one)).count();
         Ok(Some(Evaluation { unfinished, ..Evaluation::new(entries, evaluator.label()) }))
     }
 

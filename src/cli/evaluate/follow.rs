@@ -11,7 +11,7 @@ use phiscale::search::{AttemptEnding, AttemptOutcome, Candidate, JournalEntry};
 use phiscale::{Error, Family};
 
 use super::Settings;
-use super::executor::{Executor, JobKey, JobState};
+use super::executor::{Executor, JOBS_LOG, JobKey, JobState};
 use super::jobs_file::JobsFile;
 use super::journal_file::JournalFile;
 use super::open_jobs::OpenJob;
@@ -19,7 +19,7 @@ use super::trial::Trial;
 use crate::cli::output;
 
 /// How often the outcomes of jobs elsewhere are looked for.
-const LOOK: Duration = Duration::from_secs(2);
+const LOOK: Duration = Duration::from_secs(5);
 
 /// How often processes on this machine are looked at.
 const LOOK_HERE: Duration = Duration::from_millis(20);
@@ -182,7 +182,9 @@ impl<'a> Follower<'a> {
         self.asked = Some(Instant::now());
         let keys: Vec<&JobKey> = self.running.iter().map(|one| &one.key).collect();
         let mut complaints = Vec::new();
-        let states = self.executor.poll(&keys, &mut |complaint| complaints.push(complaint));
+        let states = self.executor.poll(&keys, &mut |complaint| {
+            complaints.push(format!("note: {complaint}"));
+        });
         self.say_once(&complaints);
         self.running.iter_mut().zip(states).for_each(|(one, state)| one.note(state));
         // A job that was gone when the engine was asked had left its outcome before.
@@ -248,15 +250,12 @@ impl<'a> Follower<'a> {
 
 /// The outcome of a job that left none. One that is alive would have ended itself at its time limit.
 fn lost(is_gone: bool, seconds: f64, folder: &Path) -> AttemptOutcome {
+    let how = if is_gone { "is gone" } else { "did not end at its time limit" };
+    let log = folder.with_file_name(JOBS_LOG);
+    let log = if log.is_file() { format!(" (log: {})", log.display()) } else { String::new() };
     let folder = folder.display();
-    let ending = AttemptEnding::Lost(if is_gone {
-        format!("the job was lost: it is gone and left no outcome in {folder}")
-    } else {
-        format!(
-            "the job was lost: it did not end at its time limit and left no outcome in {folder}"
-        )
-    });
-    AttemptOutcome { ending, seconds, remarks: Vec::new() }
+    let reason = format!("the job was lost: it {how} and left no outcome in {folder}{log}");
+    AttemptOutcome { ending: AttemptEnding::Lost(reason), seconds, remarks: Vec::new() }
 }
 
 /// The best accuracy so far, for the progress bar.

@@ -72,9 +72,11 @@ fn executor(known: &[KnownSubmission], folder: &Path) -> Result<Option<Executor>
 }
 
 fn status(arguments: &StatusArguments) -> Ended {
-    let (entries, known) = known(&arguments.folder)?;
+    let (mut entries, known) = known(&arguments.folder)?;
     let folder = absolute(&arguments.folder)?;
     let jobs = folder_jobs(&known, &entries, &folder);
+    // What is tried again counts once.
+    entries.retain(|entry| !jobs.open.iter().any(|job| job.is_of(entry)));
     let (ended, open): (Vec<OpenJob>, Vec<OpenJob>) =
         jobs.open.into_iter().partition(|job| has_outcome(&job.folder));
     let keys: Vec<&JobKey> = open.iter().map(|job| &job.key).collect();

@@ -44,11 +44,20 @@ fn held(folder: &Path, path: &Path) -> Error {
 /// The file, or none if another process has locked it.
 #[cfg(unix)]
 fn exclusive(options: &mut OpenOptions, path: &Path) -> std::io::Result<Option<File>> {
+    use crate::cli::output;
     use rustix::fs::{FlockOperation, flock};
+    use rustix::io::Errno;
     let file = options.open(path)?;
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(Some(file)),
-        Err(error) if error == rustix::io::Errno::WOULDBLOCK => Ok(None),
+        Err(Errno::WOULDBLOCK) => Ok(None),
+        Err(Errno::NOSYS | Errno::NOTSUP | Errno::NOLCK) => {
+            let path = path.display();
+            output::say(&format!(
+                "note: the file system cannot lock {path}: start no second search in its folder\n"
+            ));
+            Ok(Some(file))
+        }
         Err(error) => Err(error.into()),
     }
 }

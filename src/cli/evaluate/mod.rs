@@ -59,12 +59,13 @@ struct Settings<'a> {
     folder: &'a Path,
 }
 
-/// Evaluates every candidate that the journal has no accuracy of, and returns the journal.
+/// Evaluates every candidate that the journal has no accuracy of. Returns the journal, and how many attempts are not
+/// over.
 fn evaluate(
     settings: &Settings,
     family: &Family,
     candidates: &[Candidate],
-) -> Result<Vec<JournalEntry>, Error> {
+) -> Result<(Vec<JournalEntry>, usize), Error> {
     let stop = stop_flag("it will end the search at once, to be resumed from the journal");
     let executor = Executor::new(settings.placement, settings.folder, stop)?;
     fs::create_dir_all(settings.folder).map_err(|error| {
@@ -100,7 +101,8 @@ fn evaluate(
     follower.executor.join();
     let left = follower.leave();
     ended.and(left)?;
-    Ok(follower.journal.entries)
+    let open = follower.queue.len() + follower.paused.len() + follower.running.len();
+    Ok((follower.journal.entries, open))
 }
 
 impl Settings<'_> {

@@ -21,6 +21,14 @@ pub(super) struct OpenJob {
     pub(super) lost: u32,
 }
 
+impl OpenJob {
+    /// Whether an entry of the journal is of the same candidate.
+    pub(super) fn is_of(&self, entry: &JournalEntry) -> bool {
+        let own = point(self.job.phi, self.job.coefficients());
+        own == point(entry.phi, entry.coefficients())
+    }
+}
+
 /// The jobs of a folder.
 pub(super) struct FolderJobs {
     pub(super) open: Vec<OpenJob>,

@@ -23,6 +23,9 @@ use super::attempt::Attempt;
 use super::jobs_file;
 use super::placement::{ExecutorName, Placement};
 
+/// The file in a search's folder that has what jobs of Slurm print themselves.
+pub(super) const JOBS_LOG: &str = "jobs.log";
+
 /// How a job is found again.
 #[derive(Clone, Debug)]
 pub(super) struct JobKey {

@@ -8,7 +8,7 @@ use std::process::Command;
 use phiscale::{Diagnostic, Error};
 
 use super::engine::{EngineError, answer};
-use super::{JobKey, JobState};
+use super::{JOBS_LOG, JobKey, JobState};
 use crate::cli::evaluate::job_script::SCRIPT;
 
 /// The number of jobs in an array where Slurm does not say how many it allows: its default, 1001, less one.
@@ -77,7 +77,7 @@ impl Slurm {
     pub(super) fn submit(&self, token: &str, count: usize) -> Result<String, EngineError> {
         let limit = self.at_a_time.map_or(String::new(), |limit| format!("%{limit}"));
         let mut log = std::ffi::OsString::from("--output=");
-        log.push(self.folder.join("jobs.log"));
+        log.push(self.folder.join(JOBS_LOG));
         let mut command = Command::new("sbatch");
         command.args(["--parsable", "--no-requeue", "--open-mode=append"]).arg(log);
         command.arg(format!("--job-name={token}"));
