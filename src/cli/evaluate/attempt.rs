@@ -37,8 +37,6 @@ pub(super) fn run(attempt: &Attempt, stop: &AtomicBool) -> Option<AttemptOutcome
         Some((program, words)) => {
             let folder = std::path::absolute(&attempt.folder);
             let state = state_folder(folder.as_deref().unwrap_or(&attempt.folder));
-            // Where it cannot be created, an evaluator that needs it says so.
-            let _ = fs::create_dir_all(&state);
             let mut command = Command::new(program);
             command.args(words).env(FOLDER_VARIABLE, &attempt.started_in);
             command.env(STATE_VARIABLE, &state);
@@ -100,7 +98,8 @@ pub(super) fn prepare(
     Ok(member)
 }
 
-/// The folder that all attempts at a candidate share, where an evaluator can keep what it goes on from.
+/// The folder that all attempts at a candidate share, for an evaluator that creates it and keeps there what it goes on
+/// from.
 fn state_folder(attempt: &Path) -> PathBuf {
     let name = attempt.file_name().unwrap_or_default().to_string_lossy();
     // The number of the attempt comes behind γ.

@@ -2,7 +2,9 @@
 
 use crate::error::Diagnostic;
 use crate::families::block::{Formula, GIVEN, Step, Value};
-use crate::reports::pytorch::body::{Body, Reached, State, outputs};
+use crate::reports::pytorch::body::{Body, State};
+use crate::reports::pytorch::reached::{Reached, outputs};
+
 use crate::reports::pytorch::class::class_of;
 use crate::reports::pytorch::code::Code;
 use crate::reports::pytorch::layer::activation_class;

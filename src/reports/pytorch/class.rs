@@ -2,22 +2,17 @@
 
 use crate::counting::ledger::Part;
 use crate::error::Diagnostic;
-use crate::families::block::expression::{Expression, Function};
 use crate::families::block::{Block, GIVEN, Operation, Scope, Setting, Step, Value};
-use crate::families::scaling::{AtScale, Reading};
+use crate::families::scaling::AtScale;
 use crate::reports::pytorch::body::{Body, State};
 use crate::reports::pytorch::code::{Code, docstring, fits, function, line};
-use crate::reports::pytorch::expression::{Known, Named, Writer, literal};
+use crate::reports::pytorch::expression::Named;
 use crate::reports::pytorch::layer::activation_class;
 use crate::reports::pytorch::names;
 use crate::reports::pytorch::program::{ACTIVATION, Argument, Class, Layout, Program};
-use crate::reports::pytorch::uses::{Uses, formulas, is_word_in};
-
-/// The names that a class takes by position, by slot.
-const BY_POSITION: [(usize, &str); 3] = [(0, "in_channels"), (1, "out_channels"), (3, "classes")];
-
-/// The slot of `first`.
-const FIRST: usize = 4;
+use crate::reports::pytorch::slots::{BY_POSITION, FIRST, NamedSlots, are_whole, named};
+use crate::reports::pytorch::term::literal;
+use crate::reports::pytorch::uses::is_word_in;
 
 /// The index of the class of a block on maps that lie so; writes it if there is none yet.
 pub(super) fn class_of<'f>(
@@ -48,7 +43,7 @@ fn class<'f>(
     let calls = program.calls(block);
     let scopes: Vec<Scope<AtScale>> =
         calls.iter().map(|call| program.scope(&call.values)).collect();
-    let (names, locals) = names(program, block, &scopes)?;
+    let NamedSlots { names, locals } = named(block, program.blocks, &scopes)?;
     let mut body = Body::new(program, calls, names);
     let mut state = State { layout: input, channels: "in_channels".into() };
     let (steps, is_auxiliary) = own_steps(block);
@@ -76,97 +71,6 @@ fn own_steps(block: &Block) -> (&[Step], bool) {
         }
         steps => (steps, false),
     }
-}
-
-/// The names that stand for an expression, and the expressions.
-type Locals = Vec<(String, String)>;
-
-/// What stands for each name of a block, and the names that stand for an expression with it.
-fn names<'f>(
-    program: &Program<'_, 'f>,
-    block: &'f Block,
-    scopes: &[Scope<'f, 'f, AtScale>],
-) -> Result<(Vec<Named<'f>>, Locals), Diagnostic> {
-    let uses = Uses::of(block, program.blocks);
-    let mut names: Vec<Named> = Vec::new();
-    for (slot, name) in GIVEN.iter().enumerate() {
-        let by_position = BY_POSITION.iter().find(|(of, _)| *of == slot);
-        let text = by_position.map_or(*name, |(_, text)| text).to_string();
-        names.push(match same(scopes, slot) {
-            Some(value) if slot == FIRST => Named::Constant(value),
-            _ if all_given(scopes, slot) => Named::Name { text, is_whole: slot != FIRST },
-            _ => Named::Absent,
-        });
-    }
-    for (index, parameter) in block.parameters.iter().enumerate() {
-        let slot = GIVEN.len() + index;
-        names.push(match same(scopes, slot) {
-            Some(value) => Named::Constant(value),
-            None if !all_given(scopes, slot) => Named::Absent,
-            None => {
-                let text = names::argument(&parameter.name, &parameter.span)?;
-                match () {
-                    () if uses.activations.contains(&slot) => Named::Activation { text },
-                    () if is_scaled(block, scopes, slot) => Named::Scaled { text },
-                    () => Named::Name { text, is_whole: are_whole(scopes, slot) },
-                }
-            }
-        });
-    }
-    let mut locals = Vec::new();
-    for (name, formula) in &block.derived {
-        let slot = names.len();
-        let writer = Writer { scopes, names: &|slot| names[slot].clone() };
-        let term = writer.formula(formula).ok();
-        names.push(match term {
-            Some(term) => match term.constant.clone() {
-                Some(value) => Named::Constant(value),
-                None => {
-                    let text = names::argument(name, &formula.span)?;
-                    let is_whole = are_whole(scopes, slot);
-                    let value = if is_whole { term.count() } else { term.text.clone() };
-                    locals.push((text.clone(), value));
-                    Named::Name { text, is_whole }
-                }
-            },
-            None => Named::Absent,
-        });
-    }
-    Ok((names, locals))
-}
-
-/// The value of a slot, if it is the same everywhere.
-fn same<'f>(scopes: &[Scope<'f, 'f, AtScale>], slot: usize) -> Option<Known<'f>> {
-    let first = scopes.first()?.values.get(slot)?.clone()?;
-    let is_same = |scope: &Scope<'f, 'f, AtScale>| scope.values[slot].as_ref() == Some(&first);
-    scopes.iter().all(is_same).then_some(first)
-}
-
-fn all_given(scopes: &[Scope<AtScale>], slot: usize) -> bool {
-    scopes.iter().all(|scope| scope.values[slot].is_some())
-}
-
-fn are_whole(scopes: &[Scope<AtScale>], slot: usize) -> bool {
-    scopes.iter().all(
-        |scope| matches!(scope.values[slot], Some(Value::Number(number)) if number.fract() == 0.0),
-    )
-}
-
-/// Whether the block uses a parameter in `scaled(…)` alone, and that changes its value.
-fn is_scaled(block: &Block, scopes: &[Scope<AtScale>], slot: usize) -> bool {
-    let is_alone = formulas(block).iter().all(|formula| {
-        let is_it =
-            |one: &Expression| matches!(one, Expression::Name { slot: of, .. } if *of == slot);
-        match &formula.expression {
-            Expression::Call(Function::Scaled, parts) if parts.iter().all(is_it) => true,
-            other => !other.slots().contains(&slot),
-        }
-    });
-    let changes = scopes.iter().any(|scope| {
-        let number = scope.values[slot].clone().and_then(|value| value.into_number().ok());
-        number.is_some_and(|number| scope.reading.scaled(number).to_bits() != number.to_bits())
-    });
-    is_alone && changes
 }
 
 /// What the lines of `__init__` need to be given.

@@ -206,11 +206,11 @@ mod tests {
         let call =
             |arguments: usize| Code::call("Block", vec![Code::keyword("argument", "0"); arguments]);
         assert_eq!(call(2).lines(1, "x = ", "").len(), 1);
-        assert_eq!(call(6).lines(1, "x = ", "").len(), 3, "the arguments fit on a line");
+        assert_eq!(call(6).lines(2, "x = ", "").len(), 3, "the arguments fit on a line");
         let long = call(9).lines(1, "x = ", "");
         assert_eq!(long.len(), 11);
         assert_eq!(long[1], "        argument=0,");
-        let choice = Code::Choice(call(5).into(), "stride == 1".into(), Code::text("y").into());
+        let choice = Code::Choice(call(6).into(), "stride == 1".into(), Code::text("y").into());
         let lines = choice.lines(1, "x = ", "");
         assert_eq!(lines[0], "    x = (");
         assert_eq!(lines[2..], ["        if stride == 1", "        else y", "    )"]);

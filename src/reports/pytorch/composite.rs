@@ -4,7 +4,9 @@ use crate::counting::layer::LayerKind;
 use crate::counting::ledger::Part;
 use crate::error::Diagnostic;
 use crate::families::block::{Formula, Operation, Step};
-use crate::reports::pytorch::body::{Body, Reached, State, outputs};
+use crate::reports::pytorch::body::{Body, State};
+use crate::reports::pytorch::reached::{Reached, outputs};
+
 use crate::reports::pytorch::code::Code;
 use crate::reports::pytorch::place::Written;
 use crate::reports::pytorch::program::{Layout, unsupported};

@@ -4,9 +4,9 @@ use crate::error::Diagnostic;
 use crate::families::block::expression::{Expression, Function, Operator};
 use crate::families::block::{Formula, Scope, Value};
 use crate::families::scaling::{AtScale, Reading};
-
-/// The value of a formula where it was reached.
-pub(super) type Known<'f> = Value<'f, f64>;
+use crate::reports::pytorch::term::{
+    AND, ATOM, CHOICE, COMPARISON, Known, NOT, OR, POWER, PRODUCT, SIGN, SUM, Term,
+};
 
 /// What stands for a name of the block.
 #[derive(Clone, Debug)]
@@ -22,29 +22,6 @@ pub(super) enum Named<'f> {
     /// Nothing: the name has no value.
     Absent,
 }
-
-/// A Python expression for a formula.
-#[derive(Clone, Debug)]
-pub(super) struct Term<'f> {
-    pub(super) text: String,
-    /// How tightly its operator binds.
-    binding: u8,
-    /// Whether Python gives an `int`.
-    is_whole: bool,
-    /// Its value, if that is the same in every call.
-    pub(super) constant: Option<Known<'f>>,
-}
-
-const CHOICE: u8 = 0;
-const OR: u8 = 1;
-const AND: u8 = 2;
-const NOT: u8 = 3;
-const COMPARISON: u8 = 4;
-const SUM: u8 = 5;
-const PRODUCT: u8 = 6;
-const SIGN: u8 = 7;
-const POWER: u8 = 8;
-const ATOM: u8 = 9;
 
 /// Writes formulas of one step, by the values that names had where it was reached.
 pub(super) struct Writer<'w, 'f> {
@@ -262,44 +239,5 @@ impl<'f> Writer<'_, 'f> {
             otherwise.within(CHOICE)
         );
         Ok(Term::new(text, CHOICE, then.is_whole && otherwise.is_whole))
-    }
-}
-
-impl<'f> Term<'f> {
-    fn new(text: String, binding: u8, is_whole: bool) -> Self {
-        Term { text, binding, is_whole, constant: None }
-    }
-
-    pub(super) fn constant(value: Known<'f>) -> Self {
-        let text = literal(&value);
-        let binding = if text.starts_with('-') { SIGN } else { ATOM };
-        let is_whole = matches!(value, Value::Number(number) if number.fract() == 0.0);
-        Term { text, binding, is_whole, constant: Some(value) }
-    }
-
-    /// The text, in brackets if its operator binds less tightly than the one around it.
-    pub(super) fn within(&self, binding: u8) -> String {
-        if self.binding < binding { format!("({})", self.text) } else { self.text.clone() }
-    }
-
-    /// The text of an `int`.
-    pub(super) fn count(&self) -> String {
-        if self.is_whole { self.text.clone() } else { format!("int({})", self.text) }
-    }
-
-    /// The text as a condition of a choice.
-    pub(super) fn condition(&self) -> String {
-        self.within(OR)
-    }
-}
-
-/// A value as Python writes it.
-pub(super) fn literal(value: &Known) -> String {
-    match value {
-        Value::Number(number) if number.fract() == 0.0 => format!("{number:.0}"),
-        Value::Number(number) => number.to_string(),
-        Value::Bool(true) => "True".into(),
-        Value::Bool(false) => "False".into(),
-        Value::Word(word) => format!("\"{word}\""),
     }
 }

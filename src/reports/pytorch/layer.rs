@@ -3,7 +3,9 @@
 use crate::counting::layer::{Activation, Layer, LayerKind};
 use crate::families::block::{Given, Step, Value};
 use crate::reports::pytorch::additions::Addition;
-use crate::reports::pytorch::body::{Body, Reached, State, outputs};
+use crate::reports::pytorch::body::{Body, State};
+use crate::reports::pytorch::reached::{Reached, outputs};
+
 use crate::reports::pytorch::code::Code;
 use crate::reports::pytorch::learned::class_token;
 use crate::reports::pytorch::place::{Layered, Place, Written, layer_of};

@@ -2,7 +2,9 @@
 
 use crate::counting::layer::{Layer, Norm, NormKind};
 use crate::reports::pytorch::additions::Addition;
-use crate::reports::pytorch::body::{Body, State, outputs};
+use crate::reports::pytorch::body::{Body, State};
+use crate::reports::pytorch::reached::outputs;
+
 use crate::reports::pytorch::code::Code;
 use crate::reports::pytorch::place::{Layered, Place, Written, flag};
 use crate::reports::pytorch::program::Layout;

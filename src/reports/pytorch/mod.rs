@@ -2,8 +2,10 @@
 //! submodules have the names of stages and steps.
 
 mod additions;
+mod attributes;
 mod body;
 mod call;
+mod channels;
 mod class;
 mod code;
 mod composite;
@@ -15,8 +17,11 @@ mod network;
 mod place;
 mod pool;
 mod program;
+mod reached;
 mod rearranged;
+mod slots;
 mod step_writer;
+mod term;
 mod uses;
 mod window;
 

@@ -8,10 +8,10 @@ use crate::families::family::{Family, Request, StageSpec};
 use crate::families::scaling::{AtScale, Reading};
 use crate::reports::pytorch::class::{class_of, push_return};
 use crate::reports::pytorch::code::{Code, docstring, function, line};
-use crate::reports::pytorch::expression::literal;
 use crate::reports::pytorch::layer::activation_class;
 use crate::reports::pytorch::names;
 use crate::reports::pytorch::program::{Argument, Class, Layout, Program};
+use crate::reports::pytorch::term::literal;
 
 /// A network's class.
 pub(super) struct NetworkClass {

@@ -4,9 +4,10 @@ use crate::counting::layer::Layer;
 use crate::counting::node::{Kind, Node};
 use crate::error::Diagnostic;
 use crate::families::block::{Given, Step};
-use crate::reports::pytorch::body::Reached;
+
 use crate::reports::pytorch::code::Code;
 use crate::reports::pytorch::program::{Layout, unsupported};
+use crate::reports::pytorch::reached::Reached;
 use crate::reports::pytorch::step_writer::StepWriter;
 
 /// A layer in PyTorch.

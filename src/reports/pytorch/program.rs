@@ -8,7 +8,7 @@ use crate::families::block::{Block, Scope, Slots, Step};
 use crate::families::lower::Traced;
 use crate::families::scaling::AtScale;
 use crate::reports::pytorch::additions::Addition;
-use crate::reports::pytorch::expression::Known;
+use crate::reports::pytorch::term::Known;
 
 /// The type of an argument that takes an activation function.
 pub(super) const ACTIVATION: &str = "type[nn.Module]";

@@ -2,9 +2,11 @@
 
 use crate::counting::layer::Layer;
 use crate::reports::pytorch::additions::Addition;
-use crate::reports::pytorch::body::{Body, Reached, State, bracketed};
+use crate::reports::pytorch::body::{Body, State};
 use crate::reports::pytorch::place::{Layered, Place, Written, layer_of};
 use crate::reports::pytorch::program::Layout;
+use crate::reports::pytorch::reached::Reached;
+use crate::reports::pytorch::term::bracketed;
 
 impl<'t, 'f> Body<'_, 't, 'f> {
     pub(super) fn take(&mut self, place: &Place<'_, 't, 'f>, state: &mut State) -> Layered {

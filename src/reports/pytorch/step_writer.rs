@@ -6,7 +6,8 @@ use crate::error::Diagnostic;
 use crate::families::block::expression::Expression;
 use crate::families::block::{CHANNELS, Formula, Scope, Value};
 use crate::families::scaling::{AtScale, Reading};
-use crate::reports::pytorch::expression::{Named, Term, Writer, literal};
+use crate::reports::pytorch::expression::{Named, Writer};
+use crate::reports::pytorch::term::{Term, literal};
 
 /// Writes formulas of one step.
 pub(super) struct StepWriter<'f> {
