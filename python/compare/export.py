@@ -44,10 +44,13 @@ KINDS = ("conv", "transposed_conv", "linear", "norm")
 TOLERANCE = 1e-5
 # Networks that cost more run on a smaller image where they can.
 MAX_MACS, SMALL_SIDE = 3e9, 160
-FIXED_SIDE = ("vit", "swin", "maxvit", "deit")
+FIXED_SIDE = ("vit", "swin", "maxvit", "deit", "vgg")
 
 # Why the outputs of some networks differ, by a part of their names.
 REASONS = {
+    "inception_resnet_v2": "branches are added with a factor that is not learned, which a spec does not say",
+    "inception_v4": "average pools leave padding out of their means, which a spec does not say",
+    "nasnet": "the spec takes as many channels of earlier cells as there are, but not always the right ones",
     "swin": "the windows of every second block are shifted, which costs the same and a spec does not say",
     "maxvit": "every second attention is over a grid, which costs what windows cost and a spec does not say",
 }
@@ -243,8 +246,16 @@ def tensors(model, image, by_running):
         for name, tensor in own:
             if tensor.is_floating_point() and name not in layer._non_persistent_buffers_set:
                 kind = "buffer" if name in layer._buffers else "param"
-                by_shape[kind, *(side for side in tensor.shape if side > 1)].append((tensor, layer))
+                by_shape[kind, *without_ones(tensor.shape)].append((tensor, layer))
     return by_shape
+
+
+def without_ones(shape):
+    """A shape without the ones at its end: a linear layer is a convolution of 1×1."""
+    shape = list(shape)
+    while len(shape) > 1 and shape[-1] == 1:
+        shape.pop()
+    return shape
 
 
 def in_order(model, image):

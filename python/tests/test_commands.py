@@ -130,6 +130,18 @@ def test_report_is_written_as_the_program_does(format: str) -> None:
     assert printed.stdout.decode().strip() == report.write(format).strip()  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("to", ["pytorch", "toml"])
+def test_export_is_the_text_that_the_program_writes(to: str) -> None:
+    printed = run("export", "efficientnet", "--to", to, "--phi", "0.5", "--input", "64", "--classes", "10")
+    text = phiscale.export("efficientnet", to=to, phi=0.5, input=64, classes=10)  # type: ignore[arg-type]
+    assert printed.stdout.decode() == text
+
+
+def test_exported_modules_are_python() -> None:
+    for network in ["efficientnet:b0", "swin:t", "torchvision/googlenet", "nasnet", "densenet"]:
+        compile(phiscale.export(network, to="pytorch"), network, "exec")
+
+
 def test_chart_is_drawn_as_the_program_does() -> None:
     chart = phiscale.plot("efficientnet", "resnet", x="params", theme="auto", size="3.3x2.4in", title="Params")
     options = ["--x", "params", "--theme", "auto", "--size", "3.3x2.4in", "--title", "Params"]

@@ -93,42 +93,27 @@ impl<'f> Writer<'_, 'f> {
         right: &'f Expression,
     ) -> Written<'f> {
         let first = self.term(left)?;
-        let decided = match (operator, &first.constant) {
-            (Operator::And, Some(Value::Bool(value))) => Some(*value),
-            (Operator::Or, Some(Value::Bool(value))) => Some(!value),
+        // Of a condition that is decided by one side, the other is not written.
+        let decides = |term: &Term| match (operator, &term.constant) {
+            (Operator::And, Some(Value::Bool(value))) => Some(!value),
+            (Operator::Or, Some(Value::Bool(value))) => Some(*value),
             _ => None,
         };
-        match decided {
-            Some(true) => return self.term(right),
-            Some(false) => return Ok(first),
+        match decides(&first) {
+            Some(true) => return Ok(first),
+            Some(false) => return self.term(right),
             None => {}
         }
         let second = self.term(right)?;
-        match (operator, &second.constant) {
-            (Operator::And, Some(Value::Bool(true))) | (Operator::Or, Some(Value::Bool(false))) => {
-                return Ok(first);
-            }
-            (Operator::And, Some(Value::Bool(false))) | (Operator::Or, Some(Value::Bool(true))) => {
-                return Ok(second);
-            }
-            _ => {}
+        match decides(&second) {
+            Some(true) => return Ok(second),
+            Some(false) => return Ok(first),
+            None => {}
         }
         let divides_evenly = || [left, right, whole].iter().all(|part| self.is_whole(part));
-        let (symbol, binding) = match operator {
-            Operator::Add => ("+", SUM),
-            Operator::Subtract => ("-", SUM),
-            Operator::Multiply => ("*", PRODUCT),
-            Operator::Divide if divides_evenly() => ("//", PRODUCT),
-            Operator::Divide => ("/", PRODUCT),
-            Operator::Power => ("**", POWER),
-            Operator::Equal => ("==", COMPARISON),
-            Operator::Unequal => ("!=", COMPARISON),
-            Operator::Less => ("<", COMPARISON),
-            Operator::LessOrEqual => ("<=", COMPARISON),
-            Operator::Greater => (">", COMPARISON),
-            Operator::GreaterOrEqual => (">=", COMPARISON),
-            Operator::And => ("and", AND),
-            Operator::Or => ("or", OR),
+        let (symbol, binding) = match symbol(operator) {
+            ("/", PRODUCT) if divides_evenly() => ("//", PRODUCT),
+            other => other,
         };
         let is_chained = matches!(binding, COMPARISON | POWER);
         let left_binding = binding + u8::from(is_chained);
@@ -239,5 +224,24 @@ impl<'f> Writer<'_, 'f> {
             otherwise.within(CHOICE)
         );
         Ok(Term::new(text, CHOICE, then.is_whole && otherwise.is_whole))
+    }
+}
+
+/// An operator in Python, and how tightly it binds.
+fn symbol(operator: Operator) -> (&'static str, u8) {
+    match operator {
+        Operator::Add => ("+", SUM),
+        Operator::Subtract => ("-", SUM),
+        Operator::Multiply => ("*", PRODUCT),
+        Operator::Divide => ("/", PRODUCT),
+        Operator::Power => ("**", POWER),
+        Operator::Equal => ("==", COMPARISON),
+        Operator::Unequal => ("!=", COMPARISON),
+        Operator::Less => ("<", COMPARISON),
+        Operator::LessOrEqual => ("<=", COMPARISON),
+        Operator::Greater => (">", COMPARISON),
+        Operator::GreaterOrEqual => (">=", COMPARISON),
+        Operator::And => ("and", AND),
+        Operator::Or => ("or", OR),
     }
 }

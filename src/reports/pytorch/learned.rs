@@ -1,6 +1,7 @@
 //! Linear layers, norms, tokens and attention.
 
 use crate::counting::layer::{Layer, Norm, NormKind};
+use crate::error::Diagnostic;
 use crate::reports::pytorch::additions::Addition;
 use crate::reports::pytorch::body::{Body, State};
 use crate::reports::pytorch::reached::outputs;
@@ -38,44 +39,31 @@ impl<'t, 'f> Body<'_, 't, 'f> {
             return Err(place.refused("its norm differs between calls of the block"));
         };
         let channels = Code::text(&place.channels);
-        let affine = |name: &str, arguments: Vec<Code>| match (scale, shift) {
-            (true, true) => Ok(Written::module("norm", name, arguments)),
-            (false, false) => {
-                let key = if name.contains("LayerNorm") { "elementwise_affine" } else { "affine" };
-                let off = Code::keyword(key, "False");
-                Ok(Written::module("norm", name, arguments.into_iter().chain([off]).collect()))
-            }
-            (true, false) if name.contains("LayerNorm") => {
-                let off = Code::keyword("bias", "False");
-                Ok(Written::module("norm", name, arguments.into_iter().chain([off]).collect()))
-            }
-            _ => Err(place.refused("PyTorch's norm has no scale or shift alone here")),
-        };
-        match (kind, place.layout) {
+        let (class, mut arguments) = match (kind, place.layout) {
             (NormKind::Batch, Layout::Map) if !scale && shift => {
                 self.program.additions.insert(Addition::ShiftNorm2d);
-                Ok(Written::module("norm", "ShiftNorm2d", vec![channels]))
+                return Ok(Written::module("norm", "ShiftNorm2d", vec![channels]));
             }
-            (NormKind::Batch, Layout::Map) => affine("nn.BatchNorm2d", vec![channels]),
-            (NormKind::Batch, Layout::Vector) => affine("nn.BatchNorm1d", vec![channels]),
+            (NormKind::Batch, Layout::Map) => ("nn.BatchNorm2d", vec![channels]),
+            (NormKind::Batch, Layout::Vector) => ("nn.BatchNorm1d", vec![channels]),
             (NormKind::Layer, Layout::Map) => {
                 self.program.additions.insert(Addition::LayerNorm2d);
-                affine("LayerNorm2d", vec![channels])
+                ("LayerNorm2d", vec![channels])
             }
-            (NormKind::Layer, Layout::Vector | Layout::Tokens) => {
-                affine("nn.LayerNorm", vec![channels])
-            }
+            (NormKind::Layer, Layout::Vector | Layout::Tokens) => ("nn.LayerNorm", vec![channels]),
             (NormKind::Group(_), Layout::Map | Layout::Vector) => {
-                affine("nn.GroupNorm", vec![Code::text(place.count("groups")?), channels])
+                ("nn.GroupNorm", vec![Code::text(place.count("groups")?), channels])
             }
             (NormKind::Input, Layout::Map) => {
                 self.program.additions.insert(Addition::InputNorm);
-                Ok(Written::module("norm", "InputNorm", vec![channels]))
+                return Ok(Written::module("norm", "InputNorm", vec![channels]));
             }
             (NormKind::Batch | NormKind::Group(_) | NormKind::Input, _) => {
-                Err(place.refused("this norm is over the channels of a map"))
+                return Err(place.refused("this norm is over the channels of a map"));
             }
-        }
+        };
+        arguments.extend(unlearned(place, matches!(kind, NormKind::Layer), [scale, shift])?);
+        Ok(Written::module("norm", class, arguments))
     }
 
     pub(super) fn tokens(&mut self, place: &Place<'_, 't, 'f>, state: &mut State) -> Layered {
@@ -116,6 +104,22 @@ impl<'t, 'f> Body<'_, 't, 'f> {
             }
         }
     }
+}
+
+/// The keyword of a norm that does not learn both a scale and a shift.
+fn unlearned(
+    place: &Place,
+    is_layer_norm: bool,
+    learns: [bool; 2],
+) -> Result<Option<Code>, Diagnostic> {
+    let keyword = match (learns, is_layer_norm) {
+        ([true, true], _) => return Ok(None),
+        ([false, false], true) => "elementwise_affine",
+        ([false, false], false) => "affine",
+        ([true, false], true) => "bias",
+        _ => return Err(place.refused("PyTorch's norm has no scale or shift alone here")),
+    };
+    Ok(Some(Code::keyword(keyword, "False")))
 }
 
 pub(super) fn class_token(place: &Place, state: &mut State) -> Layered {

@@ -31,9 +31,9 @@ use crate::counting::ledger::Event;
 use crate::error::Error;
 use crate::families::family::{Family, Request};
 use crate::families::lower::Traced;
+use crate::reports::pytorch::additions::Addition;
 use crate::reports::pytorch::code::{docstring, function, line};
-use crate::reports::pytorch::network::NetworkClass;
-use crate::reports::pytorch::program::Program;
+use crate::reports::pytorch::program::{Class, Program};
 use crate::reports::pytorch::uses::is_word_in;
 
 /// The text of a Python module that builds the requested network: `build()` returns it, `INPUT` is the shape of an
@@ -48,31 +48,40 @@ pub fn pytorch(family: &Family, request: &Request, name: &str) -> Result<String,
     let readings = family.readings(request)?;
     let traced = family.traced(request, &readings)?;
     let mut program = Program::new(&traced, &family.blocks, &readings[0]);
-    let member =
-        request.member.map_or("", |member| member.name.rsplit('/').next().unwrap_or_default());
-    let is_library = request.member.is_some_and(|member| member.library().is_some());
-    let wanted = if is_library { member.to_string() } else { format!("{}_{member}", family.title) };
-    let class = names::class(&wanted);
-    let NetworkClass { lines, taken } = network::network(&mut program, family, request, &class)?;
-    let class_name = program.free_name(&class);
-    let lines: Vec<String> = if class_name == class {
-        lines
-    } else {
-        network::network(&mut program, family, request, &class_name)?.lines
-    };
-    let mut parts: Vec<Vec<String>> = Vec::new();
-    let additions = program.additions.iter().map(|helper| helper.text());
-    let divisible = additions::Addition::Divisible.text();
-    let needs_divisible = program.classes.iter().any(|class| is_word_in("divisible", &class.lines));
-    let additions = additions.chain(needs_divisible.then_some(divisible));
-    parts.extend(additions.map(|text| text.lines().map(String::from).collect()));
+    let network = network::network(&mut program, family, request, &class_name(family, request))?;
+    let mut parts = additions(&program);
     parts.extend(program.classes.iter().map(|class| class.lines.clone()));
-    parts.push(lines);
-    parts.push(build(&class_name, &taken));
-    parts.push(include_str!("additions/main.py").lines().map(String::from).collect());
+    parts.push(network.lines);
+    parts.push(build(&network.name, &network.taken));
+    parts.push(lines_of(include_str!("additions/main.py")));
     let input = traced.scaled.network.input();
     let input = [input.channels, input.height, input.width].map(|side| side.to_string());
     Ok(module(&head(family, &traced, name), &input.join(", "), &parts))
+}
+
+/// The class of a network: `EfficientNetB0`, or a library's name.
+fn class_name(family: &Family, request: &Request) -> String {
+    let title = &family.title;
+    names::class(&match request.member {
+        None => title.clone(),
+        Some(member) => match member.name.split_once('/') {
+            Some((_, name)) => name.to_string(),
+            None => format!("{title}_{}", member.name),
+        },
+    })
+}
+
+/// What the classes need and PyTorch lacks.
+fn additions(program: &Program) -> Vec<Vec<String>> {
+    let uses_divisible = |class: &Class| is_word_in("divisible", &class.lines);
+    let needs_divisible = program.classes.iter().any(uses_divisible);
+    let divisible = needs_divisible.then_some(Addition::Divisible);
+    let needed = program.additions.iter().copied().chain(divisible);
+    needed.map(|addition| lines_of(addition.text())).collect()
+}
+
+fn lines_of(text: &str) -> Vec<String> {
+    text.lines().map(String::from).collect()
 }
 
 /// The module's docstring: the network, its counts, and where it comes from.

@@ -15,6 +15,7 @@ use crate::reports::pytorch::term::literal;
 
 /// A network's class.
 pub(super) struct NetworkClass {
+    pub(super) name: String,
     pub(super) lines: Vec<String>,
     /// What its `__init__` takes besides `self`: the classes, if it has any.
     pub(super) taken: Vec<String>,
@@ -32,15 +33,16 @@ struct Stages {
     needs_classes: bool,
 }
 
-/// The class of the traced network, by the name `name`.
+/// The class of the traced network, by the name `wanted` or one like it that no block's class has.
 pub(super) fn network(
     program: &mut Program,
     family: &Family,
     request: &Request,
-    name: &str,
+    wanted: &str,
 ) -> Result<NetworkClass, Diagnostic> {
     let mut stages = Stages::default();
     let layout = stages.add_all(program, family, request)?;
+    let name = program.free_name(wanted);
     let Stages { init, mut forward, auxiliary, needs_classes, .. } = stages;
     let last = program.traced.scaled.network.stages().last().map(Stage::output);
     let is_single = layout == Layout::Map && last.is_some_and(|map| map.height * map.width == 1);
@@ -67,7 +69,7 @@ pub(super) fn network(
     lines.push(String::new());
     lines.extend(function(1, "forward", &["self".into(), "x: Tensor".into()], kind));
     lines.extend(forward);
-    Ok(NetworkClass { lines, taken })
+    Ok(NetworkClass { name, lines, taken })
 }
 
 impl Stages {
