@@ -147,7 +147,8 @@ fn lines(
     let mut lines = vec![format!("class {name}(nn.Module):")];
     let about = block.about.split_whitespace().collect::<Vec<_>>().join(" ");
     let about = about.split_once(". ").map_or(about.as_str(), |(first, _)| first);
-    let about = sentence(if about.is_empty() { &block.name } else { about });
+    let unknown = format!("the block `{}`", block.name);
+    let about = sentence(if about.is_empty() { &unknown } else { about });
     lines.extend(docstring(1, &[about]));
     if !init.is_empty() {
         let mut taken = vec!["self".to_string()];

@@ -32,6 +32,10 @@ impl<'t, 'f> Body<'_, 't, 'f> {
 
     pub(super) fn norm(&mut self, place: &Place<'_, 't, 'f>) -> Layered {
         let norm = place.same(|layer| match layer {
+            // The number of groups may differ: it is an argument.
+            Layer::Norm(Norm { kind: NormKind::Group(_), scale, shift }) => {
+                Some(Norm { kind: NormKind::Group(1), scale: *scale, shift: *shift })
+            }
             Layer::Norm(norm) => Some(*norm),
             _ => None,
         });

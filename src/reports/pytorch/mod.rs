@@ -61,9 +61,11 @@ pub fn pytorch(family: &Family, request: &Request, name: &str) -> Result<String,
 
 /// The class of a network: `EfficientNetB0`, or a library's name.
 fn class_name(family: &Family, request: &Request) -> String {
-    let title = &family.title;
+    // A spec without a title has its path instead.
+    let title = family.title.rsplit(['/', '\\']).next().unwrap_or_default();
+    let title = title.trim_end_matches(".toml");
     names::class(&match request.member {
-        None => title.clone(),
+        None => title.to_string(),
         Some(member) => match member.name.split_once('/') {
             Some((_, name)) => name.to_string(),
             None => format!("{title}_{}", member.name),

@@ -2,7 +2,7 @@
 
 use crate::error::Diagnostic;
 use crate::families::block::expression::{Expression, Function};
-use crate::families::block::{Block, Formula, GIVEN, Parameter, Scope, Value};
+use crate::families::block::{Block, CHANNELS, Formula, GIVEN, Parameter, Scope, Value};
 use crate::families::scaling::{AtScale, Reading};
 use crate::reports::pytorch::expression::{Named, Writer};
 use crate::reports::pytorch::names;
@@ -11,7 +11,10 @@ use crate::reports::pytorch::uses::{Uses, formulas};
 
 /// The names that a class takes by position, by slot.
 pub(super) const BY_POSITION: [(usize, &str); 3] =
-    [(0, "in_channels"), (1, "out_channels"), (3, "classes")];
+    [(0, INPUT), (1, "out_channels"), (3, "classes")];
+
+/// The channels of a block's input.
+const INPUT: &str = "in_channels";
 
 /// The slot of `first`.
 pub(super) const FIRST: usize = 4;
@@ -50,7 +53,9 @@ pub(super) fn named<'f>(
 /// What stands for a name that every block knows.
 fn given<'f>(slot: usize, name: &str, scopes: Scopes<'_, 'f>) -> Named<'f> {
     let by_position = BY_POSITION.iter().find(|(of, _)| *of == slot);
-    let text = by_position.map_or(name, |(_, text)| text).to_string();
+    // Before the first step, a step's input is the block's.
+    let other = if slot == CHANNELS { INPUT } else { name };
+    let text = by_position.map_or(other, |(_, text)| text).to_string();
     match same(scopes, slot) {
         Some(value) if slot == FIRST => Named::Constant(value),
         _ if all_given(scopes, slot) => Named::Name { text, is_whole: slot != FIRST },

@@ -29,6 +29,11 @@ impl<'t, 'f> Body<'_, 't, 'f> {
             arguments.extend(place.window(true)?);
         }
         if kind == LayerKind::TransposedConv {
+            if place.key("padding").is_none() {
+                return Err(
+                    place.refused("PyTorch has no transposed convolution with SAME padding")
+                );
+            }
             let padding = paired(place.pair("output_padding")?);
             arguments.extend(flag("output_padding", &padding, "0"));
         }
