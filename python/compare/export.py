@@ -57,7 +57,8 @@ REASONS = {
 
 PAGE = """# Exported modules, beside their counts and the libraries
 
-`phiscale export NETWORK --to pytorch` for every bundled network: {all} modules, built and run with {versions}.
+`phiscale export NETWORK --to pytorch` for every bundled network: {all} modules, built and run with
+{versions}.
 `python/compare/export.py` makes this page from [export.csv](export.csv).
 
 | of {all} modules | equal |
@@ -67,7 +68,7 @@ PAGE = """# Exported modules, beside their counts and the libraries
 | MACs: half of the FLOPs of `torch.utils.flop_counter.FlopCounterMode` | {macs} |
 
 Where a library has the network, its random weights, norm statistics and epsilons were copied by position, and both ran on
-one image in double precision. Outputs are equal if they differ by at most {tolerance:g} of the largest:
+one image in double precision; weights that a library sets to zero got random values. Outputs are equal if they differ by at most {tolerance:g} of the largest:
 
 | library | networks | equal outputs |
 | --- | ---: | ---: |
@@ -203,11 +204,16 @@ def difference(network, module, side):
         if isinstance(part, nn.modules.batchnorm._BatchNorm):
             part.running_mean.normal_(0, 0.1)
             part.running_var.uniform_(0.5, 1.5)
+    with torch.no_grad():
+        for param in theirs.parameters():
+            # An output of zeros would tell nothing.
+            if not param.any():
+                param.normal_(0, 0.02)
     ours = module.build().double().eval()
     image = torch.rand(1, module.INPUT[0], side, side, dtype=torch.double)
     least = None
-    for by_running in [True, False]:
-        problem = copy(theirs, ours, image, by_running)
+    for order in [running_order, defined_order, projections_last]:
+        problem = copy(theirs, ours, image, order)
         if problem:
             return problem
         with torch.no_grad():
@@ -221,9 +227,9 @@ def difference(network, module, side):
     return f"{least:.1e}"
 
 
-def copy(theirs, ours, image, by_running):
+def copy(theirs, ours, image, order):
     """Copies weights by position among those of one shape; what went wrong, if anything did."""
-    sources, targets = (tensors(model, image, by_running) for model in (theirs, ours))
+    sources, targets = (tensors(order(model, image)) for model in (theirs, ours))
     if {shape: len(all) for shape, all in sources.items()} != {shape: len(all) for shape, all in targets.items()}:
         return "other weights"
     with torch.no_grad():
@@ -235,11 +241,8 @@ def copy(theirs, ours, image, by_running):
     return None
 
 
-def tensors(model, image, by_running):
-    """Params and statistics with their layers, by shape, in the order in which layers run or were defined."""
-    layers = list(model.modules())
-    if by_running:
-        layers = in_order(model, image)
+def tensors(layers):
+    """Params and statistics with their layers, by shape, in the order of the layers."""
     by_shape = defaultdict(list)
     for layer in layers:
         own = [*layer.named_parameters(recurse=False), *layer.named_buffers(recurse=False)]
@@ -258,7 +261,24 @@ def without_ones(shape):
     return shape
 
 
-def in_order(model, image):
+def defined_order(model, _):
+    """All modules in the order in which they were defined."""
+    return list(model.modules())
+
+
+def projections_last(model, _):
+    """All modules as they were defined, but a block's projection after its other parts."""
+
+    def walk(module):
+        yield module
+        children = dict(module.named_children())
+        for name in sorted(children, key=lambda name: name == "proj"):
+            yield from walk(children[name])
+
+    return list(dict.fromkeys(walk(model)))
+
+
+def running_order(model, image):
     """All modules in the order in which they run; one that is not called follows its parent."""
     order = []
     hooks = [module.register_forward_pre_hook(lambda module, _: order.append(module)) for module in model.modules()]
