@@ -186,7 +186,7 @@ def map_of(layer, output):
         return (sides[0], 1, 1)
     if len(sides) == 2:
         return (sides[1], sides[0], 1)
-    # Linear layers and layer norms of a map put out channels last, before the helper moves them back.
+    # Linear layers and layer norms of a map put out channels last, before they are moved back.
     return tuple(sides)
 
 

@@ -20,7 +20,7 @@ pub(super) enum Addition {
 }
 
 impl Addition {
-    /// The names of all helpers' classes.
+    /// The classes among them.
     pub(super) const CLASSES: [&str; 9] = [
         "InputNorm",
         "LayerNorm2d",
