@@ -124,6 +124,27 @@ impl CoefficientArguments {
         strategy.or(alpha).or(beta).or(self.gamma.map(|_| "--gamma"))
     }
 
+    /// The multipliers at φ, or without φ those given, and a note on coefficients that nobody chose.
+    pub(super) fn scale<'f>(
+        &self,
+        phi: Option<f64>,
+        multipliers: &ScaleArguments,
+        family: impl FnOnce() -> Result<&'f Family, Error>,
+    ) -> Result<(Scale, Option<String>), Error> {
+        match phi {
+            Some(phi) if phi.is_finite() => {
+                let chosen = self.one(family()?)?;
+                Ok((chosen.at(phi)?, chosen.note))
+            }
+            Some(phi) => Err(Error::new(format!("φ is {phi}; it must be a finite number"))),
+            None if self.are_given() => {
+                let problem = Diagnostic::new("α, β and γ have no effect without φ");
+                Err(problem.help("add --phi, or give --depth, --width and --resolution").into())
+            }
+            None => Ok((multipliers.resolve(true)?, None)),
+        }
+    }
+
     /// Whether α, β or γ is given.
     pub(super) fn has_numbers(&self) -> bool {
         self.alpha.or(self.beta).or(self.gamma).is_some()

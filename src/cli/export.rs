@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use phiscale::{Diagnostic, Error, Family, Request, Scale, reports, spec};
+use phiscale::{Error, Family, Request, Scale, reports, spec};
 
 use super::arguments::{CoefficientArguments, ImageArguments, ScaleArguments};
 use super::files::load_family;
@@ -62,29 +62,15 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
 /// The program or spec.
 pub(super) fn text(arguments: &Arguments, caller: &Caller) -> Result<String, Error> {
     let (family, member) = load_family(&arguments.network, caller)?;
-    let scale = scale(arguments, &family, caller)?;
+    let Arguments { phi, scale, coefficients, .. } = arguments;
+    let (scale, note) = coefficients.scale(*phi, scale, || Ok(&family))?;
+    caller.say_all(note.iter().map(|note| format!("note: {note}")));
     let request = arguments.image.request(family.named(member)?, scale);
     match arguments.to {
         Target::Pytorch => {
             reports::pytorch(&family, &request, &title(arguments, &family, &request))
         }
         Target::Toml => toml(arguments, &family, &request),
-    }
-}
-
-/// The multipliers that the arguments give.
-fn scale(arguments: &Arguments, family: &Family, caller: &Caller) -> Result<Scale, Error> {
-    match arguments.phi {
-        Some(phi) => {
-            let chosen = arguments.coefficients.one(family)?;
-            caller.say_all(chosen.note.iter().map(|note| format!("note: {note}")));
-            chosen.at(phi)
-        }
-        None if arguments.coefficients.are_given() => {
-            let problem = Diagnostic::new("α, β and γ have no effect without φ");
-            Err(problem.help("add --phi, or give --depth, --width and --resolution").into())
-        }
-        None => arguments.scale.resolve(true),
     }
 }
 

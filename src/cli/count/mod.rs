@@ -7,7 +7,7 @@ mod table;
 use clap::Args;
 use phiscale::memory::Dtype;
 use phiscale::reports::{CountColumn, CountedNetwork, CountedTraining, Per, Unit, Units};
-use phiscale::{Convention, Diagnostic, Error, Model, Scale, reports, spec, training};
+use phiscale::{Convention, Diagnostic, Error, Model, reports, spec, training};
 
 use super::arguments::{
     CoefficientArguments, ImportArguments, InputArguments, Output, ScaleArguments, choice,
@@ -225,7 +225,8 @@ fn counted<T>(
     then: impl FnOnce(CountedNetwork) -> T,
 ) -> Result<T, Error> {
     let member = model.named(member)?;
-    let (scale, note) = scale(arguments, model)?;
+    let Arguments { phi, scale, coefficients, .. } = arguments;
+    let (scale, note) = coefficients.scale(*phi, scale, || model.family())?;
     let mut scaled = model.network(&arguments.input.request(member, scale))?;
     scaled.notes.extend(note);
     Ok(then(CountedNetwork {
@@ -245,20 +246,4 @@ fn counted<T>(
         units: None,
         training: None,
     }))
-}
-
-/// The multipliers, and a note on coefficients that nobody chose.
-fn scale(arguments: &Arguments, model: &Model) -> Result<(Scale, Option<String>), Error> {
-    match arguments.phi {
-        Some(phi) if phi.is_finite() => {
-            let chosen = arguments.coefficients.one(model.family()?)?;
-            Ok((chosen.at(phi)?, chosen.note))
-        }
-        Some(phi) => Err(Error::new(format!("φ is {phi}; it must be a finite number"))),
-        None if arguments.coefficients.are_given() => {
-            let problem = Diagnostic::new("α, β and γ have no effect without φ");
-            Err(problem.help("add --phi, or give --depth, --width and --resolution").into())
-        }
-        None => Ok((arguments.scale.resolve(true)?, None)),
-    }
 }

@@ -59,7 +59,7 @@ struct Settings<'a> {
     folder: &'a Path,
 }
 
-/// Evaluates every candidate that the journal has no accuracy of. Returns the journal, and how many attempts are not
+/// Evaluates every candidate without an accuracy in the journal. Returns the journal, and how many attempts are not
 /// over.
 fn evaluate(
     settings: &Settings,
@@ -106,7 +106,7 @@ fn evaluate(
 }
 
 impl Settings<'_> {
-    /// Whether a candidate is not tried again. Here, everything is that has no accuracy: the command may have been
+    /// Whether a candidate is not tried again. Here, each one without an accuracy is: the command may have been
     /// corrected. Elsewhere, what failed is left unless the command is another one or there are retries left.
     fn is_done(&self, entries: &[JournalEntry], candidate: &Candidate) -> bool {
         let is_of = |entry: &&JournalEntry| candidate.is_at(entry.phi, entry.coefficients());

@@ -11,8 +11,8 @@ use crate::families::block::formula::count;
 use crate::families::block::layer::{Named, evaluate};
 use crate::families::block::trace::{Trace, Visit};
 use crate::families::block::{
-    Block, Formula, GIVEN, Given, Operation, Parameter, QuantityOf, Scope, Setting, Slots, Step,
-    Value,
+    BRANCH, Block, CHANNELS, Formula, GIVEN, Given, Operation, Parameter, QuantityOf, Scope,
+    Setting, Slots, Step, Value,
 };
 use crate::families::scaling::Reading;
 
@@ -21,12 +21,6 @@ pub const MAX_STEPS: usize = 100_000;
 
 /// How deep blocks may call blocks.
 pub(crate) const MAX_CALLS: usize = 16;
-
-/// The slot of `channels` in a scope: the input channels of the current step.
-pub(crate) const CHANNELS: usize = 2;
-
-/// The slot of `branch` in a scope: the number of the branch, from 1.
-pub(crate) const BRANCH: usize = 5;
 
 /// Builds nodes from blocks in one reading.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use crate::counting::layer::KeyKind;
 use crate::error::Span;
 use crate::families::block::expression::{Expression, Function};
-use crate::families::block::{Block, Formula, GIVEN, Operation, Step};
+use crate::families::block::{Block, Formula, GIVEN, OUT, Operation, Step};
 
 /// What a value depends on.
 #[derive(Clone, Debug, Default)]
@@ -172,6 +172,3 @@ impl Walk<'_> {
         }
     }
 }
-
-/// The slot of `out`.
-const OUT: usize = 1;

@@ -15,7 +15,7 @@ mod parse;
 mod reduce;
 pub(crate) mod trace;
 
-pub(crate) use build::{BRANCH, CHANNELS, MAX_CALLS};
+pub(crate) use build::MAX_CALLS;
 pub use build::{Builder, MAX_STEPS};
 pub use evaluate::{QuantityOf, Scope, Slots, Value};
 pub use formula::{Formula, count};
@@ -31,6 +31,24 @@ use fixed::FixedChannels;
 
 /// The names that every block knows without declaring them, in slot order.
 pub const GIVEN: [&str; 6] = ["in", "out", "channels", "classes", "first", "branch"];
+
+/// The slot of `in`: the input channels of the block.
+pub(crate) const IN: usize = 0;
+
+/// The slot of `out`: the output channels that the stage or step gives.
+pub(crate) const OUT: usize = 1;
+
+/// The slot of `channels`: the input channels of the current step.
+pub(crate) const CHANNELS: usize = 2;
+
+/// The slot of `classes`.
+pub(crate) const CLASSES: usize = 3;
+
+/// The slot of `first`: whether this is the first block of its stage.
+pub(crate) const FIRST: usize = 4;
+
+/// The slot of `branch`: the number of the branch, from 1.
+pub(crate) const BRANCH: usize = 5;
 
 /// A block as a spec describes it.
 #[derive(Clone, Debug)]

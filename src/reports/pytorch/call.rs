@@ -1,7 +1,7 @@
 //! Calls of blocks: their classes with arguments.
 
 use crate::error::Diagnostic;
-use crate::families::block::{Formula, GIVEN, Step, Value};
+use crate::families::block::{CLASSES, FIRST, Formula, GIVEN, IN, OUT, Step, Value};
 use crate::reports::pytorch::body::{Body, State};
 use crate::reports::pytorch::reached::{Reached, outputs};
 
@@ -9,12 +9,6 @@ use crate::reports::pytorch::class::class_of;
 use crate::reports::pytorch::code::Code;
 use crate::reports::pytorch::layer::activation_class;
 use crate::reports::pytorch::program::{Argument, unsupported};
-
-/// The slots of the names that every block knows.
-const IN: usize = 0;
-const OUT: usize = 1;
-const CLASSES: usize = 3;
-const FIRST: usize = 4;
 
 impl<'t, 'f> Body<'_, 't, 'f> {
     /// A call of a block: its class with arguments.

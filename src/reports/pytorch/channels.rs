@@ -1,7 +1,7 @@
 //! How `__init__` writes the channels of a map.
 
 use crate::error::Diagnostic;
-use crate::families::block::{Step, Value};
+use crate::families::block::{GIVEN, IN, OUT, Step, Value};
 use crate::reports::pytorch::body::{Body, State};
 use crate::reports::pytorch::expression::Named;
 use crate::reports::pytorch::program::unsupported;
@@ -14,7 +14,7 @@ impl<'t, 'f> Body<'_, 't, 'f> {
         step: &Step,
         known: &[(usize, u64)],
     ) -> Result<String, Diagnostic> {
-        let slots = [1, 0].into_iter().chain(6..self.names.len());
+        let slots = [OUT, IN].into_iter().chain(GIVEN.len()..self.names.len());
         for slot in slots {
             let Named::Name { text, is_whole: true } = &self.names[slot] else { continue };
             let is_it = |(call, channels): &(usize, u64)| {

@@ -2,7 +2,7 @@
 
 use crate::counting::ledger::Part;
 use crate::error::Diagnostic;
-use crate::families::block::{Block, GIVEN, Operation, Scope, Setting, Step, Value};
+use crate::families::block::{Block, FIRST, GIVEN, Operation, Scope, Setting, Step, Value};
 use crate::families::scaling::AtScale;
 use crate::reports::pytorch::body::{Body, State};
 use crate::reports::pytorch::code::{Code, docstring, fits, function, line};
@@ -10,7 +10,7 @@ use crate::reports::pytorch::expression::Named;
 use crate::reports::pytorch::layer::activation_class;
 use crate::reports::pytorch::names;
 use crate::reports::pytorch::program::{ACTIVATION, Argument, Class, Layout, Program};
-use crate::reports::pytorch::slots::{BY_POSITION, FIRST, NamedSlots, are_whole, named};
+use crate::reports::pytorch::slots::{BY_POSITION, NamedSlots, are_whole, named};
 use crate::reports::pytorch::term::literal;
 use crate::reports::pytorch::uses::is_word_in;
 

@@ -28,6 +28,7 @@ mod window;
 use std::fmt::Write;
 
 use crate::counting::ledger::Event;
+use crate::counting::units::grouped;
 use crate::error::Error;
 use crate::families::family::{Family, Request};
 use crate::families::lower::Traced;
@@ -90,7 +91,7 @@ fn lines_of(text: &str) -> Vec<String> {
 fn head(family: &Family, traced: &Traced, name: &str) -> Vec<String> {
     let network = &traced.scaled.network;
     let ledger = network.ledger();
-    let total = |events| with_commas(ledger.total(events));
+    let total = |events| grouped(ledger.total(events));
     let first = format!("{name}: {} params, {} MACs.", total(Event::PARAMS), total(Event::MACS));
     let input = network.input();
     let counts = format!(
@@ -117,18 +118,6 @@ fn head(family: &Family, traced: &Traced, name: &str) -> Vec<String> {
 fn rounded(multiplier: f64) -> String {
     let text = format!("{multiplier:.4}");
     text.trim_end_matches('0').trim_end_matches('.').to_string()
-}
-
-fn with_commas(number: u128) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 fn build(class: &str, taken: &[String]) -> Vec<String> {

@@ -48,14 +48,12 @@ impl<'t, 'f> Body<'_, 't, 'f> {
             PoolKind::Max => "nn.MaxPool2d",
             PoolKind::Average => "nn.AvgPool2d",
         };
-        let mut arguments = place.window(kind == PoolKind::Max)?;
-        if let Some(stride) = arguments.iter_mut().find(|code| code.flat().starts_with("stride="))
-            && stride.flat() == format!("stride={}", paired(place.pair("kernel")?))
-        {
-            arguments.retain(|code| !code.flat().starts_with("stride="));
-        } else if !arguments.iter().any(|code| code.flat().starts_with("stride=")) {
-            arguments.insert(1, Code::keyword("stride", "1"));
+        if kind == PoolKind::Average && paired(place.pair("dilation")?) != "1" {
+            return Err(place.refused("PyTorch has no average pool with dilation"));
         }
+        // A pool without a stride steps by its kernel.
+        let kernel = paired(place.pair("kernel")?);
+        let mut arguments = place.window(&kernel, Some(place.padding()?))?;
         if ceil {
             arguments.push(Code::keyword("ceil_mode", "True"));
         }

@@ -2,7 +2,9 @@
 
 use crate::error::Diagnostic;
 use crate::families::block::expression::{Expression, Function};
-use crate::families::block::{Block, CHANNELS, Formula, GIVEN, Parameter, Scope, Value};
+use crate::families::block::{
+    Block, CHANNELS, CLASSES, FIRST, Formula, GIVEN, IN, OUT, Parameter, Scope, Value,
+};
 use crate::families::scaling::{AtScale, Reading};
 use crate::reports::pytorch::expression::{Named, Writer};
 use crate::reports::pytorch::names;
@@ -11,13 +13,10 @@ use crate::reports::pytorch::uses::{Uses, formulas};
 
 /// The names that a class takes by position, by slot.
 pub(super) const BY_POSITION: [(usize, &str); 3] =
-    [(0, INPUT), (1, "out_channels"), (3, "classes")];
+    [(IN, INPUT), (OUT, "out_channels"), (CLASSES, "classes")];
 
 /// The channels of a block's input.
 const INPUT: &str = "in_channels";
-
-/// The slot of `first`.
-pub(super) const FIRST: usize = 4;
 
 /// What stands for the names of a block.
 pub(super) struct NamedSlots<'f> {

@@ -24,9 +24,9 @@ impl<'t, 'f> Body<'_, 't, 'f> {
         let pads_one_side = place.layers.iter().any(|layer| needs_one_sided_padding(layer));
         if pads_one_side {
             self.program.additions.insert(Addition::SameConv2d);
-            arguments.extend(place.sides(true)?);
+            arguments.extend(place.window("1", None)?);
         } else {
-            arguments.extend(place.window(true)?);
+            arguments.extend(place.window("1", Some(place.padding()?))?);
         }
         if kind == LayerKind::TransposedConv {
             if place.key("padding").is_none() {
@@ -63,32 +63,26 @@ fn window_of(layer: &Layer) -> Option<&Window> {
 }
 
 impl Place<'_, '_, '_> {
-    /// Kernel, stride, padding and dilation of a window.
-    pub(super) fn window(&self, may_dilate: bool) -> Result<Vec<Code>, Diagnostic> {
-        let padding =
-            match self.same(|layer| window_of(layer).map(|one| one.padding == Padding::Same)) {
-                Some(Some(true)) => self.same_padding()?,
-                Some(Some(false)) => paired(self.pair("padding")?),
-                _ => return Err(self.refused("its padding differs between calls of the block")),
-            };
-        let mut codes = self.sides(may_dilate)?;
-        let at = codes.iter().position(|code| code.flat().starts_with("dilation="));
-        if let Some(padding) = flag("padding", &padding, "0") {
-            codes.insert(at.unwrap_or(codes.len()), padding);
-        }
+    /// Kernel, stride, padding and dilation of a window, where PyTorch's own stride is `stride` if none is given.
+    pub(super) fn window(
+        &self,
+        stride: &str,
+        padding: Option<String>,
+    ) -> Result<Vec<Code>, Diagnostic> {
+        let mut codes = vec![Code::text(paired(self.pair("kernel")?))];
+        codes.extend(flag("stride", &paired(self.pair("stride")?), stride));
+        codes.extend(padding.and_then(|padding| flag("padding", &padding, "0")));
+        codes.extend(flag("dilation", &paired(self.pair("dilation")?), "1"));
         Ok(codes)
     }
 
-    /// Kernel, stride and dilation of a window.
-    pub(super) fn sides(&self, may_dilate: bool) -> Result<Vec<Code>, Diagnostic> {
-        let mut codes = vec![Code::text(paired(self.pair("kernel")?))];
-        codes.extend(flag("stride", &paired(self.pair("stride")?), "1"));
-        let dilation = paired(self.pair("dilation")?);
-        if dilation != "1" && !may_dilate {
-            return Err(self.refused("PyTorch has no average pool with dilation"));
+    /// The padding of a window.
+    pub(super) fn padding(&self) -> Result<String, Diagnostic> {
+        match self.same(|layer| window_of(layer).map(|one| one.padding == Padding::Same)) {
+            Some(Some(true)) => self.same_padding(),
+            Some(Some(false)) => Ok(paired(self.pair("padding")?)),
+            _ => Err(self.refused("its padding differs between calls of the block")),
         }
-        codes.extend(flag("dilation", &dilation, "1"));
-        Ok(codes)
     }
 
     /// The padding on both sides that gives ⌈side / stride⌉, for odd kernels: half of what they reach beyond a pixel.
