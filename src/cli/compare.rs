@@ -1,6 +1,7 @@
 //! `phiscale compare`: scaling strategies at equal cost.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 use phiscale::search::{Candidate, Contender};
@@ -8,7 +9,7 @@ use phiscale::{Coefficients, Diagnostic, Error, Family, Strategy, charts, report
 
 use super::arguments::{Chosen, Output, PositiveValues, ScaleArguments};
 use super::equal_cost::EqualCostArguments;
-use super::evaluate::EvaluationArguments;
+use super::evaluate::{EvaluationArguments, Subject};
 use super::search::{draw, load_baseline, scaled_name, width_notes};
 use super::{Caller, Ended, Outcome, output, plot};
 
@@ -45,14 +46,15 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
         plot::form_of(path)?;
     }
     caller.say_all(&arguments.costs.0.notes);
-    let family = &load_baseline(&arguments.family, caller)?;
+    let loaded = Arc::new(load_baseline(&arguments.family, caller)?);
+    let family = &*loaded;
     let base = arguments.base.resolve(false)?;
     let (contenders, note) = contenders(family, &arguments.compound)?;
     let costs = costs(&arguments.costs.0.values)?;
     let run = arguments.equal.run()?;
     let run = run.as_ref();
     let unscaled = search::unscaled(family, base, run)?;
-    let matched = search::match_networks(family, base, &contenders, &costs, run)?;
+    let matched = search::match_networks(family, base, &contenders, &costs, None, run)?;
     let name = scaled_name(&family.name, base);
     let widths = width_notes(family, matched.iter().map(|one| &one.candidate));
     let notes = note.into_iter().chain(widths).chain(run.map(reports::equal_time));
@@ -63,7 +65,9 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
     }
     let others = matched.iter().map(|one| one.candidate.clone());
     let all: Vec<Candidate> = std::iter::once(unscaled.clone()).chain(others).collect();
-    let evaluation = arguments.evaluation.evaluate(family, &name, &all, None)?;
+    let own = |_: &Candidate| Ok(Arc::clone(&loaded));
+    let subject = Subject::scaled(&name, family, &own);
+    let evaluation = arguments.evaluation.evaluate(&subject, &all, None)?;
     let Some(evaluation) = evaluation else { return Ok(Outcome::Passed) };
     let comparison = search::compare_at_equal_cost(&unscaled, &matched, &evaluation.measurements);
     let single = SINGLE.map(|(name, _)| name);

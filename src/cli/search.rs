@@ -1,6 +1,7 @@
 //! `phiscale search`: the best α, β and γ of a grid.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use phiscale::charts::drawing::{Chart, Theme};
@@ -13,7 +14,7 @@ use phiscale::{Diagnostic, Error, Family, Scale, charts, reports, search, spec};
 
 use super::arguments::{Output, PositiveValues, ScaleArguments};
 use super::equal_cost::EqualCostArguments;
-use super::evaluate::{Evaluation, EvaluationArguments, JobsCommand};
+use super::evaluate::{Evaluation, EvaluationArguments, JobsCommand, Subject};
 use super::files::{load_family, spec_path};
 use super::{Caller, Ended, Outcome, output, plot};
 
@@ -86,7 +87,8 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
         caller.say_all(&values.notes);
     }
     let constraint = constraint(arguments)?;
-    let family = &load_baseline(&arguments.family, caller)?;
+    let loaded = Arc::new(load_baseline(&arguments.family, caller)?);
+    let family = &*loaded;
     let base = arguments.base.resolve(false)?;
     let grid = Grid {
         alpha: Range::List(arguments.alpha.0.values.clone()),
@@ -127,7 +129,9 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
         return output::report(&report, &arguments.output);
     }
     let all = [&candidates[..], &larger].concat();
-    let evaluation = arguments.evaluation.evaluate(family, &name, &all, Some(arguments.phi))?;
+    let own = |_: &Candidate| Ok(Arc::clone(&loaded));
+    let subject = Subject::scaled(&name, family, &own);
+    let evaluation = arguments.evaluation.evaluate(&subject, &all, Some(arguments.phi))?;
     let Some(evaluation) = evaluation else { return Ok(Outcome::Passed) };
     let ranked = search::rank(&candidates, &evaluation.measurements);
     let title = scaled_name(&family.title, base);

@@ -1,13 +1,15 @@
 //! `phiscale train`: the built-in trainer on one network.
 
 use std::ffi::OsString;
+use std::fmt::Write;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
 use phiscale::reports::Trained;
-use phiscale::search::EvaluatorResult;
+use phiscale::search::{EvaluatorResult, TestedOn, Variant};
 use phiscale::search::training::{DataSet, Recipe, TrainingResult, params, train};
 use phiscale::{Error, Network, reports};
 
@@ -59,9 +61,41 @@ pub(super) struct TrainingArguments {
     /// gzip). Default: a bundled subset of Fashion-MNIST.
     #[arg(long, value_name = "FOLDER", help_heading = "Built-in trainer")]
     data: Option<PathBuf>,
+    /// Train on so many images only, the first ones. Default: all that --validation leaves.
+    #[arg(long, value_name = "N", help_heading = "Built-in trainer", value_parser = clap::value_parser!(u32).range(1..))]
+    images: Option<u32>,
+    /// Keep back so many training images, the last ones, and measure the accuracy on them instead of on the test images.
+    /// What was chosen by an accuracy has a lower one on other images, so choose here and report on the test images.
+    #[arg(long, value_name = "N", help_heading = "Built-in trainer", value_parser = clap::value_parser!(u32).range(1..))]
+    validation: Option<u32>,
+    /// The highest learning rate. AdamW reaches it after a tenth of the steps, and lowers it to 0 along a cosine.
+    #[arg(long, value_name = "RATE", default_value = "0.006", help_heading = "Built-in trainer", value_parser = positive)]
+    learning_rate: f64,
+    /// The seed of the first training run; the others follow.
+    #[arg(long, value_name = "SEED", default_value = "1", hide = true)]
+    first_seed: u64,
+}
+
+/// A finite number above 0.
+fn positive(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0);
+    number.ok_or_else(|| "it must be a number above 0".into())
 }
 
 impl TrainingArguments {
+    /// How a variant is trained.
+    pub(super) fn of(&self, variant: &Variant) -> Self {
+        let epochs = variant.epochs.and_then(|epochs| u16::try_from(epochs).ok());
+        TrainingArguments {
+            epochs: epochs.unwrap_or(self.epochs),
+            learning_rate: variant.learning_rate.unwrap_or(self.learning_rate),
+            first_seed: variant.seed.unwrap_or(self.first_seed),
+            seeds: if variant.seed.is_some() { 1 } else { self.seeds },
+            validation: self.validation.filter(|_| variant.images != Some(TestedOn::Test)),
+            ..self.clone()
+        }
+    }
+
     /// The same arguments for a process in another folder.
     pub(super) fn with_absolute_path(&self) -> Result<Self, Error> {
         let absolute =
@@ -75,7 +109,17 @@ impl TrainingArguments {
     /// Name in the journal.
     pub(super) fn label(&self) -> String {
         let data = self.data.as_ref().map_or("Fashion-MNIST".into(), |data| data.to_string_lossy());
-        format!("phiscale train: {} epochs, {} seeds, {data}", self.epochs, self.seeds)
+        let mut label = format!("phiscale train: {} epochs, {} seeds, {data}", self.epochs, self.seeds);
+        if let Some(images) = self.images {
+            let _ = write!(label, ", {images} images");
+        }
+        if let Some(validation) = self.validation {
+            let _ = write!(label, ", {validation} for validation");
+        }
+        if self.learning_rate != Recipe::default().learning_rate {
+            let _ = write!(label, ", learning rate {}", self.learning_rate);
+        }
+        label
     }
 
     /// As command-line arguments.
@@ -85,11 +129,24 @@ impl TrainingArguments {
             self.epochs.to_string().into(),
             "--seeds".into(),
             self.seeds.to_string().into(),
+            "--learning-rate".into(),
+            self.learning_rate.to_string().into(),
+            "--first-seed".into(),
+            self.first_seed.to_string().into(),
         ];
+        for (option, number) in [("--images", self.images), ("--validation", self.validation)] {
+            if let Some(number) = number {
+                arguments.extend([option.into(), number.to_string().into()]);
+            }
+        }
         if let Some(data) = &self.data {
             arguments.extend(["--data".into(), data.into()]);
         }
         arguments
+    }
+
+    fn all_seeds(&self) -> Range<u64> {
+        self.first_seed..self.first_seed.saturating_add(u64::from(self.seeds))
     }
 
     fn data(&self) -> Result<DataSet, Error> {
@@ -102,6 +159,8 @@ impl TrainingArguments {
             }
         };
         let folder = self.data.as_deref().unwrap_or(Path::new("Fashion-MNIST"));
+        let number = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
+        let data = data.and_then(|data| data.split(self.images.map(number), self.validation.map(number)));
         data.map_err(|error| error.in_context(&folder.to_string_lossy()))
     }
 }
@@ -116,11 +175,12 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
     let recipe = Recipe {
         epochs: usize::from(arguments.training.epochs),
         batch: default.batch.min(data.training.len()),
+        learning_rate: arguments.training.learning_rate,
         ..default
     };
     let trained_params = params(&network)?;
     let start = Instant::now();
-    let results = train_seeds(&network, &data, &recipe, arguments.training.seeds)?;
+    let results = train_seeds(&network, &data, &recipe, arguments.training.all_seeds())?;
     let name = member.map_or(family.name.clone(), |member| family.address(member));
     let trained = Trained {
         name: &name,
@@ -139,18 +199,18 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
     output::report(&reports::train(&trained), &arguments.output)
 }
 
-/// Trains the network once for each seed, from 1.
+/// Trains the network once for each seed.
 fn train_seeds(
     network: &Network<u64>,
     data: &DataSet,
     recipe: &Recipe,
-    seeds: u16,
+    seeds: Range<u64>,
 ) -> Result<Vec<TrainingResult>, Error> {
-    let epochs = recipe.epochs * usize::from(seeds);
-    let bar = output::bar(epochs as u64, "{pos}/{len} epochs {wide_bar} {eta} left  {msg}");
+    let epochs = recipe.epochs as u64 * (seeds.end - seeds.start);
+    let bar = output::bar(epochs, "{pos}/{len} epochs {wide_bar} {eta} left  {msg}");
     let mut results = Vec::new();
-    for seed in 1..=seeds {
-        let result = train(network, data, recipe, u64::from(seed), |epoch| {
+    for seed in seeds {
+        let result = train(network, data, recipe, seed, |epoch| {
             bar.set_message(format!("seed {seed}: loss {:.3}", epoch.loss));
             bar.inc(1);
         });

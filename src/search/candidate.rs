@@ -10,6 +10,7 @@ use crate::families::declared::file::{
 };
 use crate::families::family::{Family, Request};
 use crate::families::scaling::{Coefficients, Scale};
+use crate::search::variant::{Identity, VARIANT, Variant};
 
 /// Coefficients that differ by less than this are equal: files store them as decimals.
 const TOLERANCE: f64 = 1e-9;
@@ -21,6 +22,8 @@ pub struct Candidate {
     pub coefficients: Coefficients,
     /// φ.
     pub phi: f64,
+    /// How it is measured, and what was chosen in it, where that is not the same for all candidates.
+    pub variant: Variant,
     /// Multipliers of the family's baseline.
     pub scale: Scale,
     /// Its MACs divided by those of the network at φ = 0.
@@ -56,6 +59,7 @@ pub(crate) const CANDIDATE: JsonFile = JsonFile {
         record("totals", &TOTALS, "The cost for one image."),
         text("spec", "The spec beside this file."),
         text("member", "The member of the spec that is the network."),
+        VARIANT,
     ]],
     is_open: true,
 };
@@ -94,12 +98,24 @@ impl Candidate {
         (self.phi - phi).abs() <= TOLERANCE && points.any(|known| are_equal(*known, point))
     }
 
+    /// What names it.
+    #[must_use]
+    pub fn identity(&self) -> Identity<'_> {
+        Identity { phi: self.phi, coefficients: self.coefficients, variant: &self.variant }
+    }
+
+    /// Whether this is the candidate that is meant.
+    #[must_use]
+    pub fn is(&self, other: Identity) -> bool {
+        self.is_at(other.phi, other.coefficients) && self.variant == *other.variant
+    }
+
     /// The candidate as JSON for its evaluator: coefficients, multipliers, totals, and the member of the spec beside
     /// it that is its network.
     #[must_use]
     pub fn json(&self, family: &str, member: &str) -> String {
         let Coefficients { alpha, beta, gamma } = self.coefficients;
-        let value = serde_json::json!({
+        let mut value = serde_json::json!({
             "schema": CANDIDATE.schema,
             "family": family,
             "phi": self.phi,
@@ -118,6 +134,9 @@ impl Candidate {
             "spec": "network.toml",
             "member": member,
         });
+        if !self.variant.is_empty() {
+            value["variant"] = serde_json::to_value(&self.variant).unwrap_or_default();
+        }
         format!("{value:#}\n")
     }
 }
@@ -129,6 +148,7 @@ impl Candidate {
         Candidate {
             coefficients,
             phi,
+            variant: Variant::default(),
             scale: coefficients.at(phi),
             macs_ratio,
             time_ratio: None,
@@ -167,6 +187,11 @@ impl<'a> ScaledFamily<'a> {
         Ok(ScaledFamily { family, base, macs, time })
     }
 
+    /// The same, with ratios to the MACs of another network.
+    pub(super) fn relative_to(self, reference: &Candidate) -> Self {
+        ScaledFamily { macs: reference.macs() as f64, ..self }
+    }
+
     /// The candidate with these coefficients at φ, and its network.
     pub(super) fn candidate(
         &self,
@@ -184,6 +209,7 @@ impl<'a> ScaledFamily<'a> {
         let candidate = Candidate {
             coefficients,
             phi,
+            variant: Variant::default(),
             scale,
             macs_ratio: cost.total(Event::MACS) as f64 / self.macs,
             time_ratio: self.time.map(|(run, base)| run.seconds_per_image(&network) / base),

@@ -66,15 +66,20 @@ pub fn unscaled(
 }
 
 /// The network of every contender for every cost, in the order of `costs`: by estimated time for networks that `run`
-/// like this, or else by MACs.
+/// like this, or else by MACs. Costs are multiples of the family's own baseline, or of the MACs of `reference`.
 pub fn match_networks(
     family: &Family,
     base: Scale,
     contenders: &[Contender],
     costs: &[f64],
+    reference: Option<&Candidate>,
     run: Option<&Deployment>,
 ) -> Result<Vec<MatchedNetwork>, Error> {
     let scaled = ScaledFamily::new(family, base, run)?;
+    let scaled = match reference {
+        Some(reference) => scaled.relative_to(reference),
+        None => scaled,
+    };
     let mut matched = Vec::new();
     for cost in costs {
         for contender in contenders {
@@ -88,11 +93,12 @@ pub fn match_networks(
 /// The contender's network whose cost is nearest to a multiple of the baseline's, by their ratio; of equally near
 /// ones, that at the smallest φ.
 fn nearest(scaled: &ScaledFamily, contender: &Contender, cost: f64) -> Result<Candidate, Error> {
-    let expected_phi = cost.ln() / contender.coefficients.growth().ln();
+    let (_, start) = scaled.candidate(contender.coefficients, 0.0)?;
+    let expected_phi = (cost / start.cost_ratio()).ln() / contender.coefficients.growth().ln();
     let steps = (expected_phi * REACH * STEPS).ceil();
     let distance = |candidate: &Candidate| (candidate.cost_ratio() / cost).ln().abs();
     let mut found: Option<Candidate> = None;
-    for step in (1..).map(f64::from).take_while(|step| *step <= steps) {
+    for step in (0..).map(f64::from).take_while(|step| *step <= steps) {
         let Ok((_, candidate)) = scaled.candidate(contender.coefficients, step / STEPS) else {
             continue;
         };
@@ -118,9 +124,8 @@ pub fn compare_at_equal_cost(
     let rounds = matched.chunk_by(|a, b| a.cost.total_cmp(&b.cost).is_eq()).map(|round| {
         let candidates: Vec<Candidate> = round.iter().map(|one| one.candidate.clone()).collect();
         let with_contender = |ranked: RankedCandidate| {
-            let coefficients = ranked.candidate.coefficients;
-            let matched = round.iter().find(|one| one.contender.coefficients == coefficients)?;
-            Some((matched.contender.clone(), ranked))
+            let is_it = |one: &&MatchedNetwork| one.candidate.is(ranked.candidate.identity());
+            Some((round.iter().find(is_it)?.contender.clone(), ranked))
         };
         let ranked = rank(&candidates, measurements).into_iter();
         CostRound { cost: round[0].cost, ranking: ranked.filter_map(with_contender).collect() }
@@ -149,7 +154,7 @@ mod tests {
         let family = family("efficientnet");
         let contenders = [contender(2.0, 1.0, 1.0), contender(1.2, 1.1, 1.15)];
         let scaled = ScaledFamily::new(&family, Scale::BASELINE, None).expect("a family");
-        let matched = match_networks(&family, Scale::BASELINE, &contenders, &[2.0, 4.0], None);
+        let matched = match_networks(&family, Scale::BASELINE, &contenders, &[2.0, 4.0], None, None);
         for one in matched.expect("networks") {
             let distance = |ratio: f64| (ratio / one.cost).ln().abs();
             for step in 1..=600 {
@@ -168,11 +173,12 @@ mod tests {
         let contenders = [contender(2.0, 1.0, 1.0), contender(1.0, 2f64.sqrt(), 1.0)];
         let start = unscaled(&family, Scale::BASELINE, None).expect("a network");
         assert!((start.macs_ratio - 1.0).abs() < 1e-12);
-        let all = match_networks(&family, Scale::BASELINE, &contenders, &[2.0, 4.0], None);
+        let all = match_networks(&family, Scale::BASELINE, &contenders, &[2.0, 4.0], None, None);
         let all = all.expect("networks");
         let measured = |(index, one): (usize, &MatchedNetwork)| MeasuredAccuracy {
             phi: one.candidate.phi,
             coefficients: one.contender.coefficients,
+            variant: one.candidate.variant.clone(),
             accuracy: 80.0 + index as f64,
             standard_error: None,
             repeats: None,

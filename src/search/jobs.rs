@@ -7,6 +7,7 @@ use crate::error::{Diagnostic, Error};
 use crate::families::scaling::Coefficients;
 use crate::search::EvaluatorResult;
 use crate::search::journal::json_line;
+use crate::search::variant::{Identity, Variant};
 
 /// Jobs that were submitted together, written down before they are: a search that was killed knows them by their token.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,6 +54,9 @@ pub struct SubmittedJob {
     pub beta: f64,
     /// γ.
     pub gamma: f64,
+    /// How it is measured, and what was chosen in it.
+    #[serde(default, skip_serializing_if = "Variant::is_empty")]
+    pub variant: Variant,
     /// Which attempt at the candidate this is, from 1.
     pub attempt: u32,
     /// The words of the command that measures it.
@@ -64,6 +68,12 @@ impl SubmittedJob {
     #[must_use]
     pub fn coefficients(&self) -> Coefficients {
         Coefficients { alpha: self.alpha, beta: self.beta, gamma: self.gamma }
+    }
+
+    /// Which candidate it is an attempt at.
+    #[must_use]
+    pub fn identity(&self) -> Identity<'_> {
+        Identity { phi: self.phi, coefficients: self.coefficients(), variant: &self.variant }
     }
 }
 

@@ -14,6 +14,7 @@ use crate::families::declared::file::{
 };
 use crate::families::declared::{Key, Table, Takes};
 use crate::families::scaling::Coefficients;
+use crate::search::variant::{Identity, VARIANT, Variant};
 use crate::search::{Candidate, MeasuredAccuracy};
 
 /// The only schema of a line that is read.
@@ -37,6 +38,7 @@ pub(crate) const LINE: JsonFile = JsonFile {
         number("alpha", "α."),
         number("beta", "β."),
         number("gamma", "γ."),
+        VARIANT,
         number_or_null("accuracy", "Accuracy in percent; null if the candidate failed."),
         number_or_null("standard_error", "Its standard error, in percentage points."),
         whole_or_null("repeats", "Training runs behind the standard error."),
@@ -78,6 +80,9 @@ pub struct JournalEntry {
     pub beta: f64,
     /// γ.
     pub gamma: f64,
+    /// How it was measured, and what was chosen in it.
+    #[serde(default, skip_serializing_if = "Variant::is_empty")]
+    pub variant: Variant,
     /// Accuracy, in percent; `None` if the candidate failed.
     pub accuracy: Option<f64>,
     /// Standard error of the accuracy, in percent, if reported.
@@ -159,6 +164,7 @@ impl JournalEntry {
             alpha,
             beta,
             gamma,
+            variant: candidate.variant.clone(),
             accuracy: None,
             standard_error: None,
             repeats: None,
@@ -182,11 +188,17 @@ impl JournalEntry {
         Coefficients { alpha: self.alpha, beta: self.beta, gamma: self.gamma }
     }
 
+    /// Which candidate it is of.
+    #[must_use]
+    pub fn identity(&self) -> Identity<'_> {
+        Identity { phi: self.phi, coefficients: self.coefficients(), variant: &self.variant }
+    }
+
     /// Whether this is the measurement of a network other than the candidate's at the same coefficients, and the first
     /// count that differs.
     fn difference(&self, candidate: &Candidate) -> Option<String> {
         let is_known = self.accuracy.is_some() && !self.network.is_empty();
-        if !is_known || !candidate.is_at(self.phi, self.coefficients()) {
+        if !is_known || !candidate.is(self.identity()) {
             return None;
         }
         let counts = counts(candidate);
@@ -208,6 +220,7 @@ impl JournalEntry {
         Some(MeasuredAccuracy {
             phi: self.phi,
             coefficients: self.coefficients(),
+            variant: self.variant.clone(),
             accuracy: self.accuracy?,
             standard_error: self.standard_error,
             repeats: self.repeats,

@@ -4,6 +4,7 @@ use crate::error::{Diagnostic, Error, Source};
 use crate::families::scaling::Coefficients;
 use crate::families::table::{self, Columns, Row};
 use crate::search::Candidate;
+use crate::search::variant::{Identity, Variant};
 
 const COLUMNS: Columns = Columns {
     required: &["alpha", "beta", "gamma", "accuracy"],
@@ -14,12 +15,14 @@ const COLUMNS: Columns = Columns {
 };
 
 /// A measured accuracy of one candidate. Several of the same candidate are runs with different seeds.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct MeasuredAccuracy {
     /// φ.
     pub phi: f64,
     /// α, β and γ.
     pub coefficients: Coefficients,
+    /// How it was measured, and what was chosen in it.
+    pub variant: Variant,
     /// Accuracy, in percent.
     pub accuracy: f64,
     /// Standard error of the accuracy, in percent, if reported.
@@ -30,7 +33,13 @@ pub struct MeasuredAccuracy {
 
 impl MeasuredAccuracy {
     pub(super) fn is_of(&self, candidate: &Candidate) -> bool {
-        candidate.is_at(self.phi, self.coefficients)
+        candidate.is(self.identity())
+    }
+
+    /// Which candidate it is of.
+    #[must_use]
+    pub fn identity(&self) -> Identity<'_> {
+        Identity { phi: self.phi, coefficients: self.coefficients, variant: &self.variant }
     }
 }
 
@@ -58,6 +67,7 @@ fn measurement(row: &Row, default_phi: Option<f64>) -> Result<MeasuredAccuracy, 
             beta: coefficient("beta")?,
             gamma: coefficient("gamma")?,
         },
+        variant: Variant::default(),
         accuracy: row.required_percent("accuracy")?,
         standard_error: row.number("standard_error", "a number of at least 0", |v| v >= 0.0)?,
         repeats: None,

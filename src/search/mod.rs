@@ -12,9 +12,11 @@ mod journal;
 mod measurements;
 mod ranking;
 mod result;
+pub mod study;
 #[cfg(feature = "train")]
 pub mod training;
 mod transfer;
+mod variant;
 mod welch;
 
 pub use crate::analysis::correlation::{Correlation, correlation};
@@ -37,3 +39,4 @@ pub use ranking::{RankedCandidate, rank, without_candidate};
 pub use result::EvaluatorResult;
 pub(crate) use result::RESULT;
 pub use transfer::{RankPair, Transfer, candidates_at, compare_rankings};
+pub use variant::{Identity, TestedOn, Variant};

@@ -91,6 +91,7 @@ fn summarised(candidate: &Candidate, measurements: &[MeasuredAccuracy]) -> Optio
 mod tests {
     use super::*;
     use crate::families::scaling::Coefficients;
+    use crate::search::variant::Variant;
 
     fn candidate(alpha: f64, ratio: f64) -> Candidate {
         Candidate::bare(Coefficients { alpha, beta: 1.1, gamma: 1.15 }, 1.0, ratio)
@@ -98,7 +99,14 @@ mod tests {
 
     fn measured(alpha: f64, accuracy: f64) -> MeasuredAccuracy {
         let coefficients = Coefficients { alpha, beta: 1.1, gamma: 1.15 };
-        MeasuredAccuracy { phi: 1.0, coefficients, accuracy, standard_error: None, repeats: None }
+        MeasuredAccuracy {
+            phi: 1.0,
+            coefficients,
+            variant: Variant::default(),
+            accuracy,
+            standard_error: None,
+            repeats: None,
+        }
     }
 
     #[test]

@@ -91,7 +91,7 @@ pub fn compare_rankings(small: &[RankedCandidate], large: &[RankedCandidate]) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::search::{MeasuredAccuracy, rank};
+    use crate::search::{MeasuredAccuracy, Variant, rank};
 
     fn point(alpha: f64) -> Coefficients {
         Coefficients { alpha, beta: 1.0, gamma: 1.0 }
@@ -105,6 +105,7 @@ mod tests {
         let measured = |(alpha, accuracy): &(f64, f64)| MeasuredAccuracy {
             phi,
             coefficients: point(*alpha),
+            variant: Variant::default(),
             accuracy: *accuracy,
             standard_error: Some(0.1),
             repeats: Some(3),

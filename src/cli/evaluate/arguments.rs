@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args};
 use phiscale::search::{Candidate, Journal, JournalEntry, MeasuredAccuracy, read_measurements};
-use phiscale::{Diagnostic, Error, Family, Source};
+use phiscale::{Diagnostic, Error, Source};
 
 use super::command::{Evaluator, FOLDER_VARIABLE};
 use super::journal_file::JOURNAL;
 use super::placement::{PlacementArguments, absolute};
-use super::{Settings, evaluate, is_finished};
+use super::{Settings, Subject, evaluate, is_finished};
 use crate::cli::files::read;
 use crate::cli::output;
 
@@ -73,13 +73,11 @@ pub(in crate::cli) struct Evaluation {
 }
 
 impl EvaluationArguments {
-    /// Evaluates the candidates, or reads their measurements. `name` is the journal's name for the family at the
-    /// scale that is searched; rows of a table without a φ are taken as measured at `phi`. None if the jobs were
-    /// submitted and nobody waits for them.
+    /// Evaluates the candidates, or reads their measurements. Rows of a table without a φ are taken as measured at
+    /// `phi`. None if the jobs were submitted and nobody waits for them.
     pub(in crate::cli) fn evaluate(
         &self,
-        family: &Family,
-        name: &str,
+        subject: &Subject,
         candidates: &[Candidate],
         phi: Option<f64>,
     ) -> Result<Option<Evaluation>, Error> {
@@ -87,17 +85,14 @@ impl EvaluationArguments {
             return Evaluation::read(path, phi, candidates).map(Some);
         }
         let (evaluator, default_jobs) = self.evaluator()?;
-        let folder = self.folder.clone().unwrap_or_else(|| {
-            let spec = Path::new(&family.name).file_stem().unwrap_or_default();
-            PathBuf::from(format!("search-{}", spec.to_string_lossy()))
-        });
+        let folder = self.folder.clone().unwrap_or_else(|| PathBuf::from(&subject.folder));
         let placement = self.placement.placement(self.jobs.map(usize::from))?;
         if self.placement.resume {
             check_search(&folder)?;
         }
         let folder = if placement.is_local() { folder } else { absolute(&folder)? };
         let settings = Settings {
-            name,
+            subject,
             evaluator: &evaluator,
             jobs: placement.largest_number(default_jobs),
             placement: &placement,
@@ -105,7 +100,7 @@ impl EvaluationArguments {
             retries: self.retries.unwrap_or(u32::from(placement.is_local())),
             folder: &folder,
         };
-        let (entries, open) = evaluate(&settings, family, candidates)?;
+        let (entries, open) = evaluate(&settings, candidates)?;
         if placement.detaches && open > 0 {
             return Ok(None);
         }
@@ -165,13 +160,13 @@ impl Evaluation {
     /// The last failure of each candidate that was not measured.
     pub(in crate::cli) fn failed_of(&self, candidates: &[Candidate]) -> Vec<&JournalEntry> {
         let last = |one: &Candidate| {
-            self.failed.iter().rev().find(|entry| one.is_at(entry.phi, entry.coefficients()))
+            self.failed.iter().rev().find(|entry| one.is(entry.identity()))
         };
         candidates.iter().filter(|one| !self.is_measured(one)).filter_map(last).collect()
     }
 
     fn is_measured(&self, candidate: &Candidate) -> bool {
-        self.measurements.iter().any(|one| candidate.is_at(one.phi, one.coefficients))
+        self.measurements.iter().any(|one| candidate.is(one.identity()))
     }
 
     /// Whether a candidate was measured and the search was not stopped; if not, says what to do.

@@ -3,13 +3,15 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use phiscale::search::{AttemptEnding, AttemptOutcome, Candidate, EvaluatorResult};
+use phiscale::search::{AttemptEnding, AttemptOutcome, Candidate, EvaluatorResult, Variant};
 use phiscale::{Error, Family, Request, reports, spec};
+use rustc_hash::FxHasher;
 
 use super::command::{FOLDER_VARIABLE, STATE_VARIABLE};
 use super::process::{self, Ending};
@@ -112,6 +114,7 @@ fn state_folder(attempt: &Path) -> PathBuf {
 pub(super) fn unused_folder(parent: &Path, candidate: &Candidate) -> PathBuf {
     let (phi, point) = (candidate.phi, candidate.coefficients);
     let name = format!("phi{phi}-a{}-b{}-g{}", point.alpha, point.beta, point.gamma);
+    let name = name + &short_name(&candidate.variant);
     let numbered = (1..).map(|number| match number {
         1 => parent.join(&name),
         number => parent.join(format!("{name}-{number}")),
@@ -120,15 +123,27 @@ pub(super) fn unused_folder(parent: &Path, candidate: &Candidate) -> PathBuf {
     unused.next().unwrap_or_else(|| parent.join(&name))
 }
 
+/// A short name for a variant, which may hold dozens of choices; candidate.json has them.
+fn short_name(variant: &Variant) -> String {
+    if variant.is_empty() {
+        return String::new();
+    }
+    let mut hasher = FxHasher::default();
+    variant.key().hash(&mut hasher);
+    format!("+{:016x}", hasher.finish())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn attempts_at_a_candidate_share_their_state() {
-        for name in ["phi-1-a1.2-b1-g1.15", "phi-1-a1.2-b1-g1.15-2", "phi-1-a1.2-b1-g1.15-10"] {
-            let folder = state_folder(&Path::new("run").join(name));
-            assert_eq!(folder, Path::new("run/state/phi-1-a1.2-b1-g1.15"), "{name}");
+        for candidate in ["phi-1-a1.2-b1-g1.15", "phi0-a1-b1-g1+00ff"] {
+            for attempt in ["", "-2", "-10"] {
+                let folder = state_folder(&Path::new("run").join(candidate.to_string() + attempt));
+                assert_eq!(folder, Path::new("run/state").join(candidate), "{attempt}");
+            }
         }
     }
 }

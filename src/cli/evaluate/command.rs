@@ -3,6 +3,8 @@
 use std::ffi::OsString;
 use std::path::Path;
 
+use phiscale::search::Variant;
+
 /// The environment variable with the folder in which phiscale was started: the command runs in the candidate's.
 pub(super) const FOLDER_VARIABLE: &str = "PHISCALE_FOLDER";
 
@@ -39,9 +41,9 @@ impl Evaluator {
     }
 
     /// The words of the command that measures this member of network.toml.
-    pub(super) fn words(&self, member: &str) -> Vec<OsString> {
+    pub(super) fn words(&self, member: &str, variant: &Variant) -> Vec<OsString> {
         #[cfg(not(feature = "train"))]
-        let _ = member;
+        let _ = (member, variant);
         match self {
             Evaluator::Shell(line) => {
                 let folder = std::env::current_dir().unwrap_or_default();
@@ -51,7 +53,7 @@ impl Evaluator {
             Evaluator::BuiltIn(program, training) => {
                 let mut words: Vec<OsString> =
                     vec![program.into(), "train".into(), format!("network.toml:{member}").into()];
-                words.extend(training.arguments());
+                words.extend(training.of(variant).arguments());
                 words.extend(["--result".into(), "result.json".into()]);
                 words
             }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
 use phiscale::search::{AttemptEnding, AttemptOutcome, Candidate, JournalEntry};
-use phiscale::{Error, Family};
+use phiscale::Error;
 
 use super::Settings;
 use super::executor::{Executor, JOBS_LOG, JobKey, JobState};
@@ -39,7 +39,6 @@ const MOST_REMARKS: usize = 100;
 /// A search at work.
 pub(super) struct Follower<'a> {
     pub(super) settings: &'a Settings<'a>,
-    pub(super) family: &'a Family,
     pub(super) executor: Executor,
     pub(super) journal: JournalFile,
     /// Where jobs elsewhere are written down.
@@ -96,7 +95,7 @@ impl<'a> Follower<'a> {
     /// Takes up candidates, with the jobs that an earlier search has left for them.
     pub(super) fn take_up(&mut self, pending: &[&'a Candidate], mut open: Vec<OpenJob>) {
         for candidate in pending {
-            let is_of = |job: &OpenJob| candidate.is_at(job.job.phi, job.job.coefficients());
+            let is_of = |job: &OpenJob| candidate.is(job.job.identity());
             match open.iter().position(is_of) {
                 Some(index) => {
                     let OpenJob { key, job, folder, failed, lost } = open.swap_remove(index);
@@ -114,7 +113,7 @@ impl<'a> Follower<'a> {
     /// How many attempts at a candidate the journal knows.
     fn attempts(&self, candidate: &Candidate) -> u32 {
         let entries = self.journal.entries.iter();
-        let of = entries.filter(|entry| candidate.is_at(entry.phi, entry.coefficients()));
+        let of = entries.filter(|entry| candidate.is(entry.identity()));
         of.map(|entry| entry.attempts).max().unwrap_or(0)
     }
 

@@ -35,8 +35,7 @@ pub(in crate::cli) fn run(arguments: &JobArguments) -> Ended {
     })?;
     let folder = arguments.folder.join(&job.folder);
     let is_later = |other: &SubmittedJob| {
-        (other.phi.to_bits(), other.coefficients()) == (job.phi.to_bits(), job.coefficients())
-            && other.attempt > job.attempt
+        other.identity() == job.identity() && other.attempt > job.attempt
     };
     let others = known.iter().filter(|one| !one.is_cancelled);
     let mut others = others.flat_map(|one| &one.submission.jobs);

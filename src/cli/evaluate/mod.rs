@@ -26,6 +26,7 @@ pub(super) use jobs_commands::JobsCommand;
 use std::collections::VecDeque;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -44,9 +45,18 @@ use lock::Lock;
 use open_jobs::{FolderJobs, folder_jobs};
 use placement::Placement;
 
+/// What candidates are of.
+pub(super) struct Subject<'a> {
+    /// Its name in the journal.
+    pub(super) name: &'a str,
+    /// The folder, where none is given.
+    pub(super) folder: String,
+    /// The family of which a candidate is a network.
+    pub(super) family: &'a dyn Fn(&Candidate) -> Result<Arc<Family>, Error>,
+}
+
 struct Settings<'a> {
-    /// The scaled family, as the journal names it.
-    name: &'a str,
+    subject: &'a Subject<'a>,
     evaluator: &'a Evaluator,
     placement: &'a Placement,
     /// How many candidates are submitted at a time.
@@ -63,7 +73,6 @@ struct Settings<'a> {
 /// over.
 fn evaluate(
     settings: &Settings,
-    family: &Family,
     candidates: &[Candidate],
 ) -> Result<(Vec<JournalEntry>, usize), Error> {
     let stop = stop_flag("it will end the search at once, to be resumed from the journal");
@@ -73,14 +82,14 @@ fn evaluate(
     })?;
     let _lock = Lock::of(settings.folder)?;
     let path = settings.folder.join(JOURNAL);
-    let journal = JournalFile::open(&path, settings.name, &settings.evaluator.label(), candidates)?;
+    let (name, evaluator) = (settings.subject.name, settings.evaluator.label());
+    let journal = JournalFile::open(&path, name, &evaluator, candidates)?;
     say_other_command(&journal.entries, candidates, settings.evaluator);
     let (jobs, left) = jobs(settings, &journal.entries)?;
     let pending: Vec<&Candidate> =
         candidates.iter().filter(|one| !settings.is_done(&journal.entries, one)).collect();
     let mut follower = Follower {
         settings,
-        family,
         executor,
         journal,
         jobs,
@@ -105,11 +114,23 @@ fn evaluate(
     Ok((follower.journal.entries, open))
 }
 
+impl<'a> Subject<'a> {
+    /// Networks that all scale one family; `name` says by which baseline.
+    pub(super) fn scaled(
+        name: &'a str,
+        family: &Family,
+        of: &'a dyn Fn(&Candidate) -> Result<Arc<Family>, Error>,
+    ) -> Subject<'a> {
+        let spec = Path::new(&family.name).file_stem().unwrap_or_default();
+        Subject { name, folder: format!("search-{}", spec.to_string_lossy()), family: of }
+    }
+}
+
 impl Settings<'_> {
     /// Whether a candidate is not tried again. Here, each one without an accuracy is: the command may have been
     /// corrected. Elsewhere, what failed is left unless the command is another one or there are retries left.
     fn is_done(&self, entries: &[JournalEntry], candidate: &Candidate) -> bool {
-        let is_of = |entry: &&JournalEntry| candidate.is_at(entry.phi, entry.coefficients());
+        let is_of = |entry: &&JournalEntry| candidate.is(entry.identity());
         let is_kept = |entry: &JournalEntry| {
             !self.placement.is_local()
                 && entry.failure.is_some_and(|failure| failure != FailureKind::Lost)
@@ -149,7 +170,7 @@ fn jobs(
 /// Says which accuracies another command has measured: they are kept, since the command may only have been corrected.
 fn say_other_command(entries: &[JournalEntry], candidates: &[Candidate], evaluator: &Evaluator) {
     let is_other = |entry: &&JournalEntry| {
-        let is_of = |one: &Candidate| one.is_at(entry.phi, entry.coefficients());
+        let is_of = |one: &Candidate| one.is(entry.identity());
         let is_other = entry.command.as_deref().is_some_and(|line| evaluator.line() != Some(line));
         is_other && entry.accuracy.is_some() && candidates.iter().any(is_of)
     };
@@ -164,13 +185,13 @@ fn say_other_command(entries: &[JournalEntry], candidates: &[Candidate], evaluat
 
 /// Whether the journal has this candidate, measured or failed.
 fn is_finished(entries: &[JournalEntry], candidate: &Candidate) -> bool {
-    entries.iter().any(|entry| candidate.is_at(entry.phi, entry.coefficients()))
+    entries.iter().any(|entry| candidate.is(entry.identity()))
 }
 
 /// Whether the journal has an accuracy of this candidate. One that failed is tried again by the next command, which
 /// may be the corrected one.
 fn is_measured(entries: &[JournalEntry], candidate: &Candidate) -> bool {
-    let is_of = |entry: &JournalEntry| candidate.is_at(entry.phi, entry.coefficients());
+    let is_of = |entry: &JournalEntry| candidate.is(entry.identity());
     entries.iter().any(|entry| entry.accuracy.is_some() && is_of(entry))
 }
 

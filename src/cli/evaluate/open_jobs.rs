@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use phiscale::search::{JournalEntry, KnownSubmission, SubmittedJob};
+use phiscale::search::{Identity, JournalEntry, KnownSubmission, SubmittedJob};
 
 use super::executor::JobKey;
 use super::jobs_file::has_outcome;
@@ -24,8 +24,7 @@ pub(super) struct OpenJob {
 impl OpenJob {
     /// Whether an entry of the journal is of the same candidate.
     pub(super) fn is_of(&self, entry: &JournalEntry) -> bool {
-        let own = point(self.job.phi, self.job.coefficients());
-        own == point(entry.phi, entry.coefficients())
+        self.job.identity() == entry.identity()
     }
 }
 
@@ -37,8 +36,8 @@ pub(super) struct FolderJobs {
     pub(super) leftovers: Vec<JobKey>,
 }
 
-/// The coefficients of a candidate as a key.
-type Point = [u64; 4];
+/// The identity of a candidate as a key.
+type Point = ([u64; 4], String);
 
 /// Divides the jobs of a folder by whether the journal knows them.
 pub(super) fn folder_jobs(
@@ -48,7 +47,7 @@ pub(super) fn folder_jobs(
 ) -> FolderJobs {
     let mut collected: HashMap<Point, u32> = HashMap::new();
     for entry in entries {
-        let attempts = collected.entry(point(entry.phi, entry.coefficients())).or_default();
+        let attempts = collected.entry(point(entry.identity())).or_default();
         *attempts = entry.attempts.max(*attempts);
     }
     let mut open: HashMap<Point, OpenJob> = HashMap::new();
@@ -56,7 +55,7 @@ pub(super) fn folder_jobs(
     for KnownSubmission { submission, id, is_cancelled } in known {
         for (index, job) in submission.jobs.iter().enumerate() {
             let key = JobKey { token: submission.token.clone(), index, id: id.clone() };
-            let point = point(job.phi, job.coefficients());
+            let point = point(job.identity());
             let mut next = opened(key, job, folder);
             let is_collected = collected.get(&point).is_some_and(|last| *last >= job.attempt);
             if is_collected || (*is_cancelled && !has_outcome(&next.folder)) {
@@ -83,6 +82,8 @@ fn opened(key: JobKey, job: &SubmittedJob, folder: &Path) -> OpenJob {
     OpenJob { key, folder: folder.join(&job.folder), job, failed: 0, lost: 0 }
 }
 
-fn point(phi: f64, point: phiscale::Coefficients) -> Point {
-    [phi, point.alpha, point.beta, point.gamma].map(f64::to_bits)
+fn point(identity: Identity) -> Point {
+    let Identity { phi, coefficients, variant } = identity;
+    let numbers = [phi, coefficients.alpha, coefficients.beta, coefficients.gamma];
+    (numbers.map(f64::to_bits), variant.key())
 }

@@ -3,10 +3,10 @@
 use std::ffi::OsString;
 use std::fs;
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use phiscale::search::{AttemptEnding, AttemptOutcome, Submission, SubmittedJob};
+use phiscale::search::{AttemptEnding, AttemptOutcome, Candidate, Submission, SubmittedJob};
 use phiscale::{Coefficients, Error};
 
 use super::attempt::{self, Attempt, unused_folder};
@@ -47,9 +47,9 @@ impl<'a> Follower<'a> {
         for mut trial in trials {
             trial.attempts += 1;
             let folder = unused_folder(self.settings.folder, trial.candidate);
-            match attempt::prepare(self.family, trial.candidate, &folder) {
+            match self.prepare(trial.candidate, &folder) {
                 Ok(member) => {
-                    let attempt = self.attempt(&member, folder);
+                    let attempt = self.attempt(trial.candidate, &member, folder);
                     prepared.push((trial, attempt));
                 }
                 Err(reason) => {
@@ -62,8 +62,14 @@ impl<'a> Follower<'a> {
         if prepared.is_empty() { Ok(()) } else { self.hand_over(prepared) }
     }
 
-    fn attempt(&self, member: &str, folder: PathBuf) -> Attempt {
-        let command = self.settings.evaluator.words(member);
+    fn prepare(&self, candidate: &Candidate, folder: &Path) -> Result<String, String> {
+        let family = (self.settings.subject.family)(candidate);
+        let family = family.map_err(|error| error.message().to_string())?;
+        attempt::prepare(&family, candidate, folder)
+    }
+
+    fn attempt(&self, candidate: &Candidate, member: &str, folder: PathBuf) -> Attempt {
+        let command = self.settings.evaluator.words(member, &candidate.variant);
         let started_in = std::env::current_dir().unwrap_or_default();
         Attempt { folder, command, started_in, timeout: self.settings.timeout }
     }
@@ -142,6 +148,7 @@ fn submitted(trial: &Trial, attempt: &Attempt) -> Result<SubmittedJob, Error> {
         alpha,
         beta,
         gamma,
+        variant: trial.candidate.variant.clone(),
         attempt: trial.attempts,
         command: attempt.command.iter().map(word).collect::<Result<_, Error>>()?,
     })

@@ -52,7 +52,7 @@ impl<'a> Trial<'a> {
     /// What the journal says of the candidate once it has ended this way.
     pub(super) fn entry(&self, outcome: AttemptOutcome, settings: &Settings) -> JournalEntry {
         let label = settings.evaluator.label();
-        let mut entry = JournalEntry::new(settings.name, &label, self.candidate);
+        let mut entry = JournalEntry::new(settings.subject.name, &label, self.candidate);
         entry.command = settings.evaluator.line().map(String::from);
         entry.attempts = self.attempts;
         entry.seconds = outcome.seconds;

@@ -1,6 +1,7 @@
 //! Labelled images: IDX files, the format of MNIST, and the bundled subset of Fashion-MNIST.
 
 use std::io::Read;
+use std::ops::Range;
 
 use flate2::read::GzDecoder;
 
@@ -49,6 +50,28 @@ impl DataSet {
         Ok(DataSet { name: name.into(), training, test })
     }
 
+    /// The first `images` training images, and with `validation` the last so many of them in place of the test images.
+    pub fn split(
+        mut self,
+        images: Option<usize>,
+        validation: Option<usize>,
+    ) -> Result<DataSet, Error> {
+        let all = self.training.len();
+        let kept_back = validation.unwrap_or(0);
+        let first = images.unwrap_or(all.saturating_sub(kept_back));
+        if first == 0 || first.saturating_add(kept_back) > all {
+            return Err(Error::new(format!(
+                "there are {all} training images: too few for {} to train on and {kept_back} to keep back",
+                first.max(1)
+            )));
+        }
+        if validation.is_some() {
+            self.test = self.training.range(all - kept_back..all);
+        }
+        self.training = self.training.range(0..first);
+        Ok(self)
+    }
+
     /// Number of classes: the largest label plus 1.
     #[must_use]
     pub fn classes(&self) -> u64 {
@@ -70,6 +93,16 @@ impl Images {
             return Err(Error::new("a data set needs at least one training and one test image"));
         }
         Ok(Images { size: [height, width], pixels, classes })
+    }
+
+    /// Some of the images.
+    fn range(&self, images: Range<usize>) -> Images {
+        let area = self.size[0] * self.size[1];
+        Images {
+            size: self.size,
+            pixels: self.pixels[images.start * area..images.end * area].to_vec(),
+            classes: self.classes[images].to_vec(),
+        }
     }
 
     /// Number of images.
@@ -132,6 +165,24 @@ mod tests {
                 classes.map(|label| usize::from(label == class)).sum::<usize>()
             };
             assert_eq!((of_class(&data.training), of_class(&data.test)), (200, 200));
+        }
+    }
+
+    #[test]
+    fn images_are_trained_on_or_kept_back() {
+        let data = DataSet::fashion_mnist().expect("the subset");
+        let (training, test) = (data.training.clone(), data.test.clone());
+        let split = |images, validation| data.clone().split(images, validation);
+        let some = split(Some(100), None).expect("100 images");
+        assert_eq!((some.training.len(), &some.test.classes), (100, &test.classes));
+        let kept = split(None, Some(500)).expect("500 kept back");
+        assert_eq!(kept.training.classes, training.classes[..1500]);
+        assert_eq!(kept.test.classes, training.classes[1500..]);
+        assert_eq!(kept.test.pixels, training.pixels[1500 * 28 * 28..]);
+        assert!(split(Some(1500), Some(500)).is_ok());
+        for (images, validation) in [(Some(1501), Some(500)), (Some(2001), None), (None, Some(2000))]
+        {
+            assert!(split(images, validation).is_err(), "{images:?} {validation:?}");
         }
     }
 

@@ -5,8 +5,10 @@
 //! networks learns more from the same images in the same number of epochs.
 
 mod data;
+mod depthwise;
 mod input_images;
 mod model;
+mod planes;
 mod training_loop;
 
 pub use data::{DataSet, Images};

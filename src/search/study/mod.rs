@@ -1,0 +1,201 @@
+//! A study: the way of the paper in small. α, β and γ are chosen at twice the baseline's cost, then a learning rate for
+//! each way of scaling, and then every way is trained at the same counted costs.
+//!
+//! A study is a function of what was measured: it says what to measure next, until it has its answer. So it can stop
+//! anywhere, and goes on from its journal.
+
+mod coefficients;
+mod learning_rates;
+mod runs;
+
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::families::family::Family;
+use crate::families::scaling::{Coefficients, Scale};
+use crate::search::equal_cost::{
+    Contender, EqualCostComparison, MatchedNetwork, compare_at_equal_cost, match_networks, unscaled,
+};
+use crate::search::grid::{Constraint, Grid};
+use crate::search::variant::TestedOn;
+use crate::search::{Candidate, JournalEntry, MeasuredAccuracy, RankedCandidate};
+pub use learning_rates::TunedWay;
+use runs::{Known, runs};
+
+/// What a study compares, and how each network is trained.
+#[derive(Clone, Debug)]
+pub struct Study {
+    /// The baseline, and ways to scale it.
+    pub family: Arc<Family>,
+    /// Multipliers of the family's baseline, from which every way of scaling it starts.
+    pub base: Scale,
+    /// Where α, β and γ come from.
+    pub coefficients: CoefficientSource,
+    /// What is compared with them.
+    pub ways: Vec<Way>,
+    /// Multiples of the baseline's cost, in ascending order; the baseline itself takes part.
+    pub costs: Vec<f64>,
+    /// The learning rates that are tried for each way of scaling.
+    pub learning_rates: Vec<f64>,
+    /// The multiple of the baseline's cost at which they are tried.
+    pub tuned_at: f64,
+    /// Training runs behind each choice.
+    pub choice_seeds: u64,
+    /// Training runs of each network of the comparison, with seeds that no choice has used.
+    pub seeds: u64,
+}
+
+/// Where α, β and γ come from.
+#[derive(Clone, Debug)]
+pub enum CoefficientSource {
+    /// They are given.
+    Given(Coefficients),
+    /// The best at φ = 1 of a grid.
+    Searched {
+        /// The grid.
+        grid: Grid,
+        /// How near a candidate's cost must be to twice the baseline's.
+        constraint: Constraint,
+    },
+}
+
+/// A way to scale a family.
+#[derive(Clone, Debug)]
+pub struct Way {
+    /// The name and the coefficients.
+    pub contender: Contender,
+    /// The family that is scaled.
+    pub family: Arc<Family>,
+    /// Multipliers of its baseline, from which it starts.
+    pub base: Scale,
+}
+
+/// What a study wants measured, or its answer.
+#[derive(Clone, Debug)]
+pub enum Next<T> {
+    /// Candidates to measure; some may be already.
+    Measure(Vec<Candidate>),
+    /// Everything was measured.
+    Done(T),
+}
+
+/// What a study found.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct StudyResult {
+    /// α, β and γ of the compound way.
+    pub coefficients: Coefficients,
+    /// The candidates for them, the best first; empty if they were given.
+    pub grid: Vec<RankedCandidate>,
+    /// The learning rates of each way.
+    pub tuned: Vec<TunedWay>,
+    /// The ways that were compared, the compound one first.
+    pub ways: Vec<Way>,
+    /// All ways at every cost.
+    pub comparison: EqualCostComparison,
+}
+
+impl Study {
+    /// What to measure next, from what was measured and what failed.
+    pub fn next(
+        &self,
+        measured: &[MeasuredAccuracy],
+        failed: &[JournalEntry],
+    ) -> Result<Next<StudyResult>, Error> {
+        let known = Known::new(measured, failed);
+        let (coefficients, grid) = match self.chosen_coefficients(&known)? {
+            Next::Measure(runs) => return Ok(Next::Measure(runs)),
+            Next::Done(chosen) => chosen,
+        };
+        let ways = self.all_ways(coefficients);
+        let tuned = match self.tuned(&ways, &known)? {
+            Next::Measure(runs) => return Ok(Next::Measure(runs)),
+            Next::Done(tuned) => tuned,
+        };
+        let comparison = match self.compared(&ways, &tuned, &known)? {
+            Next::Measure(runs) => return Ok(Next::Measure(runs)),
+            Next::Done(comparison) => comparison,
+        };
+        Ok(Next::Done(StudyResult { coefficients, grid, tuned, ways, comparison }))
+    }
+
+    /// The network at 1 times the cost.
+    pub fn baseline(&self) -> Result<Candidate, Error> {
+        let mut baseline = unscaled(&self.family, self.base, None)?;
+        baseline.variant.family = Some(self.family.name.clone());
+        Ok(baseline)
+    }
+
+    /// The compound way with these coefficients, and the others.
+    #[must_use]
+    pub fn all_ways(&self, coefficients: Coefficients) -> Vec<Way> {
+        let Coefficients { alpha, beta, gamma } = coefficients;
+        let name = format!("compound {alpha}, {beta}, {gamma}");
+        let contender = Contender { name, coefficients };
+        let compound = Way { contender, family: Arc::clone(&self.family), base: self.base };
+        // The published coefficients may be the ones that were found.
+        let is_other = |way: &&Way| {
+            way.contender.coefficients != coefficients || !Arc::ptr_eq(&way.family, &self.family)
+        };
+        std::iter::once(compound).chain(self.ways.iter().filter(is_other).cloned()).collect()
+    }
+
+    /// The network of each way at a cost.
+    pub fn networks(&self, ways: &[Way], cost: f64) -> Result<Vec<MatchedNetwork>, Error> {
+        let baseline = self.baseline()?;
+        let of = |way: &Way| {
+            let contenders = std::slice::from_ref(&way.contender);
+            let reference = Some(&baseline);
+            let mut matched =
+                match_networks(&way.family, way.base, contenders, &[cost], reference, None)?;
+            for one in &mut matched {
+                one.candidate.variant.family = Some(way.family.name.clone());
+            }
+            Ok(matched)
+        };
+        let all: Result<Vec<_>, Error> = ways.iter().map(of).collect();
+        Ok(all?.concat())
+    }
+
+    /// The ways that do not start from the baseline, which have networks of its cost too.
+    fn other_families(&self, ways: &[Way]) -> Vec<Way> {
+        let is_other = |way: &&Way| !Arc::ptr_eq(&way.family, &self.family);
+        ways.iter().filter(is_other).cloned().collect()
+    }
+
+    /// The networks of the comparison, by cost; the baseline comes first.
+    pub fn compared_networks(
+        &self,
+        ways: &[Way],
+    ) -> Result<(Candidate, Vec<MatchedNetwork>), Error> {
+        let mut matched = self.networks(&self.other_families(ways), 1.0)?;
+        for cost in &self.costs {
+            matched.extend(self.networks(ways, *cost)?);
+        }
+        Ok((self.baseline()?, matched))
+    }
+
+    fn compared(
+        &self,
+        ways: &[Way],
+        tuned: &[TunedWay],
+        known: &Known,
+    ) -> Result<Next<EqualCostComparison>, Error> {
+        let (mut baseline, mut matched) = self.compared_networks(ways)?;
+        let rate = |name: &str| tuned.iter().find(|one| one.name == name).map(|one| one.chosen);
+        let images = Some(TestedOn::Test);
+        let seeds = self.choice_seeds + 1..self.choice_seeds + 1 + self.seeds;
+        baseline.variant.learning_rate = rate(learning_rates::BASELINE);
+        baseline.variant.images = images;
+        for one in &mut matched {
+            one.candidate.variant.learning_rate = rate(&one.contender.name);
+            one.candidate.variant.images = images;
+        }
+        let networks = std::iter::once(&baseline).chain(matched.iter().map(|one| &one.candidate));
+        let wanted: Vec<Candidate> = networks.flat_map(|one| runs(one, seeds.clone())).collect();
+        if known.lacks(&wanted) {
+            return Ok(Next::Measure(wanted));
+        }
+        Ok(Next::Done(compare_at_equal_cost(&baseline, &matched, &known.means())))
+    }
+}
