@@ -9,8 +9,8 @@ use std::time::Instant;
 
 use clap::Args;
 use phiscale::reports::Trained;
-use phiscale::search::{EvaluatorResult, TestedOn, Variant};
 use phiscale::search::training::{DataSet, Recipe, TrainingResult, params, train};
+use phiscale::search::{EvaluatorResult, TestedOn, Variant};
 use phiscale::{Error, Network, reports};
 
 use super::arguments::{InputArguments, Output, ScaleArguments};
@@ -109,14 +109,15 @@ impl TrainingArguments {
     /// Name in the journal.
     pub(super) fn label(&self) -> String {
         let data = self.data.as_ref().map_or("Fashion-MNIST".into(), |data| data.to_string_lossy());
-        let mut label = format!("phiscale train: {} epochs, {} seeds, {data}", self.epochs, self.seeds);
+        let mut label =
+            format!("phiscale train: {} epochs, {} seeds, {data}", self.epochs, self.seeds);
         if let Some(images) = self.images {
             let _ = write!(label, ", {images} images");
         }
         if let Some(validation) = self.validation {
             let _ = write!(label, ", {validation} for validation");
         }
-        if self.learning_rate != Recipe::default().learning_rate {
+        if self.learning_rate.to_bits() != Recipe::default().learning_rate.to_bits() {
             let _ = write!(label, ", learning rate {}", self.learning_rate);
         }
         label
@@ -160,7 +161,8 @@ impl TrainingArguments {
         };
         let folder = self.data.as_deref().unwrap_or(Path::new("Fashion-MNIST"));
         let number = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
-        let data = data.and_then(|data| data.split(self.images.map(number), self.validation.map(number)));
+        let data =
+            data.and_then(|data| data.split(self.images.map(number), self.validation.map(number)));
         data.map_err(|error| error.in_context(&folder.to_string_lossy()))
     }
 }

@@ -154,7 +154,8 @@ mod tests {
         let family = family("efficientnet");
         let contenders = [contender(2.0, 1.0, 1.0), contender(1.2, 1.1, 1.15)];
         let scaled = ScaledFamily::new(&family, Scale::BASELINE, None).expect("a family");
-        let matched = match_networks(&family, Scale::BASELINE, &contenders, &[2.0, 4.0], None, None);
+        let matched =
+            match_networks(&family, Scale::BASELINE, &contenders, &[2.0, 4.0], None, None);
         for one in matched.expect("networks") {
             let distance = |ratio: f64| (ratio / one.cost).ln().abs();
             for step in 1..=600 {

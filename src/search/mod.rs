@@ -10,6 +10,7 @@ mod grid;
 mod jobs;
 mod journal;
 mod measurements;
+mod next;
 mod ranking;
 mod result;
 pub mod study;
@@ -35,6 +36,7 @@ pub use jobs::{
 pub(crate) use journal::LINE as JOURNAL_LINE;
 pub use journal::{FailureKind, Journal, JournalEntry};
 pub use measurements::{MeasuredAccuracy, read_measurements};
+pub use next::Next;
 pub use ranking::{RankedCandidate, rank, without_candidate};
 pub use result::EvaluatorResult;
 pub(crate) use result::RESULT;

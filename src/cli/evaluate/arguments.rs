@@ -159,9 +159,8 @@ impl Evaluation {
 
     /// The last failure of each candidate that was not measured.
     pub(in crate::cli) fn failed_of(&self, candidates: &[Candidate]) -> Vec<&JournalEntry> {
-        let last = |one: &Candidate| {
-            self.failed.iter().rev().find(|entry| one.is(entry.identity()))
-        };
+        let last =
+            |one: &Candidate| self.failed.iter().rev().find(|entry| one.is(entry.identity()));
         candidates.iter().filter(|one| !self.is_measured(one)).filter_map(last).collect()
     }
 

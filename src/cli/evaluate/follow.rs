@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
-use phiscale::search::{AttemptEnding, AttemptOutcome, Candidate, JournalEntry};
 use phiscale::Error;
+use phiscale::search::{AttemptEnding, AttemptOutcome, Candidate, JournalEntry};
 
 use super::Settings;
 use super::executor::{Executor, JOBS_LOG, JobKey, JobState};

@@ -34,9 +34,8 @@ pub(in crate::cli) fn run(arguments: &JobArguments) -> Ended {
         Error::new(format!("there is no job {index} in {}; the last is {last}", arguments.token))
     })?;
     let folder = arguments.folder.join(&job.folder);
-    let is_later = |other: &SubmittedJob| {
-        other.identity() == job.identity() && other.attempt > job.attempt
-    };
+    let is_later =
+        |other: &SubmittedJob| other.identity() == job.identity() && other.attempt > job.attempt;
     let others = known.iter().filter(|one| !one.is_cancelled);
     let mut others = others.flat_map(|one| &one.submission.jobs);
     if *is_cancelled || has_outcome(&folder) || others.any(is_later) {

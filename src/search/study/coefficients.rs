@@ -3,8 +3,8 @@
 use crate::error::{Diagnostic, Error};
 use crate::families::scaling::Coefficients;
 use crate::search::grid::candidates;
-use crate::search::study::runs::{Known, runs};
-use crate::search::study::{CoefficientSource, Next, Study};
+use crate::search::next::{Known, Next, runs};
+use crate::search::study::{CoefficientSource, Study};
 use crate::search::variant::TestedOn;
 use crate::search::{Candidate, RankedCandidate, rank};
 

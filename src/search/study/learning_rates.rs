@@ -1,8 +1,8 @@
 //! The choice of a learning rate for each way of scaling.
 
 use crate::error::Error;
-use crate::search::study::runs::{Known, runs};
-use crate::search::study::{Next, Study, Way};
+use crate::search::next::{Known, Next, runs};
+use crate::search::study::{Study, Way};
 use crate::search::variant::TestedOn;
 use crate::search::{Candidate, RankedCandidate, rank};
 

@@ -1,12 +1,8 @@
 //! A study: the way of the paper in small. α, β and γ are chosen at twice the baseline's cost, then a learning rate for
 //! each way of scaling, and then every way is trained at the same counted costs.
-//!
-//! A study is a function of what was measured: it says what to measure next, until it has its answer. So it can stop
-//! anywhere, and goes on from its journal.
 
 mod coefficients;
 mod learning_rates;
-mod runs;
 
 use std::sync::Arc;
 
@@ -17,10 +13,10 @@ use crate::search::equal_cost::{
     Contender, EqualCostComparison, MatchedNetwork, compare_at_equal_cost, match_networks, unscaled,
 };
 use crate::search::grid::{Constraint, Grid};
+use crate::search::next::{Known, Next, runs};
 use crate::search::variant::TestedOn;
 use crate::search::{Candidate, JournalEntry, MeasuredAccuracy, RankedCandidate};
 pub use learning_rates::TunedWay;
-use runs::{Known, runs};
 
 /// What a study compares, and how each network is trained.
 #[derive(Clone, Debug)]
@@ -68,15 +64,6 @@ pub struct Way {
     pub family: Arc<Family>,
     /// Multipliers of its baseline, from which it starts.
     pub base: Scale,
-}
-
-/// What a study wants measured, or its answer.
-#[derive(Clone, Debug)]
-pub enum Next<T> {
-    /// Candidates to measure; some may be already.
-    Measure(Vec<Candidate>),
-    /// Everything was measured.
-    Done(T),
 }
 
 /// What a study found.

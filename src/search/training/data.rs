@@ -180,7 +180,8 @@ mod tests {
         assert_eq!(kept.test.classes, training.classes[1500..]);
         assert_eq!(kept.test.pixels, training.pixels[1500 * 28 * 28..]);
         assert!(split(Some(1500), Some(500)).is_ok());
-        for (images, validation) in [(Some(1501), Some(500)), (Some(2001), None), (None, Some(2000))]
+        for (images, validation) in
+            [(Some(1501), Some(500)), (Some(2001), None), (None, Some(2000))]
         {
             assert!(split(images, validation).is_err(), "{images:?} {validation:?}");
         }

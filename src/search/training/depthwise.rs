@@ -11,7 +11,9 @@ use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::autodiff::{Autodiff, NodeId};
 use burn::backend::ops::FloatTensorOps;
 use burn::backend::tensor::FloatTensor;
-use burn::backend::{AutodiffBackend, Backend, Dispatch, Flex, FlexDevice, TensorMetadata, backend_extension};
+use burn::backend::{
+    AutodiffBackend, Backend, Dispatch, Flex, FlexDevice, TensorMetadata, backend_extension,
+};
 use burn::tensor::{Tensor, TensorData};
 use burn_nn::PaddingConfig2d;
 use burn_nn::conv::Conv2d;
@@ -126,7 +128,8 @@ impl<B: DepthwiseBackend, C: CheckpointStrategy> DepthwiseBackend for Autodiff<B
         gradient: FloatTensor<Self>,
         window: Window,
     ) -> (FloatTensor<Self>, FloatTensor<Self>) {
-        let [map, weight, gradient] = [map, weight, gradient].map(|one| one.into_primitive());
+        let (map, weight) = (map.into_primitive(), weight.into_primitive());
+        let gradient = gradient.into_primitive();
         let (of_map, of_weight) = B::depthwise_backward(map, weight, gradient, window);
         (Self::from_inner(of_map), Self::from_inner(of_weight))
     }

@@ -40,7 +40,8 @@ impl Planes {
         };
         let output = [side(0), side(1)];
         let tap = |row, column| row * dilation[0] * padded[1] + column * dilation[1];
-        let taps = (0..kernel[0]).flat_map(|row| (0..kernel[1]).map(move |column| tap(row, column)));
+        let taps =
+            (0..kernel[0]).flat_map(|row| (0..kernel[1]).map(move |column| tap(row, column)));
         let run = (output[0] - 1) * stride[0] * padded[1] + (output[1] - 1) * stride[1] + 1;
         Planes {
             images,
