@@ -89,16 +89,21 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
     Ok(Outcome::Passed)
 }
 
+/// Each dimension alone.
+pub(super) fn single_dimensions() -> Vec<Contender> {
+    let one = |(name, letter): (&str, &str)| {
+        let coefficients = Strategy::parse(letter).ok()?.coefficients();
+        Some(Contender { name: name.into(), coefficients })
+    };
+    SINGLE.into_iter().filter_map(one).collect()
+}
+
 /// Each dimension alone, and the compound strategies; and a note on coefficients that nobody chose.
 fn contenders(
     family: &Family,
     compound: &[String],
 ) -> Result<(Vec<Contender>, Option<String>), Error> {
-    let mut contenders = Vec::new();
-    for (name, strategy) in SINGLE {
-        let coefficients = Strategy::parse(strategy)?.coefficients();
-        contenders.push(Contender { name: name.into(), coefficients });
-    }
+    let mut contenders = single_dimensions();
     let mut note = None;
     if compound.is_empty() {
         let chosen = Chosen::of(family)?;
@@ -108,7 +113,7 @@ fn contenders(
         note = chosen.note;
     }
     for text in compound {
-        let coefficients = coefficients(text)?;
+        let coefficients = coefficients("--compound", text)?;
         if contenders.iter().any(|one| one.coefficients == coefficients) {
             return Err(Error::new(format!("--compound {text} is a duplicate")));
         }
@@ -118,27 +123,27 @@ fn contenders(
     Ok((contenders, note))
 }
 
-/// `1.2,1.1,1.15`, or the name of a strategy.
-fn coefficients(text: &str) -> Result<Coefficients, Error> {
+/// `1.2,1.1,1.15`, or the name of a strategy, as an option gives it.
+pub(super) fn coefficients(option: &str, text: &str) -> Result<Coefficients, Error> {
     if !text.contains(',') {
         return Ok(Strategy::parse(text)?.coefficients());
     }
     let numbers: Vec<Option<f64>> = text.split(',').map(|part| part.trim().parse().ok()).collect();
     let [Some(alpha), Some(beta), Some(gamma)] = numbers[..] else {
-        let message = format!("--compound {text} is neither α,β,γ nor the name of a strategy");
+        let message = format!("{option} {text} is neither α,β,γ nor the name of a strategy");
         return Err(Diagnostic::new(message)
-            .help("write --compound 1.2,1.1,1.15 or --compound dwr")
+            .help(format!("write {option} 1.2,1.1,1.15 or {option} dwr"))
             .into());
     };
     let coefficients = Coefficients { alpha, beta, gamma }.checked()?;
     if coefficients.growth() <= 1.0 {
-        return Err(Error::new(format!("with --compound {text}, the cost does not grow with φ")));
+        return Err(Error::new(format!("with {option} {text}, the cost does not grow with φ")));
     }
     Ok(coefficients)
 }
 
 /// The costs in ascending order, without duplicates.
-fn costs(given: &[f64]) -> Result<Vec<f64>, Error> {
+pub(super) fn costs(given: &[f64]) -> Result<Vec<f64>, Error> {
     let mut costs = given.to_vec();
     if let Some(bad) =
         costs.iter().find(|cost| !(cost.is_finite() && **cost > 1.0 && **cost <= 1e6))

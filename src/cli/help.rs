@@ -10,13 +10,13 @@ use super::Cli;
 const GROUPS: [(&str, &[&str]); 5] = [
     ("Count a network", &["count", "time", "explain", "list", "audit"]),
     ("Scale a family", &["scale", "fit", "check", "sweep"]),
-    ("Measure accuracy", &["search", "compare", "train"]),
+    ("Measure accuracy", &["search", "compare", "study", "train"]),
     ("Draw and write", &["plot", "export"]),
     ("Set up", &["completions", "man"]),
 ];
 
 /// Examples of each command: a line, and what it does.
-const EXAMPLES: [(&str, &[Example]); 17] = [
+const EXAMPLES: [(&str, &[Example]); 18] = [
     (
         "phiscale",
         &[
@@ -117,6 +117,14 @@ const EXAMPLES: [(&str, &[Example]); 17] = [
         &[
             ("phiscale compare efficientnet --dry-run", "the networks to measure"),
             ("phiscale compare mine.toml --evaluator ./train.sh", "measured by your command"),
+        ],
+    ),
+    (
+        "study",
+        &[
+            ("phiscale study --dry-run", "every training of a study of the proxy"),
+            ("phiscale study --chart curve.svg", "the study, which goes on where it was stopped"),
+            ("phiscale study mine.toml --beside resnet.toml --evaluator ./train.sh", "your own"),
         ],
     ),
     ("train", &[("phiscale train proxy", "the built-in trainer, on a small set of images")]),

@@ -26,6 +26,7 @@ mod plot;
 mod scale;
 mod search;
 mod shell;
+mod study;
 mod sweep;
 mod time;
 #[cfg(feature = "train")]
@@ -91,6 +92,8 @@ enum Subcommands {
     Search(search::Arguments),
     /// Compare compound scaling with one dimension alone.
     Compare(compare::Arguments),
+    /// Choose α, β and γ, scale by them, and compare the curve.
+    Study(study::Arguments),
     /// Train one network, as a search does.
     #[cfg(feature = "train")]
     Train(train::Arguments),
@@ -216,6 +219,7 @@ fn ended(command: &Subcommands, caller: &Caller) -> Ended {
         Subcommands::Time(arguments) => time::run(arguments, caller),
         Subcommands::Search(arguments) => search::run(arguments, caller),
         Subcommands::Compare(arguments) => compare::run(arguments, caller),
+        Subcommands::Study(arguments) => study::run(arguments, caller),
         #[cfg(feature = "train")]
         Subcommands::Train(arguments) => train::run(arguments, caller),
         Subcommands::Plot(arguments) => plot::run(arguments, caller),

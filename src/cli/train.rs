@@ -96,6 +96,11 @@ impl TrainingArguments {
         }
     }
 
+    /// The same, with one training run.
+    pub(super) fn with_one_seed(&self) -> Self {
+        TrainingArguments { seeds: 1, ..self.clone() }
+    }
+
     /// The same arguments for a process in another folder.
     pub(super) fn with_absolute_path(&self) -> Result<Self, Error> {
         let absolute =
@@ -109,8 +114,8 @@ impl TrainingArguments {
     /// Name in the journal.
     pub(super) fn label(&self) -> String {
         let data = self.data.as_ref().map_or("Fashion-MNIST".into(), |data| data.to_string_lossy());
-        let mut label =
-            format!("phiscale train: {} epochs, {} seeds, {data}", self.epochs, self.seeds);
+        let seeds = if self.seeds == 1 { "1 seed".into() } else { format!("{} seeds", self.seeds) };
+        let mut label = format!("phiscale train: {} epochs, {seeds}, {data}", self.epochs);
         if let Some(images) = self.images {
             let _ = write!(label, ", {images} images");
         }

@@ -70,7 +70,7 @@ pub fn verdict(comparison: &EqualCostComparison, single: &[&str]) -> String {
 }
 
 /// The best strategy at a cost, and those that are not significantly worse.
-fn best_of(round: &CostRound) -> Option<String> {
+pub(super) fn best_of(round: &CostRound) -> Option<String> {
     let ((contender, best), others) = round.ranking.split_first()?;
     let equal = others.iter().filter(|(_, other)| other.is_worse == Some(false));
     let equal: Vec<&str> = equal.map(|(contender, _)| contender.name.as_str()).collect();
@@ -95,7 +95,7 @@ pub fn matched_networks(family: &str, baseline: &Candidate, matched: &[MatchedNe
     Report::new(&CONTESTANTS, sections, Vec::new())
 }
 
-fn columns(is_by_time: bool) -> Vec<Column> {
+pub(super) fn columns(is_by_time: bool) -> Vec<Column> {
     let mut columns = vec![
         column("cost", "target"),
         column("way", "strategy"),
@@ -114,7 +114,7 @@ fn columns(is_by_time: bool) -> Vec<Column> {
     columns
 }
 
-fn row(name: &str, cost: f64, ranked: &RankedCandidate) -> Vec<Cell> {
+pub(super) fn row(name: &str, cost: f64, ranked: &RankedCandidate) -> Vec<Cell> {
     let mut row = cells(name, cost, &ranked.candidate);
     row.extend(accuracy_cells(ranked));
     row

@@ -29,6 +29,8 @@ mod search;
 #[cfg(feature = "search")]
 mod search_status;
 mod sources;
+#[cfg(feature = "search")]
+mod study;
 mod sweep;
 mod text;
 mod time;
@@ -67,6 +69,8 @@ pub use schemas::schemas;
 pub use search::{PublishedCoefficients, SearchScope, candidates, ranking};
 #[cfg(feature = "search")]
 pub use search_status::{JobCounts, search_status};
+#[cfg(feature = "search")]
+pub use study::{planned_study, study};
 pub use sweep::{LineFormat, Swept, SweptLines, is_swept_csv, read_swept, sweep};
 pub use time::{TimedNetwork, time, time_limit_notes};
 #[cfg(feature = "search")]

@@ -8,7 +8,7 @@ use phiscale::search::{Candidate, Journal, JournalEntry, MeasuredAccuracy, read_
 use phiscale::{Diagnostic, Error, Source};
 
 use super::command::{Evaluator, FOLDER_VARIABLE};
-use super::journal_file::JOURNAL;
+use super::journal_file::{JOURNAL, MAX_JOURNAL_BYTES};
 use super::placement::{PlacementArguments, absolute};
 use super::{Settings, Subject, evaluate, is_finished};
 use crate::cli::files::read;
@@ -17,7 +17,7 @@ use crate::cli::output;
 /// Maximum size of a file of measurements, in bytes.
 const MAX_MEASUREMENT_BYTES: u64 = 1 << 24;
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(group = ArgGroup::new("source").args(["dry_run", "measurements", "evaluator"]))]
 // The trainer's arguments have no effect if something else measures.
 #[cfg_attr(feature = "train", command(mut_group("source", |group| group.conflicts_with("TrainingArguments"))))]
@@ -108,6 +108,28 @@ impl EvaluationArguments {
         Ok(Some(Evaluation { unfinished, ..Evaluation::new(entries, evaluator.label()) }))
     }
 
+    /// The same, with one training run for each candidate.
+    pub(in crate::cli) fn with_one_seed(&self) -> Self {
+        #[cfg_attr(not(feature = "train"), allow(unused_mut))]
+        let mut one = self.clone();
+        #[cfg(feature = "train")]
+        {
+            one.training = one.training.with_one_seed();
+        }
+        one
+    }
+
+    /// What was measured so far: the journal of the folder; nothing where there is none.
+    pub(in crate::cli) fn journal(&self, subject: &Subject) -> Result<Vec<JournalEntry>, Error> {
+        let folder = self.folder.clone().unwrap_or_else(|| PathBuf::from(&subject.folder));
+        let path = folder.join(JOURNAL);
+        if !path.exists() {
+            return Ok(Vec::new());
+        }
+        let text = read(&path.to_string_lossy(), MAX_JOURNAL_BYTES, "a journal")?;
+        Ok(Journal::parse(&text)?.entries)
+    }
+
     /// The evaluator, and its default number of jobs.
     fn evaluator(&self) -> Result<(Evaluator, usize), Error> {
         match &self.evaluator {
@@ -166,6 +188,21 @@ impl Evaluation {
 
     fn is_measured(&self, candidate: &Candidate) -> bool {
         self.measurements.iter().any(|one| candidate.is(one.identity()))
+    }
+
+    /// Whether each candidate was measured or has failed. What a file of measurements lacks is an error.
+    pub(in crate::cli) fn is_complete(&self, candidates: &[Candidate]) -> Result<bool, Error> {
+        let has_failed = |one: &&Candidate| {
+            self.is_measured(one) || self.failed.iter().any(|entry| one.is(entry.identity()))
+        };
+        let lacking = candidates.iter().filter(|one| !has_failed(one)).count();
+        if lacking == 0 {
+            return Ok(true);
+        }
+        let (all, source) = (candidates.len(), &self.source);
+        let message = format!("{source} lacks {lacking} of the {all} trainings that come next");
+        let help = "they follow from the options: give those of the command that measured it";
+        Err(Diagnostic::new(message).help(help).into())
     }
 
     /// Whether a candidate was measured and the search was not stopped; if not, says what to do.

@@ -34,7 +34,7 @@ const MATCHED: Table = Table::new(&[&NETWORK]);
 
 const RANKED: Table = Table::new(&[&NETWORK, &ACCURACY]);
 
-const NETWORK: [Key; 11] = [
+pub(in crate::reports) const NETWORK: [Key; 11] = [
     number("cost", "The cost that it should have ÷ that of the baseline."),
     text("way", "The strategy."),
     number("ratio", "Its MACs ÷ those of the baseline."),

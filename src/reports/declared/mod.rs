@@ -16,6 +16,8 @@ mod scale;
 mod search;
 #[cfg(feature = "search")]
 mod search_status;
+#[cfg(feature = "search")]
+mod study;
 mod sweep;
 mod time;
 #[cfg(feature = "search")]
@@ -36,6 +38,8 @@ pub(super) use scale::{DOUBLING, SCALE};
 pub(super) use search::{CANDIDATES, REUSE, SEARCH};
 #[cfg(feature = "search")]
 pub(super) use search_status::SEARCH_STATUS;
+#[cfg(feature = "search")]
+pub(super) use study::{PLANNED_STUDY, STUDY};
 pub(super) use sweep::SWEEP;
 pub(super) use time::TIME;
 #[cfg(feature = "search")]
@@ -85,6 +89,10 @@ const REPORTS: &[&JsonFile] = &[
     &CONTESTANTS,
     #[cfg(feature = "search")]
     &COMPARE,
+    #[cfg(feature = "search")]
+    &STUDY,
+    #[cfg(feature = "search")]
+    &PLANNED_STUDY,
     #[cfg(feature = "search")]
     &TRAIN,
 ];

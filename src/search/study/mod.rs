@@ -106,6 +106,14 @@ impl Study {
         Ok(Next::Done(StudyResult { coefficients, grid, tuned, ways, comparison }))
     }
 
+    /// Every family that takes part.
+    #[must_use]
+    pub fn families(&self) -> Vec<Arc<Family>> {
+        let mut all = vec![Arc::clone(&self.family)];
+        all.extend(self.other_families(&self.ways).into_iter().map(|way| way.family));
+        all
+    }
+
     /// The network at 1 times the cost.
     pub fn baseline(&self) -> Result<Candidate, Error> {
         let mut baseline = unscaled(&self.family, self.base, None)?;

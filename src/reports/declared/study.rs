@@ -1,0 +1,92 @@
+//! What the reports of `phiscale study` hold.
+
+use crate::families::declared::file::{JsonFile, flag, number, number_or_null, rows, text, whole};
+use crate::families::declared::{Key, Table};
+use crate::reports::declared::NOTES;
+use crate::reports::declared::compare::NETWORK;
+use crate::reports::declared::search::{ACCURACY, COEFFICIENT_KEYS, FAILED};
+
+pub(in crate::reports) const STUDY: JsonFile = JsonFile::report(
+    "report-study",
+    "phiscale.study/1",
+    "`phiscale study`: the choice of coefficients and learning rates, and all ways of scaling at equal cost",
+    &[
+        &[
+            text("family", "The family's name."),
+            text("coefficients", "Whether the coefficients were given or searched."),
+        ],
+        &COEFFICIENT_KEYS,
+        &[
+            whole("choice_runs", "Training runs behind a choice."),
+            whole("runs", "Training runs of each network compared."),
+            rows("grid", &GRID, "The candidates for α, β and γ, the best first."),
+            rows("learning_rates", &RATES, "The learning rates of the baseline and of each way."),
+            rows("ways", &WAYS, "The baseline, and one row for each way at each cost."),
+            FAILED,
+            NOTES,
+        ],
+    ],
+);
+
+const GRID: Table = Table::new(&[
+    &COEFFICIENT_KEYS,
+    &ACCURACY,
+    &[
+        number("ratio", "Its MACs ÷ those of the baseline."),
+        flag("in_tolerance", "Whether they are near twice those of the baseline."),
+        INPUT,
+        MACS,
+    ],
+]);
+
+const RATES: Table = Table::new(&[
+    &[
+        WAY,
+        number("learning_rate", "The highest learning rate."),
+        flag("chosen", "Whether the way is trained with it."),
+    ],
+    &ACCURACY,
+]);
+
+const WAYS: Table = Table::new(&[
+    &NETWORK,
+    &ACCURACY,
+    &[
+        number_or_null("learning_rate", "The learning rate it was trained with."),
+        flag("front", "Whether no network that costs no more is more accurate."),
+    ],
+]);
+
+pub(in crate::reports) const PLANNED_STUDY: JsonFile = JsonFile::report(
+    "report-planned-study",
+    "phiscale.planned-study/1",
+    "`phiscale study --dry-run`: every training of a study, with its cost and time",
+    &[&[
+        text("family", "The family's name."),
+        whole("trainings", "Training runs."),
+        number_or_null("seconds", "The time of all, one at a time, if the pace is known."),
+        rows("networks", &PLANNED, "One row for each network and learning rate."),
+        NOTES,
+    ]],
+);
+
+const PLANNED: Table = Table::new(&[
+    &[text("purpose", "What it is trained for."), WAY, text("spec", "The spec that is scaled.")],
+    &COEFFICIENT_KEYS,
+    &[
+        number("phi", "φ."),
+        number("ratio", "Its MACs ÷ those of the baseline."),
+        INPUT,
+        MACS,
+        whole("params", "Trained params."),
+        number_or_null("learning_rate", "The highest learning rate, if it is known."),
+        whole("runs", "Training runs."),
+        number_or_null("seconds", "The time of its runs, one at a time, if the pace is known."),
+    ],
+]);
+
+const WAY: Key = text("way", "The strategy.");
+
+const INPUT: Key = text("input", "Side of an image in pixels, or height×width.");
+
+const MACS: Key = whole("macs", "MACs (conv-linear) per image.");
