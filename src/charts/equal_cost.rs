@@ -85,7 +85,12 @@ fn description(
 fn series(comparison: &EqualCostComparison, contender: &Contender, role: Role) -> Series {
     let scaled = comparison.rounds.iter().flat_map(|round| &round.ranking);
     let scaled = scaled.filter(|(other, _)| other == contender).map(|(_, ranked)| ranked);
-    let points = comparison.baseline.iter().chain(scaled).map(|ranked| point(contender, ranked));
+    // Another family has its own network at the cost of the baseline.
+    let starts = comparison.rounds.first().is_some_and(|round| {
+        round.cost <= 1.0 && round.ranking.iter().any(|(other, _)| other == contender)
+    });
+    let start = comparison.baseline.iter().filter(|_| !starts);
+    let points = start.chain(scaled).map(|ranked| point(contender, ranked));
     Series {
         name: contender.name.clone(),
         role,

@@ -58,7 +58,7 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
     let name = scaled_name(&family.name, base);
     let widths = width_notes(family, matched.iter().map(|one| &one.candidate));
     let notes = note.into_iter().chain(widths).chain(run.map(reports::equal_time));
-    if arguments.evaluation.dry_run {
+    if arguments.evaluation.only_lists()? {
         let mut report = reports::matched_networks(&name, &unscaled, &matched);
         report.notes.extend(notes);
         return output::report(&report, &arguments.output);

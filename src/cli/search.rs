@@ -122,7 +122,7 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
         published,
         is_by_time: run.is_some(),
     };
-    if arguments.evaluation.dry_run {
+    if arguments.evaluation.only_lists()? {
         let mut report = reports::candidates(&scope, &candidates, &larger);
         report.notes.extend(width_notes(family, candidates.iter().chain(&larger)));
         report.notes.extend(run.map(reports::equal_time));

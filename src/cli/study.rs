@@ -143,7 +143,7 @@ fn finish(
 ) -> Ended {
     let alone = single_dimensions();
     let mut others: Vec<&str> = alone.iter().map(|one| one.name.as_str()).collect();
-    let verdict = reports::verdict(&result.comparison, &others);
+    let verdict = reports::verdict(&result.own, &others);
     let failed: Vec<&JournalEntry> = failed.iter().collect();
     let name = scaled_name(&study.family.name, study.base);
     let report = reports::study(&name, study, result, &verdict, &failed);

@@ -8,7 +8,7 @@ use crate::reports::search::{
 };
 use crate::reports::{Cell, Column, Report, Section, column};
 use crate::search::study::{CoefficientSource, Study, StudyResult};
-use crate::search::{Candidate, JournalEntry, Pace, RankedCandidate};
+use crate::search::{Candidate, CostRound, JournalEntry, Pace, RankedCandidate};
 
 /// The report of `phiscale study`. `verdict` is the conclusion of the comparison.
 #[must_use]
@@ -102,11 +102,12 @@ fn learning_rates(result: &StudyResult) -> Section {
 /// All ways at every cost, by accuracy on the test images.
 fn ways(result: &StudyResult) -> Section {
     let comparison = &result.comparison;
-    let scaled = comparison.rounds.iter().flat_map(|round| {
-        round.ranking.iter().map(|(way, ranked)| (way.name.as_str(), round.cost, ranked))
-    });
-    let baseline = comparison.baseline.iter().map(|ranked| ("baseline", 1.0, ranked));
-    let all: Vec<(&str, f64, &RankedCandidate)> = baseline.chain(scaled).collect();
+    let of = |round: &CostRound| {
+        let cost = round.cost;
+        let each = round.ranking.iter();
+        each.map(|(way, ranked)| (way.name.clone(), cost, ranked.clone())).collect::<Vec<_>>()
+    };
+    let all: Vec<(String, f64, RankedCandidate)> = comparison.rounds.iter().flat_map(of).collect();
     let is_on_front = |one: &RankedCandidate| {
         !all.iter().any(|(_, _, other)| {
             let (cost, own) = (other.candidate.macs(), one.candidate.macs());
@@ -159,9 +160,7 @@ pub fn planned_study(study: &Study, pace: Option<&Pace>) -> Result<Report, Error
             }
         }
     }
-    let (baseline, matched) = study.compared_networks(&ways)?;
-    planned.add("comparison", "baseline", &baseline, study.seeds);
-    for one in &matched {
+    for one in &study.compared_networks(&ways)? {
         planned.add("comparison", &one.contender.name, &one.candidate, study.seeds);
     }
     Ok(planned.report(study))

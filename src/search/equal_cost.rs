@@ -95,7 +95,7 @@ pub fn match_networks(
 fn nearest(scaled: &ScaledFamily, contender: &Contender, cost: f64) -> Result<Candidate, Error> {
     let (_, start) = scaled.candidate(contender.coefficients, 0.0)?;
     let expected_phi = (cost / start.cost_ratio()).ln() / contender.coefficients.growth().ln();
-    let steps = (expected_phi * REACH * STEPS).ceil();
+    let steps = (expected_phi * REACH * STEPS).ceil().max(0.0);
     let distance = |candidate: &Candidate| (candidate.cost_ratio() / cost).ln().abs();
     let mut found: Option<Candidate> = None;
     for step in (0..).map(f64::from).take_while(|step| *step <= steps) {

@@ -51,7 +51,12 @@ pub(in crate::cli) struct EvaluationArguments {
     /// Folder for the journal and the candidates' folders, which keep what each evaluator printed in stdout.log
     /// and stderr.log. A repeated command resumes from the journal, and tries what failed again. Default:
     /// search-SPEC.
-    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["dry_run", "measurements"], help_heading = "Evaluators")]
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        conflicts_with = "measurements",
+        help_heading = "Evaluators"
+    )]
     folder: Option<PathBuf>,
     #[command(flatten)]
     placement: PlacementArguments,
@@ -106,6 +111,15 @@ impl EvaluationArguments {
         }
         let unfinished = candidates.iter().filter(|one| !is_finished(&entries, one)).count();
         Ok(Some(Evaluation { unfinished, ..Evaluation::new(entries, evaluator.label()) }))
+    }
+
+    /// Whether candidates are only listed, without a look at what was measured.
+    pub(in crate::cli) fn only_lists(&self) -> Result<bool, Error> {
+        if self.dry_run && self.folder.is_some() {
+            let problem = Diagnostic::new("--folder has no effect with --dry-run");
+            return Err(problem.help("leave out one of both").into());
+        }
+        Ok(self.dry_run)
     }
 
     /// The same, with one training run for each candidate.
@@ -199,8 +213,9 @@ impl Evaluation {
         if lacking == 0 {
             return Ok(true);
         }
-        let (all, source) = (candidates.len(), &self.source);
-        let message = format!("{source} lacks {lacking} of the {all} trainings that come next");
+        let all = candidates.len();
+        let message =
+            format!("the measurements lack {lacking} of the {all} trainings that come next");
         let help = "they follow from the options: give those of the command that measured it";
         Err(Diagnostic::new(message).help(help).into())
     }

@@ -16,6 +16,7 @@ use crate::search::grid::{Constraint, Grid};
 use crate::search::next::{Known, Next, runs};
 use crate::search::variant::TestedOn;
 use crate::search::{Candidate, JournalEntry, MeasuredAccuracy, RankedCandidate};
+use learning_rates::BASELINE;
 pub use learning_rates::TunedWay;
 
 /// What a study compares, and how each network is trained.
@@ -78,8 +79,10 @@ pub struct StudyResult {
     pub tuned: Vec<TunedWay>,
     /// The ways that were compared, the compound one first.
     pub ways: Vec<Way>,
-    /// All ways at every cost.
+    /// All networks at every cost.
     pub comparison: EqualCostComparison,
+    /// The ways of scaling the family among themselves.
+    pub own: EqualCostComparison,
 }
 
 impl Study {
@@ -99,11 +102,11 @@ impl Study {
             Next::Measure(runs) => return Ok(Next::Measure(runs)),
             Next::Done(tuned) => tuned,
         };
-        let comparison = match self.compared(&ways, &tuned, &known)? {
+        let (comparison, own) = match self.compared(&ways, &tuned, &known)? {
             Next::Measure(runs) => return Ok(Next::Measure(runs)),
-            Next::Done(comparison) => comparison,
+            Next::Done(comparisons) => comparisons,
         };
-        Ok(Next::Done(StudyResult { coefficients, grid, tuned, ways, comparison }))
+        Ok(Next::Done(StudyResult { coefficients, grid, tuned, ways, comparison, own }))
     }
 
     /// Every family that takes part.
@@ -159,15 +162,15 @@ impl Study {
     }
 
     /// The networks of the comparison, by cost; the baseline comes first.
-    pub fn compared_networks(
-        &self,
-        ways: &[Way],
-    ) -> Result<(Candidate, Vec<MatchedNetwork>), Error> {
-        let mut matched = self.networks(&self.other_families(ways), 1.0)?;
+    pub fn compared_networks(&self, ways: &[Way]) -> Result<Vec<MatchedNetwork>, Error> {
+        let candidate = self.baseline()?;
+        let contender = Contender { name: BASELINE.into(), coefficients: candidate.coefficients };
+        let mut matched = vec![MatchedNetwork { contender, cost: 1.0, candidate }];
+        matched.extend(self.networks(&self.other_families(ways), 1.0)?);
         for cost in &self.costs {
             matched.extend(self.networks(ways, *cost)?);
         }
-        Ok((self.baseline()?, matched))
+        Ok(matched)
     }
 
     fn compared(
@@ -175,22 +178,24 @@ impl Study {
         ways: &[Way],
         tuned: &[TunedWay],
         known: &Known,
-    ) -> Result<Next<EqualCostComparison>, Error> {
-        let (mut baseline, mut matched) = self.compared_networks(ways)?;
+    ) -> Result<Next<(EqualCostComparison, EqualCostComparison)>, Error> {
+        let mut matched = self.compared_networks(ways)?;
         let rate = |name: &str| tuned.iter().find(|one| one.name == name).map(|one| one.chosen);
-        let images = Some(TestedOn::Test);
-        let seeds = self.choice_seeds + 1..self.choice_seeds + 1 + self.seeds;
-        baseline.variant.learning_rate = rate(learning_rates::BASELINE);
-        baseline.variant.images = images;
         for one in &mut matched {
             one.candidate.variant.learning_rate = rate(&one.contender.name);
-            one.candidate.variant.images = images;
+            one.candidate.variant.images = Some(TestedOn::Test);
         }
-        let networks = std::iter::once(&baseline).chain(matched.iter().map(|one| &one.candidate));
-        let wanted: Vec<Candidate> = networks.flat_map(|one| runs(one, seeds.clone())).collect();
+        let seeds = self.choice_seeds + 1..self.choice_seeds + 1 + self.seeds;
+        let of = |one: &MatchedNetwork| runs(&one.candidate, seeds.clone());
+        let wanted: Vec<Candidate> = matched.iter().flat_map(of).collect();
         if known.lacks(&wanted) {
             return Ok(Next::Measure(wanted));
         }
-        Ok(Next::Done(compare_at_equal_cost(&baseline, &matched, &known.means())))
+        let means = known.means();
+        let baseline = matched[0].candidate.clone();
+        let all = compare_at_equal_cost(&baseline, &matched, &means);
+        let own = Some(&self.family.name);
+        matched.retain(|one| one.cost > 1.0 && one.candidate.variant.family.as_ref() == own);
+        Ok(Next::Done((all, compare_at_equal_cost(&baseline, &matched, &means))))
     }
 }
