@@ -1,0 +1,196 @@
+//! The series in a journal, or in the CSV of a search: each strategy by φ, from the baseline that all share.
+
+use std::collections::BTreeMap;
+
+use phiscale::law::{MeasuredPoint, Series};
+use phiscale::search::{Journal, JournalEntry, MeasuredAccuracy, mean, read_measurements};
+use phiscale::{Coefficients, Diagnostic, Error, Event, Family, Request, Source, Strategy};
+
+use super::measured::baseline;
+use super::{Arguments, Asked, Gathered};
+use crate::cli::Caller;
+use crate::cli::arguments::Chosen;
+use crate::cli::files::read;
+
+/// Maximum size of a journal or a CSV, in bytes.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// Coefficients that differ by less are equal: files store them as decimals.
+const TOLERANCE: f64 = 1e-6;
+
+/// A measured candidate.
+struct Candidate {
+    /// The family and the evaluator: results of two are never compared.
+    measured: (String, String),
+    phi: f64,
+    coefficients: Coefficients,
+    macs: f64,
+    accuracy: f64,
+}
+
+/// The series of a journal.
+pub(super) fn of_journal(arguments: &Arguments) -> Result<Gathered, Error> {
+    arguments.check_for_file()?;
+    if arguments.of.is_some() {
+        let problem = Diagnostic::new("--of has no effect on a journal");
+        return Err(problem.help("it has the counts of its networks").into());
+    }
+    let path = &arguments.input;
+    let journal = Journal::parse(&read(path, MAX_BYTES, "a journal")?)
+        .map_err(|error| error.in_context(path))?;
+    let mut candidates = Vec::new();
+    let mut failed = 0;
+    for (number, entry) in (1..).zip(&journal.entries) {
+        match entry.measurement() {
+            Some(measurement) => candidates.push(journaled(path, number, entry, &measurement)?),
+            None => failed += 1,
+        }
+    }
+    let mut gathered = gathered(arguments, &candidates)?;
+    if failed > 0 {
+        let candidates = if failed == 1 { "candidate has" } else { "candidates have" };
+        gathered.notes.push(format!("{failed} failed {candidates} no accuracy."));
+    }
+    Ok(gathered)
+}
+
+/// The series of a CSV with α, β and γ, whose networks are counted.
+pub(super) fn of_csv(arguments: &Arguments, caller: &Caller) -> Result<Gathered, Error> {
+    arguments.check_for_file()?;
+    let path = &arguments.input;
+    let Some(of) = &arguments.of else {
+        let problem =
+            Diagnostic::new(format!("{path} has α, β and γ, but names no family that they scale"));
+        return Err(problem.help(format!("phiscale law {path} --of efficientnet")).into());
+    };
+    let family = baseline(of, caller)?;
+    let source = Source::new(path.as_str(), read(path, MAX_BYTES, "measurements")?);
+    let measurements = read_measurements(&source, None)?;
+    let counted = |one: &MeasuredAccuracy| {
+        let scale = one.coefficients.at(one.phi).checked()?;
+        let network = family.network(&Request { scale, ..Request::BASELINE })?.network;
+        Ok(Candidate {
+            measured: (family.name.clone(), String::new()),
+            phi: one.phi,
+            coefficients: one.coefficients,
+            macs: network.macs() as f64,
+            accuracy: one.accuracy,
+        })
+    };
+    let candidates = measurements.iter().map(counted).collect::<Result<Vec<_>, Error>>()?;
+    gathered(arguments, &candidates)
+}
+
+/// An entry with the MACs of its network, which it has as counts of events.
+fn journaled(
+    path: &str,
+    number: usize,
+    entry: &JournalEntry,
+    measurement: &MeasuredAccuracy,
+) -> Result<Candidate, Error> {
+    let amount = |event: &Event| entry.network.get(event.name()).copied().unwrap_or(0);
+    let macs: u128 = Event::MACS.iter().map(amount).sum();
+    let place = format!("{path}: candidate {number}, φ = {}", entry.phi);
+    if macs == 0 {
+        let problem = Diagnostic::new(format!("{place}: its network has no MACs"));
+        let help = "journals have the counts of networks since version 0.1; older ones are measured anew, or written as a CSV";
+        return Err(problem.help(help).into());
+    }
+    if !(0.0..=100.0).contains(&measurement.accuracy) {
+        let accuracy = measurement.accuracy;
+        let message =
+            format!("{place}: the accuracy is {accuracy}; it must be a percentage from 0 to 100");
+        return Err(Error::new(message));
+    }
+    Ok(Candidate {
+        measured: (entry.family.clone(), entry.evaluator.clone()),
+        phi: measurement.phi,
+        coefficients: measurement.coefficients,
+        macs: macs as f64,
+        accuracy: measurement.accuracy,
+    })
+}
+
+fn gathered(arguments: &Arguments, candidates: &[Candidate]) -> Result<Gathered, Error> {
+    let mut gathered = Gathered { are_own: true, ..Gathered::default() };
+    let is_baseline =
+        |one: &Candidate| one.phi.abs() < TOLERANCE || is_near(one.coefficients, ONES);
+    let mut strategies: Vec<(&(String, String), Coefficients)> = Vec::new();
+    for one in candidates.iter().filter(|one| !is_baseline(one)) {
+        let is_known = |known: &(&(String, String), Coefficients)| {
+            *known.0 == one.measured && is_near(known.1, one.coefficients)
+        };
+        if !strategies.iter().any(is_known) {
+            strategies.push((&one.measured, one.coefficients));
+        }
+    }
+    for (measured, coefficients) in strategies {
+        let is_in = |one: &&Candidate| {
+            one.measured == *measured
+                && (is_baseline(one) || is_near(one.coefficients, coefficients))
+        };
+        let name = name(&measured.0, coefficients);
+        let points = points(&arguments.input, &name, candidates.iter().filter(is_in))?;
+        let series = Series::new(&name, &measured.1, points);
+        let networks = arguments.by_cost(&series);
+        gathered.asked.push(Asked { series, networks });
+    }
+    if gathered.asked.is_empty() {
+        let message = format!("{} has no measured network beside the baseline", arguments.input);
+        return Err(Error::new(message));
+    }
+    Ok(gathered)
+}
+
+const ONES: Coefficients = Coefficients { alpha: 1.0, beta: 1.0, gamma: 1.0 };
+
+/// One point for each φ, the mean of its repeats.
+fn points<'c>(
+    path: &str,
+    series: &str,
+    candidates: impl Iterator<Item = &'c Candidate>,
+) -> Result<Vec<MeasuredPoint>, Error> {
+    // By the bits of φ: files repeat it as it is.
+    let mut groups: BTreeMap<u64, Vec<&Candidate>> = BTreeMap::new();
+    for one in candidates {
+        groups.entry((one.phi + 0.0).to_bits()).or_default().push(one);
+    }
+    let point = |group: &Vec<&Candidate>| {
+        let first = group.first().copied()?;
+        let other = group.iter().find(|other| (other.macs - first.macs).abs() > 0.0);
+        if let Some(other) = other {
+            let message = format!(
+                "{path}: measurements that contradict: {series} at φ = {} has {} MACs, and {} MACs",
+                first.phi, first.macs, other.macs
+            );
+            let problem = Diagnostic::new(message)
+                .help("the spec was changed between them: a journal is of one spec");
+            return Some(Err(Error::from(problem)));
+        }
+        let accuracies: Vec<f64> = group.iter().map(|one| one.accuracy).collect();
+        Some(Ok(MeasuredPoint {
+            network: format!("φ = {}", first.phi),
+            cost: first.macs,
+            accuracy: mean(&accuracies).0,
+            place: None,
+        }))
+    };
+    groups.values().filter_map(point).collect()
+}
+
+/// The name of a strategy: a known one, the family's own, or its numbers.
+fn name(family: &str, coefficients: Coefficients) -> String {
+    let own = phiscale::family(family).ok().and_then(|family: Family| family.rule.coefficients);
+    if own.is_some_and(|own| is_near(own, coefficients)) {
+        return Chosen::COMPOUND.into();
+    }
+    let strategies = Strategy::NAMES.iter().filter_map(|name| Strategy::parse(name).ok());
+    let known = strategies.into_iter().find(|one| is_near(one.coefficients(), coefficients));
+    let Coefficients { alpha, beta, gamma } = coefficients;
+    known.map_or_else(|| format!("α = {alpha}, β = {beta}, γ = {gamma}"), |known| known.name)
+}
+
+fn is_near(one: Coefficients, other: Coefficients) -> bool {
+    let pairs = [(one.alpha, other.alpha), (one.beta, other.beta), (one.gamma, other.gamma)];
+    pairs.iter().all(|(one, other)| (one - other).abs() < TOLERANCE)
+}
