@@ -67,7 +67,9 @@ impl Summary {
     fn line(&self, what: &str) -> String {
         let Summary { series, networks, miss, held, width } = self;
         let share = 100.0 * *held as f64 / *networks as f64;
-        format!("| {what} | {series} | {networks} | {miss:.2} | {held} of {networks} ({share:.0} %) | {width:.1} |\n")
+        format!(
+            "| {what} | {series} | {networks} | {miss:.2} | {held} of {networks} ({share:.0} %) | {width:.1} |\n"
+        )
     }
 }
 
@@ -168,10 +170,9 @@ fn the_page_has_the_predictions_of_the_bundled_series() {
     const BEGIN: &str = "<!-- figures: begin -->\n";
     const END: &str = "<!-- figures: end -->";
     let rows = rows();
-    for summary in [
-        Summary::of(rows.iter()),
-        Summary::of(rows.iter().filter(|row| !row.is_repeated())),
-    ] {
+    for summary in
+        [Summary::of(rows.iter()), Summary::of(rows.iter().filter(|row| !row.is_repeated()))]
+    {
         assert!(summary.series >= 10 && summary.miss <= 0.5, "{}", summary.line("all"));
         assert!(summary.held as f64 >= 0.9 * summary.networks as f64, "{}", summary.line("all"));
     }

@@ -2,6 +2,7 @@
 
 use crate::analysis::accuracy::{NetworkPoint, Origin};
 use crate::analysis::cost::{Cost, Estimate};
+use crate::charts::accuracy::law::{DrawnLaw, NOTE};
 use crate::charts::accuracy::omissions::listed;
 use crate::charts::accuracy::{AccuracyOptions, AccuracyPanel, AccuracySeries};
 use crate::charts::estimates;
@@ -77,6 +78,7 @@ pub(super) fn description(
     title: &str,
     panels: &[AccuracyPanel],
     options: &AccuracyOptions,
+    laws: &[Vec<DrawnLaw>],
 ) -> String {
     let count = all_points(panels).count();
     let (cost, name) = (options.cost.name(), accuracy_name(panels, options.y));
@@ -92,8 +94,9 @@ pub(super) fn description(
     let networks = if count == 1 { "network" } else { "networks" };
     format!(
         "Scatter chart of {count} {networks}: {name} in percent against {cost} on a log scale. \
-         {title}. {}.",
-        named.join(". ")
+         {title}. {}.{}",
+        named.join(". "),
+        laws.iter().flatten().map(|law| format!(" {}.", law.words)).collect::<String>()
     )
 }
 
@@ -151,8 +154,13 @@ pub(super) fn has_error_bars(panel: &AccuracyPanel) -> bool {
     named.flat_map(|series| &series.points).any(|point| point.uncertainty.is_some())
 }
 
-/// Where costs and accuracies come from.
-pub(super) fn note(panels: &[AccuracyPanel], cost: &Cost) -> String {
+/// Where costs and accuracies come from, and what bands are.
+pub(super) fn note(panels: &[AccuracyPanel], options: &AccuracyOptions) -> String {
+    let sources = sources_note(panels, &options.cost);
+    if options.law { format!("{NOTE} {sources}") } else { sources }
+}
+
+fn sources_note(panels: &[AccuracyPanel], cost: &Cost) -> String {
     if let Some((estimate, run)) = cost.estimate() {
         let made = match estimate {
             Estimate::Time => estimates::method(run),
