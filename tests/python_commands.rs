@@ -11,7 +11,7 @@ use std::path::Path;
 use clap::{Arg, ArgAction, Command};
 
 /// The commands, with what they give.
-const COMMANDS: [(&str, &str); 11] = [
+const COMMANDS: [(&str, &str); 12] = [
     ("list", "Report"),
     ("count", "Report"),
     ("explain", "Report"),
@@ -21,6 +21,7 @@ const COMMANDS: [(&str, &str); 11] = [
     ("check", "Report"),
     ("audit", "Report"),
     ("time", "Report"),
+    ("law", "Report"),
     ("plot", "Chart"),
     ("export", "str"),
 ];

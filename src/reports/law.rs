@@ -36,6 +36,8 @@ pub struct SeriesWithoutLaw {
     pub series: Series,
     /// Why it has none.
     pub reason: String,
+    /// Whether it has too few networks, and nothing else is wrong.
+    pub is_small: bool,
 }
 
 /// The report of `phiscale law`.
@@ -175,15 +177,16 @@ fn notes(predicted: &[PredictedSeries], without: &[SeriesWithoutLaw]) -> Vec<Str
             "Intervals are wide where a law has four networks: one of them is all that tells how well it fits.".into(),
         );
     }
-    if !without.is_empty() {
-        let accuracies: usize = without.iter().map(|one| one.series.networks.len()).sum();
-        let (are, accuracies) = match accuracies {
-            1 => ("is", "one accuracy".to_string()),
-            _ => ("are", format!("{accuracies} accuracies")),
-        };
-        notes.push(format!(
-            "{accuracies} {are} in no law: their series have fewer than four networks, or none. JSON names them."
-        ));
+    let (small, others): (Vec<_>, Vec<_>) = without.iter().partition(|one| one.is_small);
+    notes.extend(
+        others.iter().map(|one| format!("{} is left out: {}.", one.series.name, one.reason)),
+    );
+    match small.len() {
+        0 => {}
+        1 => notes.push("One more series has fewer than four networks, and so no law. JSON names it.".into()),
+        count => notes.push(format!(
+            "{count} more series have fewer than four networks each, and so no law. JSON names them."
+        )),
     }
     notes
 }

@@ -2,10 +2,13 @@
 
 use crate::analysis::correlation::correlation;
 use crate::analysis::law::series::{MeasuredPoint, Series};
-use crate::error::Diagnostic;
+use crate::error::{Diagnostic, Span};
 
 /// Fewest different costs: a law has three parameters, and one more network tells how well it fits.
 pub const FEWEST: usize = 4;
+
+/// What to do where networks have no law in common.
+const TWO_SERIES: &str = "networks trained in different ways, or of two kinds, are two series";
 
 /// Why a series has no law.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,11 +24,8 @@ pub struct NoLaw {
 
 /// Fails for numbers that are none, for too few networks, and where accuracy does not rise with cost.
 pub(super) fn check(series: &Series) -> Result<(), NoLaw> {
-    let refused = |problem: Diagnostic| {
-        Err(NoLaw { is_small: false, reason: problem.message.clone(), problem })
-    };
     if let Some(problem) = series.networks.iter().find_map(impossible) {
-        return refused(problem);
+        return Err(NoLaw { is_small: false, reason: problem.message.clone(), problem });
     }
     let found = series.different_costs();
     if found < FEWEST {
@@ -34,7 +34,7 @@ pub(super) fn check(series: &Series) -> Result<(), NoLaw> {
     let pairs: Vec<(f64, f64)> =
         series.networks.iter().map(|network| (network.cost, network.accuracy)).collect();
     if correlation(&pairs).is_none_or(|rank| rank.value <= 0.0) {
-        return refused(falling(series));
+        return Err(falling(series));
     }
     Ok(())
 }
@@ -68,31 +68,28 @@ pub fn too_few_networks(found: usize) -> String {
     }
 }
 
-fn falling(series: &Series) -> Diagnostic {
+fn falling(series: &Series) -> NoLaw {
     let message = format!("the accuracy of {} does not rise with cost", named(series));
-    let problem = Diagnostic::new(message);
-    let ends = series.networks.first().zip(series.networks.last());
-    let Some((least, most)) = ends else { return problem };
-    let (problem, help) = (
-        placed(problem, most.place.as_ref(), "its largest network"),
-        format!(
+    let mut problem = Diagnostic::new(message);
+    if let Some((least, most)) = series.networks.first().zip(series.networks.last()) {
+        problem = placed(problem, most.place.as_ref(), "its largest network").help(format!(
             "{} has {} %, and {}, which costs {:.1} times as much, {} %",
             least.network,
             least.accuracy,
             most.network,
             most.cost / least.cost,
             most.accuracy
-        ),
-    );
-    problem.help(help).help("networks trained in different ways, or of two kinds, are two series")
+        ));
+    }
+    let reason = "its accuracy does not rise with cost".into();
+    NoLaw { is_small: false, reason, problem: problem.help(TWO_SERIES) }
 }
 
 /// The error for a series whose networks are too far from the best curve.
 pub(super) fn scattered(series: &Series, deviation: f64, residuals: &[f64]) -> NoLaw {
-    let message = format!(
-        "no law fits {}: its networks are {deviation:.1} points off the best curve (standard deviation)",
-        named(series)
-    );
+    let reason =
+        format!("its networks are {deviation:.1} points off the best curve (standard deviation)");
+    let message = format!("no law fits {}: {reason}", named(series));
     let worst = series.networks.iter().zip(residuals);
     let worst = worst.max_by(|(_, one), (_, other)| one.abs().total_cmp(&other.abs()));
     let mut problem = Diagnostic::new(message);
@@ -102,8 +99,7 @@ pub(super) fn scattered(series: &Series, deviation: f64, residuals: &[f64]) -> N
         let distance = residual.abs();
         problem = problem.help(format!("{} is {distance:.1} points {side} it", network.network));
     }
-    let help = "networks trained in different ways, or of two kinds, are two series";
-    NoLaw { is_small: false, reason: problem.message.clone(), problem: problem.help(help) }
+    NoLaw { is_small: false, reason, problem: problem.help(TWO_SERIES) }
 }
 
 /// The name of a series, with its source.
@@ -112,7 +108,7 @@ fn named(series: &Series) -> String {
     if source.is_empty() { name.clone() } else { format!("{name} ({source})") }
 }
 
-fn placed(problem: Diagnostic, place: Option<&crate::error::Span>, text: &str) -> Diagnostic {
+fn placed(problem: Diagnostic, place: Option<&Span>, text: &str) -> Diagnostic {
     match place {
         Some(place) => problem.at(place, text),
         None => problem,

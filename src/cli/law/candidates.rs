@@ -7,13 +7,10 @@ use phiscale::search::{Journal, JournalEntry, MeasuredAccuracy, mean, read_measu
 use phiscale::{Coefficients, Diagnostic, Error, Event, Family, Request, Source, Strategy};
 
 use super::measured::baseline;
-use super::{Arguments, Asked, Gathered};
+use super::{Arguments, Asked, Gathered, MAX_BYTES};
 use crate::cli::Caller;
 use crate::cli::arguments::Chosen;
 use crate::cli::files::read;
-
-/// Maximum size of a journal or a CSV, in bytes.
-const MAX_BYTES: u64 = 64 << 20;
 
 /// Coefficients that differ by less are equal: files store them as decimals.
 const TOLERANCE: f64 = 1e-6;
@@ -29,33 +26,74 @@ struct Candidate {
 }
 
 /// The series of a journal.
-pub(super) fn of_journal(arguments: &Arguments) -> Result<Gathered, Error> {
+pub(super) fn of_journal(arguments: &Arguments, caller: &Caller) -> Result<Gathered, Error> {
     arguments.check_for_file()?;
-    if arguments.of.is_some() {
-        let problem = Diagnostic::new("--of has no effect on a journal");
-        return Err(problem.help("it has the counts of its networks").into());
-    }
     let path = &arguments.input;
     let journal = Journal::parse(&read(path, MAX_BYTES, "a journal")?)
         .map_err(|error| error.in_context(path))?;
-    let mut candidates = Vec::new();
-    let mut failed = 0;
-    for (number, entry) in (1..).zip(&journal.entries) {
-        match entry.measurement() {
-            Some(measurement) => candidates.push(journaled(path, number, entry, &measurement)?),
-            None => failed += 1,
-        }
+    let mut notes = Vec::new();
+    let family = uncounted(arguments, &journal, caller)?;
+    if let Some(family) = &family {
+        notes.push(format!(
+            "The journal has no counts of its networks: they were counted from {} as it is now.",
+            family.name
+        ));
     }
-    let mut gathered = gathered(arguments, &candidates)?;
+    let mut candidates = Vec::new();
+    for (number, entry) in (1..).zip(&journal.entries) {
+        let Some(measurement) = entry.measurement() else { continue };
+        let macs = match &family {
+            Some(family) => macs(family, &measurement)?,
+            None => macs_of(entry),
+        };
+        candidates.push(journaled((path, number), entry, &measurement, macs)?);
+    }
+    let failed = journal.entries.len() - candidates.len();
     if failed > 0 {
         let candidates = if failed == 1 { "candidate has" } else { "candidates have" };
-        gathered.notes.push(format!("{failed} failed {candidates} no accuracy."));
+        notes.push(format!("{failed} failed {candidates} no accuracy."));
     }
-    Ok(gathered)
+    Ok(Gathered { notes, ..gathered(arguments, &candidates)? })
+}
+
+/// The family that counts the networks of a journal without counts, as it was written before it had them.
+fn uncounted(
+    arguments: &Arguments,
+    journal: &Journal,
+    caller: &Caller,
+) -> Result<Option<Family>, Error> {
+    let Some(entry) = journal.entries.iter().find(|entry| entry.network.is_empty()) else {
+        return match &arguments.of {
+            None => Ok(None),
+            Some(_) => {
+                let problem = Diagnostic::new("--of has no effect on this journal");
+                Err(problem.help("it has the counts of its networks").into())
+            }
+        };
+    };
+    let of = arguments.of.as_deref().unwrap_or(&entry.family);
+    let family = baseline(of, caller).map_err(|error| {
+        error.help(
+            "the journal has no counts of its networks: name the family that it measured with --of",
+        )
+    })?;
+    let other = journal.entries.iter().find(|entry| entry.family != family.name);
+    match other {
+        None => Ok(Some(family)),
+        Some(other) => {
+            let message =
+                format!("{} measured {}, not {}", arguments.input, other.family, family.name);
+            Err(Error::new(message))
+        }
+    }
 }
 
 /// The series of a CSV with α, β and γ, whose networks are counted.
-pub(super) fn of_csv(arguments: &Arguments, caller: &Caller) -> Result<Gathered, Error> {
+pub(super) fn of_csv(
+    arguments: &Arguments,
+    text: String,
+    caller: &Caller,
+) -> Result<Gathered, Error> {
     arguments.check_for_file()?;
     let path = &arguments.input;
     let Some(of) = &arguments.of else {
@@ -64,16 +102,13 @@ pub(super) fn of_csv(arguments: &Arguments, caller: &Caller) -> Result<Gathered,
         return Err(problem.help(format!("phiscale law {path} --of efficientnet")).into());
     };
     let family = baseline(of, caller)?;
-    let source = Source::new(path.as_str(), read(path, MAX_BYTES, "measurements")?);
-    let measurements = read_measurements(&source, None)?;
+    let measurements = read_measurements(&Source::new(path.as_str(), text), None)?;
     let counted = |one: &MeasuredAccuracy| {
-        let scale = one.coefficients.at(one.phi).checked()?;
-        let network = family.network(&Request { scale, ..Request::BASELINE })?.network;
         Ok(Candidate {
             measured: (family.name.clone(), String::new()),
             phi: one.phi,
             coefficients: one.coefficients,
-            macs: network.macs() as f64,
+            macs: macs(&family, one)?,
             accuracy: one.accuracy,
         })
     };
@@ -81,38 +116,44 @@ pub(super) fn of_csv(arguments: &Arguments, caller: &Caller) -> Result<Gathered,
     gathered(arguments, &candidates)
 }
 
-/// An entry with the MACs of its network, which it has as counts of events.
+/// MACs of a candidate's network, counted.
+fn macs(family: &Family, measured: &MeasuredAccuracy) -> Result<f64, Error> {
+    let scale = measured.coefficients.at(measured.phi).checked()?;
+    let network = family.network(&Request { scale, ..Request::BASELINE })?.network;
+    Ok(network.macs() as f64)
+}
+
+/// MACs of a candidate's network, which its entry has as counts of events.
+fn macs_of(entry: &JournalEntry) -> f64 {
+    let amount = |event: &Event| entry.network.get(event.name()).copied().unwrap_or(0);
+    Event::MACS.iter().map(amount).sum::<u128>() as f64
+}
+
 fn journaled(
-    path: &str,
-    number: usize,
+    (path, number): (&str, usize),
     entry: &JournalEntry,
     measurement: &MeasuredAccuracy,
+    macs: f64,
 ) -> Result<Candidate, Error> {
-    let amount = |event: &Event| entry.network.get(event.name()).copied().unwrap_or(0);
-    let macs: u128 = Event::MACS.iter().map(amount).sum();
-    let place = format!("{path}: candidate {number}, φ = {}", entry.phi);
-    if macs == 0 {
-        let problem = Diagnostic::new(format!("{place}: its network has no MACs"));
-        let help = "journals have the counts of networks since version 0.1; older ones are measured anew, or written as a CSV";
-        return Err(problem.help(help).into());
-    }
-    if !(0.0..=100.0).contains(&measurement.accuracy) {
-        let accuracy = measurement.accuracy;
-        let message =
-            format!("{place}: the accuracy is {accuracy}; it must be a percentage from 0 to 100");
-        return Err(Error::new(message));
-    }
-    Ok(Candidate {
-        measured: (entry.family.clone(), entry.evaluator.clone()),
-        phi: measurement.phi,
-        coefficients: measurement.coefficients,
-        macs: macs as f64,
-        accuracy: measurement.accuracy,
-    })
+    let accuracy = measurement.accuracy;
+    let wrong = if macs <= 0.0 {
+        "its network has no MACs; a law needs a cost above 0".to_string()
+    } else if !(0.0..=100.0).contains(&accuracy) {
+        format!("the accuracy is {accuracy}; it must be a percentage from 0 to 100")
+    } else {
+        return Ok(Candidate {
+            measured: (entry.family.clone(), entry.evaluator.clone()),
+            phi: measurement.phi,
+            coefficients: measurement.coefficients,
+            macs,
+            accuracy,
+        });
+    };
+    Err(Error::new(format!("{path}: candidate {number}, φ = {}: {wrong}", entry.phi)))
 }
 
 fn gathered(arguments: &Arguments, candidates: &[Candidate]) -> Result<Gathered, Error> {
-    let mut gathered = Gathered { are_own: true, ..Gathered::default() };
+    let mut gathered = Gathered::default();
     let is_baseline =
         |one: &Candidate| one.phi.abs() < TOLERANCE || is_near(one.coefficients, ONES);
     let mut strategies: Vec<(&(String, String), Coefficients)> = Vec::new();

@@ -45,8 +45,9 @@ pub(super) fn gather(arguments: &Arguments, caller: &Caller) -> Result<Gathered,
 
 fn unjoined(series: Series) -> SeriesWithoutLaw {
     let count = series.networks.len();
-    let reason = if count < FEWEST { too_few_networks(count) } else { UNJOINED.into() };
-    SeriesWithoutLaw { series, reason }
+    let is_small = count < FEWEST;
+    let reason = if is_small { too_few_networks(count) } else { UNJOINED.into() };
+    SeriesWithoutLaw { series, reason, is_small }
 }
 
 /// A network of `--at`, and the kind that it is of.

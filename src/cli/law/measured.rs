@@ -10,10 +10,7 @@ use phiscale::{Diagnostic, Error, Family, Model, Request, Scale};
 use super::{Arguments, Asked, Gathered};
 use crate::cli::Caller;
 use crate::cli::arguments::Image;
-use crate::cli::files::{load_any, load_family, member_of, read, spec_of};
-
-/// Maximum size of a CSV, in bytes.
-const MAX_BYTES: u64 = 8 << 20;
+use crate::cli::files::{load_any, load_family, member_of, spec_of};
 
 /// Repeats with a larger standard deviation, in percentage points, are taken for different trainings.
 const MOST_SCATTER: f64 = 3.0;
@@ -21,14 +18,22 @@ const MOST_SCATTER: f64 = 3.0;
 /// The families of a file, by the addresses of their specs.
 type Models = BTreeMap<String, Model>;
 
-pub(super) fn gather(arguments: &Arguments, caller: &Caller) -> Result<Gathered, Error> {
+pub(super) fn gather(
+    arguments: &Arguments,
+    text: &str,
+    caller: &Caller,
+) -> Result<Gathered, Error> {
     arguments.check_for_file()?;
     let path = &arguments.input;
-    let networks = measured::read(path, &read(path, MAX_BYTES, "measurements")?)?;
+    let networks = measured::read(path, text)?;
     let base = match &arguments.of {
         Some(address) => Some(baseline(address, caller)?),
         None => None,
     };
+    if base.is_some() && networks.iter().all(|one| one.scale.is_none()) {
+        let problem = Diagnostic::new("--of has no effect on this file");
+        return Err(problem.help("it has no columns depth, width and resolution").into());
+    }
     let models = models(&networks, caller)?;
     let counter = Counter { models: &models, base: base.as_ref() };
     let mut groups: Vec<(&str, &str, Vec<&MeasuredNetwork>)> = Vec::new();
@@ -39,7 +44,7 @@ pub(super) fn gather(arguments: &Arguments, caller: &Caller) -> Result<Gathered,
             None => groups.push((key.0, key.1, vec![one])),
         }
     }
-    let mut gathered = Gathered { are_own: true, ..Gathered::default() };
+    let mut gathered = Gathered::default();
     for (name, source, group) in groups {
         let kind = counter.kind(&group)?;
         let name = if name.is_empty() { kind.as_deref().unwrap_or(path) } else { name };

@@ -12,7 +12,7 @@ use phiscale::reports::{PredictedNetwork, PredictedSeries, SeriesWithoutLaw};
 use phiscale::{Diagnostic, Error, budget, reports};
 
 use super::arguments::{Output, Values};
-use super::files::first_line;
+use super::files::read;
 use super::{Answer, Caller};
 
 #[derive(Args, Debug)]
@@ -64,8 +64,6 @@ struct Gathered {
     asked: Vec<Asked>,
     without: Vec<SeriesWithoutLaw>,
     notes: Vec<String>,
-    /// Whether whoever asks wrote the accuracies: a mistake in them is an error.
-    are_own: bool,
 }
 
 pub(super) fn answer(arguments: &Arguments, caller: &Caller) -> Result<Answer, Error> {
@@ -78,14 +76,14 @@ pub(super) fn answer(arguments: &Arguments, caller: &Caller) -> Result<Answer, E
         match arguments.predicted(&asked) {
             Ok(one) => predicted.push(one),
             Err(no_law) => {
-                problems.extend((gathered.are_own && !no_law.is_small).then_some(no_law.problem));
-                let (series, reason) = (asked.series, no_law.reason);
-                gathered.without.push(SeriesWithoutLaw { series, reason });
+                let (series, reason, is_small) = (asked.series, no_law.reason, no_law.is_small);
+                gathered.without.push(SeriesWithoutLaw { series, reason, is_small });
+                problems.extend((!is_small).then_some(no_law.problem));
             }
         }
     }
-    Error::check(problems)?;
     if predicted.is_empty() {
+        Error::check(problems)?;
         return Err(nothing(&arguments.input, &gathered.without));
     }
     Ok(Answer::of(reports::law(&predicted, &gathered.without, gathered.notes)))
@@ -95,7 +93,7 @@ pub(super) fn answer(arguments: &Arguments, caller: &Caller) -> Result<Answer, E
 fn gathered(arguments: &Arguments, caller: &Caller) -> Result<Gathered, Error> {
     let suffix = |end: &str| arguments.input.to_lowercase().ends_with(end);
     if suffix(".jsonl") {
-        return candidates::of_journal(arguments);
+        return candidates::of_journal(arguments, caller);
     }
     if !suffix(".csv") {
         if arguments.of.is_some() {
@@ -104,11 +102,13 @@ fn gathered(arguments: &Arguments, caller: &Caller) -> Result<Gathered, Error> {
         }
         return family::gather(arguments, caller);
     }
-    let is_of_search = first_line(&arguments.input)?.to_lowercase().contains("alpha");
-    if is_of_search {
-        candidates::of_csv(arguments, caller)
+    let text = read(&arguments.input, MAX_BYTES, "measurements")?;
+    let mut lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let columns = lines.next().unwrap_or_default().to_lowercase();
+    if columns.split(',').any(|column| column.trim() == "alpha") {
+        candidates::of_csv(arguments, text, caller)
     } else {
-        measured::gather(arguments, caller)
+        measured::gather(arguments, &text, caller)
     }
 }
 
@@ -223,6 +223,9 @@ impl Gathered {
     }
 }
 
+/// Maximum size of a CSV or a journal, in bytes.
+const MAX_BYTES: u64 = 64 << 20;
+
 /// Most sources in a message.
 const MOST_SOURCES: usize = 8;
 
@@ -236,7 +239,7 @@ fn nothing(input: &str, without: &[SeriesWithoutLaw]) -> Error {
     let mut problem = Diagnostic::new(message);
     let mut largest: Vec<&SeriesWithoutLaw> = without.iter().collect();
     largest.sort_by_key(|one| std::cmp::Reverse(one.series.networks.len()));
-    for SeriesWithoutLaw { series, reason } in largest.into_iter().take(MOST_SOURCES) {
+    for SeriesWithoutLaw { series, reason, .. } in largest.into_iter().take(MOST_SOURCES) {
         let Series { name, source, .. } = series;
         let from = if source.is_empty() { String::new() } else { format!(" ({source})") };
         problem = problem.help(format!("{name}{from}: {reason}"));
