@@ -57,15 +57,15 @@ mod tests {
 
     #[test]
     fn normal_numbers_have_mean_0_and_variance_1_and_their_squares_add_up() {
-        let mut draws = Draws::new(3);
-        let drawn: Vec<f64> = (0..100_000).map(|_| draws.normal()).collect();
+        let mut random = Draws::new(3);
+        let drawn: Vec<f64> = (0..100_000).map(|_| random.normal()).collect();
         let mean = drawn.iter().sum::<f64>() / 1e5;
         let variance = drawn.iter().map(|one| (one - mean).powi(2)).sum::<f64>() / 1e5;
         // Six standard errors.
         assert!(mean.abs() < 0.019 && (variance - 1.0).abs() < 0.027, "{mean} {variance}");
         let within = drawn.iter().filter(|one| one.abs() < 1.96).count() as f64 / 1e5;
         assert!((within - 0.95).abs() < 0.005, "{within}");
-        let mean = (0..10_000).map(|_| draws.chi_squared(3)).sum::<f64>() / 1e4;
+        let mean = (0..10_000).map(|_| random.chi_squared(3)).sum::<f64>() / 1e4;
         assert!((mean - 3.0).abs() < 0.15, "{mean}");
     }
 }

@@ -178,9 +178,12 @@ fn notes(predicted: &[PredictedSeries], without: &[SeriesWithoutLaw]) -> Vec<Str
         );
     }
     let (small, others): (Vec<_>, Vec<_>) = without.iter().partition(|one| one.is_small);
-    notes.extend(
-        others.iter().map(|one| format!("{} is left out: {}.", one.series.name, one.reason)),
-    );
+    notes.extend(others.into_iter().map(|one| {
+        let Series { name, source, .. } = &one.series;
+        let is_named = predicted.iter().any(|known| known.series.name == *name);
+        let from = if is_named { format!(" ({source})") } else { String::new() };
+        format!("{name}{from} is left out: {}.", one.reason)
+    }));
     match small.len() {
         0 => {}
         1 => notes.push("One more series has fewer than four networks, and so no law. JSON names it.".into()),

@@ -28,13 +28,14 @@ pub(super) fn replicas(
     deviation: f64,
     degrees: usize,
 ) -> Vec<Replica> {
-    let mut draws = Draws::new(SEED);
+    let mut random = Draws::new(SEED);
     let replica = |_| {
-        let drawn = deviation * (degrees as f64 / draws.chi_squared(degrees)).sqrt();
+        let deviation = deviation * (degrees as f64 / random.chi_squared(degrees)).sqrt();
         // An error is between 0 and 100 %, whatever the noise.
-        let errors = fitted.iter().map(|error| (error + drawn * draws.normal()).clamp(0.0, 100.0));
+        let errors =
+            fitted.iter().map(|error| (error + deviation * random.normal()).clamp(0.0, 100.0));
         let errors: Vec<f64> = errors.collect();
-        Replica { curve: costs.fit(&errors), noise: drawn * draws.normal() }
+        Replica { curve: costs.fit(&errors), noise: deviation * random.normal() }
     };
     (0..TIMES).map(replica).collect()
 }

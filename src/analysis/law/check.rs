@@ -7,6 +7,12 @@ use crate::error::{Diagnostic, Span};
 /// Fewest different costs: a law has three parameters, and one more network tells how well it fits.
 pub const FEWEST: usize = 4;
 
+/// Most networks: all of them are fitted a thousand times.
+const MOST: usize = 500;
+
+/// Costs outside are taken for mistakes: their powers leave what numbers can hold.
+const COSTS: (f64, f64) = (1e-9, 1e24);
+
 /// What to do where networks have no law in common.
 const TWO_SERIES: &str = "networks trained in different ways, or of two kinds, are two series";
 
@@ -27,6 +33,12 @@ pub(super) fn check(series: &Series) -> Result<(), NoLaw> {
     if let Some(problem) = series.networks.iter().find_map(impossible) {
         return Err(NoLaw { is_small: false, reason: problem.message.clone(), problem });
     }
+    if series.networks.len() > MOST {
+        let (name, count) = (named(series), series.networks.len());
+        let reason = format!("{count} networks; a law is fitted to at most {MOST}");
+        let problem = Diagnostic::new(format!("{name} has {reason}"));
+        return Err(NoLaw { is_small: false, reason, problem });
+    }
     let found = series.different_costs();
     if found < FEWEST {
         return Err(too_few(series, found));
@@ -41,8 +53,8 @@ pub(super) fn check(series: &Series) -> Result<(), NoLaw> {
 
 fn impossible(network: &MeasuredPoint) -> Option<Diagnostic> {
     let MeasuredPoint { network: name, cost, accuracy, place } = network;
-    let message = if !(cost.is_finite() && *cost > 0.0) {
-        format!("the cost of {name} is {cost}; it must be a number above 0")
+    let message = if !(COSTS.0..=COSTS.1).contains(cost) {
+        format!("the cost of {name} is {cost}; it must be a number above 0, and at most 10^24")
     } else if !(0.0..=100.0).contains(accuracy) {
         format!("the accuracy of {name} is {accuracy}; it must be a percentage from 0 to 100")
     } else {

@@ -9,11 +9,13 @@ mod check;
 mod curve;
 mod family;
 mod fit;
+mod next;
 mod series;
 
 pub use check::{FEWEST, NoLaw, too_few_networks};
 pub use curve::Curve;
-pub use family::{FamilySeries, NextNetwork, SeriesOfFamily, at_phi, family_series};
+pub use family::{FamilySeries, SeriesOfFamily, family_series};
+pub use next::{NextNetwork, at_phi};
 pub use series::{MeasuredPoint, Series};
 
 use bootstrap::{Replica, interval, replicas};
@@ -86,7 +88,7 @@ impl Law {
     pub fn predict(&self, cost: f64) -> Prediction {
         let drawn = self.replicas.iter().map(|one| one.curve.accuracy(cost) + one.noise);
         let (low, high) = interval(drawn.map(|drawn| drawn.clamp(0.0, 100.0)).collect());
-        Prediction { accuracy: self.curve.accuracy(cost), low, high }
+        Prediction { accuracy: self.curve.accuracy(cost).clamp(0.0, 100.0), low, high }
     }
 
     /// The 95 % interval of the floor: the error in percent that no cost gets below.

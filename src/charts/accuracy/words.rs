@@ -92,11 +92,12 @@ pub(super) fn description(
     let named: Vec<String> =
         all_series(panels).filter(|series| !series.is_cloud()).map(one).collect();
     let networks = if count == 1 { "network" } else { "networks" };
+    let said = laws.iter().flatten().map(|law| law.words.clone());
+    let sentences: Vec<String> = named.into_iter().chain(said).collect();
     format!(
         "Scatter chart of {count} {networks}: {name} in percent against {cost} on a log scale. \
-         {title}. {}.{}",
-        named.join(". "),
-        laws.iter().flatten().map(|law| format!(" {}.", law.words)).collect::<String>()
+         {title}. {}.",
+        sentences.join(". ")
     )
 }
 

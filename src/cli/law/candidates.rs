@@ -7,7 +7,7 @@ use phiscale::search::{Journal, JournalEntry, MeasuredAccuracy, mean, read_measu
 use phiscale::{Coefficients, Diagnostic, Error, Event, Family, Request, Source, Strategy};
 
 use super::measured::baseline;
-use super::{Arguments, Asked, Gathered, MAX_BYTES};
+use super::{Arguments, Asked, Gathered, MAX_BYTES, MOST_SCATTER};
 use crate::cli::Caller;
 use crate::cli::arguments::Chosen;
 use crate::cli::files::read;
@@ -154,21 +154,10 @@ fn journaled(
 
 fn gathered(arguments: &Arguments, candidates: &[Candidate]) -> Result<Gathered, Error> {
     let mut gathered = Gathered::default();
-    let is_baseline =
-        |one: &Candidate| one.phi.abs() < TOLERANCE || is_near(one.coefficients, ONES);
-    let mut strategies: Vec<(&(String, String), Coefficients)> = Vec::new();
-    for one in candidates.iter().filter(|one| !is_baseline(one)) {
-        let is_known = |known: &(&(String, String), Coefficients)| {
-            *known.0 == one.measured && is_near(known.1, one.coefficients)
-        };
-        if !strategies.iter().any(is_known) {
-            strategies.push((&one.measured, one.coefficients));
-        }
-    }
-    for (measured, coefficients) in strategies {
+    for (measured, coefficients) in strategies(candidates) {
         let is_in = |one: &&Candidate| {
             one.measured == *measured
-                && (is_baseline(one) || is_near(one.coefficients, coefficients))
+                && (one.is_baseline() || is_near(one.coefficients, coefficients))
         };
         let name = name(&measured.0, coefficients);
         let points = points(&arguments.input, &name, candidates.iter().filter(is_in))?;
@@ -183,6 +172,27 @@ fn gathered(arguments: &Arguments, candidates: &[Candidate]) -> Result<Gathered,
     Ok(gathered)
 }
 
+/// Every strategy beside the baseline, with its family and evaluator, in order.
+fn strategies(candidates: &[Candidate]) -> Vec<(&(String, String), Coefficients)> {
+    let mut strategies: Vec<(&(String, String), Coefficients)> = Vec::new();
+    for one in candidates.iter().filter(|one| !one.is_baseline()) {
+        let is_known = |(measured, coefficients): &(&(String, String), Coefficients)| {
+            **measured == one.measured && is_near(*coefficients, one.coefficients)
+        };
+        if !strategies.iter().any(is_known) {
+            strategies.push((&one.measured, one.coefficients));
+        }
+    }
+    strategies
+}
+
+impl Candidate {
+    /// Whether it is the unscaled network, which is part of every series.
+    fn is_baseline(&self) -> bool {
+        self.phi.abs() < TOLERANCE || is_near(self.coefficients, ONES)
+    }
+}
+
 const ONES: Coefficients = Coefficients { alpha: 1.0, beta: 1.0, gamma: 1.0 };
 
 /// One point for each φ, the mean of its repeats.
@@ -192,31 +202,35 @@ fn points<'c>(
     candidates: impl Iterator<Item = &'c Candidate>,
 ) -> Result<Vec<MeasuredPoint>, Error> {
     // By the bits of φ: files repeat it as it is.
-    let mut groups: BTreeMap<u64, Vec<&Candidate>> = BTreeMap::new();
+    let mut groups: BTreeMap<u64, (&Candidate, Vec<f64>)> = BTreeMap::new();
     for one in candidates {
-        groups.entry((one.phi + 0.0).to_bits()).or_default().push(one);
-    }
-    let point = |group: &Vec<&Candidate>| {
-        let first = group.first().copied()?;
-        let other = group.iter().find(|other| (other.macs - first.macs).abs() > 0.0);
-        if let Some(other) = other {
-            let message = format!(
-                "{path}: measurements that contradict: {series} at φ = {} has {} MACs, and {} MACs",
-                first.phi, first.macs, other.macs
-            );
-            let problem = Diagnostic::new(message)
-                .help("the spec was changed between them: a journal is of one spec");
-            return Some(Err(Error::from(problem)));
+        let (first, accuracies) =
+            groups.entry((one.phi + 0.0).to_bits()).or_insert_with(|| (one, Vec::new()));
+        accuracies.push(one.accuracy);
+        if (one.macs - first.macs).abs() > 0.0 {
+            let found = format!("{} MACs and {} MACs", first.macs, one.macs);
+            let help = "the spec was changed between them: a journal is of one spec";
+            return Err(contradiction(path, series, one.phi, &found, help));
         }
-        let accuracies: Vec<f64> = group.iter().map(|one| one.accuracy).collect();
-        Some(Ok(MeasuredPoint {
-            network: format!("φ = {}", first.phi),
-            cost: first.macs,
-            accuracy: mean(&accuracies).0,
-            place: None,
-        }))
+    }
+    let point = |(first, accuracies): &(&Candidate, Vec<f64>)| {
+        let (accuracy, error) = mean(accuracies);
+        let deviation = error.unwrap_or(0.0) * (accuracies.len() as f64).sqrt();
+        if deviation > MOST_SCATTER {
+            let found = format!("repeats with a standard deviation of {deviation:.1} points");
+            let help = format!("repeats of one training are within {MOST_SCATTER} points");
+            return Err(contradiction(path, series, first.phi, &found, &help));
+        }
+        let network = format!("φ = {}", first.phi);
+        Ok(MeasuredPoint { network, cost: first.macs, accuracy, place: None })
     };
-    groups.values().filter_map(point).collect()
+    groups.values().map(point).collect()
+}
+
+fn contradiction(path: &str, series: &str, phi: f64, found: &str, help: &str) -> Error {
+    let message =
+        format!("{path}: measurements that contradict: {series} at φ = {phi} has {found}");
+    Diagnostic::new(message).help(help).into()
 }
 
 /// The name of a strategy: a known one, the family's own, or its numbers.

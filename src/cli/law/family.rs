@@ -12,7 +12,7 @@ use crate::cli::Caller;
 use crate::cli::files::{load_any, load_family};
 
 /// Why members are in no series.
-const UNJOINED: &str = "these networks are scaled in several ways, or the spec says `line = false`";
+const UNJOINED: &str = "its networks are scaled in several ways, or the spec says `line = false`";
 
 pub(super) fn gather(arguments: &Arguments, caller: &Caller) -> Result<Gathered, Error> {
     let (family, member) = load_family(&arguments.input, caller)?;

@@ -1,19 +1,17 @@
 //! The series in a CSV of measured networks.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use phiscale::law::{MeasuredPoint, Series};
 use phiscale::measured::{self, MeasuredNetwork};
 use phiscale::onnx::Options;
 use phiscale::{Diagnostic, Error, Family, Model, Request, Scale};
 
-use super::{Arguments, Asked, Gathered};
+use super::{Arguments, Asked, Gathered, MOST_SCATTER};
 use crate::cli::Caller;
 use crate::cli::arguments::Image;
 use crate::cli::files::{load_any, load_family, member_of, spec_of};
-
-/// Repeats with a larger standard deviation, in percentage points, are taken for different trainings.
-const MOST_SCATTER: f64 = 3.0;
 
 /// The families of a file, by the addresses of their specs.
 type Models = BTreeMap<String, Model>;
@@ -26,26 +24,11 @@ pub(super) fn gather(
     arguments.check_for_file()?;
     let path = &arguments.input;
     let networks = measured::read(path, text)?;
-    let base = match &arguments.of {
-        Some(address) => Some(baseline(address, caller)?),
-        None => None,
-    };
-    if base.is_some() && networks.iter().all(|one| one.scale.is_none()) {
-        let problem = Diagnostic::new("--of has no effect on this file");
-        return Err(problem.help("it has no columns depth, width and resolution").into());
-    }
+    let base = scaled_family(arguments, &networks, caller)?;
     let models = models(&networks, caller)?;
     let counter = Counter { models: &models, base: base.as_ref() };
-    let mut groups: Vec<(&str, &str, Vec<&MeasuredNetwork>)> = Vec::new();
-    for one in &networks {
-        let key = (one.series.as_deref().unwrap_or_default(), one.figures.source.as_str());
-        match groups.iter_mut().find(|(series, source, _)| (*series, *source) == key) {
-            Some((_, _, group)) => group.push(one),
-            None => groups.push((key.0, key.1, vec![one])),
-        }
-    }
     let mut gathered = Gathered::default();
-    for (name, source, group) in groups {
+    for ((name, source), group) in groups(&networks) {
         let kind = counter.kind(&group)?;
         let name = if name.is_empty() { kind.as_deref().unwrap_or(path) } else { name };
         check_contradictions(&group)?;
@@ -56,6 +39,33 @@ pub(super) fn gather(
         gathered.asked.push(Asked { series, networks });
     }
     Ok(gathered)
+}
+
+/// The rows of each series and source, in the order of their first rows.
+fn groups(networks: &[MeasuredNetwork]) -> Vec<((&str, &str), Vec<&MeasuredNetwork>)> {
+    let mut groups: Vec<((&str, &str), Vec<&MeasuredNetwork>)> = Vec::new();
+    for one in networks {
+        let key = (one.series.as_deref().unwrap_or_default(), one.figures.source.as_str());
+        match groups.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, group)) => group.push(one),
+            None => groups.push((key, vec![one])),
+        }
+    }
+    groups
+}
+
+/// The family of `--of`, which a file without multipliers has no use for.
+fn scaled_family(
+    arguments: &Arguments,
+    networks: &[MeasuredNetwork],
+    caller: &Caller,
+) -> Result<Option<Family>, Error> {
+    let Some(address) = &arguments.of else { return Ok(None) };
+    if networks.iter().all(|one| one.scale.is_none()) {
+        let problem = Diagnostic::new("--of has no effect on this file");
+        return Err(problem.help("it has no columns depth, width and resolution").into());
+    }
+    baseline(address, caller).map(Some)
 }
 
 /// The family whose baseline multipliers scale.
@@ -77,13 +87,11 @@ fn models(networks: &[MeasuredNetwork], caller: &Caller) -> Result<Models, Error
     let mut models = Models::new();
     for one in networks {
         let Some(address) = &one.network else { continue };
-        let spec = spec_of(address).to_string();
-        if !models.contains_key(&spec) {
-            let loaded = load_any(&spec, &Options::default(), caller);
-            let (model, _) =
-                loaded.map_err(|error| error.map(|problem| problem.at(&one.span, "named here")))?;
-            models.insert(spec, model);
-        }
+        let Entry::Vacant(place) = models.entry(spec_of(address).to_string()) else { continue };
+        let loaded = load_any(place.key(), &Options::default(), caller).map(|(model, _)| model);
+        let here = |error: Error| error.map(|problem| problem.at(&one.span, "named here"));
+        let model = loaded.map_err(here)?;
+        place.insert(model);
     }
     Ok(models)
 }

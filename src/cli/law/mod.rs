@@ -67,6 +67,9 @@ struct Gathered {
 }
 
 pub(super) fn answer(arguments: &Arguments, caller: &Caller) -> Result<Answer, Error> {
+    if arguments.macs.contains(&0) {
+        return Err(Error::new("--macs is 0; a network has a number of MACs above 0"));
+    }
     caller.say_all(arguments.phi.iter().flat_map(|phis| &phis.notes));
     let gathered = gathered(arguments, caller)?;
     let mut gathered = arguments.selected(gathered)?;
@@ -76,7 +79,11 @@ pub(super) fn answer(arguments: &Arguments, caller: &Caller) -> Result<Answer, E
         match arguments.predicted(&asked) {
             Ok(one) => predicted.push(one),
             Err(no_law) => {
-                let (series, reason, is_small) = (asked.series, no_law.reason, no_law.is_small);
+                let (series, is_small) = (asked.series, no_law.is_small);
+                let reason = match arguments.hold_out {
+                    None => no_law.reason,
+                    Some(count) => format!("without its {count} largest, {}", no_law.reason),
+                };
                 gathered.without.push(SeriesWithoutLaw { series, reason, is_small });
                 problems.extend((!is_small).then_some(no_law.problem));
             }
@@ -225,6 +232,9 @@ impl Gathered {
 
 /// Maximum size of a CSV or a journal, in bytes.
 const MAX_BYTES: u64 = 64 << 20;
+
+/// Repeats with a larger standard deviation, in percentage points, are taken for different trainings.
+const MOST_SCATTER: f64 = 3.0;
 
 /// Most sources in a message.
 const MOST_SOURCES: usize = 8;
