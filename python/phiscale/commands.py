@@ -657,7 +657,7 @@ def time(
 
 
 def law(
-    input: Name,
+    family: Name,
     *,
     series: str | None = None,
     accuracy: str | None = None,
@@ -665,12 +665,12 @@ def law(
     hold_out: int | None = None,
     at: Name | Iterable[Name] | None = None,
     phi: Numbers | None = None,
-    macs: Name | Iterable[Name] | None = None,
+    macs: Amount | Iterable[Amount] | None = None,
 ) -> Report:
     """Predict the accuracy of larger networks.
 
     Args:
-        input: A family with published accuracies: a bundled spec or a path. Or a CSV of measured networks, or the
+        family: A family with published accuracies: a bundled spec or a path. Or a CSV of measured networks, or the
             journal of a search or a comparison.
         series: Only the series of this name, such as `RegNetX`.
         accuracy: Only accuracies with these words in their source, such as `torchvision`.
@@ -691,7 +691,7 @@ def law(
         *one("--at", at),
         *one("--phi", phi),
         *one("--macs", macs),
-        *positional([input]),
+        *positional([family]),
     ]
     return _phiscale.answer(arguments)
 

@@ -15,10 +15,6 @@ const BEYOND: f64 = 4.0;
 /// Places at which a band is drawn, evenly spaced in the logarithm of cost.
 const PLACES: usize = 48;
 
-/// What a band is, for the sources of a chart.
-pub(super) const NOTE: &str = "Bands: 95 % prediction intervals of error = e + b·C^−c, fitted to each line; dashed \
-                               beyond its largest network.";
-
 /// The law of a line in a panel.
 pub(super) struct DrawnLaw {
     pub(super) band: Band,

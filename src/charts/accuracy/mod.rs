@@ -85,7 +85,8 @@ pub fn accuracy(panels: &[AccuracyPanel], options: &AccuracyOptions) -> Result<C
     let short_label = format!("{} (log scale)", options.cost.axis());
     let is_grid = panels.len() > 1;
     let has_hollows = words::is_mixed(panels);
-    let said = words::description(&title, panels, options, &laws);
+    let said = laws.iter().flatten().map(|law| law.words.clone()).collect();
+    let description = words::description(&title, panels, options, said);
     let drawn = panels.iter().zip(&claims).zip(laws).map(|((panel, claim), laws)| Panel {
         // Panels side by side show networks of different sizes: each has the part of the axis that it needs.
         x: is_grid.then(|| axis(short_label.clone(), options)),
@@ -93,7 +94,7 @@ pub fn accuracy(panels: &[AccuracyPanel], options: &AccuracyOptions) -> Result<C
         ..with_laws(drawn(panel, claim.as_ref(), options, has_hollows), laws)
     });
     Ok(Chart {
-        description: said,
+        description,
         title,
         panels: drawn.collect(),
         subtitle: is_grid.then(|| label.clone()),

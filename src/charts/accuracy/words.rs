@@ -2,7 +2,6 @@
 
 use crate::analysis::accuracy::{NetworkPoint, Origin};
 use crate::analysis::cost::{Cost, Estimate};
-use crate::charts::accuracy::law::{DrawnLaw, NOTE};
 use crate::charts::accuracy::omissions::listed;
 use crate::charts::accuracy::{AccuracyOptions, AccuracyPanel, AccuracySeries};
 use crate::charts::estimates;
@@ -11,6 +10,10 @@ use crate::families::accuracy::{Accuracy, Uncertainty};
 
 /// A publication with more parts than this is named once, with their number.
 const MAX_PARTS: usize = 3;
+
+/// What bands are.
+const BANDS: &str = "Bands: 95 % prediction intervals of error = e + b·C^−c, fitted to each line; dashed \
+                               beyond its largest network.";
 
 /// A ratio with two significant digits.
 pub(super) fn times(ratio: f64) -> String {
@@ -73,12 +76,12 @@ fn two_digits(number: f64) -> usize {
     }
 }
 
-/// The chart in words, for readers who cannot see it.
+/// The chart in words, for readers who cannot see it, with what its laws say.
 pub(super) fn description(
     title: &str,
     panels: &[AccuracyPanel],
     options: &AccuracyOptions,
-    laws: &[Vec<DrawnLaw>],
+    laws: Vec<String>,
 ) -> String {
     let count = all_points(panels).count();
     let (cost, name) = (options.cost.name(), accuracy_name(panels, options.y));
@@ -92,8 +95,7 @@ pub(super) fn description(
     let named: Vec<String> =
         all_series(panels).filter(|series| !series.is_cloud()).map(one).collect();
     let networks = if count == 1 { "network" } else { "networks" };
-    let said = laws.iter().flatten().map(|law| law.words.clone());
-    let sentences: Vec<String> = named.into_iter().chain(said).collect();
+    let sentences: Vec<String> = named.into_iter().chain(laws).collect();
     format!(
         "Scatter chart of {count} {networks}: {name} in percent against {cost} on a log scale. \
          {title}. {}.",
@@ -158,7 +160,7 @@ pub(super) fn has_error_bars(panel: &AccuracyPanel) -> bool {
 /// Where costs and accuracies come from, and what bands are.
 pub(super) fn note(panels: &[AccuracyPanel], options: &AccuracyOptions) -> String {
     let sources = sources_note(panels, &options.cost);
-    if options.law { format!("{NOTE} {sources}") } else { sources }
+    if options.law { format!("{BANDS} {sources}") } else { sources }
 }
 
 fn sources_note(panels: &[AccuracyPanel], cost: &Cost) -> String {

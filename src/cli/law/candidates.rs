@@ -28,7 +28,7 @@ struct Candidate {
 /// The series of a journal.
 pub(super) fn of_journal(arguments: &Arguments, caller: &Caller) -> Result<Gathered, Error> {
     arguments.check_for_file()?;
-    let path = &arguments.input;
+    let path = &arguments.family;
     let journal = Journal::parse(&read(path, MAX_BYTES, "a journal")?)
         .map_err(|error| error.in_context(path))?;
     let mut notes = Vec::new();
@@ -82,7 +82,7 @@ fn uncounted(
         None => Ok(Some(family)),
         Some(other) => {
             let message =
-                format!("{} measured {}, not {}", arguments.input, other.family, family.name);
+                format!("{} measured {}, not {}", arguments.family, other.family, family.name);
             Err(Error::new(message))
         }
     }
@@ -95,7 +95,7 @@ pub(super) fn of_csv(
     caller: &Caller,
 ) -> Result<Gathered, Error> {
     arguments.check_for_file()?;
-    let path = &arguments.input;
+    let path = &arguments.family;
     let Some(of) = &arguments.of else {
         let problem =
             Diagnostic::new(format!("{path} has α, β and γ, but names no family that they scale"));
@@ -160,13 +160,13 @@ fn gathered(arguments: &Arguments, candidates: &[Candidate]) -> Result<Gathered,
                 && (one.is_baseline() || is_near(one.coefficients, coefficients))
         };
         let name = name(&measured.0, coefficients);
-        let points = points(&arguments.input, &name, candidates.iter().filter(is_in))?;
+        let points = points(&arguments.family, &name, candidates.iter().filter(is_in))?;
         let series = Series::new(&name, &measured.1, points);
         let networks = arguments.by_cost(&series);
         gathered.asked.push(Asked { series, networks });
     }
     if gathered.asked.is_empty() {
-        let message = format!("{} has no measured network beside the baseline", arguments.input);
+        let message = format!("{} has no measured network beside the baseline", arguments.family);
         return Err(Error::new(message));
     }
     Ok(gathered)

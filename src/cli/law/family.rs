@@ -15,7 +15,7 @@ use crate::cli::files::{load_any, load_family};
 const UNJOINED: &str = "its networks are scaled in several ways, or the spec says `line = false`";
 
 pub(super) fn gather(arguments: &Arguments, caller: &Caller) -> Result<Gathered, Error> {
-    let (family, member) = load_family(&arguments.input, caller)?;
+    let (family, member) = load_family(&arguments.family, caller)?;
     if let Some(member) = family.named(member)? {
         let message =
             format!("a law is that of a family, not of {} alone", family.print_name(member));

@@ -22,7 +22,7 @@ pub(super) fn gather(
     caller: &Caller,
 ) -> Result<Gathered, Error> {
     arguments.check_for_file()?;
-    let path = &arguments.input;
+    let path = &arguments.family;
     let networks = measured::read(path, text)?;
     let base = scaled_family(arguments, &networks, caller)?;
     let models = models(&networks, caller)?;

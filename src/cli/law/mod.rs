@@ -20,7 +20,7 @@ pub(super) struct Arguments {
     /// A family with published accuracies: a bundled spec or a path. Or a CSV of measured networks, or the journal of a
     /// search or a comparison.
     #[arg(value_name = "SPEC|FILE")]
-    input: String,
+    family: String,
     /// Only the series of this name, such as `RegNetX`.
     #[arg(long, value_name = "NAME", help_heading = "Series")]
     series: Option<String>,
@@ -91,14 +91,14 @@ pub(super) fn answer(arguments: &Arguments, caller: &Caller) -> Result<Answer, E
     }
     if predicted.is_empty() {
         Error::check(problems)?;
-        return Err(nothing(&arguments.input, &gathered.without));
+        return Err(nothing(&arguments.family, &gathered.without));
     }
     Ok(Answer::of(reports::law(&predicted, &gathered.without, gathered.notes)))
 }
 
 /// The series of the input, by what it is.
 fn gathered(arguments: &Arguments, caller: &Caller) -> Result<Gathered, Error> {
-    let suffix = |end: &str| arguments.input.to_lowercase().ends_with(end);
+    let suffix = |end: &str| arguments.family.to_lowercase().ends_with(end);
     if suffix(".jsonl") {
         return candidates::of_journal(arguments, caller);
     }
@@ -109,7 +109,7 @@ fn gathered(arguments: &Arguments, caller: &Caller) -> Result<Gathered, Error> {
         }
         return family::gather(arguments, caller);
     }
-    let text = read(&arguments.input, MAX_BYTES, "measurements")?;
+    let text = read(&arguments.family, MAX_BYTES, "measurements")?;
     let mut lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     let columns = lines.next().unwrap_or_default().to_lowercase();
     if columns.split(',').any(|column| column.trim() == "alpha") {
@@ -152,7 +152,7 @@ impl Arguments {
         };
         let problem = Diagnostic::new(format!(
             "{name} is for families, but {} is a file of measurements",
-            self.input
+            self.family
         ));
         Err(problem
             .help("--macs predicts networks by their cost: `phiscale count` gives it")
@@ -184,7 +184,7 @@ impl Arguments {
         let named = self.series.as_ref().map(|name| format!("called `{name}`"));
         let from = self.accuracy.as_ref().map(|words| format!("with {words:?} in its source"));
         let what: Vec<String> = named.into_iter().chain(from).collect();
-        let message = format!("{} has no series {}", self.input, what.join(" and "));
+        let message = format!("{} has no series {}", self.family, what.join(" and "));
         let mut problem = Diagnostic::new(message);
         if let Some(name) = &self.series {
             problem = problem.known("series", name, &unique(|series| &series.name));

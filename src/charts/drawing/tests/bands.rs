@@ -23,7 +23,7 @@ fn a_band_ends_at_the_border_of_the_plot_and_does_not_widen_the_axis() {
     let near = svg(&banded(-0.1, 0.1), Theme::Light, Size::default()).unwrap();
     let far = svg(&banded(-70.0, 15.0), Theme::Light, Size::default()).unwrap();
     for drawing in [&near, &far] {
-        assert!(drawing.svg.contains("76%") && !drawing.svg.contains("60%"));
+        assert!(drawing.svg.contains("78%") && !drawing.svg.contains("60%"));
         let document = Document::parse(&drawing.svg).unwrap();
         assert!(filled(&document, "#E8EFF8").is_some());
     }
