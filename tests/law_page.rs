@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use phiscale::law::{HeldOut, Series, family_series};
-use phiscale::{Family, family};
+use phiscale::{family, find};
 
 /// Shorter series are not in the table: what is left of them has no law.
 const FEWEST: usize = 5;
@@ -77,19 +77,9 @@ fn root(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-fn families() -> Vec<Family> {
-    let mut names: Vec<String> = fs::read_dir(root("specs"))
-        .expect("the specs")
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter_map(|name| Some(name.strip_suffix(".toml")?.to_string()))
-        .collect();
-    names.sort();
-    names.iter().map(|name| family(name).expect("a bundled family")).collect()
-}
-
 fn rows() -> Vec<Row> {
     let mut rows = Vec::new();
-    for family in families() {
+    for family in find::families().expect("families") {
         let found = family_series(&family).expect("series");
         for series in found.series.into_iter().map(|one| one.series) {
             let length = series.networks.len();

@@ -44,12 +44,17 @@ pub(super) struct Arguments {
         long,
         value_name = "NUMBERS",
         value_delimiter = ',',
-        value_parser = budget::parse_count,
+        value_parser = amount,
         help_heading = "Predictions"
     )]
     macs: Vec<u128>,
     #[command(flatten)]
     pub(super) output: Output,
+}
+
+/// A number of MACs, written as a budget is.
+fn amount(text: &str) -> Result<u128, String> {
+    budget::parse_count(text).map_err(|message| message.replace("a budget is", "MACs are"))
 }
 
 /// A series, and the networks that its law is asked for.
@@ -67,9 +72,6 @@ struct Gathered {
 }
 
 pub(super) fn answer(arguments: &Arguments, caller: &Caller) -> Result<Answer, Error> {
-    if arguments.macs.contains(&0) {
-        return Err(Error::new("--macs is 0; a network has a number of MACs above 0"));
-    }
     caller.say_all(arguments.phi.iter().flat_map(|phis| &phis.notes));
     let gathered = gathered(arguments, caller)?;
     let mut gathered = arguments.selected(gathered)?;
