@@ -9,7 +9,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use phiscale::law::{HeldOut, Series, family_series};
+use phiscale::law::{HeldOut, MeasuredPoint, Series, family_series};
 use phiscale::{family, find};
 
 /// Shorter series are not in the table: what is left of them has no law.
@@ -38,11 +38,36 @@ struct Summary {
     /// The mean of |predicted − measured|, in points.
     miss: f64,
     held: usize,
+    /// The same mean for a straight line in the logarithm of MACs, and for the accuracy of the largest network left.
+    simpler: [f64; 2],
     /// The median width of an interval, in points.
     width: f64,
 }
 
+/// What a line through accuracies against the logarithm of MACs says at a cost, by least squares.
+fn straight(fitted: &[MeasuredPoint], cost: f64) -> f64 {
+    let count = fitted.len() as f64;
+    let mean = |value: fn(&MeasuredPoint) -> f64| fitted.iter().map(value).sum::<f64>() / count;
+    let (x, y) = (mean(|one| one.cost.ln()), mean(|one| one.accuracy));
+    let sum = |term: &dyn Fn(&MeasuredPoint) -> f64| fitted.iter().map(term).sum::<f64>();
+    let slope = sum(&|one| (one.cost.ln() - x) * (one.accuracy - y))
+        / sum(&|one| (one.cost.ln() - x).powi(2));
+    y + slope * (cost.ln() - x)
+}
+
+/// The accuracy of the largest network, whatever the cost.
+fn last(fitted: &[MeasuredPoint], _: f64) -> f64 {
+    fitted.last().expect("a network").accuracy
+}
+
 impl Row {
+    /// How far another way to predict is off for each network that was held out.
+    fn misses(&self, predict: fn(&[MeasuredPoint], f64) -> f64) -> Vec<f64> {
+        let (fitted, held_out) = self.series.without_largest(self.held_out.len());
+        let miss = |one: MeasuredPoint| (predict(&fitted.networks, one.cost) - one.accuracy).abs();
+        held_out.into_iter().map(miss).collect()
+    }
+
     fn is_repeated(&self) -> bool {
         let Series { name, source, .. } = &self.series;
         REPEATED.iter().any(|(known, words)| known == name && source.contains(words))
@@ -55,20 +80,25 @@ impl Summary {
         let width = |one: &&HeldOut| one.prediction.high - one.prediction.low;
         let mut widths: Vec<f64> = networks.iter().map(width).collect();
         widths.sort_by(f64::total_cmp);
+        let simpler = [straight, last].map(|predict| {
+            let misses = rows.clone().flat_map(|row| row.misses(predict));
+            misses.sum::<f64>() / networks.len() as f64
+        });
         Summary {
             series: rows.count(),
             networks: networks.len(),
             miss: networks.iter().map(|one| one.miss().abs()).sum::<f64>() / networks.len() as f64,
             held: networks.iter().filter(|one| one.is_held()).count(),
+            simpler,
             width: widths[widths.len() / 2],
         }
     }
 
     fn line(&self, what: &str) -> String {
-        let Summary { series, networks, miss, held, width } = self;
+        let Summary { series, networks, miss, held, simpler: [straight, last], width } = self;
         let share = 100.0 * *held as f64 / *networks as f64;
         format!(
-            "| {what} | {series} | {networks} | {miss:.2} | {held} of {networks} ({share:.0} %) | {width:.1} |\n"
+            "| {what} | {series} | {networks} | {miss:.2} | {held} of {networks} ({share:.0} %) | {width:.1} | {straight:.2} | {last:.2} |\n"
         )
     }
 }
@@ -95,8 +125,8 @@ fn rows() -> Vec<Row> {
 }
 
 fn figures(rows: &[Row]) -> String {
-    let mut text = "| | Series | Networks held out | Mean miss (points) | Within the 95 % interval | Median width (points) |\n\
-                    |---|---|---|---|---|---|\n"
+    let mut text = "| | Series | Networks held out | Mean miss (points) | Within the 95 % interval | Median width (points) | Mean miss of a straight line in log C | of the last accuracy |\n\
+                    |---|---|---|---|---|---|---|---|\n"
         .to_string();
     text += &Summary::of(rows.iter()).line("all");
     let own = rows.iter().filter(|row| !row.is_repeated());

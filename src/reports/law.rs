@@ -168,7 +168,8 @@ fn left_out(without: &[SeriesWithoutLaw]) -> Section {
 
 fn notes(predicted: &[PredictedSeries], without: &[SeriesWithoutLaw]) -> Vec<String> {
     let mut notes = vec![
-        "A network of the same kind, scaled and trained in the same way, is within its interval 19 times in 20."
+        "A network of the same kind, scaled and trained in the same way, is within its interval 19 times in 20, if the law \
+         holds that far."
             .to_string(),
         "A law's parameters are badly determined: use the intervals of predictions.".into(),
     ];
