@@ -23,6 +23,7 @@
 //! | weigh it as a tool would | [`convention`], [`Convention`], [`explain`] | |
 //! | check cost against 2^φ, budgets and published figures | [`growth`], [`budget`], [`audit`] | |
 //! | find the largest network within budgets | [`fit`] | |
+//! | predict the accuracy of larger networks | [`law`] | |
 //! | count millions of networks of a family | [`Plan`], [`sweep`] | |
 //! | count an ONNX file | [`onnx`](https://docs.rs/phiscale/latest/phiscale/onnx/), [`Model`] | `onnx` |
 //! | draw | [`charts`](https://docs.rs/phiscale/latest/phiscale/charts/) | `charts` |
@@ -74,7 +75,7 @@ pub use analysis::cost::{Cost, Estimate};
 pub use analysis::model::Graph;
 pub use analysis::model::Model;
 pub use analysis::{
-    accuracy, audit, budget, check, explain, exponents, fit, growth, stages, sweep, time,
+    accuracy, audit, budget, check, explain, exponents, fit, growth, law, stages, sweep, time,
 };
 pub use counting::convention::{Convention, Term};
 pub use counting::kernels;

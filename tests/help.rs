@@ -41,6 +41,7 @@ fn folder() -> tempfile::TempDir {
         ("specs/proxy.toml", "mine.toml"),
         ("tests/onnx/mobilenet_v3_small.onnx", "model.onnx"),
         ("tests/data/accuracies.csv", "accuracies.csv"),
+        ("tests/laws/runs.csv", "runs.csv"),
     ] {
         fs::copy(from, folder.path().join(to)).expect("a copy");
     }
@@ -94,9 +95,10 @@ fn completions(words: &[&str]) -> Vec<String> {
 
 #[test]
 fn every_network_argument_completes_families_members_libraries_and_files() {
-    for command in
-        ["count", "explain", "scale", "fit", "check", "audit", "search", "compare", "list", "plot"]
-    {
+    for command in [
+        "count", "explain", "scale", "fit", "check", "audit", "search", "compare", "law", "list",
+        "plot",
+    ] {
         let found = completions(&[command, "efficientnet"]);
         assert!(found.contains(&"efficientnet".into()), "{command}: {found:?}");
         assert!(found.contains(&"efficientnet_lite".into()), "{command}: {found:?}");

@@ -11,7 +11,7 @@ use std::path::Path;
 use clap::{Arg, ArgAction, Command};
 
 /// The commands, with what they give.
-const COMMANDS: [(&str, &str); 11] = [
+const COMMANDS: [(&str, &str); 12] = [
     ("list", "Report"),
     ("count", "Report"),
     ("explain", "Report"),
@@ -21,6 +21,7 @@ const COMMANDS: [(&str, &str); 11] = [
     ("check", "Report"),
     ("audit", "Report"),
     ("time", "Report"),
+    ("law", "Report"),
     ("plot", "Chart"),
     ("export", "str"),
 ];
@@ -30,7 +31,7 @@ const NOT_IN_PYTHON: [&str; 8] =
     ["help", "schema", "output", "format", "csv", "quiet", "dpi", "scale"];
 
 /// The types of options that take a value, by the names of their values.
-const TYPES: [(&str, &str); 17] = [
+const TYPES: [(&str, &str); 18] = [
     ("N", "int | None"),
     ("BYTES", "Amount | None"),
     ("X", "Number | None"),
@@ -45,6 +46,7 @@ const TYPES: [(&str, &str); 17] = [
     ("DEVICE", "Name | None"),
     ("SHARE", "Amount | None"),
     ("NUMBER", "Amount | None"),
+    ("NUMBERS", "Amount | Iterable[Amount] | None"),
     ("NAME=N", "Mapping[str, int] | None"),
     ("COLUMN", "str | None"),
     ("AXIS", "str | None"),
@@ -182,7 +184,7 @@ fn typed(argument: &Arg) -> String {
         _ if argument.get_num_args().is_some_and(|count| count.min_values() == 2) => {
             "Sequence[str] | None"
         }
-        Some((_, kind)) if !is_list(argument) || kind.starts_with("Mapping") => kind,
+        Some((_, kind)) if !is_list(argument) || is_of_several(kind) => kind,
         _ if is_list(argument) => "Name | Iterable[Name] | None",
         _ => "str | None",
     };
@@ -195,6 +197,11 @@ fn typed(argument: &Arg) -> String {
         false if argument.is_required_set() => format!("Literal[{}]", quoted(&names)),
         false => format!("Literal[{}] | None = None", quoted(&names)),
     }
+}
+
+/// Whether a type has several values.
+fn is_of_several(kind: &str) -> bool {
+    kind.starts_with("Mapping") || kind.contains("Iterable")
 }
 
 /// The Python call that writes an option.

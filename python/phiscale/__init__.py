@@ -5,7 +5,7 @@
 1827141392
 
 ``network``, ``family``, ``spec`` and ``onnx`` give objects; ``list``, ``count``, ``explain``, ``scale``, ``fit``,
-``check``, ``audit``, ``time``, ``sweep``, ``plot`` and ``export`` do what the commands of these names do, with their
+``check``, ``audit``, ``time``, ``law``, ``sweep``, ``plot`` and ``export`` do what the commands of these names do, with their
 options as keywords.
 ``phiscale.torch.count`` counts a ``torch.nn.Module``.
 
@@ -19,7 +19,20 @@ from _collections_abc import Mapping as _Mapping
 from ._errors import Error, Problem
 from ._phiscale import VERSION as __version__  # noqa: F401
 from ._phiscale import Chart, Family, Network, Report, family, network, onnx, schema, spec
-from .commands import audit, check, count, explain, export, fit, list, plot, scale, sweep, time
+from .commands import (
+    audit,
+    check,
+    count,
+    explain,
+    export,
+    fit,
+    law,
+    list,
+    plot,
+    scale,
+    sweep,
+    time,
+)
 
 _Mapping.register(Report)
 
@@ -47,6 +60,7 @@ __all__ = [
     "export",
     "family",
     "fit",
+    "law",
     "list",
     "network",
     "onnx",

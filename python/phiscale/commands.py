@@ -656,6 +656,46 @@ def time(
     return _phiscale.answer(arguments)
 
 
+def law(
+    family: Name,
+    *,
+    series: str | None = None,
+    accuracy: str | None = None,
+    of: str | None = None,
+    hold_out: int | None = None,
+    at: Name | Iterable[Name] | None = None,
+    phi: Numbers | None = None,
+    macs: Amount | Iterable[Amount] | None = None,
+) -> Report:
+    """Predict the accuracy of larger networks.
+
+    Args:
+        family: A family with published accuracies: a bundled spec or a path. Or a CSV of measured networks, or the
+            journal of a search or a comparison.
+        series: Only the series of this name, such as `RegNetX`.
+        accuracy: Only accuracies with these words in their source, such as `torchvision`.
+        of: The family that the multipliers in a CSV scale.
+        hold_out: Leave the largest networks of each series out of its law, so many of them, and predict these.
+        at: Predict these networks of the family, with commas between them, instead of those that come next.
+        phi: Predict the family at these φ: 8, 7.5,8 or 8..=10.
+        macs: Predict networks with so many MACs, with commas between them: 50G,100G.
+    """
+    __tracebackhide__ = True  # pytest shows the line that called
+    arguments = [
+        "phiscale",
+        "law",
+        *one("--series", series),
+        *one("--accuracy", accuracy),
+        *one("--of", of),
+        *one("--hold-out", hold_out),
+        *one("--at", at),
+        *one("--phi", phi),
+        *one("--macs", macs),
+        *positional([family]),
+    ]
+    return _phiscale.answer(arguments)
+
+
 def plot(
     *names: Name,
     x: Literal["macs", "flops", "params", "activations", "memory", "time", "intensity", "phi"] | None = None,
@@ -664,6 +704,7 @@ def plot(
     roofline: bool = False,
     measured: bool = False,
     accuracy: str | None = None,
+    law: bool = False,
     phi: Numbers | None = None,
     target: Number | None = None,
     strategy: Name | Iterable[Name] | None = None,
@@ -702,6 +743,7 @@ def plot(
         roofline: Show the layers of a network under the roof of device.
         measured: Show predicted against measured times: the speeds in a CSV, as for `time calibrate`, on device.
         accuracy: Use accuracies with these words in their source, such as `torchvision`.
+        law: Draw the law of each line: the accuracies to expect of larger networks, as a band (`phiscale law`).
         phi: Values of φ on a chart of cost growth [default: 0..=7].
         target: Factor by which one step of φ should multiply the cost [default: 2].
         strategy: Share a doubling of cost between depth, width and resolution: d, w, r, dw, dr, wr, dwr, or dWr, where
@@ -741,6 +783,7 @@ def plot(
         *flag("--roofline", roofline),
         *flag("--measured", measured),
         *one("--accuracy", accuracy),
+        *flag("--law", law),
         *one("--phi", phi),
         *one("--target", target),
         *one("--strategy", strategy),

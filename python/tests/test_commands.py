@@ -47,6 +47,11 @@ COMMANDS: list[tuple[Callable[[], phiscale.Report], str]] = [
         "explain efficientnet:b0 --between thop fvcore",
     ),
     (lambda: phiscale.explain("efficientnet:b0", given="401.7M"), "explain efficientnet:b0 --given 401.7M"),
+    (lambda: phiscale.law("efficientnet", hold_out=2), "law efficientnet --hold-out 2"),
+    (
+        lambda: phiscale.law("regnet", accuracy="torchvision", macs=["64G", 128_000_000_000]),
+        "law regnet --accuracy torchvision --macs 64G,128000000000",
+    ),
     (lambda: phiscale.scale("efficientnet"), "scale efficientnet"),
     (lambda: phiscale.scale("efficientnet", phi=range(4)), "scale efficientnet --phi 0,1,2,3"),
     (

@@ -10,13 +10,13 @@ use super::Cli;
 const GROUPS: [(&str, &[&str]); 5] = [
     ("Count a network", &["count", "time", "explain", "list", "audit"]),
     ("Scale a family", &["scale", "fit", "check", "sweep"]),
-    ("Measure accuracy", &["search", "compare", "study", "train"]),
+    ("Measure accuracy", &["search", "compare", "study", "train", "law"]),
     ("Draw and write", &["plot", "export"]),
     ("Set up", &["completions", "man"]),
 ];
 
 /// Examples of each command: a line, and what it does.
-const EXAMPLES: [(&str, &[Example]); 18] = [
+const EXAMPLES: [(&str, &[Example]); 19] = [
     (
         "phiscale",
         &[
@@ -128,6 +128,15 @@ const EXAMPLES: [(&str, &[Example]); 18] = [
         ],
     ),
     ("train", &[("phiscale train proxy", "the built-in trainer, on a small set of images")]),
+    (
+        "law",
+        &[
+            ("phiscale law efficientnet", "what B8, and φ = 8 and 9, will reach"),
+            ("phiscale law regnet --accuracy torchvision --macs 100G", "of one source, at a cost"),
+            ("phiscale law efficientnet --hold-out 2", "how far off that would have been"),
+            ("phiscale law runs.csv", "your own measurements"),
+        ],
+    ),
     (
         "plot",
         &[

@@ -19,6 +19,7 @@ mod format;
 mod help;
 mod interrupt;
 mod keywords;
+mod law;
 mod list;
 mod output;
 mod overwrite;
@@ -97,6 +98,8 @@ enum Subcommands {
     /// Train one network, as a search does.
     #[cfg(feature = "train")]
     Train(train::Arguments),
+    /// Predict the accuracy of larger networks.
+    Law(law::Arguments),
     /// Draw accuracy against cost, or cost growth.
     Plot(plot::Arguments),
     /// Write a network as PyTorch or as a spec.
@@ -222,6 +225,7 @@ fn ended(command: &Subcommands, caller: &Caller) -> Ended {
         Subcommands::Study(arguments) => study::run(arguments, caller),
         #[cfg(feature = "train")]
         Subcommands::Train(arguments) => train::run(arguments, caller),
+        Subcommands::Law(arguments) => law::answer(arguments, caller)?.written(&arguments.output),
         Subcommands::Plot(arguments) => plot::run(arguments, caller),
         Subcommands::Export(arguments) => export::run(arguments, caller),
         Subcommands::Completions(arguments) => shell::completions(arguments),
@@ -229,8 +233,8 @@ fn ended(command: &Subcommands, caller: &Caller) -> Ended {
     }
 }
 
-/// Answers `list`, `count`, `explain`, `scale`, `sweep`, `fit`, `check`, `audit` or `time` without printing anything. The first argument
-/// is the name of the program. Where a report would go, and its format, are ignored.
+/// Answers `list`, `count`, `explain`, `scale`, `sweep`, `fit`, `check`, `audit`, `time` or `law` without printing
+/// anything. The first argument is the name of the program. Where a report would go, and its format, are ignored.
 pub fn answer(arguments: Vec<OsString>, caller: &Caller) -> Result<Answer, Error> {
     match &parsed(arguments)?.command {
         Subcommands::List(arguments) => list::answer(arguments, caller),
@@ -242,6 +246,7 @@ pub fn answer(arguments: Vec<OsString>, caller: &Caller) -> Result<Answer, Error
         Subcommands::Check(arguments) => check::answer(arguments, caller),
         Subcommands::Audit(arguments) => audit::answer(arguments, caller),
         Subcommands::Time(arguments) => time::answer(arguments, caller),
+        Subcommands::Law(arguments) => law::answer(arguments, caller),
         _ => Err(Error::new("this command does not answer with a report")),
     }
 }

@@ -160,7 +160,7 @@ pub(super) fn grids(report: &Report, [in_records, in_lists]: [bool; 2]) -> Vec<G
                 fields.extend(shown.map(|(header, value)| vec![header.to_string(), value]));
             }
             // A table without rows is left out; JSON has the empty list.
-            Layout::Rows if section.rows.is_empty() => {}
+            Layout::Rows if section.shown_rows().is_empty() => {}
             Layout::Rows => {
                 grids.extend(record_grid(&mut fields));
                 grids.push(rows_grid(section, in_lists));

@@ -17,6 +17,7 @@ mod explain;
 mod fit;
 mod html;
 mod json;
+mod law;
 mod list;
 mod markup;
 mod model_explorer;
@@ -59,6 +60,7 @@ pub use doubling::{DoublingOnDevice, DoublingRow, doubling};
 pub use equal_cost::{equal_cost, equal_time, matched_networks, verdict};
 pub use explain::{ExplainedNetwork, between, explain, given};
 pub use fit::{Fitted, fit};
+pub use law::{PredictedNetwork, PredictedSeries, SeriesWithoutLaw, law};
 pub use list::{conventions, families, library, members};
 pub use model_explorer::model_explorer;
 pub use plot::{Plotted, PlottedPoint, plot};
@@ -185,6 +187,11 @@ impl Section {
         let layout = Layout::Rows;
         Section { key: Some(key), title: None, layout, columns, rows, folded: None, totals: None }
     }
+
+    /// The rows that text formats show.
+    fn shown_rows(&self) -> &[Vec<Cell>] {
+        self.folded.as_ref().unwrap_or(&self.rows)
+    }
 }
 
 /// The columns that text formats show, with or without the wide ones.
@@ -220,7 +227,7 @@ fn lines(section: &Section, with_wide: bool) -> Lines {
     let columns = shown(section, with_wide);
     let header = columns.iter().map(|(_, header)| (*header).to_string()).collect();
     let visible: Vec<usize> = columns.iter().map(|(index, _)| *index).collect();
-    let shown_rows = section.folded.as_ref().unwrap_or(&section.rows);
+    let shown_rows = section.shown_rows();
     let sources = Sources::of(shown_rows);
     let shown = |cell: &Cell| match cell {
         Cell::Source(source) => sources.number(source),

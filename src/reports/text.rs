@@ -23,7 +23,7 @@ pub(super) fn write(report: &Report, width: Option<u16>) -> String {
                 );
             }
             // A table without rows is left out; JSON has the empty list.
-            Layout::Rows if section.rows.is_empty() => {}
+            Layout::Rows if section.shown_rows().is_empty() => {}
             Layout::Rows => {
                 parts.extend(block(&mut record));
                 parts.push(rows(section, width));

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use crate::families::family::{Family, Member};
 
 /// What decides about the line of a member.
-pub(super) struct Candidate {
+pub(in crate::analysis) struct Candidate {
     /// Its index among the points.
-    pub(super) index: usize,
+    index: usize,
     series: String,
     training: String,
     image: [u64; 2],
@@ -16,9 +16,28 @@ pub(super) struct Candidate {
     cost: f64,
 }
 
+/// Points that one line joins.
+pub(in crate::analysis) struct Line {
+    /// The indices of the points, in order of cost.
+    pub(in crate::analysis) indices: Vec<usize>,
+    /// What is the same for all of them, besides series and training.
+    pub(in crate::analysis) fixed: Fixed,
+}
+
+/// What does not change along a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::analysis) enum Fixed {
+    /// Anything may grow.
+    Nothing,
+    /// The size of images.
+    Image,
+    /// The multipliers of width and depth.
+    Scale,
+}
+
 impl Candidate {
     /// `None` if the spec says that no line joins the member.
-    pub(super) fn of(
+    pub(in crate::analysis) fn of(
         family: &Family,
         member: &Member,
         source: &str,
@@ -33,6 +52,16 @@ impl Candidate {
             scale: [member.width.unwrap_or(1.0), member.depth.unwrap_or(1.0)],
             cost,
         })
+    }
+
+    /// Whether a line that ends here, along which this does not change, could go on to `next`, trained in the same way.
+    pub(in crate::analysis) fn leads_to(&self, next: &Candidate, fixed: Fixed) -> bool {
+        let is_fixed = match fixed {
+            Fixed::Nothing => true,
+            Fixed::Image => self.image == next.image,
+            Fixed::Scale => self.scale.map(f64::to_bits) == next.scale.map(f64::to_bits),
+        };
+        is_fixed && self.series == next.series && self.is_below(next)
     }
 
     /// Whether `next` costs more and is nowhere scaled less.
@@ -64,25 +93,25 @@ fn training(member: &Member, source: &str) -> String {
     rest + &source[end..]
 }
 
-/// The lines, each by the indices of its points in order of cost. If one line cannot join all members of a series,
+/// The lines. If one line cannot join all members of a series,
 /// such as multipliers of width at several resolutions, there is one for each resolution, and then, for what is left,
 /// one for each width and depth. What is still left is not joined.
-pub(super) fn lines(mut candidates: Vec<Candidate>) -> Vec<Vec<usize>> {
+pub(in crate::analysis) fn lines(mut candidates: Vec<Candidate>) -> Vec<Line> {
     candidates.sort_by(|a, b| a.cost.total_cmp(&b.cost));
     let mut lines = Vec::new();
-    take(&mut candidates, &mut lines, |one| (one.series.clone(), one.training.clone()));
-    take(&mut candidates, &mut lines, |one| (one.series.clone(), one.training.clone(), one.image));
-    take(&mut candidates, &mut lines, |one| {
-        (one.series.clone(), one.training.clone(), one.scale.map(f64::to_bits))
-    });
+    let kind = |one: &Candidate| (one.series.clone(), one.training.clone());
+    take(&mut candidates, &mut lines, Fixed::Nothing, kind);
+    take(&mut candidates, &mut lines, Fixed::Image, |one| (kind(one), one.image));
+    take(&mut candidates, &mut lines, Fixed::Scale, |one| (kind(one), one.scale.map(f64::to_bits)));
     lines
 }
 
 /// Takes those groups out of the candidates that a line can join.
 fn take<K: Ord>(
     candidates: &mut Vec<Candidate>,
-    lines: &mut Vec<Vec<usize>>,
-    key: fn(&Candidate) -> K,
+    lines: &mut Vec<Line>,
+    fixed: Fixed,
+    key: impl Fn(&Candidate) -> K,
 ) {
     let mut groups: BTreeMap<K, Vec<Candidate>> = BTreeMap::new();
     for candidate in candidates.drain(..) {
@@ -91,7 +120,8 @@ fn take<K: Ord>(
     for group in groups.into_values() {
         let is_line = group.len() > 1 && group.windows(2).all(|pair| pair[0].is_below(&pair[1]));
         if is_line {
-            lines.push(group.iter().map(|candidate| candidate.index).collect());
+            let indices = group.iter().map(|candidate| candidate.index).collect();
+            lines.push(Line { indices, fixed });
         } else {
             candidates.extend(group);
         }

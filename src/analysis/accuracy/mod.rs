@@ -10,8 +10,8 @@ pub(crate) use claim::spread;
 pub use claim::{CostClaim, CostRatio, InSeries, cost_claim};
 pub use family::Wanted;
 pub use front::front;
+pub(in crate::analysis) use lines::{Candidate, Fixed, lines};
 
-use crate::analysis::accuracy::lines::{Candidate, lines};
 use crate::analysis::cost::Cost;
 use crate::analysis::model::Model;
 use crate::counting::measure::Measure;
@@ -218,7 +218,7 @@ impl Curve {
         }
         self.lines = self.lines.max(1);
         for line in lines(candidates) {
-            for index in line {
+            for index in line.indices {
                 points[index].1.line = Some(self.lines);
             }
             self.lines += 1;

@@ -4,6 +4,7 @@ mod axis;
 mod curve;
 mod doubts;
 mod entry;
+mod law;
 mod omissions;
 mod request;
 mod series;
@@ -23,6 +24,7 @@ use crate::charts::drawing::{Arrow, Axis, Chart, Line, Panel, Point, Role, Scale
 use crate::error::{Diagnostic, Error};
 use crate::families::accuracy::Accuracy;
 use curve::Scene;
+use law::{DrawnLaw, PanelLaws};
 
 /// A front of fewer networks than this is not worth a line.
 const MIN_FRONT: usize = 3;
@@ -53,6 +55,8 @@ pub struct AccuracyOptions {
     pub accuracies: Option<(f64, f64)>,
     /// First and last cost of the axis, in units of the measure; milliseconds of time.
     pub costs: Option<(f64, f64)>,
+    /// Whether the law of each line is drawn, as a band.
+    pub law: bool,
 }
 
 impl AccuracyOptions {
@@ -61,7 +65,7 @@ impl AccuracyOptions {
     pub fn new(cost: Cost) -> Self {
         let (title, front, accuracies, costs) = (None, None, None, None);
         let y = Accuracy::Top1;
-        AccuracyOptions { title, cost, y, front, arrows: 3, accuracies, costs }
+        AccuracyOptions { title, cost, y, front, arrows: 3, accuracies, costs, law: false }
     }
 }
 
@@ -73,6 +77,7 @@ pub fn accuracy(panels: &[AccuracyPanel], options: &AccuracyOptions) -> Result<C
     if let Some(empty) = panels.iter().find(|panel| panel.points().next().is_none()) {
         return Err(nothing_to_draw(empty, options));
     }
+    let laws = laws(panels, options)?;
     let claim = |panel| claim(panel).filter(|_| options.cost.is_price());
     let claims: Vec<_> = panels.iter().map(claim).collect();
     let title = title::title(panels, &claims, options)?;
@@ -80,23 +85,46 @@ pub fn accuracy(panels: &[AccuracyPanel], options: &AccuracyOptions) -> Result<C
     let short_label = format!("{} (log scale)", options.cost.axis());
     let is_grid = panels.len() > 1;
     let has_hollows = words::is_mixed(panels);
-    let drawn = panels.iter().zip(&claims).map(|(panel, claim)| Panel {
+    let said = laws.iter().flatten().map(|law| law.words.clone()).collect();
+    let description = words::description(&title, panels, options, said);
+    let drawn = panels.iter().zip(&claims).zip(laws).map(|((panel, claim), laws)| Panel {
         // Panels side by side show networks of different sizes: each has the part of the axis that it needs.
         x: is_grid.then(|| axis(short_label.clone(), options)),
         y: y_axis(panel, panels, options),
-        ..drawn(panel, claim.as_ref(), options, has_hollows)
+        ..with_laws(drawn(panel, claim.as_ref(), options, has_hollows), laws)
     });
     Ok(Chart {
-        description: words::description(&title, panels, options),
+        description,
         title,
         panels: drawn.collect(),
         subtitle: is_grid.then(|| label.clone()),
         x: axis(label, options),
-        source: words::note(panels, &options.cost),
+        source: words::note(panels, options),
         hollow: words::hollow(panels),
         columns: COLUMNS.get(panels.len()).copied().unwrap_or(3),
         ..Chart::default()
     })
+}
+
+/// The laws of each panel; none unless they are asked for. Fails if no line has one.
+fn laws(panels: &[AccuracyPanel], options: &AccuracyOptions) -> Result<Vec<Vec<DrawnLaw>>, Error> {
+    if !options.law {
+        return Ok(panels.iter().map(|_| Vec::new()).collect());
+    }
+    if !options.cost.is_price() {
+        let name = options.cost.name();
+        return Err(Error::new(format!("a law needs a cost on the x axis, not {name}")));
+    }
+    let laws: Vec<Vec<DrawnLaw>> = panels.iter().map(|panel| PanelLaws::of(panel).drawn).collect();
+    if laws.iter().all(Vec::is_empty) { Err(law::no_law(panels)) } else { Ok(laws) }
+}
+
+fn with_laws(mut panel: Panel, laws: Vec<DrawnLaw>) -> Panel {
+    for law in laws {
+        panel.bands.push(law.band);
+        panel.series.push(law.beyond);
+    }
+    panel
 }
 
 fn nothing_to_draw(panel: &AccuracyPanel, options: &AccuracyOptions) -> Error {

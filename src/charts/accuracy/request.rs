@@ -161,6 +161,11 @@ impl AccuracyRequest {
             Takes::Two(&Takes::Number),
             "First and last cost of the axis; of time, in milliseconds.",
         ),
+        Key::new(
+            "law",
+            Takes::Flag,
+            "Whether the law of each line is drawn: accuracies to expect of larger networks (false).",
+        ),
         Key::new("accuracy", Takes::Text, "Words of the source whose accuracies are shown."),
         DATASET,
         Key::new("panel", Takes::Rows(&PANEL), "Panels, side by side."),
@@ -185,6 +190,7 @@ impl AccuracyRequest {
             arrows: arrows(reader),
             accuracies: range(reader, "accuracies"),
             costs: range(reader, "costs"),
+            law: reader.flag("law").unwrap_or(false),
             ..AccuracyOptions::new(measure.into())
         };
         let accuracy = reader.text("accuracy").map(|words| words.value);

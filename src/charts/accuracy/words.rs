@@ -11,6 +11,10 @@ use crate::families::accuracy::{Accuracy, Uncertainty};
 /// A publication with more parts than this is named once, with their number.
 const MAX_PARTS: usize = 3;
 
+/// What bands are.
+const BANDS: &str = "Bands: 95 % prediction intervals of error = e + b·C^−c, fitted to each line; dashed \
+                               beyond its largest network.";
+
 /// A ratio with two significant digits.
 pub(super) fn times(ratio: f64) -> String {
     if ratio < 9.95 { format!("{ratio:.1}") } else { format!("{ratio:.0}") }
@@ -72,11 +76,12 @@ fn two_digits(number: f64) -> usize {
     }
 }
 
-/// The chart in words, for readers who cannot see it.
+/// The chart in words, for readers who cannot see it, with what its laws say.
 pub(super) fn description(
     title: &str,
     panels: &[AccuracyPanel],
     options: &AccuracyOptions,
+    laws: Vec<String>,
 ) -> String {
     let count = all_points(panels).count();
     let (cost, name) = (options.cost.name(), accuracy_name(panels, options.y));
@@ -90,10 +95,11 @@ pub(super) fn description(
     let named: Vec<String> =
         all_series(panels).filter(|series| !series.is_cloud()).map(one).collect();
     let networks = if count == 1 { "network" } else { "networks" };
+    let sentences: Vec<String> = named.into_iter().chain(laws).collect();
     format!(
         "Scatter chart of {count} {networks}: {name} in percent against {cost} on a log scale. \
          {title}. {}.",
-        named.join(". ")
+        sentences.join(". ")
     )
 }
 
@@ -151,8 +157,13 @@ pub(super) fn has_error_bars(panel: &AccuracyPanel) -> bool {
     named.flat_map(|series| &series.points).any(|point| point.uncertainty.is_some())
 }
 
-/// Where costs and accuracies come from.
-pub(super) fn note(panels: &[AccuracyPanel], cost: &Cost) -> String {
+/// Where costs and accuracies come from, and what bands are.
+pub(super) fn note(panels: &[AccuracyPanel], options: &AccuracyOptions) -> String {
+    let sources = sources_note(panels, &options.cost);
+    if options.law { format!("{BANDS} {sources}") } else { sources }
+}
+
+fn sources_note(panels: &[AccuracyPanel], cost: &Cost) -> String {
     if let Some((estimate, run)) = cost.estimate() {
         let made = match estimate {
             Estimate::Time => estimates::method(run),

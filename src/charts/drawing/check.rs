@@ -50,6 +50,14 @@ fn check_panel(panel: &Panel, shared_x: &Axis) -> Result<(), PlotError> {
             check_value("y", corner.1, y.scale, &level.name, || "a cell".to_owned())?;
         }
     }
+    for band in &panel.bands {
+        for [at, low, high] in &band.points {
+            check_value("x", *at, x.scale, &band.series, || "a band".to_owned())?;
+            for value in [*low, *high] {
+                check_value("y", value, y.scale, &band.series, || "a band".to_owned())?;
+            }
+        }
+    }
     for arrow in &panel.arrows {
         let name = || format!("{:?}", arrow.label);
         for end in [arrow.from, arrow.to] {

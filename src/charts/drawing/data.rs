@@ -54,6 +54,19 @@ pub struct Panel {
     pub notes: Vec<String>,
     /// Areas behind the series, from the lowest level to the highest: at most [`Level::MOST`].
     pub levels: Vec<Level>,
+    /// Areas behind the series. They do not widen the y axis, and end at the border of the plot.
+    pub bands: Vec<Band>,
+}
+
+/// An area between two curves, such as a prediction interval.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Band {
+    /// The series that it belongs to, whose colour its edges have.
+    pub series: String,
+    /// The x, the lower and the upper y of each place, from left to right, in the axes' units.
+    pub points: Vec<[f64; 3]>,
+    /// Hover text.
+    pub tip: String,
 }
 
 /// A level of a density: cells that are filled with one colour of a scale.

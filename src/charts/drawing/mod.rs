@@ -28,7 +28,7 @@ mod theme;
 
 pub use contrast::faint_colours;
 pub use data::{
-    Arrow, Axis, Bar, Chart, Level, Line, Panel, Point, Role, Scale, Segment, Series, Ticks,
+    Arrow, Axis, Band, Bar, Chart, Level, Line, Panel, Point, Role, Scale, Segment, Series, Ticks,
 };
 pub use error::PlotError;
 pub use font::{Font, Fonts};

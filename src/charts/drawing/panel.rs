@@ -1,7 +1,7 @@
-//! One panel: gridlines, levels, axes, lines or bars, markers, labels.
+//! One panel: bands, gridlines, levels, axes, lines or bars, markers, labels.
 
 use crate::charts::drawing::labels::Labels;
-use crate::charts::drawing::marks::{axes, bars, error_bars, levels, points, series};
+use crate::charts::drawing::marks::{axes, bands, bars, error_bars, levels, points, series};
 use crate::charts::drawing::{Canvas, Element, Encoding, Frame, Paint, Panel, Role, Series};
 
 /// Draws `panel`; returns the labels without room.
@@ -13,10 +13,12 @@ pub(crate) fn draw(
     elements: &mut Vec<Element>,
 ) -> Vec<String> {
     let palette = &canvas.palette;
+    elements.extend(bands::areas(&panel.bands, frame, palette));
     elements.push(axes::gridlines(frame, palette));
     elements.extend(levels::draw(&panel.levels, frame, encoding, palette));
     elements.push(axes::axes(frame, palette));
     elements.extend(axes::tick_labels(frame, canvas.heights));
+    elements.extend(bands::lines(&panel.bands, frame, encoding, palette));
     let ordered = back_to_front(&panel.series);
     for one in &ordered {
         let stroke = encoding.stroke(one, palette).scaled(canvas.mark_scale);

@@ -49,6 +49,8 @@ pub(crate) struct Palette {
     pub axis: RGBColor,
     /// Dots of a cloud: as pale as the contrast of marks allows.
     pub cloud: RGBColor,
+    /// A band behind series: it needs no contrast, since its edges have it.
+    pub band: RGBColor,
     marks: [RGBColor; 6],
     /// First and last segment of a bar: ink is legible on all colours between them.
     segments: [RGBColor; 2],
@@ -100,6 +102,11 @@ pub(crate) fn light_to_dark(segments: usize, levels: usize) -> Vec<(RGBColor, RG
     LIGHT.all(segments, levels).into_iter().zip(DARK.all(segments, levels)).collect()
 }
 
+/// The light and the dark colour of bands.
+pub(crate) fn band() -> (RGBColor, RGBColor) {
+    (LIGHT.band, DARK.band)
+}
+
 /// WCAG contrast of two colours.
 pub(crate) fn contrast(one: RGBColor, other: RGBColor) -> f64 {
     let linear = |byte: u8| {
@@ -121,6 +128,7 @@ const LIGHT: Palette = Palette {
     grid: RGBColor(0xE3, 0xE3, 0xE3),
     axis: RGBColor(0x6B, 0x6B, 0x6B),
     cloud: RGBColor(0x8C, 0x8C, 0x8C),
+    band: RGBColor(0xE8, 0xEF, 0xF8),
     marks: [
         RGBColor(0x25, 0x68, 0xBE),
         RGBColor(0x66, 0x37, 0x00),
@@ -147,6 +155,7 @@ const DARK: Palette = Palette {
     grid: RGBColor(0x2A, 0x2F, 0x36),
     axis: RGBColor(0x8E, 0x95, 0x9E),
     cloud: RGBColor(0x75, 0x7A, 0x80),
+    band: RGBColor(0x1F, 0x28, 0x36),
     marks: [
         RGBColor(0x5A, 0x93, 0xFB),
         RGBColor(0xE1, 0x53, 0x00),
@@ -174,6 +183,7 @@ mod tests {
         for palette in [LIGHT, DARK] {
             for text in [palette.ink, palette.muted] {
                 assert!(contrast(text, palette.background) >= 4.5, "{text:?}");
+                assert!(contrast(text, palette.band) >= 4.5, "{text:?}");
             }
             let others = [palette.axis, palette.cloud];
             for mark in palette.marks.into_iter().chain(others) {
@@ -201,7 +211,7 @@ mod tests {
 
     #[test]
     fn each_light_colour_has_one_dark_colour() {
-        let pairs = light_to_dark(12, 5);
+        let pairs: Vec<_> = light_to_dark(12, 5).into_iter().chain([band()]).collect();
         for (index, (light, _)) in pairs.iter().enumerate() {
             assert!(pairs[index + 1..].iter().all(|(other, _)| other != light), "{light:?}");
         }

@@ -32,6 +32,9 @@ pub(in crate::cli) struct Arguments {
     /// Use accuracies with these words in their source, such as `torchvision`.
     #[arg(long, value_name = "WORDS", help_heading = "Chart")]
     pub(super) accuracy: Option<String>,
+    /// Draw the law of each line: the accuracies to expect of larger networks, as a band (`phiscale law`).
+    #[arg(long, help_heading = "Chart")]
+    pub(super) law: bool,
     /// Values of φ on a chart of cost growth [default: 0..=7].
     #[arg(long, value_name = "PHIS", allow_hyphen_values = true, help_heading = "Chart")]
     pub(super) phi: Option<Values>,
@@ -143,10 +146,10 @@ impl Arguments {
         let measured = self.kind.measured.then(|| ("--measured", key("chart", "measured")));
         let device = self.run.device().map(|name| ("--device", key("device", name)));
         let words = self.accuracy.as_ref().map(|words| ("--accuracy", key("accuracy", words)));
+        let law = self.law.then(|| ("--law", Some("law = true".to_string())));
         let of_growth = self.of_growth().map(|name| (name, None));
-        let Some((name, written)) =
-            x.or(y).or(stages).or(roofline).or(measured).or(device).or(words).or(of_growth)
-        else {
+        let given = x.or(y).or(stages).or(roofline).or(measured).or(device).or(words);
+        let Some((name, written)) = given.or(law).or(of_growth) else {
             return Ok(());
         };
         let problem = Diagnostic::new(format!("{name} cannot be used with a chart file"));
@@ -187,7 +190,8 @@ impl Arguments {
         };
         let of_accuracy = self.accuracy.as_ref().map(|_| "--accuracy");
         let y = self.accuracy_axis()?.map(|_| "--y");
-        match (self.of_growth(), of_accuracy.or(y)) {
+        let law = self.law.then_some("--law");
+        match (self.of_growth(), of_accuracy.or(y).or(law)) {
             (Some(name), _) if !has_growth => {
                 without(name, "it belongs to a chart of cost growth: --x phi")
             }

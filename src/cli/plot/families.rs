@@ -122,7 +122,8 @@ fn against(
     let curves: Vec<_> = groups.par_iter().enumerate().map(curve).collect();
     let curves = curves.into_iter().collect::<Result<Vec<_>, Error>>()?;
     let title = arguments.captions().own_title().map(str::to_string);
-    let options = AccuracyOptions { title, y, ..AccuracyOptions::new(cost.clone()) };
+    let law = arguments.law;
+    let options = AccuracyOptions { title, y, law, ..AccuracyOptions::new(cost.clone()) };
     let panels = vec![AccuracyPanel::new(None, curves, &options)];
     let chart = charts::accuracy(&panels, &options)?;
     let of = match y {
@@ -130,7 +131,13 @@ fn against(
         Accuracy::Top5 => format!("{}-{}", cost.key(), y.key()),
     };
     let name = format!("{}-{of}", groups[0].model.name());
-    Ok(Plot { name, ..Plot::new(chart, Shown::Accuracy(panels, cost, y)) })
+    let notes = without_laws(&panels, law);
+    Ok(Plot { name, notes, ..Plot::new(chart, Shown::Accuracy(panels, cost, y)) })
+}
+
+/// Which lines have no law, where laws are drawn.
+pub(super) fn without_laws(panels: &[AccuracyPanel], are_drawn: bool) -> Vec<String> {
+    panels.iter().filter(|_| are_drawn).filter_map(AccuracyPanel::without_law).collect()
 }
 
 fn growth(arguments: &Arguments, groups: &[Wanted], caller: &Caller) -> Result<Plot, Error> {

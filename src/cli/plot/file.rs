@@ -13,7 +13,7 @@ use phiscale::device::Mode;
 use phiscale::onnx::Options;
 use phiscale::{Cost, Error, charts};
 
-use super::families::{cost_growth_plot, growth_plot, roofline_plot, stages_plot};
+use super::families::{cost_growth_plot, growth_plot, roofline_plot, stages_plot, without_laws};
 use super::loader::{Loader, at};
 use super::measured::measured_plot;
 use super::page::Page;
@@ -74,7 +74,9 @@ fn accuracy(
     });
     let panels = panels.collect::<Result<Vec<_>, Error>>()?;
     let chart = charts::accuracy(&panels, options)?;
-    Ok(Plot::new(chart, Shown::Accuracy(panels, options.cost.clone(), options.y)))
+    let notes = without_laws(&panels, options.law);
+    let shown = Shown::Accuracy(panels, options.cost.clone(), options.y);
+    Ok(Plot { notes, ..Plot::new(chart, shown) })
 }
 
 fn growth(request: &GrowthRequest, loader: &mut Loader) -> Result<Plot, Error> {

@@ -70,6 +70,7 @@ fn check(arguments: &Arguments) -> Result<(), Error> {
         (kind.stages, "--stages"),
         (kind.roofline, "--roofline"),
         (arguments.accuracy.is_some(), "--accuracy"),
+        (arguments.law, "--law"),
         (arguments.run.device().is_some(), "--device"),
     ];
     let found = given.into_iter().find(|(is_given, _)| *is_given).map(|(_, name)| name);

@@ -9,6 +9,7 @@ mod compare;
 mod count;
 mod explain;
 mod fit;
+mod law;
 mod list;
 mod plot;
 mod scale;
@@ -31,6 +32,7 @@ pub(super) use compare::{COMPARE, CONTESTANTS};
 pub(super) use count::{COUNT, COUNTS};
 pub(super) use explain::{BETWEEN, EXPLAIN, GIVEN};
 pub(super) use fit::FIT;
+pub(super) use law::LAW;
 pub(super) use list::{BLOCK, BLOCKS, CONVENTIONS, DEVICES, FAMILIES, MEMBERS, SCHEMAS};
 pub(super) use plot::PLOT;
 pub(super) use scale::{DOUBLING, SCALE};
@@ -68,6 +70,7 @@ const REPORTS: &[&JsonFile] = &[
     &TIME_RULE,
     &NETWORKS,
     &FIT,
+    &LAW,
     &PLOT,
     &AUDIT,
     &FAMILIES,

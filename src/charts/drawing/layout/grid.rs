@@ -142,7 +142,9 @@ fn xs(panel: &Panel) -> impl Iterator<Item = f64> {
     let bars = panel.bars.iter();
     let totals = bars.map(|bar| bar.segments.iter().map(|segment| segment.value).sum::<f64>());
     let zero = (!panel.bars.is_empty()).then_some(0.0);
-    points.chain(arrows).chain(totals).chain(zero).chain(corners(panel).map(|corner| corner.0))
+    let bands = panel.bands.iter().flat_map(|band| &band.points).map(|point| point[0]);
+    let corners = corners(panel).map(|corner| corner.0);
+    points.chain(arrows).chain(totals).chain(zero).chain(corners).chain(bands)
 }
 
 fn ys(panel: &Panel) -> impl Iterator<Item = f64> {

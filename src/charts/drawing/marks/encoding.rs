@@ -13,12 +13,15 @@ pub(crate) struct Encoding<'a> {
     pub segments: Vec<&'a str>,
     /// Names of levels, from the lowest.
     pub levels: Vec<&'a str>,
+    /// Whether any panel has a band.
+    pub has_bands: bool,
 }
 
 impl<'a> Encoding<'a> {
     pub(crate) fn of(chart: &'a Chart) -> Self {
         let series = styles(&listed(chart), chart);
-        let mut encoding = Self { series, segments: Vec::new(), levels: Vec::new() };
+        let has_bands = chart.panels.iter().any(|panel| !panel.bands.is_empty());
+        let mut encoding = Self { series, segments: Vec::new(), levels: Vec::new(), has_bands };
         for level in chart.panels.iter().flat_map(|panel| &panel.levels) {
             if !encoding.levels.contains(&level.name.as_str()) {
                 encoding.levels.push(&level.name);
@@ -37,6 +40,7 @@ impl<'a> Encoding<'a> {
     /// one dark colour, the blue of a given colour that is also another light colour changes a little.
     pub(crate) fn light_to_dark(&mut self) -> Vec<(RGBColor, RGBColor)> {
         let mut pairs = theme::light_to_dark(self.segments.len(), self.levels.len());
+        pairs.extend(self.has_bands.then(theme::band));
         for (_, style) in &mut self.series {
             if let MarkerStyle::Slot {
                 look: SeriesLook { colour: MarkColour::Given(colour), .. },
@@ -65,6 +69,12 @@ impl<'a> Encoding<'a> {
             Role::Muted => 1.0,
         };
         Stroke { colour: self.marker(series).colour(palette), width, dash: dash(series.line) }
+    }
+
+    /// The colour of the series with this name; that of axes if there is none.
+    pub(crate) fn colour_of(&self, name: &str, palette: &Palette) -> RGBColor {
+        let found = self.series.iter().find(|(known, _)| *known == name);
+        found.map_or(palette.axis, |(_, style)| style.colour(palette))
     }
 
     pub(crate) fn segment_colour(&self, name: &str, palette: &Palette) -> RGBColor {

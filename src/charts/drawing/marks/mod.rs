@@ -1,6 +1,7 @@
-//! The marks of a plot: axes, levels, lines, markers and bars.
+//! The marks of a plot: axes, bands, levels, lines, markers and bars.
 
 pub(crate) mod axes;
+pub(crate) mod bands;
 pub(crate) mod bars;
 pub(crate) mod encoding;
 pub(crate) mod error_bars;

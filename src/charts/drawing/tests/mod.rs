@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod arrows;
+mod bands;
 mod hostile;
 mod paper;
 mod random;
