@@ -40,7 +40,7 @@ CHECKPOINT, RESULT = "checkpoint.pt", "result.json"
 AUXILIARY_SHARE = 0.3
 
 # What a run must share with the one that it goes on from.
-RECIPE = ["epochs", "batch", "learning_rate", "weight_decay", "label_smoothing", "warmup", "ema", "limit", "seed", "precision"]
+RECIPE = ["epochs", "batch", "learning_rate", "weight_decay", "label_smoothing", "warmup", "ema", "limit", "validation", "seed", "precision"]
 
 
 def arguments():
@@ -57,6 +57,9 @@ def arguments():
     parser.add_argument("--warmup", type=share, default=0.1, help="the share of the steps in which the rate rises")
     parser.add_argument("--ema", type=share, default=0.999, help="what the average of weights keeps each step; 0: none")
     parser.add_argument("--limit", type=positive(int), help="use the first N images of each set of IDX files only")
+    parser.add_argument(
+        "--validation", type=int, default=0, help="keep the last N training images of IDX files back, and measure on them"
+    )
     parser.add_argument("--precision", choices=["auto", "float32", "bfloat16", "float16"], default="auto")
     parser.add_argument("--workers", type=int, default=8, help="processes that read images, on each GPU")
     parser.add_argument("--seed", type=int, default=0)
@@ -86,6 +89,7 @@ def share(text):
 
 def main():
     options = arguments()
+    heed_variant(options)
     options.state = Path(os.environ.get("PHISCALE_STATE", options.folder))
     for folder in [options.folder, options.state]:
         folder.mkdir(parents=True, exist_ok=True)
@@ -94,6 +98,16 @@ def main():
     with processes() as (rank, count, device):
         options.precision = precision(options.precision, device)
         train(options, rank, count, device)
+
+
+def heed_variant(options):
+    """What a design or a study wants of this training, as candidate.json beside the network says."""
+    path = options.network.parent / "candidate.json"
+    variant = json.loads(path.read_text()).get("variant", {}) if path.is_file() else {}
+    for name in ["epochs", "learning_rate", "seed"]:
+        setattr(options, name, variant.get(name, getattr(options, name)))
+    if variant.get("images") == "test":
+        options.validation = 0
 
 
 def start_on_every_gpu():
@@ -164,15 +178,21 @@ def idx(folder, name):
 class Idx:
     """Images of IDX files, in memory, at the network's size."""
 
-    def __init__(self, folder, shape, limit, device):
+    def __init__(self, folder, shape, limit, validation, device):
         self.device = device
         channels, height, width = shape
         sets = {}
-        for part, prefix in [("train", "train"), ("val", "t10k")]:
-            images = idx(folder, f"{prefix}-images-idx3-ubyte")[:limit].unsqueeze(1).float() / 255
-            labels = idx(folder, f"{prefix}-labels-idx1-ubyte")[:limit].long()
+        for part, prefix in [("train", "train"), ("val", "train" if validation else "t10k")]:
+            images = idx(folder, f"{prefix}-images-idx3-ubyte")
+            labels = idx(folder, f"{prefix}-labels-idx1-ubyte").long()
             if len(images) != len(labels):
                 sys.exit(f"error: {folder} has {len(images)} images and {len(labels)} labels in its {prefix} files")
+            if validation:
+                kept_back = len(labels) - validation
+                if kept_back < 1:
+                    sys.exit(f"error: {folder} has {len(labels)} training images; --validation leaves none")
+                images, labels = [all[:kept_back] if part == "train" else all[kept_back:] for all in (images, labels)]
+            images, labels = images[:limit].unsqueeze(1).float() / 255, labels[:limit]
             images = functional.interpolate(images, (height, width), mode="bilinear", antialias=True)
             sets[part] = images.expand(-1, channels, -1, -1), labels
         deviation, mean = torch.std_mean(sets["train"][0])
@@ -232,7 +252,7 @@ def data_of(options, shape, device):
     """The images of a folder, whichever form it has."""
     if (options.data / "train").is_dir():
         return Folder(options.data, shape, options.workers, device)
-    return Idx(options.data, shape, options.limit, device)
+    return Idx(options.data, shape, options.limit, options.validation, device)
 
 
 def train(options, rank, count, device):
