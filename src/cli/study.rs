@@ -104,6 +104,9 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
     let folder = format!("study-{}", study.family.name);
     let subject = Subject { name: &name, folder, family: &of };
     let evaluation = arguments.evaluation.with_one_seed();
+    if evaluation.chooses_by_test_images() {
+        caller.say("note: choices are made on the test images; --validation keeps other images back for them");
+    }
     if evaluation.dry_run {
         let measured = evaluation.journal(&subject)?;
         let pace = Pace::of(&measured);
@@ -256,8 +259,8 @@ fn beside_way(family: &Family, other: Family) -> Result<Way, Error> {
     let (own, of_other) = (family.input.channels, other.input.channels);
     if (own, family.classes) != (of_other, other.classes) {
         return Err(Error::new(format!(
-            "{} has images of {own} channels and {} classes, {} has {of_other} and {}: they cannot be compared",
-            family.name, family.classes, other.name, other.classes
+            "{} and {} cannot be compared: their images have {own} and {of_other} channels, and they tell {} and {} classes apart",
+            family.name, other.name, family.classes, other.classes
         )));
     }
     let coefficients = other.rule.coefficients.ok_or_else(|| {

@@ -96,6 +96,10 @@ impl TrainingArguments {
         }
     }
 
+    pub(super) fn keeps_images_back(&self) -> bool {
+        self.validation.is_some()
+    }
+
     /// The same, with one training run.
     pub(super) fn with_one_seed(&self) -> Self {
         TrainingArguments { seeds: 1, ..self.clone() }

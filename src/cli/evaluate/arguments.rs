@@ -133,6 +133,18 @@ impl EvaluationArguments {
         one
     }
 
+    /// Whether the built-in trainer measures, and keeps no images back.
+    #[cfg_attr(not(feature = "train"), allow(clippy::unused_self))]
+    pub(in crate::cli) fn chooses_by_test_images(&self) -> bool {
+        #[cfg(feature = "train")]
+        return self.evaluator.is_none()
+            && self.measurements.is_none()
+            && !self.dry_run
+            && !self.training.keeps_images_back();
+        #[cfg(not(feature = "train"))]
+        false
+    }
+
     /// What was measured so far: the journal of the folder; nothing where there is none.
     pub(in crate::cli) fn journal(&self, subject: &Subject) -> Result<Vec<JournalEntry>, Error> {
         let folder = self.folder.clone().unwrap_or_else(|| PathBuf::from(&subject.folder));

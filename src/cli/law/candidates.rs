@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use phiscale::law::{MeasuredPoint, Series};
-use phiscale::search::{Journal, JournalEntry, MeasuredAccuracy, mean, read_measurements};
+use phiscale::search::{
+    Journal, JournalEntry, MeasuredAccuracy, TestedOn, mean, read_measurements,
+};
 use phiscale::{Coefficients, Diagnostic, Error, Event, Family, Request, Source, Strategy};
 
 use super::measured::baseline;
@@ -40,15 +42,32 @@ pub(super) fn of_journal(arguments: &Arguments, caller: &Caller) -> Result<Gathe
         ));
     }
     let mut candidates = Vec::new();
+    let mut choices = 0;
     for (number, entry) in (1..).zip(&journal.entries) {
         let Some(measurement) = entry.measurement() else { continue };
+        if !entry.variant.choices.is_empty() {
+            let message =
+                format!("{path} is the journal of a design, whose networks are of many kinds");
+            let help = "a law is of networks of one kind, scaled and trained in one way";
+            return Err(Diagnostic::new(message).help(help).into());
+        }
+        // Tried with other learning rates, and tested on other images.
+        if entry.variant.images == Some(TestedOn::Validation) {
+            choices += 1;
+            continue;
+        }
         let macs = match &family {
             Some(family) => macs(family, &measurement)?,
             None => macs_of(entry),
         };
         candidates.push(journaled((path, number), entry, &measurement, macs)?);
     }
-    let failed = journal.entries.len() - candidates.len();
+    if choices > 0 {
+        notes.push(format!(
+            "{choices} trainings that made choices, on images kept back, are left out."
+        ));
+    }
+    let failed = journal.entries.len() - candidates.len() - choices;
     if failed > 0 {
         let candidates = if failed == 1 { "candidate has" } else { "candidates have" };
         notes.push(format!("{failed} failed {candidates} no accuracy."));
@@ -129,6 +148,11 @@ fn macs_of(entry: &JournalEntry) -> f64 {
     Event::MACS.iter().map(amount).sum::<u128>() as f64
 }
 
+/// The family that was scaled: a study has several.
+fn family_of(entry: &JournalEntry) -> String {
+    entry.variant.family.as_ref().unwrap_or(&entry.family).clone()
+}
+
 fn journaled(
     (path, number): (&str, usize),
     entry: &JournalEntry,
@@ -142,7 +166,7 @@ fn journaled(
         format!("the accuracy is {accuracy}; it must be a percentage from 0 to 100")
     } else {
         return Ok(Candidate {
-            measured: (entry.family.clone(), entry.evaluator.clone()),
+            measured: (family_of(entry), entry.evaluator.clone()),
             phi: measurement.phi,
             coefficients: measurement.coefficients,
             macs,
