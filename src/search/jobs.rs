@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Diagnostic, Error};
 use crate::families::scaling::Coefficients;
 use crate::search::EvaluatorResult;
-use crate::search::journal::json_line;
+use crate::search::line::json_line;
 use crate::search::variant::{Identity, Variant};
 
 /// Jobs that were submitted together, written down before they are: a search that was killed knows them by their token.

@@ -14,6 +14,7 @@ use crate::families::declared::file::{
 };
 use crate::families::declared::{Key, Table, Takes};
 use crate::families::scaling::Coefficients;
+use crate::search::line::json_line;
 use crate::search::variant::{Identity, VARIANT, Variant};
 use crate::search::{Candidate, MeasuredAccuracy};
 
@@ -141,12 +142,6 @@ fn counts(candidate: &Candidate) -> BTreeMap<String, u128> {
         (event.name().to_string(), candidate.cost.total(std::slice::from_ref(event)))
     };
     Event::ALL.iter().map(amount).filter(|(_, amount)| *amount > 0).collect()
-}
-
-/// A value as one line of JSON.
-pub(super) fn json_line(value: &impl Serialize) -> String {
-    // Writing plain values to memory cannot fail.
-    serde_json::to_string(value).unwrap_or_else(|_| "{}".into()) + "\n"
 }
 
 impl JournalEntry {

@@ -9,6 +9,7 @@ mod equal_cost;
 mod grid;
 mod jobs;
 mod journal;
+mod line;
 mod measurements;
 mod next;
 mod pace;

@@ -9,7 +9,7 @@ use crate::families::accuracy::mean;
 use crate::families::declared::file::JsonFile;
 use crate::families::declared::{Key, Takes};
 use crate::families::published::misread_percent;
-use crate::search::journal::json_line;
+use crate::search::line::json_line;
 
 /// The file.
 pub(crate) const RESULT: JsonFile = JsonFile {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::families::declared::file::{number, text, whole};
 use crate::families::declared::{Key, Table, Takes};
 use crate::families::scaling::Coefficients;
-use crate::search::journal::json_line;
+use crate::search::line::json_line;
 
 /// The key `variant` of `candidate.json` and of a journal's line.
 pub(super) const VARIANT: Key = Key::new(
