@@ -161,3 +161,57 @@ impl<B: DepthwiseBackend> Backward<B, 2> for DepthwiseStep {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use burn::tensor::Distribution;
+    use burn_nn::conv::Conv2dConfig;
+
+    use super::*;
+
+    /// Output and gradients of a layer, by `convolve`.
+    fn results(
+        layer: &Conv2d,
+        map: &Tensor<4>,
+        convolve: impl Fn(&Conv2d, Tensor<4>) -> Tensor<4>,
+    ) -> [Vec<f32>; 3] {
+        let map = map.clone().require_grad();
+        let output = convolve(layer, map.clone());
+        // Outputs weigh differently, so that no gradient is right by accident.
+        let loss = (output.clone() * output.clone() * output.clone()).sum();
+        let gradients = loss.backward();
+        let of_map = map.grad(&gradients).expect("the map's gradient");
+        let of_weight = layer.weight.val().grad(&gradients).expect("the weights' gradient");
+        [output.inner(), of_map, of_weight]
+            .map(|tensor| tensor.into_data().try_to_vec().expect("32-bit floats"))
+    }
+
+    #[test]
+    fn an_own_operation_is_what_burn_computes() {
+        let device = crate::search::training::training_loop::device().autodiff();
+        let explicit = PaddingConfig2d::Explicit(1, 1, 1, 1);
+        for (kernel, stride, padding, sides) in [
+            (3, 1, PaddingConfig2d::Same, [8, 8]),
+            (3, 2, PaddingConfig2d::Same, [9, 8]),
+            (5, 2, PaddingConfig2d::Same, [7, 12]),
+            (3, 2, explicit, [8, 5]),
+        ] {
+            let config = Conv2dConfig::new([6, 6], [kernel, kernel]).with_groups(6);
+            let config = config.with_stride([stride, stride]).with_padding(padding);
+            let layer = config.with_bias(false).init(&device);
+            let [height, width] = sides;
+            let spread = Distribution::Uniform(-1.0, 1.0);
+            let map = Tensor::<4>::random([2, 6, height, width], spread, &device);
+            let own = results(&layer, &map, |layer, map| {
+                let window = window(layer, sides).expect("a depthwise convolution");
+                depthwise(map, layer.weight.val(), window)
+            });
+            let of_burn = results(&layer, &map, Conv2d::forward);
+            for (own, of_burn) in own.iter().zip(&of_burn) {
+                assert_eq!(own.len(), of_burn.len());
+                let far = own.iter().zip(of_burn).find(|(a, b)| (*a - *b).abs() > 1e-3);
+                assert_eq!(far, None, "kernel {kernel}, stride {stride}, {sides:?}");
+            }
+        }
+    }
+}
