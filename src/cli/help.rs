@@ -10,13 +10,13 @@ use super::Cli;
 const GROUPS: [(&str, &[&str]); 5] = [
     ("Count a network", &["count", "time", "explain", "list", "audit"]),
     ("Scale a family", &["scale", "fit", "check", "sweep"]),
-    ("Measure accuracy", &["search", "compare", "train"]),
+    ("Measure accuracy", &["search", "compare", "design", "train"]),
     ("Draw and write", &["plot", "export"]),
     ("Set up", &["completions", "man"]),
 ];
 
 /// Examples of each command: a line, and what it does.
-const EXAMPLES: [(&str, &[Example]); 17] = [
+const EXAMPLES: [(&str, &[Example]); 18] = [
     (
         "phiscale",
         &[
@@ -117,6 +117,15 @@ const EXAMPLES: [(&str, &[Example]); 17] = [
         &[
             ("phiscale compare efficientnet --dry-run", "the networks to measure"),
             ("phiscale compare mine.toml --evaluator ./train.sh", "measured by your command"),
+        ],
+    ),
+    (
+        "design",
+        &[
+            ("phiscale design --dry-run", "the default space, and what would be trained first"),
+            ("phiscale design mnasnet --evaluator ./train.sh", "measured by your command"),
+            ("phiscale design mnasnet --constraint hard --dry-run", "at most so many MACs"),
+            ("phiscale design table --whole --evaluator ./train.sh", "all of a small space"),
         ],
     ),
     ("train", &[("phiscale train proxy", "the built-in trainer, on a small set of images")]),

@@ -8,6 +8,7 @@ mod check;
 mod compare;
 mod complete;
 mod count;
+mod design;
 mod device;
 mod equal_cost;
 mod evaluate;
@@ -91,6 +92,8 @@ enum Subcommands {
     Search(search::Arguments),
     /// Compare compound scaling with one dimension alone.
     Compare(compare::Arguments),
+    /// Find a baseline: the best network of a search space.
+    Design(design::Arguments),
     /// Train one network, as a search does.
     #[cfg(feature = "train")]
     Train(train::Arguments),
@@ -216,6 +219,7 @@ fn ended(command: &Subcommands, caller: &Caller) -> Ended {
         Subcommands::Time(arguments) => time::run(arguments, caller),
         Subcommands::Search(arguments) => search::run(arguments, caller),
         Subcommands::Compare(arguments) => compare::run(arguments, caller),
+        Subcommands::Design(arguments) => design::run(arguments, caller),
         #[cfg(feature = "train")]
         Subcommands::Train(arguments) => train::run(arguments, caller),
         Subcommands::Plot(arguments) => plot::run(arguments, caller),

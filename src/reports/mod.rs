@@ -9,6 +9,8 @@ mod columns;
 mod count;
 mod counts;
 mod declared;
+#[cfg(feature = "search")]
+mod design;
 mod devices;
 mod doubling;
 #[cfg(feature = "search")]
@@ -29,6 +31,7 @@ mod search;
 #[cfg(feature = "search")]
 mod search_status;
 mod sources;
+mod spaces;
 mod sweep;
 mod text;
 mod time;
@@ -51,6 +54,8 @@ pub use columns::CountColumn;
 pub use count::{CountedNetwork, Per, count};
 pub use counts::{CountedRow, Counts, counts};
 pub(crate) use declared::json_schemas;
+#[cfg(feature = "search")]
+pub use design::{design, design_replay, design_space, design_table, designed_spec};
 pub use devices::devices;
 pub use doubling::{DoublingOnDevice, DoublingRow, doubling};
 #[cfg(feature = "search")]
@@ -67,6 +72,7 @@ pub use schemas::schemas;
 pub use search::{PublishedCoefficients, SearchScope, candidates, ranking};
 #[cfg(feature = "search")]
 pub use search_status::{JobCounts, search_status};
+pub use spaces::spaces;
 pub use sweep::{LineFormat, Swept, SweptLines, is_swept_csv, read_swept, sweep};
 pub use time::{TimedNetwork, time, time_limit_notes};
 #[cfg(feature = "search")]

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::families::declared::file::{number, text, whole};
 use crate::families::declared::{Key, Table, Takes};
 use crate::families::scaling::Coefficients;
-use crate::search::journal::json_line;
 
 /// The key `variant` of `candidate.json` and of a journal's line.
 pub(super) const VARIANT: Key = Key::new(
@@ -76,7 +75,11 @@ impl Variant {
     /// A text that no other variant has; empty if this one is.
     #[must_use]
     pub fn key(&self) -> String {
-        if self.is_empty() { String::new() } else { json_line(self) }
+        if self.is_empty() {
+            return String::new();
+        }
+        // Writing plain values to memory cannot fail.
+        serde_json::to_string(self).unwrap_or_default()
     }
 }
 

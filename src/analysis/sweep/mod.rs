@@ -10,6 +10,7 @@ pub use bins::Cells;
 pub use density::{CountedPoint, Density};
 pub use front::Front;
 pub use points::{Axes, Draw, MAX_POINTS, Point};
+pub(crate) use points::{drawn, split_mix};
 pub use totals::{Limits, Total, Totals};
 
 use std::ops::Range;

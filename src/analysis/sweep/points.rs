@@ -120,11 +120,11 @@ impl Points {
 /// A number below `bound`: output `index` of SplitMix64 (Steele, Lea and Flood 2014), as a share of 2^64. The least and
 /// the most likely number differ by bound / 2^64, relatively.
 #[allow(clippy::cast_possible_truncation)] // below `bound`
-fn drawn(seed: u64, index: u64, bound: u64) -> u64 {
+pub(crate) fn drawn(seed: u64, index: u64, bound: u64) -> u64 {
     ((u128::from(split_mix(seed, index)) * u128::from(bound)) >> 64) as u64
 }
 
-fn split_mix(seed: u64, index: u64) -> u64 {
+pub(crate) fn split_mix(seed: u64, index: u64) -> u64 {
     let step = 0x9E37_79B9_7F4A_7C15_u64;
     let mut mixed = seed.wrapping_add(step.wrapping_mul(index.wrapping_add(1)));
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

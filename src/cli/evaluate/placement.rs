@@ -17,7 +17,7 @@ const LOST_RETRIES: u32 = 5;
 const OWN_ARGUMENTS: [(&str, &str); 3] =
     [("--job-name", "-J"), ("--array", "-a"), ("--wait", "-W")];
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(in crate::cli) struct PlacementArguments {
     /// Where candidates are measured.
     #[arg(long, value_enum, default_value = "local", help_heading = "Executors",
