@@ -46,7 +46,8 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
         Ending::Submitted => return Ok(Outcome::Passed),
         Ending::Stopped => return Ok(Outcome::Failed),
     };
-    written(reports::design(&design, &result, &failed), &design, arguments)?;
+    let report = reports::design(&design, &result, &failed);
+    written(report, &design, &evaluation.measurements, arguments)?;
     finish(&design, &result.measured, &evaluation.source, arguments, caller)
 }
 
@@ -66,7 +67,7 @@ fn whole(
     };
     let found = design.measured(&evaluation.measurements)?;
     let report = reports::design_table(design, &found, &evaluation.failed_of(&all));
-    written(report, design, arguments)?;
+    written(report, design, &evaluation.measurements, arguments)?;
     finish(design, &found, &evaluation.source, arguments, caller)
 }
 
@@ -77,7 +78,7 @@ fn dry_run(design: &Design, arguments: &Arguments) -> Ended {
         Next::Measure(first) => first,
         Next::Done(_) => Vec::new(),
     };
-    written(reports::design_space(design, &size, &first), design, arguments)
+    written(reports::design_space(design, &size, &first), design, &[], arguments)
 }
 
 /// Replays both methods against a table, and prints how far apart they are.
@@ -89,7 +90,7 @@ fn replay(
     caller: &Caller,
 ) -> Ended {
     let replayed = design.replay(0..u64::from(seeds), table)?;
-    written(reports::design_replay(design, &replayed), design, arguments)?;
+    written(reports::design_replay(design, &replayed), design, table, arguments)?;
     let chart = charts::design_replay(design, &replayed);
     draw(arguments.chart.as_deref(), Some(chart), caller)?;
     Ok(Outcome::Passed)
@@ -117,8 +118,20 @@ fn finish(
     Ok(Outcome::Passed)
 }
 
-/// Writes a report; where times are estimated, with how far off they may be.
-fn written(mut report: Report, design: &Design, arguments: &Arguments) -> Ended {
+/// Writes a report, with what takes no part in it; and where times are estimated, with how far off they may be.
+fn written(
+    mut report: Report,
+    design: &Design,
+    measured: &[MeasuredAccuracy],
+    arguments: &Arguments,
+) -> Ended {
+    let unknown = design.unknown(measured);
+    if unknown > 0 {
+        let note = format!(
+            "Measurements that are of no network of this space, and take no part: {unknown}."
+        );
+        report.notes.push(note);
+    }
     report.notes.extend(design.networks.run.as_ref().map(reports::equal_time));
     output::report(&report, &arguments.output)
 }

@@ -133,6 +133,12 @@ impl Design<'_> {
         Ok(found::measured(self, &results, results.networks.iter()))
     }
 
+    /// How many measurements are of no training run in this space, as where its choices were others.
+    #[must_use]
+    pub fn unknown(&self, measured: &[MeasuredAccuracy]) -> usize {
+        measured.iter().filter(|one| !results::is_known(self.networks, &one.variant)).count()
+    }
+
     /// The last step of successive halving.
     #[must_use]
     pub fn longest(&self) -> u64 {

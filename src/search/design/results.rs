@@ -28,7 +28,7 @@ pub(super) enum Known {
 }
 
 impl Results {
-    /// Fails if two measurements of one run differ. Those of other spaces are left out.
+    /// Fails if two measurements of one run differ. Those of other spaces take no part.
     pub(super) fn read(
         networks: &DesignNetworks,
         measured: &[MeasuredAccuracy],
@@ -82,6 +82,11 @@ impl Known {
     pub(super) fn is_nothing(self) -> bool {
         matches!(self, Known::Nothing)
     }
+}
+
+/// Whether a variant is a training run of a network of the space.
+pub(super) fn is_known(networks: &DesignNetworks, variant: &Variant) -> bool {
+    run(networks, variant).is_some()
 }
 
 /// The run that a measurement is of, and its network; `None` if it is of no run of this space.
