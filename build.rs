@@ -1,4 +1,4 @@
-//! Lists the bundled specs and blocks, so that adding one means adding one file, and the names of all members, so that
+//! Lists the bundled specs, search spaces and blocks, so that adding one means adding one file, and the names of all members, so that
 //! finding a network means reading one spec.
 
 // Cargo reads a build script's instructions from its standard output.
@@ -12,7 +12,12 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=specs");
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
     let mut code = String::new();
-    let folders = [("SPECS", "specs"), ("BLOCKS", "specs/blocks"), ("DEVICES", "specs/devices")];
+    let folders = [
+        ("SPECS", "specs"),
+        ("SPACES", "specs/spaces"),
+        ("BLOCKS", "specs/blocks"),
+        ("DEVICES", "specs/devices"),
+    ];
     for (constant, folder) in folders {
         let mut entries = String::new();
         for path in toml_files(&root.join(folder))? {

@@ -30,6 +30,7 @@
 //! | write text, JSON, CSV, Markdown, LaTeX, HTML; keep baselines | [`reports`](https://docs.rs/phiscale/latest/phiscale/reports/) | `reports` |
 //! | load a file by its path, or answer a command line | [`cli`](https://docs.rs/phiscale/latest/phiscale/cli/) | `cli` |
 //! | search α, β and γ by measured accuracies | [`search`](https://docs.rs/phiscale/latest/phiscale/search/) | `search` |
+//! | read a search space, and find its best network | [`spec::space`], [`search::design`](https://docs.rs/phiscale/latest/phiscale/search/design/) | `search` |
 //!
 //! `default-features = false` leaves counting, scaling, checking and fitting, with 15 dependencies. Every error is one
 //! type, [`Error`], which prints itself with its place in the text it is about.

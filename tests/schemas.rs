@@ -40,6 +40,7 @@ fn every_toml_file_names_its_schema() {
     let folders = [
         ("specs", "#:schema ../docs/schema/spec.json"),
         ("specs/examples", "#:schema ../../docs/schema/spec.json"),
+        ("specs/spaces", "#:schema ../../docs/schema/space.json"),
         ("specs/blocks", "#:schema ../../docs/schema/block.json"),
         ("specs/devices", "#:schema ../../docs/schema/device.json"),
         ("specs/published", "#:schema ../../docs/schema/published.json"),

@@ -23,6 +23,7 @@ def list(
     conventions: bool = False,
     blocks: bool = False,
     devices: bool = False,
+    spaces: bool = False,
     schemas: bool = False,
 ) -> Report:
     """List bundled families, networks, conventions, devices.
@@ -33,6 +34,7 @@ def list(
         conventions: List the counting conventions instead.
         blocks: List the bundled blocks instead, or all that one block takes and does.
         devices: List the bundled devices instead.
+        spaces: List the bundled search spaces instead, which `phiscale design` searches.
         schemas: List the JSON Schemas of files and reports instead.
     """
     __tracebackhide__ = True  # pytest shows the line that called
@@ -42,6 +44,7 @@ def list(
         *flag("--conventions", conventions),
         *flag("--blocks", blocks),
         *flag("--devices", devices),
+        *flag("--spaces", spaces),
         *flag("--schemas", schemas),
         *positional([family]),
     ]

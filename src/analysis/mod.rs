@@ -17,7 +17,7 @@ pub mod gap;
 pub mod growth;
 pub mod law;
 pub mod model;
-mod random;
+pub(crate) mod random;
 pub mod stages;
 pub mod sweep;
 pub mod time;

@@ -4,7 +4,7 @@
 use std::f64::consts::TAU;
 
 /// Output `index` of SplitMix64.
-pub(in crate::analysis) fn split_mix(seed: u64, index: u64) -> u64 {
+pub(crate) fn split_mix(seed: u64, index: u64) -> u64 {
     let step = 0x9E37_79B9_7F4A_7C15_u64;
     let mut mixed = seed.wrapping_add(step.wrapping_mul(index.wrapping_add(1)));
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -12,15 +12,30 @@ pub(in crate::analysis) fn split_mix(seed: u64, index: u64) -> u64 {
     mixed ^ (mixed >> 31)
 }
 
+/// A number below `bound`: output `index` of SplitMix64, as a share of 2^64. The least and the most likely number
+/// differ by bound / 2^64, relatively.
+#[allow(clippy::cast_possible_truncation)] // below `bound`
+pub(crate) fn drawn(seed: u64, index: u64, bound: u64) -> u64 {
+    ((u128::from(split_mix(seed, index)) * u128::from(bound)) >> 64) as u64
+}
+
 /// Numbers drawn one after another.
-pub(in crate::analysis) struct Draws {
+pub(crate) struct Draws {
     seed: u64,
     index: u64,
 }
 
 impl Draws {
-    pub(in crate::analysis) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Draws { seed, index: 0 }
+    }
+
+    /// A number below `bound`, which is above 0.
+    #[allow(clippy::cast_possible_truncation)] // below `bound`
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        let number = drawn(self.seed, self.index, bound as u64);
+        self.index += 1;
+        number as usize
     }
 
     /// Between 0 and 1, and neither of them.
@@ -31,13 +46,13 @@ impl Draws {
     }
 
     /// From the standard normal distribution (Box and Muller 1958).
-    pub(in crate::analysis) fn normal(&mut self) -> f64 {
+    pub(crate) fn normal(&mut self) -> f64 {
         let radius = (-2.0 * self.uniform().ln()).sqrt();
         radius * (TAU * self.uniform()).cos()
     }
 
     /// From the χ² distribution: the sum of so many squares of normal numbers.
-    pub(in crate::analysis) fn chi_squared(&mut self, degrees: usize) -> f64 {
+    pub(crate) fn chi_squared(&mut self, degrees: usize) -> f64 {
         (0..degrees).map(|_| self.normal().powi(2)).sum()
     }
 }

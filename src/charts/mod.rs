@@ -5,6 +5,10 @@ mod accuracy;
 mod captions;
 mod cost_growth;
 mod density;
+#[cfg(feature = "search")]
+mod design;
+#[cfg(feature = "search")]
+mod design_replay;
 pub mod drawing;
 #[cfg(feature = "search")]
 mod equal_cost;
@@ -27,6 +31,10 @@ pub use accuracy::{
 pub use captions::Captions;
 pub use cost_growth::cost_growth;
 pub use density::density;
+#[cfg(feature = "search")]
+pub use design::design;
+#[cfg(feature = "search")]
+pub use design_replay::design_replay;
 #[cfg(feature = "search")]
 pub use equal_cost::equal_cost;
 pub use growth::{GrowthRequest, growth};

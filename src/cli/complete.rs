@@ -50,6 +50,7 @@ fn with_completions(argument: Arg) -> Arg {
         "convention" | "between" => conventions,
         "strategy" => strategies,
         "schema" => schemas,
+        "space" => spaces,
         _ => return argument,
     };
     argument.add(ArgValueCompleter::new(move |typed: &OsStr| {
@@ -113,6 +114,11 @@ fn schemas(_: &str) -> Vec<CompletionCandidate> {
     let candidate =
         |name: String, about: String| CompletionCandidate::new(name).help(Some(about.into()));
     json_schemas().into_iter().map(|schema| candidate(schema.name, schema.about)).collect()
+}
+
+/// The bundled search spaces.
+fn spaces(_: &str) -> Vec<CompletionCandidate> {
+    spec::space::bundled_space_names().map(CompletionCandidate::new).collect()
 }
 
 /// Strategies, also after a comma.

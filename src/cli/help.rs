@@ -10,13 +10,13 @@ use super::Cli;
 const GROUPS: [(&str, &[&str]); 5] = [
     ("Count a network", &["count", "time", "explain", "list", "audit"]),
     ("Scale a family", &["scale", "fit", "check", "sweep"]),
-    ("Measure accuracy", &["search", "compare", "study", "train", "law"]),
+    ("Measure accuracy", &["search", "compare", "design", "study", "train", "law"]),
     ("Draw and write", &["plot", "export"]),
     ("Set up", &["completions", "man"]),
 ];
 
 /// Examples of each command: a line, and what it does.
-const EXAMPLES: [(&str, &[Example]); 19] = [
+const EXAMPLES: [(&str, &[Example]); 20] = [
     (
         "phiscale",
         &[
@@ -125,6 +125,15 @@ const EXAMPLES: [(&str, &[Example]); 19] = [
             ("phiscale study --dry-run", "every training of a study of the proxy"),
             ("phiscale study --chart curve.svg", "the study, which goes on where it was stopped"),
             ("phiscale study mine.toml --beside resnet.toml --evaluator ./train.sh", "your own"),
+        ],
+    ),
+    (
+        "design",
+        &[
+            ("phiscale design --dry-run", "the default space, and what would be trained first"),
+            ("phiscale design mnasnet --evaluator ./train.sh", "measured by your command"),
+            ("phiscale design mnasnet --constraint hard --dry-run", "at most so many MACs"),
+            ("phiscale design table --whole --evaluator ./train.sh", "all of a small space"),
         ],
     ),
     ("train", &[("phiscale train proxy", "the built-in trainer, on a small set of images")]),

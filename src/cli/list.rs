@@ -24,11 +24,14 @@ pub(super) struct Arguments {
     /// List the bundled devices instead.
     #[arg(long, conflicts_with_all = ["family", "conventions", "blocks"])]
     devices: bool,
-    /// List the JSON Schemas of files and reports instead.
+    /// List the bundled search spaces instead, which `phiscale design` searches.
     #[arg(long, conflicts_with_all = ["family", "conventions", "blocks", "devices"])]
+    spaces: bool,
+    /// List the JSON Schemas of files and reports instead.
+    #[arg(long, conflicts_with_all = ["family", "conventions", "blocks", "devices", "spaces"])]
     schemas: bool,
     /// Write the JSON Schema of this name instead.
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["family", "conventions", "blocks", "devices", "schemas", "format"])]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["family", "conventions", "blocks", "devices", "spaces", "schemas", "format"])]
     schema: Option<String>,
     #[command(flatten)]
     output: Output,
@@ -49,6 +52,8 @@ pub(super) fn answer(arguments: &Arguments, caller: &Caller) -> Result<Answer, E
         blocks(arguments.family.as_deref())?
     } else if arguments.devices {
         reports::devices(&device::devices()?)
+    } else if arguments.spaces {
+        reports::spaces(&spec::space::bundled_spaces()?)
     } else if arguments.conventions {
         reports::conventions(&spec::conventions()?)
     } else if let Some(library) = arguments.family.as_deref().and_then(find::library) {

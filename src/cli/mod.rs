@@ -8,6 +8,7 @@ mod check;
 mod compare;
 mod complete;
 mod count;
+mod design;
 mod device;
 mod equal_cost;
 mod evaluate;
@@ -95,6 +96,8 @@ enum Subcommands {
     Compare(compare::Arguments),
     /// Choose α, β and γ, scale by them, and compare the curve.
     Study(study::Arguments),
+    /// Find a baseline: the best network of a search space.
+    Design(design::Arguments),
     /// Train one network, as a search does.
     #[cfg(feature = "train")]
     Train(train::Arguments),
@@ -223,6 +226,7 @@ fn ended(command: &Subcommands, caller: &Caller) -> Ended {
         Subcommands::Search(arguments) => search::run(arguments, caller),
         Subcommands::Compare(arguments) => compare::run(arguments, caller),
         Subcommands::Study(arguments) => study::run(arguments, caller),
+        Subcommands::Design(arguments) => design::run(arguments, caller),
         #[cfg(feature = "train")]
         Subcommands::Train(arguments) => train::run(arguments, caller),
         Subcommands::Law(arguments) => law::answer(arguments, caller)?.written(&arguments.output),

@@ -11,7 +11,7 @@ use clap::Args;
 use phiscale::reports::Trained;
 use phiscale::search::training::{DataSet, Recipe, TrainingResult, params, train};
 use phiscale::search::{EvaluatorResult, TestedOn, Variant};
-use phiscale::{Error, Network, reports};
+use phiscale::{Diagnostic, Error, Network, reports};
 
 use super::arguments::{InputArguments, Output, ScaleArguments};
 use super::files::load_family;
@@ -82,7 +82,32 @@ fn positive(text: &str) -> Result<f64, String> {
     number.ok_or_else(|| "it must be a number above 0".into())
 }
 
+/// The number of training runs, where none is given.
+const SEEDS: u16 = 3;
+
+/// The training images that are kept back for choices, where no number is given.
+const VALIDATION: u32 = 500;
+
 impl TrainingArguments {
+    pub(super) fn epochs(&self) -> u16 {
+        self.epochs
+    }
+
+    /// The arguments for variants that each say their epochs and their seed, and on which images their accuracy is.
+    pub(super) fn of_variants(&self, epochs: u64) -> Result<Self, Error> {
+        if self.seeds != SEEDS {
+            let message = "--seeds has no effect here: each network is trained once to choose it";
+            let help = "--final-runs says how often the best ones are trained again";
+            return Err(Diagnostic::new(message).help(help).into());
+        }
+        Ok(TrainingArguments {
+            epochs: u16::try_from(epochs).unwrap_or(u16::MAX),
+            seeds: 1,
+            validation: Some(self.validation.unwrap_or(VALIDATION)),
+            ..self.clone()
+        })
+    }
+
     /// How a variant is trained.
     pub(super) fn of(&self, variant: &Variant) -> Self {
         let epochs = variant.epochs.and_then(|epochs| u16::try_from(epochs).ok());

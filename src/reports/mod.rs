@@ -9,6 +9,8 @@ mod columns;
 mod count;
 mod counts;
 mod declared;
+#[cfg(feature = "search")]
+mod design;
 mod devices;
 mod doubling;
 #[cfg(feature = "search")]
@@ -30,6 +32,7 @@ mod search;
 #[cfg(feature = "search")]
 mod search_status;
 mod sources;
+mod spaces;
 #[cfg(feature = "search")]
 mod study;
 mod sweep;
@@ -54,6 +57,8 @@ pub use columns::CountColumn;
 pub use count::{CountedNetwork, Per, count};
 pub use counts::{CountedRow, Counts, counts};
 pub(crate) use declared::json_schemas;
+#[cfg(feature = "search")]
+pub use design::{design, design_replay, design_space, design_table, designed_spec};
 pub use devices::devices;
 pub use doubling::{DoublingOnDevice, DoublingRow, doubling};
 #[cfg(feature = "search")]
@@ -71,6 +76,7 @@ pub use schemas::schemas;
 pub use search::{PublishedCoefficients, SearchScope, candidates, ranking};
 #[cfg(feature = "search")]
 pub use search_status::{JobCounts, search_status};
+pub use spaces::spaces;
 #[cfg(feature = "search")]
 pub use study::{planned_study, study};
 pub use sweep::{LineFormat, Swept, SweptLines, is_swept_csv, read_swept, sweep};

@@ -202,11 +202,20 @@ impl JournalEntry {
             |event: &&Event| amount(&self.network, event.name()) != amount(&counts, event.name());
         let event = Event::ALL.iter().find(differs)?.name();
         let (then, now) = (amount(&self.network, event), amount(&counts, event));
-        let point = self.coefficients();
-        let phi = self.phi;
-        Some(format!(
-            "({point}) at φ = {phi} had {then} {event} when it was measured, and has {now}"
-        ))
+        let name = self.name();
+        Some(format!("{name} had {then} {event} when it was measured, and has {now}"))
+    }
+
+    /// The candidate in messages: its coefficients, or what was chosen in it.
+    fn name(&self) -> String {
+        let (point, phi) = (self.coefficients(), self.phi);
+        let choices = self.variant.choices.iter();
+        let choices: Vec<String> =
+            choices.map(|(name, value)| format!("{name} = {value}")).collect();
+        match &choices[..] {
+            [] => format!("({point}) at φ = {phi}"),
+            choices => format!("the network with {}", choices.join(", ")),
+        }
     }
 
     /// The measured accuracy, if the candidate did not fail.

@@ -2,9 +2,10 @@
 //!
 //! Tan & Le 2019 (arXiv:1905.11946v5), section 4: at φ = 1, "assuming twice more resources available", a small
 //! grid over α, β and γ with α·β²·γ² ≈ 2. Every candidate is trained and the best one is kept. The paper prints
-//! neither the grid nor the tolerance.
+//! neither the grid nor the tolerance. [`design`] finds the baseline before that.
 
 mod candidate;
+pub mod design;
 mod equal_cost;
 mod grid;
 mod jobs;
@@ -45,3 +46,4 @@ pub use result::EvaluatorResult;
 pub(crate) use result::RESULT;
 pub use transfer::{RankPair, Transfer, candidates_at, compare_rankings};
 pub use variant::{Identity, TestedOn, Variant};
+pub use welch::Interval;

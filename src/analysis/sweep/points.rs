@@ -1,6 +1,6 @@
 //! The points of a sweep: every combination of values, or combinations drawn at random, each known by its index alone.
 
-use crate::analysis::random::split_mix;
+use crate::analysis::random::drawn;
 use crate::error::{Diagnostic, Error};
 use crate::families::scaling::{Coefficients, Scale};
 
@@ -116,13 +116,6 @@ impl Points {
         }
         self.axes.point(rest as usize, at)
     }
-}
-
-/// A number below `bound`: output `index` of SplitMix64, as a share of 2^64. The least and
-/// the most likely number differ by bound / 2^64, relatively.
-#[allow(clippy::cast_possible_truncation)] // below `bound`
-fn drawn(seed: u64, index: u64, bound: u64) -> u64 {
-    ((u128::from(split_mix(seed, index)) * u128::from(bound)) >> 64) as u64
 }
 
 #[cfg(test)]

@@ -49,8 +49,8 @@ pub(in crate::cli) struct EvaluationArguments {
         value_parser = clap::value_parser!(u32).range(..=100))]
     retries: Option<u32>,
     /// Folder for the journal and the candidates' folders, which keep what each evaluator printed in stdout.log
-    /// and stderr.log. A repeated command resumes from the journal, and tries what failed again. Default:
-    /// search-SPEC.
+    /// and stderr.log. A repeated command resumes from the journal, and tries what failed again. Default: search-SPEC,
+    /// design-SPACE or study-SPEC.
     #[arg(
         long,
         value_name = "FOLDER",
@@ -156,6 +156,47 @@ impl EvaluationArguments {
         Ok(Journal::parse(&text)?.entries)
     }
 
+    /// The measurements of these candidates, which a file has.
+    pub(in crate::cli) fn read_all(&self, candidates: &[Candidate]) -> Result<Evaluation, Error> {
+        let path = self.measurements.as_ref();
+        let path = path.ok_or_else(|| Error::new("a replay needs --measurements"))?;
+        Evaluation::read(path, None, candidates)
+    }
+
+    /// Whether measurements are read from a file.
+    pub(in crate::cli) fn is_read(&self) -> bool {
+        self.measurements.is_some()
+    }
+
+    /// The epochs of the built-in trainer, if this build has it.
+    pub(in crate::cli) fn epochs(&self) -> Option<u64> {
+        #[cfg(feature = "train")]
+        return Some(self.training.epochs().into());
+        #[cfg(not(feature = "train"))]
+        None
+    }
+
+    /// The same for candidates of which each says how it is trained, for at most so many epochs. Fails where an argument
+    /// of the trainer has no effect on them, or the file of measurements cannot say what was chosen.
+    pub(in crate::cli) fn of_variants(&self, epochs: u64) -> Result<Self, Error> {
+        let is_journal = |path: &PathBuf| path.extension().is_some_and(|suffix| suffix == "jsonl");
+        if let Some(path) = self.measurements.as_ref().filter(|path| !is_journal(path)) {
+            let message = format!("{} is not the journal of a design", path.display());
+            let help = "--measurements takes the journal.jsonl in the folder of a design";
+            return Err(Diagnostic::new(message).help(help).into());
+        }
+        #[cfg(feature = "train")]
+        return Ok(EvaluationArguments {
+            training: self.training.of_variants(epochs)?,
+            ..self.clone()
+        });
+        #[cfg(not(feature = "train"))]
+        {
+            let _ = epochs;
+            Ok(self.clone())
+        }
+    }
+
     /// The evaluator, and its default number of jobs.
     fn evaluator(&self) -> Result<(Evaluator, usize), Error> {
         match &self.evaluator {
@@ -232,13 +273,20 @@ impl Evaluation {
         Err(Diagnostic::new(message).help(help).into())
     }
 
-    /// Whether a candidate was measured and the search was not stopped; if not, says what to do.
-    pub(in crate::cli) fn is_usable(&self, candidates: &[Candidate]) -> bool {
+    /// Whether the search was stopped; if so, says how to go on.
+    pub(in crate::cli) fn is_stopped(&self) -> bool {
         let unfinished = self.unfinished;
         if unfinished > 0 {
             output::say(&format!(
                 "stopped; candidates left: {unfinished}; run the same command again to resume\n"
             ));
+        }
+        unfinished > 0
+    }
+
+    /// Whether a candidate was measured and the search was not stopped; if not, says what to do.
+    pub(in crate::cli) fn is_usable(&self, candidates: &[Candidate]) -> bool {
+        if self.is_stopped() {
             return false;
         }
         if candidates.iter().any(|one| self.is_measured(one)) {

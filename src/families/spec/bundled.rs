@@ -1,4 +1,4 @@
-//! The specs, blocks, devices and conventions that are part of the binary.
+//! The specs, search spaces, blocks, devices and conventions that are part of the binary.
 
 include!(concat!(env!("OUT_DIR"), "/bundled.rs"));
 
@@ -66,4 +66,9 @@ pub fn bundled_libraries() -> Vec<&'static str> {
 /// The bundled devices' files: the name and the text of each, sorted by name.
 pub(crate) fn devices() -> &'static [(&'static str, &'static str)] {
     DEVICES
+}
+
+/// The bundled search spaces' files: the name and the text of each, sorted by name.
+pub(super) fn spaces() -> &'static [(&'static str, &'static str)] {
+    SPACES
 }

@@ -58,6 +58,11 @@ impl<'a> Item<'a> {
         Item { value: value.get_ref(), span: span(value.span(), source) }
     }
 
+    /// The place of a value.
+    pub(super) fn place<'s>(value: &Spanned<DeValue>, source: &'s Source) -> Span<'s> {
+        span(value.span(), source)
+    }
+
     /// The value as a number, whole or not.
     pub(crate) fn number(&self) -> Option<f64> {
         match self.value {

@@ -14,6 +14,7 @@ mod published;
 pub(crate) mod reader;
 mod scaling;
 mod schema;
+pub mod space;
 mod stage_keys;
 mod stages;
 mod standalone;
@@ -100,9 +101,15 @@ pub fn parse(name: &str, path: &str, text: &str) -> Result<Family, Error> {
     let source = Source::new(path, text);
     // The tests build the baseline of each bundled spec.
     let is_tested = bundled(name) == Some(text);
-    reader::read(&source, "the spec", &SPEC, |reader| {
+    let read = read_family(name, &source, is_tested);
+    // A choice is a mistake in a spec: looking for one costs nothing where there is none.
+    read.map_err(|error| space::is_space(&source).map_or(error, Error::from))
+}
+
+fn read_family(name: &str, source: &Source, is_tested: bool) -> Result<Family, Error> {
+    reader::read(source, "the spec", &SPEC, |reader| {
         let problems = reader.problems;
-        let family = family(name, &source, reader)?;
+        let family = family(name, source, reader)?;
         if !is_tested {
             for problem in mistaken_defaults(&family.blocks) {
                 problems.add(problem);

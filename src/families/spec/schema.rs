@@ -11,6 +11,7 @@ use crate::families::published;
 use crate::families::spec::blocks::{BundledBlock, blocks};
 use crate::families::spec::header::BLOCK;
 use crate::families::spec::operations::{COMPOSITIONS, STEP};
+use crate::families::spec::space::SPACE;
 use crate::families::spec::stage_keys::{CHANGED_STAGE, STAGE};
 use crate::families::spec::{DEFAULTS, SPEC};
 
@@ -28,6 +29,7 @@ pub fn schemas() -> Vec<JsonSchema> {
     vec![
         document("spec", spec, SPEC.schema().and([("allOf", bundled_alone(&blocks))]), definitions),
         document("block", block, BLOCK.schema(), vec![("step", step())]),
+        document("space", "A search space: a layer spec with choices", SPACE.schema(), Vec::new()),
         document("published", published, published::FILE.schema(), Vec::new()),
         document("device", "A device to estimate times on", device::FILE.schema(), Vec::new()),
     ]

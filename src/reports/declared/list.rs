@@ -2,6 +2,7 @@
 
 use crate::families::declared::file::{
     INPUT, JsonFile, number, number_or_null, rows, shape, text, text_or_null, texts, whole,
+    whole_or_null,
 };
 use crate::families::declared::{Table, Takes};
 use crate::reports::declared::NOTES;
@@ -175,4 +176,20 @@ const DEVICE: Table = Table::new(&[&[
     number_or_null("int8", "The peak rate of products of matrices, in operations a second."),
     text_or_null("measured", "The modes that were measured, with the median error."),
     text("source", "Its data sheet."),
+]]);
+
+pub(in crate::reports) const SPACES: JsonFile = JsonFile::report(
+    "report-spaces",
+    "phiscale.spaces/1",
+    "`phiscale list --spaces`: the bundled search spaces",
+    &[&[rows("spaces", &SPACE, "One row for each space."), NOTES]],
+);
+
+const SPACE: Table = Table::new(&[&[
+    text("name", "The name to ask for it by."),
+    text("title", "The name in print."),
+    whole("choices", "How many choices it has."),
+    whole("combinations", "Combinations of alternatives."),
+    whole_or_null("target_macs", "The MACs for one image that are aimed at."),
+    text("source", "Where it was published."),
 ]]);

@@ -7,6 +7,8 @@ mod check;
 #[cfg(feature = "search")]
 mod compare;
 mod count;
+#[cfg(feature = "search")]
+mod design;
 mod explain;
 mod fit;
 mod law;
@@ -30,10 +32,12 @@ pub(super) use check::{NETWORKS, RULE, TIME_RULE};
 #[cfg(feature = "search")]
 pub(super) use compare::{COMPARE, CONTESTANTS};
 pub(super) use count::{COUNT, COUNTS};
+#[cfg(feature = "search")]
+pub(super) use design::{DESIGN, DESIGN_REPLAY, DESIGN_SPACE, DESIGN_TABLE};
 pub(super) use explain::{BETWEEN, EXPLAIN, GIVEN};
 pub(super) use fit::FIT;
 pub(super) use law::LAW;
-pub(super) use list::{BLOCK, BLOCKS, CONVENTIONS, DEVICES, FAMILIES, MEMBERS, SCHEMAS};
+pub(super) use list::{BLOCK, BLOCKS, CONVENTIONS, DEVICES, FAMILIES, MEMBERS, SCHEMAS, SPACES};
 pub(super) use plot::PLOT;
 pub(super) use scale::{DOUBLING, SCALE};
 #[cfg(feature = "search")]
@@ -80,6 +84,7 @@ const REPORTS: &[&JsonFile] = &[
     &BLOCK,
     &SCHEMAS,
     &DEVICES,
+    &SPACES,
     #[cfg(feature = "search")]
     &CANDIDATES,
     #[cfg(feature = "search")]
@@ -96,6 +101,14 @@ const REPORTS: &[&JsonFile] = &[
     &STUDY,
     #[cfg(feature = "search")]
     &PLANNED_STUDY,
+    #[cfg(feature = "search")]
+    &DESIGN_SPACE,
+    #[cfg(feature = "search")]
+    &DESIGN,
+    #[cfg(feature = "search")]
+    &DESIGN_TABLE,
+    #[cfg(feature = "search")]
+    &DESIGN_REPLAY,
     #[cfg(feature = "search")]
     &TRAIN,
 ];
