@@ -169,6 +169,8 @@ impl EvaluationArguments {
     }
 
     /// The epochs of the built-in trainer, if this build has it.
+    #[cfg_attr(feature = "train", allow(clippy::unnecessary_wraps))]
+    #[cfg_attr(not(feature = "train"), allow(clippy::unused_self))]
     pub(in crate::cli) fn epochs(&self) -> Option<u64> {
         #[cfg(feature = "train")]
         return Some(self.training.epochs().into());
