@@ -96,8 +96,8 @@ fn completions(words: &[&str]) -> Vec<String> {
 #[test]
 fn every_network_argument_completes_families_members_libraries_and_files() {
     for command in [
-        "count", "explain", "scale", "fit", "check", "audit", "search", "compare", "law", "list",
-        "plot",
+        "count", "explain", "scale", "fit", "check", "audit", "search", "compare", "study", "law",
+        "list", "plot",
     ] {
         let found = completions(&[command, "efficientnet"]);
         assert!(found.contains(&"efficientnet".into()), "{command}: {found:?}");
@@ -105,7 +105,7 @@ fn every_network_argument_completes_families_members_libraries_and_files() {
         assert_eq!(completions(&[command, "efficientnet:b3"]), ["efficientnet:b3"], "{command}");
         assert_eq!(completions(&[command, "torchv"]), ["torchvision/"], "{command}");
         assert_eq!(completions(&[command, "torchvision/resnet5"]), ["torchvision/resnet50"]);
-        assert_eq!(completions(&[command, "specs/prox"]), ["specs/proxy.toml"], "{command}");
+        assert_eq!(completions(&[command, "specs/squee"]), ["specs/squeezenet.toml"], "{command}");
         let of_file = completions(&[command, "specs/efficientnet.toml:b"]);
         assert_eq!(of_file.len(), 9, "{command}: {of_file:?}");
     }

@@ -123,8 +123,11 @@ const EXAMPLES: [(&str, &[Example]); 20] = [
         "study",
         &[
             ("phiscale study --dry-run", "every training of a study of the proxy"),
-            ("phiscale study --chart curve.svg", "the study, which goes on where it was stopped"),
-            ("phiscale study mine.toml --beside resnet.toml --evaluator ./train.sh", "your own"),
+            ("phiscale study mine.toml --evaluator ./train.sh", "measured by your command"),
+            (
+                "phiscale study proxy --beside proxy_plain --evaluator ./train.sh",
+                "beside another family",
+            ),
         ],
     ),
     (
