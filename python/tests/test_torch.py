@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 torch = pytest.importorskip("torch", reason="phiscale.torch needs PyTorch")
+pytest.importorskip("onnx", reason="phiscale.torch needs onnx, which PyTorch's exporter imports")
 nn = torch.nn
 
 import phiscale  # noqa: E402
