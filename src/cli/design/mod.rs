@@ -3,7 +3,6 @@
 mod arguments;
 mod measured;
 
-use std::path::Path;
 use std::sync::Arc;
 
 use phiscale::reports::Report;
@@ -14,7 +13,7 @@ use phiscale::{charts, reports};
 pub(super) use arguments::Arguments;
 use measured::{Ending, measure_all, search};
 
-use super::evaluate::{EvaluationArguments, Subject};
+use super::evaluate::{EvaluationArguments, Subject, default_folder};
 use super::files::spec_path;
 use super::search::draw;
 use super::{Caller, Ended, Outcome, output, plot};
@@ -29,9 +28,9 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
     let evaluation = arguments.evaluation.of_variants(design.longest())?;
     let name = networks.space.name.clone();
     let family = |candidate: &Candidate| networks.family_of(candidate).map(Arc::new);
-    let stem = Path::new(&name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let subject = Subject { name: &name, folder: format!("design-{stem}"), family: &family };
-    if evaluation.dry_run {
+    let folder = default_folder("design", &name);
+    let subject = Subject { name: &name, folder, family: &family };
+    if evaluation.only_lists()? {
         return dry_run(&design, arguments);
     }
     if let Some(seeds) = arguments.replay {

@@ -259,14 +259,14 @@ impl Evaluation {
         self.measurements.iter().any(|one| candidate.is(one.identity()))
     }
 
-    /// Whether each candidate was measured or has failed. What a file of measurements lacks is an error.
-    pub(in crate::cli) fn is_complete(&self, candidates: &[Candidate]) -> Result<bool, Error> {
+    /// Fails where a candidate was neither measured nor has failed, as a file of measurements may lack some.
+    pub(in crate::cli) fn check_complete(&self, candidates: &[Candidate]) -> Result<(), Error> {
         let has_failed = |one: &&Candidate| {
             self.is_measured(one) || self.failed.iter().any(|entry| one.is(entry.identity()))
         };
         let lacking = candidates.iter().filter(|one| !has_failed(one)).count();
         if lacking == 0 {
-            return Ok(true);
+            return Ok(());
         }
         let all = candidates.len();
         let message =

@@ -121,9 +121,14 @@ impl<'a> Subject<'a> {
         family: &Family,
         of: &'a dyn Fn(&Candidate) -> Result<Arc<Family>, Error>,
     ) -> Subject<'a> {
-        let spec = Path::new(&family.name).file_stem().unwrap_or_default();
-        Subject { name, folder: format!("search-{}", spec.to_string_lossy()), family: of }
+        Subject { name, folder: default_folder("search", &family.name), family: of }
     }
+}
+
+/// The folder of a command for a spec or a space, which may be a path: `search-mine` for specs/mine.toml.
+pub(super) fn default_folder(command: &str, spec: &str) -> String {
+    let stem = Path::new(spec).file_stem().unwrap_or_default();
+    format!("{command}-{}", stem.to_string_lossy())
 }
 
 impl Settings<'_> {
