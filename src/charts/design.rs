@@ -1,7 +1,7 @@
 //! The networks that a design trained to the end: accuracy against cost, and the front of both.
 
 use crate::charts::drawing::{Axis, Chart, Line, Panel, Point, Role, Scale, Series};
-use crate::charts::search::macs_axis;
+use crate::charts::search::{count_axis, time_axis};
 use crate::search::design::{Design, MeasuredNetwork, Target};
 
 /// Draws the networks, which come the best score first; `source` is where the accuracies come from.
@@ -28,12 +28,8 @@ pub fn design(design: &Design, found: &[MeasuredNetwork], source: &str) -> Chart
 
 fn cost_axis(design: &Design) -> Axis {
     match design.objective.target {
-        Target::Macs(_) => macs_axis(Scale::Log, "MACs per image (conv-linear, log scale)"),
-        Target::Seconds(_) => Axis {
-            label: "Estimated time per image, in ms (log scale)".into(),
-            scale: Scale::Log,
-            ..Axis::default()
-        },
+        Target::Macs(_) => count_axis(Scale::Log, "MACs per image (conv-linear, log scale)"),
+        Target::Seconds(_) => time_axis(),
     }
 }
 

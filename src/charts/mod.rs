@@ -36,7 +36,7 @@ pub use design::design;
 #[cfg(feature = "search")]
 pub use design_replay::design_replay;
 #[cfg(feature = "search")]
-pub use equal_cost::equal_cost;
+pub use equal_cost::{ComparedCost, equal_cost};
 pub use growth::{GrowthRequest, growth};
 pub use measured_times::{MeasuredTimesRequest, measured_times};
 pub use roofline::{RooflineRequest, roofline};

@@ -20,7 +20,7 @@ pub fn search(family: &str, phi: f64, ranked: &[RankedCandidate], source: &str) 
             series: series(ranked, outside),
             ..Panel::default()
         }],
-        x: macs_axis(Scale::Linear, "MACs per image (conv-linear)"),
+        x: count_axis(Scale::Linear, "MACs per image (conv-linear)"),
         source: format!(
             "Labels are α, β, γ. Accuracies: {source}. Costs counted by phiscale. Welch's t-test at \
              95 %."
@@ -33,8 +33,16 @@ pub(super) fn accuracy_axis(name: &str) -> Axis {
     Axis::percent(format!("{name}, with one standard error either way"))
 }
 
-pub(super) fn macs_axis(scale: Scale, label: &str) -> Axis {
+pub(super) fn count_axis(scale: Scale, label: &str) -> Axis {
     Axis { label: label.into(), scale, ticks: Ticks::Si, ..Axis::default() }
+}
+
+pub(super) fn time_axis() -> Axis {
+    Axis {
+        label: "Estimated time per image, in ms (log scale)".into(),
+        scale: Scale::Log,
+        ..Axis::default()
+    }
 }
 
 /// The accuracy in percent, with its standard error if known.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
+use phiscale::charts::ComparedCost;
 use phiscale::search::{Candidate, Contender};
 use phiscale::{Coefficients, Diagnostic, Error, Family, Strategy, charts, reports, search};
 
@@ -80,7 +81,8 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
     let is_measured = comparison.rounds.iter().any(|round| !round.ranking.is_empty());
     let chart = is_measured.then(|| {
         let source = &evaluation.source;
-        charts::equal_cost(&title, &comparison, &contenders, &single, &verdict, source, run)
+        let cost = run.map_or(ComparedCost::Macs, ComparedCost::Time);
+        charts::equal_cost(&title, &comparison, &contenders, &single, &verdict, source, cost)
     });
     if !evaluation.is_usable(&all) {
         return Ok(Outcome::Failed);

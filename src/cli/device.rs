@@ -62,10 +62,15 @@ impl DeploymentArguments {
         self.device.load(self.dtype)
     }
 
+    /// How networks run, if a device is given.
+    pub(super) fn optional(&self) -> Result<Option<Deployment>, Error> {
+        let run = |(device, mode)| Deployment::new(device, mode, self.batch.unwrap_or(1));
+        self.load()?.map(run).transpose()
+    }
+
     /// How networks run; without a device, `what` needs one.
     pub(super) fn deployment(&self, what: &str) -> Result<Deployment, Error> {
-        let (device, mode) = self.load()?.ok_or_else(|| no_device(what))?;
-        Deployment::new(device, mode, self.batch.unwrap_or(1))
+        self.optional()?.ok_or_else(|| no_device(what).into())
     }
 }
 

@@ -128,6 +128,10 @@ const EXAMPLES: [(&str, &[Example]); 20] = [
                 "phiscale study proxy --beside proxy_plain --evaluator ./train.sh",
                 "beside another family",
             ),
+            (
+                "phiscale study --space proxy --evaluator ./train.sh",
+                "of the best baseline of a search space",
+            ),
         ],
     ),
     (

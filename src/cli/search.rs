@@ -156,7 +156,13 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
         return Ok(Outcome::Failed);
     }
     draw(arguments.chart.as_deref(), chart, caller)?;
-    write_best(arguments, family, &ranked)?;
+    let best = || {
+        let best = ranked.first();
+        let best =
+            best.ok_or_else(|| Error::new("no candidate was measured, so no spec is written"))?;
+        spec::with_coefficients(family, best.candidate.coefficients)
+    };
+    write_spec(arguments.write_spec.as_deref(), best, caller)?;
     Ok(Outcome::Passed)
 }
 
@@ -219,20 +225,15 @@ fn ranking(
     (report, (!ranked.is_empty()).then_some(chart))
 }
 
-/// Writes the spec with the best coefficients if `--write-spec` asks for it.
-fn write_best(
-    arguments: &Arguments,
-    family: &Family,
-    ranked: &[RankedCandidate],
+/// Writes a spec if `--write-spec` asks for it.
+pub(super) fn write_spec(
+    path: Option<&Path>,
+    spec: impl FnOnce() -> Result<String, Error>,
+    caller: &Caller,
 ) -> Result<(), Error> {
-    let Some(path) = &arguments.write_spec else { return Ok(()) };
-    let Some(best) = ranked.first() else {
-        let message = format!("no candidate was measured, so {} was not written", path.display());
-        return Err(Error::new(message));
-    };
-    let written = spec::with_coefficients(family, best.candidate.coefficients)?;
-    output::file(path, written.as_bytes())?;
-    output::say(&format!("wrote {}\n", path.display()));
+    let Some(path) = path else { return Ok(()) };
+    output::file(path, spec()?.as_bytes())?;
+    caller.say(&format!("wrote {}", path.display()));
     Ok(())
 }
 

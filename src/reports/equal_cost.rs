@@ -42,6 +42,7 @@ pub fn equal_cost(
 #[must_use]
 pub fn equal_time(run: &Deployment) -> String {
     let Deployment { device, mode, batch, .. } = run;
+    let images = if *batch == 1 { "image" } else { "images" };
     let error = match run.expected {
         Expected::Measured { error, networks, .. } => {
             format!("half of {networks} measured networks were within {:.1} %", error * 100.0)
@@ -49,7 +50,7 @@ pub fn equal_time(run: &Deployment) -> String {
         Expected::DataSheet { .. } => "nothing was measured in this mode".into(),
     };
     format!(
-        "Times are estimated for {}, {}, {batch} images in a batch: {error}.",
+        "Times are estimated for {}, {}, {batch} {images} in a batch: {error}.",
         device.title,
         mode.dtype.name()
     )
@@ -114,13 +115,13 @@ pub(super) fn columns(is_by_time: bool) -> Vec<Column> {
     columns
 }
 
-pub(super) fn row(name: &str, cost: f64, ranked: &RankedCandidate) -> Vec<Cell> {
+fn row(name: &str, cost: f64, ranked: &RankedCandidate) -> Vec<Cell> {
     let mut row = cells(name, cost, &ranked.candidate);
     row.extend(accuracy_cells(ranked));
     row
 }
 
-fn cells(name: &str, cost: f64, candidate: &Candidate) -> Vec<Cell> {
+pub(super) fn cells(name: &str, cost: f64, candidate: &Candidate) -> Vec<Cell> {
     let mut cells = vec![Cell::ratio(cost), Cell::text(name), Cell::ratio(candidate.macs_ratio)];
     cells.extend(candidate.time_ratio.map(Cell::ratio));
     cells.extend([

@@ -78,7 +78,7 @@ pub use search::{PublishedCoefficients, SearchScope, candidates, ranking};
 pub use search_status::{JobCounts, search_status};
 pub use spaces::spaces;
 #[cfg(feature = "search")]
-pub use study::{planned_study, study};
+pub use study::{Designed, planned_study, study};
 pub use sweep::{LineFormat, Swept, SweptLines, is_swept_csv, read_swept, sweep};
 pub use time::{TimedNetwork, time, time_limit_notes};
 #[cfg(feature = "search")]

@@ -2,34 +2,60 @@
 
 use crate::error::Error;
 use crate::reports::declared::{PLANNED_STUDY, STUDY};
-use crate::reports::equal_cost;
 use crate::reports::search::{
     accuracy_cells, accuracy_columns, coefficient_cells, coefficient_columns, failures, input,
 };
 use crate::reports::{Cell, Column, Report, Section, column};
+use crate::reports::{design, equal_cost};
+use crate::search::design::{Design, DesignResult};
 use crate::search::study::{CoefficientSource, Study, StudyResult};
-use crate::search::{Candidate, CostRound, JournalEntry, Pace, RankedCandidate};
+use crate::search::{Candidate, CostRound, JournalEntry, MatchedNetwork, Pace, RankedCandidate};
 
-/// The report of `phiscale study`. `verdict` is the conclusion of the comparison.
+/// How the baseline of a study was found.
+#[derive(Clone, Copy, Debug)]
+pub struct Designed<'a> {
+    /// The design.
+    pub design: &'a Design<'a>,
+    /// What it found.
+    pub result: &'a DesignResult,
+}
+
+/// The report of `phiscale study`. `designed` says how the baseline was found, if it was not given; `verdict` is the
+/// conclusion of the comparison.
 #[must_use]
 pub fn study(
     family: &str,
     study: &Study,
     result: &StudyResult,
+    designed: Option<Designed>,
     verdict: &str,
     failed: &[&JournalEntry],
 ) -> Report {
+    let baseline = designed.map(|Designed { design, result }| design::answer(design, result));
     let sections = vec![
         scope(family, study, result),
+        baseline.unwrap_or_else(|| Section::rows("answer", design::answer_columns(), Vec::new())),
         grid(result),
         learning_rates(result),
-        ways(result),
+        ways(study, result),
         failures(failed),
     ];
     let best = result.comparison.rounds.iter().filter_map(equal_cost::best_of);
     let verdict = format!("In these measurements, {verdict}.");
-    let notes = std::iter::once(verdict).chain(best).collect();
+    let found = designed.and_then(|one| design::best_note(one.design, one.result));
+    let time = study.run.as_ref().map(equal_cost::equal_time);
+    let notes = std::iter::once(verdict).chain(best).chain(result.distant.iter().map(distant));
+    let notes = notes.chain(found).chain(time).collect();
     Report::new(&STUDY, sections, notes)
+}
+
+/// A network that takes no part at a cost.
+fn distant(one: &MatchedNetwork) -> String {
+    let MatchedNetwork { contender, cost, candidate } = one;
+    format!(
+        "{} takes no part at {cost} times the cost: its nearest network has {:.2} times the baseline's MACs.",
+        contender.name, candidate.macs_ratio
+    )
 }
 
 fn scope(family: &str, study: &Study, result: &StudyResult) -> Section {
@@ -100,7 +126,7 @@ fn learning_rates(result: &StudyResult) -> Section {
 }
 
 /// All ways at every cost, by accuracy on the test images.
-fn ways(result: &StudyResult) -> Section {
+fn ways(study: &Study, result: &StudyResult) -> Section {
     let comparison = &result.comparison;
     let of = |round: &CostRound| {
         let cost = round.cost;
@@ -117,10 +143,13 @@ fn ways(result: &StudyResult) -> Section {
         })
     };
     let mut columns = equal_cost::columns(false);
+    columns.extend(study.run.as_ref().map(|_| column("seconds", "time (ms)")));
     columns.extend(accuracy_columns());
     columns.extend([column("learning_rate", "learning rate"), column("front", "on the front")]);
     let rows = all.iter().map(|(name, cost, ranked)| {
-        let mut row = equal_cost::row(name, *cost, ranked);
+        let mut row = equal_cost::cells(name, *cost, &ranked.candidate);
+        row.extend(ranked.candidate.seconds.map(Cell::milliseconds));
+        row.extend(accuracy_cells(ranked));
         let rate = ranked.candidate.variant.learning_rate;
         row.extend([learning_rate(rate), Cell::Bool(is_on_front(ranked))]);
         row
@@ -140,7 +169,11 @@ fn titled(title: &str, name: &'static str, columns: Vec<Column>, rows: Vec<Vec<C
 }
 
 /// The report of `phiscale study --dry-run`: every training, and how long it takes at the pace of those before.
-pub fn planned_study(study: &Study, pace: Option<&Pace>) -> Result<Report, Error> {
+pub fn planned_study(
+    study: &Study,
+    design: Option<&Design>,
+    pace: Option<&Pace>,
+) -> Result<Report, Error> {
     let coefficients = match (&study.coefficients, study.family.rule.coefficients) {
         (CoefficientSource::Given(given), _) => *given,
         (CoefficientSource::Searched { .. }, Some(published)) => published,
@@ -150,6 +183,11 @@ pub fn planned_study(study: &Study, pace: Option<&Pace>) -> Result<Report, Error
     };
     let ways = study.all_ways(coefficients);
     let mut planned = Planned { rows: Vec::new(), pace, seconds: 0.0, trainings: 0 };
+    let mut baseline = study.baseline()?;
+    for (epochs, trainings) in design.map(Design::trainings_by_rung).into_iter().flatten() {
+        baseline.variant.epochs = Some(epochs);
+        planned.add("baseline", "evolution", &baseline, trainings);
+    }
     for candidate in study.coefficient_candidates()? {
         planned.add("α, β and γ", "compound", &candidate, study.choice_seeds);
     }
@@ -163,7 +201,7 @@ pub fn planned_study(study: &Study, pace: Option<&Pace>) -> Result<Report, Error
     for one in &study.compared_networks(&ways)? {
         planned.add("comparison", &one.contender.name, &one.candidate, study.seeds);
     }
-    Ok(planned.report(study))
+    Ok(planned.report(study, design))
 }
 
 /// The trainings of a study.
@@ -176,8 +214,7 @@ struct Planned<'a> {
 
 impl Planned<'_> {
     fn add(&mut self, purpose: &str, way: &str, candidate: &Candidate, runs: u64) {
-        let seconds =
-            self.pace.map(|pace| pace.seconds_per_mac * candidate.macs() as f64 * runs as f64);
+        let seconds = self.pace.map(|pace| pace.seconds(candidate) * runs as f64);
         self.seconds += seconds.unwrap_or_default();
         self.trainings += runs;
         let family = candidate.variant.family.as_deref().unwrap_or_default();
@@ -190,13 +227,16 @@ impl Planned<'_> {
             Cell::integer(candidate.macs()),
             Cell::integer(candidate.params()),
             learning_rate(candidate.variant.learning_rate),
+        ]);
+        row.extend(candidate.variant.epochs.map(Cell::integer));
+        row.extend([
             Cell::integer(runs),
             seconds.map_or(Cell::Missing, |value| Cell::Real { value, decimals: 0, unit: "" }),
         ]);
         self.rows.push(row);
     }
 
-    fn report(self, study: &Study) -> Report {
+    fn report(self, study: &Study, design: Option<&Design>) -> Report {
         let mut columns =
             vec![column("purpose", "for"), column("way", "strategy"), column("spec", "spec")];
         columns.extend(coefficient_columns());
@@ -207,9 +247,9 @@ impl Planned<'_> {
             column("macs", "MACs (conv-linear)"),
             column("params", "params"),
             column("learning_rate", "learning rate"),
-            column("runs", "runs"),
-            column("seconds", "seconds of all runs"),
         ]);
+        columns.extend(study.epochs.map(|_| column("epochs", "epochs")));
+        columns.extend([column("runs", "runs"), column("seconds", "seconds of all runs")]);
         let fields = vec![
             (column("family", "family"), Cell::text(&study.family.name)),
             (column("trainings", "training runs"), Cell::integer(self.trainings)),
@@ -222,18 +262,23 @@ impl Planned<'_> {
                 }),
             ),
         ];
-        let notes = vec![self.note(study)];
+        let notes = vec![self.note(study, design.is_some())];
         let sections =
             vec![Section::record(None, fields), Section::rows("networks", columns, self.rows)];
         Report::new(&PLANNED_STUDY, sections, notes)
     }
 
-    fn note(&self, study: &Study) -> String {
+    fn note(&self, study: &Study, is_designed: bool) -> String {
         let searched = matches!(study.coefficients, CoefficientSource::Searched { .. });
-        let stand_in = if searched {
-            "The compound way is shown with stand-ins for the α, β and γ that will be found. "
-        } else {
-            ""
+        let stand_in = match (is_designed, searched) {
+            (true, _) => {
+                "Unless the journal tells the baseline, another network of the space stands for it, and other α, β and \
+                 γ for those that will be found. "
+            }
+            (false, true) => {
+                "The compound way is shown with stand-ins for the α, β and γ that will be found. "
+            }
+            (false, false) => "",
         };
         match self.pace {
             None => format!(

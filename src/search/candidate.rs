@@ -30,6 +30,8 @@ pub struct Candidate {
     pub macs_ratio: f64,
     /// Its estimated time divided by that of the network at φ = 0, where networks are compared by time.
     pub time_ratio: Option<f64>,
+    /// Estimated seconds for one image, where a device is named.
+    pub seconds: Option<f64>,
     /// Height and width of its input, in pixels.
     pub input: [u64; 2],
     /// Event counts for one image.
@@ -152,6 +154,7 @@ impl Candidate {
             scale: coefficients.at(phi),
             macs_ratio,
             time_ratio: None,
+            seconds: None,
             input: [32, 32],
             cost: Ledger::zero(),
             in_tolerance: true,
@@ -206,13 +209,15 @@ impl<'a> ScaledFamily<'a> {
         };
         let network = self.family.network(&Request { scale, ..Request::BASELINE })?.network;
         let cost = network.ledger();
+        let seconds = self.time.map(|(run, _)| run.seconds_per_image(&network));
         let candidate = Candidate {
             coefficients,
             phi,
             variant: Variant::default(),
             scale,
             macs_ratio: cost.total(Event::MACS) as f64 / self.macs,
-            time_ratio: self.time.map(|(run, base)| run.seconds_per_image(&network) / base),
+            time_ratio: self.time.zip(seconds).map(|((_, base), seconds)| seconds / base),
+            seconds,
             input: [network.input().height, network.input().width],
             cost,
             in_tolerance: true,

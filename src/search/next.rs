@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use crate::error::Error;
 use crate::search::{Candidate, JournalEntry, MeasuredAccuracy};
 
 /// What a procedure wants measured, or its answer.
@@ -12,6 +13,27 @@ pub enum Next<T> {
     Measure(Vec<Candidate>),
     /// Everything was measured.
     Done(T),
+}
+
+impl<T> Next<T> {
+    /// The next step, which the answer leads to; what is to be measured comes first.
+    pub fn then<U>(self, step: impl FnOnce(T) -> Result<Next<U>, Error>) -> Result<Next<U>, Error> {
+        match self {
+            Next::Measure(wanted) => Ok(Next::Measure(wanted)),
+            Next::Done(answer) => step(answer),
+        }
+    }
+}
+
+/// Each candidate once, in the order of the first of each.
+pub(in crate::search) fn distinct(all: impl IntoIterator<Item = Candidate>) -> Vec<Candidate> {
+    let mut found: Vec<Candidate> = Vec::new();
+    for one in all {
+        if !found.iter().any(|other| other.is(one.identity())) {
+            found.push(one);
+        }
+    }
+    found
 }
 
 /// One candidate for each seed.

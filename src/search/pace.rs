@@ -2,12 +2,15 @@
 
 use crate::analysis::time::calibrate::median;
 use crate::counting::ledger::Event;
-use crate::search::JournalEntry;
+use crate::search::variant::Variant;
+use crate::search::{Candidate, JournalEntry};
 
-/// The pace of trainings that differ in their networks alone: their time grows about as their MACs do.
+/// The pace of trainings: their time grows about as the MACs of an image do, and as the passes over the images where
+/// these differ.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pace {
-    /// Seconds for each MAC of an image: of all trainings together.
+    /// Seconds for each MAC of an image and each pass: of all trainings together. Trainings that do not say their passes
+    /// count as one.
     pub seconds_per_mac: f64,
     /// Half of the trainings were within this share of what the pace gives.
     pub error: f64,
@@ -21,7 +24,7 @@ impl Pace {
     pub fn of(entries: &[JournalEntry]) -> Option<Pace> {
         let macs = |entry: &JournalEntry| {
             let counted = Event::MACS.iter().filter_map(|event| entry.network.get(event.name()));
-            counted.sum::<u128>() as f64
+            counted.sum::<u128>() as f64 * passes(&entry.variant)
         };
         let measured = entries.iter().filter(|entry| entry.accuracy.is_some());
         let measured: Vec<(f64, f64)> = measured
@@ -36,4 +39,13 @@ impl Pace {
         let error = median(errors.collect());
         Some(Pace { seconds_per_mac, error, trainings: measured.len() })
     }
+    /// Seconds of a training of a candidate.
+    #[must_use]
+    pub fn seconds(&self, candidate: &Candidate) -> f64 {
+        self.seconds_per_mac * candidate.macs() as f64 * passes(&candidate.variant)
+    }
+}
+
+fn passes(variant: &Variant) -> f64 {
+    variant.epochs.unwrap_or(1) as f64
 }

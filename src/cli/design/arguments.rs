@@ -18,6 +18,18 @@ use crate::cli::values::PositiveValues;
 /// The epochs of the last step of successive halving, where nothing says them.
 const EPOCHS: u64 = 6;
 
+/// Networks that a method trains.
+pub(in crate::cli) const CANDIDATES: u32 = 48;
+
+/// Networks that are trained together.
+pub(in crate::cli) const GENERATION: u32 = 8;
+
+/// Networks of the population of evolution.
+pub(in crate::cli) const POPULATION: u32 = 16;
+
+/// Networks of the population of which the best is a parent.
+pub(in crate::cli) const SAMPLE: u32 = 4;
+
 #[derive(Args, Debug)]
 #[command(group = ArgGroup::new("instead").args(["whole", "replay"]))]
 pub(in crate::cli) struct Arguments {
@@ -39,20 +51,20 @@ pub(in crate::cli) struct Arguments {
     #[arg(long, value_enum, value_name = "KIND", help_heading = "Objective")]
     constraint: Option<ConstraintName>,
     /// Networks that each method trains.
-    #[arg(long, value_name = "N", default_value = "48", help_heading = "Method",
+    #[arg(long, value_name = "N", default_value_t = CANDIDATES, help_heading = "Method",
         value_parser = clap::value_parser!(u32).range(1..=100_000))]
     candidates: u32,
     /// Networks that are trained together, before the next ones are chosen. The answer does not depend on --jobs, but it
     /// does on this.
-    #[arg(long, value_name = "N", default_value = "8", help_heading = "Method",
+    #[arg(long, value_name = "N", default_value_t = GENERATION, help_heading = "Method",
         value_parser = clap::value_parser!(u32).range(1..=10_000))]
     generation: u32,
     /// Networks of the population of evolution; the oldest leave it.
-    #[arg(long, value_name = "N", default_value = "16", help_heading = "Method",
+    #[arg(long, value_name = "N", default_value_t = POPULATION, help_heading = "Method",
         value_parser = clap::value_parser!(u32).range(1..=10_000))]
     population: u32,
     /// Networks of the population of which the best is a parent.
-    #[arg(long, value_name = "N", default_value = "4", help_heading = "Method",
+    #[arg(long, value_name = "N", default_value_t = SAMPLE, help_heading = "Method",
         value_parser = clap::value_parser!(u32).range(1..=10_000))]
     sample: u32,
     /// Epochs of each step of successive halving: all networks of a generation are trained for the first, the better half
@@ -140,22 +152,7 @@ impl Arguments {
     }
 
     fn objective(&self, networks: &DesignNetworks) -> Result<Objective, Error> {
-        let settings = &networks.space.settings;
-        let target = match (&self.target, networks.run.is_some()) {
-            (None, false) => settings.target_macs.map(|macs| Target::Macs(macs as f64)),
-            (None, true) => None,
-            (Some(text), false) => Some(Target::Macs(amount(text, parse_count)? as f64)),
-            (Some(text), true) => Some(Target::Seconds(amount(text, parse_time)? as f64 / 1e9)),
-        };
-        let target = target.ok_or_else(|| {
-            let (unit, example) = if networks.run.is_some() {
-                ("a time", "--target 5ms")
-            } else {
-                ("MACs", "--target 400M, or `target_macs` under [design] in the space")
-            };
-            Diagnostic::new(format!("a design needs a target: {unit}")).help(example)
-        })?;
-        let mut objective = Objective::of(target, settings);
+        let mut objective = objective(networks, self.target.as_deref())?;
         if let Some(constraint) = self.constraint {
             objective.constraint = match constraint {
                 ConstraintName::Soft => TargetConstraint::Soft,
@@ -179,12 +176,10 @@ impl Arguments {
 
     /// The epochs of each step of successive halving, in ascending order.
     fn rungs(&self, caller: &Caller) -> Result<Vec<u64>, Error> {
-        let epochs = self.evaluation.epochs().unwrap_or(EPOCHS);
         let Some(PositiveValues(given)) = &self.rungs else {
-            let mut rungs = vec![(epochs / 4).max(1), (epochs / 2).max(1), epochs];
-            rungs.dedup();
-            return Ok(rungs);
+            return Ok(halving(self.evaluation.epochs()));
         };
+        let epochs = self.evaluation.epochs().unwrap_or(EPOCHS);
         caller.say_all(&given.notes);
         let mut rungs = Vec::new();
         for value in &given.values {
@@ -207,6 +202,37 @@ impl Arguments {
     }
 }
 
+/// Steps of successive halving that end at so many epochs.
+pub(in crate::cli) fn halving(epochs: Option<u64>) -> Vec<u64> {
+    let epochs = epochs.unwrap_or(EPOCHS);
+    let mut rungs = vec![(epochs / 4).max(1), (epochs / 2).max(1), epochs];
+    rungs.dedup();
+    rungs
+}
+
+/// What a network of the space is to be: what the space says, at another target if one is given.
+pub(in crate::cli) fn objective(
+    networks: &DesignNetworks,
+    target: Option<&str>,
+) -> Result<Objective, Error> {
+    let settings = &networks.space.settings;
+    let target = match (target, networks.run.is_some()) {
+        (None, false) => settings.target_macs.map(|macs| Target::Macs(macs as f64)),
+        (None, true) => None,
+        (Some(text), false) => Some(Target::Macs(amount(text, parse_count)? as f64)),
+        (Some(text), true) => Some(Target::Seconds(amount(text, parse_time)? as f64 / 1e9)),
+    };
+    let target = target.ok_or_else(|| {
+        let (unit, example) = if networks.run.is_some() {
+            ("a time", "--target 5ms")
+        } else {
+            ("MACs", "--target 400M, or `target_macs` under [design] in the space")
+        };
+        Diagnostic::new(format!("a design needs a target: {unit}")).help(example)
+    })?;
+    Ok(Objective::of(target, settings))
+}
+
 /// A cost on the command line, above 0.
 fn amount(text: &str, parse: fn(&str) -> Result<u128, String>) -> Result<u128, Error> {
     match parse(text) {
@@ -217,7 +243,7 @@ fn amount(text: &str, parse: fn(&str) -> Result<u128, String>) -> Result<u128, E
 }
 
 /// The space of a name or a path.
-fn space(name: &str) -> Result<SearchSpace, Error> {
+pub(in crate::cli) fn space(name: &str) -> Result<SearchSpace, Error> {
     if is_path(name) || is_stdin(name) {
         let text = read(name, MAX_SPEC_BYTES, "a search space")?;
         return SearchSpace::parse(name, name, &text);

@@ -10,12 +10,14 @@ use phiscale::search::design::{Design, MeasuredNetwork};
 use phiscale::search::{Candidate, MeasuredAccuracy, Next};
 use phiscale::{charts, reports};
 
-pub(super) use arguments::Arguments;
-use measured::{Ending, measure_all, search};
+pub(super) use arguments::{
+    Arguments, CANDIDATES, GENERATION, POPULATION, SAMPLE, halving, objective, space,
+};
+use measured::{measure_all, search};
 
-use super::evaluate::{EvaluationArguments, Subject, default_folder};
+use super::evaluate::{Answer, Ending, EvaluationArguments, Subject, default_folder};
 use super::files::spec_path;
-use super::search::draw;
+use super::search::{draw, write_spec};
 use super::{Caller, Ended, Outcome, output, plot};
 
 pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
@@ -40,11 +42,12 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
     if arguments.whole {
         return whole(&design, &evaluation, &subject, arguments, caller);
     }
-    let (result, evaluation, failed) = match search(&design, &evaluation, &subject)? {
+    let found = match search(&design, &evaluation, &subject)? {
         Ending::Measured(found) => found,
         Ending::Submitted => return Ok(Outcome::Passed),
         Ending::Stopped => return Ok(Outcome::Failed),
     };
+    let Answer { result, evaluation, failed } = found;
     let report = reports::design(&design, &result, &failed);
     written(report, &design, &evaluation.measurements, arguments)?;
     finish(&design, &result.measured, &evaluation.source, arguments, caller)
@@ -107,11 +110,8 @@ fn finish(
         caller.say("no network was trained to the end, so there is none to write or to draw");
         return Ok(Outcome::Failed);
     };
-    if let Some(path) = &arguments.write_spec {
-        let text = reports::designed_spec(design, best);
-        output::file(path, text.as_bytes())?;
-        caller.say(&format!("wrote {}", path.display()));
-    }
+    let spec = || Ok(reports::designed_spec(design, best));
+    write_spec(arguments.write_spec.as_deref(), spec, caller)?;
     let chart = arguments.chart.as_ref().map(|_| charts::design(design, found, source));
     draw(arguments.chart.as_deref(), chart, caller)?;
     Ok(Outcome::Passed)

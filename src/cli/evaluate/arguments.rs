@@ -66,6 +66,7 @@ pub(in crate::cli) struct EvaluationArguments {
 }
 
 /// The measured and failed candidates.
+#[derive(Default)]
 pub(in crate::cli) struct Evaluation {
     /// Every measurement, including those of other candidates.
     pub(in crate::cli) measurements: Vec<MeasuredAccuracy>,
@@ -255,24 +256,8 @@ impl Evaluation {
         candidates.iter().filter(|one| !self.is_measured(one)).filter_map(last).collect()
     }
 
-    fn is_measured(&self, candidate: &Candidate) -> bool {
+    pub(super) fn is_measured(&self, candidate: &Candidate) -> bool {
         self.measurements.iter().any(|one| candidate.is(one.identity()))
-    }
-
-    /// Fails where a candidate was neither measured nor has failed, as a file of measurements may lack some.
-    pub(in crate::cli) fn check_complete(&self, candidates: &[Candidate]) -> Result<(), Error> {
-        let has_failed = |one: &&Candidate| {
-            self.is_measured(one) || self.failed.iter().any(|entry| one.is(entry.identity()))
-        };
-        let lacking = candidates.iter().filter(|one| !has_failed(one)).count();
-        if lacking == 0 {
-            return Ok(());
-        }
-        let all = candidates.len();
-        let message =
-            format!("the measurements lack {lacking} of the {all} trainings that come next");
-        let help = "they follow from the options: give those of the command that measured it";
-        Err(Diagnostic::new(message).help(help).into())
     }
 
     /// Whether the search was stopped; if so, says how to go on.

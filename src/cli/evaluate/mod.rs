@@ -17,11 +17,13 @@ mod lock;
 mod open_jobs;
 mod placement;
 mod process;
+mod steps;
 mod submit;
 mod trial;
 
 pub(super) use arguments::{Evaluation, EvaluationArguments};
 pub(super) use jobs_commands::JobsCommand;
+pub(super) use steps::{Answer, Ending};
 
 use std::collections::VecDeque;
 use std::fs;

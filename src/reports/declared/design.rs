@@ -137,7 +137,7 @@ const METHOD: Table = Table::new(&[&[
     whole_or_null("test_runs", "The training runs behind it."),
 ]]);
 
-const CHOSEN: Table =
+pub(super) const CHOSEN: Table =
     Table::new(&[&[text("choice", "Stage and key."), text("value", "The value, as in TOML.")]]);
 
 const NETWORK: Table = Table::new(&[

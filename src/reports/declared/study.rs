@@ -4,6 +4,7 @@ use crate::families::declared::file::{JsonFile, flag, number, number_or_null, ro
 use crate::families::declared::{Key, Table};
 use crate::reports::declared::NOTES;
 use crate::reports::declared::compare::NETWORK;
+use crate::reports::declared::design::CHOSEN;
 use crate::reports::declared::search::{ACCURACY, COEFFICIENT_KEYS, FAILED};
 
 pub(in crate::reports) const STUDY: JsonFile = JsonFile::report(
@@ -19,6 +20,11 @@ pub(in crate::reports) const STUDY: JsonFile = JsonFile::report(
         &[
             whole("choice_runs", "Training runs behind a choice."),
             whole("runs", "Training runs of each network compared."),
+            rows(
+                "answer",
+                &CHOSEN,
+                "What was chosen in the baseline: one row for each choice of its space. Empty if it was given.",
+            ),
             rows("grid", &GRID, "The candidates for α, β and γ, the best first."),
             rows("learning_rates", &RATES, "The learning rates of the baseline and of each way."),
             rows("ways", &WAYS, "The baseline, and one row for each way at each cost."),
@@ -50,6 +56,7 @@ const RATES: Table = Table::new(&[
 
 const WAYS: Table = Table::new(&[
     &NETWORK,
+    &[number("seconds", "With a device: the estimated time of an image, in seconds.").optional()],
     &ACCURACY,
     &[
         number_or_null("learning_rate", "The learning rate it was trained with."),
@@ -80,6 +87,7 @@ const PLANNED: Table = Table::new(&[
         MACS,
         whole("params", "Trained params."),
         number_or_null("learning_rate", "The highest learning rate, if it is known."),
+        whole("epochs", "With a search space: passes over the training images.").optional(),
         whole("runs", "Training runs."),
         number_or_null("seconds", "The time of its runs, one at a time, if the pace is known."),
     ],

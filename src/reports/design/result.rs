@@ -20,14 +20,12 @@ pub fn design(design: &Design, result: &DesignResult, failed: &[JournalEntry]) -
     let methods = result.arms.iter().map(|arm| method_cells(design, arm, result)).collect();
     let front = result.measured.iter().enumerate().filter(|(_, one)| one.is_on_front);
     let front = front.map(|(index, one)| network_cells(design, index + 1, one)).collect();
-    let mut answer = Section::rows("answer", answer_columns(), answer(design, result));
-    answer.title = Some("The best network".into());
     let mut front = Section::rows("front", front_columns(design), front);
     front.title = Some("Front of accuracy and cost".into());
     let sections = vec![
         Section::record(None, fields),
         Section::rows("methods", method_columns(design), methods),
-        answer,
+        answer(design, result),
         front,
         failures(&failed.iter().collect::<Vec<_>>()),
     ];
@@ -91,20 +89,21 @@ fn method_cells(design: &Design, arm: &ArmResult, result: &DesignResult) -> Vec<
     cells
 }
 
-fn answer_columns() -> Vec<Column> {
+pub(in crate::reports) fn answer_columns() -> Vec<Column> {
     vec![column("choice", "choice"), column("value", "value")]
 }
 
-fn answer(design: &Design, result: &DesignResult) -> Vec<Vec<Cell>> {
-    let Some(best) = result.measured.first() else { return Vec::new() };
+/// What was chosen in the best network.
+pub(in crate::reports) fn answer(design: &Design, result: &DesignResult) -> Section {
     let space = &design.networks.space;
-    let picks = design.networks.first_picks(&best.network);
-    let values = space.values(&picks);
-    let row = |choice: &crate::families::spec::space::Choice| {
-        let value = values.get(&choice.name).cloned().unwrap_or_default();
-        vec![Cell::text(&choice.name), Cell::text(value)]
-    };
-    space.choices.iter().map(row).collect()
+    let picks = result.measured.first().map(|best| design.networks.first_picks(&best.network));
+    let values = picks.map(|picks| space.values(&picks)).unwrap_or_default();
+    let chosen = space.choices.iter().filter_map(|choice| {
+        Some(vec![Cell::text(&choice.name), Cell::text(values.get(&choice.name)?)])
+    });
+    let mut section = Section::rows("answer", answer_columns(), chosen.collect());
+    section.title = Some("The best network".into());
+    section
 }
 
 fn trained_note(result: &DesignResult) -> String {
@@ -118,7 +117,7 @@ fn trained_note(result: &DesignResult) -> String {
     )
 }
 
-fn best_note(design: &Design, result: &DesignResult) -> Option<String> {
+pub(in crate::reports) fn best_note(design: &Design, result: &DesignResult) -> Option<String> {
     let MeasuredNetwork { network, accuracy, score, .. } = result.measured.first()?;
     let count = result.measured.len();
     let cost = design.objective.shown(design.objective.cost(network));

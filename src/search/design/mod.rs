@@ -18,7 +18,7 @@ mod results;
 mod size;
 
 use crate::error::Error;
-use crate::search::next::Next;
+use crate::search::next::{Next, distinct};
 use crate::search::variant::TestedOn;
 use crate::search::{Candidate, JournalEntry, MeasuredAccuracy};
 pub use arm::{ArmResult, Method};
@@ -84,19 +84,15 @@ impl Design<'_> {
         failed: &[JournalEntry],
     ) -> Result<Next<DesignResult>, Error> {
         let results = Results::read(self.networks, measured, failed)?;
-        let arms = match self.arms(&results)? {
-            Next::Measure(batch) => return Ok(Next::Measure(batch)),
-            Next::Done(arms) => arms,
-        };
-        let comparison = match self.compared(&arms, &results) {
-            Next::Measure(batch) => return Ok(Next::Measure(batch)),
-            Next::Done(comparison) => comparison,
-        };
-        let individuals = || arms.iter().flat_map(|arm| &arm.individuals);
-        let full = self.fully_trained(individuals());
-        let measured = found::measured(self, &results, full.into_iter());
-        let trainings = individual::distinct_trainings(individuals());
-        Ok(Next::Done(DesignResult { arms, trainings, measured, comparison }))
+        self.arms(&results)?.then(|arms| {
+            self.compared(&arms, &results).then(|comparison| {
+                let individuals = || arms.iter().flat_map(|arm| &arm.individuals);
+                let full = self.fully_trained(individuals());
+                let measured = found::measured(self, &results, full.into_iter());
+                let trainings = individual::distinct_trainings(individuals());
+                Ok(Next::Done(DesignResult { arms, trainings, measured, comparison }))
+            })
+        })
     }
 
     /// The methods side by side: while one waits for results, so may the other.
@@ -105,16 +101,10 @@ impl Design<'_> {
         for method in &self.methods {
             match arm::run(self, *method, results)? {
                 Next::Done(arm) => arms.push(arm),
-                Next::Measure(wanted) => {
-                    for one in wanted {
-                        if !batch.iter().any(|other| other.is(one.identity())) {
-                            batch.push(one);
-                        }
-                    }
-                }
+                Next::Measure(wanted) => batch.extend(wanted),
             }
         }
-        Ok(if batch.is_empty() { Next::Done(arms) } else { Next::Measure(batch) })
+        Ok(if batch.is_empty() { Next::Done(arms) } else { Next::Measure(distinct(batch)) })
     }
 
     /// Every distinct network of the space within the constraints, at every step of successive halving. Fails if there

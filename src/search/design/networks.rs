@@ -104,6 +104,7 @@ impl DesignNetworks {
             scale: Scale::BASELINE,
             macs_ratio: 1.0,
             time_ratio: None,
+            seconds: network.seconds,
             input: network.input,
             cost: network.cost.clone(),
             in_tolerance: true,

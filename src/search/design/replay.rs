@@ -122,18 +122,42 @@ impl Design<'_> {
     /// The epochs of successive halving so far, after each generation in which nothing failed.
     #[must_use]
     pub fn epochs_by_generation(&self) -> Vec<u64> {
-        let mut before = 0;
+        let of = |generation: Vec<(u64, u64)>| {
+            generation.iter().map(|(epochs, trainings)| epochs * trainings).sum::<u64>()
+        };
         let mut sum = 0;
-        let all = self.generations().map(|after| {
-            let mut taking_part = after - before;
-            before = after;
-            for epochs in &self.rungs {
-                sum += epochs * taking_part as u64;
-                taking_part = taking_part.div_ceil(2);
-            }
+        let all = self.generation_trainings().map(|generation| {
+            sum += of(generation);
             sum
         });
         all.collect()
+    }
+
+    /// The epochs of each step of successive halving, and how many trainings of a method have them if nothing fails.
+    #[must_use]
+    pub fn trainings_by_rung(&self) -> Vec<(u64, u64)> {
+        let mut all: Vec<(u64, u64)> = self.rungs.iter().map(|epochs| (*epochs, 0)).collect();
+        for generation in self.generation_trainings() {
+            for (sum, (_, trainings)) in all.iter_mut().zip(generation) {
+                sum.1 += trainings;
+            }
+        }
+        all
+    }
+
+    /// The same of each generation.
+    fn generation_trainings(&self) -> impl Iterator<Item = Vec<(u64, u64)>> {
+        let mut before = 0;
+        self.generations().map(move |after| {
+            let mut taking_part = after - before;
+            before = after;
+            let rungs = self.rungs.iter().map(|epochs| {
+                let step = (*epochs, taking_part as u64);
+                taking_part = taking_part.div_ceil(2);
+                step
+            });
+            rungs.collect()
+        })
     }
 
     /// The best after each generation.

@@ -91,6 +91,10 @@ pub(super) fn is_known(networks: &DesignNetworks, variant: &Variant) -> bool {
 
 /// The run that a measurement is of, and its network; `None` if it is of no run of this space.
 fn run(networks: &DesignNetworks, variant: &Variant) -> Option<(Run, Arc<CountedNetwork>)> {
+    // In a study, the choices say which baseline was scaled.
+    if variant.family.is_some() {
+        return None;
+    }
     let network = networks.measured(&variant.choices)?;
     let is_test = variant.images? == TestedOn::Test;
     Some(((network.index, variant.epochs?, variant.seed?, is_test), network))

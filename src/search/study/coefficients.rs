@@ -37,14 +37,15 @@ impl Study {
         let CoefficientSource::Searched { grid, constraint } = &self.coefficients else {
             return Ok(Vec::new());
         };
-        let mut found = candidates(&self.family, self.base, grid, *constraint, 1.0, None)?;
+        let found = candidates(&self.family, self.base, grid, *constraint, 1.0, None)?;
+        let named = found.into_iter().map(|one| self.named(&self.family, one));
+        let mut found: Vec<Candidate> = named.collect();
         if !found.iter().any(|one| one.in_tolerance) {
             let help = "try a finer grid or a wider --tolerance, or give --coefficients";
             let problem = Diagnostic::new("no grid point has a cost near the target").help(help);
             return Err(problem.into());
         }
         for one in &mut found {
-            one.variant.family = Some(self.family.name.clone());
             one.variant.learning_rate = self.middle_rate();
             one.variant.images = Some(TestedOn::Validation);
         }

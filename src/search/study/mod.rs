@@ -4,16 +4,18 @@
 mod coefficients;
 mod learning_rates;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::analysis::time::Deployment;
 use crate::error::Error;
-use crate::families::family::Family;
+use crate::families::family::{Family, Request};
 use crate::families::scaling::{Coefficients, Scale};
 use crate::search::equal_cost::{
     Contender, EqualCostComparison, MatchedNetwork, compare_at_equal_cost, match_networks, unscaled,
 };
 use crate::search::grid::{Constraint, Grid};
-use crate::search::next::{Known, Next, runs};
+use crate::search::next::{Known, Next, distinct, runs};
 use crate::search::variant::TestedOn;
 use crate::search::{Candidate, JournalEntry, MeasuredAccuracy, RankedCandidate};
 use learning_rates::BASELINE;
@@ -26,6 +28,8 @@ pub struct Study {
     pub family: Arc<Family>,
     /// Multipliers of the family's baseline, from which every way of scaling it starts.
     pub base: Scale,
+    /// What was chosen in a search space for the baseline, by the name of the choice; nothing in a baseline that was given.
+    pub choices: BTreeMap<String, String>,
     /// Where α, β and γ come from.
     pub coefficients: CoefficientSource,
     /// What is compared with them.
@@ -36,6 +40,10 @@ pub struct Study {
     pub learning_rates: Vec<f64>,
     /// The multiple of the baseline's cost at which they are tried.
     pub tuned_at: f64,
+    /// How networks run, where their times are estimated.
+    pub run: Option<Deployment>,
+    /// Passes over the training images, where candidates say them.
+    pub epochs: Option<u64>,
     /// Training runs behind each choice.
     pub choice_seeds: u64,
     /// Training runs of each network of the comparison, with seeds that no choice has used.
@@ -54,6 +62,13 @@ pub enum CoefficientSource {
         /// How near a candidate's cost must be to twice the baseline's.
         constraint: Constraint,
     },
+}
+
+/// How far from a cost a network may be that is compared at it: by a quarter.
+const NEAR: f64 = 1.25;
+
+fn is_near(one: &MatchedNetwork) -> bool {
+    (1.0 / NEAR..=NEAR).contains(&(one.candidate.cost_ratio() / one.cost))
 }
 
 /// A way to scale a family.
@@ -83,6 +98,8 @@ pub struct StudyResult {
     pub comparison: EqualCostComparison,
     /// The ways of scaling the family among themselves.
     pub own: EqualCostComparison,
+    /// Networks that are not compared, because they are not near the cost.
+    pub distant: Vec<MatchedNetwork>,
 }
 
 impl Study {
@@ -93,20 +110,17 @@ impl Study {
         failed: &[JournalEntry],
     ) -> Result<Next<StudyResult>, Error> {
         let known = Known::new(measured, failed);
-        let (coefficients, grid) = match self.chosen_coefficients(&known)? {
-            Next::Measure(runs) => return Ok(Next::Measure(runs)),
-            Next::Done(chosen) => chosen,
-        };
-        let ways = self.all_ways(coefficients);
-        let tuned = match self.tuned(&ways, &known)? {
-            Next::Measure(runs) => return Ok(Next::Measure(runs)),
-            Next::Done(tuned) => tuned,
-        };
-        let (comparison, own) = match self.compared(&ways, &tuned, &known)? {
-            Next::Measure(runs) => return Ok(Next::Measure(runs)),
-            Next::Done(comparisons) => comparisons,
-        };
-        Ok(Next::Done(StudyResult { coefficients, grid, tuned, ways, comparison, own }))
+        self.chosen_coefficients(&known)?.then(|(coefficients, grid)| {
+            let ways = self.all_ways(coefficients);
+            self.tuned(&ways, &known)?.then(|tuned| {
+                self.compared(&ways, &tuned, &known)?.then(|(comparison, own)| {
+                    let distant = self.distant_networks(&ways)?;
+                    let result =
+                        StudyResult { coefficients, grid, tuned, ways, comparison, own, distant };
+                    Ok(Next::Done(result))
+                })
+            })
+        })
     }
 
     /// Every family that takes part.
@@ -119,16 +133,24 @@ impl Study {
 
     /// The network at 1 times the cost.
     pub fn baseline(&self) -> Result<Candidate, Error> {
-        let mut baseline = unscaled(&self.family, self.base, None)?;
-        baseline.variant.family = Some(self.family.name.clone());
-        Ok(baseline)
+        Ok(self.named(&self.family, unscaled(&self.family, self.base, None)?))
+    }
+
+    /// A network of a family that takes part, with what names it.
+    fn named(&self, family: &Arc<Family>, mut candidate: Candidate) -> Candidate {
+        let choices = Some(&self.choices).filter(|_| Arc::ptr_eq(family, &self.family));
+        candidate.variant.family = Some(family.name.clone());
+        candidate.variant.choices = choices.cloned().unwrap_or_default();
+        candidate.variant.epochs = self.epochs;
+        candidate
     }
 
     /// The compound way with these coefficients, and the others.
     #[must_use]
     pub fn all_ways(&self, coefficients: Coefficients) -> Vec<Way> {
         let Coefficients { alpha, beta, gamma } = coefficients;
-        let name = format!("compound {alpha}, {beta}, {gamma}");
+        let [a, b, c] = [alpha, beta, gamma].map(|one| (one * 1e4).round() / 1e4);
+        let name = format!("compound {a}, {b}, {c}");
         let contender = Contender { name, coefficients };
         let compound = Way { contender, family: Arc::clone(&self.family), base: self.base };
         // The published coefficients may be the ones that were found.
@@ -144,14 +166,15 @@ impl Study {
         let of = |way: &Way| {
             let contenders = std::slice::from_ref(&way.contender);
             let reference = Some(&baseline);
-            let mut matched =
+            let matched =
                 match_networks(&way.family, way.base, contenders, &[cost], reference, None)?;
-            for one in &mut matched {
-                one.candidate.variant.family = Some(way.family.name.clone());
-            }
-            Ok(matched)
+            let named = |one: MatchedNetwork| MatchedNetwork {
+                candidate: self.named(&way.family, one.candidate),
+                ..one
+            };
+            Ok(matched.into_iter().map(named).collect())
         };
-        let all: Result<Vec<_>, Error> = ways.iter().map(of).collect();
+        let all: Result<Vec<Vec<_>>, Error> = ways.iter().map(of).collect();
         Ok(all?.concat())
     }
 
@@ -161,8 +184,21 @@ impl Study {
         ways.iter().filter(is_other).cloned().collect()
     }
 
-    /// The networks of the comparison, by cost; the baseline comes first.
+    /// The networks of the comparison, by cost; the baseline comes first. Only networks near a cost are compared at it.
     pub fn compared_networks(&self, ways: &[Way]) -> Result<Vec<MatchedNetwork>, Error> {
+        let mut matched = self.nearest_networks(ways)?;
+        matched.retain(is_near);
+        Ok(matched)
+    }
+
+    /// The networks that take no part in the comparison, because they are not near the cost.
+    fn distant_networks(&self, ways: &[Way]) -> Result<Vec<MatchedNetwork>, Error> {
+        let mut matched = self.nearest_networks(ways)?;
+        matched.retain(|one| !is_near(one));
+        Ok(matched)
+    }
+
+    fn nearest_networks(&self, ways: &[Way]) -> Result<Vec<MatchedNetwork>, Error> {
         let candidate = self.baseline()?;
         let contender = Contender { name: BASELINE.into(), coefficients: candidate.coefficients };
         let mut matched = vec![MatchedNetwork { contender, cost: 1.0, candidate }];
@@ -180,6 +216,7 @@ impl Study {
         known: &Known,
     ) -> Result<Next<(EqualCostComparison, EqualCostComparison)>, Error> {
         let mut matched = self.compared_networks(ways)?;
+        self.estimate(ways, &mut matched)?;
         let rate = |name: &str| tuned.iter().find(|one| one.name == name).map(|one| one.chosen);
         for one in &mut matched {
             one.candidate.variant.learning_rate = rate(&one.contender.name);
@@ -187,15 +224,32 @@ impl Study {
         }
         let seeds = self.choice_seeds + 1..self.choice_seeds + 1 + self.seeds;
         let of = |one: &MatchedNetwork| runs(&one.candidate, seeds.clone());
-        let wanted: Vec<Candidate> = matched.iter().flat_map(of).collect();
+        let wanted = distinct(matched.iter().flat_map(of));
         if known.lacks(&wanted) {
             return Ok(Next::Measure(wanted));
         }
         let means = known.means();
         let baseline = matched[0].candidate.clone();
         let all = compare_at_equal_cost(&baseline, &matched, &means);
+        if all.rounds.iter().all(|round| round.ranking.is_empty()) {
+            return Err(Error::new(
+                "no network of the comparison could be measured: every one failed",
+            ));
+        }
         let own = Some(&self.family.name);
         matched.retain(|one| one.cost > 1.0 && one.candidate.variant.family.as_ref() == own);
         Ok(Next::Done((all, compare_at_equal_cost(&baseline, &matched, &means))))
+    }
+
+    /// Estimates the times of networks, where it is known how they run.
+    fn estimate(&self, ways: &[Way], matched: &mut [MatchedNetwork]) -> Result<(), Error> {
+        let Some(run) = &self.run else { return Ok(()) };
+        for MatchedNetwork { contender, candidate, .. } in matched {
+            let way = ways.iter().find(|way| way.contender == *contender);
+            let family = way.map_or(&self.family, |way| &way.family);
+            let request = Request { scale: candidate.scale, ..Request::BASELINE };
+            candidate.seconds = Some(run.seconds_per_image(&family.network(&request)?.network));
+        }
+        Ok(())
     }
 }
