@@ -4,9 +4,11 @@
 //! Training for a few epochs on thousands of images is a proxy for ImageNet: it measures which of several small
 //! networks learns more from the same images in the same number of epochs.
 
+mod convolution;
 mod data;
 mod depthwise;
 mod input_images;
+mod layers;
 mod model;
 mod planes;
 mod training_loop;

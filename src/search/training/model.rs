@@ -7,26 +7,28 @@ use burn::module::{Module, ModuleVisitor, Param};
 use burn::tensor::module::interpolate;
 use burn::tensor::ops::{InterpolateMode, InterpolateOptions};
 use burn::tensor::{Device, Tensor, activation};
-use burn_nn::conv::{Conv2d, Conv2dConfig, ConvTranspose2d, ConvTranspose2dConfig};
+use burn_nn::conv::{Conv2d, ConvTranspose2d};
 use burn_nn::pool::{
     AdaptiveAvgPool2d, AdaptiveAvgPool2dConfig, AvgPool2d, AvgPool2dConfig, MaxPool2d,
     MaxPool2dConfig,
 };
 use burn_nn::{
     BatchNorm, BatchNormConfig, GroupNorm, GroupNormConfig, Initializer, LayerNorm,
-    LayerNormConfig, Linear, LinearConfig, PaddingConfig2d,
+    LayerNormConfig, Linear, LinearConfig,
 };
 
 use crate::counting::layer::{
-    Activation, Conv, Layer, Norm, NormKind, Padding, Pool, PoolKind, TransposedConv, UpsampleMode,
-    Window,
+    Activation, Layer, Norm, NormKind, Pool, PoolKind, UpsampleMode, Window,
 };
 use crate::counting::ledger::Part;
 use crate::counting::network::Network;
 use crate::counting::node::{Kind, Node};
 use crate::counting::shape::Shape;
 use crate::error::Error;
-use crate::search::training::depthwise;
+use crate::search::training::convolution::convolution;
+use crate::search::training::layers::{
+    conv, padding_config, pair, size, transposed_conv, unsupported,
+};
 
 /// A trainable network.
 #[derive(Module, Debug)]
@@ -275,40 +277,6 @@ impl Operation {
     }
 }
 
-/// A convolution, by the fastest way that there is for its kind.
-fn convolution(layer: &Conv2d, map: Tensor<4>) -> Tensor<4> {
-    let [_, _, height, width] = map.dims();
-    match depthwise::window(layer, [height, width]) {
-        Some(window) => depthwise::depthwise(map, layer.weight.val(), window),
-        None if is_pointwise(layer) => pointwise(layer, map),
-        None => layer.forward(map),
-    }
-}
-
-/// Whether every output element depends on one position of the input.
-fn is_pointwise(layer: &Conv2d) -> bool {
-    let padding = [PaddingConfig2d::Same, PaddingConfig2d::Explicit(0, 0, 0, 0)];
-    (layer.kernel_size, layer.stride, layer.groups) == ([1, 1], [1, 1], 1)
-        && padding.contains(&layer.padding)
-}
-
-/// A 1 × 1 convolution as a product of matrices, which burn computes faster, above all backward.
-fn pointwise(layer: &Conv2d, map: Tensor<4>) -> Tensor<4> {
-    let [images, channels, height, width] = map.dims();
-    let weight = layer.weight.val();
-    let [outputs, ..] = weight.dims();
-    let weight = weight.reshape([1, outputs, channels]);
-    let product = match (height, width) {
-        (1, 1) => map.reshape([1, images, channels]).matmul(weight.swap_dims(1, 2)),
-        _ => weight.matmul(map.reshape([images, channels, height * width])),
-    };
-    let output = product.reshape([images, outputs, height, width]);
-    match &layer.bias {
-        Some(bias) => output + bias.val().reshape([1, outputs, 1, 1]),
-        None => output,
-    }
-}
-
 fn in_sequence(modules: &[Submodule], map: Tensor<4>) -> Tensor<4> {
     modules.iter().fold(map, |map, module| module.forward(map))
 }
@@ -332,40 +300,6 @@ fn activate(function: Activation, map: Tensor<4>) -> Tensor<4> {
         Activation::HardSigmoid => hard_sigmoid(map),
         Activation::Gelu => activation::gelu(map),
     }
-}
-
-fn conv(layer: &Conv<u64>, channels: usize) -> Result<Conv2dConfig, Error> {
-    let Window { kernel, stride, dilation, padding, .. } = layer.window;
-    if padding == Padding::Same && dilation != [1, 1] {
-        return Err(unsupported("dilated convolutions with `same` padding"));
-    }
-    let config = Conv2dConfig::new([channels, size(layer.output)?], pair(kernel)?)
-        .with_stride(pair(stride)?)
-        .with_dilation(pair(dilation)?)
-        .with_groups(size(layer.groups)?)
-        .with_padding(padding_config(padding)?)
-        .with_bias(layer.bias)
-        // He et al. 2015 (arXiv:1502.01852), equation 14 (fan-out), as in EfficientNet.
-        .with_initializer(Initializer::KaimingNormal { gain: 2f64.sqrt(), fan_out_only: true });
-    Ok(config)
-}
-
-fn transposed_conv(
-    layer: &TransposedConv<u64>,
-    channels: usize,
-) -> Result<ConvTranspose2dConfig, Error> {
-    let Window { kernel, stride, dilation, padding, .. } = layer.conv.window;
-    let Padding::Fixed(padding) = padding else {
-        return Err(unsupported("transposed convolutions with `same` padding"));
-    };
-    Ok(ConvTranspose2dConfig::new([channels, size(layer.conv.output)?], pair(kernel)?)
-        .with_stride(pair(stride)?)
-        .with_dilation(pair(dilation)?)
-        .with_padding(pair(padding)?)
-        .with_padding_out(pair(layer.output_padding)?)
-        .with_groups(size(layer.conv.groups)?)
-        .with_bias(layer.conv.bias)
-        .with_initializer(Initializer::KaimingNormal { gain: 2f64.sqrt(), fan_out_only: false }))
 }
 
 fn norm(layer: Norm, channels: usize, device: &Device) -> Result<Submodule, Error> {
@@ -403,26 +337,4 @@ fn pool(layer: Pool) -> Result<Submodule, Error> {
         }
         PoolKind::Average => Err(unsupported("dilated average pools")),
     }
-}
-
-fn padding_config(padding: Padding) -> Result<PaddingConfig2d, Error> {
-    Ok(match padding {
-        Padding::Same => PaddingConfig2d::Same,
-        Padding::Fixed([rows, columns]) => {
-            let (rows, columns) = (size(rows)?, size(columns)?);
-            PaddingConfig2d::Explicit(rows, columns, rows, columns)
-        }
-    })
-}
-
-fn pair(pair: [u64; 2]) -> Result<[usize; 2], Error> {
-    Ok([size(pair[0])?, size(pair[1])?])
-}
-
-fn size(number: u64) -> Result<usize, Error> {
-    usize::try_from(number).map_err(|_| unsupported(&format!("a size of {number}")))
-}
-
-fn unsupported(what: &str) -> Error {
-    Error::new(format!("the built-in trainer does not support {what}"))
 }
