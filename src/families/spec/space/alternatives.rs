@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::error::{Diagnostic, Source};
 use crate::families::spec::reader::{Item, Problems, Span, span};
-use crate::families::spec::space::Alternative;
+use crate::families::spec::space::{Alternative, Written};
 use crate::families::spec::space::declared::{CHOOSE, PLUS, PRESENT, TIMES};
 use crate::families::spec::space::resolve::line_end;
 
@@ -128,8 +128,7 @@ pub(super) fn alternatives(slot: &Slot, choice: &DeTable) -> Option<Vec<Alternat
             label: unquoted(&value_text).into(),
             value: value_text,
             replaced: slot.value.span(),
-            written,
-            place: value.span(),
+            written: vec![Written { text: written, place: value.span() }],
         })
     };
     values.iter().map(alternative).collect()
@@ -181,10 +180,9 @@ pub(super) fn presence(
             let message = format!("`{PRESENT}` chooses between true and false");
             return slot.refuse(message, value.span(), "neither");
         };
-        let value_span = value.span();
         let replaced = if is_there { line.clone() } else { section.clone() };
         let (label, value) = (is_there.to_string(), is_there.to_string());
-        Some(Alternative { value, label, replaced, written: String::new(), place: value_span })
+        Some(Alternative { value, label, replaced, written: Vec::new() })
     };
     values.iter().map(alternative).collect()
 }
@@ -208,16 +206,20 @@ pub(super) fn splices(slot: &Slot, (stage, _): Stage) -> Option<Vec<Alternative>
             let message = format!("a choice within the choice of stage `{}`", slot.name);
             return slot.refuse(message, inner.span(), "list its values as tables of their own");
         }
-        let line = |(key, value): &(&Spanned<Cow<str>>, &Spanned<DeValue>)| {
-            format!("{} = {}", slot.text(key.span()), slot.text(value.span()))
+        let written = |text: String, place: Range<usize>| Written { text, place };
+        let line = |(index, (key, value)): (usize, &(&Spanned<Cow<str>>, &Spanned<DeValue>))| {
+            let end = if index == 0 { "" } else { "\n" };
+            [
+                written(format!("{end}{} = ", slot.text(key.span())), key.span()),
+                written(slot.text(value.span()).into(), value.span()),
+            ]
         };
-        let lines: Vec<String> = pairs.iter().map(line).collect();
+        let written = pairs.iter().enumerate().flat_map(line).collect();
         Some(Alternative {
             value: one_line(slot.text(value.span())),
             label: label(slot, &pairs),
             replaced: slot.key.start..slot.value.span().end,
-            written: lines.join("\n"),
-            place: value.span(),
+            written,
         })
     };
     values.iter().map(alternative).collect()

@@ -60,8 +60,13 @@ pub struct Alternative {
     pub label: String,
     /// What choosing it replaces in the text of the space, and by what.
     replaced: Range<usize>,
-    written: String,
-    /// Where it is written.
+    written: Vec<Written>,
+}
+
+/// A piece of text, and where it is in the space.
+#[derive(Clone, Debug)]
+struct Written {
+    text: String,
     place: Range<usize>,
 }
 

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::error::{Error, Label, Source, Span};
-use crate::families::spec::space::Alternative;
+use crate::families::spec::space::{Alternative, Written};
 
 /// A resolved text, in pieces.
 pub(super) struct Resolved {
@@ -17,7 +17,7 @@ struct Piece {
     start: usize,
     /// Where it is from in the space.
     place: Range<usize>,
-    /// Whether it is an alternative, which stands for its place as a whole.
+    /// Whether it is of an alternative, where it stands for its place as a whole.
     is_chosen: bool,
 }
 
@@ -27,18 +27,20 @@ pub(super) fn resolve<'a>(
     cut: &[Range<usize>],
     chosen: impl Iterator<Item = &'a Alternative>,
 ) -> Resolved {
-    let chosen = chosen.map(|one| (&one.replaced, one.written.as_str(), &one.place));
-    let mut edits: Vec<_> = cut.iter().map(|range| (range, "", range)).chain(chosen).collect();
+    let chosen = chosen.map(|one| (&one.replaced, &one.written[..]));
+    let mut edits: Vec<_> = cut.iter().map(|range| (range, &[][..])).chain(chosen).collect();
     // A stage that is left out comes before the choices in it.
     edits.sort_by_key(|(range, ..)| (range.start, usize::MAX - range.end));
     let mut resolved = Resolved { text: String::with_capacity(text.len()), pieces: Vec::new() };
     let mut at = 0;
-    for (range, written, place) in edits {
+    for (range, written) in edits {
         if range.start < at {
             continue;
         }
         resolved.push(&text[at..range.start], at..range.start, false);
-        resolved.push(written, place.clone(), true);
+        for Written { text, place } in written {
+            resolved.push(text, place.clone(), true);
+        }
         at = range.end;
     }
     resolved.push(&text[at..], at..text.len(), false);

@@ -151,7 +151,8 @@ fn mistakes_are_shown_at_their_place_in_the_space() {
         ("target_macs = 50_000", "target_macs = 0", "at least 1", "mine.toml:7:15"),
         ("max_macs = 100_000", "max_mac = 100_000", "unknown key `max_mac`", "mine.toml:8:1"),
         ("max_macs = 100_000", "constraint = \"firm\"", "cannot be `firm`", "mine.toml:8:14"),
-        ("kernel = 1 }", "kernel = \"k\" }", "unknown name `k`", "mine.toml:28:3"),
+        ("kernel = 1 }", "kernel = \"k\" }", "unknown name `k`", "mine.toml:28:46"),
+        ("kernel = 1 }", "kernl = 1 }", "unknown key `kernl`", "mine.toml:28:37"),
         ("[3, 5] }", "[3, -5] }", "where stem.kernel is -5", "mine.toml:17:25"),
         (
             "block = \"classifier\"",
