@@ -89,7 +89,7 @@ pub use counting::node::GraphPlace;
 pub use counting::polynomial::{Monomial, Polynomial};
 pub use counting::shape::Shape;
 pub use counting::training;
-pub use counting::units::{Figure, byte_units, grouped, parse_bytes};
+pub use counting::units::{Figure, byte_units, grouped, parse_bytes, plural};
 pub use error::{Diagnostic, Error, Label, Source, Span};
 pub use families::declared::schema::JsonSchema;
 pub use families::device;

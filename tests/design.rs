@@ -180,7 +180,7 @@ fn a_whole_space_is_measured_and_searches_are_replayed_against_it() {
     assert_eq!(code, Some(2));
     assert!(stderr.contains("the table lacks 1 of the 72 training runs"), "{stderr}");
     // A table that contradicts itself.
-    let other = text.lines().next().expect("a line").replace("\"accuracy\":", "\"accuracy\":1");
+    let other = text.lines().next().expect("a line").replace("\"accuracy\":6", "\"accuracy\":3");
     fs::write(folder.path().join("two.jsonl"), format!("{text}{other}\n")).expect("a journal");
     let (code, _, stderr) = run(&["--replay", "30", "--measurements", "two.jsonl"]);
     assert_eq!(code, Some(2));

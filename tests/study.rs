@@ -60,6 +60,10 @@ fn journal(folder: &Path) -> Vec<JournalEntry> {
     Journal::parse(&text).expect("a journal without mistakes").entries
 }
 
+fn has_lines(folder: &Path) -> bool {
+    fs::metadata(folder.join("study/journal.jsonl")).is_ok_and(|file| file.len() > 0)
+}
+
 /// What tells the trainings of a journal apart, and whether each is there once.
 fn trainings(entries: &[JournalEntry]) -> HashSet<String> {
     let one = |entry: &JournalEntry| {
@@ -90,18 +94,33 @@ fn goes_on_after_kills(of: &[&str]) {
         let more = with(&["--evaluator", ANSWER, "--jobs", "2"]);
         let mut child = study(killed.path(), &more);
         let mut child = child.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("starts");
-        thread::sleep(Duration::from_millis(100 + 97 * kill % 300));
+        // The first one is killed when it has written something.
+        let wait = if kill == 0 { 0 } else { 100 + 97 * kill % 300 };
+        while kill == 0 && !has_lines(killed.path()) {
+            thread::sleep(Duration::from_millis(5));
+        }
+        thread::sleep(Duration::from_millis(wait));
         child.kill().expect("it is killed");
         child.wait().expect("it ends");
     }
+    let before = journal(killed.path()).len();
+    let all = journal(whole.path()).len();
+    assert!(0 < before && before < all, "{before} of {all} trainings before the last command");
     let found = report(killed.path(), &with(&["--evaluator", ANSWER, "--jobs", "1"]));
     assert_eq!(found, expected);
     assert_eq!(trainings(&journal(killed.path())), trainings(&journal(whole.path())));
-    // Nothing is measured again, and the journal alone gives the answer.
+    // Nothing is measured again.
     assert_eq!(report(killed.path(), &with(&["--evaluator", "exit 9"])), expected);
-    let journal = with(&["--measurements", "study/journal.jsonl"]);
-    let text = study(killed.path(), &journal).args(["--format", "json"]).output().expect("it runs");
-    assert_eq!(text.status.code(), Some(2), "--folder has no effect with --measurements");
+    // The journal alone gives the answer.
+    let mut alone = Command::new(env!("CARGO_BIN_EXE_phiscale"));
+    alone.args(["study", "--costs", "2,4", "--runs", "3", "--beside", "proxy_plain"]).args(of);
+    if of.is_empty() {
+        alone.args(["--resolution", "0.75"]);
+    }
+    alone.args(["--measurements", "study/journal.jsonl", "--format", "json"]);
+    let alone = alone.current_dir(killed.path()).output().expect("the program runs");
+    let alone: Value = serde_json::from_slice(&alone.stdout).expect("JSON");
+    assert_eq!(alone, expected);
 }
 
 #[test]
@@ -141,6 +160,12 @@ fn a_baseline_is_found_in_a_space_and_scaled() {
     assert_eq!(counted["totals"]["params"], baseline["params"], "{counted}");
     let text = fs::read_to_string(folder.path().join("best.toml")).expect("a spec");
     assert!(text.contains(&format!("alpha = {:?}", found["alpha"].as_f64().expect("α"))), "{text}");
+    // A law is of the scaled networks, not of those that were searched.
+    let mut law = Command::new(env!("CARGO_BIN_EXE_phiscale"));
+    law.args(["law", "study/journal.jsonl"]).current_dir(folder.path());
+    let said = law.output().expect("the program runs").stderr;
+    let said = String::from_utf8_lossy(&said);
+    assert!(said.contains("3 networks of different cost; a law needs 4"), "{said}");
     // The plan knows the baseline now.
     let planned = report(folder.path(), &of(&["--dry-run"]));
     assert_eq!(planned["networks"][0]["params"], baseline["params"]);
@@ -177,7 +202,7 @@ fn a_family_without_a_network_near_a_cost_takes_no_part_at_it() {
         "0.006",
     ];
     let spec = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/specs/proxy.toml"));
-    let spec = spec.expect("a spec").replace("size = 16", "size = 28");
+    let spec = spec.expect("a spec").replace("size = 16", "size = 24");
     fs::write(folder.path().join("mine.toml"), spec).expect("written");
     let mut command = Command::new(env!("CARGO_BIN_EXE_phiscale"));
     command.args(["study", "--resolution", "0.75", "--evaluator", ANSWER, "--format", "json"]);
@@ -185,9 +210,96 @@ fn a_family_without_a_network_near_a_cost_takes_no_part_at_it() {
     let found: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let ways = found["ways"].as_array().expect("ways");
     let others: Vec<&Value> = ways.iter().filter(|way| way["way"] == "Proxy").collect();
-    assert!(others.iter().all(|way| way["cost"] == 4.0), "{others:?}");
+    assert_eq!(others.len(), 1, "{others:?}");
+    assert_eq!(others[0]["cost"], 4.0);
     let notes = found["notes"].to_string();
     assert!(notes.contains("Proxy takes no part at 2 times the cost"), "{notes}");
+    assert!(!notes.contains("Proxy takes no part at 4 times the cost"), "{notes}");
+}
+
+/// A study of a family without others, as JSON.
+fn alone(folder: &Path, more: &[&str]) -> Value {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_phiscale"));
+    command.args(["study", "--costs", "2", "--runs", "2", "--folder", "study", "--format", "json"]);
+    command.args(more).current_dir(folder).stdin(Stdio::null());
+    let output = command.output().expect("the program runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {said}"))
+}
+
+#[test]
+fn a_dimension_alone_is_no_compound_way() {
+    for (family, coefficients, dimension) in
+        [("proxy_resnet", "1.2,1.1,1.15", "depth"), ("proxy", "w", "width")]
+    {
+        let folder = tempfile::tempdir().expect("a folder");
+        let rates = ["--learning-rates", "0.006,0.003,0.006", "--tune-at", "2"];
+        let given = [family, "--coefficients", coefficients, "--evaluator", ANSWER, "--jobs", "2"];
+        let found = alone(folder.path(), &[&given[..], &rates[..]].concat());
+        let ways = found["ways"].as_array().expect("ways");
+        let at_twice = ways.iter().filter(|way| way["cost"] == 2.0);
+        let names: Vec<&str> = at_twice.filter_map(|way| way["way"].as_str()).collect();
+        let distinct: HashSet<&str> = names.iter().copied().collect();
+        assert_eq!(names.len(), distinct.len(), "{names:?}");
+        assert!(distinct.contains(dimension), "{names:?}");
+        // Each training stands in the journal once; other families are spoken of where there are some.
+        trainings(&journal(folder.path()));
+        let notes = found["notes"].to_string();
+        assert_eq!(notes.contains("other families"), family == "proxy", "{notes}");
+    }
+}
+
+#[test]
+fn what_was_not_measured_is_not_beaten() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let fails = format!(
+        "grep -q '\"alpha\": 2.0' candidate.json && grep -q '\"family\": \"proxy\"' candidate.json && grep -q '\"images\": \"test\"' candidate.json && exit 4; {ANSWER}"
+    );
+    let given = ["proxy", "--coefficients", "1.2,1.1,1.15", "--learning-rates", "0.006"];
+    let more = ["--retries", "0", "--jobs", "2", "--evaluator", &fails];
+    let found = alone(folder.path(), &[&given[..], &more[..]].concat());
+    let notes = found["notes"].to_string();
+    assert!(notes.contains("beats every dimension alone at 0 of 1 costs"), "{notes}");
+    assert!(notes.contains("depth alone was not measured at 2 times the cost"), "{notes}");
+    let failed = found["failed"].as_array().expect("failures");
+    assert_eq!(failed.len(), 2);
+    assert_eq!((&failed[0]["spec"], &failed[0]["seed"]), (&"proxy".into(), &3.into()));
+}
+
+#[test]
+fn a_learning_rate_is_read_back_as_it_was() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rates = "0.003107232505953859,0.009654893846056297";
+    let given = ["proxy", "--coefficients", "1.2,1.1,1.15", "--learning-rates", rates];
+    let more = ["--tune-at", "2", "--jobs", "2", "--evaluator", ANSWER];
+    let found = alone(folder.path(), &[&given[..], &more[..]].concat());
+    trainings(&journal(folder.path()));
+    let again = ["--tune-at", "2", "--evaluator", "exit 9"];
+    assert_eq!(alone(folder.path(), &[&given[..], &again[..]].concat()), found);
+}
+
+#[test]
+fn measurements_that_contradict_and_accuracies_beyond_100_are_errors() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let given = ["proxy", "--coefficients", "1.2,1.1,1.15", "--learning-rates", "0.006"];
+    alone(folder.path(), &[&given[..], &["--evaluator", ANSWER, "--jobs", "2"][..]].concat());
+    let text = fs::read_to_string(folder.path().join("study/journal.jsonl")).expect("a journal");
+    let last = text.lines().last().expect("a line");
+    let start = last.find("\"accuracy\":").expect("an accuracy") + "\"accuracy\":".len();
+    let end = start + last[start..].find(',').expect("more keys");
+    for (accuracy, message) in [
+        ("10.0", "measurements contradict each other: one training run has an accuracy of"),
+        ("150.0", "has an accuracy of 150; it must be a percentage from 0 to 100"),
+    ] {
+        let changed = format!("{}{accuracy}{}", &last[..start], &last[end..]);
+        fs::write(folder.path().join("bad.jsonl"), format!("{text}{changed}\n")).expect("written");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_phiscale"));
+        command.args(["study", "--costs", "2", "--runs", "2", "--measurements", "bad.jsonl"]);
+        let output = command.args(given).current_dir(folder.path()).output().expect("it runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(message), "{said}");
+    }
 }
 
 #[test]
@@ -255,5 +367,9 @@ fn a_way_that_always_fails_is_named() {
         .expect("the program runs");
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{said}");
-    assert!(said.contains("Plain CNN could not be trained with any learning rate"), "{said}");
+    assert!(
+        said.contains("the strategy Plain CNN could not be trained with any learning rate"),
+        "{said}"
+    );
+    assert!(said.contains("exit status: 3") || said.contains("exited with 3"), "{said}");
 }

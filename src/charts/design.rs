@@ -2,6 +2,7 @@
 
 use crate::charts::drawing::{Axis, Chart, Line, Panel, Point, Role, Scale, Series};
 use crate::charts::search::{count_axis, time_axis};
+use crate::counting::units::plural;
 use crate::search::design::{Design, MeasuredNetwork, Target};
 
 /// Draws the networks, which come the best score first; `source` is where the accuracies come from.
@@ -14,8 +15,8 @@ pub fn design(design: &Design, found: &[MeasuredNetwork], source: &str) -> Chart
         title,
         panels: vec![Panel {
             y: Axis::percent(format!(
-                "Accuracy after {} epochs, one training run",
-                design.longest()
+                "Accuracy after {}, one training run",
+                plural(design.longest(), "epoch")
             )),
             series: series(design, found),
             ..Panel::default()
@@ -65,7 +66,8 @@ fn shown(design: &Design, one: &MeasuredNetwork) -> String {
 fn subtitle(design: &Design, found: &[MeasuredNetwork]) -> String {
     let target = design.objective.shown(design.objective.target.amount());
     let front = found.iter().filter(|one| one.is_on_front).count();
-    format!("For a target of {target}; {front} networks are on the front of accuracy and cost")
+    let front = plural(front as u64, "network");
+    format!("For a target of {target}; on the front of accuracy and cost: {front}")
 }
 
 fn description(design: &Design, title: &str, found: &[MeasuredNetwork]) -> String {

@@ -92,7 +92,8 @@ fn subtitle(comparison: &EqualCostComparison) -> String {
     let best = |round: &CostRound| {
         round.ranking.first().map(|(best, _)| format!("{} at {}×", best.name, round.cost))
     };
-    let best: Vec<String> = comparison.rounds.iter().filter_map(best).collect();
+    let scaled = comparison.rounds.iter().filter(|round| round.cost > 1.0);
+    let best: Vec<String> = scaled.filter_map(best).collect();
     format!("Scaled to nearly equal {equal}; the best are {}", best.join(", "))
 }
 

@@ -74,7 +74,7 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
     let single = SINGLE.map(|(name, _)| name);
     let verdict = reports::verdict(&comparison, &single);
     let failed = evaluation.failed_of(&all);
-    let mut report = reports::equal_cost(&name, &comparison, &verdict, &failed);
+    let mut report = reports::equal_cost(&name, &comparison, (&verdict, &single), &failed);
     report.notes.extend(notes);
     output::report(&report, &arguments.output)?;
     let title = scaled_name(&family.title, base);
@@ -111,7 +111,11 @@ fn contenders(
         let chosen = Chosen::of(family)?;
         let strategy = chosen.strategy.map(|strategy| format!("compound {strategy}"));
         let name = strategy.unwrap_or_else(|| "compound".into());
-        contenders.push(Contender { name, coefficients: chosen.coefficients });
+        let coefficients = chosen.coefficients;
+        // A family that is scaled by one dimension has that one already.
+        if !contenders.iter().any(|one| one.coefficients == coefficients) {
+            contenders.push(Contender { name, coefficients });
+        }
         note = chosen.note;
     }
     for text in compound {

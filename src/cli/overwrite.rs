@@ -14,7 +14,8 @@ use crate::cli::files::{is_file, known, split};
 const OUTPUTS: [&str; 6] = ["output", "save", "write_spec", "csv", "chart", "result"];
 
 /// The options of all commands that name a file to read; arguments without a name may name one as well.
-const INPUTS: [&str; 5] = ["baseline", "calibrate", "device", "font", "measurements"];
+const INPUTS: [&str; 7] =
+    ["baseline", "beside", "calibrate", "device", "font", "measurements", "space"];
 
 /// Fails where a command line would write a file that it reads, or write one twice. Nothing has been read or written
 /// then.

@@ -11,7 +11,7 @@ use clap::Args;
 use phiscale::reports::Trained;
 use phiscale::search::training::{DataSet, Recipe, TrainingResult, params, train};
 use phiscale::search::{EvaluatorResult, TestedOn, Variant};
-use phiscale::{Diagnostic, Error, Network, reports};
+use phiscale::{Diagnostic, Error, Network, plural, reports};
 
 use super::arguments::{InputArguments, Output, ScaleArguments};
 use super::files::load_family;
@@ -49,14 +49,14 @@ pub(super) struct Arguments {
 /// The data and the length of training.
 #[derive(Args, Clone, Debug)]
 pub(super) struct TrainingArguments {
-    /// Passes over the training images.
-    #[arg(long, value_name = "N", default_value = "6", help_heading = "Built-in trainer",
-        value_parser = clap::value_parser!(u16).range(1..))]
-    epochs: u16,
-    /// Number of training runs, each with different random weights and image order; the accuracy is their mean.
-    #[arg(long, value_name = "K", default_value = "3", help_heading = "Built-in trainer",
+    /// Passes over the training images [default: 6].
+    #[arg(long, value_name = "N", help_heading = "Built-in trainer", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) epochs: Option<u16>,
+    /// Number of training runs, each with different random weights and image order; the accuracy is their mean [default:
+    /// 3].
+    #[arg(long, value_name = "K", help_heading = "Built-in trainer",
         value_parser = clap::value_parser!(u16).range(1..=1000))]
-    seeds: u16,
+    seeds: Option<u16>,
     /// Folder with a data set in the format of MNIST (train-images-idx3-ubyte, …, optionally compressed with
     /// gzip). Default: a bundled subset of Fashion-MNIST.
     #[arg(long, value_name = "FOLDER", help_heading = "Built-in trainer")]
@@ -82,6 +82,9 @@ fn positive(text: &str) -> Result<f64, String> {
     number.ok_or_else(|| "it must be a number above 0".into())
 }
 
+/// Passes over the training images, where no number is given.
+const EPOCHS: u16 = 6;
+
 /// The number of training runs, where none is given.
 const SEEDS: u16 = 3;
 
@@ -89,33 +92,31 @@ const SEEDS: u16 = 3;
 const VALIDATION: u32 = 500;
 
 impl TrainingArguments {
-    pub(super) fn epochs(&self) -> u16 {
-        self.epochs
+    fn epochs(&self) -> u16 {
+        self.epochs.unwrap_or(EPOCHS)
     }
 
-    /// The arguments for variants that each say their epochs and their seed, and on which images their accuracy is.
-    pub(super) fn of_variants(&self, epochs: u64) -> Result<Self, Error> {
-        if self.seeds != SEEDS {
-            let message = "--seeds has no effect here: each network is trained once to choose it";
-            let help = "--final-runs says how often the best ones are trained again";
-            return Err(Diagnostic::new(message).help(help).into());
-        }
-        Ok(TrainingArguments {
-            epochs: u16::try_from(epochs).unwrap_or(u16::MAX),
-            seeds: 1,
+    fn seeds(&self) -> u16 {
+        self.seeds.unwrap_or(SEEDS)
+    }
+
+    /// The arguments for variants that each say their epochs, and on which images their accuracy is.
+    pub(super) fn of_variants(&self, epochs: u64) -> Self {
+        TrainingArguments {
+            epochs: Some(u16::try_from(epochs).unwrap_or(u16::MAX)),
             validation: Some(self.validation.unwrap_or(VALIDATION)),
             ..self.clone()
-        })
+        }
     }
 
     /// How a variant is trained.
     pub(super) fn of(&self, variant: &Variant) -> Self {
         let epochs = variant.epochs.and_then(|epochs| u16::try_from(epochs).ok());
         TrainingArguments {
-            epochs: epochs.unwrap_or(self.epochs),
+            epochs: epochs.or(self.epochs),
             learning_rate: variant.learning_rate.unwrap_or(self.learning_rate),
             first_seed: variant.seed.unwrap_or(self.first_seed),
-            seeds: if variant.seed.is_some() { 1 } else { self.seeds },
+            seeds: variant.seed.map(|_| 1).or(self.seeds),
             validation: self.validation.filter(|_| variant.images != Some(TestedOn::Test)),
             ..self.clone()
         }
@@ -125,9 +126,13 @@ impl TrainingArguments {
         self.validation.is_some()
     }
 
-    /// The same, with one training run.
-    pub(super) fn with_one_seed(&self) -> Self {
-        TrainingArguments { seeds: 1, ..self.clone() }
+    /// The same for candidates that each are one training run.
+    pub(super) fn with_one_seed(&self, help: &str) -> Result<Self, Error> {
+        if self.seeds.is_some() {
+            let message = "--seeds has no effect here: every training run has its own seed";
+            return Err(Diagnostic::new(message).help(help).into());
+        }
+        Ok(TrainingArguments { seeds: Some(1), ..self.clone() })
     }
 
     /// The same arguments for a process in another folder.
@@ -143,8 +148,8 @@ impl TrainingArguments {
     /// Name in the journal.
     pub(super) fn label(&self) -> String {
         let data = self.data.as_ref().map_or("Fashion-MNIST".into(), |data| data.to_string_lossy());
-        let seeds = if self.seeds == 1 { "1 seed".into() } else { format!("{} seeds", self.seeds) };
-        let mut label = format!("phiscale train: {} epochs, {seeds}, {data}", self.epochs);
+        let seeds = plural(self.seeds().into(), "seed");
+        let mut label = format!("phiscale train: {} epochs, {seeds}, {data}", self.epochs());
         if let Some(images) = self.images {
             let _ = write!(label, ", {images} images");
         }
@@ -161,9 +166,9 @@ impl TrainingArguments {
     pub(super) fn arguments(&self) -> Vec<OsString> {
         let mut arguments: Vec<OsString> = vec![
             "--epochs".into(),
-            self.epochs.to_string().into(),
+            self.epochs().to_string().into(),
             "--seeds".into(),
-            self.seeds.to_string().into(),
+            self.seeds().to_string().into(),
             "--learning-rate".into(),
             self.learning_rate.to_string().into(),
             "--first-seed".into(),
@@ -181,7 +186,7 @@ impl TrainingArguments {
     }
 
     fn all_seeds(&self) -> Range<u64> {
-        self.first_seed..self.first_seed.saturating_add(u64::from(self.seeds))
+        self.first_seed..self.first_seed.saturating_add(u64::from(self.seeds()))
     }
 
     fn data(&self) -> Result<DataSet, Error> {
@@ -209,7 +214,7 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
     let data = arguments.training.data()?;
     let default = Recipe::default();
     let recipe = Recipe {
-        epochs: usize::from(arguments.training.epochs),
+        epochs: usize::from(arguments.training.epochs()),
         batch: default.batch.min(data.training.len()),
         learning_rate: arguments.training.learning_rate,
         ..default

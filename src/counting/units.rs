@@ -119,6 +119,12 @@ fn ungrouped(digits: &str) -> Option<String> {
     is_grouped.then(|| digits.chars().filter(|c| !matches!(c, ',' | '_')).collect())
 }
 
+/// Writes a number of things: `1 epoch`, `3 epochs`.
+#[must_use]
+pub fn plural(count: u64, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Writes an integer with its digits in groups of three: `385,814,752`.
 #[must_use]
 pub fn grouped(value: u128) -> String {

@@ -9,12 +9,13 @@ use crate::search::{
     RankedCandidate,
 };
 
-/// The report of `phiscale compare`: the strategies at each cost, the best first. `verdict` is the conclusion.
+/// The report of `phiscale compare`: the strategies at each cost, the best first. `verdict` is the conclusion
+/// about the single dimensions.
 #[must_use]
 pub fn equal_cost(
     family: &str,
     comparison: &EqualCostComparison,
-    verdict: &str,
+    (verdict, single): (&str, &[&str]),
     failed: &[&JournalEntry],
 ) -> Report {
     let mut rounds = comparison.rounds.iter().flat_map(|round| &round.ranking);
@@ -34,7 +35,8 @@ pub fn equal_cost(
     let verdict = || format!("In these measurements, {verdict}.");
     let verdict = nothing_measured(measured, failed).unwrap_or_else(verdict);
     let best = comparison.rounds.iter().filter_map(best_of);
-    let notes = std::iter::once(verdict).chain(best).collect();
+    let unmeasured = if measured > 0 { unmeasured(comparison, single) } else { Vec::new() };
+    let notes = std::iter::once(verdict).chain(unmeasured).chain(best).collect();
     Report::new(&COMPARE, sections, notes)
 }
 
@@ -61,13 +63,31 @@ pub fn equal_time(run: &Deployment) -> String {
 pub fn verdict(comparison: &EqualCostComparison, single: &[&str]) -> String {
     let is_single = |contender: &Contender| single.contains(&contender.name.as_str());
     let is_won = |round: &&CostRound| {
-        let mut others = round.ranking.iter().filter(|(contender, _)| is_single(contender));
+        let is_beaten = |name: &&str| {
+            let mut others = round.ranking.iter().filter(|(contender, _)| contender.name == *name);
+            others.any(|(_, other)| other.is_worse == Some(true))
+        };
         round.ranking.first().is_some_and(|(contender, _)| !is_single(contender))
-            && others.all(|(_, other)| other.is_worse == Some(true))
+            && single.iter().all(is_beaten)
     };
     let measured = || comparison.rounds.iter().filter(|round| !round.ranking.is_empty());
     let (won, all) = (measured().filter(is_won).count(), measured().count());
     format!("compound scaling beats every dimension alone at {won} of {all} costs")
+}
+
+/// At which costs a single dimension is missing, of which nothing is said then.
+pub(super) fn unmeasured(comparison: &EqualCostComparison, single: &[&str]) -> Vec<String> {
+    let lacks =
+        |round: &CostRound, name: &str| !round.ranking.iter().any(|(one, _)| one.name == name);
+    let of = |name: &&str| {
+        let rounds = comparison.rounds.iter().filter(|round| lacks(round, name));
+        let costs: Vec<String> = rounds.map(|round| round.cost.to_string()).collect();
+        let costs = costs.join(", ");
+        (!costs.is_empty()).then(|| {
+            format!("{name} alone was not measured at {costs} times the cost, so nothing counts as beating it there.")
+        })
+    };
+    single.iter().filter_map(of).collect()
 }
 
 /// The best strategy at a cost, and those that are not significantly worse.
@@ -80,7 +100,7 @@ pub(super) fn best_of(round: &CostRound) -> Option<String> {
         equal => format!("; not significantly worse (Welch's t-test, 95 %): {}", equal.join(", ")),
     };
     let (cost, name, accuracy) = (round.cost, &contender.name, best.accuracy);
-    Some(format!("At {cost} times the cost, {name} is the best with {accuracy:.1} %{equal}."))
+    Some(format!("At {cost} times the cost, the best is {name} with {accuracy:.1} %{equal}."))
 }
 
 /// The report of `phiscale compare --dry-run`: the networks that would be measured.

@@ -105,7 +105,7 @@ pub(super) fn nothing_measured(measured: usize, failed: &[&JournalEntry]) -> Opt
     (measured == 0 && !failed.is_empty()).then(|| note.to_string())
 }
 
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

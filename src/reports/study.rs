@@ -1,9 +1,11 @@
 //! A study: the choice of coefficients and learning rates, and the ways of scaling at equal cost.
 
+use crate::counting::units::plural;
 use crate::error::Error;
+use crate::families::scaling::Coefficients;
 use crate::reports::declared::{PLANNED_STUDY, STUDY};
 use crate::reports::search::{
-    accuracy_cells, accuracy_columns, coefficient_cells, coefficient_columns, failures, input,
+    accuracy_cells, accuracy_columns, coefficient_cells, coefficient_columns, input, one_line,
 };
 use crate::reports::{Cell, Column, Report, Section, column};
 use crate::reports::{design, equal_cost};
@@ -21,32 +23,113 @@ pub struct Designed<'a> {
 }
 
 /// The report of `phiscale study`. `designed` says how the baseline was found, if it was not given; `verdict` is the
-/// conclusion of the comparison.
+/// conclusion of the comparison with each dimension alone.
 #[must_use]
 pub fn study(
     family: &str,
     study: &Study,
     result: &StudyResult,
     designed: Option<Designed>,
-    verdict: &str,
+    (verdict, alone): (&str, &[&str]),
     failed: &[&JournalEntry],
 ) -> Report {
     let baseline = designed.map(|Designed { design, result }| design::answer(design, result));
+    // CSV has the first table.
     let sections = vec![
         scope(family, study, result),
+        ways(study, result),
         baseline.unwrap_or_else(|| Section::rows("answer", design::answer_columns(), Vec::new())),
         grid(result),
         learning_rates(result),
-        ways(study, result),
-        failures(failed),
+        study_failures(failed),
     ];
-    let best = result.comparison.rounds.iter().filter_map(equal_cost::best_of);
+    let beside = beside(study, result);
+    let of = |round: &CostRound| {
+        let best = equal_cost::best_of(round)?;
+        // The table has the other families too.
+        Some(if beside.is_some() {
+            format!("Of the ways of scaling {family}: {best}")
+        } else {
+            best
+        })
+    };
+    let best: Vec<String> = result.own.rounds.iter().filter_map(of).collect();
+    let best = best.into_iter().chain(beside).chain(same_networks(result));
     let verdict = format!("In these measurements, {verdict}.");
+    let unmeasured = equal_cost::unmeasured(&result.own, alone);
     let found = designed.and_then(|one| design::best_note(one.design, one.result));
     let time = study.run.as_ref().map(equal_cost::equal_time);
-    let notes = std::iter::once(verdict).chain(best).chain(result.distant.iter().map(distant));
+    let notes = std::iter::once(verdict)
+        .chain(unmeasured)
+        .chain(best)
+        .chain(result.distant.iter().map(distant));
     let notes = notes.chain(found).chain(time).collect();
     Report::new(&STUDY, sections, notes)
+}
+
+/// Ways of scaling the baseline that give the same networks, and so cannot beat each other.
+fn same_networks(result: &StudyResult) -> Option<String> {
+    let networks = |name: &str| -> Vec<(u128, u128, [u64; 2])> {
+        let rounds = result.own.rounds.iter();
+        let of = rounds.filter_map(|round| round.ranking.iter().find(|(way, _)| way.name == name));
+        of.map(|(_, one)| (one.candidate.macs(), one.candidate.params(), one.candidate.input))
+            .collect()
+    };
+    let names: Vec<&str> = result.ways.iter().map(|way| way.contender.name.as_str()).collect();
+    let pairs = names
+        .iter()
+        .enumerate()
+        .flat_map(|(index, one)| names[index + 1..].iter().map(move |other| (*one, *other)));
+    let same: Vec<String> = pairs
+        .filter(|(one, other)| {
+            let own = networks(one);
+            !own.is_empty() && own == networks(other)
+        })
+        .map(|(one, other)| format!("{one} and {other}"))
+        .collect();
+    (!same.is_empty()).then(|| format!("These ways give the same networks: {}.", same.join("; ")))
+}
+
+/// The training runs that failed, and why.
+fn study_failures(failed: &[&JournalEntry]) -> Section {
+    let mut columns = vec![column("spec", "spec"), column("chosen", "chosen")];
+    columns.extend(coefficient_columns());
+    columns.extend([
+        column("phi", "φ"),
+        column("learning_rate", "learning rate"),
+        column("seed", "seed"),
+        column("attempts", "attempts"),
+        column("error", "error"),
+    ]);
+    let text = |text: &str| if text.is_empty() { Cell::Missing } else { Cell::text(text) };
+    let row = |entry: &&JournalEntry| {
+        let variant = &entry.variant;
+        let mut row =
+            vec![text(variant.family.as_deref().unwrap_or_default()), text(&variant.chosen())];
+        row.extend(coefficient_cells(entry.coefficients()));
+        row.extend([
+            Cell::factor(entry.phi),
+            learning_rate(variant.learning_rate),
+            variant.seed.map_or(Cell::Missing, Cell::integer),
+            Cell::integer(entry.attempts),
+            entry.error.as_deref().map_or(Cell::Missing, |error| Cell::text(one_line(error))),
+        ]);
+        row
+    };
+    let rows = failed.iter().map(row).collect();
+    titled("Failed training runs", "failed", columns, rows)
+}
+
+/// The most accurate of all networks at each cost, where other families take part.
+fn beside(study: &Study, result: &StudyResult) -> Option<String> {
+    let has_others = result.ways.iter().any(|way| way.family.name != study.family.name);
+    let best = |round: &CostRound| {
+        let (way, ranked) = round.ranking.first()?;
+        Some(format!("{} at {}× ({:.1} %)", way.name, round.cost, ranked.accuracy))
+    };
+    let best: Vec<String> = result.comparison.rounds.iter().filter_map(best).collect();
+    let all = "With the other families included, the most accurate at each cost";
+    has_others.then(|| format!("{all}: {}.", best.join("; ")))
 }
 
 /// A network that takes no part at a cost.
@@ -168,19 +251,14 @@ fn titled(title: &str, name: &'static str, columns: Vec<Column>, rows: Vec<Vec<C
     section
 }
 
-/// The report of `phiscale study --dry-run`: every training, and how long it takes at the pace of those before.
+/// The report of `phiscale study --dry-run`: every training, and how long it takes at the pace of those before. Where the
+/// baseline or the coefficients are not known yet, others stand for them.
 pub fn planned_study(
     study: &Study,
     design: Option<&Design>,
+    coefficients: Coefficients,
     pace: Option<&Pace>,
 ) -> Result<Report, Error> {
-    let coefficients = match (&study.coefficients, study.family.rule.coefficients) {
-        (CoefficientSource::Given(given), _) => *given,
-        (CoefficientSource::Searched { .. }, Some(published)) => published,
-        (CoefficientSource::Searched { .. }, None) => {
-            crate::families::strategy::Strategy::parse("dwr")?.coefficients()
-        }
-    };
     let ways = study.all_ways(coefficients);
     let mut planned = Planned { rows: Vec::new(), pace, seconds: 0.0, trainings: 0 };
     let mut baseline = study.baseline()?;
@@ -198,10 +276,13 @@ pub fn planned_study(
             }
         }
     }
-    for one in &study.compared_networks(&ways)? {
+    let (compared, distant) = study.compared_networks(&ways)?;
+    for one in &compared {
         planned.add("comparison", &one.contender.name, &one.candidate, study.seeds);
     }
-    Ok(planned.report(study, design))
+    let mut report = planned.report(study, design);
+    report.notes.extend(distant.iter().map(self::distant));
+    Ok(report)
 }
 
 /// The trainings of a study.
@@ -271,22 +352,20 @@ impl Planned<'_> {
     fn note(&self, study: &Study, is_designed: bool) -> String {
         let searched = matches!(study.coefficients, CoefficientSource::Searched { .. });
         let stand_in = match (is_designed, searched) {
-            (true, _) => {
-                "Unless the journal tells the baseline, another network of the space stands for it, and other α, β and \
-                 γ for those that will be found. "
+            (true, true) => "Until the baseline, α, β and γ are known, others stand in for them. ",
+            (true, false) => {
+                "Until the baseline is known, another network of the space stands in for it. "
             }
-            (false, true) => {
-                "The compound way is shown with stand-ins for the α, β and γ that will be found. "
-            }
+            (false, true) => "Until α, β and γ are known, others stand in for them. ",
             (false, false) => "",
         };
         match self.pace {
             None => format!(
-                "{stand_in}How long it takes is known after the first training: run this again then."
+                "{stand_in}The time is known after the first training; run this again then."
             ),
             Some(pace) => format!(
-                "{stand_in}Times follow from MACs and the pace of {} trainings here, half of which were within {:.0} % of it.",
-                pace.trainings,
+                "{stand_in}Times are extrapolated by MACs from {} so far, half of which were within {:.0} % of this.",
+                plural(pace.trainings as u64, "training"),
                 pace.error * 100.0
             ),
         }

@@ -15,6 +15,7 @@ use crate::families::declared::file::{
 use crate::families::declared::{Key, Table, Takes};
 use crate::families::scaling::Coefficients;
 use crate::search::line::json_line;
+use crate::search::lookup::Lookup;
 use crate::search::variant::{Identity, VARIANT, Variant};
 use crate::search::{Candidate, MeasuredAccuracy};
 
@@ -193,7 +194,7 @@ impl JournalEntry {
     /// count that differs.
     fn difference(&self, candidate: &Candidate) -> Option<String> {
         let is_known = self.accuracy.is_some() && !self.network.is_empty();
-        if !is_known || !candidate.is(self.identity()) {
+        if !is_known {
             return None;
         }
         let counts = counts(candidate);
@@ -209,13 +210,16 @@ impl JournalEntry {
     /// The candidate in messages: its coefficients, or what was chosen in it.
     fn name(&self) -> String {
         let (point, phi) = (self.coefficients(), self.phi);
-        let choices = self.variant.choices.iter();
-        let choices: Vec<String> =
-            choices.map(|(name, value)| format!("{name} = {value}")).collect();
-        match &choices[..] {
-            [] => format!("({point}) at φ = {phi}"),
-            choices => format!("the network with {}", choices.join(", ")),
+        if self.variant.choices.is_empty() {
+            return format!("({point}) at φ = {phi}");
         }
+        format!("the network with {}", self.variant.chosen())
+    }
+
+    /// MACs of one image, by its counts.
+    #[must_use]
+    pub fn macs(&self) -> u128 {
+        Event::MACS.iter().filter_map(|event| self.network.get(event.name())).sum()
     }
 
     /// The measured accuracy, if the candidate did not fail.
@@ -249,6 +253,12 @@ impl Journal {
                 let help = format!("the supported schema is `{SCHEMA}`");
                 return Err(Diagnostic::new(message).help(help).into());
             }
+            if let Some(accuracy) = entry.accuracy.filter(|one| !(0.0..=100.0).contains(one)) {
+                let message = format!(
+                    "line {number} of the journal has an accuracy of {accuracy}; it must be a percentage from 0 to 100"
+                );
+                return Err(Error::new(message));
+            }
             entries.push(entry);
         }
         Ok(Journal { entries, complete_lines: complete_lines.into() })
@@ -256,13 +266,14 @@ impl Journal {
 
     /// Fails if an accuracy was measured on a network other than the candidate's: the spec has changed since.
     pub fn check_networks(&self, candidates: &[Candidate]) -> Result<(), Error> {
-        let difference = |entry: &JournalEntry| {
-            candidates.iter().find_map(|candidate| entry.difference(candidate))
+        let entries = Lookup::new(&self.entries, JournalEntry::identity);
+        let difference = |candidate: &Candidate| {
+            entries.of(candidate).find_map(|entry| entry.difference(candidate))
         };
-        let Some(difference) = self.entries.iter().find_map(difference) else { return Ok(()) };
+        let Some(difference) = candidates.iter().find_map(difference) else { return Ok(()) };
         let message = format!("the journal was measured on other networks: {difference}");
-        let help = "its accuracies hold for the spec as it was; measure the changed one in another --folder, or move \
-                    the journal away";
+        let help = "its accuracies hold for the networks as they were: give --depth, --width and --resolution as then; \
+                    measure a changed spec in another --folder, or move the journal away";
         Err(Diagnostic::new(message).help(help).into())
     }
 

@@ -11,6 +11,7 @@ mod grid;
 mod jobs;
 mod journal;
 mod line;
+mod lookup;
 mod measurements;
 mod next;
 mod pace;
@@ -38,6 +39,7 @@ pub use jobs::{
 };
 pub(crate) use journal::LINE as JOURNAL_LINE;
 pub use journal::{FailureKind, Journal, JournalEntry};
+pub use lookup::Lookup;
 pub use measurements::{MeasuredAccuracy, read_measurements};
 pub use next::Next;
 pub use pace::Pace;

@@ -1,15 +1,17 @@
 //! A procedure that chooses what to measure by what was measured: it is a function from all results to what it wants
-//! next. It keeps nothing between, so it can stop anywhere, and goes on from its journal.
+//! next. It keeps no state between calls, so it can stop anywhere and resume from its journal.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::error::Error;
+use crate::error::{Diagnostic, Error};
+use crate::search::lookup::Lookup;
 use crate::search::{Candidate, JournalEntry, MeasuredAccuracy};
 
 /// What a procedure wants measured, or its answer.
 #[derive(Clone, Debug)]
 pub enum Next<T> {
-    /// Candidates to measure; some may be already.
+    /// Candidates to measure; some may have been measured already.
     Measure(Vec<Candidate>),
     /// Everything was measured.
     Done(T),
@@ -27,9 +29,11 @@ impl<T> Next<T> {
 
 /// Each candidate once, in the order of the first of each.
 pub(in crate::search) fn distinct(all: impl IntoIterator<Item = Candidate>) -> Vec<Candidate> {
-    let mut found: Vec<Candidate> = Vec::new();
+    let (mut found, mut alike): (Vec<Candidate>, HashMap<String, Vec<usize>>) = Default::default();
     for one in all {
-        if !found.iter().any(|other| other.is(one.identity())) {
+        let known = alike.entry(one.variant.key()).or_default();
+        if !known.iter().any(|index| found[*index].is(one.identity())) {
+            known.push(found.len());
             found.push(one);
         }
     }
@@ -48,8 +52,9 @@ pub(in crate::search) fn runs(candidate: &Candidate, seeds: Range<u64>) -> Vec<C
 
 /// What was measured, and what failed.
 pub(in crate::search) struct Known<'a> {
-    measured: &'a [MeasuredAccuracy],
-    failed: &'a [JournalEntry],
+    all: &'a [MeasuredAccuracy],
+    measured: Lookup<'a, MeasuredAccuracy>,
+    failed: Lookup<'a, JournalEntry>,
 }
 
 impl<'a> Known<'a> {
@@ -57,20 +62,45 @@ impl<'a> Known<'a> {
         measured: &'a [MeasuredAccuracy],
         failed: &'a [JournalEntry],
     ) -> Self {
-        Known { measured, failed }
+        Known {
+            all: measured,
+            measured: Lookup::new(measured, MeasuredAccuracy::identity),
+            failed: Lookup::new(failed, JournalEntry::identity),
+        }
+    }
+
+    /// Fails where one training run has two accuracies.
+    pub(in crate::search) fn check(&self) -> Result<(), Error> {
+        let mut known: HashMap<String, f64> = HashMap::new();
+        for one in self.all.iter().filter(|one| one.variant.seed.is_some()) {
+            let run = format!("({}) at φ = {}, {}", one.coefficients, one.phi, one.variant.key());
+            let accuracy = one.accuracy;
+            let before = known.get(&run).copied().unwrap_or(accuracy);
+            if (before - accuracy).abs() > 1e-9 {
+                let message = format!(
+                    "measurements contradict each other: one training run has an accuracy of {before} % and of {accuracy} %"
+                );
+                return Err(Diagnostic::new(message).help(format!("it is {run}")).into());
+            }
+            known.insert(run, accuracy);
+        }
+        Ok(())
+    }
+
+    /// What failed last of these runs, and why.
+    pub(in crate::search) fn failure(&self, runs: &[Candidate]) -> Option<&'a str> {
+        let last = runs.iter().rev().find_map(|run| self.failed.of(run).next_back());
+        last?.error.as_deref()
     }
 
     /// Whether one of the runs has neither been measured nor failed.
     pub(in crate::search) fn lacks(&self, runs: &[Candidate]) -> bool {
-        runs.iter().any(|run| {
-            !self.measured.iter().any(|one| run.is(one.identity()))
-                && !self.failed.iter().any(|one| run.is(one.identity()))
-        })
+        runs.iter().any(|run| !self.measured.has(run) && !self.failed.has(run))
     }
 
     /// The measurements as repeats of one candidate: without their seeds.
     pub(in crate::search) fn means(&self) -> Vec<MeasuredAccuracy> {
-        let mut all = self.measured.to_vec();
+        let mut all = self.all.to_vec();
         for one in &mut all {
             one.variant.seed = None;
         }

@@ -1,7 +1,6 @@
 //! How fast trainings were here, to say how long others will take.
 
 use crate::analysis::time::calibrate::median;
-use crate::counting::ledger::Event;
 use crate::search::variant::Variant;
 use crate::search::{Candidate, JournalEntry};
 
@@ -22,10 +21,7 @@ impl Pace {
     /// That of a journal; `None` if it has no training.
     #[must_use]
     pub fn of(entries: &[JournalEntry]) -> Option<Pace> {
-        let macs = |entry: &JournalEntry| {
-            let counted = Event::MACS.iter().filter_map(|event| entry.network.get(event.name()));
-            counted.sum::<u128>() as f64 * passes(&entry.variant)
-        };
+        let macs = |entry: &JournalEntry| entry.macs() as f64 * passes(&entry.variant);
         let measured = entries.iter().filter(|entry| entry.accuracy.is_some());
         let measured: Vec<(f64, f64)> = measured
             .map(|entry| (macs(entry), entry.seconds))
@@ -39,6 +35,7 @@ impl Pace {
         let error = median(errors.collect());
         Some(Pace { seconds_per_mac, error, trainings: measured.len() })
     }
+
     /// Seconds of a training of a candidate.
     #[must_use]
     pub fn seconds(&self, candidate: &Candidate) -> f64 {

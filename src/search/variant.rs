@@ -73,6 +73,13 @@ impl Variant {
         *self == Variant::default()
     }
 
+    /// What was chosen: `stage1.kernel = 5, stage2.kernel = 3`.
+    #[must_use]
+    pub fn chosen(&self) -> String {
+        let choices = self.choices.iter().map(|(name, value)| format!("{name} = {value}"));
+        choices.collect::<Vec<_>>().join(", ")
+    }
+
     /// A text that no other variant has; empty if this one is.
     #[must_use]
     pub fn key(&self) -> String {

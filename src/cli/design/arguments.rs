@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, ValueEnum};
 use phiscale::budget::{parse_count, parse_time};
-use phiscale::search::design::{Design, DesignNetworks, Method, Objective, Target};
+use phiscale::search::design::{
+    Design, DesignNetworks, Method, Objective, Target, WithinConstraints,
+};
 use phiscale::spec::space::{SearchSpace, TargetConstraint, bundled_space};
-use phiscale::{Diagnostic, Error};
+use phiscale::{Diagnostic, Error, plural};
 
 use crate::cli::Caller;
 use crate::cli::arguments::Output;
@@ -137,7 +139,7 @@ impl Arguments {
     ) -> Result<Design<'n>, Error> {
         let control = (self.control != ControlName::None).then_some(Method::Random);
         let number = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
-        Ok(Design {
+        let design = Design {
             networks,
             objective: self.objective(networks)?,
             methods: std::iter::once(Method::Evolution).chain(control).collect(),
@@ -145,10 +147,11 @@ impl Arguments {
             generation: number(self.generation),
             population: number(self.population),
             sample: number(self.sample),
-            rungs: self.rungs(caller)?,
+            rungs: rungs(self.rungs.as_ref(), self.evaluation.epochs(), caller)?,
             seed: self.seed,
             final_runs: u64::from(self.final_runs),
-        })
+        };
+        at_most_all(design, caller)
     }
 
     fn objective(&self, networks: &DesignNetworks) -> Result<Objective, Error> {
@@ -173,41 +176,64 @@ impl Arguments {
         }
         Ok(objective)
     }
-
-    /// The epochs of each step of successive halving, in ascending order.
-    fn rungs(&self, caller: &Caller) -> Result<Vec<u64>, Error> {
-        let Some(PositiveValues(given)) = &self.rungs else {
-            return Ok(halving(self.evaluation.epochs()));
-        };
-        let epochs = self.evaluation.epochs().unwrap_or(EPOCHS);
-        caller.say_all(&given.notes);
-        let mut rungs = Vec::new();
-        for value in &given.values {
-            let is_whole = value.fract() == 0.0 && *value <= f64::from(u16::MAX);
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole and small
-            let rung = *value as u64;
-            if !is_whole || rungs.last().is_some_and(|last| *last >= rung) {
-                let message =
-                    format!("--rungs has {value}; it lists whole epochs in ascending order");
-                return Err(Diagnostic::new(message).help("such as --rungs 1,3,6").into());
-            }
-            rungs.push(rung);
-        }
-        let last = rungs.last().copied().unwrap_or(epochs);
-        if epochs != EPOCHS && epochs != last {
-            let message = format!("--epochs {epochs} contradicts --rungs, which ends at {last}");
-            return Err(Diagnostic::new(message).help("leave out one of them").into());
-        }
-        Ok(rungs)
-    }
 }
 
-/// Steps of successive halving that end at so many epochs.
-pub(in crate::cli) fn halving(epochs: Option<u64>) -> Vec<u64> {
-    let epochs = epochs.unwrap_or(EPOCHS);
-    let mut rungs = vec![(epochs / 4).max(1), (epochs / 2).max(1), epochs];
-    rungs.dedup();
-    rungs
+/// How many combinations there may be for each network that is asked for, so that it is looked whether there are enough.
+const COMBINATIONS: u128 = 50;
+
+/// The design, which trains no more networks than a small space has.
+pub(in crate::cli) fn at_most_all<'n>(
+    mut design: Design<'n>,
+    caller: &Caller,
+) -> Result<Design<'n>, Error> {
+    let combinations = design.networks.space.combinations();
+    if combinations > COMBINATIONS * design.candidates as u128 {
+        return Ok(design);
+    }
+    match design.size()?.within {
+        WithinConstraints::Counted { within, .. } if within < design.candidates => {
+            let (all, asked) = (plural(within as u64, "network"), design.candidates);
+            caller.say(&format!(
+                "note: the space has {all} within its constraints, fewer than --candidates {asked}: all are trained"
+            ));
+            design.candidates = within;
+        }
+        WithinConstraints::Counted { .. } | WithinConstraints::Drawn { .. } => {}
+    }
+    Ok(design)
+}
+
+/// The epochs of each step of successive halving, in ascending order: those that are given, or steps that end at `epochs`.
+pub(in crate::cli) fn rungs(
+    given: Option<&PositiveValues>,
+    epochs: Option<u64>,
+    caller: &Caller,
+) -> Result<Vec<u64>, Error> {
+    let Some(PositiveValues(given)) = given else {
+        let epochs = epochs.unwrap_or(EPOCHS);
+        let mut rungs = vec![(epochs / 4).max(1), (epochs / 2).max(1), epochs];
+        rungs.dedup();
+        return Ok(rungs);
+    };
+    caller.say_all(&given.notes);
+    let mut rungs: Vec<u64> = Vec::new();
+    for value in &given.values {
+        let is_whole = value.fract() == 0.0 && *value <= f64::from(u16::MAX);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // whole and small
+        let rung = *value as u64;
+        if !is_whole || rungs.last().is_some_and(|last| *last >= rung) {
+            let message = format!("--rungs has {value}; it lists whole epochs in ascending order");
+            return Err(Diagnostic::new(message).help("such as --rungs 1,3,6").into());
+        }
+        rungs.push(rung);
+    }
+    let last = rungs.last().copied();
+    if let Some(epochs) = epochs.filter(|epochs| Some(*epochs) != last) {
+        let last = last.unwrap_or_default();
+        let message = format!("--epochs {epochs} contradicts --rungs, which ends at {last}");
+        return Err(Diagnostic::new(message).help("leave out one of them").into());
+    }
+    Ok(rungs)
 }
 
 /// What a network of the space is to be: what the space says, at another target if one is given.
@@ -235,11 +261,12 @@ pub(in crate::cli) fn objective(
 
 /// A cost on the command line, above 0.
 fn amount(text: &str, parse: fn(&str) -> Result<u128, String>) -> Result<u128, Error> {
-    match parse(text) {
-        Ok(0) => Err(Error::new(format!("--target is {text}; it must be above 0"))),
-        Ok(amount) => Ok(amount),
-        Err(problem) => Err(Error::new(format!("--target {text}: {problem}"))),
+    let is_zero = text.chars().any(|one| one.is_ascii_digit())
+        && !text.contains(|one| ('1'..='9').contains(&one));
+    if is_zero {
+        return Err(Error::new(format!("--target is {text}; it must be above 0")));
     }
+    parse(text).map_err(|problem| Error::new(format!("--target {text}: {problem}")))
 }
 
 /// The space of a name or a path.

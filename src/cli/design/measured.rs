@@ -1,8 +1,8 @@
 //! Measures what a design asks for, batch by batch, until it has its answer.
 
-use phiscale::Error;
 use phiscale::search::design::{Design, DesignResult};
-use phiscale::search::{Candidate, JournalEntry, MeasuredAccuracy, TestedOn};
+use phiscale::search::{Candidate, JournalEntry, MeasuredAccuracy, TestedOn, Variant};
+use phiscale::{Error, plural};
 
 use crate::cli::evaluate::{Answer, Ending, Evaluation, EvaluationArguments, Subject};
 
@@ -29,13 +29,12 @@ pub(super) fn search(
 fn lacking_help(design: &Design, lacking: &[Candidate]) -> Vec<String> {
     let first = lacking.first().map(|one| &one.variant);
     let epochs = first.and_then(|one| one.epochs).unwrap_or(design.longest());
-    let chosen = first.into_iter().flat_map(|one| &one.choices);
-    let chosen: Vec<String> = chosen.map(|(name, value)| format!("{name} = {value}")).collect();
+    let chosen = first.map(Variant::chosen).unwrap_or_default();
     vec![
         "give --seed, --candidates, --generation, --population, --sample and --rungs as they were"
             .into(),
         "--whole measures every network of a small space".into(),
-        format!("the first is of {epochs} epochs with {}", chosen.join(", ")),
+        format!("the first one missing: {} with {chosen}", plural(epochs, "epoch")),
     ]
 }
 

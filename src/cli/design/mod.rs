@@ -11,7 +11,7 @@ use phiscale::search::{Candidate, MeasuredAccuracy, Next};
 use phiscale::{charts, reports};
 
 pub(super) use arguments::{
-    Arguments, CANDIDATES, GENERATION, POPULATION, SAMPLE, halving, objective, space,
+    Arguments, CANDIDATES, GENERATION, POPULATION, SAMPLE, at_most_all, objective, rungs, space,
 };
 use measured::{measure_all, search};
 
@@ -27,7 +27,8 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
     arguments.write_spec.as_deref().map_or(Ok(()), spec_path)?;
     let networks = arguments.networks()?;
     let design = arguments.design(&networks, caller)?;
-    let evaluation = arguments.evaluation.of_variants(design.longest())?;
+    let help = "--final-runs says how often the best networks are trained again";
+    let evaluation = arguments.evaluation.of_variants(design.longest(), help)?;
     let name = networks.space.name.clone();
     let family = |candidate: &Candidate| networks.family_of(candidate).map(Arc::new);
     let folder = default_folder("design", &name);

@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{ArgGroup, Args};
-use phiscale::search::{Candidate, Journal, JournalEntry, MeasuredAccuracy, read_measurements};
+use phiscale::search::{
+    Candidate, Journal, JournalEntry, Lookup, MeasuredAccuracy, read_measurements,
+};
 use phiscale::{Diagnostic, Error, Source};
 
 use super::command::{Evaluator, FOLDER_VARIABLE};
 use super::journal_file::{JOURNAL, MAX_JOURNAL_BYTES};
 use super::placement::{PlacementArguments, absolute};
-use super::{Settings, Subject, evaluate, is_finished};
+use super::{Settings, Subject, evaluate};
 use crate::cli::files::read;
 use crate::cli::output;
 
@@ -25,9 +27,9 @@ pub(in crate::cli) struct EvaluationArguments {
     /// List the candidates without measuring them.
     #[arg(long)]
     pub(in crate::cli) dry_run: bool,
-    /// Read measured accuracies instead: a CSV file with the columns alpha, beta, gamma, accuracy (in percent)
-    /// and optionally phi and standard_error, where rows of the same candidate are repeated runs; or the
-    /// journal.jsonl of a search.
+    /// Read measured accuracies instead: the journal.jsonl of an earlier run; or, for a search or a comparison, a CSV file
+    /// with the columns alpha, beta, gamma, accuracy (in percent) and optionally phi and standard_error, where rows of the
+    /// same candidate are repeated runs.
     #[arg(long, value_name = "FILE", help_heading = "Evaluators")]
     measurements: Option<PathBuf>,
     /// Measure each candidate with this command, such as ./train.sh. It runs in the candidate's folder (yours is
@@ -50,7 +52,7 @@ pub(in crate::cli) struct EvaluationArguments {
     retries: Option<u32>,
     /// Folder for the journal and the candidates' folders, which keep what each evaluator printed in stdout.log
     /// and stderr.log. A repeated command resumes from the journal, and tries what failed again. Default: search-SPEC,
-    /// design-SPACE or study-SPEC.
+    /// design-SPACE or study-SPEC; of a study with --space, study-designed_SPACE.
     #[arg(
         long,
         value_name = "FOLDER",
@@ -76,6 +78,8 @@ pub(in crate::cli) struct Evaluation {
     pub(in crate::cli) source: String,
     /// Number of candidates that were not evaluated because the search was stopped.
     unfinished: usize,
+    /// Whether they are of this subject and evaluator.
+    pub(super) is_checked: bool,
 }
 
 impl EvaluationArguments {
@@ -91,7 +95,7 @@ impl EvaluationArguments {
             return Evaluation::read(path, phi, candidates).map(Some);
         }
         let (evaluator, default_jobs) = self.evaluator()?;
-        let folder = self.folder.clone().unwrap_or_else(|| PathBuf::from(&subject.folder));
+        let folder = self.folder(subject);
         let placement = self.placement.placement(self.jobs.map(usize::from))?;
         if self.placement.resume {
             check_search(&folder)?;
@@ -110,8 +114,7 @@ impl EvaluationArguments {
         if placement.detaches && open > 0 {
             return Ok(None);
         }
-        let unfinished = candidates.iter().filter(|one| !is_finished(&entries, one)).count();
-        Ok(Some(Evaluation { unfinished, ..Evaluation::new(entries, evaluator.label()) }))
+        Ok(Some(Evaluation { unfinished: open, ..Evaluation::new(entries, evaluator.label()) }))
     }
 
     /// Whether candidates are only listed, without a look at what was measured.
@@ -123,15 +126,20 @@ impl EvaluationArguments {
         Ok(self.dry_run)
     }
 
-    /// The same, with one training run for each candidate.
-    pub(in crate::cli) fn with_one_seed(&self) -> Self {
-        #[cfg_attr(not(feature = "train"), allow(unused_mut))]
-        let mut one = self.clone();
+    /// The same, with one training run for each candidate, which says how it is trained. `help` says what to give in place
+    /// of --seeds.
+    pub(in crate::cli) fn with_one_seed(&self, help: &str) -> Result<Self, Error> {
+        self.check_says_variants()?;
         #[cfg(feature = "train")]
+        return Ok(EvaluationArguments {
+            training: self.training.with_one_seed(help)?,
+            ..self.clone()
+        });
+        #[cfg(not(feature = "train"))]
         {
-            one.training = one.training.with_one_seed();
+            let _ = help;
+            Ok(self.clone())
         }
-        one
     }
 
     /// Whether the built-in trainer measures, and keeps no images back.
@@ -146,10 +154,23 @@ impl EvaluationArguments {
         false
     }
 
+    fn folder(&self, subject: &Subject) -> PathBuf {
+        self.folder.clone().unwrap_or_else(|| PathBuf::from(&subject.folder))
+    }
+
+    /// What was measured so far: in the file of measurements, or in the folder.
+    pub(super) fn known(&self, subject: &Subject) -> Result<Evaluation, Error> {
+        let mut known = match &self.measurements {
+            Some(path) => Evaluation::read(path, None, &[])?,
+            None => Evaluation::new(self.journal(subject)?, String::new()),
+        };
+        known.is_checked = false;
+        Ok(known)
+    }
+
     /// What was measured so far: the journal of the folder; nothing where there is none.
     pub(in crate::cli) fn journal(&self, subject: &Subject) -> Result<Vec<JournalEntry>, Error> {
-        let folder = self.folder.clone().unwrap_or_else(|| PathBuf::from(&subject.folder));
-        let path = folder.join(JOURNAL);
+        let path = self.folder(subject).join(JOURNAL);
         if !path.exists() {
             return Ok(Vec::new());
         }
@@ -169,35 +190,36 @@ impl EvaluationArguments {
         self.measurements.is_some()
     }
 
-    /// The epochs of the built-in trainer, if this build has it.
-    #[cfg_attr(feature = "train", allow(clippy::unnecessary_wraps))]
+    /// The epochs that are given for the built-in trainer.
     #[cfg_attr(not(feature = "train"), allow(clippy::unused_self))]
     pub(in crate::cli) fn epochs(&self) -> Option<u64> {
         #[cfg(feature = "train")]
-        return Some(self.training.epochs().into());
+        return self.training.epochs.map(u64::from);
         #[cfg(not(feature = "train"))]
         None
     }
 
     /// The same for candidates of which each says how it is trained, for at most so many epochs. Fails where an argument
     /// of the trainer has no effect on them, or the file of measurements cannot say what was chosen.
-    pub(in crate::cli) fn of_variants(&self, epochs: u64) -> Result<Self, Error> {
-        let is_journal = |path: &PathBuf| path.extension().is_some_and(|suffix| suffix == "jsonl");
-        if let Some(path) = self.measurements.as_ref().filter(|path| !is_journal(path)) {
-            let message = format!("{} is not the journal of a design", path.display());
-            let help = "--measurements takes the journal.jsonl in the folder of a design";
-            return Err(Diagnostic::new(message).help(help).into());
-        }
+    pub(in crate::cli) fn of_variants(&self, epochs: u64, help: &str) -> Result<Self, Error> {
+        let one = self.with_one_seed(help)?;
         #[cfg(feature = "train")]
-        return Ok(EvaluationArguments {
-            training: self.training.of_variants(epochs)?,
-            ..self.clone()
-        });
+        return Ok(EvaluationArguments { training: one.training.of_variants(epochs), ..one });
         #[cfg(not(feature = "train"))]
         {
             let _ = epochs;
-            Ok(self.clone())
+            Ok(one)
         }
+    }
+
+    /// Fails if measurements are read from a file that cannot say what was chosen or how it was trained.
+    fn check_says_variants(&self) -> Result<(), Error> {
+        let Some(path) = self.measurements.as_ref().filter(|path| !is_journal(path)) else {
+            return Ok(());
+        };
+        let message = format!("{} says no choices, seeds or learning rates", path.display());
+        let help = "--measurements takes the journal.jsonl of an earlier run";
+        Err(Diagnostic::new(message).help(help).into())
     }
 
     /// The evaluator, and its default number of jobs.
@@ -231,13 +253,15 @@ impl Evaluation {
     fn new(mut entries: Vec<JournalEntry>, source: String) -> Evaluation {
         let measurements = entries.iter().filter_map(JournalEntry::measurement).collect();
         entries.retain(|entry| entry.accuracy.is_none());
-        Evaluation { measurements, failed: entries, source, unfinished: 0 }
+        Evaluation { measurements, failed: entries, source, unfinished: 0, is_checked: true }
     }
 
     /// Reads a table of measurements, or the journal of a search for these candidates.
     fn read(path: &Path, phi: Option<f64>, candidates: &[Candidate]) -> Result<Evaluation, Error> {
-        let text = read(&path.to_string_lossy(), MAX_MEASUREMENT_BYTES, "measurements")?;
-        if path.extension().is_some_and(|suffix| suffix == "jsonl") {
+        let is_journal = is_journal(path);
+        let most = if is_journal { MAX_JOURNAL_BYTES } else { MAX_MEASUREMENT_BYTES };
+        let text = read(&path.to_string_lossy(), most, "measurements")?;
+        if is_journal {
             let journal = Journal::parse(&text)?;
             journal.check_networks(candidates)?;
             let entries = journal.entries;
@@ -246,18 +270,20 @@ impl Evaluation {
         }
         let source = path.to_string_lossy().into_owned();
         let measurements = read_measurements(&Source::new(&source, text), phi)?;
-        Ok(Evaluation { measurements, failed: Vec::new(), source, unfinished: 0 })
+        Ok(Evaluation { measurements, source, is_checked: true, ..Evaluation::default() })
     }
 
     /// The last failure of each candidate that was not measured.
     pub(in crate::cli) fn failed_of(&self, candidates: &[Candidate]) -> Vec<&JournalEntry> {
-        let last =
-            |one: &Candidate| self.failed.iter().rev().find(|entry| one.is(entry.identity()));
-        candidates.iter().filter(|one| !self.is_measured(one)).filter_map(last).collect()
+        let failed = Lookup::new(&self.failed, JournalEntry::identity);
+        let measured = self.measured();
+        let last = |one: &Candidate| failed.of(one).next_back();
+        candidates.iter().filter(|one| !measured.has(one)).filter_map(last).collect()
     }
 
-    pub(super) fn is_measured(&self, candidate: &Candidate) -> bool {
-        self.measurements.iter().any(|one| candidate.is(one.identity()))
+    /// The measurements, by what they are of.
+    pub(super) fn measured(&self) -> Lookup<'_, MeasuredAccuracy> {
+        Lookup::new(&self.measurements, MeasuredAccuracy::identity)
     }
 
     /// Whether the search was stopped; if so, says how to go on.
@@ -276,7 +302,8 @@ impl Evaluation {
         if self.is_stopped() {
             return false;
         }
-        if candidates.iter().any(|one| self.is_measured(one)) {
+        let measured = self.measured();
+        if candidates.iter().any(|one| measured.has(one)) {
             return true;
         }
         let failed = self.failed_of(candidates);
@@ -288,6 +315,9 @@ impl Evaluation {
             "nothing could be measured: every candidate failed; a repeated command tries them \
              again\n",
         );
+        if let Some(error) = failed.iter().find_map(|entry| entry.error.as_deref()) {
+            output::say(&format!("the first: {error}\n"));
+        }
         if failed.iter().any(|entry| entry.command.is_some()) {
             output::say(&format!(
                 "the command runs in the candidate's folder; ${FOLDER_VARIABLE} in it is the folder \
@@ -296,6 +326,10 @@ impl Evaluation {
         }
         false
     }
+}
+
+fn is_journal(path: &Path) -> bool {
+    path.extension().is_some_and(|suffix| suffix == "jsonl")
 }
 
 /// Fails if a folder holds no search to go on with.

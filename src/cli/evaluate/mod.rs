@@ -33,7 +33,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use indicatif::ProgressBar;
-use phiscale::search::{Candidate, FailureKind, JournalEntry};
+use phiscale::search::{Candidate, FailureKind, JournalEntry, Lookup};
 use phiscale::{Diagnostic, Error, Family};
 
 use super::interrupt::stop_flag;
@@ -88,8 +88,9 @@ fn evaluate(
     let journal = JournalFile::open(&path, name, &evaluator, candidates)?;
     say_other_command(&journal.entries, candidates, settings.evaluator);
     let (jobs, left) = jobs(settings, &journal.entries)?;
+    let known = Lookup::new(&journal.entries, JournalEntry::identity);
     let pending: Vec<&Candidate> =
-        candidates.iter().filter(|one| !settings.is_done(&journal.entries, one)).collect();
+        candidates.iter().filter(|one| !settings.is_done(&known, one)).collect();
     let mut follower = Follower {
         settings,
         executor,
@@ -136,15 +137,15 @@ pub(super) fn default_folder(command: &str, spec: &str) -> String {
 impl Settings<'_> {
     /// Whether a candidate is not tried again. Here, each one without an accuracy is: the command may have been
     /// corrected. Elsewhere, what failed is left unless the command is another one or there are retries left.
-    fn is_done(&self, entries: &[JournalEntry], candidate: &Candidate) -> bool {
-        let is_of = |entry: &&JournalEntry| candidate.is(entry.identity());
+    fn is_done(&self, known: &Lookup<JournalEntry>, candidate: &Candidate) -> bool {
         let is_kept = |entry: &JournalEntry| {
             !self.placement.is_local()
                 && entry.failure.is_some_and(|failure| failure != FailureKind::Lost)
                 && entry.command.as_deref() == self.evaluator.line()
                 && entry.attempts > self.retries
         };
-        is_measured(entries, candidate) || entries.iter().rfind(is_of).is_some_and(is_kept)
+        known.of(candidate).any(|entry| entry.accuracy.is_some())
+            || known.of(candidate).next_back().is_some_and(is_kept)
     }
 }
 
@@ -188,18 +189,6 @@ fn say_other_command(entries: &[JournalEntry], candidates: &[Candidate], evaluat
         "note: accuracies kept from another command, `{command}`: {count}; to measure them anew, choose another \
          --folder\n"
     ));
-}
-
-/// Whether the journal has this candidate, measured or failed.
-fn is_finished(entries: &[JournalEntry], candidate: &Candidate) -> bool {
-    entries.iter().any(|entry| candidate.is(entry.identity()))
-}
-
-/// Whether the journal has an accuracy of this candidate. One that failed is tried again by the next command, which
-/// may be the corrected one.
-fn is_measured(entries: &[JournalEntry], candidate: &Candidate) -> bool {
-    let is_of = |entry: &JournalEntry| candidate.is(entry.identity());
-    entries.iter().any(|entry| entry.accuracy.is_some() && is_of(entry))
 }
 
 fn progress(all: usize, finished: usize) -> ProgressBar {

@@ -1,6 +1,6 @@
 //! Measures what a procedure asks for, batch by batch, until it has its answer.
 
-use phiscale::search::{Candidate, JournalEntry, MeasuredAccuracy, Next};
+use phiscale::search::{Candidate, JournalEntry, Lookup, MeasuredAccuracy, Next};
 use phiscale::{Diagnostic, Error};
 
 use super::Subject;
@@ -37,12 +37,15 @@ impl EvaluationArguments {
         next: Procedure<T>,
         help: &dyn Fn(&[Candidate]) -> Vec<String>,
     ) -> Result<Ending<Answer<T>>, Error> {
-        let mut evaluation = Evaluation::default();
         let mut failed: Vec<JournalEntry> = Vec::new();
         let mut batch: Vec<Candidate> = Vec::new();
+        // What the folder has names equal networks, so that none is trained again under another name.
+        let mut evaluation = self.known(subject)?;
         loop {
             let wanted = match next(&evaluation.measurements, &failed)? {
                 Next::Measure(wanted) => wanted,
+                // A journal that is not of this procedure is refused where it is opened.
+                Next::Done(_) if !evaluation.is_checked => Vec::new(),
                 Next::Done(result) => {
                     return Ok(Ending::Measured(Answer { result, evaluation, failed }));
                 }
@@ -68,11 +71,9 @@ fn check_measured(
     failed: &[JournalEntry],
     help: &dyn Fn(&[Candidate]) -> Vec<String>,
 ) -> Result<(), Error> {
-    let is_lacking = |one: &&Candidate| {
-        batch.iter().any(|other| other.is(one.identity()))
-            && !evaluation.is_measured(one)
-            && !failed.iter().any(|entry| one.is(entry.identity()))
-    };
+    let (asked, measured) = (Lookup::new(batch, Candidate::identity), evaluation.measured());
+    let failed = Lookup::new(failed, JournalEntry::identity);
+    let is_lacking = |one: &&Candidate| asked.has(one) && !measured.has(one) && !failed.has(one);
     let lacking: Vec<Candidate> = wanted.iter().filter(is_lacking).cloned().collect();
     if lacking.is_empty() {
         return Ok(());

@@ -6,7 +6,7 @@ use phiscale::law::{MeasuredPoint, Series};
 use phiscale::search::{
     Journal, JournalEntry, MeasuredAccuracy, TestedOn, mean, read_measurements,
 };
-use phiscale::{Coefficients, Diagnostic, Error, Event, Family, Request, Source, Strategy};
+use phiscale::{Coefficients, Diagnostic, Error, Family, Request, Source, Strategy, plural};
 
 use super::measured::baseline;
 use super::{Arguments, Asked, Gathered, MAX_BYTES, MOST_SCATTER};
@@ -17,10 +17,21 @@ use crate::cli::files::read;
 /// Coefficients that differ by less are equal: files store them as decimals.
 const TOLERANCE: f64 = 1e-6;
 
+/// What candidates of a series share: results that differ in it are never compared.
+#[derive(PartialEq)]
+struct Measured {
+    family: String,
+    evaluator: String,
+    /// What was chosen in a search space for the baseline.
+    chosen: String,
+    epochs: Option<u64>,
+}
+
 /// A measured candidate.
 struct Candidate {
-    /// The family and the evaluator: results of two are never compared.
-    measured: (String, String),
+    measured: Measured,
+    /// The highest learning rate, if it is said.
+    learning_rate: Option<f64>,
     phi: f64,
     coefficients: Coefficients,
     macs: f64,
@@ -33,6 +44,15 @@ pub(super) fn of_journal(arguments: &Arguments, caller: &Caller) -> Result<Gathe
     let path = &arguments.family;
     let journal = Journal::parse(&read(path, MAX_BYTES, "a journal")?)
         .map_err(|error| error.in_context(path))?;
+    // A study of a search space holds its design too, whose trainings made a choice.
+    let is_of_study = |entry: &JournalEntry| entry.variant.family.is_some();
+    let is_chosen = |entry: &JournalEntry| !entry.variant.choices.is_empty();
+    if journal.entries.iter().any(is_chosen) && !journal.entries.iter().any(is_of_study) {
+        let message =
+            format!("{path} is the journal of a design, whose networks are of many kinds");
+        let help = "a law is of networks of one kind, scaled and trained in one way";
+        return Err(Diagnostic::new(message).help(help).into());
+    }
     let mut notes = Vec::new();
     let family = uncounted(arguments, &journal, caller)?;
     if let Some(family) = &family {
@@ -45,12 +65,6 @@ pub(super) fn of_journal(arguments: &Arguments, caller: &Caller) -> Result<Gathe
     let mut choices = 0;
     for (number, entry) in (1..).zip(&journal.entries) {
         let Some(measurement) = entry.measurement() else { continue };
-        if !entry.variant.choices.is_empty() {
-            let message =
-                format!("{path} is the journal of a design, whose networks are of many kinds");
-            let help = "a law is of networks of one kind, scaled and trained in one way";
-            return Err(Diagnostic::new(message).help(help).into());
-        }
         // Tried with other learning rates, and tested on other images.
         if entry.variant.images == Some(TestedOn::Validation) {
             choices += 1;
@@ -58,16 +72,23 @@ pub(super) fn of_journal(arguments: &Arguments, caller: &Caller) -> Result<Gathe
         }
         let macs = match &family {
             Some(family) => macs(family, &measurement)?,
-            None => macs_of(entry),
+            None => entry.macs() as f64,
         };
         candidates.push(journaled((path, number), entry, &measurement, macs)?);
     }
     if choices > 0 {
         notes.push(format!(
-            "{choices} trainings that made choices, on images kept back, are left out."
+            "{} on images kept back made choices, and take no part.",
+            plural(choices, "training")
         ));
     }
-    let failed = journal.entries.len() - candidates.len() - choices;
+    let is_measured = |entry: &&JournalEntry| {
+        let same = |other: &&JournalEntry| other.identity() == entry.identity();
+        journal.entries.iter().filter(same).any(|other| other.accuracy.is_some())
+    };
+    let tested =
+        journal.entries.iter().filter(|one| one.variant.images != Some(TestedOn::Validation));
+    let failed = tested.filter(|one| !is_measured(one)).count();
     if failed > 0 {
         let candidates = if failed == 1 { "candidate has" } else { "candidates have" };
         notes.push(format!("{failed} failed {candidates} no accuracy."));
@@ -124,7 +145,13 @@ pub(super) fn of_csv(
     let measurements = read_measurements(&Source::new(path.as_str(), text), None)?;
     let counted = |one: &MeasuredAccuracy| {
         Ok(Candidate {
-            measured: (family.name.clone(), String::new()),
+            measured: Measured {
+                family: family.name.clone(),
+                evaluator: String::new(),
+                chosen: String::new(),
+                epochs: None,
+            },
+            learning_rate: None,
             phi: one.phi,
             coefficients: one.coefficients,
             macs: macs(&family, one)?,
@@ -140,12 +167,6 @@ fn macs(family: &Family, measured: &MeasuredAccuracy) -> Result<f64, Error> {
     let scale = measured.coefficients.at(measured.phi).checked()?;
     let network = family.network(&Request { scale, ..Request::BASELINE })?.network;
     Ok(network.macs() as f64)
-}
-
-/// MACs of a candidate's network, which its entry has as counts of events.
-fn macs_of(entry: &JournalEntry) -> f64 {
-    let amount = |event: &Event| entry.network.get(event.name()).copied().unwrap_or(0);
-    Event::MACS.iter().map(amount).sum::<u128>() as f64
 }
 
 /// The family that was scaled: a study has several.
@@ -166,7 +187,13 @@ fn journaled(
         format!("the accuracy is {accuracy}; it must be a percentage from 0 to 100")
     } else {
         return Ok(Candidate {
-            measured: (family_of(entry), entry.evaluator.clone()),
+            measured: Measured {
+                family: family_of(entry),
+                evaluator: entry.evaluator.clone(),
+                chosen: entry.variant.chosen(),
+                epochs: entry.variant.epochs,
+            },
+            learning_rate: entry.variant.learning_rate,
             phi: measurement.phi,
             coefficients: measurement.coefficients,
             macs,
@@ -178,14 +205,19 @@ fn journaled(
 
 fn gathered(arguments: &Arguments, candidates: &[Candidate]) -> Result<Gathered, Error> {
     let mut gathered = Gathered::default();
+    let first = candidates.first().map(|one| &one.measured.family);
+    let is_one_family = candidates.iter().all(|one| Some(&one.measured.family) == first);
     for (measured, coefficients) in strategies(candidates) {
         let is_in = |one: &&Candidate| {
             one.measured == *measured
                 && (one.is_baseline() || is_near(one.coefficients, coefficients))
         };
-        let name = name(&measured.0, coefficients);
+        let mut name = name(&measured.family, coefficients);
+        if !is_one_family {
+            name = format!("{}: {name}", measured.family);
+        }
         let points = points(&arguments.family, &name, candidates.iter().filter(is_in))?;
-        let series = Series::new(&name, &measured.1, points);
+        let series = Series::new(&name, &measured.evaluator, points);
         let networks = arguments.by_cost(&series);
         gathered.asked.push(Asked { series, networks });
     }
@@ -197,10 +229,10 @@ fn gathered(arguments: &Arguments, candidates: &[Candidate]) -> Result<Gathered,
 }
 
 /// Every strategy beside the baseline, with its family and evaluator, in order.
-fn strategies(candidates: &[Candidate]) -> Vec<(&(String, String), Coefficients)> {
-    let mut strategies: Vec<(&(String, String), Coefficients)> = Vec::new();
+fn strategies(candidates: &[Candidate]) -> Vec<(&Measured, Coefficients)> {
+    let mut strategies: Vec<(&Measured, Coefficients)> = Vec::new();
     for one in candidates.iter().filter(|one| !one.is_baseline()) {
-        let is_known = |(measured, coefficients): &(&(String, String), Coefficients)| {
+        let is_known = |(measured, coefficients): &(&Measured, Coefficients)| {
             **measured == one.measured && is_near(*coefficients, one.coefficients)
         };
         if !strategies.iter().any(is_known) {
@@ -234,6 +266,12 @@ fn points<'c>(
         if (one.macs - first.macs).abs() > 0.0 {
             let found = format!("{} MACs and {} MACs", first.macs, one.macs);
             let help = "the spec was changed between them: a journal is of one spec";
+            return Err(contradiction(path, series, one.phi, &found, help));
+        }
+        if one.learning_rate != first.learning_rate {
+            let rate = |one: &Candidate| one.learning_rate.unwrap_or_default();
+            let found = format!("trainings at learning rates of {} and {}", rate(first), rate(one));
+            let help = "a study was repeated with other learning rates: give it another --folder";
             return Err(contradiction(path, series, one.phi, &found, help));
         }
     }

@@ -111,7 +111,9 @@ impl Counter<'_> {
             })
         })?;
         Ok(MeasuredPoint {
-            network: row.label(),
+            network: Some(row.label())
+                .filter(|label| !label.is_empty())
+                .unwrap_or_else(|| format!("the network of line {}", row.span.line())),
             cost,
             accuracy: row.figures.top1.unwrap_or(f64::NAN),
             place: Some(row.span.clone()),

@@ -9,13 +9,13 @@ use phiscale::search::design::{Design, DesignNetworks};
 use phiscale::search::study::{CoefficientSource, Study, Way};
 use phiscale::search::{Constraint, Contender, CostBasis, Grid, Range};
 use phiscale::time::Deployment;
-use phiscale::{Diagnostic, Error, Family, Scale};
+use phiscale::{Coefficients, Diagnostic, Error, Family, Scale};
 
 use super::baseline::{FoundBaseline, design};
 use crate::cli::Caller;
 use crate::cli::arguments::{Output, ScaleArguments, choice};
 use crate::cli::compare::{coefficients, costs, single_dimensions};
-use crate::cli::design::CANDIDATES;
+use crate::cli::design::{CANDIDATES, at_most_all, rungs};
 use crate::cli::device::DeploymentArguments;
 use crate::cli::evaluate::EvaluationArguments;
 use crate::cli::search::load_baseline;
@@ -38,15 +38,27 @@ pub(in crate::cli) struct Arguments {
     #[arg(long, value_name = "SPACE", conflicts_with_all = ["family", "ScaleArguments"], help_heading = "Baseline")]
     pub(super) space: Option<String>,
     /// Networks of the space that are trained to find it.
-    #[arg(long, value_name = "N", default_value_t = CANDIDATES, requires = "space", help_heading = "Baseline",
+    #[arg(long, value_name = "N", default_value_t = CANDIDATES, requires = "space", conflicts_with = "family", help_heading = "Baseline",
         value_parser = clap::value_parser!(u32).range(1..=100_000))]
     candidates: u32,
+    /// Epochs of each step of successive halving over them. Default: a quarter, a half and all of --epochs, or 1,3,6. All
+    /// networks after them are trained for the last of these.
+    #[arg(
+        long,
+        value_name = "VALUES",
+        requires = "space",
+        conflicts_with = "family",
+        help_heading = "Baseline"
+    )]
+    rungs: Option<PositiveValues>,
     /// Another family, which is scaled its own way to the same costs; can be repeated. Default: beside the proxy, a plain
     /// CNN, a small ResNet and a small MobileNetV2; beside another family, none.
     #[arg(long, value_name = "SPEC")]
     beside: Vec<String>,
-    /// α,β,γ of the compound way, instead of searching them. The published ones take part in any case.
-    #[arg(long, value_name = "A,B,C", help_heading = "Coefficients")]
+    /// α,β,γ of the compound way, or a strategy such as dwr, instead of searching them. The published ones take part in any
+    /// case.
+    #[arg(long, value_name = "A,B,C", conflicts_with_all = ["alpha", "beta", "gamma", "tolerance"],
+        help_heading = "Coefficients")]
     coefficients: Option<String>,
     /// Grid values of α: a range with a step, such as 1..=2:0.1, or a list, such as 1.1,1.2.
     #[arg(long, value_name = "VALUES", default_value = "1..=2:0.1", help_heading = "Coefficients")]
@@ -131,6 +143,7 @@ pub(super) struct Plan {
     base: Scale,
     coefficients: CoefficientSource,
     costs: Vec<f64>,
+    learning_rates: Vec<f64>,
     pub(super) beside: Vec<Arc<Family>>,
     run: Option<Deployment>,
     epochs: Option<u64>,
@@ -146,9 +159,10 @@ impl Arguments {
     pub(super) fn design<'n>(
         &self,
         networks: &'n DesignNetworks,
-        rungs: Vec<u64>,
+        caller: &Caller,
     ) -> Result<Design<'n>, Error> {
-        design(networks, self.candidates, rungs)
+        let rungs = rungs(self.rungs.as_ref(), self.evaluation.epochs(), caller)?;
+        at_most_all(design(networks, self.candidates, rungs)?, caller)
     }
 
     /// What does not depend on the baseline. `epochs` says how long networks are trained, where candidates say it.
@@ -170,6 +184,7 @@ impl Arguments {
             base: self.base.resolve(false)?,
             coefficients: self.coefficient_source()?,
             costs: costs(&self.costs.0.values)?,
+            learning_rates: ascending(&self.learning_rates.0.values),
             beside: self.beside(caller)?,
             run,
             epochs,
@@ -187,7 +202,7 @@ impl Arguments {
             costs: plan.costs.clone(),
             run: plan.run.clone(),
             epochs: plan.epochs,
-            learning_rates: self.learning_rates.0.values.clone(),
+            learning_rates: plan.learning_rates.clone(),
             tuned_at: self.tune_at,
             choice_seeds: self.choice_runs.into(),
             seeds: self.runs.into(),
@@ -212,10 +227,8 @@ impl Arguments {
 
     /// The other families: those that are given, or beside the proxy three of its size.
     fn beside(&self, caller: &Caller) -> Result<Vec<Arc<Family>>, Error> {
-        let default: &[&str] = match self.space.as_ref().unwrap_or(&self.family).as_str() {
-            PROXY => &BESIDE_PROXY,
-            _ => &[],
-        };
+        let name = self.space.as_ref().unwrap_or(&self.family);
+        let default: &[&str] = if name.eq_ignore_ascii_case(PROXY) { &BESIDE_PROXY } else { &[] };
         let given = self.beside.iter().map(String::as_str);
         let names: Vec<&str> =
             if self.beside.is_empty() { default.to_vec() } else { given.collect() };
@@ -223,7 +236,7 @@ impl Arguments {
         for name in names {
             let other = load_baseline(name, caller)?;
             if families.iter().any(|family| family.name == other.name) {
-                return Err(Error::new(format!("--beside {name} takes part already")));
+                return Err(takes_part(&other));
             }
             families.push(Arc::new(other));
         }
@@ -243,28 +256,52 @@ impl Arguments {
 /// The published coefficients, each dimension alone, and other families.
 fn ways(plan: &Plan, family: &Arc<Family>) -> Result<Vec<Way>, Error> {
     let own = |contender| Way { contender, family: Arc::clone(family), base: plan.base };
-    let published = family
-        .rule
-        .coefficients
+    let alone = single_dimensions();
+    // A family that is scaled by one dimension has that one already.
+    let is_new = |one: &Coefficients| !alone.iter().any(|other| other.coefficients == *one);
+    let published = family.rule.coefficients.filter(is_new);
+    let published = published
         .map(|coefficients| Contender { name: "published coefficients".into(), coefficients });
-    let mut ways: Vec<Way> = published.into_iter().chain(single_dimensions()).map(own).collect();
+    let mut ways: Vec<Way> = published.into_iter().chain(alone).map(own).collect();
     for other in &plan.beside {
         if other.name == family.name {
-            return Err(Error::new(format!("--beside {} takes part already", other.name)));
+            return Err(takes_part(other));
         }
-        ways.push(beside_way(family, other)?);
+        let way = beside_way(family, other)?;
+        let name = &way.contender.name;
+        if name == "baseline" || ways.iter().any(|known| known.contender.name == *name) {
+            let message = format!("{} has the title `{name}`, which another way has", other.name);
+            return Err(Diagnostic::new(message).help("give it another `title`").into());
+        }
+        ways.push(way);
     }
     Ok(ways)
+}
+
+fn takes_part(family: &Family) -> Error {
+    let problem = Diagnostic::new(format!("{} already takes part", family.name));
+    problem.help("leave out one --beside").into()
+}
+
+/// In ascending order, each once.
+fn ascending(values: &[f64]) -> Vec<f64> {
+    let mut values = values.to_vec();
+    values.sort_by(f64::total_cmp);
+    values.dedup();
+    values
 }
 
 /// Another family, scaled its own way.
 fn beside_way(family: &Family, other: &Arc<Family>) -> Result<Way, Error> {
     let (own, of_other) = (family.input.channels, other.input.channels);
     if (own, family.classes) != (of_other, other.classes) {
-        return Err(Error::new(format!(
-            "{} and {} cannot be compared: their images have {own} and {of_other} channels, and they tell {} and {} classes apart",
-            family.name, other.name, family.classes, other.classes
-        )));
+        let difference = if own == of_other {
+            format!("they tell {} and {} classes apart", family.classes, other.classes)
+        } else {
+            format!("their images have {own} and {of_other} channels")
+        };
+        let (one, other) = (&family.name, &other.name);
+        return Err(Error::new(format!("{one} and {other} cannot be compared: {difference}")));
     }
     let coefficients = other.rule.coefficients.ok_or_else(|| {
         Diagnostic::new(format!(

@@ -65,8 +65,12 @@ impl Baseline<'_> {
 
     /// The baseline as far as a journal tells it, or else a network in its place: of those that would be trained first,
     /// the one whose cost is nearest to the target.
-    pub(super) fn planned(&self, measured: &[MeasuredAccuracy]) -> Result<FoundBaseline, Error> {
-        let wanted = match self.next(measured, &[])? {
+    pub(super) fn planned(
+        &self,
+        measured: &[MeasuredAccuracy],
+        failed: &[JournalEntry],
+    ) -> Result<FoundBaseline, Error> {
+        let wanted = match self.next(measured, failed)? {
             Next::Done(found) => return Ok(found),
             Next::Measure(wanted) => wanted,
         };
@@ -109,7 +113,7 @@ impl Baseline<'_> {
 fn designed(design: &Design, result: DesignResult) -> Result<FoundBaseline, Error> {
     let best = result.measured.first().ok_or_else(nothing_trained)?;
     let family = family(design, &reports::designed_spec(design, best))?;
-    let choices = design.networks.space.values(&design.networks.first_picks(&best.network));
+    let choices = design.networks.choices(&best.network);
     Ok(FoundBaseline { family, choices, result: Some(result) })
 }
 

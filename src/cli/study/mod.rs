@@ -16,7 +16,7 @@ use arguments::Plan;
 use baseline::{Baseline, FoundBaseline};
 
 use super::compare::single_dimensions;
-use super::design::{halving, space};
+use super::design::space;
 use super::evaluate::{Answer, Ending, EvaluationArguments, Subject, default_folder};
 use super::files::spec_path;
 use super::search::{draw, scaled_name, write_spec};
@@ -27,24 +27,19 @@ pub(super) fn run(arguments: &Arguments, caller: &Caller) -> Ended {
         plot::form_of(path)?;
     }
     arguments.write_spec.as_deref().map_or(Ok(()), spec_path)?;
+    let help = "--runs says how often each network of the comparison is trained";
     let Some(name) = &arguments.space else {
         let plan = arguments.plan(None, caller)?;
         let baseline = Baseline::Given(arguments.given(caller)?);
-        return of_baseline(
-            &baseline,
-            &plan,
-            &arguments.evaluation.with_one_seed(),
-            arguments,
-            caller,
-        );
+        let evaluation = arguments.evaluation.with_one_seed(help)?;
+        return of_baseline(&baseline, &plan, &evaluation, arguments, caller);
     };
-    let rungs = halving(arguments.evaluation.epochs());
-    let longest = rungs.last().copied().unwrap_or(1);
-    let plan = arguments.plan(Some(longest), caller)?;
     let networks = DesignNetworks::new(space(name)?, None);
-    let baseline = Baseline::Designed(arguments.design(&networks, rungs)?);
-    let evaluation = arguments.evaluation.of_variants(longest)?;
-    of_baseline(&baseline, &plan, &evaluation, arguments, caller)
+    let design = arguments.design(&networks, caller)?;
+    let longest = design.longest();
+    let plan = arguments.plan(Some(longest), caller)?;
+    let evaluation = arguments.evaluation.of_variants(longest, help)?;
+    of_baseline(&Baseline::Designed(design), &plan, &evaluation, arguments, caller)
 }
 
 /// What a study found, and the study of the baseline that was found.
@@ -58,7 +53,7 @@ fn of_baseline(
     caller: &Caller,
 ) -> Ended {
     // What cannot be studied is known before anything is trained.
-    let planned = arguments.study(plan, &baseline.planned(&[])?)?;
+    let planned = arguments.study(plan, &baseline.planned(&[], &[])?)?;
     let name = format!("study of {}", scaled_name(&baseline.name(), planned.base));
     let of = |candidate: &Candidate| family_of(candidate, baseline, plan);
     let folder = default_folder("study", &baseline.name());
@@ -76,7 +71,9 @@ fn of_baseline(
         })
     };
     let help = |_: &[Candidate]| {
-        vec!["they follow from the options: give those of the command that measured it".into()]
+        vec![
+            "give the options of the command that wrote the journal; or it has not finished".into(),
+        ]
     };
     match evaluation.answer(&subject, &next, &help)? {
         Ending::Measured(answer) => finish(baseline, &answer, arguments, caller),
@@ -94,9 +91,12 @@ fn dry_run(
 ) -> Ended {
     let measured: Vec<MeasuredAccuracy> =
         journal.iter().filter_map(JournalEntry::measurement).collect();
-    let study = arguments.study(plan, &baseline.planned(&measured)?)?;
+    let failed: Vec<JournalEntry> =
+        journal.iter().filter(|entry| entry.accuracy.is_none()).cloned().collect();
+    let study = arguments.study(plan, &baseline.planned(&measured, &failed)?)?;
+    let coefficients = study.planned_coefficients(&measured, &failed)?;
     let pace = Pace::of(journal);
-    let report = reports::planned_study(&study, baseline.design(), pace.as_ref())?;
+    let report = reports::planned_study(&study, baseline.design(), coefficients, pace.as_ref())?;
     output::report(&report, &arguments.output)
 }
 
@@ -115,7 +115,8 @@ fn finish(
     let name = scaled_name(&study.family.name, study.base);
     let designed = baseline.design().zip(found.result.as_ref());
     let designed = designed.map(|(design, result)| Designed { design, result });
-    let report = reports::study(&name, study, result, designed, &verdict, &failed);
+    let conclusion = (verdict.as_str(), &others[..]);
+    let report = reports::study(&name, study, result, designed, conclusion, &failed);
     output::report(&report, &arguments.output)?;
     let beside = result.ways.iter().filter(|way| !Arc::ptr_eq(&way.family, &study.family));
     others.extend(beside.map(|way| way.contender.name.as_str()));

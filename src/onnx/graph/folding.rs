@@ -1,6 +1,6 @@
 //! Batch norms that an exporter folded into convolutions.
 
-use crate::counting::units::grouped;
+use crate::counting::units::{grouped, plural};
 use crate::onnx::file::model::Node;
 use crate::onnx::graph::inferred::{GraphLayer, Inferred};
 use crate::onnx::operators::Operator;
@@ -56,8 +56,4 @@ impl Fold {
         let is_renamed = weights.starts_with("onnx::Conv_") || bias.contains("/batchnorm/");
         is_renamed.then_some(Fold::Unknown)
     }
-}
-
-pub(super) fn plural(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::counting::units::grouped;
+use crate::counting::units::{grouped, plural};
 use crate::error::Diagnostic;
 use crate::onnx::file::model::{Model, Node};
-use crate::onnx::graph::folding::{folded_norms, plural};
+use crate::onnx::graph::folding::folded_norms;
 use crate::onnx::graph::inferred::{Inferred, UNKNOWN, Unknown};
 use crate::onnx::graph::inputs::Inputs;
 use crate::onnx::graph::stored::tensor::{Doubt, DoubtKind};
@@ -31,7 +31,7 @@ pub(crate) fn unknown(nodes: impl IntoIterator<Item = Unknown>) -> Option<Diagno
     if unknown.is_empty() {
         return None;
     }
-    let operators = plural(unknown.len(), "unknown operator");
+    let operators = plural(unknown.len() as u64, "unknown operator");
     let mut problem = Diagnostic::new(format!("the graph has {operators}"));
     let listed = unknown.iter().map(|(what, nodes)| {
         format!("{what} ({} ×): {}", nodes.len(), listed(nodes.iter().cloned()))
@@ -68,7 +68,7 @@ pub(crate) fn notes(inferred: &Inferred, inputs: &Inputs) -> Vec<String> {
     let mut notes = Vec::new();
     let unknown = inferred.layers.iter().filter(|layer| layer.cost.kind == UNKNOWN).count();
     if unknown > 0 {
-        let uncounted = plural(unknown, "node");
+        let uncounted = plural(unknown as u64, "node");
         let verb = if unknown == 1 { "is" } else { "are" };
         notes.push(format!(
             "every total is a lower bound: {uncounted} {verb} not counted, because the operator, its input or a size is unknown"
@@ -78,7 +78,7 @@ pub(crate) fn notes(inferred: &Inferred, inputs: &Inputs) -> Vec<String> {
     if !inferred.duplicates.is_empty() {
         let count = inferred.duplicates.len();
         let (initializers, names) =
-            (plural(count, "initializer"), listed(inferred.duplicates.iter().cloned()));
+            (plural(count as u64, "initializer"), listed(inferred.duplicates.iter().cloned()));
         let verb = if count == 1 { "has" } else { "have" };
         notes.push(format!(
             "{initializers} {verb} a second name, under which they count again: exporters store equal tensors once, and \

@@ -1,11 +1,13 @@
 //! What the reports of `phiscale study` hold.
 
-use crate::families::declared::file::{JsonFile, flag, number, number_or_null, rows, text, whole};
+use crate::families::declared::file::{
+    JsonFile, flag, number, number_or_null, rows, text, text_or_null, whole, whole_or_null,
+};
 use crate::families::declared::{Key, Table};
 use crate::reports::declared::NOTES;
 use crate::reports::declared::compare::NETWORK;
 use crate::reports::declared::design::CHOSEN;
-use crate::reports::declared::search::{ACCURACY, COEFFICIENT_KEYS, FAILED};
+use crate::reports::declared::search::{ACCURACY, COEFFICIENT_KEYS};
 
 pub(in crate::reports) const STUDY: JsonFile = JsonFile::report(
     "report-study",
@@ -28,11 +30,26 @@ pub(in crate::reports) const STUDY: JsonFile = JsonFile::report(
             rows("grid", &GRID, "The candidates for α, β and γ, the best first."),
             rows("learning_rates", &RATES, "The learning rates of the baseline and of each way."),
             rows("ways", &WAYS, "The baseline, and one row for each way at each cost."),
-            FAILED,
+            rows("failed", &FAILED, "One row for each training run that failed."),
             NOTES,
         ],
     ],
 );
+
+const FAILED: Table = Table::new(&[
+    &[
+        text_or_null("spec", "The spec that was to be scaled."),
+        text_or_null("chosen", "What was chosen in a search space, as in TOML."),
+    ],
+    &COEFFICIENT_KEYS,
+    &[
+        number("phi", "φ."),
+        number_or_null("learning_rate", "The highest learning rate."),
+        whole_or_null("seed", "The seed of the run."),
+        whole("attempts", "How often it was tried."),
+        text_or_null("error", "Why it failed."),
+    ],
+]);
 
 const GRID: Table = Table::new(&[
     &COEFFICIENT_KEYS,

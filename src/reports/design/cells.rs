@@ -108,7 +108,7 @@ pub(super) fn real(value: f64) -> Cell {
 
 /// What was chosen in a network, as in TOML: `stage1.kernel=5`.
 pub(super) fn chosen(networks: &DesignNetworks, network: &CountedNetwork) -> Cell {
-    let values = networks.space.values(&networks.first_picks(network));
+    let values = networks.choices(network);
     Cell::Names(values.iter().map(|(name, value)| format!("{name}={value}")).collect())
 }
 

@@ -29,7 +29,11 @@ pub fn design(design: &Design, result: &DesignResult, failed: &[JournalEntry]) -
         front,
         failures(&failed.iter().collect::<Vec<_>>()),
     ];
-    let notes = [Some(budget(design)), Some(trained_note(result)), best_note(design, result)];
+    let unbred = (design.candidates <= design.population).then(|| {
+        "Evolution bred no network: its population takes in as many as it may train.".to_string()
+    });
+    let notes =
+        [Some(budget(design)), unbred, Some(trained_note(result)), best_note(design, result)];
     let verdict = Some(verdict_note(result.comparison.as_ref()));
     let notes = notes.into_iter().chain([verdict]).flatten().collect();
     Report::new(&DESIGN, sections, notes)
@@ -96,8 +100,8 @@ pub(in crate::reports) fn answer_columns() -> Vec<Column> {
 /// What was chosen in the best network.
 pub(in crate::reports) fn answer(design: &Design, result: &DesignResult) -> Section {
     let space = &design.networks.space;
-    let picks = result.measured.first().map(|best| design.networks.first_picks(&best.network));
-    let values = picks.map(|picks| space.values(&picks)).unwrap_or_default();
+    let best = result.measured.first();
+    let values = best.map(|best| design.networks.choices(&best.network)).unwrap_or_default();
     let chosen = space.choices.iter().filter_map(|choice| {
         Some(vec![Cell::text(&choice.name), Cell::text(values.get(&choice.name)?)])
     });
@@ -111,10 +115,13 @@ fn trained_note(result: &DesignResult) -> String {
     let epochs = result.arms.iter().map(|arm| arm.epochs);
     let is_equal = epochs.clone().max() == epochs.min();
     let budgets = if is_equal { "" } else { " What failed left the methods with unequal budgets." };
-    format!(
-        "Training runs: {asked}, of which {} were made; the others are of networks that both methods chose.{budgets}",
-        result.trainings
-    )
+    let made = match result.trainings {
+        all if all == asked => String::new(),
+        made => format!(
+            ", of which {made} were made; the others are of networks that both methods chose"
+        ),
+    };
+    format!("Training runs: {asked}{made}.{budgets}")
 }
 
 pub(in crate::reports) fn best_note(design: &Design, result: &DesignResult) -> Option<String> {
@@ -122,8 +129,8 @@ pub(in crate::reports) fn best_note(design: &Design, result: &DesignResult) -> O
     let count = result.measured.len();
     let cost = design.objective.shown(design.objective.cost(network));
     Some(format!(
-        "The best of {count} fully trained networks has a score of {score:.2}: {accuracy:.2} % at {cost}. As the best of \
-         many, this accuracy is probably too high; one on test images, with new seeds, is not."
+        "The best of {count} fully trained networks has a score of {score:.2}: {accuracy:.2} % at {cost}. Being the best of \
+         many, it is probably too high; an accuracy on test images, with new seeds, is not."
     ))
 }
 
@@ -140,7 +147,7 @@ fn verdict_note(comparison: Option<&Comparison>) -> String {
     let each = each.join(", ");
     match comparison.verdict {
         Verdict::OneMethod => {
-            "One method took part, so there is nothing to compare it with.".into()
+            "Only one method has a network that was trained again, so there is nothing to compare it with.".into()
         }
         Verdict::SameNetwork => "Evolution and random search found the same best network.".into(),
         Verdict::CannotTell => format!(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::counting::units::grouped;
+use crate::counting::units::{grouped, plural};
 use crate::families::spec::space::Choice;
 use crate::reports::declared::DESIGN_SPACE;
 use crate::reports::design::cells::{
@@ -91,9 +91,10 @@ pub(super) fn budget(design: &Design) -> String {
     let names: Vec<&str> = design.methods.iter().map(|method| method.name()).collect();
     let each = if names.len() > 1 { "each" } else { "alone" };
     format!(
-        "Budget: {} {each} may train {} networks for {epochs} epochs in all, by successive halving over {} epochs.",
+        "Budget: {} {each} may train {} for {} in all, by successive halving over {} epochs.",
         names.join(" and "),
-        design.candidates,
+        plural(design.candidates as u64, "network"),
+        plural(epochs, "epoch"),
         rungs(design)
     )
 }
@@ -118,5 +119,5 @@ fn size_note(size: &SpaceSize) -> String {
 fn invalid_note(size: &SpaceSize) -> Option<String> {
     let (WithinConstraints::Counted { invalid, .. } | WithinConstraints::Drawn { invalid, .. }) =
         size.within;
-    (invalid > 0).then(|| "Combinations that give no network, as where a window is larger than its map, take no part.".into())
+    (invalid > 0).then(|| "Combinations that give no network, such as those with a window larger than its map, take no part.".into())
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use crate::counting::units::plural;
 use crate::search::design::{Design, MeasuredNetwork};
 
 /// The text of the spec: that of the space with what was chosen, under a comment that says how it was found.
@@ -11,11 +12,11 @@ pub fn designed_spec(design: &Design, best: &MeasuredNetwork) -> String {
     let cost = objective.shown(objective.cost(&best.network));
     let target = objective.shown(objective.target.amount());
     let mut text = format!(
-        "# Found by `phiscale design` in the search space {}, for a target of {target}: {:.2} % at {cost}, after {} epochs,\n\
+        "# Found by `phiscale design` in the search space {}, for a target of {target}: {:.2} % at {cost}, after {},\n\
          # on the images by which it was chosen.\n",
         networks.space.name,
         best.accuracy,
-        design.longest()
+        plural(design.longest(), "epoch")
     );
     let picks = networks.first_picks(&best.network);
     for (choice, pick) in networks.space.choices.iter().zip(&picks) {

@@ -161,7 +161,7 @@ impl<'d> Arm<'d> {
             "{DRAWS} draws gave no further network within the constraints: {found} were found, and --candidates asks \
              for {wanted}"
         );
-        let help = "--dry-run says how many networks of the space are within its constraints";
+        let help = "ask for fewer with --candidates, or measure all of a small space with --whole";
         Err(Diagnostic::new(message).help(help).into())
     }
 

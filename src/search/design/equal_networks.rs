@@ -1,14 +1,15 @@
 //! Which networks are equal: those with the same layers in the same order, however they were chosen.
 
 use std::collections::HashMap;
+use std::fmt::Write;
 use std::sync::Arc;
 
 use crate::counting::network::Network;
 use crate::counting::shape::Shape;
 use crate::search::design::counted_network::CountedNetwork;
 
-/// The layers of a network as numbers: two networks have the same ones where they count alike, layer by layer.
-pub(super) type Layers = Box<[u64]>;
+/// The layers of a network: two networks have the same ones where they count alike and are set alike, layer by layer.
+pub(super) type Layers = (Box<[u64]>, String);
 
 /// What was counted so far.
 #[derive(Debug, Default)]
@@ -31,14 +32,16 @@ impl Counted {
     }
 }
 
-/// For each layer its repeats, its shapes, and how often each event happens.
+/// For each layer its repeats, its shapes, and how often each event happens; and its kind and settings, some of which
+/// change no count, as dilation with padding that makes up for it.
 pub(super) fn layers(network: &Network<u64>) -> Layers {
-    let mut numbers = Vec::new();
+    let (mut numbers, mut settings) = (Vec::new(), String::new());
     let shape = |shape: &Shape<u64>| [shape.channels, shape.height, shape.width];
     for layer in network.layers() {
         numbers.push(layer.times);
         numbers.extend(shape(&layer.input));
         numbers.extend(shape(&layer.output));
+        let _ = write!(settings, "{} {:?};", layer.kind(), layer.settings());
         let at = numbers.len();
         numbers.push(0);
         for (event, part, amount) in layer.ledger().entries().filter(|(.., amount)| **amount > 0) {
@@ -46,5 +49,5 @@ pub(super) fn layers(network: &Network<u64>) -> Layers {
             numbers[at] += 1;
         }
     }
-    numbers.into()
+    (numbers.into(), settings)
 }

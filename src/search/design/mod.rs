@@ -67,7 +67,7 @@ pub struct DesignResult {
     pub trainings: usize,
     /// Every network of the methods that was trained as long as possible, the best first.
     pub measured: Vec<MeasuredNetwork>,
-    /// The best networks of the methods, measured anew; without it, none was or there were no such runs.
+    /// The best networks of the methods, measured anew. `None` if no network was trained to the end, or none again.
     pub comparison: Option<Comparison>,
 }
 

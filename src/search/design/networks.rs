@@ -76,7 +76,8 @@ impl DesignNetworks {
     }
 
     /// Of the alternatives that give this network, the first ones: a choice without effect, as in a stage that is left
-    /// out, is its first alternative. So a network has the same name in every journal.
+    /// out, is its first alternative. Where alternatives of two choices make up for each other, the network is named as it
+    /// was first counted.
     #[must_use]
     pub fn first_picks(&self, network: &CountedNetwork) -> Vec<usize> {
         let mut picks = network.picks.clone();
@@ -94,9 +95,15 @@ impl DesignNetworks {
         picks
     }
 
+    /// What is chosen in a network, by the name of the choice.
+    #[must_use]
+    pub fn choices(&self, network: &CountedNetwork) -> BTreeMap<String, String> {
+        self.space.values(&self.first_picks(network))
+    }
+
     /// A network as a candidate, before it is known how it is trained.
     pub(super) fn candidate(&self, network: &CountedNetwork) -> Candidate {
-        let choices = self.space.values(&self.first_picks(network));
+        let choices = self.choices(network);
         Candidate {
             coefficients: Coefficients { alpha: 1.0, beta: 1.0, gamma: 1.0 },
             phi: 0.0,

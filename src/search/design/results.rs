@@ -1,8 +1,9 @@
 //! What is known of the networks of a space: measured accuracies and failures.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::counting::units::plural;
 use crate::error::{Diagnostic, Error};
 use crate::search::design::{CountedNetwork, DesignNetworks, TRAINING_SEED};
 use crate::search::variant::{TestedOn, Variant};
@@ -35,13 +36,14 @@ impl Results {
         failed: &[JournalEntry],
     ) -> Result<Results, Error> {
         let mut results = Results { accuracies: HashMap::new(), networks: Vec::new() };
+        let mut seen = HashSet::new();
         for one in measured {
             let Some((run, network)) = run(networks, &one.variant) else { continue };
             let before = results.accuracies.insert(run, Some(one.accuracy)).flatten();
             if let Some(before) = before.filter(|before| (before - one.accuracy).abs() > 1e-9) {
                 return Err(contradiction(before, one));
             }
-            if !results.networks.iter().any(|known| known.index == network.index) {
+            if seen.insert(network.index) {
                 results.networks.push(network);
             }
         }
@@ -101,13 +103,11 @@ fn run(networks: &DesignNetworks, variant: &Variant) -> Option<(Run, Arc<Counted
 }
 
 fn contradiction(before: f64, one: &MeasuredAccuracy) -> Error {
-    let named: Vec<String> =
-        one.variant.choices.iter().map(|(name, value)| format!("{name} = {value}")).collect();
-    let epochs = one.variant.epochs.unwrap_or_default();
+    let epochs = plural(one.variant.epochs.unwrap_or_default(), "epoch");
     let message = format!(
-        "measurements contradict each other: after {epochs} epochs, one network has an accuracy of {before} % and of {} %",
+        "measurements contradict each other: after {epochs}, one network has an accuracy of {before} % and of {} %",
         one.accuracy
     );
-    let help = format!("it is the network with {}", named.join(", "));
+    let help = format!("it is the network with {}", one.variant.chosen());
     Diagnostic::new(message).help(help).into()
 }

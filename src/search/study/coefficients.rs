@@ -3,10 +3,10 @@
 use crate::error::{Diagnostic, Error};
 use crate::families::scaling::Coefficients;
 use crate::search::grid::candidates;
-use crate::search::next::{Known, Next, runs};
+use crate::search::next::{Known, Next, distinct};
 use crate::search::study::{CoefficientSource, Study};
 use crate::search::variant::TestedOn;
-use crate::search::{Candidate, RankedCandidate, rank};
+use crate::search::{Candidate, JournalEntry, MeasuredAccuracy, RankedCandidate, rank};
 
 /// The chosen coefficients, and the candidates for them.
 pub(super) type Chosen = (Coefficients, Vec<RankedCandidate>);
@@ -19,17 +19,34 @@ impl Study {
             }
             CoefficientSource::Searched { .. } => self.coefficient_candidates()?,
         };
-        let wanted: Vec<Candidate> =
-            candidates.iter().flat_map(|one| runs(one, 1..self.choice_seeds + 1)).collect();
+        let wanted = distinct(candidates.iter().flat_map(|one| self.choice_runs(one)));
         if known.lacks(&wanted) {
             return Ok(Next::Measure(wanted));
         }
         let ranked = rank(&candidates, &known.means());
         let best = ranked.first().filter(|best| best.candidate.in_tolerance);
         let best = best.map(|best| best.candidate.coefficients).ok_or_else(|| {
-            Error::new("no candidate for α, β and γ could be measured: every one failed")
+            let message = "no candidate for α, β and γ could be measured: every one failed";
+            let problem = Diagnostic::new(message);
+            known.failure(&wanted).into_iter().fold(problem, Diagnostic::help)
         })?;
         Ok(Next::Done((best, ranked)))
+    }
+
+    /// The coefficients as far as measurements tell them, or else others in their place, which no other way has.
+    pub fn planned_coefficients(
+        &self,
+        measured: &[MeasuredAccuracy],
+        failed: &[JournalEntry],
+    ) -> Result<Coefficients, Error> {
+        if let Next::Done((chosen, _)) = self.chosen_coefficients(&Known::new(measured, failed))? {
+            return Ok(chosen);
+        }
+        let candidates = self.coefficient_candidates()?;
+        let mut all = candidates.iter().filter(|one| one.in_tolerance).map(|one| one.coefficients);
+        let first = all.clone().next();
+        let other = all.find(|one| !self.has_own(*one)).or(first);
+        other.ok_or_else(|| Error::new("no grid point has a cost near the target"))
     }
 
     /// The candidates for α, β and γ; none if these are given.

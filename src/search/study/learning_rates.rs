@@ -1,7 +1,7 @@
 //! The choice of a learning rate for each way of scaling.
 
-use crate::error::Error;
-use crate::search::next::{Known, Next, runs};
+use crate::error::{Diagnostic, Error};
+use crate::search::next::{Known, Next, distinct};
 use crate::search::study::{Study, Way};
 use crate::search::variant::TestedOn;
 use crate::search::{Candidate, RankedCandidate, rank};
@@ -34,8 +34,7 @@ impl Study {
         }
         let candidates = self.rate_candidates(ways)?;
         let each = candidates.iter().flat_map(|(_, rates)| rates);
-        let wanted: Vec<Candidate> =
-            each.flat_map(|one| runs(one, 1..self.choice_seeds + 1)).collect();
+        let wanted = distinct(each.flat_map(|one| self.choice_runs(one)));
         if known.lacks(&wanted) {
             return Ok(Next::Measure(wanted));
         }
@@ -44,16 +43,25 @@ impl Study {
             let tried = rank(&rates, &means);
             let best = tried.first().and_then(|best| best.candidate.variant.learning_rate);
             let chosen = best.ok_or_else(|| {
-                Error::new(format!("{name} could not be trained with any learning rate"))
+                let message =
+                    format!("the strategy {name} could not be trained with any learning rate");
+                let all: Vec<Candidate> =
+                    rates.iter().flat_map(|one| self.choice_runs(one)).collect();
+                let problem = Diagnostic::new(message);
+                known.failure(&all).into_iter().fold(problem, Diagnostic::help)
             })?;
             Ok(TunedWay { name, tried, chosen })
         });
         Ok(Next::Done(all.collect::<Result<_, Error>>()?))
     }
 
-    /// The baseline and the network of each way at the cost where rates are tried, with each rate.
+    /// The baseline and the network of each way at the cost where rates are tried, with each rate. Ways that take no part
+    /// in the comparison need none.
     pub fn rate_candidates(&self, ways: &[Way]) -> Result<Vec<(String, Vec<Candidate>)>, Error> {
-        let networks = self.networks(ways, self.tuned_at)?;
+        let (compared, _) = self.compared_networks(ways)?;
+        let mut ways = ways.to_vec();
+        ways.retain(|way| compared.iter().any(|one| one.contender == way.contender));
+        let networks = self.networks(&ways, self.tuned_at)?;
         let networks = networks.into_iter().map(|one| (one.contender.name, one.candidate));
         let baseline = (BASELINE.to_string(), self.baseline()?);
         let with_rates = |candidate: Candidate| {

@@ -1,4 +1,4 @@
-//! A study: the way of the paper in small. α, β and γ are chosen at twice the baseline's cost, then a learning rate for
+//! A study: the paper's procedure on a small scale. α, β and γ are chosen at twice the baseline's cost, then a learning rate for
 //! each way of scaling, and then every way is trained at the same counted costs.
 
 mod coefficients;
@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::analysis::time::Deployment;
-use crate::error::Error;
+use crate::error::{Diagnostic, Error};
 use crate::families::family::{Family, Request};
 use crate::families::scaling::{Coefficients, Scale};
+use crate::search::candidate::are_equal;
 use crate::search::equal_cost::{
     Contender, EqualCostComparison, MatchedNetwork, compare_at_equal_cost, match_networks, unscaled,
 };
@@ -82,6 +83,9 @@ pub struct Way {
     pub base: Scale,
 }
 
+/// All ways, those of scaling the family among themselves, and the networks that are not near a cost.
+type Compared = (EqualCostComparison, EqualCostComparison, Vec<MatchedNetwork>);
+
 /// What a study found.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -92,7 +96,7 @@ pub struct StudyResult {
     pub grid: Vec<RankedCandidate>,
     /// The learning rates of each way.
     pub tuned: Vec<TunedWay>,
-    /// The ways that were compared, the compound one first.
+    /// The ways that were compared.
     pub ways: Vec<Way>,
     /// All networks at every cost.
     pub comparison: EqualCostComparison,
@@ -110,11 +114,11 @@ impl Study {
         failed: &[JournalEntry],
     ) -> Result<Next<StudyResult>, Error> {
         let known = Known::new(measured, failed);
+        known.check()?;
         self.chosen_coefficients(&known)?.then(|(coefficients, grid)| {
             let ways = self.all_ways(coefficients);
             self.tuned(&ways, &known)?.then(|tuned| {
-                self.compared(&ways, &tuned, &known)?.then(|(comparison, own)| {
-                    let distant = self.distant_networks(&ways)?;
+                self.compared(&ways, &tuned, &known)?.then(|(comparison, own, distant)| {
                     let result =
                         StudyResult { coefficients, grid, tuned, ways, comparison, own, distant };
                     Ok(Next::Done(result))
@@ -136,6 +140,11 @@ impl Study {
         Ok(self.named(&self.family, unscaled(&self.family, self.base, None)?))
     }
 
+    /// The training runs behind a choice.
+    fn choice_runs(&self, candidate: &Candidate) -> Vec<Candidate> {
+        runs(candidate, 1..self.choice_seeds + 1)
+    }
+
     /// A network of a family that takes part, with what names it.
     fn named(&self, family: &Arc<Family>, mut candidate: Candidate) -> Candidate {
         let choices = Some(&self.choices).filter(|_| Arc::ptr_eq(family, &self.family));
@@ -145,19 +154,25 @@ impl Study {
         candidate
     }
 
-    /// The compound way with these coefficients, and the others.
+    /// The compound way with these coefficients, and the others. Where one of the others has them already, as a dimension
+    /// alone may, it stands for the compound way.
     #[must_use]
     pub fn all_ways(&self, coefficients: Coefficients) -> Vec<Way> {
+        if self.has_own(coefficients) {
+            return self.ways.clone();
+        }
         let Coefficients { alpha, beta, gamma } = coefficients;
         let [a, b, c] = [alpha, beta, gamma].map(|one| (one * 1e4).round() / 1e4);
-        let name = format!("compound {a}, {b}, {c}");
+        let name = format!("compound ({a}, {b}, {c})");
         let contender = Contender { name, coefficients };
         let compound = Way { contender, family: Arc::clone(&self.family), base: self.base };
-        // The published coefficients may be the ones that were found.
-        let is_other = |way: &&Way| {
-            way.contender.coefficients != coefficients || !Arc::ptr_eq(&way.family, &self.family)
-        };
-        std::iter::once(compound).chain(self.ways.iter().filter(is_other).cloned()).collect()
+        std::iter::once(compound).chain(self.ways.iter().cloned()).collect()
+    }
+
+    /// Whether one of the ways scales the baseline by these coefficients.
+    fn has_own(&self, coefficients: Coefficients) -> bool {
+        let mut own = self.ways.iter().filter(|way| Arc::ptr_eq(&way.family, &self.family));
+        own.any(|way| are_equal(way.contender.coefficients, coefficients))
     }
 
     /// The network of each way at a cost.
@@ -184,18 +199,13 @@ impl Study {
         ways.iter().filter(is_other).cloned().collect()
     }
 
-    /// The networks of the comparison, by cost; the baseline comes first. Only networks near a cost are compared at it.
-    pub fn compared_networks(&self, ways: &[Way]) -> Result<Vec<MatchedNetwork>, Error> {
-        let mut matched = self.nearest_networks(ways)?;
-        matched.retain(is_near);
-        Ok(matched)
-    }
-
-    /// The networks that take no part in the comparison, because they are not near the cost.
-    fn distant_networks(&self, ways: &[Way]) -> Result<Vec<MatchedNetwork>, Error> {
-        let mut matched = self.nearest_networks(ways)?;
-        matched.retain(|one| !is_near(one));
-        Ok(matched)
+    /// The networks of the comparison, by cost; the baseline comes first. Only networks near a cost are compared at it; the
+    /// nearest of the other ways come second.
+    pub fn compared_networks(
+        &self,
+        ways: &[Way],
+    ) -> Result<(Vec<MatchedNetwork>, Vec<MatchedNetwork>), Error> {
+        Ok(self.nearest_networks(ways)?.into_iter().partition(is_near))
     }
 
     fn nearest_networks(&self, ways: &[Way]) -> Result<Vec<MatchedNetwork>, Error> {
@@ -214,8 +224,8 @@ impl Study {
         ways: &[Way],
         tuned: &[TunedWay],
         known: &Known,
-    ) -> Result<Next<(EqualCostComparison, EqualCostComparison)>, Error> {
-        let mut matched = self.compared_networks(ways)?;
+    ) -> Result<Next<Compared>, Error> {
+        let (mut matched, distant) = self.compared_networks(ways)?;
         self.estimate(ways, &mut matched)?;
         let rate = |name: &str| tuned.iter().find(|one| one.name == name).map(|one| one.chosen);
         for one in &mut matched {
@@ -232,13 +242,13 @@ impl Study {
         let baseline = matched[0].candidate.clone();
         let all = compare_at_equal_cost(&baseline, &matched, &means);
         if all.rounds.iter().all(|round| round.ranking.is_empty()) {
-            return Err(Error::new(
-                "no network of the comparison could be measured: every one failed",
-            ));
+            let message = "no network of the comparison could be measured: every one failed";
+            let problem = Diagnostic::new(message);
+            return Err(known.failure(&wanted).into_iter().fold(problem, Diagnostic::help).into());
         }
         let own = Some(&self.family.name);
         matched.retain(|one| one.cost > 1.0 && one.candidate.variant.family.as_ref() == own);
-        Ok(Next::Done((all, compare_at_equal_cost(&baseline, &matched, &means))))
+        Ok(Next::Done((all, compare_at_equal_cost(&baseline, &matched, &means), distant)))
     }
 
     /// Estimates the times of networks, where it is known how they run.

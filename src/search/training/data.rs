@@ -59,7 +59,7 @@ impl DataSet {
         let all = self.training.len();
         let kept_back = validation.unwrap_or(0);
         let first = images.unwrap_or(all.saturating_sub(kept_back));
-        if first == 0 || first.saturating_add(kept_back) > all {
+        if first == 0 || validation == Some(0) || first.saturating_add(kept_back) > all {
             return Err(Error::new(format!(
                 "there are {all} training images: too few for {} to train on and {kept_back} to keep back",
                 first.max(1)

@@ -16,7 +16,9 @@ impl InputImages {
     /// Resizes images to a height and width in pixels, with a triangle filter. `None` if the size is too large or 0.
     pub(super) fn resized(images: &Images, size: [usize; 2]) -> Option<InputImages> {
         let area = images.size[0] * images.size[1];
-        let mut values = Vec::with_capacity(images.len() * size[0] * size[1]);
+        let count = images.len().checked_mul(size[0])?.checked_mul(size[1])?;
+        let mut values = Vec::new();
+        values.try_reserve_exact(count).ok()?;
         let mut resizer = Resizer::new();
         for image in images.pixels.chunks_exact(area) {
             let image = resized(&mut resizer, image, images.size, size)?;

@@ -8,9 +8,9 @@ use toml::de::{DeTable, DeValue};
 
 use crate::error::{Diagnostic, Source};
 use crate::families::spec::reader::{Item, Problems, Span, span};
-use crate::families::spec::space::{Alternative, Written};
 use crate::families::spec::space::declared::{CHOOSE, PLUS, PRESENT, TIMES};
 use crate::families::spec::space::resolve::line_end;
+use crate::families::spec::space::{Alternative, Written};
 
 /// The most alternatives of a choice.
 const MOST: usize = 1000;

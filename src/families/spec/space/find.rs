@@ -110,6 +110,13 @@ impl<'a> Finder<'a> {
 
     fn add(&mut self, name: String, alternatives: Option<Vec<super::Alternative>>) {
         let Some(alternatives) = alternatives.filter(|found| !found.is_empty()) else { return };
+        if self.found.iter().any(|known| known.name == name) {
+            let place = alternatives[0].replaced.clone();
+            let problem = Diagnostic::new(format!("two choices are named {name}"));
+            let problem = problem.at(span(place, self.source), "the second");
+            self.problems.add(problem.help("give the stage another name"));
+            return;
+        }
         self.found.push(Choice { name, alternatives });
     }
 

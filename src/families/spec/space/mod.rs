@@ -72,7 +72,7 @@ struct Written {
 
 impl SearchSpace {
     /// Reads a space. `name` is its name in journals, `path` the text's name in messages. Fails with every mistake in
-    /// the text, wherever one alternative alone gives no network.
+    /// the text, including every alternative that gives no network by itself.
     pub fn parse(name: &str, path: &str, text: &str) -> Result<SearchSpace, Error> {
         let source = Source::new(path, text);
         let (root, mistakes) = reader::table(&source);
