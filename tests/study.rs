@@ -267,6 +267,25 @@ fn what_was_not_measured_is_not_beaten() {
 }
 
 #[test]
+fn a_journal_is_of_the_networks_as_they_were() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let spec = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/specs/proxy.toml"));
+    let spec = spec.expect("a spec");
+    let path = folder.path().join("mine.toml");
+    fs::write(&path, &spec).expect("written");
+    let given = ["mine.toml", "--coefficients", "1.2,1.1,1.15", "--learning-rates", "0.006"];
+    let measured = [&given[..], &["--evaluator", ANSWER, "--jobs", "2"][..]].concat();
+    alone(folder.path(), &measured);
+    fs::write(&path, spec.replace("width = 24", "width = 28")).expect("written");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_phiscale"));
+    command.args(["study", "--costs", "2", "--runs", "2", "--folder", "study"]).args(measured);
+    let output = command.current_dir(folder.path()).output().expect("the program runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("the journal was measured on other networks"), "{said}");
+}
+
+#[test]
 fn a_learning_rate_is_read_back_as_it_was() {
     let folder = tempfile::tempdir().expect("a folder");
     let rates = "0.003107232505953859,0.009654893846056297";
@@ -338,8 +357,10 @@ fn a_dry_run_knows_the_time_after_the_first_trainings() {
     let planned = report(folder.path(), &["--dry-run"]);
     let seconds: f64 = measured.iter().map(|entry| entry.seconds).sum();
     let planned_seconds = planned["seconds"].as_f64().expect("a time");
-    // The stand-ins for the coefficients cost about as much as those that were found.
-    assert!((planned_seconds / seconds - 1.0).abs() < 0.5, "{planned_seconds} {seconds}");
+    // The coefficients that were found are known by now.
+    assert!((planned_seconds / seconds - 1.0).abs() < 0.01, "{planned_seconds} {seconds}");
+    assert_eq!(planned["trainings"], planned["measured"]);
+    assert!(planned["seconds_left"].as_f64().expect("a time") < 0.02 * seconds);
 }
 
 #[test]

@@ -175,7 +175,7 @@ fn notes(predicted: &[PredictedSeries], without: &[SeriesWithoutLaw]) -> Vec<Str
     ];
     if predicted.iter().any(|one| one.law.degrees_of_freedom == 1) {
         notes.push(
-            "Intervals are wide where a law has four networks: one of them is all that tells how well it fits.".into(),
+            "With four networks, only one is left to tell how well a law fits, so its intervals are wide.".into(),
         );
     }
     let (small, others): (Vec<_>, Vec<_>) = without.iter().partition(|one| one.is_small);
@@ -187,9 +187,10 @@ fn notes(predicted: &[PredictedSeries], without: &[SeriesWithoutLaw]) -> Vec<Str
     }));
     match small.len() {
         0 => {}
-        1 => notes.push("One more series has fewer than four networks, and so no law. JSON names it.".into()),
+        1 => notes
+            .push("One more series has fewer than four networks and no law; JSON names it.".into()),
         count => notes.push(format!(
-            "{count} more series have fewer than four networks each, and so no law. JSON names them."
+            "{count} more series have fewer than four networks each and no law; JSON names them."
         )),
     }
     notes

@@ -105,6 +105,10 @@ pub(super) fn nothing_measured(measured: usize, failed: &[&JournalEntry]) -> Opt
     (measured == 0 && !failed.is_empty()).then(|| note.to_string())
 }
 
+pub(super) fn learning_rate(rate: Option<f64>) -> Cell {
+    rate.map_or(Cell::Missing, |rate| Cell::Real { value: rate, decimals: 6, unit: "" })
+}
+
 pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

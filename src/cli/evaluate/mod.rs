@@ -4,6 +4,7 @@
 mod arguments;
 mod attempt;
 mod command;
+mod evaluation;
 mod executor;
 mod follow;
 mod job;
@@ -21,7 +22,8 @@ mod steps;
 mod submit;
 mod trial;
 
-pub(super) use arguments::{Evaluation, EvaluationArguments};
+pub(super) use arguments::EvaluationArguments;
+pub(super) use evaluation::Evaluation;
 pub(super) use jobs_commands::JobsCommand;
 pub(super) use steps::{Answer, Ending};
 

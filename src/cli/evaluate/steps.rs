@@ -4,7 +4,8 @@ use phiscale::search::{Candidate, JournalEntry, Lookup, MeasuredAccuracy, Next};
 use phiscale::{Diagnostic, Error};
 
 use super::Subject;
-use super::arguments::{Evaluation, EvaluationArguments};
+use super::arguments::EvaluationArguments;
+use super::evaluation::Evaluation;
 
 /// How measuring ended.
 pub(in crate::cli) enum Ending<T> {
@@ -37,15 +38,14 @@ impl EvaluationArguments {
         next: Procedure<T>,
         help: &dyn Fn(&[Candidate]) -> Vec<String>,
     ) -> Result<Ending<Answer<T>>, Error> {
+        // Equal networks have the name that comes first: that of the folder, so that none is trained again under another.
+        next(&self.known(subject)?, &[])?;
+        let mut evaluation = Evaluation::default();
         let mut failed: Vec<JournalEntry> = Vec::new();
         let mut batch: Vec<Candidate> = Vec::new();
-        // What the folder has names equal networks, so that none is trained again under another name.
-        let mut evaluation = self.known(subject)?;
         loop {
             let wanted = match next(&evaluation.measurements, &failed)? {
                 Next::Measure(wanted) => wanted,
-                // A journal that is not of this procedure is refused where it is opened.
-                Next::Done(_) if !evaluation.is_checked => Vec::new(),
                 Next::Done(result) => {
                     return Ok(Ending::Measured(Answer { result, evaluation, failed }));
                 }

@@ -222,7 +222,8 @@ fn gathered(arguments: &Arguments, candidates: &[Candidate]) -> Result<Gathered,
         gathered.asked.push(Asked { series, networks });
     }
     if gathered.asked.is_empty() {
-        let message = format!("{} has no measured network beside the baseline", arguments.family);
+        let message =
+            format!("{} has no measured network apart from the baseline", arguments.family);
         return Err(Error::new(message));
     }
     Ok(gathered)

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use phiscale::reports::Designed;
 use phiscale::search::design::DesignNetworks;
 use phiscale::search::study::{Study, StudyResult};
-use phiscale::search::{Candidate, Contender, JournalEntry, MeasuredAccuracy, Next, Pace};
+use phiscale::search::{Candidate, Contender, JournalEntry, MeasuredAccuracy, Next};
 use phiscale::{Error, Family, charts, reports, spec};
 
 pub(super) use arguments::Arguments;
@@ -95,8 +95,7 @@ fn dry_run(
         journal.iter().filter(|entry| entry.accuracy.is_none()).cloned().collect();
     let study = arguments.study(plan, &baseline.planned(&measured, &failed)?)?;
     let coefficients = study.planned_coefficients(&measured, &failed)?;
-    let pace = Pace::of(journal);
-    let report = reports::planned_study(&study, baseline.design(), coefficients, pace.as_ref())?;
+    let report = reports::planned_study(&study, baseline.design(), coefficients, journal)?;
     output::report(&report, &arguments.output)
 }
 

@@ -88,7 +88,9 @@ pub(in crate::reports) const PLANNED_STUDY: JsonFile = JsonFile::report(
     &[&[
         text("family", "The family's name."),
         whole("trainings", "Training runs."),
+        whole("measured", "Training runs that the journal has."),
         number_or_null("seconds", "The time of all, one at a time, if the pace is known."),
+        number_or_null("seconds_left", "The time of the others, one at a time."),
         rows("networks", &PLANNED, "One row for each network and learning rate."),
         NOTES,
     ]],

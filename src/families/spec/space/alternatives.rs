@@ -89,7 +89,7 @@ impl Slot<'_, '_> {
         let is_again =
             |index: &usize| values[..*index].iter().any(|one| text(one) == text(values[*index]));
         if let Some(again) = (1..values.len()).find(is_again) {
-            let message = format!("`{}` is there twice for {}", text(values[again]), self.name);
+            let message = format!("`{}` is listed twice for {}", text(values[again]), self.name);
             return self.refuse(message, values[again].span(), "again");
         }
         Some(())

@@ -135,7 +135,7 @@ fn mistakes_are_shown_at_their_place_in_the_space() {
     for (from, to, message, place) in [
         ("[3, 5] }", "[] }", "the list is empty", "mine.toml:17:21"),
         ("[3, 5] }", "[3, \"a\"] }", "are of mixed types", "mine.toml:17:25"),
-        ("[3, 5] }", "[3, 3] }", "`3` is there twice for stem.kernel", "mine.toml:17:25"),
+        ("[3, 5] }", "[3, 3] }", "`3` is listed twice for stem.kernel", "mine.toml:17:25"),
         ("[3, 5] }", "5 }", "`choose` of stem.kernel must be a list", "mine.toml:17:21"),
         ("[3, 5] }", "[3, 5], sum = 2 }", "unknown key `sum`", "mine.toml:17:29"),
         (
