@@ -101,6 +101,8 @@ impl<'a> Known<'a> {
     /// The measurements as repeats of one candidate: without their seeds.
     pub(in crate::search) fn means(&self) -> Vec<MeasuredAccuracy> {
         let mut all = self.all.to_vec();
+        // A sum depends on its order, and the journal has them as they ended.
+        all.sort_by_key(|one| one.variant.seed);
         for one in &mut all {
             one.variant.seed = None;
         }
