@@ -1,4 +1,5 @@
-//! Files that a command would write over: one that it also reads, or one that two options name.
+//! Files that a command refuses to write before it starts: one that it also reads, one that two options name, or one in
+//! a folder that does not exist.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -17,8 +18,8 @@ const OUTPUTS: [&str; 6] = ["output", "save", "write_spec", "csv", "chart", "res
 const INPUTS: [&str; 7] =
     ["baseline", "beside", "calibrate", "device", "font", "measurements", "space"];
 
-/// Fails where a command line would write a file that it reads, or write one twice. Nothing has been read or written
-/// then.
+/// Fails where a command line would write a file that it reads, one file twice, or a file into a folder that does not
+/// exist. Nothing has been read, trained or written then.
 pub(super) fn refuse(program: &Command, matches: &ArgMatches) -> Result<(), Error> {
     let Some((name, matches)) = matches.subcommand() else { return Ok(()) };
     let Some(command) = program.find_subcommand(name) else { return Ok(()) };
@@ -26,9 +27,14 @@ pub(super) fn refuse(program: &Command, matches: &ArgMatches) -> Result<(), Erro
         inputs(command, matches).iter().flat_map(|path| files(path)).collect();
     let mut known: Vec<(PathBuf, &str)> = Vec::new();
     for id in OUTPUTS {
-        for path in given(matches, id) {
-            let Some(file) = written(Path::new(path)) else { continue };
-            let shown = Path::new(path).display();
+        for path in given(matches, id).into_iter().map(Path::new) {
+            let Some(file) = written(path) else { continue };
+            let shown = path.display();
+            if let Some(folder) = missing_folder(path) {
+                let message =
+                    format!("cannot write {shown}: there is no folder {}", folder.display());
+                return Err(Error::new(message));
+            }
             if inputs.contains(&file) {
                 let message = format!("{shown} is read, and --{} would write over it", long(id));
                 return Err(Diagnostic::new(message).help("write to another file").into());
@@ -57,6 +63,11 @@ pub(super) fn refuse_read<'a>(
             Err(Diagnostic::new(message).help("write to another file").into())
         }
     }
+}
+
+/// The folder of a file, if it does not exist.
+fn missing_folder(path: &Path) -> Option<&Path> {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir())
 }
 
 /// The name of an option on the command line.
