@@ -46,19 +46,9 @@ pub fn study(
         learning_rates(result),
         study_failures(failed),
     ];
-    let beside = beside(study, result);
-    let of = |round: &CostRound| {
-        let best = equal_cost::best_of(round)?;
-        // The table has the other families too.
-        Some(if beside.is_some() {
-            format!("Of the ways of scaling {family}: {best}")
-        } else {
-            best
-        })
-    };
-    let best: Vec<String> = result.own.rounds.iter().filter_map(of).collect();
-    let best = best.into_iter().chain(beside).chain(same_networks(result));
-    let verdict = format!("In these measurements, {verdict}.");
+    let verdict = format!("In these measurements of ways of scaling {family}, {verdict}.");
+    let best = result.own.rounds.iter().filter_map(equal_cost::best_of);
+    let best = best.chain(beside(study, result)).chain(same_networks(result));
     let unmeasured = equal_cost::unmeasured(&result.own, alone);
     let found = designed.and_then(|one| design::best_note(one.design, one.result));
     let time = study.run.as_ref().map(equal_cost::equal_time);
