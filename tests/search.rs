@@ -368,23 +368,34 @@ fn the_published_coefficients_take_part_in_the_default_grid() {
 
 /// The charts of the runs that are described in docs/search; their tables are among the pages that are tested.
 #[test]
-fn the_committed_charts_are_what_the_committed_journal_gives() {
-    let compare = ["--compound", "1.2,1.1,1.15", "--compound", "1.2,1.1,1.05"];
-    let charts: [(&str, &str, &[&str]); 3] = [
-        ("search", "search.svg", &[]),
-        ("search", "reuse.svg", &["--reuse", "2"]),
-        ("compare", "compare.svg", &compare),
+fn the_committed_charts_are_what_the_committed_journals_give() {
+    let charts = [
+        ("search.svg", "search --measurements journal.jsonl"),
+        ("reuse.svg", "search --reuse 2 --measurements journal.jsonl"),
+        (
+            "compare.svg",
+            "compare --compound 1.2,1.1,1.15 --compound 1.2,1.1,1.05 --measurements journal.jsonl",
+        ),
+        (
+            "study.svg",
+            "study --resolution 0.75 --runs 5 --choice-runs 2 --measurements study.jsonl",
+        ),
+        (
+            "coefficients.svg",
+            "search --resolution 0.75 --alpha 1..=2:0.1 --beta 1..=1.5:0.1 --gamma 1..=1.5:0.1 --reuse 2 \
+             --measurements coefficients.jsonl",
+        ),
     ];
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/search");
     let folder = tempfile::tempdir().expect("a folder");
-    for (command, name, more) in charts {
+    for (name, command) in charts {
         let chart = folder.path().join(name);
         let mut phiscale = Command::new(env!("CARGO_BIN_EXE_phiscale"));
-        phiscale.arg(command).args(more).args(["--measurements", "docs/search/journal.jsonl"]);
-        let output = phiscale.arg("--chart").arg(&chart).current_dir(root).output();
+        phiscale.args(command.split_whitespace()).current_dir(&root);
+        let output = phiscale.arg("--chart").arg(&chart).output();
         let output = output.expect("the program runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let committed = fs::read(root.join("docs/search").join(name)).expect("the chart");
+        let committed = fs::read(root.join(name)).expect("the chart");
         assert!(fs::read(chart).expect("a chart") == committed, "docs/search/{name} is stale");
     }
 }
