@@ -29,8 +29,8 @@ fn growth(family: &Family, phis: &[f64], convention: &Convention) -> Option<Grow
     Growth::measure(family, rule(family), phis, convention).ok()
 }
 
-/// The family at every φ that it has a network at: some sizes are no input of some families (windows
-/// that do not divide it), and then each φ is asked for alone.
+/// The family at every φ that it has a network at: some families do not take some input sizes (windows do not divide
+/// them), and then each φ is asked for alone.
 fn steps(family: &Family, convention: &Convention) -> Vec<GrowthStep> {
     let phis: Vec<f64> = (-4..=8).map(f64::from).collect();
     match growth(family, &phis, convention) {

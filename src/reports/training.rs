@@ -86,7 +86,7 @@ fn macs(
     fields
 }
 
-/// The bytes kept for the backward pass. With checkpoints they are no fixed part for each image.
+/// The bytes kept for the backward pass. With checkpoints they are not the same for each image of a batch.
 fn kept(training: &Training, settings: Settings, batch: u32) -> Vec<(Column, Cell)> {
     let kept = training.total().kept;
     let is_whole = training.is_kept_known && settings.checkpoint == Checkpoint::None;

@@ -13,7 +13,7 @@ const STEPS: [f64; 2] = [1.0, 2.0];
 pub struct NextNetwork {
     /// The address of the member, or of the family that φ scales.
     pub network: String,
-    /// The φ that makes it from the family's baseline, if it is no member.
+    /// The φ that makes it from the family's baseline, if it is not a member.
     pub phi: Option<f64>,
     /// Its MACs for one image.
     pub macs: f64,
@@ -21,7 +21,7 @@ pub struct NextNetwork {
 
 impl FamilySeries<'_> {
     /// Whether a φ of the family's rule makes networks like these: they are scaled in depth or width, nothing is fixed, and
-    /// they are no series beside the family's own.
+    /// they belong to the family's own series.
     #[must_use]
     pub fn is_compound(&self, family: &Family) -> bool {
         let scale = |member: &&Member| (member.width, member.depth);

@@ -180,7 +180,7 @@ impl Counter<'_> {
     }
 }
 
-/// Fails where one network has two accuracies that are no repeats, or repeats that are too far apart.
+/// Fails where one network has two accuracies that are not repeats, or repeats that are too far apart.
 fn check_contradictions(group: &[&MeasuredNetwork]) -> Result<(), Error> {
     let mut problems = Vec::new();
     let identity = |one: &MeasuredNetwork| {

@@ -20,7 +20,7 @@ pub enum Method {
     Random,
 }
 
-/// How often a child may be drawn that is no new network within the constraints, before one is drawn from the whole space.
+/// How many children in a row may be known or outside the constraints, before a network is drawn from the whole space.
 const MUTATIONS: usize = 100;
 
 /// How often a network is drawn from the whole space before the space is taken to have no other.

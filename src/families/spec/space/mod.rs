@@ -36,7 +36,7 @@ pub struct SearchSpace {
     /// What a design in it is to reach.
     pub settings: SpaceSettings,
     text: Source,
-    /// What is no part of any network's spec: the table of the settings, and the line of the schema.
+    /// What no network's spec contains: the table of the settings, and the line of the schema.
     cut: Vec<Range<usize>>,
 }
 
