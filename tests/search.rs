@@ -370,33 +370,38 @@ fn the_published_coefficients_take_part_in_the_default_grid() {
 #[test]
 fn the_committed_charts_are_what_the_committed_journals_give() {
     let charts = [
-        ("search.svg", "search --measurements journal.jsonl"),
-        ("reuse.svg", "search --reuse 2 --measurements journal.jsonl"),
+        ("search/search.svg", "search --measurements search/journal.jsonl"),
+        ("search/reuse.svg", "search --reuse 2 --measurements search/journal.jsonl"),
         (
-            "compare.svg",
-            "compare --compound 1.2,1.1,1.15 --compound 1.2,1.1,1.05 --measurements journal.jsonl",
+            "search/compare.svg",
+            "compare --compound 1.2,1.1,1.15 --compound 1.2,1.1,1.05 --measurements search/journal.jsonl",
         ),
         (
-            "study.svg",
-            "study --resolution 0.75 --runs 5 --choice-runs 2 --measurements study.jsonl",
+            "search/study.svg",
+            "study --resolution 0.75 --runs 5 --choice-runs 2 --measurements search/study.jsonl",
         ),
         (
-            "coefficients.svg",
+            "search/coefficients.svg",
             "search --resolution 0.75 --alpha 1..=2:0.1 --beta 1..=1.5:0.1 --gamma 1..=1.5:0.1 --reuse 2 \
-             --measurements coefficients.jsonl",
+             --measurements search/coefficients.jsonl",
+        ),
+        (
+            "study/family.svg",
+            "study --space proxy --candidates 16 --rungs 1,3,6 --choice-runs 1 --learning-rates 0.006 --costs 2,4 \
+             --beside proxy_resnet --measurements study/journal.jsonl",
         ),
     ];
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/search");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
     let folder = tempfile::tempdir().expect("a folder");
+    let chart = folder.path().join("chart.svg");
     for (name, command) in charts {
-        let chart = folder.path().join(name);
         let mut phiscale = Command::new(env!("CARGO_BIN_EXE_phiscale"));
         phiscale.args(command.split_whitespace()).current_dir(&root);
         let output = phiscale.arg("--chart").arg(&chart).output();
         let output = output.expect("the program runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let committed = fs::read(root.join(name)).expect("the chart");
-        assert!(fs::read(chart).expect("a chart") == committed, "docs/search/{name} is stale");
+        assert!(fs::read(&chart).expect("a chart") == committed, "docs/{name} is stale");
     }
 }
 
