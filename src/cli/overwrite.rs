@@ -2,13 +2,13 @@
 //! a folder that does not exist.
 
 use std::ffi::OsStr;
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use clap::{ArgMatches, Command};
 use phiscale::{Diagnostic, Error};
 
-use super::output::{is_special, target};
+use super::output::{is_special, target, unwritable};
 use crate::cli::files::{is_file, known, split};
 
 /// The options of all commands that name a file to write.
@@ -31,9 +31,8 @@ pub(super) fn refuse(program: &Command, matches: &ArgMatches) -> Result<(), Erro
             let Some(file) = written(path) else { continue };
             let shown = path.display();
             if let Some(folder) = missing_folder(path) {
-                let message =
-                    format!("cannot write {shown}: there is no folder {}", folder.display());
-                return Err(Error::new(message));
+                let problem = io::Error::other(format!("there is no folder {}", folder.display()));
+                return Err(unwritable(path, &problem));
             }
             if inputs.contains(&file) {
                 let message = format!("{shown} is read, and --{} would write over it", long(id));
