@@ -186,22 +186,3 @@ fn a_whole_space_is_measured_and_searches_are_replayed_against_it() {
     assert_eq!(code, Some(2));
     assert!(stderr.contains("measurements contradict each other: after "), "{stderr}");
 }
-
-#[test]
-fn the_committed_charts_are_what_the_committed_journals_give() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folder = tempfile::tempdir().expect("a folder");
-    let replay = ["table", "--rungs", "1,2,4", "--replay", "200"];
-    for (name, journal, more) in
-        [("front.svg", "journal.jsonl", &[][..]), ("replay.svg", "table.jsonl", &replay[..])]
-    {
-        let chart = folder.path().join(name);
-        let mut phiscale = Command::new(env!("CARGO_BIN_EXE_phiscale"));
-        phiscale.arg("design").args(more).arg("--measurements");
-        phiscale.arg(Path::new("docs/design").join(journal)).arg("--chart").arg(&chart);
-        let output = phiscale.current_dir(root).output().expect("the program runs");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let committed = fs::read(root.join("docs/design").join(name)).expect("the chart");
-        assert!(fs::read(chart).expect("a chart") == committed, "docs/design/{name} is stale");
-    }
-}

@@ -1,4 +1,4 @@
-//! The committed charts are what the README's command and the chart files in `plots/` draw.
+//! The committed charts are what the README's command, the chart files in `plots/` and the journals in `docs/` give.
 
 // A test ends where something is not as it should be.
 #![allow(clippy::expect_used)]
@@ -59,6 +59,61 @@ fn the_figures_for_papers_are_what_their_commands_draw() {
                 "plots/paper/{file} is stale: see docs/charts.md"
             );
         }
+    }
+}
+
+/// The charts of the runs that docs/search, docs/study.md and docs/design.md describe; their tables are among the pages
+/// that are tested.
+#[test]
+fn the_charts_of_measured_runs_are_what_their_journals_give() {
+    let charts = [
+        ("search/search.svg", "search --measurements search/journal.jsonl"),
+        ("search/reuse.svg", "search --reuse 2 --measurements search/journal.jsonl"),
+        (
+            "search/compare.svg",
+            "compare --compound 1.2,1.1,1.15 --compound 1.2,1.1,1.05 --measurements search/journal.jsonl",
+        ),
+        (
+            "search/study.svg",
+            "study --resolution 0.75 --runs 5 --choice-runs 2 --measurements search/study.jsonl",
+        ),
+        (
+            "search/coefficients.svg",
+            "search --resolution 0.75 --alpha 1..=2:0.1 --beta 1..=1.5:0.1 --gamma 1..=1.5:0.1 --reuse 2 \
+             --measurements search/coefficients.jsonl",
+        ),
+        (
+            "study/family.svg",
+            "study --space proxy --candidates 16 --rungs 1,3,6 --choice-runs 1 --learning-rates 0.006 --costs 2,4 \
+             --beside proxy_resnet --measurements study/journal.jsonl",
+        ),
+        ("design/front.svg", "design --measurements design/journal.jsonl"),
+        (
+            "design/replay.svg",
+            "design table --rungs 1,2,4 --replay 200 --measurements design/table.jsonl",
+        ),
+    ];
+    let docs = root().join("docs");
+    let of = |folder: &str| {
+        let names = names(&docs.join(folder));
+        names.into_iter().map(|name| format!("{folder}/{name}")).collect::<Vec<String>>()
+    };
+    let committed: BTreeSet<String> =
+        ["search", "study", "design"].into_iter().flat_map(of).collect();
+    assert_eq!(committed, charts.iter().map(|(name, _)| (*name).to_string()).collect());
+    let folder = tempfile::tempdir().expect("a folder");
+    let chart = folder.path().join("chart.svg");
+    for (name, command) in charts {
+        let mut phiscale = Command::new(env!("CARGO_BIN_EXE_phiscale"));
+        phiscale.args(command.split_whitespace()).arg("--chart").arg(&chart);
+        let output = phiscale.current_dir(&docs).output().expect("the program runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let committed = fs::read(docs.join(name)).expect("the chart");
+        let new = fs::read(&chart).expect("a chart");
+        assert!(
+            new == committed,
+            "docs/{name} is stale: phiscale {command} --chart {name}, in docs"
+        );
     }
 }
 

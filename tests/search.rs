@@ -366,45 +366,6 @@ fn the_published_coefficients_take_part_in_the_default_grid() {
     assert!(!report["notes"].to_string().contains("published"));
 }
 
-/// The charts of the runs that are described in docs/search; their tables are among the pages that are tested.
-#[test]
-fn the_committed_charts_are_what_the_committed_journals_give() {
-    let charts = [
-        ("search/search.svg", "search --measurements search/journal.jsonl"),
-        ("search/reuse.svg", "search --reuse 2 --measurements search/journal.jsonl"),
-        (
-            "search/compare.svg",
-            "compare --compound 1.2,1.1,1.15 --compound 1.2,1.1,1.05 --measurements search/journal.jsonl",
-        ),
-        (
-            "search/study.svg",
-            "study --resolution 0.75 --runs 5 --choice-runs 2 --measurements search/study.jsonl",
-        ),
-        (
-            "search/coefficients.svg",
-            "search --resolution 0.75 --alpha 1..=2:0.1 --beta 1..=1.5:0.1 --gamma 1..=1.5:0.1 --reuse 2 \
-             --measurements search/coefficients.jsonl",
-        ),
-        (
-            "study/family.svg",
-            "study --space proxy --candidates 16 --rungs 1,3,6 --choice-runs 1 --learning-rates 0.006 --costs 2,4 \
-             --beside proxy_resnet --measurements study/journal.jsonl",
-        ),
-    ];
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
-    let folder = tempfile::tempdir().expect("a folder");
-    let chart = folder.path().join("chart.svg");
-    for (name, command) in charts {
-        let mut phiscale = Command::new(env!("CARGO_BIN_EXE_phiscale"));
-        phiscale.args(command.split_whitespace()).current_dir(&root);
-        let output = phiscale.arg("--chart").arg(&chart).output();
-        let output = output.expect("the program runs");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let committed = fs::read(root.join(name)).expect("the chart");
-        assert!(fs::read(&chart).expect("a chart") == committed, "docs/{name} is stale");
-    }
-}
-
 #[cfg(not(feature = "train"))]
 #[test]
 fn without_a_trainer_a_search_says_how_to_get_one() {
